@@ -1,0 +1,94 @@
+"""The hooks that a plugin may implement; their docstrings are the reference.
+
+Contribution hooks are called once per plugin when artgan loads it; they yield declarations from
+``artgan.plugin``. Observer hooks are called in the main process while a run goes on; what they
+return is ignored, and one that raises is switched off for the rest of the run.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pluggy
+
+from artgan.plugin import (
+    Architecture,
+    Augmentation,
+    Command,
+    Dataset,
+    Filter,
+    Loss,
+    Palette,
+    Regularizer,
+    Style,
+)
+
+if TYPE_CHECKING:
+    from artgan.core.config import RunConfig
+    from artgan.core.train import StepReport
+
+hookspec = pluggy.HookspecMarker("artgan")
+
+
+class Contributions:
+    """Hooks that add something; each yields declarations."""
+
+    @hookspec
+    def artgan_architectures(self) -> Iterable[Architecture]:
+        """Yield architectures: a generator and a discriminator each."""
+
+    @hookspec
+    def artgan_losses(self) -> Iterable[Loss]:
+        """Yield losses: pure functions of logits."""
+
+    @hookspec
+    def artgan_regularizers(self) -> Iterable[Regularizer]:
+        """Yield regularizers: penalties on one of the networks."""
+
+    @hookspec
+    def artgan_augmentations(self) -> Iterable[Augmentation]:
+        """Yield augmentations: differentiable changes in front of the discriminator."""
+
+    @hookspec
+    def artgan_datasets(self) -> Iterable[Dataset]:
+        """Yield datasets: sources of real pictures."""
+
+    @hookspec
+    def artgan_filters(self) -> Iterable[Filter]:
+        """Yield filters: changes of a finished picture."""
+
+    @hookspec
+    def artgan_styles(self) -> Iterable[Style]:
+        """Yield styles: named chains of filters."""
+
+    @hookspec
+    def artgan_palettes(self) -> Iterable[Palette]:
+        """Yield palettes: colours in order."""
+
+    @hookspec
+    def artgan_commands(self) -> Iterable[Command]:
+        """Yield commands for the command line."""
+
+
+class Observers:
+    """Hooks that watch a run; they receive frozen values and cannot change the result."""
+
+    @hookspec
+    def artgan_run_started(self, config: "RunConfig", folder: Path) -> None:
+        """Tell that training starts or goes on in ``folder``."""
+
+    @hookspec
+    def artgan_step_finished(self, report: "StepReport", folder: Path) -> None:
+        """Tell what the last step measured: plain numbers."""
+
+    @hookspec
+    def artgan_checkpoint_saved(self, step: int, path: Path) -> None:
+        """Tell that the training state of ``step`` lies at ``path``."""
+
+    @hookspec
+    def artgan_sample_saved(self, path: Path, seed: int, style: str) -> None:
+        """Tell that a sampled picture was written; ``style`` is "none" for a raw one."""
+
+    @hookspec
+    def artgan_run_finished(self, folder: Path, outcome: str) -> None:
+        """Tell that training ended: "finished", "interrupted" or "failed"."""

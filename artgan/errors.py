@@ -1,0 +1,59 @@
+"""Every error that artgan raises on purpose.
+
+    ArtganError                 exit code 1, printed without a traceback
+    ├── UsageError              exit code 2: the call itself is wrong
+    │   ├── OptionError         an option's name, type or range
+    │   └── UnknownNameError    no architecture, loss, filter ... of that name
+    ├── DataError               pictures, archives, palettes that cannot be used
+    ├── RunError                a run folder, checkpoint or config that cannot be used
+    ├── TrainingError           training cannot go on (a loss that is not finite ...)
+    ├── PluginError             a plugin broke its contract
+    ├── StyleError              a style or a chain of filters that cannot be used
+    └── MissingExtraError       an optional package is not installed
+
+A message says what was wrong with which value, what was expected, and what to do next.
+"""
+
+
+class ArtganError(Exception):
+    """Something the user can mend; printed as one sentence, exit code 1."""
+
+    exit_code = 1
+
+
+class UsageError(ArtganError):
+    """The call itself is wrong; exit code 2."""
+
+    exit_code = 2
+
+
+class OptionError(UsageError):
+    """An option has an unknown name, a wrong type, or a value out of range."""
+
+
+class UnknownNameError(UsageError):
+    """Nothing of that kind has that name."""
+
+
+class DataError(ArtganError):
+    """Pictures, archives or palettes that cannot be read or used."""
+
+
+class RunError(ArtganError):
+    """A run folder, checkpoint or config that cannot be used."""
+
+
+class TrainingError(ArtganError):
+    """Training cannot start or go on."""
+
+
+class PluginError(ArtganError):
+    """A plugin could not be loaded, or broke its contract."""
+
+
+class StyleError(ArtganError):
+    """A style or a chain of filters that cannot be used."""
+
+
+class MissingExtraError(ArtganError):
+    """An optional package is missing; the message names the extra that brings it."""

@@ -1,0 +1,550 @@
+"""All that a plugin needs: declarations, options, contexts and the hook marker.
+
+A plugin is a torch-free module whose hooks yield *declarations*; a declaration names its heavy code
+by *reference* (``"package.module:attribute"``, or the object itself in a single file), which artgan
+imports only when it is used. This module imports neither torch, numpy nor Pillow, so listing
+plugins stays fast. Shared tools lie beside it: ``artgan.plugin.color`` and ``artgan.plugin.raster``
+(numpy) for filters, ``artgan.plugin.layers`` (torch) for networks.
+
+The smallest filter::
+
+    from artgan.plugin import Filter, hookimpl
+
+    def negative(picture, options, context):
+        return picture.replace(color=1 - picture.color)
+
+    @hookimpl
+    def artgan_filters():
+        yield Filter(name="negative", summary="Turn light to dark.", apply=negative)
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+
+import msgspec
+import pluggy
+from msgspec import Meta
+
+from artgan.errors import (
+    ArtganError,
+    DataError,
+    MissingExtraError,
+    OptionError,
+    PluginError,
+    StyleError,
+    TrainingError,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+    from artgan.plugin.picture import Picture
+
+API = 1
+"""Version of this interface; it rises when a plugin written for the last one may break."""
+
+hookimpl = pluggy.HookimplMarker("artgan")
+
+Reference = str | Callable[..., Any]
+"""``"package.module:attribute"``, or the object itself."""
+
+KINDS = (
+    "architecture",
+    "loss",
+    "regularizer",
+    "augmentation",
+    "dataset",
+    "filter",
+    "style",
+    "palette",
+)
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every options class: annotated fields, each with a default and a help text.
+
+    ::
+
+        class GlowOptions(Options):
+            strength: Annotated[float, Meta(ge=0, le=4, description="0 is none, 3 is fog")] = 1.0
+            method: Annotated[Literal["soft", "hard"], Meta(description="edge of the glow")] = "soft"
+
+    From this come flags, TOML keys, checks, JSON Schema and the tables of the docs.
+    """
+
+
+class NoOptions(Options, frozen=True, kw_only=True):
+    """For contributions that have nothing to set."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """What every contribution says of itself.
+
+    Attributes:
+        name: Lower-case words joined by hyphens.
+        summary: One line for lists and help.
+    """
+
+    kind: ClassVar[str] = ""
+    name: str
+    summary: str
+
+    def __post_init__(self) -> None:
+        """Refuse names and summaries that would not print or parse."""
+        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
+            raise PluginError(
+                f"{self.kind} name {self.name!r} is not valid: use lower-case letters, digits "
+                "and single hyphens, as in 'soft-glow'"
+            )
+        if not isinstance(self.summary, str) or not self.summary or "\n" in self.summary:
+            raise PluginError(f"{self.kind} '{self.name}' needs a summary of one line")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sizes:
+    """The picture sizes that an architecture can make.
+
+    A network halves the picture until the shorter side lies between ``coarsest`` and twice that;
+    both sides must divide by the same power of two.
+
+    Attributes:
+        smallest: Smallest side in pixels.
+        largest: Largest side in pixels.
+        coarsest: Side of the coarsest feature map along the shorter side.
+    """
+
+    smallest: int = 16
+    largest: int = 512
+    coarsest: int = 4
+
+    def halvings(self, height: int, width: int) -> int:
+        """Tell how often a picture of this size is halved."""
+        return max(0, (min(height, width) // self.coarsest).bit_length() - 1)
+
+    def fits(self, height: int, width: int) -> bool:
+        """Tell whether a picture of this size can be made."""
+        if min(height, width) < self.smallest or max(height, width) > self.largest:
+            return False
+        step = 2 ** self.halvings(height, width)
+        return height % step == 0 and width % step == 0
+
+    def near(self, height: int, width: int) -> list[tuple[int, int]]:
+        """List up to four sizes (height, width) that fit, nearest first."""
+
+        def sides(length: int) -> list[int]:
+            length = min(max(length, self.smallest), self.largest)
+            low = max(self.smallest, length * 2 // 3)
+            return list(range(low, min(self.largest, length * 3 // 2 + 1) + 1))
+
+        square = height == width
+        pairs = [(h, h) for h in sides(height)] if square else [
+            (h, w) for h in sides(height) for w in sides(width)
+        ]
+        fitting = [pair for pair in pairs if self.fits(*pair)]
+        fitting.sort(key=lambda pair: (abs(pair[0] - height) + abs(pair[1] - width), pair))
+        return fitting[:4]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchContext:
+    """What an architecture's builders are told.
+
+    Attributes:
+        height: Picture height in pixels.
+        width: Picture width in pixels.
+        channels: 1 grey, 3 RGB, 4 RGBA.
+        classes: Number of labels; 0 when the pictures have none.
+        tileable: Whether what the generator makes shall repeat without a seam.
+    """
+
+    height: int
+    width: int
+    channels: int
+    classes: int = 0
+    tileable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataFacts:
+    """What is known of pictures and machine when a recipe is chosen.
+
+    Attributes:
+        height: Picture height in pixels.
+        width: Picture width in pixels.
+        channels: 1, 3 or 4.
+        count: Number of pictures.
+        classes: Number of labels, 0 for none.
+        device: "cpu", "cuda" or "mps".
+        preset: Name of the preset asked for, or "".
+    """
+
+    height: int
+    width: int
+    channels: int
+    count: int
+    classes: int
+    device: str
+    preset: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """Defaults that an architecture recommends for given facts; the user's own settings win.
+
+    Attributes:
+        options: Options of the architecture itself.
+        loss: Loss by name.
+        loss_options: Its options.
+        regularizers: Name -> options.
+        augmentations: Name -> options.
+        training: Fields of the training options (steps, batch, generator_lr ...).
+        reasons: Why, one sentence each, printed before training.
+    """
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    loss: str = "hinge"
+    loss_options: Mapping[str, Any] = field(default_factory=dict)
+    regularizers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    augmentations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
+    reasons: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Architecture(Declaration):
+    """A generator and a discriminator.
+
+    Attributes:
+        generator: ``(ArchContext, options) -> torch.nn.Module``. The module has an attribute
+            ``latent_shape`` (a tuple, usually ``(latent_size,)``) and maps latents
+            (N, *latent_shape), standard normal, and labels (N,) int64 or None to images
+            (N, C, H, W) in [-1, 1].
+        discriminator: ``(ArchContext, options) -> torch.nn.Module``; maps images (N, C, H, W) and
+            labels (N,) or None to raw logits (N,), never squashed. Each logit must depend on its
+            own picture alone, unless ``independent`` is False.
+        options: Options class of both.
+        sizes: Picture sizes that it can make.
+        channels: Channel counts that it can make.
+        conditional: Whether it can use labels.
+        tileable: Whether it can make pictures that repeat without a seam.
+        independent: Whether a logit depends on its own picture alone (false with batch norm or
+            minibatch statistics); simultaneous updates in one pass need it.
+        recipe: ``(DataFacts) -> Recipe``, torch-free; None takes the general defaults.
+        presets: Names of presets that the recipe knows, each with a line of help.
+    """
+
+    kind: ClassVar[str] = "architecture"
+    generator: Reference
+    discriminator: Reference
+    options: type[Options] = NoOptions
+    sizes: Sizes = field(default_factory=Sizes)
+    channels: tuple[int, ...] = (1, 3, 4)
+    conditional: bool = False
+    tileable: bool = False
+    independent: bool = True
+    recipe: Reference | None = None
+    presets: Mapping[str, str] = field(default_factory=dict)
+
+
+class LossPart(Protocol):
+    """What a loss builds: two pure functions of logits."""
+
+    def discriminator(
+        self, real_logits: "torch.Tensor", fake_logits: "torch.Tensor"
+    ) -> "torch.Tensor":
+        """Give the scalar that the discriminator minimises; logits have shape (N,)."""
+
+    def generator(
+        self, real_logits: "torch.Tensor | None", fake_logits: "torch.Tensor"
+    ) -> "torch.Tensor":
+        """Give the scalar that the generator minimises; real logits only if pairs are compared."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss(Declaration):
+    """A loss on logits.
+
+    Attributes:
+        build: ``(options) -> LossPart``, usually a class.
+        options: Options class.
+        compares_pairs: Whether the generator step must see the real logits (relativistic losses).
+        needs_penalty: Whether training is unsound without a gradient penalty (Wasserstein).
+    """
+
+    kind: ClassVar[str] = "loss"
+    build: Reference
+    options: type[Options] = NoOptions
+    compares_pairs: bool = False
+    needs_penalty: bool = False
+
+
+class PenaltyPart(Protocol):
+    """What a regularizer builds."""
+
+    def penalty(
+        self,
+        network: "Callable[[torch.Tensor], torch.Tensor]",
+        real: "torch.Tensor",
+        fake: "torch.Tensor",
+    ) -> "torch.Tensor":
+        """Give the scalar added to the network's loss.
+
+        On the discriminator's side ``network`` maps images (N, C, H, W) to logits (N,) (labels are
+        bound already), and ``real`` and ``fake`` are detached images. On the generator's side
+        ``network`` maps latents to images, and ``real`` and ``fake`` are both the latents.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Regularizer(Declaration):
+    """A penalty added to one network's loss.
+
+    An options field ``every`` (default 1) sets the interval in steps; the host multiplies the
+    penalty by it, so that a lazy penalty has the same strength (Karras et al. 2020, appendix B).
+
+    Attributes:
+        build: ``(options) -> PenaltyPart``.
+        options: Options class.
+        side: Which network is held.
+    """
+
+    kind: ClassVar[str] = "regularizer"
+    build: Reference
+    options: type[Options] = NoOptions
+    side: Literal["discriminator", "generator"] = "discriminator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Augmentation(Declaration):
+    """A differentiable change of pictures in front of the discriminator, real and fake alike.
+
+    Attributes:
+        build: ``(options) -> part``; the part is called with images (N, C, H, W) in [-1, 1] and
+            returns images of the same shape. Random numbers come from torch's global generator,
+            which the host keys on seed and step. If the part has ``observe(real_logits)`` it is
+            called once a step with the detached logits of the real pictures.
+        options: Options class.
+    """
+
+    kind: ClassVar[str] = "augmentation"
+    build: Reference
+    options: type[Options] = NoOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataContext:
+    """What a dataset is told when it is opened.
+
+    Attributes:
+        size: Wanted (height, width), or None for the data's own.
+        cache: Folder for anything kept between runs.
+        path: File or folder that the user named, or None.
+        report: Call it with one sentence to tell the user something.
+    """
+
+    size: tuple[int, int] | None
+    cache: Path
+    path: Path | None = None
+    report: Callable[[str], None] = field(default=lambda _: None)
+
+
+class ImageSource(Protocol):
+    """What a dataset opens: any map-style torch dataset does.
+
+    An item is an image, or a pair (image, label): the image uint8 of shape (H, W, C) with C in
+    1, 3, 4, the label a whole number from 0. All items have one shape. Optional attributes:
+
+    - ``images``: the whole set as one uint8 array (N, H, W, C), perhaps memory-mapped; then
+      items are never asked for one by one;
+    - ``labels``: int64 array (N,), and ``class_names``: a sequence of str;
+    - ``vary(images)``: a random change of a real batch (N, C, H, W) in [-1, 1], such as flips;
+      random numbers come from torch's global generator, which the host keys on seed and step;
+    - ``facts``: a mapping of plain values worth a line in the run's record.
+    """
+
+    def __len__(self) -> int:
+        """Give the number of pictures."""
+
+    def __getitem__(self, index: int) -> Any:
+        """Give one image, or an (image, label) pair."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset(Declaration):
+    """A source of real pictures.
+
+    Attributes:
+        open: ``(options, DataContext) -> ImageSource``.
+        options: Options class.
+        licence: Licence of the pictures ("the user's own" where they bring them).
+        attribution: Whom to name, or "".
+        takes_path: Whether it needs ``DataContext.path``.
+    """
+
+    kind: ClassVar[str] = "dataset"
+    open: Reference
+    options: type[Options] = NoOptions
+    licence: str
+    attribution: str = ""
+    takes_path: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilterContext:
+    """What a filter is told besides its options.
+
+    Attributes:
+        rng: Random numbers keyed on the picture's seed and the step's place in the chain.
+        seed: Seed of the picture.
+        index: Place of the picture in its series, from 0.
+        total: Number of pictures in the series.
+        note: Call it with one sentence that belongs into the picture's record.
+        palette: Look up a palette by name, file or list of colours; gives (K, 3) sRGB in [0, 1].
+        run: Apply a chain (any style specification) to a picture; for filters made of filters.
+    """
+
+    rng: "np.random.Generator"
+    seed: int = 0
+    index: int = 0
+    total: int = 1
+    note: Callable[[str], None] = field(default=lambda _: None)
+    palette: "Callable[[Any, Picture | None], np.ndarray] | None" = None
+    run: "Callable[[Any, Picture], Picture] | None" = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter(Declaration):
+    """A change of a finished picture.
+
+    Attributes:
+        apply: ``(Picture, options, FilterContext) -> Picture``; must not change its input.
+        options: Options class.
+        main: Option meant by ``name:value`` without ``option=``.
+        group: Heading in lists: colour, light, print, shape, space, scale, frame, logic.
+        space: Encoding of ``picture.pixels`` that it is given: "srgb", "linear", or "any".
+        keeps_size: Whether width and height stay.
+        keeps_wrap: Whether a picture that tiles still tiles afterwards.
+        keeps_indexed: Whether a picture of few exact colours still holds only those.
+        rolls: Whether filtering a rolled wrapping picture equals rolling the filtered one
+            (false for grids and seeds tied to the corner).
+        size_free: Whether the result looks alike at twice the size (false for whole-pixel work).
+        minimum_size: Smallest side in pixels that it can work on.
+        adds_color: Whether a grey picture may come out coloured.
+    """
+
+    kind: ClassVar[str] = "filter"
+    apply: Reference
+    options: type[Options] = NoOptions
+    main: str = ""
+    group: str = "colour"
+    space: Literal["srgb", "linear", "any"] = "srgb"
+    keeps_size: bool = True
+    keeps_wrap: bool = True
+    keeps_indexed: bool = False
+    rolls: bool = True
+    size_free: bool = True
+    minimum_size: int = 1
+    adds_color: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style(Declaration):
+    """A named chain of filter calls: pure data, the same as a style TOML file.
+
+    Attributes:
+        steps: Mappings, each with ``filter`` (or ``style``) and that filter's options.
+        knobs: Name -> {default, min, max, help, vary}; a step uses one as ``"$name"``.
+        defaults: Settings that suit it (``arch``, ``dataset``, ``arch.tileable`` ...).
+        requires: Facts that the picture must have, such as "wrap".
+    """
+
+    kind: ClassVar[str] = "style"
+    steps: Sequence[Mapping[str, Any]]
+    knobs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    requires: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Palette(Declaration):
+    """Colours in order: pure data, the same as a palette TOML file.
+
+    Attributes:
+        colors: 2 to 256 different colours as hex, "07051a" or "#07051a".
+        roles: Role -> colour for paper, ink, light, dark.
+        author: Whom to name.
+        licence: Licence of the palette.
+    """
+
+    kind: ClassVar[str] = "palette"
+    summary: str = "A palette."
+    colors: Sequence[str]
+    roles: Mapping[str, str] = field(default_factory=dict)
+    author: str = ""
+    licence: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the colours."""
+        super().__post_init__()
+        plain = [str(color).lstrip("#").lower() for color in self.colors]
+        wrong = [color for color in plain if not re.fullmatch(r"[0-9a-f]{6}", color)]
+        if wrong:
+            raise PluginError(f"palette '{self.name}': {wrong[0]!r} is not a colour like 'ff4fa3'")
+        if not 2 <= len(plain) <= 256 or len(set(plain)) != len(plain):
+            raise PluginError(f"palette '{self.name}' needs 2 to 256 colours, all different")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command(Declaration):
+    """A command added to the command line.
+
+    Attributes:
+        command: Reference to a ``click.Command``.
+    """
+
+    kind: ClassVar[str] = "command"
+    command: Reference
+
+
+__all__ = [
+    "API",
+    "KINDS",
+    "ArchContext",
+    "Architecture",
+    "ArtganError",
+    "Augmentation",
+    "Command",
+    "DataContext",
+    "DataError",
+    "DataFacts",
+    "Dataset",
+    "Declaration",
+    "Filter",
+    "FilterContext",
+    "ImageSource",
+    "Loss",
+    "LossPart",
+    "Meta",
+    "MissingExtraError",
+    "NoOptions",
+    "OptionError",
+    "Options",
+    "Palette",
+    "PenaltyPart",
+    "PluginError",
+    "Recipe",
+    "Reference",
+    "Regularizer",
+    "Sizes",
+    "Style",
+    "StyleError",
+    "TrainingError",
+    "hookimpl",
+]
