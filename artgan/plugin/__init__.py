@@ -73,7 +73,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
         class GlowOptions(Options):
             strength: Annotated[float, Meta(ge=0, le=4, description="0 is none, 3 is fog")] = 1.0
-            method: Annotated[Literal["soft", "hard"], Meta(description="edge of the glow")] = "soft"
+            method: Annotated[Literal["soft", "hard"], Meta(description="its edge")] = "soft"
 
     From this come flags, TOML keys, checks, JSON Schema and the tables of the docs.
     """
@@ -144,9 +144,11 @@ class Sizes:
             return list(range(low, min(self.largest, length * 3 // 2 + 1) + 1))
 
         square = height == width
-        pairs = [(h, h) for h in sides(height)] if square else [
-            (h, w) for h in sides(height) for w in sides(width)
-        ]
+        pairs = (
+            [(h, h) for h in sides(height)]
+            if square
+            else [(h, w) for h in sides(height) for w in sides(width)]
+        )
         fitting = [pair for pair in pairs if self.fits(*pair)]
         fitting.sort(key=lambda pair: (abs(pair[0] - height) + abs(pair[1] - width), pair))
         return fitting[:4]

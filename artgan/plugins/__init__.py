@@ -1,0 +1,1 @@
+"""The built-in contributions, each in a file of its own; every folder holds its catalogue."""
