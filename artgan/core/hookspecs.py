@@ -7,7 +7,7 @@ return is ignored, and one that raises is switched off for the rest of the run.
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pluggy
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 hookspec = pluggy.HookspecMarker("artgan")
 
 
-class Contributions:
+class Contributions(Protocol):
     """Hooks that add something; each yields declarations."""
 
     @hookspec
@@ -70,7 +70,7 @@ class Contributions:
         """Yield commands for the command line."""
 
 
-class Observers:
+class Observers(Protocol):
     """Hooks that watch a run; they receive frozen values and cannot change the result."""
 
     @hookspec

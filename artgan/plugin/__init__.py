@@ -132,7 +132,7 @@ class Sizes:
         """Tell whether a picture of this size can be made."""
         if min(height, width) < self.smallest or max(height, width) > self.largest:
             return False
-        step = 2 ** self.halvings(height, width)
+        step = 1 << self.halvings(height, width)
         return height % step == 0 and width % step == 0
 
     def near(self, height: int, width: int) -> list[tuple[int, int]]:

@@ -1,0 +1,54 @@
+"""Folders of the user's own, and files written so that none is ever half there."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def cache_folder() -> Path:
+    """Give the folder for things that can be made again; ``ARTGAN_CACHE`` moves it."""
+    import platformdirs
+
+    return Path(os.environ.get("ARTGAN_CACHE") or platformdirs.user_cache_dir("artgan"))
+
+
+def config_folder() -> Path:
+    """Give the folder for the user's own styles, palettes and plugins; ``ARTGAN_HOME`` moves it."""
+    import platformdirs
+
+    return Path(os.environ.get("ARTGAN_HOME") or platformdirs.user_config_dir("artgan"))
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a file name beside ``path`` to write; it replaces ``path`` if the block succeeds.
+
+    The bytes are on the disk before the name changes, so that a power cut leaves the old file or
+    the new one.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb+") as written:
+            os.fsync(written.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
