@@ -1,0 +1,132 @@
+"""Names in the config -> parts: networks, loss, penalties, augmentations, batches."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from artgan.core.config import Part, RunConfig
+from artgan.core.data import Batches, ImageTable
+from artgan.core.keyed import keyed_global_rng
+from artgan.core.options import build_options
+from artgan.core.registry import Entry, Registry
+from artgan.errors import ArtganError, PluginError
+from artgan.plugin import ArchContext, LossPart, PenaltyPart
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """A regularizer, built.
+
+    Attributes:
+        name: Full name, for reports.
+        part: Computes the penalty.
+        side: "discriminator" or "generator".
+        every: Interval in steps.
+    """
+
+    name: str
+    part: PenaltyPart
+    side: str
+    every: int = 1
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All that computes, built once; nothing in it is trained.
+
+    Attributes:
+        loss: Two functions of logits.
+        compares_pairs: Whether the generator's loss sees the real logits.
+        independent: Whether each logit depends on its own picture alone.
+        penalties: Regularizers.
+        augmentations: (full name, part) in order.
+        batches: Real pictures.
+    """
+
+    loss: LossPart
+    compares_pairs: bool
+    independent: bool
+    batches: Batches
+    penalties: tuple[Penalty, ...] = ()
+    augmentations: tuple[tuple[str, Callable[[torch.Tensor], torch.Tensor]], ...] = field(
+        default=()
+    )
+
+
+def _find(kind: str, part: Part, registry: Registry) -> tuple[Entry, Any]:
+    entry = registry.find(kind, part.name)
+    return entry, build_options(entry.declaration.options, part.options, entry.where)
+
+
+def _call(entry: Entry, attribute: str, *args: Any) -> Any:
+    """Call a plugin's builder; whatever it raises is told with the plugin's name."""
+    builder = entry.load(attribute)
+    try:
+        return builder(*args)
+    except ArtganError:
+        raise
+    # The plugin boundary: the user must learn whose code failed.
+    except Exception as error:
+        raise PluginError(
+            f"{entry.where}: its {attribute} failed with options {args[-1]}: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+
+
+def build_networks(
+    config: RunConfig, registry: Registry
+) -> tuple[torch.nn.Module, torch.nn.Module]:
+    """Build generator and discriminator with weights keyed on the seed, on the CPU."""
+    entry, options = _find("architecture", config.architecture, registry)
+    context = ArchContext(
+        height=config.height,
+        width=config.width,
+        channels=config.channels,
+        classes=config.classes,
+        tileable=bool(getattr(options, "tileable", False)),
+    )
+    networks = []
+    for side in ("generator", "discriminator"):
+        with keyed_global_rng(torch.device("cpu"), config.seed, "weights", side):
+            network = _call(entry, side, context, options)
+        if not isinstance(network, torch.nn.Module):
+            raise PluginError(f"{entry.where}: its {side} gave {type(network).__name__}, no Module")
+        networks.append(network.to(memory_format=torch.channels_last))  # type: ignore[call-overload]
+    if not isinstance(getattr(networks[0], "latent_shape", None), tuple):
+        raise PluginError(f"{entry.where}: its generator has no tuple 'latent_shape'")
+    return networks[0], networks[1]
+
+
+def build_generator(config: RunConfig, registry: Registry) -> torch.nn.Module:
+    """Build the generator alone, for sampling."""
+    return build_networks(config, registry)[0]
+
+
+def build_parts(
+    config: RunConfig, table: ImageTable, registry: Registry, ranks: int = 1
+) -> Parts:
+    """Build everything but the networks."""
+    loss, loss_options = _find("loss", config.loss, registry)
+    architecture = registry.find("architecture", config.architecture.name)
+    penalties = []
+    for part in config.regularizers:
+        entry, options = _find("regularizer", part, registry)
+        built = _call(entry, "build", options)
+        every = int(getattr(options, "every", 1))
+        penalties.append(Penalty(entry.full_name, built, entry.declaration.side, every))
+    augmentations = []
+    for part in config.augmentations:
+        entry, options = _find("augmentation", part, registry)
+        augmentations.append((entry.full_name, _call(entry, "build", options)))
+    return Parts(
+        loss=_call(loss, "build", loss_options),
+        compares_pairs=loss.declaration.compares_pairs,
+        independent=architecture.declaration.independent,
+        batches=Batches(
+            table, config.training.batch, config.seed, torch.device(config.device), ranks
+        ),
+        penalties=tuple(penalties),
+        augmentations=tuple(augmentations),
+    )

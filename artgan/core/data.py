@@ -1,0 +1,141 @@
+"""The real pictures: one array in memory or on disk, and batches that follow from the step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artgan.core.keyed import key
+from artgan.errors import DataError, PluginError
+
+if TYPE_CHECKING:
+    import torch
+
+LARGEST_IN_MEMORY = 4 * 2**30
+
+
+@dataclass(frozen=True)
+class ImageTable:
+    """All pictures of a run, decoded.
+
+    Attributes:
+        images: uint8 (N, H, W, C), C in 1, 3, 4; perhaps memory-mapped.
+        labels: int64 (N,) from 0, or None.
+        class_names: Names of the labels.
+        vary: Random change of a real batch (N, C, H, W) in [-1, 1], or None.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64] | None = None
+    class_names: tuple[str, ...] = ()
+    vary: "Callable[[torch.Tensor], torch.Tensor] | None" = None
+
+    @property
+    def count(self) -> int:
+        """Number of pictures."""
+        return len(self.images)
+
+    @property
+    def classes(self) -> int:
+        """Number of labels, 0 for none."""
+        if self.labels is None:
+            return 0
+        return max(len(self.class_names), int(self.labels.max()) + 1)
+
+
+def read_table(source: Any, where: str) -> ImageTable:
+    """Read an opened dataset into one table.
+
+    Args:
+        source: What the dataset's ``open`` gave; see ``artgan.plugin.ImageSource``.
+        where: How errors name it.
+
+    Raises:
+        PluginError: It broke its contract.
+    """
+    images = getattr(source, "images", None)
+    labels = getattr(source, "labels", None)
+    if images is None:
+        images, labels = _gather(source, where)
+    images = np.asanyarray(images)
+    if images.ndim != 4 or images.dtype != np.uint8 or images.shape[3] not in (1, 3, 4):
+        raise PluginError(
+            f"{where} gave images of shape {images.shape} and type {images.dtype}; expected uint8 "
+            "(N, H, W, C) with C 1, 3 or 4"
+        )
+    if not len(images):
+        raise DataError(f"{where} holds no pictures")
+    if labels is not None:
+        labels = np.asarray(labels, dtype=np.int64)
+        if labels.shape != (len(images),) or labels.min() < 0:
+            raise PluginError(f"{where}: labels must be whole numbers from 0, one for each picture")
+    names = tuple(str(name) for name in getattr(source, "class_names", None) or ())
+    return ImageTable(images, labels, names, getattr(source, "vary", None))
+
+
+def _gather(source: Any, where: str) -> tuple[NDArray[np.uint8], list[int] | None]:
+    items = [source[index] for index in range(len(source))]
+    if not items:
+        raise DataError(f"{where} holds no pictures")
+    if not isinstance(items[0], tuple):
+        return np.stack([np.asarray(item) for item in items]), None
+    return np.stack([np.asarray(image) for image, _ in items]), [int(x) for _, x in items]
+
+
+class Batches:
+    """Batches of real pictures that depend on (seed, step, rank) alone, always full.
+
+    The pictures are read in epochs, each a permutation keyed on the seed and the epoch; a batch
+    may straddle two epochs. A set smaller than the batch is repeated within it.
+    """
+
+    def __init__(
+        self, table: ImageTable, batch: int, seed: int, device: "torch.device", ranks: int = 1
+    ) -> None:
+        import torch
+
+        self.table, self.batch, self.seed, self.device, self.ranks = (
+            table,
+            batch,
+            seed,
+            device,
+            ranks,
+        )
+        self._epochs: dict[int, NDArray[np.int64]] = {}
+        self._resident: torch.Tensor | None = None
+        if device.type != "cpu" and table.images.nbytes <= LARGEST_IN_MEMORY:
+            self._resident = torch.from_numpy(np.ascontiguousarray(table.images)).to(device)
+
+    def indices(self, draw: int, rank: int = 0) -> NDArray[np.int64]:
+        """Give the pictures of a draw; ranks share each draw without overlap."""
+        start = (draw * self.ranks + rank) * self.batch
+        places = np.arange(start, start + self.batch)
+        epochs, inside = np.divmod(places, self.table.count)
+        return np.array([self._epoch(int(e))[i] for e, i in zip(epochs, inside, strict=True)])
+
+    def _epoch(self, epoch: int) -> NDArray[np.int64]:
+        if epoch not in self._epochs:
+            rng = np.random.Generator(np.random.PCG64(key(self.seed, "order", epoch)))
+            self._epochs = {e: p for e, p in self._epochs.items() if e >= epoch - 1}
+            self._epochs[epoch] = rng.permutation(self.table.count)
+        return self._epochs[epoch]
+
+    def get(self, draw: int, rank: int = 0) -> "tuple[torch.Tensor, torch.Tensor | None]":
+        """Give (images (B, C, H, W) in [-1, 1], channels last; labels (B,) or None)."""
+        return self.at(self.indices(draw, rank))
+
+    def at(self, chosen: NDArray[np.int64]) -> "tuple[torch.Tensor, torch.Tensor | None]":
+        """Give the pictures with these indices, as ``get`` does."""
+        import torch
+
+        if self._resident is not None:
+            raw = self._resident[torch.from_numpy(chosen).to(self.device)]
+        else:
+            raw = torch.from_numpy(self.table.images[chosen]).to(self.device)
+        images = raw.permute(0, 3, 1, 2).float().mul_(1 / 127.5).sub_(1)
+        if self.table.labels is None:
+            return images, None
+        return images, torch.from_numpy(self.table.labels[chosen]).to(self.device)
+

@@ -1,0 +1,277 @@
+"""Settings -> plan: opens the pictures, asks the architecture for a recipe, checks all of it.
+
+What the user sets wins over the recipe. Everything is checked before the first step, and the plan
+says in words what was chosen and why.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from artgan.core.config import Part, RunConfig, TrainingOptions, parse_size
+from artgan.core.data import ImageTable, read_table
+from artgan.core.device import fast_bf16, pick_device
+from artgan.core.options import build_options, to_plain
+from artgan.core.paths import cache_folder
+from artgan.core.registry import Entry, Registry
+from artgan.core.suggest import join_names, suggest
+from artgan.errors import DataError, OptionError
+from artgan.plugin import DataContext, DataFacts, Recipe
+
+DEFAULT_ARCHITECTURE = "dcgan"
+DEFAULT_DATASET = "mnist"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked run, ready to be built.
+
+    Attributes:
+        config: What decides the result.
+        table: The pictures.
+        reasons: What was chosen and why, one sentence each.
+    """
+
+    config: RunConfig
+    table: ImageTable
+    reasons: tuple[str, ...] = field(default=())
+
+
+def make_plan(
+    settings: Mapping[str, Any], registry: Registry, report: Callable[[str], None] = lambda _: None
+) -> Plan:
+    """Make a plan from settings shaped like run.toml, all of them optional.
+
+    Args:
+        settings: ``architecture``, ``dataset``, ``loss``, ``regularizer``, ``augmentation``,
+            ``training`` and ``output`` as tables; ``seed``, ``size``, ``device``, ``preset``.
+        registry: Where names are looked up.
+        report: Called with sentences worth showing while pictures are read.
+
+    Raises:
+        ArtganError: Anything that would keep the run from starting.
+    """
+    architecture = find_architecture(settings, registry)
+    device = pick_device(settings.get("device"))
+    preset = _preset(settings, architecture)
+    dataset, path, dataset_options = choose_dataset(settings, registry)
+    table, notes = _open_to_fit(settings, architecture, dataset, path, dataset_options, report)
+    facts = _facts(table, architecture, device, preset)
+    recipe = architecture.load("recipe")(facts) if architecture.declaration.recipe else Recipe()
+    given = dict(settings.get("architecture", {}))
+    given.pop("name", None)
+    options = build_options(
+        architecture.declaration.options, {**recipe.options, **_plain(given)}, architecture.where
+    )
+    loss, loss_part = _loss(settings, recipe, registry)
+    regularizers = _chain(settings, "regularizer", recipe.regularizers, registry)
+    augmentations = _chain(settings, "augmentation", recipe.augmentations, registry)
+    output = dict(settings.get("output", {}))
+    config = RunConfig(
+        architecture=Part(architecture.full_name, to_plain(options)),
+        dataset=Part(dataset.full_name, to_plain(dataset_options)),
+        path=str(path) if path else "",
+        loss=loss_part,
+        regularizers=regularizers,
+        augmentations=augmentations,
+        training=_training(settings, recipe, device),
+        height=facts.height,
+        width=facts.width,
+        channels=facts.channels,
+        classes=facts.classes,
+        class_names=table.class_names if facts.classes else (),
+        seed=_whole_number(settings.get("seed", 0), "seed", 0),
+        device=device,
+        style=output.pop("style", "none"),
+        count=_whole_number(output.pop("count", 16), "count", 0),
+    )
+    if output:
+        name = next(iter(output))
+        raise OptionError(f"'output' has no key '{name}'.{suggest(name, ['style', 'count'])}")
+    _refuse_unsound(config, loss, architecture)
+    return Plan(config, table, (*notes, *recipe.reasons))
+
+
+def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {key.replace("-", "_"): value for key, value in options.items()}
+
+
+def _whole_number(value: Any, name: str, low: int) -> int:
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = low - 1
+    if number < low or number >= 2**63:
+        raise OptionError(f"{name} {value!r} does not fit; expected a whole number from {low}")
+    return number
+
+
+def find_architecture(settings: Mapping[str, Any], registry: Registry) -> Entry:
+    """Look the wanted architecture up, and help when a preset's name was given instead."""
+    name = settings.get("architecture", {}).get("name", DEFAULT_ARCHITECTURE)
+    for entry in registry.entries("architecture"):
+        if name in entry.declaration.presets:
+            owner = entry.declaration.name
+            raise OptionError(
+                f"'{name}' is a preset of architecture '{owner}': "
+                f"use --arch {owner} --preset {name}"
+            )
+    return registry.find("architecture", name)
+
+
+def _preset(settings: Mapping[str, Any], architecture: Entry) -> str:
+    preset = str(settings.get("preset") or "")
+    known = architecture.declaration.presets
+    if preset and preset not in known:
+        raise OptionError(
+            f"{architecture.where} has no preset '{preset}'; expected {join_names(known) or 'none'}."
+            f"{suggest(preset, known)}"
+        )
+    return preset
+
+
+def looks_like_path(name: str) -> bool:
+    """Tell whether a dataset was given as a path rather than a name."""
+    return name.startswith((".", "~", "/")) or "\\" in name or Path(name).suffix == ".zip"
+
+
+def choose_dataset(
+    settings: Mapping[str, Any], registry: Registry
+) -> tuple[Entry, Path | None, Any]:
+    """Find the dataset: a name, or the folder or archive at a path.
+
+    Raises:
+        DataError: The path does not exist.
+    """
+    given = dict(settings.get("dataset", {}))
+    name = str(given.pop("name", DEFAULT_DATASET))
+    wanted = given.pop("path", None)
+    names = {e.declaration.name for e in registry.entries("dataset")}
+    names |= {e.full_name for e in registry.entries("dataset")}
+    if name not in names and (looks_like_path(name) or Path(name).exists()):
+        wanted, name = name, ""
+    path = Path(wanted).expanduser() if wanted else None
+    if path is not None and not path.exists():
+        raise DataError(f"there is no file or folder '{path}'; expected a folder of pictures or a .zip")
+    if not name and path is not None:
+        name = "folder" if path.is_dir() else "zip"
+    entry = registry.find("dataset", name)
+    if entry.declaration.takes_path and path is None:
+        raise DataError(f"{entry.where} needs a path, as in --dataset ./my-pictures")
+    return entry, path, build_options(entry.declaration.options, given, entry.where)
+
+
+def _open_to_fit(
+    settings: Mapping[str, Any],
+    architecture: Entry,
+    dataset: Entry,
+    path: Path | None,
+    options: Any,
+    report: Callable[[str], None],
+) -> tuple[ImageTable, list[str]]:
+    """Open the pictures at the wanted size, or at the nearest one that the networks can make."""
+    wanted = parse_size(settings["size"]) if settings.get("size") else None
+    sizes = architecture.declaration.sizes
+    if wanted and not sizes.fits(*wanted):
+        near = join_names([f"{w}x{h}" for h, w in sizes.near(*wanted)])
+        raise OptionError(
+            f"{architecture.where} cannot make {wanted[1]}x{wanted[0]} pictures; "
+            f"near sizes that it can make: {near}"
+        )
+    table = open_dataset(dataset, path, options, wanted, report)
+    height, width = table.images.shape[1:3]
+    if sizes.fits(height, width):
+        return table, []
+    fitting = sizes.near(height, width)
+    if wanted or not fitting:
+        raise OptionError(f"{architecture.where} cannot make {width}x{height} pictures")
+    table = open_dataset(dataset, path, options, fitting[0], report)
+    size = f"{fitting[0][1]}x{fitting[0][0]}"
+    return table, [f"Size {size}: the nearest to {width}x{height} that the networks can make."]
+
+
+def open_dataset(
+    dataset: Entry,
+    path: Path | None,
+    options: Any,
+    size: tuple[int, int] | None,
+    report: Callable[[str], None] = lambda _: None,
+) -> ImageTable:
+    """Open a dataset and read it as one table."""
+    context = DataContext(size=size, cache=cache_folder(), path=path, report=report)
+    return read_table(dataset.load("open")(options, context), dataset.where)
+
+
+def _facts(table: ImageTable, architecture: Entry, device: str, preset: str) -> DataFacts:
+    _, height, width, channels = table.images.shape
+    if channels not in architecture.declaration.channels:
+        raise OptionError(
+            f"{architecture.where} cannot make pictures of {channels} channels; "
+            f"expected {join_names(map(str, architecture.declaration.channels))}"
+        )
+    return DataFacts(
+        height=height,
+        width=width,
+        channels=channels,
+        count=table.count,
+        classes=table.classes if architecture.declaration.conditional else 0,
+        device=device.split(":")[0],
+        preset=preset,
+    )
+
+
+def _loss(settings: Mapping[str, Any], recipe: Recipe, registry: Registry) -> tuple[Entry, Part]:
+    given = dict(settings.get("loss", {}))
+    entry = registry.find("loss", given.pop("name", recipe.loss))
+    if entry.declaration.name == recipe.loss:
+        given = {**recipe.loss_options, **_plain(given)}
+    options = build_options(entry.declaration.options, given, entry.where)
+    return entry, Part(entry.full_name, to_plain(options))
+
+
+def _chain(
+    settings: Mapping[str, Any],
+    kind: str,
+    recommended: Mapping[str, Mapping[str, Any]],
+    registry: Registry,
+) -> tuple[Part, ...]:
+    """Merge the wanted regularizers or augmentations; "none" drops the recipe's."""
+    given = settings.get(kind)
+    wanted = recommended if given is None else {k: v for k, v in given.items() if k != "none"}
+    parts = []
+    for name, values in wanted.items():
+        entry = registry.find(kind, name)
+        base = recommended.get(entry.declaration.name, {})
+        options = build_options(
+            entry.declaration.options, {**base, **_plain(dict(values or {}))}, entry.where
+        )
+        parts.append(Part(entry.full_name, to_plain(options)))
+    return tuple(parts)
+
+
+def _training(settings: Mapping[str, Any], recipe: Recipe, device: str) -> TrainingOptions:
+    values = {**recipe.training, **_plain(settings.get("training", {}))}
+    options = build_options(TrainingOptions, values, "training")
+    if options.precision == "auto":
+        values["precision"] = "bf16" if fast_bf16(device) else "fp32"
+        options = build_options(TrainingOptions, values, "training")
+    return options
+
+
+def _refuse_unsound(config: RunConfig, loss: Entry, architecture: Entry) -> None:
+    training = config.training
+    if loss.declaration.needs_penalty and not config.regularizers:
+        raise OptionError(
+            f"{loss.where} needs a gradient penalty to be sound: add --regularizer gradient-penalty"
+        )
+    if training.updates == "simultaneous" and training.discriminator_steps > 1:
+        raise OptionError(
+            "simultaneous updates take one discriminator step each; "
+            "use --train.updates alternating with --train.discriminator-steps"
+        )
+    if training.updates == "simultaneous" and not architecture.declaration.independent:
+        raise OptionError(
+            f"simultaneous updates need a discriminator that judges each picture alone, which "
+            f"that of {architecture.where} does not; use --train.updates alternating"
+        )

@@ -1,0 +1,392 @@
+"""How a GAN is trained here. Start reading at ``train``.
+
+The loop is a Python generator: it computes and yields one report a step; files, printing and
+observers belong to whoever consumes it (``artgan.core.runner``).
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from artgan.core.build import Parts
+from artgan.core.config import RunConfig
+from artgan.core.distributed import World, average_gradients
+from artgan.core.keyed import keyed_generator, keyed_global_rng
+from artgan.errors import PluginError, TrainingError
+
+TINY = 1e-20
+
+
+@dataclass
+class TrainingState:
+    """All that changes while training; this, and no more, is what a checkpoint holds.
+
+    Attributes:
+        generator: Images from latents.
+        discriminator: Logits from images.
+        generator_ema: Running average of the generator; what samples are drawn from.
+        generator_optimizer: Adam of the generator.
+        discriminator_optimizer: Adam of the discriminator.
+        step: Updates done.
+    """
+
+    generator: nn.Module
+    discriminator: nn.Module
+    generator_ema: nn.Module
+    generator_optimizer: torch.optim.Optimizer
+    discriminator_optimizer: torch.optim.Optimizer
+    step: int = 0
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """What one step measured.
+
+    Attributes:
+        step: Updates done, this one included.
+        images: Real pictures seen so far, repeats counted.
+        discriminator_loss: Without penalties.
+        generator_loss: Without penalties.
+        real_logits: Mean logit of the real pictures.
+        fake_logits: Mean logit of the fakes.
+        penalties: Full name -> value, before it is multiplied by its interval.
+        learning_rate: Of the generator.
+    """
+
+    step: int
+    images: int
+    discriminator_loss: float
+    generator_loss: float
+    real_logits: float
+    fake_logits: float
+    penalties: Mapping[str, float] = field(default_factory=dict)
+    learning_rate: float = 0.0
+
+
+def new_state(generator: nn.Module, discriminator: nn.Module, config: RunConfig) -> TrainingState:
+    """Give the state of step 0, on the config's device."""
+    device, training = torch.device(config.device), config.training
+    generator, discriminator = generator.to(device), discriminator.to(device)
+
+    def adam(network: nn.Module, rate: float) -> torch.optim.Optimizer:
+        betas = (training.beta1, training.beta2)
+        fused = device.type in ("cpu", "cuda")
+        return torch.optim.Adam(network.parameters(), lr=rate, betas=betas, fused=fused)
+
+    average = deepcopy(generator).requires_grad_(False).eval()
+    return TrainingState(
+        generator=generator.train(),
+        discriminator=discriminator.train(),
+        generator_ema=average,
+        generator_optimizer=adam(generator, training.generator_lr),
+        discriminator_optimizer=adam(discriminator, training.discriminator_lr),
+    )
+
+
+def train(
+    parts: Parts, config: RunConfig, state: TrainingState, world: World | None = None
+) -> Iterator[StepReport]:
+    """Train from ``state.step`` to the configured number of steps; yield a report for each.
+
+    Args:
+        parts: Loss, penalties, augmentations and real pictures.
+        config: How to train.
+        state: Networks and optimizers; changed in place, whole whenever a report is yielded.
+        world: This process among others; None for one alone.
+
+    Raises:
+        TrainingError: A loss is not finite.
+    """
+    turn = Turn(parts, config, state, world or World())
+    step_once = simultaneous_step if config.training.updates == "simultaneous" else alternating_step
+    while state.step < config.training.steps:
+        # Randomness follows from the step alone, so that a resumed run is the unbroken run.
+        set_learning_rates(state, config)
+        with keyed_global_rng(turn.device, config.seed, "step", state.step, turn.world.rank):
+            measured = step_once(turn)
+
+        # Samples come from a running average, which is smoother than any single step.
+        update_average(state, config, turn.world.size)
+        state.step += 1
+
+        report = make_report(measured, config, state, turn.world.size)
+        yield report
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a step works with, in one hand."""
+
+    parts: Parts
+    config: RunConfig
+    state: TrainingState
+    world: World
+
+    @property
+    def device(self) -> torch.device:
+        """Where the networks are."""
+        return torch.device(self.config.device)
+
+    def autocast(self) -> AbstractContextManager[Any]:
+        """Run networks in the configured number format; weights stay float32."""
+        bf16 = self.config.training.precision == "bf16"
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=bf16)
+
+    def draw(self, turn: int) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Give (real images, latents, labels) of one draw; real and fake share the labels."""
+        real, labels = self.parts.batches.get(turn, self.world.rank)
+        if self.parts.batches.table.vary is not None:
+            real = self.parts.batches.table.vary(real)
+        if self.config.classes == 0:
+            labels = None
+        key = keyed_generator(self.config.seed, "latents", turn, self.world.rank)
+        shape = self.state.generator.latent_shape
+        latents = torch.randn(len(real), *shape, generator=key).to(self.device)
+        return real, latents, labels
+
+    def generate(self, latents: Tensor, labels: Tensor | None) -> Tensor:
+        """Give fakes (N, C, H, W) in [-1, 1] as float32."""
+        with self.autocast():
+            fake: Tensor = self.state.generator(latents, labels)
+        return fake.float()
+
+    def judge(self, images: Tensor, labels: Tensor | None) -> Tensor:
+        """Augment images and give their logits (N,) as float32."""
+        for _, augment in self.parts.augmentations:
+            images = augment(images)
+        with self.autocast():
+            logits: Tensor = self.state.discriminator(images, labels)
+        if logits.shape != (len(images),):
+            raise PluginError(
+                f"architecture '{self.config.architecture.name}': its discriminator gave logits of "
+                f"shape {tuple(logits.shape)}; expected {(len(images),)}"
+            )
+        return logits.float()
+
+    def judge_pairs(
+        self, real: Tensor, fake: Tensor, labels: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        """Give (real logits, fake logits), in one pass where the network allows."""
+        if not self.parts.independent or real.shape != fake.shape:
+            return self.judge(real, labels), self.judge(fake, labels)
+        both = None if labels is None else torch.cat([labels, labels])
+        real_logits, fake_logits = self.judge(torch.cat([real, fake]), both).chunk(2)
+        return real_logits, fake_logits
+
+    def loss(self, side: str, real_logits: Tensor | None, fake_logits: Tensor) -> Tensor:
+        """Give the loss of one side, a scalar."""
+        value: Tensor = getattr(self.parts.loss, side)(real_logits, fake_logits)
+        if not isinstance(value, Tensor) or value.ndim != 0:
+            what = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
+            raise PluginError(
+                f"loss '{self.config.loss.name}': its {side} gave {what}; expected a scalar tensor"
+            )
+        return value
+
+    def penalty(
+        self, side: str, real: Tensor, fake: Tensor, labels: Tensor | None
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Give the sum of the penalties due in this step, and each by name.
+
+        A penalty that comes every k steps counts k times (StyleGAN2, appendix B).
+        """
+        total = torch.zeros((), device=self.device)
+        each = {}
+        network = self.state.discriminator if side == "discriminator" else self.state.generator
+        for penalty in self.parts.penalties:
+            if penalty.side == side and self.state.step % penalty.every == 0:
+                # Second derivatives need the precision of float32.
+                value = penalty.part.penalty(lambda x: network(x, labels), real, fake)
+                total = total + penalty.every * value
+                each[penalty.name] = value.detach()
+        return total, each
+
+    def observe(self, real_logits: Tensor) -> None:
+        """Show the real logits to augmentations that adapt to them."""
+        for _, augment in self.parts.augmentations:
+            if hasattr(augment, "observe"):
+                augment.observe(real_logits.detach())
+
+    def update(self, side: str) -> None:
+        """Let the optimizer of one side use the gradients at hand."""
+        network = getattr(self.state, side)
+        average_gradients(network.parameters(), self.world)
+        optimizer = getattr(self.state, f"{side}_optimizer")
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+
+
+def alternating_step(turn: Turn) -> dict[str, Tensor]:
+    """Update the discriminator, then let the generator answer the updated one."""
+    training, state = turn.config.training, turn.state
+
+    # The discriminator may learn from several batches for each of the generator's.
+    first = state.step * training.discriminator_steps
+    for extra in range(first, first + training.discriminator_steps - 1):
+        real, latents, labels = turn.draw(extra)
+        with torch.no_grad():
+            fake = turn.generate(latents, labels)
+        discriminator_step(turn, real, fake, labels)
+
+    # The fakes of the last batch serve both: first as examples, then as the generator's attempt.
+    real, latents, labels = turn.draw(first + training.discriminator_steps - 1)
+    fake = turn.generate(latents, labels)
+    measured = discriminator_step(turn, real, fake.detach(), labels)
+    return measured | generator_step(turn, real, fake, latents, labels)
+
+
+def discriminator_step(
+    turn: Turn, real: Tensor, fake: Tensor, labels: Tensor | None
+) -> dict[str, Tensor]:
+    """Teach the discriminator to tell real from fake images (N, C, H, W) in [-1, 1]."""
+    real_logits, fake_logits = turn.judge_pairs(real, fake, labels)
+    loss = turn.loss("discriminator", real_logits, fake_logits)
+    penalty, each = turn.penalty("discriminator", real, fake, labels)
+    (loss + penalty).backward()
+    turn.update("discriminator")
+    turn.observe(real_logits)
+    return {
+        "discriminator_loss": loss.detach(),
+        "real_logits": real_logits.detach().mean(),
+        "fake_logits": fake_logits.detach().mean(),
+        **each,
+    }
+
+
+def generator_step(
+    turn: Turn, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None
+) -> dict[str, Tensor]:
+    """Teach the generator to be taken for real; ``fake`` still knows how it was made."""
+    # The discriminator passes gradients on without collecting its own.
+    turn.state.discriminator.requires_grad_(False)
+    real_logits = None
+    if turn.parts.compares_pairs:
+        with torch.no_grad():
+            real_logits = turn.judge(real, labels)
+    loss = turn.loss("generator", real_logits, turn.judge(fake, labels))
+    penalty, each = turn.penalty("generator", latents, latents, labels)
+    (loss + penalty).backward()
+    turn.state.discriminator.requires_grad_(True)
+    turn.update("generator")
+    return {"generator_loss": loss.detach(), **each}
+
+
+def simultaneous_step(turn: Turn) -> dict[str, Tensor]:
+    """Update both networks from one look of the discriminator at real and fake.
+
+    Both losses see the same logits, so the discriminator runs forward once. Where each logit
+    depends on its own picture alone, so does the gradient that flows back to a fake, and it only
+    differs by a factor per picture between the two losses: one backward pass serves both.
+    """
+    real, latents, labels = turn.draw(turn.state.step)
+    fake = turn.generate(latents, labels)
+    shown = fake.detach().requires_grad_(True)
+    real_logits, fake_logits = turn.judge_pairs(real, shown, labels)
+
+    # How either loss wants each fake's logit to move.
+    loss, answer, push, pull = _slopes(turn, real_logits, fake_logits)
+
+    # Back through the discriminator: its own gradients, and the fakes' by the way.
+    penalty, each = turn.penalty("discriminator", real, fake.detach(), labels)
+    one_pass = bool((push.abs() > TINY).all())
+    (loss + penalty).backward(retain_graph=not one_pass)
+    if one_pass:
+        assert shown.grad is not None
+        slope = shown.grad * (pull / push).view(-1, 1, 1, 1)
+    else:
+        (slope,) = torch.autograd.grad(fake_logits, shown, pull)
+
+    # Back through the generator, from the fakes.
+    own, more = turn.penalty("generator", latents, latents, labels)
+    if own.requires_grad:
+        own.backward()
+    fake.backward(slope)
+    turn.update("discriminator")
+    turn.update("generator")
+    turn.observe(real_logits)
+    return {
+        "discriminator_loss": loss.detach(),
+        "generator_loss": answer.detach(),
+        "real_logits": real_logits.detach().mean(),
+        "fake_logits": fake_logits.detach().mean(),
+        **each,
+        **more,
+    }
+
+
+def _slopes(
+    turn: Turn, real_logits: Tensor, fake_logits: Tensor
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Give both losses, and the derivative of each by the fake logits (N,)."""
+    loss = turn.loss("discriminator", real_logits, fake_logits)
+    (push,) = torch.autograd.grad(loss, fake_logits, retain_graph=True)
+    seen = fake_logits.detach().requires_grad_(True)
+    pairs = real_logits.detach() if turn.parts.compares_pairs else None
+    answer = turn.loss("generator", pairs, seen)
+    (pull,) = torch.autograd.grad(answer, seen)
+    return loss, answer, push, pull
+
+
+def set_learning_rates(state: TrainingState, config: RunConfig) -> None:
+    """Hold the rates, then let them fall linearly to their final share."""
+    training = config.training
+    done = state.step / training.steps
+    falling = max(0.0, done - training.lr_hold) / max(1e-9, 1 - training.lr_hold)
+    share = 1 - (1 - training.lr_final) * min(1.0, falling)
+    for side in ("generator", "discriminator"):
+        for group in getattr(state, f"{side}_optimizer").param_groups:
+            group["lr"] = getattr(training, f"{side}_lr") * share
+
+
+@torch.no_grad()
+def update_average(state: TrainingState, config: RunConfig, ranks: int = 1) -> None:
+    """Move the averaged generator towards the current one.
+
+    The half-life counts pictures and grows with training at first (StyleGAN2's ramp), so that the
+    blur of the first steps is soon forgotten. Batch-norm statistics are averaged as well.
+    """
+    training = config.training
+    batch = training.batch * ranks
+    half_life = min(training.ema_half_life, training.ema_ramp * batch * (state.step + 1))
+    keep = 0.5 ** (batch / half_life) if half_life > 0 else 0.0
+    averages, currents = [], []
+    for average, current in zip(
+        state.generator_ema.state_dict().values(),
+        state.generator.state_dict().values(),
+        strict=True,
+    ):
+        if average.is_floating_point():
+            averages.append(average)
+            currents.append(current)
+        else:
+            average.copy_(current)
+    torch._foreach_lerp_(averages, currents, 1 - keep)
+
+
+def make_report(
+    measured: Mapping[str, Tensor], config: RunConfig, state: TrainingState, ranks: int = 1
+) -> StepReport:
+    """Turn measured tensors into plain numbers; refuse a loss that is not finite."""
+    values = torch.stack([value.float() for value in measured.values()]).tolist()
+    numbers = dict(zip(measured, values, strict=True))
+    for name, value in numbers.items():
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"training blew up at step {state.step}: {name.replace('_', ' ')} is {value}. "
+                "The last good checkpoint is kept. Try lower rates (--train.generator-lr, "
+                "--train.discriminator-lr), --regularizer r1, or --train.precision fp32."
+            )
+    own = ("discriminator_loss", "generator_loss", "real_logits", "fake_logits")
+    return StepReport(
+        step=state.step,
+        images=state.step * config.training.batch * config.training.discriminator_steps * ranks,
+        **{name: numbers[name] for name in own},
+        penalties={name: value for name, value in numbers.items() if name not in own},
+        learning_rate=state.generator_optimizer.param_groups[0]["lr"],
+    )

@@ -1,0 +1,25 @@
+"""Wasserstein: Arjovsky et al. 2017, "Wasserstein GAN", equation 2.
+
+The critic must be held to a slope of about 1, by ``gradient-penalty`` (Gulrajani et al. 2017).
+"""
+
+import torch
+
+from artgan.plugin import Options
+
+
+class Wasserstein:
+    """Difference of mean scores, an estimate of the distance the fakes are away."""
+
+    def __init__(self, options: Options) -> None:
+        pass
+
+    def discriminator(self, real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
+        """Widen the gap between real scores (N,) and fake scores (N,)."""
+        return fake_logits.mean() - real_logits.mean()
+
+    def generator(
+        self, real_logits: torch.Tensor | None, fake_logits: torch.Tensor
+    ) -> torch.Tensor:
+        """Raise the fake scores (N,)."""
+        return -fake_logits.mean()

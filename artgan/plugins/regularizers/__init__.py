@@ -1,0 +1,49 @@
+"""Catalogue of the built-in regularizers."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from artgan.plugin import Meta, Options, Regularizer, hookimpl
+
+
+class ZeroCentredOptions(Options, frozen=True, kw_only=True):
+    """Options of ``r1`` and ``r2``."""
+
+    gamma: Annotated[
+        float,
+        Meta(ge=0, le=1e4, description="Strength; more for large pictures, less for big batches"),
+    ] = 1.0
+    every: Annotated[int, Meta(ge=1, le=1000, description="Steps from one penalty to the next")] = 1
+
+
+class GradientPenaltyOptions(Options, frozen=True, kw_only=True):
+    """Options of ``gradient-penalty``."""
+
+    weight: Annotated[float, Meta(ge=0, le=1e4, description="Strength")] = 10.0
+    target: Annotated[float, Meta(ge=0, le=100, description="Slope that the critic is held to")] = (
+        1.0
+    )
+    every: Annotated[int, Meta(ge=1, le=1000, description="Steps from one penalty to the next")] = 1
+
+
+@hookimpl
+def artgan_regularizers() -> Iterator[Regularizer]:
+    """Yield the built-in regularizers."""
+    yield Regularizer(
+        name="r1",
+        summary="Flattens the discriminator at real pictures, so that training settles.",
+        build="artgan.plugins.regularizers.r1:R1",
+        options=ZeroCentredOptions,
+    )
+    yield Regularizer(
+        name="r2",
+        summary="Flattens the discriminator at fakes; with r1 and rpgan training converges.",
+        build="artgan.plugins.regularizers.r2:R2",
+        options=ZeroCentredOptions,
+    )
+    yield Regularizer(
+        name="gradient-penalty",
+        summary="Holds the slope between real and fake near 1, for the wasserstein loss.",
+        build="artgan.plugins.regularizers.gradient_penalty:GradientPenalty",
+        options=GradientPenaltyOptions,
+    )

@@ -1,0 +1,28 @@
+"""Gradient penalty: Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", eq. 3."""
+
+from collections.abc import Callable
+
+import torch
+
+from artgan.plugin.layers import input_gradient
+from artgan.plugins.regularizers import GradientPenaltyOptions
+
+
+class GradientPenalty:
+    """weight times (gradient norm - target)^2 at random points between real and fake."""
+
+    def __init__(self, options: GradientPenaltyOptions) -> None:
+        self.weight = options.weight
+        self.target = options.target
+
+    def penalty(
+        self,
+        network: Callable[[torch.Tensor], torch.Tensor],
+        real: torch.Tensor,
+        fake: torch.Tensor,
+    ) -> torch.Tensor:
+        """Give the penalty between real and fake images, both (N, C, H, W)."""
+        share = torch.rand(len(real), 1, 1, 1).to(real.device)
+        between = torch.lerp(fake, real, share)
+        norms = input_gradient(network, between).flatten(1).norm(dim=1)
+        return self.weight * (norms - self.target).square().mean()
