@@ -104,9 +104,7 @@ def build_generator(config: RunConfig, registry: Registry) -> torch.nn.Module:
     return build_networks(config, registry)[0]
 
 
-def build_parts(
-    config: RunConfig, table: ImageTable, registry: Registry, ranks: int = 1
-) -> Parts:
+def build_parts(config: RunConfig, table: ImageTable, registry: Registry, ranks: int = 1) -> Parts:
     """Build everything but the networks."""
     loss, loss_options = _find("loss", config.loss, registry)
     architecture = registry.find("architecture", config.architecture.name)

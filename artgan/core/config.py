@@ -248,8 +248,10 @@ def parse_size(text: Any) -> tuple[int, int]:
     Raises:
         OptionError: It is neither.
     """
-    sides = str(text).lower().replace("×", "x").split("x")
+    sides = str(text).lower().split("x")
     if len(sides) in (1, 2) and all(s.strip().isdecimal() and int(s) > 0 for s in sides):
         width, height = int(sides[0]), int(sides[-1])
         return height, width
-    raise OptionError(f"size {text!r} does not fit; expected a side as in 64, or 96x64 (wide x high)")
+    raise OptionError(
+        f"size {text!r} does not fit; expected a side as in 64, or 96x64 (wide x high)"
+    )

@@ -138,4 +138,3 @@ class Batches:
         if self.table.labels is None:
             return images, None
         return images, torch.from_numpy(self.table.labels[chosen]).to(self.device)
-

@@ -26,7 +26,9 @@ def pick_device(wanted: str | None) -> str:
     if wanted in (None, "", "auto"):
         return devices[0]
     if str(wanted).split(":")[0] not in devices:
-        raise OptionError(f"device '{wanted}' is not available here; expected {join_names(devices)}")
+        raise OptionError(
+            f"device '{wanted}' is not available here; expected {join_names(devices)}"
+        )
     return str(wanted)
 
 
@@ -35,7 +37,7 @@ def fast_bf16(device: str) -> bool:
     import torch
 
     if device.startswith("cuda"):
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device == "cpu":
         return torch.backends.mkldnn.is_available() and bool(
             torch.ops.mkldnn._is_mkldnn_bf16_supported()

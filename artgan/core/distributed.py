@@ -38,5 +38,7 @@ def average_gradients(parameters: Iterable[torch.nn.Parameter], world: World) ->
         flat = torch.cat([g.flatten() for g in gradients])
         torch.distributed.all_reduce(flat)
         flat /= world.size
-        for gradient, mean in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+        for gradient, mean in zip(
+            gradients, flat.split([g.numel() for g in gradients]), strict=True
+        ):
             gradient.copy_(mean.view_as(gradient))

@@ -125,8 +125,8 @@ def _preset(settings: Mapping[str, Any], architecture: Entry) -> str:
     known = architecture.declaration.presets
     if preset and preset not in known:
         raise OptionError(
-            f"{architecture.where} has no preset '{preset}'; expected {join_names(known) or 'none'}."
-            f"{suggest(preset, known)}"
+            f"{architecture.where} has no preset '{preset}'; "
+            f"expected {join_names(known) or 'none'}.{suggest(preset, known)}"
         )
     return preset
 
@@ -153,7 +153,9 @@ def choose_dataset(
         wanted, name = name, ""
     path = Path(wanted).expanduser() if wanted else None
     if path is not None and not path.exists():
-        raise DataError(f"there is no file or folder '{path}'; expected a folder of pictures or a .zip")
+        raise DataError(
+            f"there is no file or folder '{path}'; expected a folder of pictures or a .zip"
+        )
     if not name and path is not None:
         name = "folder" if path.is_dir() else "zip"
     entry = registry.find("dataset", name)

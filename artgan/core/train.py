@@ -146,7 +146,7 @@ class Turn:
         if self.config.classes == 0:
             labels = None
         key = keyed_generator(self.config.seed, "latents", turn, self.world.rank)
-        shape = self.state.generator.latent_shape
+        shape: tuple[int, ...] = self.state.generator.latent_shape  # type: ignore[assignment]
         latents = torch.randn(len(real), *shape, generator=key).to(self.device)
         return real, latents, labels
 

@@ -1,0 +1,208 @@
+"""Training state on disk: safetensors and a small JSON, written beside and renamed.
+
+The JSON is written last; a safetensors file without one is what a crash left, and is ignored. The
+JSON holds the SHA-256 of the tensors, so that damage is noticed before anything is loaded.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from artgan.core.build import Parts
+from artgan.core.config import RunConfig
+from artgan.core.paths import replacing, write_text
+from artgan.core.train import TrainingState
+from artgan.errors import RunError, TrainingError
+
+FORMAT = 1
+_NETWORKS = ("generator", "discriminator", "generator_ema")
+_OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A saved state, found on disk.
+
+    Attributes:
+        path: The safetensors file.
+        step: Updates done.
+        quality: Distance of samples from real pictures, smaller is better, or None.
+        sha256: Of the safetensors file.
+        architecture: Full name.
+    """
+
+    path: Path
+    step: int
+    quality: float | None
+    sha256: str
+    architecture: str
+
+
+def _stateful(parts: Parts) -> dict[str, Any]:
+    named = [(p.name, p.part) for p in parts.penalties] + list(parts.augmentations)
+    return {name: part for name, part in named if hasattr(part, "state_dict")}
+
+
+def pack(state: TrainingState, parts: Parts | None = None) -> dict[str, Tensor]:
+    """Give everything that changes in training as named tensors."""
+    tensors: dict[str, Tensor] = {}
+    for name in _NETWORKS:
+        for key, value in getattr(state, name).state_dict().items():
+            tensors[f"{name}.{key}"] = value
+    for name in _OPTIMIZERS:
+        for index, entries in getattr(state, name).state_dict()["state"].items():
+            for key, value in entries.items():
+                tensors[f"{name}.{index}.{key}"] = torch.as_tensor(value)
+    for name, part in _stateful(parts).items() if parts else ():
+        for key, value in part.state_dict().items():
+            tensors[f"part.{name}.{key}"] = torch.as_tensor(value)
+    # Each tensor gets memory of its own in plain order: safetensors refuses shared or permuted ones.
+    return {
+        k: v.detach().cpu().clone(memory_format=torch.contiguous_format) for k, v in tensors.items()
+    }
+
+
+def save_checkpoint(
+    folder: Path,
+    state: TrainingState,
+    parts: Parts,
+    config: RunConfig,
+    quality: float | None = None,
+) -> Checkpoint:
+    """Write the state of now; either whole or not at all.
+
+    Raises:
+        TrainingError: A weight is not finite: such a state is not worth keeping.
+    """
+    tensors = pack(state, parts)
+    for name, value in tensors.items():
+        if value.is_floating_point() and not bool(value.isfinite().all()):
+            raise TrainingError(
+                f"training blew up at step {state.step}: '{name}' is not finite. The last good "
+                "checkpoint is kept. Try lower rates (--train.generator-lr, "
+                "--train.discriminator-lr) or --train.precision fp32."
+            )
+    path = folder / f"{state.step:06d}.safetensors"
+    with replacing(path) as temporary:
+        save_file(tensors, temporary)
+        digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
+    about = {
+        "format": FORMAT,
+        "step": state.step,
+        "architecture": config.architecture.name,
+        "quality": quality,
+        "sha256": digest,
+    }
+    write_text(path.with_suffix(".json"), json.dumps(about, indent=1) + "\n")
+    return Checkpoint(path, state.step, quality, digest, config.architecture.name)
+
+
+def read_about(path: Path) -> Checkpoint:
+    """Read the JSON of a checkpoint.
+
+    Raises:
+        RunError: It is damaged or from a newer artgan.
+    """
+    try:
+        about: Mapping[str, Any] = json.loads(path.with_suffix(".json").read_text("utf-8"))
+        if about["format"] > FORMAT:
+            raise RunError(
+                f"checkpoint '{path}' has format {about['format']}, this artgan reads up to "
+                f"{FORMAT}; update artgan"
+            )
+        return Checkpoint(
+            path, about["step"], about["quality"], about["sha256"], about["architecture"]
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunError(f"checkpoint '{path}' has no readable JSON beside it: {error}") from error
+
+
+def list_checkpoints(folder: Path) -> list[Checkpoint]:
+    """List whole checkpoints, oldest first."""
+    paths = sorted(folder.glob("[0-9]*.safetensors"))
+    return [read_about(path) for path in paths if path.with_suffix(".json").exists()]
+
+
+def read_tensors(checkpoint: Checkpoint) -> dict[str, Tensor]:
+    """Read the tensors of a checkpoint; nothing in it can run code.
+
+    Raises:
+        RunError: The file is cut short or changed.
+    """
+    try:
+        data = checkpoint.path.read_bytes()
+    except OSError as error:
+        raise RunError(
+            f"checkpoint '{checkpoint.path}' cannot be read: {error.strerror}"
+        ) from error
+    if hashlib.sha256(data).hexdigest() != checkpoint.sha256:
+        raise RunError(
+            f"checkpoint '{checkpoint.path}' is damaged: its contents do not match the SHA-256 "
+            "beside it. Delete it to go on from the one before."
+        )
+    try:
+        return load_file(checkpoint.path)
+    except SafetensorError as error:
+        raise RunError(f"checkpoint '{checkpoint.path}' is not readable: {error}") from error
+
+
+def load_network(network: nn.Module, tensors: Mapping[str, Tensor], name: str, path: Path) -> None:
+    """Put the tensors of one network in place.
+
+    Raises:
+        RunError: They are of another architecture or of other options.
+    """
+    own = {k[len(name) + 1 :]: v for k, v in tensors.items() if k.startswith(name + ".")}
+    try:
+        network.load_state_dict(own)
+    except RuntimeError as error:
+        first = " ".join(str(error).split())[:200]
+        raise RunError(
+            f"checkpoint '{path}' does not fit the networks of its run.toml (another architecture "
+            f"or other options?): {first}"
+        ) from error
+
+
+def restore(checkpoint: Checkpoint, state: TrainingState, parts: Parts, config: RunConfig) -> None:
+    """Bring ``state`` and the stateful parts to what the checkpoint holds.
+
+    Raises:
+        RunError: It is damaged, or of another architecture.
+    """
+    if checkpoint.architecture != config.architecture.name:
+        raise RunError(
+            f"checkpoint '{checkpoint.path}' is of architecture '{checkpoint.architecture}', "
+            f"the run is of '{config.architecture.name}'"
+        )
+    tensors = read_tensors(checkpoint)
+    for name in _NETWORKS:
+        load_network(getattr(state, name), tensors, name, checkpoint.path)
+    for name in _OPTIMIZERS:
+        _restore_optimizer(getattr(state, name), name, tensors)
+    for name, part in _stateful(parts).items():
+        prefix = f"part.{name}."
+        part.load_state_dict(
+            {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
+        )
+    state.step = checkpoint.step
+
+
+def _restore_optimizer(
+    optimizer: torch.optim.Optimizer, name: str, tensors: Mapping[str, Tensor]
+) -> None:
+    saved = optimizer.state_dict()
+    entries: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        if key.startswith(name + "."):
+            index, field = key[len(name) + 1 :].split(".", 1)
+            entries.setdefault(int(index), {})[field] = value
+    saved["state"] = entries
+    optimizer.load_state_dict(saved)

@@ -1,0 +1,67 @@
+"""Tensors <-> pictures: 8-bit pixels, grids of them, animations."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from artgan.core.paths import replacing
+
+Pixels = NDArray[np.uint8]
+
+
+def to_pixels(images: torch.Tensor) -> Pixels:
+    """Turn images (N, C, H, W) in [-1, 1] into uint8 pixels (N, H, W, C), rounded."""
+    scaled = images.detach().float().clamp(-1, 1).add(1).mul(127.5).round()
+    return scaled.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+
+
+def to_pil(pixels: Pixels) -> Image.Image:
+    """Turn pixels (H, W, C) into a PIL picture: L, RGB or RGBA."""
+    return Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+
+
+def grid(pixels: Sequence[Pixels] | Pixels, columns: int = 0, gap: int = 0) -> Pixels:
+    """Lay pictures of one shape (H, W, C) out in rows.
+
+    Args:
+        pixels: The pictures.
+        columns: How many side by side; 0 takes about as many as rows.
+        gap: Pixels of black between them.
+    """
+    count = len(pixels)
+    columns = columns or int(np.ceil(np.sqrt(count)))
+    height, width, channels = pixels[0].shape
+    rows = -(-count // columns)
+    sheet = np.zeros(
+        (rows * (height + gap) - gap, columns * (width + gap) - gap, channels), np.uint8
+    )
+    for index, picture in enumerate(pixels):
+        row, column = divmod(index, columns)
+        top, left = row * (height + gap), column * (width + gap)
+        sheet[top : top + height, left : left + width] = picture
+    return sheet
+
+
+def enlarge(pixels: Pixels, shorter_side: int) -> Pixels:
+    """Repeat pixels by a whole factor until the shorter side is about ``shorter_side``."""
+    factor = max(1, round(shorter_side / min(pixels.shape[:2])))
+    return pixels.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def save_animation(frames: Sequence[Image.Image], path: Path, milliseconds: int = 160) -> None:
+    """Write an animated WebP that plays for ever and rests on its last frame."""
+    durations = [milliseconds] * (len(frames) - 1) + [1500]
+    with replacing(path) as temporary:
+        frames[0].save(
+            temporary,
+            format="WEBP",
+            save_all=True,
+            append_images=frames[1:],
+            duration=durations,
+            loop=0,
+            quality=85,
+        )

@@ -1,0 +1,154 @@
+"""Names, writes and reads the files of a run.
+
+run.toml             everything needed to repeat the run
+metrics.jsonl        one line a step
+checkpoints/         000500.safetensors + .json; best.json names the best
+previews/            000500.png: the same latents every time
+samples/             s00003-raw.png, s00003-neon.png
+contact-sheet.png    the styled samples on one sheet
+training.webp        the previews as an animation
+losses.png           both losses over the steps
+index.html           one page with all of it
+"""
+
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from artgan.core.checkpoint import Checkpoint, list_checkpoints
+from artgan.core.config import RunConfig, read_config, to_toml
+from artgan.core.paths import write_text
+from artgan.core.registry import Registry
+from artgan.errors import RunError
+
+QUALITY_NOISE = 0.05
+"""Relative differences of the quality measure below this mean nothing."""
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder of one run."""
+
+    path: Path
+
+    @property
+    def config_file(self) -> Path:
+        """The record of the run."""
+        return self.path / "run.toml"
+
+    @property
+    def metrics_file(self) -> Path:
+        """One JSON line for each step."""
+        return self.path / "metrics.jsonl"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Folder of training states."""
+        return self.path / "checkpoints"
+
+    @property
+    def samples(self) -> Path:
+        """Folder of sampled pictures."""
+        return self.path / "samples"
+
+    def preview(self, step: int) -> Path:
+        """The preview of a step."""
+        return self.path / "previews" / f"{step:06d}.png"
+
+    def previews(self) -> list[Path]:
+        """All previews, oldest first."""
+        return sorted((self.path / "previews").glob("[0-9]*.png"))
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a run here."""
+        return self.config_file.exists()
+
+    def read_config(self) -> RunConfig:
+        """Read the run's config.
+
+        Raises:
+            RunError: There is no run here, or its record is damaged.
+        """
+        if not self.exists:
+            raise RunError(f"'{self.path}' is not a run: it has no run.toml")
+        return read_config(self.config_file)
+
+    def write_config(self, config: RunConfig, registry: Registry) -> None:
+        """Write run.toml with the versions that make it."""
+        write_text(self.config_file, to_toml(config, versions(config, registry)))
+
+    def last_checkpoint(self) -> Checkpoint | None:
+        """Give the newest whole checkpoint, or None."""
+        found = list_checkpoints(self.checkpoints)
+        return found[-1] if found else None
+
+    def best_checkpoint(self) -> Checkpoint | None:
+        """Give the checkpoint whose samples came nearest to the real pictures, else the newest.
+
+        Of those within a few per cent of each other, which is noise, the newest is taken.
+        """
+        found = list_checkpoints(self.checkpoints)
+        rated = [(c.quality, c) for c in found if c.quality is not None]
+        if not rated:
+            return found[-1] if found else None
+        limit = min(quality for quality, _ in rated) * (1 + QUALITY_NOISE)
+        return max((c for quality, c in rated if quality <= limit), key=lambda c: c.step)
+
+    def mark_best(self) -> None:
+        """Write best.json, which names the best checkpoint."""
+        best = self.best_checkpoint()
+        if best:
+            about = {"file": best.path.name, "step": best.step, "quality": best.quality}
+            write_text(self.checkpoints / "best.json", json.dumps(about, indent=1) + "\n")
+
+    def prune_checkpoints(self, keep: int) -> None:
+        """Delete all but the last ``keep`` checkpoints and the best."""
+        found = list_checkpoints(self.checkpoints)
+        best = self.best_checkpoint()
+        for checkpoint in found[:-keep]:
+            if best is None or checkpoint.step != best.step:
+                # The JSON goes first: without it the tensors do not count.
+                checkpoint.path.with_suffix(".json").unlink(missing_ok=True)
+                checkpoint.path.unlink(missing_ok=True)
+
+    def cut_metrics(self, step: int) -> None:
+        """Drop the metrics of steps after ``step``, and a line that a crash left half-written."""
+        if self.metrics_file.exists():
+            kept = [line for line in self.read_metrics() if line["step"] <= step]
+            text = "".join(json.dumps(line) + "\n" for line in kept)
+            write_text(self.metrics_file, text)
+
+    def read_metrics(self) -> list[dict[str, Any]]:
+        """Read all whole lines of the metrics."""
+        if not self.metrics_file.exists():
+            return []
+        lines = []
+        for line in self.metrics_file.read_text("utf-8").splitlines():
+            try:
+                lines.append(json.loads(line))
+            except ValueError:
+                break
+        return lines
+
+
+def versions(config: RunConfig, registry: Registry) -> dict[str, Any]:
+    """Tell which software makes the run: artgan, libraries, plugins, threads."""
+    import torch
+
+    names = ("artgan", "torch", "numpy", "pillow")
+    found: Mapping[str, Any] = {name: metadata.version(name) for name in names}
+    parts = [config.architecture, config.dataset, config.loss]
+    parts += [*config.regularizers, *config.augmentations]
+    used = {part.name.rpartition("/")[0] for part in parts} - {"core", ""}
+    plugins = {p.id: p.version for p in registry.plugins if p.id in used}
+    return {
+        **found,
+        "python": platform.python_version(),
+        "threads": torch.get_num_threads(),
+        "plugins": plugins,
+    }

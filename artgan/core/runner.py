@@ -1,0 +1,356 @@
+"""Runs the training loop in a folder: log, preview, save, tell observers.
+
+Everything that happens between two steps happens here, in plain order. Nothing here can change what
+the loop computes.
+"""
+
+import errno
+import json
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+import torch
+from PIL import Image
+
+from artgan.core.build import Parts, build_networks, build_parts
+from artgan.core.checkpoint import restore, save_checkpoint
+from artgan.core.config import RunConfig
+from artgan.core.data import ImageTable
+from artgan.core.device import pick_device
+from artgan.core.distributed import World, join_world
+from artgan.core.images import enlarge, grid, save_animation, to_pil
+from artgan.core.observers import Observers
+from artgan.core.paths import replacing
+from artgan.core.plan import Plan
+from artgan.core.quality import sliced_distance, variety
+from artgan.core.registry import Registry
+from artgan.core.run_folder import RunFolder
+from artgan.core.sample import sample_pixels
+from artgan.core.train import StepReport, TrainingState, new_state, train
+from artgan.errors import ArtganError, RunError, TrainingError
+
+PREVIEW_PICTURES = 64
+MEASURED_PICTURES = 256
+COLLAPSE = 0.35
+DISCRIMINATOR_HAS_WON = 12.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a front end is told while training goes on.
+
+    Attributes:
+        report: The last step.
+        steps: All there are.
+        images_per_second: Of the real pictures, over the last few seconds.
+        seconds_left: Estimate, or None at first.
+        warning: What looks wrong, in plain words, or "".
+    """
+
+    report: StepReport
+    steps: int
+    images_per_second: float
+    seconds_left: float | None
+    warning: str
+
+
+@dataclass
+class Session:
+    """A training in a folder, as it goes on.
+
+    Attributes:
+        folder: Where files go.
+        config: The run.
+        parts: What computes.
+        state: What changes.
+        outcome: "finished", "interrupted" or "failed" once it ends.
+    """
+
+    folder: RunFolder
+    config: RunConfig
+    parts: Parts
+    state: TrainingState
+    observers: Observers
+    world: World = field(default_factory=World)
+    outcome: str = ""
+    warning: str = ""
+
+
+def start(plan: Plan, folder: RunFolder, registry: Registry) -> Session:
+    """Open a new run in ``folder``.
+
+    Raises:
+        RunError: There is a run already, or the folder cannot be written.
+    """
+    if folder.exists:
+        raise RunError(
+            f"'{folder.path}' already holds a run. Go on with it: artgan resume {folder.path}; "
+            "or choose another folder with --out"
+        )
+    session = _session(plan.config, plan.table, folder, registry)
+    if session.world.leads:
+        with explained(folder.path):
+            folder.path.mkdir(parents=True, exist_ok=True)
+            folder.write_config(plan.config, registry)
+    return session
+
+
+def reopen(folder: RunFolder, table: ImageTable, config: RunConfig, registry: Registry) -> Session:
+    """Open a run where it stopped, at its last whole checkpoint.
+
+    Raises:
+        RunError: The checkpoint is damaged or does not fit, or the device is gone.
+    """
+    session = _session(config, table, folder, registry)
+    checkpoint = folder.last_checkpoint()
+    if checkpoint:
+        restore(checkpoint, session.state, session.parts, config)
+    if session.world.leads:
+        folder.cut_metrics(session.state.step)
+    return session
+
+
+def _session(
+    config: RunConfig, table: ImageTable, folder: RunFolder, registry: Registry
+) -> Session:
+    pick_device(config.device)
+    world = join_world(config.device)
+    parts = build_parts(config, table, registry, world.size)
+    generator, discriminator = build_networks(config, registry)
+    state = new_state(generator, discriminator, config)
+    return Session(folder, config, parts, state, Observers(registry), world)
+
+
+def estimate_seconds(plan: Plan, registry: Registry, trials: int = 3) -> float:
+    """Time a few steps of a throwaway state and give the seconds that the whole run would take."""
+    generator, discriminator = build_networks(plan.config, registry)
+    state = new_state(generator, discriminator, plan.config)
+    steps = train(build_parts(plan.config, plan.table, registry), plan.config, state)
+    next(steps, None)
+    begun = time.perf_counter()
+    done = sum(1 for _ in zip(range(trials), steps, strict=False))
+    return (time.perf_counter() - begun) / max(1, done) * plan.config.training.steps
+
+
+def run(session: Session, show: Callable[[Progress], None] = lambda _: None) -> Session:
+    """Train to the end, keeping the folder up to date.
+
+    Ctrl-C takes effect between steps: the state is saved and the outcome is "interrupted".
+
+    Args:
+        session: An opened run; changed in place.
+        show: Called after every step.
+
+    Raises:
+        ArtganError: Training cannot go on; what was saved before stays.
+    """
+    observers, config, folder = session.observers, session.config, session.folder
+    observers.call("artgan_run_started", config=config, folder=folder.path)
+    pace = Pace(config.training.batch * config.training.discriminator_steps * session.world.size)
+    session.outcome = "failed"
+    try:
+        with explained(folder.path), _Metrics(session) as metrics:
+            if session.state.step == 0:
+                save_preview(session)
+            for report in train(session.parts, config, session.state, session.world):
+                measured = _keep(session, report)
+                metrics.write(report, measured)
+                observers.call("artgan_step_finished", report=report, folder=folder.path)
+                show(pace.progress(report, config.training.steps, session.warning))
+                if metrics.interrupted:
+                    raise KeyboardInterrupt
+        session.outcome = "finished"
+    except KeyboardInterrupt:
+        session.outcome = "interrupted"
+        _save(session, quality=None)
+    finally:
+        if session.world.leads:
+            save_training_animation(folder)
+        observers.call("artgan_run_finished", folder=folder.path, outcome=session.outcome)
+    return session
+
+
+class explained:  # noqa: N801
+    """Turn a full disk, missing permission or memory into one sentence."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        """Enter; nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Raise the sentence in place of the system's error."""
+        if isinstance(error, torch.OutOfMemoryError | MemoryError):
+            raise TrainingError(
+                "out of memory: use a smaller --batch, --size or --arch.base-channels"
+            ) from error
+        if isinstance(error, OSError) and not isinstance(error, ArtganError):
+            if error.errno == errno.ENOSPC:
+                raise RunError(
+                    f"the disk is full while writing to '{self.path}'; make room and go on with "
+                    f"artgan resume {self.path}"
+                ) from error
+            raise RunError(f"cannot write to '{self.path}': {error.strerror or error}") from error
+
+
+class _Metrics:
+    """The open metrics file; holds Ctrl-C back until a step is whole."""
+
+    def __init__(self, session: Session) -> None:
+        self.path = session.folder.metrics_file
+        self.leads = session.world.leads
+        self.interrupted = False
+        self.file: TextIO | None = None
+        self._flushed = 0.0
+        self._previous: Any = None
+
+    def __enter__(self) -> "_Metrics":
+        import signal
+        import threading
+
+        if self.leads:
+            self.file = self.path.open("a", encoding="utf-8")
+        if threading.current_thread() is threading.main_thread():
+            self._previous = signal.signal(signal.SIGINT, self._on_interrupt)
+        return self
+
+    def _on_interrupt(self, signum: int, frame: object) -> None:
+        if self.interrupted:
+            raise KeyboardInterrupt
+        self.interrupted = True
+
+    def write(self, report: StepReport, measured: Mapping[str, float]) -> None:
+        if self.file is None:
+            return
+        line = {k: v for k, v in asdict(report).items() if k != "penalties"}
+        line |= dict(report.penalties) | dict(measured)
+        self.file.write(json.dumps(line) + "\n")
+        if measured or time.monotonic() - self._flushed > 1:
+            self._flushed = time.monotonic()
+            self.file.flush()
+
+    def __exit__(self, *_: object) -> None:
+        import signal
+
+        if self._previous is not None:
+            signal.signal(signal.SIGINT, self._previous)
+        if self.file is not None:
+            self.file.close()
+
+
+@dataclass
+class Pace:
+    """Measures how fast steps go by."""
+
+    images_per_step: int
+    _times: list[tuple[float, int]] = field(default_factory=list)
+
+    def progress(self, report: StepReport, steps: int, warning: str) -> Progress:
+        """Give the progress of now from the last few seconds."""
+        now = time.perf_counter()
+        self._times.append((now, report.step))
+        if len(self._times) > 2 and now - self._times[1][0] > 5:
+            self._times = [t for t in self._times if now - t[0] <= 5] or self._times[-2:]
+        (begun, first), elapsed = self._times[0], now - self._times[0][0]
+        if report.step == first or elapsed <= 0:
+            return Progress(report, steps, 0.0, None, warning)
+        pace = (report.step - first) / elapsed
+        left = (steps - report.step) / pace
+        return Progress(report, steps, pace * self.images_per_step, left, warning)
+
+
+def _keep(session: Session, report: StepReport) -> dict[str, float]:
+    """Preview and save when due; give what was measured on the way."""
+    config, measured = session.config, {}
+    if not session.world.leads:
+        return {}
+    last = report.step == config.training.steps
+    if report.step % config.preview_every == 0 or last:
+        save_preview(session)
+        session.warning, measured = look(session, report)
+    if report.step % config.checkpoint_every == 0 or last:
+        measured["quality"] = quality = measure_quality(session)
+        _save(session, quality)
+    return measured
+
+
+def _save(session: Session, quality: float | None) -> None:
+    if not session.world.leads:
+        return
+    folder = session.folder
+    with explained(folder.path):
+        saved = save_checkpoint(
+            folder.checkpoints, session.state, session.parts, session.config, quality
+        )
+        folder.mark_best()
+        folder.prune_checkpoints(session.config.training.keep_checkpoints)
+    session.observers.call("artgan_checkpoint_saved", step=saved.step, path=saved.path)
+
+
+def save_preview(session: Session) -> None:
+    """Write the preview of now: always the same seeds, as one sheet."""
+    config = session.config
+    pictures = [
+        pixels
+        for _, pixels in sample_pixels(
+            session.state.generator_ema, range(PREVIEW_PICTURES), config.classes
+        )
+    ]
+    sheet = grid([enlarge(p, 64) if p.shape[0] < 64 else p for p in pictures], columns=8)
+    with replacing(session.folder.preview(session.state.step)) as temporary:
+        to_pil(sheet).save(temporary, format="PNG")
+
+
+def _fakes(session: Session, count: int) -> torch.Tensor:
+    made = sample_pixels(session.state.generator_ema, range(count), session.config.classes)
+    pixels = torch.stack([torch.from_numpy(p) for _, p in made])
+    return pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def _reals(session: Session, count: int) -> torch.Tensor:
+    table = session.parts.batches.table
+    rng = torch.Generator().manual_seed(0)
+    chosen = torch.randint(table.count, (count,), generator=rng).numpy()
+    return session.parts.batches.at(chosen)[0].cpu()
+
+
+def measure_quality(session: Session) -> float:
+    """Give the distance of samples from real pictures; smaller is better."""
+    return sliced_distance(_reals(session, MEASURED_PICTURES), _fakes(session, MEASURED_PICTURES))
+
+
+def look(session: Session, report: StepReport) -> tuple[str, dict[str, float]]:
+    """Judge how training goes: a warning in plain words or "", and the numbers behind it."""
+    real = variety(_reals(session, PREVIEW_PICTURES))
+    share = variety(_fakes(session, PREVIEW_PICTURES)) / max(real, 1e-6)
+    measured = {"variety": share}
+    early = report.step < max(50, session.config.training.steps // 10)
+    if not math.isfinite(share) or early:
+        return "", measured
+    if share < COLLAPSE:
+        return (
+            f"The pictures look alike (variety {share:.0%} of the real ones): the generator may "
+            "have collapsed. Try --loss rpgan with --regularizer r1 --regularizer r2, or a lower "
+            "--train.generator-lr."
+        ), measured
+    if report.real_logits - report.fake_logits > DISCRIMINATOR_HAS_WON:
+        return (
+            "The discriminator has won: it tells every fake at a glance, and the generator learns "
+            "nothing. Try --regularizer r1 or a lower --train.discriminator-lr."
+        ), measured
+    return "", measured
+
+
+def save_training_animation(folder: RunFolder) -> None:
+    """Join the previews into training.webp."""
+    frames = []
+    for path in folder.previews():
+        with Image.open(path) as picture:
+            frames.append(picture.convert("RGB"))
+    if len(frames) > 1:
+        save_animation(frames, folder.path / "training.webp")

@@ -1,0 +1,82 @@
+"""Seeds -> images. A seed is a picture: it does not depend on its neighbours."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+import torch
+
+from artgan.core.images import Pixels, to_pixels
+from artgan.core.keyed import keyed_generator
+from artgan.errors import OptionError
+
+CHUNK = 8
+"""Pictures made at once. Always as many: kernels differ between batch sizes in the last bit."""
+
+
+def draw_inputs(
+    generator: torch.nn.Module, seeds: Sequence[int], classes: int, label: int | None = None
+) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """Give latents (N, *latent_shape) and labels (N,) or None; each row follows from its seed.
+
+    Args:
+        generator: Tells the shape of the latents.
+        seeds: One for each picture.
+        classes: Number of labels, 0 for none.
+        label: The same label for all; None draws one by seed.
+
+    Raises:
+        OptionError: There is no such label.
+    """
+    if label is not None and not 0 <= label < classes:
+        expected = f"from 0 to {classes - 1}" if classes else "none: this run has no labels"
+        raise OptionError(f"label {label} does not fit; expected {expected}")
+    shape: tuple[int, ...] = generator.latent_shape  # type: ignore[assignment]
+    latents, labels = [], []
+    for seed in seeds:
+        key = keyed_generator("sample", seed)
+        latents.append(torch.randn(shape, generator=key))
+        drawn = int(torch.randint(max(1, classes), (), generator=key))
+        labels.append(drawn if label is None else label)
+    return torch.stack(latents), torch.tensor(labels) if classes else None
+
+
+@torch.no_grad()
+def sample_pixels(
+    generator: torch.nn.Module, seeds: Iterable[int], classes: int = 0, label: int | None = None
+) -> Iterator[tuple[int, Pixels]]:
+    """Yield (seed, pixels (H, W, C) uint8) for each seed, in order, in constant memory.
+
+    The generator is used in evaluation mode and float32, whatever it was trained in.
+    """
+    was_training = generator.training
+    generator.eval()
+    device = next(generator.parameters()).device
+    stream = iter(seeds)
+    try:
+        while chunk := list(islice(stream, CHUNK)):
+            filled = [*chunk, *[chunk[-1]] * (CHUNK - len(chunk))]
+            latents, labels = draw_inputs(generator, filled, classes, label)
+            images = generator(latents.to(device), None if labels is None else labels.to(device))
+            yield from zip(chunk, to_pixels(images[: len(chunk)]), strict=True)
+    finally:
+        generator.train(was_training)
+
+
+def parse_seeds(text: str) -> list[int]:
+    """Read "0-15,40" as a list of seeds.
+
+    Raises:
+        OptionError: It is not such a list.
+    """
+    seeds: list[int] = []
+    for piece in str(text).split(","):
+        first, dash, last = piece.strip().partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            raise OptionError(
+                f"seeds {text!r} do not fit; expected numbers and ranges as in 0-15,40"
+            )
+        low, high = int(first), int(last or first)
+        if high < low or high - low >= 10_000_000 or high >= 2**63:
+            raise OptionError(f"seeds {piece!r} do not fit; a range goes up, as in 0-15")
+        seeds += range(low, high + 1)
+    return seeds
