@@ -64,7 +64,7 @@ def pack(state: TrainingState, parts: Parts | None = None) -> dict[str, Tensor]:
     for name, part in _stateful(parts).items() if parts else ():
         for key, value in part.state_dict().items():
             tensors[f"part.{name}.{key}"] = torch.as_tensor(value)
-    # Each tensor gets memory of its own in plain order: safetensors refuses shared or permuted ones.
+    # safetensors refuses shared or permuted memory: each tensor gets its own, in plain order.
     return {
         k: v.detach().cpu().clone(memory_format=torch.contiguous_format) for k, v in tensors.items()
     }

@@ -256,7 +256,8 @@ class Pace:
         self._times.append((now, report.step))
         if len(self._times) > 2 and now - self._times[1][0] > 5:
             self._times = [t for t in self._times if now - t[0] <= 5] or self._times[-2:]
-        (begun, first), elapsed = self._times[0], now - self._times[0][0]
+        begun, first = self._times[0]
+        elapsed = now - begun
         if report.step == first or elapsed <= 0:
             return Progress(report, steps, 0.0, None, warning)
         pace = (report.step - first) / elapsed
@@ -266,7 +267,8 @@ class Pace:
 
 def _keep(session: Session, report: StepReport) -> dict[str, float]:
     """Preview and save when due; give what was measured on the way."""
-    config, measured = session.config, {}
+    config = session.config
+    measured: dict[str, float] = {}
     if not session.world.leads:
         return {}
     last = report.step == config.training.steps

@@ -10,6 +10,8 @@ The layers ``classic`` are those of the well-known MNIST lesson: 5 x 5 kernels, 
 7 x 7 x 256 over 128 and 64 channels, a discriminator with 64 and 128 channels and dropout.
 """
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
@@ -61,7 +63,7 @@ class Generator(nn.Module):
             nn.Sequential(
                 upsampling(options, before, after), normalization(options, after), nn.ReLU()
             )
-            for before, after in zip(channels, channels[1:], strict=False)
+            for before, after in pairwise(channels)
         )
         self.last = upsampling(options, channels[-1], context.channels)
         self.apply(start_weights)
@@ -86,7 +88,7 @@ class Discriminator(nn.Module):
         channels = [context.channels, *reversed(widths(context, options))]
         bounded = spectral_norm if options.spectral_norm else _as_it_is
         layers: list[nn.Module] = []
-        for before, after in zip(channels, channels[1:], strict=False):
+        for before, after in pairwise(channels):
             convolution = nn.Conv2d(before, after, 4, stride=2, padding=1)
             layers += [bounded(convolution), nn.LeakyReLU(SLOPE)]
             if options.dropout:
@@ -104,7 +106,7 @@ class Discriminator(nn.Module):
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         """Give raw logits (N,) for images (N, C, H, W) in [-1, 1] and labels (N,)."""
         x = self.features(images)
-        logits = self.score(x.flatten(1)).squeeze(1)
+        logits: Tensor = self.score(x.flatten(1)).squeeze(1)
         if self.labels is not None:
             # Projection: does the picture have what its label asks for?
             logits = logits + (self.labels(labels) * x.sum((2, 3))).sum(1)

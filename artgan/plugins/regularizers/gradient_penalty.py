@@ -24,5 +24,6 @@ class GradientPenalty:
         """Give the penalty between real and fake images, both (N, C, H, W)."""
         share = torch.rand(len(real), 1, 1, 1).to(real.device)
         between = torch.lerp(fake, real, share)
-        norms = input_gradient(network, between).flatten(1).norm(dim=1)
-        return self.weight * (norms - self.target).square().mean()
+        norms: torch.Tensor = input_gradient(network, between).flatten(1).norm(dim=1)
+        penalty: torch.Tensor = self.weight * (norms - self.target).square().mean()
+        return penalty
