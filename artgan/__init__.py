@@ -1,5 +1,47 @@
-"""artgan: generative art with GANs, extensible with plugins."""
+"""artgan: generative art with GANs, extensible with plugins.
+
+    import artgan
+
+    run = artgan.train(arch="dcgan", dataset="mnist", steps=1000, seed=7, out="runs/digits")
+    pictures = run.sample(seeds=range(16), style="neon")
+
+Names are loaded when they are first used, so importing artgan does not import torch.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from artgan.version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from artgan.api import apply, plan, resume, sample_to, save, train, training
+    from artgan.core.run import Run, load_run
+    from artgan.errors import ArtganError
+
+__all__ = [
+    "ArtganError",
+    "Run",
+    "__version__",
+    "apply",
+    "load_run",
+    "plan",
+    "resume",
+    "sample_to",
+    "save",
+    "train",
+    "training",
+]
+
+_HOMES = {
+    "ArtganError": "artgan.errors",
+    "Run": "artgan.core.run",
+    "load_run": "artgan.core.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use."""
+    if name not in __all__:
+        raise AttributeError(f"module 'artgan' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES.get(name, "artgan.api")), name)

@@ -95,6 +95,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         seed: Key of all randomness.
         device: "cpu", "cuda" or "mps".
         style: Style of the samples, "none" for raw ones.
+        knobs: Values for the style's knobs.
         count: How many samples a run makes.
     """
 
@@ -113,6 +114,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
     device: str = "cpu"
     style: Any = "none"
+    knobs: Mapping[str, Any] = {}
     count: int = 16
 
     @property
@@ -126,7 +128,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         return self.training.checkpoint_every or max(1, self.training.steps // 8)
 
 
-TOP_LEVEL = ("seed", "size", "channels", "device", "preset", "minutes")
+TOP_LEVEL = ("seed", "size", "channels", "device", "preset")
 TABLES = ("architecture", "dataset", "loss", "regularizer", "augmentation", "training", "output")
 WRITTEN_ONLY = ("format", "made-with", "data")
 
@@ -150,7 +152,7 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
         "regularizer": {p.name: dict(p.options) for p in config.regularizers},
         "augmentation": {p.name: dict(p.options) for p in config.augmentations},
         "training": to_plain(config.training),
-        "output": {"style": config.style, "count": config.count},
+        "output": {"style": config.style, "count": config.count, "knobs": dict(config.knobs)},
         "data": {"classes": config.classes, "class-names": list(config.class_names)},
         "made-with": dict(made_with),
     }
@@ -232,6 +234,7 @@ def read_config(path: Path) -> RunConfig:
             seed=tree["seed"],
             device=tree["device"],
             style=tree["output"]["style"],
+            knobs=tree["output"].get("knobs", {}),
             count=tree["output"]["count"],
         )
     except (KeyError, TypeError) as error:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from artgan.errors import RunError
+
 
 def cache_folder() -> Path:
     """Give the folder for things that can be made again; ``ARTGAN_CACHE`` moves it."""
@@ -22,11 +24,18 @@ def config_folder() -> Path:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, keep: bool = False) -> Iterator[Path]:
     """Give a file name beside ``path`` to write; it replaces ``path`` if the block succeeds.
 
     The bytes are on the disk before the name changes, so that a power cut leaves the old file or
     the new one.
+
+    Args:
+        path: The final name.
+        keep: Refuse to replace a different file that is already there.
+
+    Raises:
+        RunError: ``keep``, and a different file is there.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
@@ -36,6 +45,12 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())
+        if keep and path.exists():
+            if path.read_bytes() == temporary.read_bytes():
+                return
+            raise RunError(
+                f"'{path}' is already there and differs; use --overwrite or another folder"
+            )
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     finally:

@@ -21,6 +21,8 @@ from artgan.plugin import DataContext, DataFacts, Recipe
 
 DEFAULT_ARCHITECTURE = "dcgan"
 DEFAULT_DATASET = "mnist"
+AND_THE_RECIPES = "..."
+"""Key beside named regularizers or augmentations that keeps the recipe's own as well."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,14 @@ def make_plan(
         seed=_whole_number(settings.get("seed", 0), "seed", 0),
         device=device,
         style=output.pop("style", "none"),
+        knobs=dict(output.pop("knobs", {})),
         count=_whole_number(output.pop("count", 16), "count", 0),
     )
     if output:
         name = next(iter(output))
-        raise OptionError(f"'output' has no key '{name}'.{suggest(name, ['style', 'count'])}")
+        raise OptionError(
+            f"'output' has no key '{name}'.{suggest(name, ['style', 'knobs', 'count'])}"
+        )
     _refuse_unsound(config, loss, architecture)
     return Plan(config, table, (*notes, *recipe.reasons))
 
@@ -205,6 +210,28 @@ def open_dataset(
     return read_table(dataset.load("open")(options, context), dataset.where)
 
 
+def open_again(config: RunConfig, registry: Registry) -> ImageTable:
+    """Open the pictures of a run that goes on.
+
+    Raises:
+        DataError: They are gone, or no longer what the run was made for.
+    """
+    settings = {
+        "dataset": {"name": config.dataset.name, "path": config.path, **config.dataset.options}
+    }
+    entry, path, options = choose_dataset(settings, registry)
+    table = open_dataset(entry, path, options, (config.height, config.width))
+    if table.images.shape[3] != config.channels or (
+        config.classes and table.classes != config.classes
+    ):
+        raise DataError(
+            f"the pictures of {entry.where} are not those that the run was made for: "
+            f"{table.images.shape[3]} channels and {table.classes} labels, the run has "
+            f"{config.channels} and {config.classes}"
+        )
+    return table
+
+
 def _facts(table: ImageTable, architecture: Entry, device: str, preset: str) -> DataFacts:
     _, height, width, channels = table.images.shape
     if channels not in architecture.declaration.channels:
@@ -238,9 +265,11 @@ def _chain(
     recommended: Mapping[str, Mapping[str, Any]],
     registry: Registry,
 ) -> tuple[Part, ...]:
-    """Merge the wanted regularizers or augmentations; "none" drops the recipe's."""
-    given = settings.get(kind)
-    wanted = recommended if given is None else {k: v for k, v in given.items() if k != "none"}
+    """Merge the wanted regularizers or augmentations; "none" or an empty table drops them all."""
+    given = dict(recommended) if settings.get(kind) is None else dict(settings[kind])
+    if AND_THE_RECIPES in given:
+        given = {**recommended, **given}
+    wanted = {k: v for k, v in given.items() if k not in ("none", AND_THE_RECIPES)}
     parts = []
     for name, values in wanted.items():
         entry = registry.find(kind, name)

@@ -7,11 +7,14 @@ the loop computes.
 import errno
 import json
 import math
+import signal
+import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import torch
 from PIL import Image
@@ -67,7 +70,11 @@ class Session:
         config: The run.
         parts: What computes.
         state: What changes.
+        observers: Who is told.
+        world: This process among others.
         outcome: "finished", "interrupted" or "failed" once it ends.
+        warning: What looks wrong, in plain words, or "".
+        stop: Set it to end after the current step, saved.
     """
 
     folder: RunFolder
@@ -78,6 +85,7 @@ class Session:
     world: World = field(default_factory=World)
     outcome: str = ""
     warning: str = ""
+    stop: bool = False
 
 
 def start(plan: Plan, folder: RunFolder, registry: Registry) -> Session:
@@ -136,42 +144,83 @@ def estimate_seconds(plan: Plan, registry: Registry, trials: int = 3) -> float:
     return (time.perf_counter() - begun) / max(1, done) * plan.config.training.steps
 
 
-def run(session: Session, show: Callable[[Progress], None] = lambda _: None) -> Session:
-    """Train to the end, keeping the folder up to date.
+def steps(session: Session) -> Iterator[StepReport]:
+    """Train to the end, keeping the folder up to date; yield the report of each step.
 
-    Ctrl-C takes effect between steps: the state is saved and the outcome is "interrupted".
+    Whoever stops early, by ``session.stop`` or by leaving the loop, leaves a saved state behind.
 
     Args:
         session: An opened run; changed in place.
-        show: Called after every step.
 
     Raises:
         ArtganError: Training cannot go on; what was saved before stays.
     """
     observers, config, folder = session.observers, session.config, session.folder
     observers.call("artgan_run_started", config=config, folder=folder.path)
-    pace = Pace(config.training.batch * config.training.discriminator_steps * session.world.size)
     session.outcome = "failed"
     try:
-        with explained(folder.path), _Metrics(session) as metrics:
-            if session.state.step == 0:
+        with explained(folder.path), Metrics(session) as metrics:
+            if session.state.step == 0 and session.world.leads:
                 save_preview(session)
             for report in train(session.parts, config, session.state, session.world):
-                measured = _keep(session, report)
-                metrics.write(report, measured)
+                metrics.write(report, _keep(session, report))
                 observers.call("artgan_step_finished", report=report, folder=folder.path)
-                show(pace.progress(report, config.training.steps, session.warning))
-                if metrics.interrupted:
-                    raise KeyboardInterrupt
+                yield report
+                if session.stop and report.step < config.training.steps:
+                    _interrupt(session)
+                    return
         session.outcome = "finished"
-    except KeyboardInterrupt:
-        session.outcome = "interrupted"
-        _save(session, quality=None)
+    except (GeneratorExit, KeyboardInterrupt):
+        _interrupt(session)
+        raise
     finally:
         if session.world.leads:
             save_training_animation(folder)
         observers.call("artgan_run_finished", folder=folder.path, outcome=session.outcome)
+
+
+def _interrupt(session: Session) -> None:
+    finished = session.state.step >= session.config.training.steps
+    session.outcome = "finished" if finished else "interrupted"
+    if not finished:
+        _save(session, quality=None)
+
+
+def run(session: Session, show: Callable[[Progress], None] = lambda _: None) -> Session:
+    """Train to the end or until Ctrl-C, which takes effect between steps and saves the state.
+
+    Args:
+        session: An opened run; ``session.outcome`` tells how it ended.
+        show: Called after every step.
+
+    Raises:
+        ArtganError: Training cannot go on; what was saved before stays.
+    """
+    training = session.config.training
+    pace = Pace(training.batch * training.discriminator_steps * session.world.size)
+    with _ctrl_c(session):
+        for report in steps(session):
+            show(pace.progress(report, training.steps, session.warning))
     return session
+
+
+@contextmanager
+def _ctrl_c(session: Session) -> Iterator[None]:
+    """Make the first Ctrl-C ask the session to stop; a second one interrupts at once."""
+
+    def ask(signum: int, frame: object) -> None:
+        if session.stop:
+            raise KeyboardInterrupt
+        session.stop = True
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 class explained:  # noqa: N801
@@ -198,49 +247,35 @@ class explained:  # noqa: N801
             raise RunError(f"cannot write to '{self.path}': {error.strerror or error}") from error
 
 
-class _Metrics:
-    """The open metrics file; holds Ctrl-C back until a step is whole."""
+class Metrics:
+    """The open metrics file: one JSON line a step, on the disk within a second or so."""
 
     def __init__(self, session: Session) -> None:
-        self.path = session.folder.metrics_file
-        self.leads = session.world.leads
-        self.interrupted = False
-        self.file: TextIO | None = None
+        self._path = session.folder.metrics_file if session.world.leads else None
+        self._file: TextIO | None = None
         self._flushed = 0.0
-        self._previous: Any = None
 
-    def __enter__(self) -> "_Metrics":
-        import signal
-        import threading
-
-        if self.leads:
-            self.file = self.path.open("a", encoding="utf-8")
-        if threading.current_thread() is threading.main_thread():
-            self._previous = signal.signal(signal.SIGINT, self._on_interrupt)
+    def __enter__(self) -> "Metrics":
+        """Open the file."""
+        if self._path:
+            self._file = self._path.open("a", encoding="utf-8")
         return self
 
-    def _on_interrupt(self, signum: int, frame: object) -> None:
-        if self.interrupted:
-            raise KeyboardInterrupt
-        self.interrupted = True
-
     def write(self, report: StepReport, measured: Mapping[str, float]) -> None:
-        if self.file is None:
+        """Add a line."""
+        if self._file is None:
             return
-        line = {k: v for k, v in asdict(report).items() if k != "penalties"}
+        line = {k: v for k, v in vars(report).items() if k != "penalties"}
         line |= dict(report.penalties) | dict(measured)
-        self.file.write(json.dumps(line) + "\n")
+        self._file.write(json.dumps(line) + "\n")
         if measured or time.monotonic() - self._flushed > 1:
             self._flushed = time.monotonic()
-            self.file.flush()
+            self._file.flush()
 
     def __exit__(self, *_: object) -> None:
-        import signal
-
-        if self._previous is not None:
-            signal.signal(signal.SIGINT, self._previous)
-        if self.file is not None:
-            self.file.close()
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
 
 
 @dataclass

@@ -1,0 +1,5 @@
+"""``python -m artgan``."""
+
+from artgan.cli.main import main
+
+main()

@@ -1,0 +1,215 @@
+"""The Python interface: train, go on, sample, style. Everything here is exported by ``artgan``."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from artgan.core.plan import Plan, make_plan
+from artgan.core.registry import Registry, default_registry
+from artgan.core.run import Run, Written, load_run, write_samples
+from artgan.core.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from artgan.core.runner import Progress, Session
+    from artgan.core.train import StepReport
+
+Options = Mapping[str, Any]
+
+
+def plan(
+    arch: str = "dcgan",
+    dataset: str | Path = "mnist",
+    *,
+    loss: str | None = None,
+    size: int | str | None = None,
+    steps: int | None = None,
+    batch: int | None = None,
+    seed: int = 0,
+    device: str | None = None,
+    preset: str | None = None,
+    style: Any = "none",
+    count: int = 16,
+    arch_options: Options | None = None,
+    dataset_options: Options | None = None,
+    loss_options: Options | None = None,
+    regularizers: Mapping[str, Options] | None = None,
+    augmentations: Mapping[str, Options] | None = None,
+    training_options: Options | None = None,
+    registry: Registry | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> Plan:
+    """Choose and check all that a run needs, without training.
+
+    Args:
+        arch: Architecture by name.
+        dataset: Dataset by name, or the path of a folder or .zip of pictures.
+        loss: Loss by name; None takes the recipe's.
+        size: Side in pixels, or "96x64" (wide x high); None takes the data's own.
+        steps: Updates of the generator; None takes the recipe's.
+        batch: Real pictures per update; None takes the recipe's.
+        seed: Key of all randomness.
+        device: "cpu", "cuda" or "mps"; None takes the best there is.
+        preset: A preset of the architecture, such as "classic".
+        style: Style of the samples.
+        count: How many samples ``artgan run`` makes.
+        arch_options: Options of the architecture.
+        dataset_options: Options of the dataset.
+        loss_options: Options of the loss.
+        regularizers: Name -> options; None takes the recipe's, {} none.
+        augmentations: Name -> options; None takes the recipe's, {} none.
+        training_options: Fields of the training options.
+        registry: Where names are looked up.
+        report: Called with sentences worth showing.
+
+    Raises:
+        ArtganError: Anything that would keep the run from starting.
+    """
+    training = dict(training_options or {})
+    training |= {k: v for k, v in (("steps", steps), ("batch", batch)) if v is not None}
+    settings: dict[str, Any] = {
+        "architecture": {"name": arch, **(arch_options or {})},
+        "dataset": {"name": str(dataset), **(dataset_options or {})},
+        "loss": {**({"name": loss} if loss else {}), **(loss_options or {})},
+        "regularizer": regularizers,
+        "augmentation": augmentations,
+        "training": training,
+        "output": {"style": style, "count": count},
+        "seed": seed,
+        "size": size,
+        "device": device,
+        "preset": preset,
+    }
+    return make_plan(settings, registry or default_registry(), report)
+
+
+def train(
+    arch: str = "dcgan",
+    dataset: str | Path = "mnist",
+    *,
+    out: str | Path | None = None,
+    show: "Callable[[Progress], None] | None" = None,
+    **settings: Any,
+) -> Run:
+    """Train a run to its end and give it, ready to be sampled.
+
+    Args:
+        arch: Architecture by name.
+        dataset: Dataset by name, or the path of a folder or .zip of pictures.
+        out: Run folder; None takes the next free one below ``runs``.
+        show: Called after every step.
+        **settings: Anything that ``plan`` takes.
+
+    Raises:
+        ArtganError: It cannot start or go on.
+    """
+    from artgan.core import runner
+
+    session = _start(plan(arch, dataset, **settings), out)
+    runner.run(session, show or (lambda _: None))
+    return load_run(session.folder.path)
+
+
+def training(
+    arch: str = "dcgan",
+    dataset: str | Path = "mnist",
+    *,
+    out: str | Path | None = None,
+    **settings: Any,
+) -> "Iterator[StepReport]":
+    """Train step by step: ``for report in artgan.training(...)``.
+
+    The program owns the loop; files are written as ``train`` writes them. Leaving the loop early
+    saves the state, so that ``resume`` can go on. Takes what ``train`` takes.
+    """
+    from artgan.core import runner
+
+    session = _start(plan(arch, dataset, **settings), out)
+    yield from runner.steps(session)
+
+
+def resume(path: str | Path, show: "Callable[[Progress], None] | None" = None) -> Run:
+    """Go on with a run where it stopped, to its end; the result is that of an unbroken run.
+
+    Raises:
+        RunError: There is no run, its checkpoint is damaged, or its pictures have changed.
+    """
+    from artgan.core import runner
+
+    session = reopen(path)
+    runner.run(session, show or (lambda _: None))
+    return load_run(path)
+
+
+def reopen(path: str | Path) -> "Session":
+    """Open a run for more training, at its last checkpoint."""
+    from artgan.core import runner
+    from artgan.core.plan import open_again
+
+    run = load_run(path)
+    table = open_again(run.config, run.registry)
+    return runner.reopen(run.folder, table, run.config, run.registry)
+
+
+def _start(planned: Plan, out: str | Path | None) -> "Session":
+    from artgan.core import runner
+
+    folder = RunFolder(Path(out) if out else free_folder(planned.config.architecture.name))
+    return runner.start(planned, folder, default_registry())
+
+
+def free_folder(name: str, root: Path | None = None) -> Path:
+    """Give the next free folder below ``runs``: dcgan-001, dcgan-002 ..."""
+    root = root or Path("runs")
+    short = name.rpartition("/")[2]
+    taken = {path.name for path in root.glob(f"{short}-*")} if root.is_dir() else set()
+    number = next(n for n in range(1, 10**6) if f"{short}-{n:03d}" not in taken)
+    return root / f"{short}-{number:03d}"
+
+
+def apply(
+    picture: "Image | str | Path",
+    style: Any,
+    *,
+    seed: int = 0,
+    knobs: Options | None = None,
+) -> "Image":
+    """Style any picture.
+
+    Args:
+        picture: A PIL image, or a file.
+        style: A name, a chain such as ``["palette:gameboy", "tile"]``, a mapping, or a TOML file.
+        seed: Key of what is random in the style.
+        knobs: Values for the style's knobs.
+
+    Returns:
+        A new PIL image; ``info["artgan"]`` holds the record.
+
+    Raises:
+        ArtganError: The style or the picture cannot be used.
+    """
+    from artgan.core.pictures import from_pil, read_picture, to_pil
+    from artgan.core.styles import apply_style, parse_style
+
+    chain = parse_style(style, default_registry(), knobs=knobs)
+    path = isinstance(picture, str | Path)
+    opened = read_picture(Path(picture)) if path else from_pil(picture)  # type: ignore[arg-type]
+    styled = apply_style(chain, opened, registry=default_registry(), seed=seed)
+    result = to_pil(styled.picture)
+    result.info["artgan"] = {"format": 1, "seed": seed, "style": styled.record}
+    return result
+
+
+def save(picture: "Image", path: str | Path, *, overwrite: bool = False) -> None:
+    """Write a picture as PNG with the record that artgan attached to it."""
+    from artgan.core.pictures import save_png
+
+    save_png(picture, Path(path), picture.info.get("artgan"), overwrite=overwrite)
+
+
+def sample_to(
+    run: Run, seeds: Iterable[int], folder: str | Path, style: Any = "none", **more: Any
+) -> Written:
+    """Write samples of a run as PNG files that carry their records."""
+    return write_samples(run, seeds, style, Path(folder), **more)

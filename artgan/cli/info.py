@@ -1,0 +1,58 @@
+"""``artgan info``."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from artgan.cli.main import say
+
+
+@click.command("info")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def info_command(path: Path, as_json: bool) -> None:
+    """Tell what made a RUN folder or a PNG.
+
+    \b
+    Examples:
+      artgan info runs/dcgan-001
+      artgan info runs/dcgan-001/samples/s00003-neon.png
+    """
+    facts = _run_facts(path) if path.is_dir() else _picture_facts(path)
+    if as_json:
+        click.echo(json.dumps(facts, indent=1, ensure_ascii=False))
+        return
+    for key, value in facts.items():
+        shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+        say(f"{key}: {shown}")
+
+
+def _run_facts(path: Path) -> dict[str, Any]:
+    from artgan.core.config import read_toml
+    from artgan.core.run import load_run
+
+    run = load_run(path)
+    last, best = run.folder.last_checkpoint(), run.folder.best_checkpoint()
+    return {
+        "run": str(path),
+        "step": last.step if last else 0,
+        "best step": best.step if best else None,
+        "quality": best.quality if best else None,
+        "samples": len(list(run.folder.samples.glob("*.png"))),
+        **{k: v for k, v in read_toml(run.folder.config_file).items() if k != "format"},
+    }
+
+
+def _picture_facts(path: Path) -> dict[str, Any]:
+    from artgan.core.pictures import read_record
+    from artgan.errors import DataError
+
+    record = read_record(path)
+    if record is None:
+        raise DataError(
+            f"'{path}' holds no artgan record; it was not made by artgan, or another program "
+            "saved it again without its text chunks"
+        )
+    return record

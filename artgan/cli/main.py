@@ -1,0 +1,109 @@
+"""The group of all commands and the edge where errors become sentences.
+
+Commands are imported when they are called; ``artgan --help`` imports none of them.
+"""
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from artgan.errors import ArtganError
+from artgan.version import __version__
+
+COMMANDS = {
+    "run": ("Train, sample and style: from nothing to pictures.", "run:run_command"),
+    "train": ("Train only.", "run:train_command"),
+    "resume": ("Go on with a run that was interrupted.", "run:resume_command"),
+    "sample": ("Make pictures from a trained run.", "sample:sample_command"),
+    "apply": ("Style any pictures.", "apply:apply_command"),
+    "inspect": ("Look at your pictures before training.", "inspect:inspect_command"),
+    "list": ("List architectures, filters, styles ...", "catalogue:list_command"),
+    "show": ("Show one of them with its options.", "catalogue:show_command"),
+    "info": ("Tell what made a run or a picture.", "info:info_command"),
+}
+
+EXAMPLES = """\b
+Examples:
+  artgan run --arch dcgan --style neon
+  artgan run --dataset ./my-pictures --style neon
+  artgan sample runs/dcgan-001 --seeds 0-15,40 --style ember
+  artgan apply --style gameboy photo.jpg --out styled
+  artgan list style
+"""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the names in a useful order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][1].partition(":")
+        command: click.Command = getattr(import_module(f"artgan.cli.{module}"), attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or fail with the nearest name."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from artgan.core.suggest import suggest
+
+            raise click.UsageError(f"No command '{args[0]}'.{suggest(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (text, _) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXAMPLES,
+)
+@click.version_option(__version__, prog_name="artgan")
+def cli() -> None:
+    """Generative art with GANs: train on pictures, sample new ones, style them."""
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line; deliberate errors become one sentence and an exit code."""
+    try:
+        code = cli.main(args=args, prog_name="artgan", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Interrupted.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except ArtganError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Whoever read our output has had enough; keep Python from complaining as it leaves.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        click.echo(f"Error: {_system_error(error)}", err=True)
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _system_error(error: OSError) -> str:
+    where = f" '{error.filename}'" if error.filename else ""
+    return f"{error.strerror or error}{where}"
+
+
+def say(text: str = "", **style: Any) -> None:
+    """Print a line, styled only on a terminal."""
+    click.echo(click.style(text, **style) if style else text)

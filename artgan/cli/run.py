@@ -1,0 +1,323 @@
+"""``artgan run``, ``artgan train`` and ``artgan resume``."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from artgan.cli.flags import ChosenFlags, collect
+from artgan.cli.main import say
+
+if TYPE_CHECKING:
+    from artgan.core.plan import Plan
+    from artgan.core.run import Run, Written
+    from artgan.core.runner import Progress, Session
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+TRAINING_FLAGS = (
+    click.option("--arch", help="Architecture; artgan list architecture.  [default: dcgan]"),
+    click.option("--dataset", help="Name, or your folder or .zip of pictures.  [default: mnist]"),
+    click.option("--loss", help="Loss; artgan list loss.  [default: the recipe's]"),
+    click.option("--regularizer", multiple=True, help="Penalty, repeatable; none drops all."),
+    click.option("--augmentation", multiple=True, help="Augmentation, repeatable; none drops all."),
+    click.option("--preset", help="A preset of the architecture, such as classic."),
+    click.option("--size", help="Side in pixels, or 96x64 (wide x high).  [default: the data's]"),
+    click.option("--steps", type=click.IntRange(1), help="Updates.  [default: the recipe's]"),
+    click.option("--minutes", type=click.FloatRange(0.05), help="Fit the steps to a time."),
+    click.option("--batch", type=click.IntRange(1), help="Pictures per update."),
+    click.option("--seed", type=click.IntRange(0), help="Key of all randomness.  [default: 0]"),
+    click.option("--device", help="cpu, cuda or mps.  [default: the best there is]"),
+    click.option(
+        "--out", type=click.Path(path_type=Path), help="Run folder.  [default: below runs]"
+    ),
+    click.option("--config", type=click.Path(path_type=Path), help="A run.toml to repeat or vary."),
+    click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable."),
+)
+OUTPUT_FLAGS = (
+    click.option("--quiet", is_flag=True, help="Print nothing but errors."),
+    click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
+)
+RUN_FLAGS = (
+    click.option("--style", multiple=True, help="Style, repeatable; artgan list style."),
+    click.option("--count", type=click.IntRange(0), help="Samples to make.  [default: 16]"),
+)
+
+RUN_EXAMPLES = """\b
+Examples:
+  artgan run --arch dcgan --style neon
+  artgan run --dataset ./my-pictures --size 64 --style neon
+  artgan run --arch dcgan --preset classic
+  artgan run --config runs/dcgan-001/run.toml --seed 2
+Flags of what you choose: artgan run --arch dcgan --dataset folder --help
+"""
+
+
+def flags(options: tuple[Decorator, ...]) -> Decorator:
+    """Give a command several flags."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+@click.command("run", cls=ChosenFlags, epilog=RUN_EXAMPLES)
+@flags(TRAINING_FLAGS + RUN_FLAGS + OUTPUT_FLAGS)
+def run_command(**given: Any) -> int:
+    """Train a GAN on pictures, sample it, and style the samples."""
+    return _train(given, sampling=True)
+
+
+@click.command("train", cls=ChosenFlags, epilog=RUN_EXAMPLES.replace("artgan run", "artgan train"))
+@flags(TRAINING_FLAGS + OUTPUT_FLAGS)
+def train_command(**given: Any) -> int:
+    """Train a GAN on pictures, without sampling."""
+    return _train(given, sampling=False)
+
+
+@click.command("resume")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
+@flags(OUTPUT_FLAGS)
+def resume_command(run: Path, plugin: tuple[str, ...], quiet: bool, as_json: bool) -> int:
+    """Go on with a run where it stopped; the result is that of an unbroken run."""
+    from artgan.api import reopen
+    from artgan.cli.flags import load_plugin_files
+
+    load_plugin_files(plugin)
+    session = reopen(run)
+    teller = Teller(quiet, as_json)
+    done, steps = session.state.step, session.config.training.steps
+    teller.say(f"Going on with {run} at step {done} of {steps}.")
+    return _finish(session, teller, sampling=True)
+
+
+def settings_of(given: dict[str, Any]) -> dict[str, Any]:
+    """Turn the parsed flags of ``run`` into settings for a plan; flags win over ``--config``."""
+    from artgan.core.config import read_settings
+    from artgan.core.plan import AND_THE_RECIPES
+
+    settings: dict[str, Any] = read_settings(given["config"]) if given["config"] else {}
+    for kind, name in (("architecture", "arch"), ("dataset", "dataset"), ("loss", "loss")):
+        if given[name]:
+            settings[kind] = {"name": given[name]}
+    tables = collect(given)
+    for kind in ("architecture", "dataset", "loss", "training"):
+        settings[kind] = {**settings.get(kind, {}), **tables.get(kind, {})}
+    for kind in ("regularizer", "augmentation"):
+        options = tables.get(kind, {})
+        if given[kind]:
+            settings[kind] = {name: {} for name in given[kind]}
+        elif options and settings.get(kind) is None:
+            settings[kind] = {AND_THE_RECIPES: {}}
+        for name, values in options.items():
+            settings[kind][name] = {**settings[kind].get(name, {}), **values}
+    training = {key: given[key] for key in ("steps", "batch") if given[key] is not None}
+    settings["training"] = {**settings["training"], **training}
+    for key in ("seed", "size", "device", "preset"):
+        if given[key] is not None:
+            settings[key] = given[key]
+    settings["output"] = _output(settings.get("output", {}), given, tables.get("knobs", {}))
+    return settings
+
+
+def _output(
+    configured: dict[str, Any], given: dict[str, Any], knobs: dict[str, str]
+) -> dict[str, Any]:
+    output = dict(configured)
+    style = given.get("style") or ()
+    if style:
+        output["style"] = style[0] if len(style) == 1 else list(style)
+    if knobs:
+        output["knobs"] = knobs
+    if given.get("count") is not None:
+        output["count"] = given["count"]
+    return output
+
+
+def _train(given: dict[str, Any], sampling: bool) -> int:
+    from artgan.api import free_folder
+    from artgan.core import runner
+    from artgan.core.plan import make_plan
+    from artgan.core.registry import default_registry
+    from artgan.core.run_folder import RunFolder
+    from artgan.core.styles import parse_style
+    from artgan.errors import RunError
+
+    registry, teller = default_registry(), Teller(given["quiet"], given["as_json"])
+    settings = settings_of(given)
+    if given["out"] and RunFolder(given["out"]).exists:
+        raise RunError(
+            f"'{given['out']}' already holds a run. Go on with it: artgan resume {given['out']}; "
+            "or choose another folder with --out"
+        )
+    output = settings["output"]
+    parse_style(output.get("style", "none"), registry, knobs=output.get("knobs"))
+    plan = make_plan(settings, registry, teller.say)
+    seconds = runner.estimate_seconds(plan, registry)
+    if given["minutes"]:
+        steps = plan.config.training.steps * given["minutes"] * 60 / seconds
+        settings["training"]["steps"] = max(1, int(steps))
+        plan = make_plan(settings, registry)
+        seconds = given["minutes"] * 60
+    out = given["out"] or free_folder(plan.config.architecture.name)
+    teller.announce(plan, out, seconds)
+    return _finish(runner.start(plan, RunFolder(out), registry), teller, sampling)
+
+
+def _finish(session: "Session", teller: "Teller", sampling: bool) -> int:
+    from artgan.core import runner
+    from artgan.core.run import load_run
+
+    folder = session.folder.path
+    with teller.bar(session) as show:
+        runner.run(session, show)
+    if not session.world.leads:
+        return 0
+    if session.outcome == "interrupted":
+        teller.say(
+            f"Stopped and saved at step {session.state.step}. Go on with: artgan resume {folder}"
+        )
+        teller.result({"run": str(folder), "outcome": session.outcome, "files": []})
+        return 130
+    run = load_run(folder)
+    written = _sample_and_show(run, session, sampling)
+    teller.finished(run, written)
+    return 3 if written.errors else 0
+
+
+def _sample_and_show(run: "Run", session: "Session", sampling: bool) -> "Written":
+    from artgan.core.pages import contact_sheet, plot_losses, write_page
+    from artgan.core.run import Written, write_samples
+
+    folder, config = run.folder, run.config
+    written = Written(())
+    if sampling and config.count:
+        seeds = range(config.count)
+        written = write_samples(
+            run,
+            seeds,
+            config.style,
+            folder.samples,
+            knobs=config.knobs,
+            overwrite=True,
+            observers=session.observers,
+        )
+        contact_sheet(written.files, folder.path / "contact-sheet.png")
+    plot_losses(folder.read_metrics(), folder.path / "losses.png")
+    write_page(folder, config, written.files, run.checkpoint.step)
+    return written
+
+
+class Teller:
+    """Says what happens: in sentences, as JSON, or not at all."""
+
+    def __init__(self, quiet: bool, as_json: bool) -> None:
+        self.silent = quiet or as_json
+        self.as_json = as_json
+
+    def say(self, text: str) -> None:
+        """Print a sentence."""
+        if not self.silent:
+            say(text)
+
+    def result(self, facts: dict[str, Any]) -> None:
+        """Print the result for scripts."""
+        if self.as_json:
+            click.echo(json.dumps(facts))
+
+    def announce(self, plan: "Plan", out: Path, seconds: float) -> None:
+        """Say what was chosen, why, and how long it will take."""
+        config, training = plan.config, plan.config.training
+        labels = f", {config.classes} labels" if config.classes else ""
+        regularizers = [part.name.rpartition("/")[2] for part in config.regularizers]
+        augmentations = [part.name.rpartition("/")[2] for part in config.augmentations]
+        extras = ", ".join(regularizers + augmentations)
+        self.say(
+            f"Pictures:  {plan.table.count} from {config.path or config.dataset.name}, "
+            f"{config.width}x{config.height}, {_channels(config.channels)}{labels}"
+        )
+        self.say(
+            f"Networks:  {config.architecture.name.rpartition('/')[2]}, "
+            f"loss {config.loss.name.rpartition('/')[2]}{', ' + extras if extras else ''}"
+        )
+        self.say(
+            f"Training:  {training.steps} steps of batch {training.batch} on {config.device} "
+            f"in {training.precision}"
+        )
+        for reason in plan.reasons:
+            self.say(f"  - {reason}")
+        self.say(f"Folder:    {out}")
+        self.say(f"This will take about {_duration(seconds)}.")
+
+    def bar(self, session: "Session") -> "Bar":
+        """Give a progress bar, or one that shows nothing."""
+        return Bar(session, hidden=self.silent or not session.world.leads)
+
+    def finished(self, run: "Run", written: "Written") -> None:
+        """Say where everything is."""
+        for error in written.errors:
+            click.echo(f"Not styled: {error}", err=True)
+        self.say(f"Done: {len(written.files)} pictures in {run.folder.samples}")
+        self.say(f"Look at {run.path / 'index.html'}")
+        files = [str(file) for file in written.files]
+        self.result(
+            {
+                "run": str(run.path),
+                "outcome": "finished",
+                "files": files,
+                "errors": list(written.errors),
+            }
+        )
+
+
+class Bar:
+    """A progress bar: steps, pictures per second, time left, both losses, warnings."""
+
+    def __init__(self, session: "Session", hidden: bool) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(
+            total=session.config.training.steps,
+            initial=session.state.step,
+            disable=hidden,
+            unit="step",
+            mininterval=0.2 if click.get_text_stream("stderr").isatty() else 15,
+            bar_format="{percentage:3.0f}% {bar:20} {n_fmt}/{total_fmt} {remaining} left {postfix}",
+        )
+        self._warned = ""
+
+    def __enter__(self) -> "Callable[[Progress], None]":
+        return self._show
+
+    def _show(self, progress: "Progress") -> None:
+        report = progress.report
+        self._bar.set_postfix_str(
+            f"{progress.images_per_second:.0f} images/s  "
+            f"D {report.discriminator_loss:.2f}  G {report.generator_loss:.2f}",
+            refresh=False,
+        )
+        self._bar.update(1)
+        if progress.warning and progress.warning != self._warned:
+            self._bar.write(f"Warning: {progress.warning}")
+        self._warned = progress.warning
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+
+def _channels(count: int) -> str:
+    return {1: "grey", 3: "colour", 4: "colour with alpha"}[count]
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} seconds"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.1f} hours"

@@ -1,0 +1,187 @@
+"""Pictures at the two ends of a chain: PIL and files; the one place that writes PNG records."""
+
+import io
+import json
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageError
+
+from artgan.core.paths import replacing
+from artgan.errors import DataError, RunError
+from artgan.plugin.picture import Picture
+from artgan.version import __version__
+
+KEYWORD = "artgan"
+MOST_PIXELS = 200_000_000
+"""Larger pictures are refused: a chain of filters would need several gigabytes."""
+
+
+def from_pixels(pixels: NDArray[np.uint8], wraps: tuple[bool, bool] = (False, False)) -> Picture:
+    """Give 8-bit pixels (H, W, C) as a float picture."""
+    return Picture(pixels.astype(np.float32) / np.float32(255), wraps=wraps)
+
+
+def from_pil(image: Image.Image) -> Picture:
+    """Give any PIL image as a float picture in sRGB; an embedded profile is converted."""
+    image = ImageOps.exif_transpose(image)
+    dpi = image.info.get("dpi")
+    if image.mode.startswith("I") or image.mode == "F":
+        return _from_deep(image)
+    image = _to_srgb(image)
+    if image.mode == "P" and "transparency" in image.info:
+        image = image.convert("RGBA")
+    if image.mode not in ("L", "LA", "RGB", "RGBA"):
+        alpha = "A" in image.getbands()
+        grey = image.mode in ("1", "L")
+        image = image.convert("L" if grey else "RGBA" if alpha else "RGB")
+    array = np.asarray(image)
+    pixels = (array[:, :, None] if array.ndim == 2 else array).astype(np.float32) / np.float32(255)
+    return Picture(pixels, dpi=float(dpi[0]) if dpi and dpi[0] else None)
+
+
+def _from_deep(image: Image.Image) -> Picture:
+    """Give a 16-bit, 32-bit or float grey image; floats beyond [0, 1] are scaled by their range."""
+    array = np.asarray(image).astype(np.float32)
+    if image.mode != "F":
+        array /= 65535.0 if array.max(initial=0) > 255 else 255.0
+    elif array.size and (array.min() < 0 or array.max() > 1):
+        array = (array - array.min()) / max(float(np.ptp(array)), 1e-9)
+    return Picture(np.clip(np.nan_to_num(array), 0, 1)[:, :, None])
+
+
+def _to_srgb(image: Image.Image) -> Image.Image:
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "CMYK"):
+        return image
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(
+            image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        # A broken profile says nothing of the pixels: they are taken as sRGB.
+        return image
+    return converted or image
+
+
+def read_picture(path: Path) -> Picture:
+    """Read any picture file.
+
+    Raises:
+        DataError: It is not there, not a picture, damaged, or too large.
+    """
+    return from_pil(open_image(path))
+
+
+def open_image(path: Path) -> Image.Image:
+    """Open and decode a picture file, with errors that name it.
+
+    Raises:
+        DataError: It is not there, not a picture, damaged, or too large.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise DataError(
+                        f"'{path}' has {image.width}x{image.height} pixels; expected at most "
+                        f"{MOST_PIXELS // 10**6} megapixels: make it smaller first"
+                    )
+                image.load()
+                copy = image.copy()
+                copy.info = dict(image.info)
+                return copy
+    except FileNotFoundError as error:
+        raise DataError(f"there is no file '{path}'") from error
+    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise DataError(f"'{path}' is not a picture that can be read: {error}") from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise DataError(f"'{path}' is damaged or cannot be read: {error}") from error
+
+
+def to_pil(picture: Picture) -> Image.Image:
+    """Give a float picture as an 8-bit PIL image: L, LA, RGB or RGBA, rounded."""
+    encoded = np.clip(picture.to("srgb").pixels, 0, 1)
+    array = (encoded * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+    image = Image.fromarray(array[:, :, 0] if array.shape[2] == 1 else array)
+    if picture.dpi:
+        image.info["dpi"] = (picture.dpi, picture.dpi)
+    return image
+
+
+def readable(record: Mapping[str, Any], size: tuple[int, int]) -> str:
+    """Give a record as the one line that picture viewers show as "parameters"."""
+    style = record.get("style", {})
+    title = style.get("name", "artgan") if isinstance(style, Mapping) else str(style)
+    facts = {
+        "Steps": record.get("step"),
+        "Seed": record.get("seed"),
+        "Size": f"{size[0]}x{size[1]}",
+        "Model": record.get("run"),
+        "Model hash": str(record.get("weights_sha256", ""))[:10] or None,
+        "Version": f"artgan {record.get('artgan', __version__)}",
+    }
+    return f"{title}\n" + ", ".join(f"{k}: {v}" for k, v in facts.items() if v is not None)
+
+
+def _write_png(image: Image.Image, path: Path, record: Mapping[str, Any] | None) -> None:
+    """Write a PNG with its record as text chunks; the bytes follow from the arguments alone."""
+    info = PngImagePlugin.PngInfo()
+    if record is not None:
+        text = json.dumps(record, ensure_ascii=False, sort_keys=True)
+        info.add_itxt(KEYWORD, text)
+        info.add_itxt("parameters", readable(record, image.size))
+        info.add_text("Software", f"artgan {__version__}")
+    dpi = image.info.get("dpi")
+    image.save(path, format="PNG", pnginfo=info, **({"dpi": dpi} if dpi else {}))
+
+
+def save_png(
+    image: Image.Image | Picture,
+    path: Path,
+    record: Mapping[str, Any] | None = None,
+    *,
+    overwrite: bool = False,
+) -> None:
+    """Write a PNG whole or not at all; the same bytes are not written again.
+
+    Args:
+        image: What to write.
+        path: Where to; its folder is made if needed.
+        record: What made it; None writes no text chunks.
+        overwrite: Replace a different file of that name.
+
+    Raises:
+        RunError: A different file is there and ``overwrite`` is off.
+    """
+    if isinstance(image, Picture):
+        image = to_pil(image)
+    if path.suffix.lower() != ".png":
+        raise RunError(f"'{path}' does not end in .png; pictures are written as PNG")
+    with replacing(path, keep=not overwrite) as temporary:
+        _write_png(image, temporary, record)
+
+
+def read_record(path: Path) -> dict[str, Any] | None:
+    """Read the record inside a PNG, or None if it has none.
+
+    Raises:
+        DataError: The file is not a picture, or its record is damaged.
+    """
+    info = open_image(path).info
+    text = info.get(KEYWORD)
+    if text is None:
+        return None
+    try:
+        record = json.loads(text)
+    except ValueError as error:
+        raise DataError(f"the record in '{path}' is damaged: {error}") from error
+    if not isinstance(record, dict):
+        raise DataError(f"the record in '{path}' is not a table")
+    return record

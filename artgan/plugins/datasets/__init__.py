@@ -1,0 +1,1 @@
+"""Catalogue of the built-in datasets."""

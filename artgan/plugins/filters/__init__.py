@@ -1,0 +1,248 @@
+"""Catalogue of the built-in filters."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from artgan.plugin import Filter, Meta, Options, hookimpl
+
+Share = "as a share of the picture's shorter side"
+
+
+class UpscaleOptions(Options, frozen=True, kw_only=True):
+    """Options of ``upscale``."""
+
+    size: Annotated[
+        int, Meta(ge=0, le=8192, description="Shorter side in pixels; 0 takes the factor instead")
+    ] = 512
+    factor: Annotated[
+        float, Meta(ge=1, le=16, description="How many times larger, when size is 0")
+    ] = 2.0
+    method: Annotated[
+        Literal["lanczos", "nearest"],
+        Meta(description="Lanczos is smooth; nearest keeps square pixels, by whole factors"),
+    ] = "lanczos"
+
+
+class LevelsOptions(Options, frozen=True, kw_only=True):
+    """Options of ``levels``."""
+
+    black: Annotated[float, Meta(ge=0, le=1, description="What becomes black")] = 0.0
+    white: Annotated[float, Meta(ge=0, le=1, description="What becomes white")] = 1.0
+    gamma: Annotated[
+        float, Meta(ge=0.2, le=5, description="Mid-tones: above 1 is lighter, below darker")
+    ] = 1.0
+
+
+class PaletteOptions(Options, frozen=True, kw_only=True):
+    """Options of ``palette``."""
+
+    palette: Annotated[
+        str | list[str],
+        Meta(description="Name, colours as in 07051a,ff4fa3, or a .toml, .hex or .gpl file"),
+    ] = "gameboy"
+    mode: Annotated[
+        Literal["nearest", "gradient"],
+        Meta(description="Nearest: each pixel takes the nearest colour. Gradient: dark to light"),
+    ] = "nearest"
+    space: Annotated[
+        Literal["oklab", "srgb"], Meta(description="Where nearness is judged; oklab as eyes do")
+    ] = "oklab"
+    reverse: Annotated[bool, Meta(description="Gradient: light becomes dark")] = False
+    strength: Annotated[
+        float, Meta(ge=0, le=1, description="0 leaves the picture, 1 holds only palette colours")
+    ] = 1.0
+
+
+class GlowOptions(Options, frozen=True, kw_only=True):
+    """Options of ``glow``."""
+
+    strength: Annotated[
+        float, Meta(ge=0, le=4, description="0 is none, 1 a lit sign, 3 a foggy night")
+    ] = 1.0
+    radius: Annotated[
+        float, Meta(ge=0.005, le=0.3, description=f"How far light reaches, {Share}")
+    ] = 0.06
+    threshold: Annotated[
+        float, Meta(ge=0, le=1, description="Brightness from which things glow")
+    ] = 0.45
+
+
+class NeonEdgesOptions(Options, frozen=True, kw_only=True):
+    """Options of ``neon-edges``."""
+
+    palette: Annotated[
+        str | list[str],
+        Meta(description="From wall to tube: at least three colours, the last three for the lines"),
+    ] = "neon"
+    width: Annotated[float, Meta(ge=0.002, le=0.05, description=f"Width of the tubes, {Share}")] = (
+        0.012
+    )
+    gain: Annotated[
+        float, Meta(ge=0, le=4, description="Brightness of the tubes; faint edges light up too")
+    ] = 1.0
+    fill: Annotated[
+        float, Meta(ge=0, le=1, description="How much of the shapes' own light shows inside")
+    ] = 0.35
+
+
+class VignetteOptions(Options, frozen=True, kw_only=True):
+    """Options of ``vignette``."""
+
+    strength: Annotated[
+        float, Meta(ge=0, le=1, description="0 is none, 1 blackens the corners")
+    ] = 0.4
+    radius: Annotated[
+        float, Meta(ge=0.3, le=1.5, description="Where it is half dark; 1 is the corner")
+    ] = 0.9
+    softness: Annotated[float, Meta(ge=0, le=1, description="0 is an edge, 1 a long fade")] = 0.5
+
+
+class TileOptions(Options, frozen=True, kw_only=True):
+    """Options of ``tile``."""
+
+    columns: Annotated[int, Meta(ge=1, le=64, description="Copies across")] = 3
+    rows: Annotated[int, Meta(ge=1, le=64, description="Copies down")] = 3
+    stagger: Annotated[
+        float, Meta(ge=0, lt=1, description="Shift of every other row; 0.5 is a brick wall")
+    ] = 0.0
+    flip: Annotated[
+        Literal["none", "x", "y", "both"], Meta(description="Mirror every other copy")
+    ] = "none"
+
+
+class HalftoneOptions(Options, frozen=True, kw_only=True):
+    """Options of ``halftone``."""
+
+    lines: Annotated[
+        float, Meta(ge=10, le=300, description="Rows of dots across the shorter side")
+    ] = 60.0
+    angle: Annotated[float, Meta(ge=-90, le=90, description="Turn of the screen in degrees")] = 45.0
+    shape: Annotated[
+        Literal["dot", "line"], Meta(description="Shape that ink takes as it spreads")
+    ] = "dot"
+    ink: Annotated[str, Meta(description="Colour of the ink as hex")] = "111111"
+    paper: Annotated[str, Meta(description="Colour of the paper as hex")] = "f4ecd8"
+
+
+class PixelateOptions(Options, frozen=True, kw_only=True):
+    """Options of ``pixelate``."""
+
+    cells: Annotated[int, Meta(ge=4, le=512, description="Cells across the shorter side")] = 48
+
+
+class GrainOptions(Options, frozen=True, kw_only=True):
+    """Options of ``grain``."""
+
+    strength: Annotated[
+        float, Meta(ge=0, le=0.5, description="0 is none, 0.06 film, 0.3 a photocopy")
+    ] = 0.06
+    size: Annotated[float, Meta(ge=0.0005, le=0.02, description=f"Size of the grains, {Share}")] = (
+        0.0015
+    )
+    color: Annotated[
+        float, Meta(ge=0, le=1, description="0 is grey grain, 1 differs in every colour")
+    ] = 0.2
+
+
+def _declare(name: str, summary: str, options: type[Options], **facts: object) -> Filter:
+    module = name.replace("-", "_")
+    return Filter(
+        name=name,
+        summary=summary,
+        apply=f"artgan.plugins.filters.{module}:apply",
+        options=options,
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+@hookimpl
+def artgan_filters() -> Iterator[Filter]:
+    """Yield the built-in filters."""
+    yield _declare(
+        "palette",
+        "Recolour with a palette: nearest colours, or a ramp from dark to light.",
+        PaletteOptions,
+        main="palette",
+        adds_color=True,
+    )
+    yield _declare("levels", "Set black, white and mid-tones.", LevelsOptions, main="gamma")
+    yield _declare(
+        "glow",
+        "Let bright things shed light around them.",
+        GlowOptions,
+        main="strength",
+        group="light",
+        space="linear",
+    )
+    yield _declare(
+        "neon-edges",
+        "Trace shapes with glass tubes on a dark wall.",
+        NeonEdgesOptions,
+        main="palette",
+        group="light",
+        adds_color=True,
+    )
+    yield _declare(
+        "vignette",
+        "Darken towards the corners.",
+        VignetteOptions,
+        main="strength",
+        group="light",
+        space="linear",
+        keeps_wrap=False,
+        rolls=False,
+    )
+    yield _declare(
+        "tile",
+        "Repeat the picture in rows and columns.",
+        TileOptions,
+        main="columns",
+        group="space",
+        space="any",
+        keeps_size=False,
+        keeps_indexed=True,
+        rolls=False,
+        size_free=False,
+    )
+    yield _declare(
+        "upscale",
+        "Enlarge: smooth, or with square pixels.",
+        UpscaleOptions,
+        main="size",
+        group="scale",
+        space="any",
+        keeps_size=False,
+        keeps_indexed=True,
+        rolls=False,
+        size_free=False,
+    )
+    yield _declare(
+        "halftone",
+        "Print with a screen of dots or lines.",
+        HalftoneOptions,
+        main="lines",
+        group="print",
+        space="linear",
+        keeps_wrap=False,
+        rolls=False,
+        adds_color=True,
+    )
+    yield _declare(
+        "pixelate",
+        "Gather the picture into square cells.",
+        PixelateOptions,
+        main="cells",
+        group="shape",
+        space="linear",
+        keeps_wrap=False,
+        rolls=False,
+    )
+    yield _declare(
+        "grain",
+        "Add film grain, strongest in the mid-tones.",
+        GrainOptions,
+        main="strength",
+        group="print",
+        rolls=False,
+        adds_color=True,
+    )
