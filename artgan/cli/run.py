@@ -1,6 +1,7 @@
 """``artgan run``, ``artgan train`` and ``artgan resume``."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -287,7 +288,7 @@ class Bar:
             initial=session.state.step,
             disable=hidden,
             unit="step",
-            mininterval=0.2 if click.get_text_stream("stderr").isatty() else 15,
+            mininterval=0.2 if sys.stderr.isatty() else 15,
             bar_format="{percentage:3.0f}% {bar:20} {n_fmt}/{total_fmt} {remaining} left {postfix}",
         )
         self._warned = ""

@@ -60,7 +60,7 @@ class Picture:
         """Alpha (H, W, 1) in [0, 1], or None."""
         return self.pixels[:, :, -1:] if self.has_alpha else None
 
-    def replace(self, *, color: "FloatArray | None" = None, **facts: Any) -> "Picture":
+    def replace(self, *, color: NDArray[Any] | None = None, **facts: Any) -> "Picture":
         """Give a copy with other colour channels (alpha is kept if the size is) or other facts.
 
         Args:

@@ -106,22 +106,37 @@ def gradient_size(array: FloatArray, wraps: Wraps = (False, False)) -> FloatArra
     return length
 
 
-def _lanczos(size: int, wanted: int, taps: int = 3) -> tuple[NDArray[np.int64], FloatArray]:
-    """Give source places (wanted, K) and weights (wanted, K) of a Lanczos resampling."""
+def _lanczos(distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.abs(distance) < 3, np.sinc(distance) * np.sinc(distance / 3), 0)
+
+
+def _spline(distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the cubic B-spline: never negative, so that it cannot ring."""
+    away = np.abs(distance)
+    near = 2 / 3 - away**2 + away**3 / 2
+    far = np.clip(2 - away, 0, None) ** 3 / 6
+    return np.where(away < 1, near, far)
+
+
+KERNELS = {"lanczos": (_lanczos, 3), "smooth": (_spline, 2)}
+
+
+def _taps(size: int, wanted: int, method: str) -> tuple[NDArray[np.int64], FloatArray]:
+    """Give source places (wanted, K) and weights (wanted, K) of a resampling."""
+    kernel, taps = KERNELS[method]
     scale = size / wanted
     reach = taps * max(scale, 1.0)
     centers = (np.arange(wanted) + 0.5) * scale - 0.5
     first = np.floor(centers - reach).astype(np.int64) + 1
     places = first[:, None] + np.arange(math.ceil(2 * reach))
-    distance = (places - centers[:, None]) / max(scale, 1.0)
-    weights = np.where(np.abs(distance) < taps, np.sinc(distance) * np.sinc(distance / taps), 0)
+    weights = kernel((places - centers[:, None]) / max(scale, 1.0))
     weights /= weights.sum(1, keepdims=True)
     return places, weights.astype(np.float32)
 
 
-def _resample_rows(array: FloatArray, wanted: int, wrap: bool) -> FloatArray:
+def _resample_rows(array: FloatArray, wanted: int, wrap: bool, method: str) -> FloatArray:
     size = array.shape[0]
-    places, weights = _lanczos(size, wanted)
+    places, weights = _taps(size, wanted, method)
     if wrap:
         places = places % size
     else:
@@ -135,18 +150,22 @@ def _resample_rows(array: FloatArray, wanted: int, wrap: bool) -> FloatArray:
 
 
 def resize(
-    picture: Picture, height: int, width: int, method: Literal["lanczos", "nearest"] = "lanczos"
+    picture: Picture,
+    height: int,
+    width: int,
+    method: Literal["lanczos", "smooth", "nearest"] = "lanczos",
 ) -> Picture:
-    """Resize a picture; Lanczos works in linear light with alpha multiplied in, and wraps.
+    """Resize a picture in linear light, with alpha multiplied in and wrapping where it wraps.
 
     Args:
         picture: Any picture.
         height: New height in pixels.
         width: New width in pixels.
-        method: "lanczos" is smooth; "nearest" repeats or drops whole pixels.
+        method: "lanczos" is sharp; "smooth" (cubic B-spline) never rings and hides the pixels of
+            small pictures; "nearest" repeats or drops whole pixels.
 
     Returns:
-        A picture in linear space after "lanczos"; with "nearest" its space and colours are kept.
+        A picture in linear space; with "nearest" its space and colours are kept.
     """
     if method == "nearest":
         rows = np.arange(height) * picture.height // height
@@ -156,8 +175,8 @@ def resize(
     pixels = light.pixels
     if light.alpha is not None:
         pixels = np.concatenate([light.color * light.alpha, light.alpha], axis=2)
-    pixels = _resample_rows(pixels, height, picture.wraps[1])
-    turned = _resample_rows(pixels.transpose(1, 0, 2), width, picture.wraps[0])
+    pixels = _resample_rows(pixels, height, picture.wraps[1], method)
+    turned = _resample_rows(pixels.transpose(1, 0, 2), width, picture.wraps[0], method)
     pixels = np.clip(turned.transpose(1, 0, 2), 0, 1)
     if light.alpha is not None:
         alpha = pixels[:, :, -1:]

@@ -1,1 +1,90 @@
 """Catalogue of the built-in datasets."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from artgan.plugin import Dataset, Meta, Options, hookimpl
+
+
+class MnistOptions(Options, frozen=True, kw_only=True):
+    """Options of the dataset ``mnist``."""
+
+    full: Annotated[
+        bool,
+        Meta(description="All 60,000 digits, downloaded once and checked; else 10,000 that ship"),
+    ] = False
+
+
+class GervaisOptions(Options, frozen=True, kw_only=True):
+    """Options of the dataset ``gervais``."""
+
+    background: Annotated[str, Meta(description="Colour behind the figures, as hex")] = "000000"
+    keep_alpha: Annotated[bool, Meta(description="Keep the figures cut out, as RGBA")] = False
+
+
+class PicturesOptions(Options, frozen=True, kw_only=True):
+    """Options of the datasets ``folder`` and ``zip``."""
+
+    fit: Annotated[
+        Literal["cover", "contain", "stretch"],
+        Meta(description="Cover crops the middle, contain adds borders, stretch distorts"),
+    ] = "cover"
+    background: Annotated[str, Meta(description="Colour behind clear pixels, as hex")] = "000000"
+    channels: Annotated[
+        Literal["auto", "grey", "rgb", "rgba"],
+        Meta(description="Auto: grey if every picture is; rgba keeps clear pixels clear"),
+    ] = "auto"
+    resample: Annotated[
+        Literal["auto", "lanczos", "nearest"],
+        Meta(description="Auto: nearest for pixel art that fits by a whole factor, else lanczos"),
+    ] = "auto"
+    labels: Annotated[
+        Literal["none", "folders"], Meta(description="Folders: each subfolder is a label")
+    ] = "none"
+    flip: Annotated[
+        Literal["none", "x", "y", "both"],
+        Meta(description="Mirror at random; not for letters and signatures"),
+    ] = "none"
+    rotate: Annotated[
+        float, Meta(ge=0, le=180, description="Turn at random by up to so many degrees")
+    ] = 0.0
+    crop: Annotated[
+        float, Meta(ge=0, le=0.5, description="Cut off up to this share at random and enlarge")
+    ] = 0.0
+
+
+@hookimpl
+def artgan_datasets() -> Iterator[Dataset]:
+    """Yield the built-in datasets."""
+    yield Dataset(
+        name="mnist",
+        summary="Handwritten digits, 28 x 28, grey, with labels; 10,000 ship with artgan.",
+        open="artgan.plugins.datasets.mnist:open_digits",
+        options=MnistOptions,
+        licence="CC BY-SA 3.0",
+        attribution="Yann LeCun and Corinna Cortes, from NIST",
+    )
+    yield Dataset(
+        name="gervais",
+        summary="2,350 creatures, people and things, 32 x 32, colour; ships with artgan.",
+        open="artgan.plugins.datasets.gervais:open_tiles",
+        options=GervaisOptions,
+        licence="CC BY 3.0",
+        attribution="David Gervais, 1999",
+    )
+    yield Dataset(
+        name="folder",
+        summary="Your own pictures of any size and kind, in a folder.",
+        open="artgan.plugins.datasets.folder:open_folder",
+        options=PicturesOptions,
+        licence="the user's own",
+        takes_path=True,
+    )
+    yield Dataset(
+        name="zip",
+        summary="Your own pictures in a .zip archive.",
+        open="artgan.plugins.datasets.zip:open_zip",
+        options=PicturesOptions,
+        licence="the user's own",
+        takes_path=True,
+    )

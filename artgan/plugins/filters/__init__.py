@@ -18,8 +18,11 @@ class UpscaleOptions(Options, frozen=True, kw_only=True):
         float, Meta(ge=1, le=16, description="How many times larger, when size is 0")
     ] = 2.0
     method: Annotated[
-        Literal["lanczos", "nearest"],
-        Meta(description="Lanczos is smooth; nearest keeps square pixels, by whole factors"),
+        Literal["lanczos", "smooth", "nearest"],
+        Meta(
+            description="Lanczos is sharp; smooth melts the pixels of tiny pictures; nearest keeps "
+            "them square, by whole factors"
+        ),
     ] = "lanczos"
 
 

@@ -40,8 +40,8 @@ def apply(picture: Picture, options: GlowOptions, context: FilterContext) -> Pic
 def _bright(light: FloatArray, threshold: float) -> FloatArray:
     """Give 0 below the threshold (encoded brightness), 1 well above it, smooth between."""
     peak = light.max(axis=2, keepdims=True)
-    start = np.float32(threshold**2.2)
-    share = np.clip((peak - start) / np.float32(max(0.02, 0.5 * start)), 0, 1)
+    start = threshold**2.2
+    share = np.clip((peak - start) / max(0.02, 0.5 * start), 0, 1)
     result: FloatArray = share * share * (3 - 2 * share)
     return result
 

@@ -33,9 +33,11 @@ def _screen(height: int, width: int, cell: float, options: HalftoneOptions) -> F
     along = (columns * np.cos(angle) + rows * np.sin(angle)) * (2 * np.pi / cell)
     across = (-columns * np.sin(angle) + rows * np.cos(angle)) * (2 * np.pi / cell)
     if options.shape == "line":
-        return (0.5 + np.arcsin(np.cos(across)) / np.pi).astype(np.float32)
+        lines: FloatArray = (0.5 + np.arcsin(np.cos(across)) / np.pi).astype(np.float32)
+        return lines
     spot = (np.cos(along) + np.cos(across)) / 2
     grid = np.linspace(0, 2 * np.pi, 257)[:-1]
     values = np.sort(((np.cos(grid)[:, None] + np.cos(grid)[None, :]) / 2).ravel())
     shares = np.linspace(0, 1, len(values))
-    return np.interp(spot, values, shares).astype(np.float32)
+    spread: FloatArray = np.interp(spot, values, shares).astype(np.float32)
+    return spread

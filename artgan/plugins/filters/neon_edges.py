@@ -45,7 +45,8 @@ def _edges(smooth: FloatArray, width: float, wraps: tuple[bool, bool]) -> FloatA
     top = float(np.quantile(slope[:: max(1, len(slope) // 512)], 0.995))
     # Below a tenth of a full step over the smoothing width there is no edge worth a tube.
     floor = 0.1 * 0.4 / max(width, 0.5)
-    return np.clip(slope / max(top, floor), 0, 1) ** 2
+    lines: FloatArray = np.clip(slope / max(top, floor), 0, 1) ** 3
+    return lines
 
 
 def _drift(picture: Picture) -> FloatArray:
@@ -53,5 +54,5 @@ def _drift(picture: Picture) -> FloatArray:
     rows = np.arange(picture.height, dtype=np.float32)[:, None] / picture.height
     columns = np.arange(picture.width, dtype=np.float32)[None, :] / picture.width
     turn = np.float32(2 * np.pi)
-    wave: FloatArray = 0.5 + 0.5 * np.sin(turn * (rows + 0.15 * np.sin(turn * columns)))
-    return wave
+    wave = 0.5 + 0.5 * np.sin(turn * (rows + 0.15 * np.sin(turn * columns)))
+    return wave.astype(np.float32)

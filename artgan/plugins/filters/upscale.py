@@ -1,4 +1,4 @@
-"""Enlarge a picture: Lanczos in linear light, or whole pixels."""
+"""Enlarge a picture: Lanczos or B-spline in linear light, or whole pixels."""
 
 from artgan.plugin import FilterContext, StyleError
 from artgan.plugin.picture import Picture

@@ -1,0 +1,41 @@
+"""Random flips, turns and crops of real batches."""
+
+import math
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+
+from artgan.plugins.datasets import PicturesOptions
+
+
+def make_vary(options: PicturesOptions) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Give a function that changes each image of a batch (N, C, H, W) on its own."""
+
+    def vary(images: torch.Tensor) -> torch.Tensor:
+        count, device = len(images), images.device
+        for axis, name in ((3, "x"), (2, "y")):
+            if options.flip in (name, "both"):
+                chosen = (torch.rand(count) < 0.5).to(device).view(-1, 1, 1, 1)
+                images = torch.where(chosen, images.flip(axis), images)
+        if not options.rotate and not options.crop:
+            return images
+        height, width = images.shape[2:]
+        angle = (torch.rand(count) * 2 - 1) * math.radians(options.rotate)
+        zoom = 1 - torch.rand(count) * options.crop
+        shift = (torch.rand(count, 2) * 2 - 1) * (1 - zoom).unsqueeze(1)
+        cos, sin = torch.cos(angle) * zoom, torch.sin(angle) * zoom
+        # Coordinates run from -1 to 1 along both sides, so a turn must undo the side ratio.
+        ratio = height / width
+        rows = [
+            torch.stack([cos, -sin * ratio, shift[:, 0]], 1),
+            torch.stack([sin / ratio, cos, shift[:, 1]], 1),
+        ]
+        grid = F.affine_grid(
+            torch.stack(rows, 1).to(device), list(images.shape), align_corners=False
+        )
+        return F.grid_sample(
+            images, grid, mode="bilinear", padding_mode="reflection", align_corners=False
+        )
+
+    return vary

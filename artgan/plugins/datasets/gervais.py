@@ -1,0 +1,45 @@
+"""Tiles by David Gervais, 1999: creatures, people and things of a role-playing game."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from artgan.plugin import DataContext, DataError
+from artgan.plugin.color import parse_hex
+from artgan.plugins.datasets import GervaisOptions
+from artgan.plugins.datasets._tables import Pixels, Table, resize_all
+
+EMBEDDED = Path(__file__).parent / "data" / "gervais-32x32.png"
+SIDE = 32
+
+
+def open_tiles(options: GervaisOptions, context: DataContext) -> Table:
+    """Give the distinct tiles that are not empty, as RGB on a background, or as RGBA."""
+    tiles = distinct_tiles()
+    if not options.keep_alpha:
+        tiles = flatten(tiles, options.background)
+    return Table(resize_all(tiles, context.size))
+
+
+def distinct_tiles() -> Pixels:
+    """Cut the sheet into cells (N, 32, 32, 4), without empty and repeated ones, in order."""
+    with Image.open(EMBEDDED) as sheet:
+        pixels = np.asarray(sheet.convert("RGBA"))
+    rows, columns = pixels.shape[0] // SIDE, pixels.shape[1] // SIDE
+    cells = pixels.reshape(rows, SIDE, columns, SIDE, 4).swapaxes(1, 2).reshape(-1, SIDE, SIDE, 4)
+    # What is clear has no colour: hidden differences would count as different tiles.
+    cells = np.where(cells[:, :, :, 3:] > 0, cells, 0)
+    kept = {cell.tobytes(): cell for cell in cells if cell[:, :, 3].any()}
+    return np.stack(list(kept.values())).astype(np.uint8)
+
+
+def flatten(tiles: Pixels, background: str) -> Pixels:
+    """Lay RGBA pictures (N, H, W, 4) on a colour."""
+    try:
+        color = np.array(parse_hex(background), np.float32) * 255
+    except ValueError as error:
+        raise DataError(f"background: {error}") from error
+    alpha = tiles[:, :, :, 3:].astype(np.float32) / 255
+    laid = tiles[:, :, :, :3] * alpha + color * (1 - alpha)
+    return np.asarray(laid + 0.5, dtype=np.uint8)

@@ -1,0 +1,69 @@
+"""Pictures of any kind in a .zip archive; nothing is unpacked to the disk."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import PurePosixPath
+
+from artgan.plugin import DataContext, DataError
+from artgan.plugins.datasets import PicturesOptions
+from artgan.plugins.datasets._pictures import SourceFile, open_pictures
+from artgan.plugins.datasets._tables import Table
+
+LARGEST_FILE = 256 * 2**20
+LARGEST_TOTAL = 32 * 2**30
+ENCRYPTED = 0x1
+
+
+def open_zip(options: PicturesOptions, context: DataContext) -> Table:
+    """Give the pictures of the archive at ``context.path``.
+
+    Raises:
+        DataError: It is not an archive, unpacks to too much, or has too few usable pictures.
+    """
+    try:
+        with zipfile.ZipFile(str(context.path)) as archive:
+            infos = sorted(
+                (i for i in archive.infolist() if not i.is_dir()), key=lambda i: i.filename
+            )
+            if sum(info.file_size for info in infos) > LARGEST_TOTAL:
+                raise DataError(f"'{context.path}' unpacks to more than 32 GiB; refused")
+            files = list(_files(archive, infos))
+            return open_pictures(files, str(context.path), options, context)
+    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+        raise DataError(
+            f"'{context.path}' is not a zip archive that can be read: {error}"
+        ) from error
+
+
+def _files(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Iterator[SourceFile]:
+    for info in infos:
+        path = PurePosixPath(info.filename.replace("\\", "/"))
+        if any(part.startswith(".") and part != ".." for part in path.parts):
+            continue
+        if path.parts[0] == "__MACOSX":
+            continue
+        yield SourceFile(info.filename, partial(_read, archive, info), _problem(info, path))
+
+
+def _problem(info: zipfile.ZipInfo, path: PurePosixPath) -> str:
+    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        return "unsafe name in the archive"
+    if info.flag_bits & ENCRYPTED:
+        return "encrypted"
+    if info.file_size > LARGEST_FILE:
+        return "unpacks to more than 256 MiB"
+    return ""
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    try:
+        with archive.open(info) as file:
+            # The header may lie about the size: read no more than is allowed.
+            data = file.read(LARGEST_FILE + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        raise OSError(f"damaged in the archive: {error}") from error
+    if len(data) > LARGEST_FILE:
+        raise OSError("unpacks to more than 256 MiB")
+    return data
