@@ -32,9 +32,13 @@ FEWEST = 4
 
 DEFAULT_SIDE = 64
 MOST_PIXELS = 100_000_000
-ENDINGS = frozenset(
+ENDINGS = tuple(
     f".{ending}"
-    for ending in ["png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "ppm", "pgm", "pbm", "pnm", "tga", "avif", "ico", "jp2", "j2k", "dds", "pcx", "qoi"]
+    for kinds in (
+        "png jpg jpeg jpe jfif webp gif bmp tif tiff",
+        "ppm pgm pbm pnm tga avif ico jp2 j2k dds pcx qoi",
+    )
+    for ending in kinds.split()
 )
 
 
