@@ -69,6 +69,23 @@ class StyleFlags(click.Command):
         return [*super().get_params(ctx), *ctx.meta.get(DYNAMIC, [])]
 
 
+class DatasetFlags(click.Command):
+    """A command that takes the options of a dataset of pictures: ``--dataset.background``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Load plugin files, add the flags of ``folder`` (``zip`` has the same), and parse."""
+        from artgan.core.registry import default_registry
+
+        load_plugin_files(values_of(args, "--plugin"))
+        options = default_registry().find("dataset", "folder").declaration.options
+        ctx.meta[DYNAMIC] = _section("", "dataset", options, True)[1]
+        return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Give the fixed flags and the dataset's."""
+        return [*super().get_params(ctx), *ctx.meta.get(DYNAMIC, [])]
+
+
 def load_plugin_files(paths: Sequence[str]) -> None:
     """Load the plugin files that were named."""
     from pathlib import Path

@@ -199,10 +199,15 @@ def _restore_optimizer(
     optimizer: torch.optim.Optimizer, name: str, tensors: Mapping[str, Tensor]
 ) -> None:
     saved = optimizer.state_dict()
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
     entries: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():
         if key.startswith(name + "."):
             index, field = key[len(name) + 1 :].split(".", 1)
+            parameter = parameters[int(index)]
+            if value.shape == parameter.shape:
+                # Fused Adam walks both memories side by side: they must be laid out alike.
+                value = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
             entries.setdefault(int(index), {})[field] = value
     saved["state"] = entries
     optimizer.load_state_dict(saved)

@@ -1,0 +1,73 @@
+"""Toy runs: real objects, 16 x 16 pixels, a second or less."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from artgan.core.registry import Registry, load_registry
+
+TOY: dict[str, Any] = {
+    "arch": "dcgan",
+    "arch_options": {"base_channels": 4, "latent_size": 8},
+    "size": 16,
+    "steps": 4,
+    "batch": 4,
+    "device": "cpu",
+    "count": 2,
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARTGAN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("ARTGAN_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def registry() -> Registry:
+    return load_registry(packages=False)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A folder of eight small colour pictures."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for index in range(8):
+        pixels = rng.integers(0, 255, (20 + index, 24, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(folder / f"{index}.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished toy run on digits."""
+    import artgan
+
+    out = tmp_path_factory.mktemp("trained") / "run"
+    artgan.train(dataset="mnist", out=out, **TOY)
+    return out
+
+
+@pytest.fixture
+def artgan_cli(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Call the command line in this process, through its error edge."""
+    from artgan.cli.main import main
+
+    class Edge:
+        def main(self, args: list[str], **_: Any) -> None:
+            main(args)
+
+        name = "artgan"
+
+    def call(*args: str | Path) -> Result:
+        return CliRunner().invoke(Edge(), [str(arg) for arg in args])  # type: ignore[arg-type]
+
+    return call

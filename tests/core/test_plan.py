@@ -1,0 +1,67 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import artgan
+from artgan.errors import ArtganError, DataError
+from artgan.plugin import Sizes
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"arch": "dcgam"}, "Did you mean 'dcgan'?"),
+        ({"arch": "classic"}, "--arch dcgan --preset classic"),
+        ({"preset": "clasic"}, "Did you mean 'classic'?"),
+        ({"loss": "hing"}, "Did you mean 'hinge'?"),
+        ({"size": 30}, "near sizes that it can make: 28x28"),
+        ({"size": "huge"}, "96x64"),
+        ({"device": "tpu"}, "expected"),
+        ({"loss": "wasserstein"}, "--regularizer gradient-penalty"),
+        ({"dataset": "./nowhere"}, "no file or folder 'nowhere'"),
+        ({"dataset": "folder"}, "needs a path"),
+        ({"dataset": "mnits"}, "Did you mean 'mnist'?"),
+        ({"batch": 0}, "whole number"),
+        ({"arch_options": {"base_chanels": 3}}, "Did you mean 'base-channels'?"),
+        ({"training_options": {"discriminator_steps": 2, "updates": "simultaneous"}}, "alternat"),
+    ],
+)
+def test_wrong_settings_fail_before_the_first_step(settings: dict[str, Any], says: str) -> None:
+    with pytest.raises(ArtganError) as caught:
+        artgan.plan(**settings)
+    assert says in str(caught.value)
+
+
+def test_users_settings_win_over_the_recipe() -> None:
+    config = artgan.plan(loss="bce", steps=7, training_options={"beta1": 0.3}).config
+    assert (config.loss.name, config.training.steps, config.training.beta1) == ("core/bce", 7, 0.3)
+
+
+def test_classic_preset_is_the_lesson() -> None:
+    config = artgan.plan(preset="classic").config
+    training = config.training
+    assert config.loss.name == "core/bce"
+    assert config.architecture.options["layers"] == "classic"
+    assert config.architecture.options["latent_size"] == 100
+    assert (training.batch, training.generator_lr, training.discriminator_lr) == (256, 1e-4, 1e-4)
+
+
+def test_empty_folder_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match="is empty"):
+        artgan.plan(dataset=tmp_path / "empty")
+
+
+def test_pictures_of_any_size_are_brought_to_one_that_fits(pictures: Path) -> None:
+    config = artgan.plan(dataset=pictures).config
+    assert (config.height, config.width, config.channels) == (32, 32, 3)
+
+
+@pytest.mark.parametrize(
+    ("size", "fits"),
+    [((28, 28), True), ((32, 64), True), ((256, 256), True), ((30, 30), False), ((8, 8), False)],
+)
+def test_sizes_follow_the_strides(size: tuple[int, int], fits: bool) -> None:
+    assert Sizes().fits(*size) is fits
+    assert all(Sizes().fits(*near) for near in Sizes().near(*size))

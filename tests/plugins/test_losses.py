@@ -1,0 +1,61 @@
+import pytest
+import torch
+
+from artgan.core.options import build_options
+from artgan.core.registry import Entry, load_registry
+
+REGISTRY = load_registry(packages=False)
+LOSSES = REGISTRY.entries("loss")
+
+
+def built(entry: Entry, **options: object) -> object:
+    return entry.load("build")(build_options(entry.declaration.options, options, entry.where))
+
+
+@pytest.mark.parametrize("entry", LOSSES, ids=lambda e: e.declaration.name)
+def test_losses_are_finite_scalars_that_move_the_right_way(entry: Entry) -> None:
+    loss = built(entry)
+    low, high = torch.full((4,), -0.5), torch.full((4,), 0.5)
+    parted, mixed = loss.discriminator(high, low), loss.discriminator(low, high)  # type: ignore[attr-defined]
+    assert parted.ndim == 0
+    assert parted < mixed
+    assert loss.generator(high, high) < loss.generator(high, low)  # type: ignore[attr-defined]
+    far = torch.tensor([-1e4, 1e4])
+    assert loss.discriminator(far, -far).isfinite()  # type: ignore[attr-defined]
+    assert loss.generator(far, -far).isfinite()  # type: ignore[attr-defined]
+
+
+def test_bce_is_the_cross_entropy_of_probabilities() -> None:
+    loss = built(REGISTRY.find("loss", "bce"))
+    real, fake = torch.randn(8), torch.randn(8)
+    expected = -real.sigmoid().log().mean() - (1 - fake.sigmoid()).log().mean()
+    torch.testing.assert_close(loss.discriminator(real, fake), expected)  # type: ignore[attr-defined]
+    torch.testing.assert_close(
+        loss.generator(None, fake),  # type: ignore[attr-defined]
+        -fake.sigmoid().log().mean(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "expected"),
+    [
+        ("r1", {"gamma": 2.0}, 3.0 * 16),
+        ("r2", {"gamma": 2.0}, 3.0 * 16),
+        ("gradient-penalty", {"weight": 1.0}, (48**0.5 - 1) ** 2),
+    ],
+)
+def test_penalties_of_a_linear_network(
+    name: str, options: dict[str, float], expected: float
+) -> None:
+    penalty = built(REGISTRY.find("regularizer", name), **options)
+    weight = torch.ones((), requires_grad=True)
+    images = torch.randn(5, 3, 4, 4)
+
+    def network(x: torch.Tensor) -> torch.Tensor:
+        return weight * x.sum((1, 2, 3))
+
+    value = penalty.penalty(network, images, images)  # type: ignore[attr-defined]
+    assert float(value) == pytest.approx(expected, rel=1e-5)
+    value.backward()
+    assert weight.grad is not None
+    assert weight.grad.isfinite()
