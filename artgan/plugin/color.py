@@ -43,8 +43,7 @@ def srgb_to_linear(encoded: ArrayLike) -> FloatArray:
     Looked up and interpolated: exact at 8-bit values to 1e-6 and several times faster than powers.
     """
     scaled = np.clip(np.asarray(encoded, dtype=np.float32), 0, 1) * np.float32(_STEPS)
-    low = scaled.astype(np.int32)
-    np.minimum(low, _STEPS - 1, out=low)
+    low = np.minimum(scaled.astype(np.int32), _STEPS - 1)
     base = _LINEAR_OF_SRGB[low]
     scaled -= low
     scaled *= _LINEAR_OF_SRGB[low + 1] - base

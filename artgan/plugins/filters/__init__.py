@@ -174,6 +174,7 @@ def artgan_filters() -> Iterator[Filter]:
         NeonEdgesOptions,
         main="palette",
         group="light",
+        rolls=False,
         adds_color=True,
     )
     yield _declare(

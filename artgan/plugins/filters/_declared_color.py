@@ -157,7 +157,7 @@ class RisographOptions(Options, frozen=True, kw_only=True):
 class MaskOptions(Options, frozen=True, kw_only=True):
     """Options of ``mask``."""
 
-    style: InnerStyle = "invert"
+    chain: InnerStyle = "invert"
     low: Annotated[float, Meta(ge=0, le=1, description="Lightness from which it shows")] = 0.5
     high: Annotated[float, Meta(ge=0, le=1, description="Lightness up to which it shows")] = 1.0
     softness: Annotated[float, Meta(ge=0, le=1, description="Width of the change-over")] = 0.1
@@ -167,7 +167,7 @@ class MaskOptions(Options, frozen=True, kw_only=True):
 class BlendOptions(Options, frozen=True, kw_only=True):
     """Options of ``blend``."""
 
-    style: InnerStyle = "glow"
+    chain: InnerStyle = "glow"
     mode: Annotated[
         Literal[
             "normal", "screen", "multiply", "add", "lighten", "darken", "overlay", "soft-light"
@@ -189,7 +189,7 @@ class RandomOptions(Options, frozen=True, kw_only=True):
 class RepeatOptions(Options, frozen=True, kw_only=True):
     """Options of ``repeat``."""
 
-    style: InnerStyle = "adjust:contrast=0.1"
+    chain: InnerStyle = "adjust:contrast=0.1"
     count: Annotated[int, Meta(ge=0, le=32, description="How many times")] = 2
 
 
@@ -269,7 +269,7 @@ FILTERS: tuple[Filter, ...] = (
         "mask",
         "Run a style on the light or dark parts alone.",
         MaskOptions,
-        main="style",
+        main="chain",
         group="logic",
         adds_color=True,
     ),
@@ -277,7 +277,7 @@ FILTERS: tuple[Filter, ...] = (
         "blend",
         "Lay a styled copy over the picture.",
         BlendOptions,
-        main="style",
+        main="chain",
         group="logic",
         adds_color=True,
     ),
@@ -298,7 +298,7 @@ FILTERS: tuple[Filter, ...] = (
         "repeat",
         "Run a style several times over.",
         RepeatOptions,
-        main="style",
+        main="chain",
         group="logic",
         space="any",
         keeps_size=False,

@@ -10,5 +10,5 @@ def apply(picture: Picture, options: BlendOptions, context: FilterContext) -> Pi
     """Style a copy and lay it over the picture."""
     if options.strength == 0:
         return picture
-    styled = run_inside(context, options.style, picture)
+    styled = run_inside(context, options.chain, picture)
     return lay(picture, styled, options.strength, options.mode)

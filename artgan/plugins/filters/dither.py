@@ -115,6 +115,8 @@ def _best(light: FloatArray, ends: FloatArray, labs: FloatArray) -> NDArray[np.i
     miss = ((mixed - wanted[:, None, None]) ** 2).sum(axis=3)
     spread = ((labs[near][:, :, None] - labs[None, None]) ** 2).sum(axis=3)
     cost = miss + APART * spread * np.minimum(share, 1 - share)
+    # A colour paired with itself mixes nothing and would swallow the tones around it.
+    cost = np.where(near[:, :, None] == np.arange(len(ends)), np.inf, cost)
     best = cost.reshape(len(light), -1).argmin(axis=1)
     one = near[np.arange(len(light)), best // len(ends)]
     return np.stack([one, best % len(ends)], axis=1)

@@ -15,7 +15,7 @@ def apply(picture: Picture, options: MaskOptions, context: FilterContext) -> Pic
         raise StyleError(f"high = {options.high:g} must be at least low = {options.low:g}")
     if options.strength == 0:
         return picture
-    styled = run_inside(context, options.style, picture)
+    styled = run_inside(context, options.chain, picture)
     light = lightness(picture.color)
     soft = np.float32(max(options.softness, 1e-4))
     rising = _fade((light - options.low) / soft + np.float32(0.5)) if options.low > 0 else 1

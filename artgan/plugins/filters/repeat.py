@@ -9,5 +9,5 @@ from artgan.plugins.filters._inner import run_inside
 def apply(picture: Picture, options: RepeatOptions, context: FilterContext) -> Picture:
     """Feed the picture through the style ``count`` times."""
     for _ in range(options.count):
-        picture = run_inside(context, options.style, picture)
+        picture = run_inside(context, options.chain, picture)
     return picture

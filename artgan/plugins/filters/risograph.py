@@ -38,7 +38,7 @@ INKS = {
     "gold": "ac936e",
 }
 DARKEST = 0.03
-SPECK = 0.0025
+SPECK = 0.0014
 """Size of a speck as a share of the shorter side."""
 
 
@@ -48,6 +48,8 @@ def apply(picture: Picture, options: RisographOptions, context: FilterContext) -
     densities = np.stack([_density(_light(ink) * paper) - _density(paper) for ink in options.inks])
     wanted = np.maximum(_density(to_rgb(picture.color)) - _density(np.ones(3, np.float32)), 0)
     plates = _split(wanted, densities)
+    if picture.alpha is not None:
+        plates *= picture.alpha
     printed = np.broadcast_to(paper, (*plates.shape[:2], 3)).copy()
     for number, ink in enumerate(options.inks):
         plate = _slip(plates[:, :, number : number + 1], picture, options, context)
@@ -100,8 +102,8 @@ def _speckle(
     noise = gaussian_blur(noise, SPECK * picture.shorter_side / 2, picture.wraps)
     noise /= max(float(noise.std()), 1e-6)
     # The logistic curve stands in for the normal distribution's, within 1 in 100.
-    rank = 1 / (1 + np.exp(-1.702 * noise))
-    worn = plate * (1 - np.float32(0.25 * options.grain))
+    rank = 1 / (1 + np.exp(np.clip(-1.702 * noise, -30, 30)))
+    worn = plate * (1 - np.float32(0.12 * options.grain))
     if options.screen == "none":
         patchy = worn + (rank - 0.5) * np.float32(0.3 * options.grain) * plate
         tint: FloatArray = np.clip(patchy, 0, 1)
