@@ -150,3 +150,8 @@ def test_hostile_header_and_broken_answers_are_told(
     monkeypatch.setattr(mnist, "_download", broken)
     with pytest.raises(DataError, match="by hand"):
         mnist.fetch(tmp_path / "out", ["http://localhost"], lambda _: None)
+
+
+def test_full_and_a_path_exclude_each_other(registry: Registry, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="give only one"):
+        opened(registry, tmp_path, "mnist", full=True)
