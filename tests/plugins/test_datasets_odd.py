@@ -1,5 +1,7 @@
 """Folders and archives as they come, and as somebody hostile would make them."""
 
+import gzip
+import hashlib
 import http.client
 import os
 import pickle
@@ -155,3 +157,14 @@ def test_hostile_header_and_broken_answers_are_told(
 def test_full_and_a_path_exclude_each_other(registry: Registry, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="give only one"):
         opened(registry, tmp_path, "mnist", full=True)
+
+
+def test_a_file_placed_by_hand_is_not_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mnist, "SHA256", {"x": hashlib.sha256(b"digits").hexdigest()})
+    (tmp_path / "x.gz").write_bytes(gzip.compress(b"digits"))
+    mnist.fetch(tmp_path, [], lambda _: None)
+    (tmp_path / "x.gz").write_bytes(gzip.compress(b"other"))
+    with pytest.raises(DataError, match="by hand"):
+        mnist.fetch(tmp_path, [], lambda _: None)

@@ -138,7 +138,7 @@ def fetch(folder: Path, mirrors: Sequence[str], report: Callable[[str], None]) -
     """
     for name, digest in SHA256.items():
         target = folder / name
-        if target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == digest:
+        if any(_holds(path, digest) for path in (target, folder / f"{name}.gz")):
             continue
         failures = []
         for mirror in mirrors:
@@ -154,9 +154,17 @@ def fetch(folder: Path, mirrors: Sequence[str], report: Callable[[str], None]) -
             failures.append(f"{mirror}: wrong SHA-256")
         else:
             raise DataError(
-                f"{name} could not be fetched ({'; '.join(failures)}). Put the file into "
-                f"'{folder}' by hand, or train on the 10,000 digits without --dataset.full"
+                f"{name} could not be fetched ({'; '.join(failures)}). Put the file, gzipped or "
+                f"not, into '{folder}' by hand, or train on the 10,000 digits: leave out 'full'"
             )
+
+
+def _holds(path: Path, digest: str) -> bool:
+    """Tell whether a file, gzipped or not, is there with the right content."""
+    try:
+        return hashlib.sha256(unpack(path.read_bytes())).hexdigest() == digest
+    except (OSError, EOFError, zlib.error):
+        return False
 
 
 def _download(address: str) -> bytes:
