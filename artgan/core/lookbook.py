@@ -1,0 +1,169 @@
+"""Look books: every style on one picture, and grids of one style with its knobs turned."""
+
+import base64
+import html
+import io
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFont
+
+from artgan.core.pictures import to_pil
+from artgan.core.registry import Registry
+from artgan.core.styles import apply_style, parse_style
+from artgan.errors import ArtganError, OptionError
+from artgan.plugin.picture import Picture
+
+CELL, GAP, LABEL = 320, 12, 26
+DARK, LIGHT = (14, 14, 18), (214, 214, 220)
+MOST_CELLS = 400
+
+PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Look book: {title}</title>
+<style>
+body {{ margin: 0 auto; max-width: 1200px; padding: 2rem; background: #0e0e12; color: #d6d6dc;
+  font: 16px/1.5 system-ui, sans-serif }}
+main {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 1.5rem }}
+figure {{ margin: 0 }}
+img {{ width: 100%; display: block; border-radius: 4px }}
+figcaption b {{ color: #fff }}
+code {{ font-size: 13px; color: #9c9ca6; word-break: break-all }}
+</style>
+<h1>Every style on {title}</h1>
+<main>
+{figures}
+</main>
+</html>
+"""
+
+
+def style_page(
+    picture: Picture,
+    name: str,
+    registry: Registry,
+    *,
+    seed: int = 0,
+    show: Callable[[str], None] = lambda _: None,
+) -> str:
+    """Give one self-contained HTML page with a picture in every style.
+
+    Args:
+        picture: What to style.
+        name: File name of the picture, for the headings and commands.
+        registry: Where the styles are.
+        seed: Key of what is random in them.
+        show: Called with each style's name before it is applied.
+    """
+    figures = []
+    for entry in registry.entries("style"):
+        declared = entry.declaration
+        show(declared.name)
+        command = f"artgan apply --style {declared.name} {name} --out styled"
+        try:
+            shown = _cell(picture, declared.name, registry, seed, {}, 2 * CELL)
+            body = f'<img src="{_data(shown)}" alt="{html.escape(declared.name)}">'
+        except ArtganError as error:
+            body = f"<p>{html.escape(str(error))}</p>"
+        caption = f"<b>{html.escape(declared.name)}</b> {html.escape(declared.summary)}"
+        figures.append(
+            f"<figure>{body}<figcaption>{caption}<br><code>{html.escape(command)}</code>"
+            "</figcaption></figure>"
+        )
+    return PAGE.format(title=html.escape(name), figures="\n".join(figures))
+
+
+def _cell(
+    picture: Picture,
+    style: Any,
+    registry: Registry,
+    seed: int,
+    knobs: Mapping[str, Any],
+    side: int,
+) -> Image.Image:
+    """Style a picture and fit it into a square of ``side`` pixels; small ones keep their pixels."""
+    chain = parse_style(style, registry, knobs=knobs)
+    image = to_pil(apply_style(chain, picture, registry=registry, seed=seed).picture)
+    if "A" in image.getbands():
+        flat = Image.new("RGBA", image.size, (*DARK, 255))
+        flat.alpha_composite(image.convert("RGBA"))
+        image = flat
+    image = image.convert("RGB")
+    longer = max(image.size)
+    scale = side // longer if longer < side else side / longer
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    small = longer < side
+    return image.resize(size, Image.Resampling.NEAREST if small else Image.Resampling.LANCZOS)
+
+
+def _data(image: Image.Image) -> str:
+    # JPEG keeps a page of thirty grainy pictures at a few megabytes.
+    held = io.BytesIO()
+    image.save(held, format="JPEG", quality=88)
+    return f"data:image/jpeg;base64,{base64.b64encode(held.getvalue()).decode()}"
+
+
+def parse_axis(text: str) -> tuple[str, list[str]]:
+    """Read "glow=0.1,0.5,0.9" as a knob and its values.
+
+    Raises:
+        OptionError: It has another form.
+    """
+    name, equals, values = text.partition("=")
+    listed = [value.strip() for value in values.split(",") if value.strip()]
+    if not equals or not name.strip() or not listed:
+        raise OptionError(
+            f"--vary '{text}' does not fit; expected knob=value,value, as in glow=0,1"
+        )
+    return name.strip(), listed
+
+
+def matrix(
+    picture: Picture,
+    style: Any,
+    axes: Sequence[tuple[str, Sequence[str]]],
+    registry: Registry,
+    *,
+    seed: int = 0,
+) -> Image.Image:
+    """Give a labelled grid of one style with one or two knobs turned.
+
+    Args:
+        picture: What to style.
+        style: Any style with those knobs; the axis "seed" varies the seed instead of a knob.
+        axes: (knob, values): the first runs across, the second down.
+        registry: Where names are looked up.
+        seed: Key of what is random.
+
+    Raises:
+        OptionError: There are more than two axes, too many cells, or no such knob.
+    """
+    if not 1 <= len(axes) <= 2:
+        raise OptionError(f"a matrix has one or two --vary, not {len(axes)}")
+    (across, columns), (down, rows) = axes[0], axes[1] if len(axes) == 2 else ("", [""])
+    if len(columns) * len(rows) > MOST_CELLS:
+        raise OptionError(f"{len(columns)} x {len(rows)} cells; expected at most {MOST_CELLS}")
+    step, margin = CELL + GAP, 110 if down else GAP
+    size = (margin + len(columns) * step, LABEL + len(rows) * step)
+    sheet = Image.new("RGB", size, DARK)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
+    for column, value in enumerate(columns):
+        draw.text((margin + column * step, 5), f"{across} {value}", LIGHT, font)
+    for row, value in enumerate(rows):
+        if down:
+            draw.text((GAP, LABEL + row * step + CELL // 2), f"{down}\n{value}", LIGHT, font)
+    for (row, below), (column, beside) in product(enumerate(rows), enumerate(columns)):
+        turned = {across: beside, **({down: below} if down else {})}
+        key = _seed(turned.pop("seed", seed))
+        cell = _cell(picture, style, registry, key, turned, CELL)
+        left = margin + column * step + (CELL - cell.width) // 2
+        sheet.paste(cell, (left, LABEL + row * step + (CELL - cell.height) // 2))
+    return sheet
+
+
+def _seed(value: Any) -> int:
+    try:
+        return int(value)
+    except ValueError as error:
+        raise OptionError(f"seed {value!r} does not fit; expected a whole number") from error

@@ -1,0 +1,47 @@
+"""``artgan styles`` and ``artgan matrix``."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from artgan.cli.styles import matrix_command
+from artgan.core.lookbook import matrix, parse_axis, style_page
+from artgan.core.pictures import read_picture
+from artgan.core.registry import Registry
+from artgan.errors import OptionError
+
+
+def test_the_page_holds_every_style_and_no_links(
+    pictures: Path, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [registry.find("style", name) for name in ("gameboy", "plain")]
+    every = registry.entries
+    monkeypatch.setattr(registry, "entries", lambda k: entries if k == "style" else every(k))
+    page = style_page(read_picture(pictures / "0.png"), "<me>.png", registry)
+    assert page.count('<img src="data:image/jpeg;base64,') == 2
+    assert "http" not in page
+    assert "<me>" not in page
+
+
+def test_a_matrix_has_a_cell_for_each_pair(pictures: Path, tmp_path: Path) -> None:
+    out = tmp_path / "m.png"
+    vary = ["--vary", "cells=8,16", "--vary", "seed=1"]
+    args = [str(pictures / "0.png"), "--style", "gameboy", *vary, "--out", str(out)]
+    result = CliRunner().invoke(matrix_command, args, catch_exceptions=False)
+    assert result.exit_code == 0
+    with Image.open(out) as sheet:
+        assert sheet.size == (110 + 2 * 332, 26 + 332)
+
+
+@pytest.mark.parametrize("text", ["glow", "glow=", "=1", ""])
+def test_an_axis_of_another_form_is_refused(text: str) -> None:
+    with pytest.raises(OptionError, match="expected knob=value"):
+        parse_axis(text)
+
+
+def test_an_unknown_knob_is_refused(pictures: Path, registry: Registry) -> None:
+    picture = read_picture(pictures / "0.png")
+    with pytest.raises(OptionError, match="no knob 'glwo'"):
+        matrix(picture, "neon", [("glwo", ["1"])], registry)
