@@ -11,9 +11,11 @@ from artgan.cli.main import say
 
 
 @click.command("apply", cls=StyleFlags)
-@click.argument("pictures", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--style", multiple=True, required=True, help="Style or chain, repeatable.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder.")
+@click.argument("pictures", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--style", multiple=True, help="Style or chain, repeatable.")
+@click.option("--filter", multiple=True, help="Filter after the styles, repeatable.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder.")
+@click.option("--show-style", is_flag=True, help="Print the style as TOML and stop.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Key of what is random.")
 @click.option("--overwrite", is_flag=True, help="Replace files that differ.")
 @click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
@@ -26,17 +28,26 @@ def apply_command(**given: Any) -> int:
     Examples:
       artgan apply --style gameboy photo.jpg --out styled
       artgan apply --style neon --style tile *.png --out walls
-      artgan apply --style "halftone:angle=30,lines=80" photo.jpg --out print
+      artgan apply --filter "halftone:angle=30,lines=80" photo.jpg --out print
     """
     from artgan.core.pictures import read_picture, save_png
     from artgan.core.registry import default_registry
     from artgan.core.run import style_label
+    from artgan.core.style_files import chain_toml
     from artgan.core.styles import apply_style, parse_style
     from artgan.errors import ArtganError
 
     registry = default_registry()
-    style = given["style"][0] if len(given["style"]) == 1 else list(given["style"])
+    styles = [*given["style"], *given["filter"]]
+    if not styles:
+        raise click.UsageError("Say how: --style NAME or --filter NAME (see: artgan list style).")
+    style = styles[0] if len(styles) == 1 else styles
     chain = parse_style(style, registry, knobs=collect(given).get("knobs"))
+    if given["show_style"]:
+        click.echo(chain_toml(chain), nl=False)
+        return 0
+    if not given["pictures"] or given["out"] is None:
+        raise click.UsageError("Expected PICTURES and --out FOLDER.")
     files: list[str] = []
     errors: list[str] = []
     total = len(given["pictures"])

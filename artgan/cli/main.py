@@ -19,6 +19,7 @@ COMMANDS = {
     "resume": ("Go on with a run that was interrupted.", "run:resume_command"),
     "sample": ("Make pictures from a trained run.", "sample:sample_command"),
     "apply": ("Style any pictures.", "apply:apply_command"),
+    "style": ("Write a style as a file to change and share.", "style:style_command"),
     "styles": ("Show every style on your own picture.", "styles:styles_command"),
     "matrix": ("Turn a style's knobs in a labelled grid.", "styles:matrix_command"),
     "palette": ("Take, make, show and convert palettes.", "palette:palette_command"),

@@ -1,0 +1,54 @@
+"""``artgan style``: write a style as a file that can be changed and shared."""
+
+from pathlib import Path
+
+import click
+
+from artgan.cli.main import say
+
+out_option = click.option("--out", type=click.Path(path_type=Path), help="TOML file to write.")
+
+
+@click.group("style")
+def style_command() -> None:
+    """Write styles as files that can be changed and shared.
+
+    \b
+    Examples:
+      artgan style show "pixelate cells=32 | dither palette=gameboy" --out mine.toml
+      artgan style from styled/photo-neon.png --out found.toml
+      artgan apply --style mine.toml photo.jpg --out styled
+    """
+
+
+@style_command.command("show")
+@click.argument("style")
+@out_option
+def show_command(style: str, out: Path | None) -> None:
+    """Spell a STYLE out as TOML: a name, a chain or a file."""
+    from artgan.core.registry import default_registry
+    from artgan.core.style_files import chain_toml
+    from artgan.core.styles import parse_style
+
+    _give(chain_toml(parse_style(style, default_registry())), out)
+
+
+@style_command.command("from")
+@click.argument("picture", type=click.Path(path_type=Path))
+@out_option
+def from_command(picture: Path, out: Path | None) -> None:
+    """Write the style back that a PICTURE was made with."""
+    from artgan.core.style_files import picture_toml
+
+    _give(picture_toml(picture), out)
+
+
+def _give(text: str, out: Path | None) -> None:
+    from artgan.core.paths import replacing
+
+    if out is None:
+        say(text.rstrip("\n"))
+        return
+    with replacing(out, keep=True) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    say(f"style in {out}")

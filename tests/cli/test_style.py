@@ -1,0 +1,46 @@
+"""``artgan style``: styles go into pictures and come back out."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import artgan
+from artgan.cli.style import style_command
+from artgan.core.registry import Registry
+from artgan.core.style_files import chain_toml, picture_toml
+from artgan.core.styles import parse_style
+from artgan.errors import DataError
+
+
+@pytest.mark.parametrize("style", ["gameboy", "riso", "grain:0.2|vignette", "levels blend=screen"])
+def test_a_style_comes_back_out_of_a_picture_and_makes_the_same_pixels(
+    style: str, pictures: Path, tmp_path: Path
+) -> None:
+    first = artgan.apply(pictures / "0.png", style, seed=4)
+    artgan.save(first, tmp_path / "styled.png")
+    (tmp_path / "found.toml").write_text(picture_toml(tmp_path / "styled.png"))
+    again = artgan.apply(pictures / "0.png", str(tmp_path / "found.toml"), seed=4)
+    assert np.array_equal(np.asarray(first), np.asarray(again))
+
+
+def test_every_style_spells_itself_out_the_same_twice(registry: Registry, tmp_path: Path) -> None:
+    for entry in registry.entries("style"):
+        text = chain_toml(parse_style(entry.declaration.name, registry))
+        path = tmp_path / f"{entry.declaration.name}.toml"
+        path.write_text(text)
+        assert chain_toml(parse_style(str(path), registry)) == text
+
+
+def test_a_picture_without_a_record_says_so(pictures: Path) -> None:
+    with pytest.raises(DataError, match="does not tell its style"):
+        picture_toml(pictures / "0.png")
+
+
+def test_show_writes_a_file_that_is_a_style(tmp_path: Path, registry: Registry) -> None:
+    out = tmp_path / "mine.toml"
+    args = ["show", "pixelate cells=32 | dither palette=gameboy", "--out", str(out)]
+    assert CliRunner().invoke(style_command, args, catch_exceptions=False).exit_code == 0
+    names = [s.entry.declaration.name for s in parse_style(str(out), registry).steps]
+    assert names == ["pixelate", "dither"]
