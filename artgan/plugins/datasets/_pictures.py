@@ -258,6 +258,8 @@ def _look(file: SourceFile, options: PicturesOptions) -> _Looked:
             warnings.simplefilter("ignore")
             finding, image = _decode(file, options)
             return _Looked(finding, _is_grey(image))
+    except Image.DecompressionBombError:
+        return _Looked(Finding(file.name, skipped="too many pixels (a decompression bomb?)"))
     # A decoder may raise anything on hostile bytes; one file must not stop the others.
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
@@ -271,7 +273,7 @@ def _decode(file: SourceFile, options: PicturesOptions) -> tuple[Finding, Image.
         return Finding(file.name, skipped="empty file"), None
     with Image.open(io.BytesIO(data)) as image:
         if image.width * image.height > MOST_PIXELS:
-            reason = f"{image.width}x{image.height} pixels are too many (a bomb?)"
+            reason = f"too many pixels: {image.width}x{image.height}"
             return Finding(file.name, skipped=reason), None
         notes = []
         mode = image.mode

@@ -6,6 +6,7 @@ as a big-endian 32-bit number, then the data.
 
 import gzip
 import hashlib
+import io
 import os
 import tempfile
 import urllib.error
@@ -118,18 +119,11 @@ def unpack(data: bytes) -> bytes:
     """Undo gzip if it is there, up to a size no MNIST file exceeds."""
     if data[:2] != b"\x1f\x8b":
         return data
-    with gzip.open(_as_file(data)) as stream:
+    with gzip.open(io.BytesIO(data)) as stream:
         plain: bytes = stream.read(LARGEST + 1)
     if len(plain) > LARGEST:
         raise OSError("it unpacks to more than 64 MiB")
     return plain
-
-
-def _as_file(data: bytes) -> "tempfile.SpooledTemporaryFile[bytes]":
-    file = tempfile.SpooledTemporaryFile(max_size=LARGEST)  # noqa: SIM115
-    file.write(data)
-    file.seek(0)
-    return file
 
 
 def fetch(folder: Path, mirrors: Sequence[str], report: Callable[[str], None]) -> None:
