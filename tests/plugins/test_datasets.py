@@ -172,7 +172,7 @@ def test_background_and_alpha_are_chosen(registry: Registry, tmp_path: Path) -> 
 def test_cache_is_used_and_follows_content(registry: Registry, pictures: Path) -> None:
     first = source(registry, pictures).images
     assert isinstance(first, np.memmap)
-    cache = Path(first.filename)
+    cache = Path(str(first.filename))
     before = cache.stat().st_mtime_ns
     source(registry, pictures)
     assert cache.stat().st_mtime_ns == before
@@ -182,7 +182,7 @@ def test_cache_is_used_and_follows_content(registry: Registry, pictures: Path) -
 
 def test_damaged_cache_is_made_again(registry: Registry, pictures: Path) -> None:
     first = source(registry, pictures).images
-    cache, good = Path(first.filename), np.array(first)
+    cache, good = Path(str(first.filename)), np.array(first)
     del first
     cache.write_bytes(cache.read_bytes()[:50])
     assert (source(registry, pictures).images == good).all()

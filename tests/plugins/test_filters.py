@@ -31,7 +31,7 @@ def run(style: Any, what: Picture, seed: int = 0) -> Picture:
     return apply_style(parse_style(style, REGISTRY), what, registry=REGISTRY, seed=seed).picture
 
 
-def each(entries: list[Entry]) -> Any:
+def each(entries: list[Entry]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("entry", entries, ids=lambda e: e.declaration.name)
 
 
