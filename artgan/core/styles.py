@@ -5,7 +5,7 @@ them joined by ``|`` or in a list, a mapping, or a TOML file; all mean a chain o
 """
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,20 +20,9 @@ from artgan.core.registry import Entry, Registry
 from artgan.core.suggest import join_names, suggest
 from artgan.errors import ArtganError, OptionError, PluginError, StyleError, UnknownNameError
 from artgan.plugin import FilterContext, Options
-from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.color import BLENDS
+from artgan.plugin.picture import Picture
 
-BLENDS: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
-    "normal": lambda under, over: over,
-    "screen": lambda under, over: 1 - (1 - under) * (1 - over),
-    "multiply": lambda under, over: under * over,
-    "add": lambda under, over: under + over,
-    "lighten": np.maximum,
-    "darken": np.minimum,
-    "overlay": lambda under, over: np.where(
-        under < 0.5, 2 * under * over, 1 - 2 * (1 - under) * (1 - over)
-    ),
-    "soft-light": lambda under, over: (1 - 2 * over) * under**2 + 2 * over * under,
-}
 STYLE_KEYS = ("name", "summary", "steps", "knobs", "defaults", "requires")
 KNOB_KEYS = ("default", "min", "max", "help", "vary", "choices")
 

@@ -5,7 +5,7 @@ nearness and ramps are judged in OKLab.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,8 +43,7 @@ def srgb_to_linear(encoded: ArrayLike) -> FloatArray:
     Looked up and interpolated: exact at 8-bit values to 1e-6 and several times faster than powers.
     """
     scaled = np.clip(np.asarray(encoded, dtype=np.float32), 0, 1) * np.float32(_STEPS)
-    low = scaled.astype(np.int32)
-    np.minimum(low, _STEPS - 1, out=low)
+    low = np.minimum(scaled.astype(np.int32), _STEPS - 1)
     base = _LINEAR_OF_SRGB[low]
     scaled -= low
     scaled *= _LINEAR_OF_SRGB[low + 1] - base
@@ -166,3 +165,42 @@ def ramp(colors: FloatArray, positions: FloatArray) -> FloatArray:
     share = (places - low)[..., None].astype(np.float32)
     blended: FloatArray = encoded[low] * (1 - share) + encoded[low + 1] * share
     return blended
+
+
+BLENDS: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
+    "normal": lambda under, over: over,
+    "screen": lambda under, over: 1 - (1 - under) * (1 - over),
+    "multiply": lambda under, over: under * over,
+    "add": lambda under, over: under + over,
+    "lighten": np.maximum,
+    "darken": np.minimum,
+    "overlay": lambda under, over: np.where(
+        under < 0.5, 2 * under * over, 1 - 2 * (1 - under) * (1 - over)
+    ),
+    "soft-light": lambda under, over: (1 - 2 * over) * under**2 + 2 * over * under,
+}
+"""Ways to lay one picture over another; both in [0, 1], and the result may need clipping."""
+
+
+def fit_gamut(lab: FloatArray) -> FloatArray:
+    """Lower the chroma of OKLab colours (..., 3) outside sRGB until they fit; lightness stays.
+
+    Sixteen bisections along the line to the grey of the same lightness.
+    """
+    flat = lab.reshape(-1, 3)
+    light = oklab_to_linear(flat)
+    outside = np.flatnonzero(((light < -1e-4) | (light > 1 + 1e-4)).any(axis=1))
+    if not len(outside):
+        return lab
+    fitted = flat.copy()
+    colors = flat[outside]
+    low, high = np.zeros(len(colors), np.float32), np.ones(len(colors), np.float32)
+    for _ in range(16):
+        middle = (low + high) / 2
+        tried = colors.copy()
+        tried[:, 1:] *= middle[:, None]
+        light = oklab_to_linear(tried)
+        fits = ((light >= -1e-4) & (light <= 1 + 1e-4)).all(axis=1)
+        low, high = np.where(fits, middle, low), np.where(fits, high, middle)
+    fitted[outside, 1:] *= low[:, None]
+    return fitted.reshape(lab.shape)

@@ -66,7 +66,7 @@ def artgan_datasets() -> Iterator[Dataset]:
     )
     yield Dataset(
         name="gervais",
-        summary="2,356 creatures, people and things, 32 x 32, colour; ships with artgan.",
+        summary="2,351 creatures, people and things, 32 x 32, colour; ships with artgan.",
         open="artgan.plugins.datasets.gervais:open_tiles",
         options=GervaisOptions,
         licence="CC BY 3.0",

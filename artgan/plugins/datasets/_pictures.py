@@ -1,7 +1,8 @@
 """Reads pictures of any kind into one array, reports what is odd, and keeps the result.
 
 The cache is one ``.npy`` file per (content, options, size): its name is a hash of every file's
-relative name and bytes' SHA-256, so that a changed picture is noticed and a moved folder is not.
+relative name and stamp. A folder stamps a file with its length and the time of its last change, an
+archive with length and CRC-32, so that a start with many large photographs reads none of them.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ import json
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,18 +20,22 @@ from typing import Any
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from artgan.plugin import DataContext, DataError
 from artgan.plugin.color import parse_hex
 from artgan.plugins.datasets import PicturesOptions
 from artgan.plugins.datasets._tables import Pixels, Table
 
-CACHE_FORMAT = 1
+CACHE_FORMAT = 2
 FEWEST = 4
 """Fewer usable pictures teach nothing but themselves."""
 
 DEFAULT_SIDE = 64
+GREY_WITHIN = 6
+MANY = 500
+ORIENTATION = 0x0112
+LARGEST_FILE = 256 * 2**20
 MOST_PIXELS = 100_000_000
 ENDINGS = tuple(
     f".{ending}"
@@ -49,12 +54,19 @@ class SourceFile:
     Attributes:
         name: Name below the folder or archive, with "/".
         read: Gives its bytes.
+        stamp: Changes when the bytes change.
         problem: Why it must not be read, or "".
     """
 
     name: str
     read: Callable[[], bytes]
+    stamp: str = ""
     problem: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name, safe to print: control characters could steer a terminal."""
+        return "".join(letter if letter.isprintable() else "?" for letter in self.name)
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,7 @@ class Finding:
         name: Its name.
         size: (width, height) in pixels after turning upright.
         mode: PIL's mode as stored.
+        format: PIL's name of the file format.
         notes: What is odd and what was done with it.
         skipped: Why it is not used, or "".
     """
@@ -72,6 +85,7 @@ class Finding:
     name: str
     size: tuple[int, int] = (0, 0)
     mode: str = ""
+    format: str = ""
     notes: tuple[str, ...] = ()
     skipped: str = ""
 
@@ -86,6 +100,7 @@ class Report:
         height: Of the pictures as trained on.
         width: Likewise.
         channels: Likewise.
+        content_sha256: Hash of the bytes of all used files, in order.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -93,6 +108,7 @@ class Report:
     height: int = 0
     width: int = 0
     channels: int = 0
+    content_sha256: str = ""
 
 
 def open_pictures(
@@ -109,50 +125,48 @@ def open_pictures(
         raise DataError(f"background: {error}") from error
     if not files:
         raise DataError(f"'{where}' is empty; expected pictures (.png, .jpg, .webp, .tif ...)")
-    digests = list(_in_threads(_digest, files))
-    stem = _cache_stem(files, digests, options, context.size)
-    cached = _read_cache(context.cache / "pictures" / stem)
+    stem = context.cache / "pictures" / _cache_stem(files, options, context.size)
+    cached = _read_cache(stem)
     if cached is None:
-        cached = _decode_all(files, digests, where, options, context)
-        _write_cache(context.cache / "pictures" / stem, *cached)
-        cached = _read_cache(context.cache / "pictures" / stem) or cached
+        cached = _decode_all(files, where, options, context)
+        _write_cache(stem, *cached)
+        cached = _read_cache(stem) or cached
     images, report = cached
     _tell(report, context)
     used = [f for f in report.findings if not f.skipped]
     labels, names = _labels(used) if options.labels == "folders" else (None, [])
     vary = None
     if options.flip != "none" or options.rotate or options.crop:
-        from artgan.plugins.datasets._vary import make_vary
+        from artgan.plugins.datasets._vary import Vary
 
-        vary = make_vary(options)
-    return Table(images, labels, names, vary, {"report": asdict(report), "path": where})
-
-
-def _digest(file: SourceFile) -> str:
-    if file.problem:
-        return file.problem
-    try:
-        return hashlib.sha256(file.read()).hexdigest()
-    except OSError as error:
-        return f"unreadable: {error.strerror}"
+        vary = Vary(options)
+    facts = {
+        "path": where,
+        "found": len(report.findings),
+        "skipped": len(report.findings) - len(used),
+        "content_sha256": report.content_sha256,
+        "report": asdict(report),
+    }
+    return Table(images, labels, names, vary, facts)
 
 
-def _in_threads(work: Callable[..., Any], *items: Sequence[Any]) -> Iterator[Any]:
-    with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 1)) as pool:
-        yield from pool.map(work, *items)
+def _in_threads(work: Callable[..., Any], *items: Iterable[Any]) -> Iterator[Any]:
+    with warnings.catch_warnings():
+        # Pillow's warnings (bombs, odd metadata) are answered by our own checks. Filters belong
+        # to the process, so they are set here and not in the threads.
+        warnings.simplefilter("ignore")
+        with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 1)) as pool:
+            yield from pool.map(work, *items)
 
 
 def _cache_stem(
-    files: Sequence[SourceFile],
-    digests: Sequence[str],
-    options: PicturesOptions,
-    size: tuple[int, int] | None,
+    files: Sequence[SourceFile], options: PicturesOptions, size: tuple[int, int] | None
 ) -> str:
     kept = msgspec.to_builtins(options)
     # What happens to batches and labels does not change the decoded pictures.
     plain = {k: v for k, v in kept.items() if k not in ("flip", "rotate", "crop", "labels")}
-    names = [file.name for file in files]
-    text = json.dumps([CACHE_FORMAT, names, list(digests), plain, size], sort_keys=True)
+    stamps = [(file.name, file.stamp, file.problem) for file in files]
+    text = json.dumps([CACHE_FORMAT, stamps, plain, size], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -161,7 +175,7 @@ def _read_cache(stem: Path) -> tuple[Pixels, Report] | None:
         about = json.loads(stem.with_suffix(".json").read_text("utf-8"))
         images = np.load(stem.with_suffix(".npy"), mmap_mode="r", allow_pickle=False)
         findings = [
-            Finding(f["name"], tuple(f["size"]), f["mode"], tuple(f["notes"]), f["skipped"])
+            Finding(**{**f, "size": tuple(f["size"]), "notes": tuple(f["notes"])})
             for f in about.pop("findings")
         ]
         report = Report(findings, **about)
@@ -192,48 +206,46 @@ def _write_cache(stem: Path, images: Pixels, report: Report) -> None:
 
 
 @dataclass(frozen=True)
-class _Looked:
-    """What a first look at a file gave; its pixels are decoded again when they are wanted."""
+class _Read:
+    """One file after reading: its finding and, if it is used, its pixels at the wanted size."""
 
     finding: Finding
+    digest: str = ""
+    pixels: Pixels | None = None
     grey: bool = True
 
 
 def _decode_all(
-    files: Sequence[SourceFile],
-    digests: Sequence[str],
-    where: str,
-    options: PicturesOptions,
-    context: DataContext,
+    files: Sequence[SourceFile], where: str, options: PicturesOptions, context: DataContext
 ) -> tuple[Pixels, Report]:
-    if len(files) > 500:
+    if len(files) > MANY:
         context.report(f"Reading {len(files)} files; the result is kept for next time.")
-    looked = list(_in_threads(lambda file: _look(file, options), files))
-    report = Report([found.finding for found in looked])
-    usable = [found for found in looked if not found.finding.skipped]
-    if len(usable) < FEWEST:
+    size = context.size or _pick_size([s for s in _in_threads(_header_size, files) if s])
+    mode = {"grey": "L", "rgba": "RGBA"}.get(options.channels, "RGB")
+    channels = {"L": 1, "RGB": 3, "RGBA": 4}[mode]
+    images = np.empty((len(files), *size, channels), np.uint8)
+    report, grey = Report(), True
+    first: dict[str, str] = {}
+    used: list[str] = []
+    for read in _in_threads(lambda file: _read(file, size, mode, options), files):
+        report.findings.append(read.finding)
+        if len(report.findings) % MANY == 0:
+            context.report(f"Read {len(report.findings)} of {len(files)} files.")
+        if read.pixels is None:
+            continue
+        images[len(used)] = read.pixels
+        used.append(read.digest)
+        grey = grey and read.grey
+        if first.setdefault(read.digest, read.finding.name) != read.finding.name:
+            report.duplicates.append(read.finding.name)
+    if len(used) < FEWEST:
         raise DataError(_too_few(where, report))
-    seen: dict[str, str] = {}
-    for file, digest in zip(files, digests, strict=True):
-        if seen.setdefault(digest, file.name) != file.name and len(digest) == 64:
-            report.duplicates.append(file.name)
-    size = context.size or _pick_size([found.finding.size for found in usable])
-    mode = _pick_mode(usable, options)
-    report.height, report.width = size
-    report.channels = {"L": 1, "RGB": 3, "RGBA": 4}[mode]
-    by_name = {file.name: file for file in files}
-    wanted = [by_name[found.finding.name] for found in usable]
-    images = np.empty((len(wanted), *size, report.channels), np.uint8)
-
-    def fill(index: int, file: SourceFile) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image = _decode(file, options)[1]
-        assert image is not None
-        images[index] = _fit(image, size, mode, options)
-
-    list(_in_threads(fill, range(len(wanted)), wanted))
-    return images, report
+    images = images[: len(used)]
+    if options.channels == "auto" and grey:
+        images = images[:, :, :, 1:2]
+    _, report.height, report.width, report.channels = images.shape
+    report.content_sha256 = hashlib.sha256("".join(used).encode()).hexdigest()
+    return np.ascontiguousarray(images), report
 
 
 def _too_few(where: str, report: Report) -> str:
@@ -246,104 +258,144 @@ def _too_few(where: str, report: Report) -> str:
     return text
 
 
-def _look(file: SourceFile, options: PicturesOptions) -> _Looked:
-    """Find out what one file is, or why it is skipped."""
-    if file.problem:
-        return _Looked(Finding(file.name, skipped=file.problem))
-    if Path(file.name).suffix.lower() not in ENDINGS:
-        return _Looked(Finding(file.name, skipped="not a picture by its name"))
+def _header_size(file: SourceFile) -> tuple[int, int] | None:
+    """Give (width, height) of the picture when upright, without decoding it; None if it is none."""
+    if _unread(file):
+        return None
     try:
-        with warnings.catch_warnings():
-            # Pillow's warnings (bombs, odd metadata) are answered by our own checks.
-            warnings.simplefilter("ignore")
-            finding, image = _decode(file, options)
-            return _Looked(finding, _is_grey(image))
+        with Image.open(io.BytesIO(file.read())) as image:
+            turned = image.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8)
+            return (image.height, image.width) if turned else image.size
+    # As in _read: this file is looked at again there, and named.
+    except Exception:
+        return None
+
+
+def _unread(file: SourceFile) -> str:
+    """Tell why a file is skipped without reading it, or ""."""
+    known = Path(file.name).suffix.lower() in ENDINGS
+    return file.problem or ("" if known else "not a picture by its name")
+
+
+def _read(file: SourceFile, size: tuple[int, int], mode: str, options: PicturesOptions) -> _Read:
+    """Read one file at the wanted size, or tell why it is skipped."""
+    if reason := _unread(file):
+        return _Read(Finding(file.shown, skipped=reason))
+    try:
+        data = file.read()
+        finding, image = _decode(file.shown, data, options)
+        if image is None:
+            return _Read(finding)
+        pixels = _fit(image, size, mode, options)
+        return _Read(finding, hashlib.sha256(data).hexdigest(), pixels, _is_grey(pixels))
     except Image.DecompressionBombError:
-        return _Looked(Finding(file.name, skipped="too many pixels (a decompression bomb?)"))
+        return _Read(
+            Finding(file.shown, skipped=f"too many pixels, over {MOST_PIXELS:,} (a bomb?)")
+        )
     # A decoder may raise anything on hostile bytes; one file must not stop the others.
     except Exception as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        return _Looked(Finding(file.name, skipped=f"cannot be read: {reason[:120]}"))
+        text = (error.strerror if isinstance(error, OSError) else "") or str(error)
+        reason = " ".join(text.split()) or type(error).__name__
+        if isinstance(error, UnidentifiedImageError):
+            reason = "no known picture format"
+        return _Read(Finding(file.shown, skipped=f"cannot be read: {reason[:120]}"))
 
 
-def _decode(file: SourceFile, options: PicturesOptions) -> tuple[Finding, Image.Image | None]:
+def _decode(name: str, data: bytes, options: PicturesOptions) -> tuple[Finding, Image.Image | None]:
     """Decode one file upright and in sRGB; without an image the finding says why."""
-    data = file.read()
     if not data:
-        return Finding(file.name, skipped="empty file"), None
+        return Finding(name, skipped="empty file"), None
     with Image.open(io.BytesIO(data)) as image:
+        mode, kind = image.mode, image.format or ""
         if image.width * image.height > MOST_PIXELS:
-            reason = f"too many pixels: {image.width}x{image.height}"
-            return Finding(file.name, skipped=reason), None
+            reason = (
+                f"{image.width}x{image.height} are too many pixels, over {MOST_PIXELS:,} (a bomb?)"
+            )
+            return Finding(name, image.size, mode, kind, skipped=reason), None
         notes = []
-        mode = image.mode
         if getattr(image, "n_frames", 1) > 1:
             notes.append("animated: first frame used")
         image.load()
-        turned = ImageOps.exif_transpose(image)
-        if turned.size != image.size or image.getexif().get(0x0112, 1) != 1:
+        if image.getexif().get(ORIENTATION, 1) in range(2, 9):
             notes.append("turned upright by EXIF")
-        plain, more = _to_plain(turned)
+        plain, more = _to_plain(ImageOps.exif_transpose(image))
         notes += more
         if plain.mode in ("LA", "RGBA") and options.channels != "rgba":
             notes.append(f"clear pixels laid on {options.background}")
-    return Finding(file.name, plain.size, mode, tuple(notes)), plain
+    return Finding(name, plain.size, mode, kind, tuple(notes)), plain
 
 
 def _to_plain(image: Image.Image) -> tuple[Image.Image, list[str]]:
     """Give L, LA, RGB or RGBA in sRGB, with notes on what was converted."""
-    notes = []
     if image.mode.startswith("I") or image.mode == "F":
-        deep = np.asarray(image).astype(np.float64)
-        deep = np.nan_to_num(deep)
-        if image.mode == "F":
-            low, high = deep.min(), deep.max()
-            low, high = (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)
-        else:
-            low, high = 0.0, 65535.0 if deep.max() > 255 else 255.0
-        scaled = (deep - low) / max(high - low, 1e-9) * 255
-        notes.append("deep grey brought to 8 bits")
-        return Image.fromarray(np.clip(scaled + 0.5, 0, 255).astype(np.uint8)), notes
-    profile = image.info.get("icc_profile")
-    if profile and image.mode in ("RGB", "CMYK"):
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            target = ImageCms.createProfile("sRGB")
-            image = ImageCms.profileToProfile(image, source, target, outputMode="RGB") or image
-            notes.append("colour profile converted to sRGB")
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            notes.append("colour profile damaged and ignored")
-    if image.mode == "P":
-        notes.append("indexed colours expanded")
-        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+        return _to_8_bits(image), ["deep grey brought to 8 bits"]
+    notes = []
+    # One index or colour may be declared clear instead of a channel of alpha.
+    if image.mode == "P" or "transparency" in image.info:
+        if image.mode == "P":
+            notes.append("indexed colours expanded")
+        clear = "transparency" in image.info
+        profile = image.info.get("icc_profile")
+        image = image.convert("RGBA" if clear else "RGB")
+        image.info["icc_profile"] = profile
+    if image.info.get("icc_profile"):
+        image, note = _to_srgb(image)
+        notes += [note] if note else []
     if image.mode == "1":
         image = image.convert("L")
     if image.mode not in ("L", "LA", "RGB", "RGBA"):
         notes.append(f"{image.mode} converted to RGB")
-        image = image.convert("RGBA" if "A" in image.getbands() else "RGB")
+        image = image.convert("RGBA" if image.mode[-1] in "Aa" else "RGB")
     return image, notes
+
+
+def _to_8_bits(image: Image.Image) -> Image.Image:
+    """Bring deep grey to 8 bits: 16 bits by their range, floats in [0, 1] as they are."""
+    deep = np.nan_to_num(np.asarray(image).astype(np.float64))
+    low, high = 0.0, 1.0 if image.mode == "F" else 65535.0
+    if image.mode != "F" and deep.min() >= 0 and deep.max() <= 255:
+        high = 255.0
+    elif deep.min() < low or deep.max() > high:
+        low, high = float(deep.min()), float(deep.max())
+    scaled = (deep - low) / max(high - low, 1e-9) * 255
+    return Image.fromarray(np.clip(scaled + 0.5, 0, 255).astype(np.uint8))
+
+
+def _to_srgb(image: Image.Image) -> tuple[Image.Image, str]:
+    """Convert by the embedded colour profile; alpha stays as it is."""
+    colour = image.convert(image.mode[:-1]) if image.mode in ("LA", "RGBA") else image
+    if colour.mode not in ("L", "RGB", "CMYK"):
+        return image, ""
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+        if "sRGB" in ImageCms.getProfileDescription(source):
+            return image, ""
+        target = ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(colour, source, target, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image, "colour profile damaged and ignored"
+    if converted is None:
+        return image, ""
+    if colour.mode == "L":
+        converted = converted.convert("L")
+    if colour is not image:
+        converted.putalpha(image.getchannel("A"))
+    return converted, "colour profile converted to sRGB"
 
 
 def _pick_size(sizes: Sequence[tuple[int, int]]) -> tuple[int, int]:
     """Give the pictures' own size if all share a small one, else a square that suits them."""
     if len(set(sizes)) == 1 and max(sizes[0]) <= DEFAULT_SIDE:
         return sizes[0][1], sizes[0][0]
-    middle = sorted(min(size) for size in sizes)[len(sizes) // 2]
+    middle = sorted(min(size) for size in sizes)[len(sizes) // 2] if sizes else 0
     side = DEFAULT_SIDE if middle >= DEFAULT_SIDE else 32
     return side, side
 
 
-def _pick_mode(usable: Sequence[_Looked], options: PicturesOptions) -> str:
-    if options.channels != "auto":
-        return {"grey": "L", "rgb": "RGB", "rgba": "RGBA"}[options.channels]
-    return "L" if all(found.grey for found in usable) else "RGB"
-
-
-def _is_grey(image: Image.Image | None) -> bool:
-    if image is None or image.mode in ("L", "LA"):
-        return True
-    small = np.asarray(image.convert("RGB").resize((32, 32), Image.Resampling.BOX)).astype(int)
-    return int(np.abs(small - small.mean(axis=2, keepdims=True)).max()) <= 3
+def _is_grey(pixels: Pixels) -> bool:
+    """Tell whether pixels (H, W, C) have no colour, but for the traces that JPEG leaves."""
+    color = pixels[:, :, :3].astype(np.int16)
+    return int((color.max(axis=2) - color.min(axis=2)).max()) <= GREY_WITHIN
 
 
 def _fit(

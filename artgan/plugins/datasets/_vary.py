@@ -1,7 +1,7 @@
 """Random flips, turns and crops of real batches."""
 
 import math
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -9,20 +9,24 @@ import torch.nn.functional as F
 from artgan.plugins.datasets import PicturesOptions
 
 
-def make_vary(options: PicturesOptions) -> Callable[[torch.Tensor], torch.Tensor]:
-    """Give a function that changes each image of a batch (N, C, H, W) on its own."""
+@dataclass(frozen=True)
+class Vary:
+    """Changes each image of a batch on its own."""
 
-    def vary(images: torch.Tensor) -> torch.Tensor:
+    options: PicturesOptions
+
+    def __call__(self, images: torch.Tensor) -> torch.Tensor:
+        """Give images (N, C, H, W), mirrored, turned and cropped at random as asked."""
         count, device = len(images), images.device
         for axis, name in ((3, "x"), (2, "y")):
-            if options.flip in (name, "both"):
+            if self.options.flip in (name, "both"):
                 chosen = (torch.rand(count) < 0.5).to(device).view(-1, 1, 1, 1)
                 images = torch.where(chosen, images.flip(axis), images)
-        if not options.rotate and not options.crop:
+        if not self.options.rotate and not self.options.crop:
             return images
         height, width = images.shape[2:]
-        angle = (torch.rand(count) * 2 - 1) * math.radians(options.rotate)
-        zoom = 1 - torch.rand(count) * options.crop
+        angle = (torch.rand(count) * 2 - 1) * math.radians(self.options.rotate)
+        zoom = 1 - torch.rand(count) * self.options.crop
         shift = (torch.rand(count, 2) * 2 - 1) * (1 - zoom).unsqueeze(1)
         cos, sin = torch.cos(angle) * zoom, torch.sin(angle) * zoom
         # Coordinates run from -1 to 1 along both sides, so a turn must undo the side ratio.
@@ -37,5 +41,3 @@ def make_vary(options: PicturesOptions) -> Callable[[torch.Tensor], torch.Tensor
         return F.grid_sample(
             images, grid, mode="bilinear", padding_mode="reflection", align_corners=False
         )
-
-    return vary

@@ -1,12 +1,13 @@
 """Pictures of any kind in a folder and its subfolders."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from artgan.plugin import DataContext, DataError
 from artgan.plugins.datasets import PicturesOptions
-from artgan.plugins.datasets._pictures import SourceFile, open_pictures
+from artgan.plugins.datasets._pictures import LARGEST_FILE, SourceFile, open_pictures
 from artgan.plugins.datasets._tables import Table
 
 
@@ -26,9 +27,27 @@ def _walk(root: Path) -> Iterator[SourceFile]:
 
     Links to folders are not followed, so that a link to a parent cannot lead round in circles.
     """
-    for folder, folders, names in os.walk(root):
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(root, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith("."):
-                path = Path(folder) / name
-                yield SourceFile(path.relative_to(root).as_posix(), path.read_bytes)
+                yield _file(Path(folder) / name, root)
+    for error in closed:
+        name = Path(error.filename).relative_to(root).as_posix()
+        yield SourceFile(f"{name}/", bytes, problem=f"folder cannot be read: {error.strerror}")
+
+
+def _file(path: Path, root: Path) -> SourceFile:
+    """Describe a file; pipes and devices are never opened, since reading them may not end."""
+    name = path.relative_to(root).as_posix()
+    try:
+        facts = path.stat()
+    except OSError as error:
+        return SourceFile(name, bytes, problem=f"cannot be read: {error.strerror}")
+    problem = ""
+    if not stat.S_ISREG(facts.st_mode):
+        problem = "not a regular file"
+    elif facts.st_size > LARGEST_FILE:
+        problem = "more than 256 MiB"
+    return SourceFile(name, path.read_bytes, f"{facts.st_size} {facts.st_mtime_ns}", problem)

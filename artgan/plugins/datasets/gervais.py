@@ -23,14 +23,14 @@ def open_tiles(options: GervaisOptions, context: DataContext) -> Table:
 
 
 def distinct_tiles() -> Pixels:
-    """Cut the sheet into cells (N, 32, 32, 4), without empty and repeated ones, in order."""
+    """Cut the sheet into cells (N, 32, 32, 4); repeats and plain ones left out."""
     with Image.open(EMBEDDED) as sheet:
         pixels = np.asarray(sheet.convert("RGBA"))
     rows, columns = pixels.shape[0] // SIDE, pixels.shape[1] // SIDE
     cells = pixels.reshape(rows, SIDE, columns, SIDE, 4).swapaxes(1, 2).reshape(-1, SIDE, SIDE, 4)
     # What is clear has no colour: hidden differences would count as different tiles.
     cells = np.where(cells[:, :, :, 3:] > 0, cells, 0)
-    kept = {cell.tobytes(): cell for cell in cells if cell[:, :, 3].any()}
+    kept = {cell.tobytes(): cell for cell in cells if (cell != cell[0, 0]).any()}
     return np.stack(list(kept.values())).astype(np.uint8)
 
 

@@ -6,10 +6,10 @@ as a big-endian 32-bit number, then the data.
 
 import gzip
 import hashlib
+import http.client
 import io
 import os
 import tempfile
-import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Callable, Sequence
@@ -98,6 +98,8 @@ def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
         DataError: It is cut short, too long, or not such a file.
     """
     try:
+        if path.stat().st_size > LARGEST:
+            raise OSError("it has more than 64 MiB")
         data = unpack(path.read_bytes())
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"'{path}' is damaged: {error}") from error
@@ -110,7 +112,7 @@ def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
     for length in shape:
         size *= length
     expected += size
-    if len(data) != expected:
+    if not size or len(data) != expected:
         raise DataError(f"'{path}' has {len(data)} bytes, its header asks for {expected}")
     return np.frombuffer(data, np.uint8, offset=head).reshape(shape)
 
@@ -119,7 +121,7 @@ def unpack(data: bytes) -> bytes:
     """Undo gzip if it is there, up to a size no MNIST file exceeds."""
     if data[:2] != b"\x1f\x8b":
         return data
-    with gzip.open(io.BytesIO(data)) as stream:
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
         plain: bytes = stream.read(LARGEST + 1)
     if len(plain) > LARGEST:
         raise OSError("it unpacks to more than 64 MiB")
@@ -141,7 +143,7 @@ def fetch(folder: Path, mirrors: Sequence[str], report: Callable[[str], None]) -
             report(f"Fetching {name} from {mirror.split('/')[2]}")
             try:
                 data = _download(f"{mirror}/{name}.gz")
-            except (OSError, EOFError, zlib.error, urllib.error.URLError) as error:
+            except (OSError, EOFError, zlib.error, http.client.HTTPException) as error:
                 failures.append(f"{mirror}: {error}")
                 continue
             if hashlib.sha256(data).hexdigest() == digest:
@@ -162,8 +164,17 @@ def _download(address: str) -> bytes:
 
 
 def _write(target: Path, data: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).replace(target)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"{target.name} cannot be kept in '{target.parent}' ({error.strerror}); make room, or "
+            "set ARTGAN_CACHE to another folder"
+        ) from error

@@ -8,10 +8,9 @@ from pathlib import PurePosixPath
 
 from artgan.plugin import DataContext, DataError
 from artgan.plugins.datasets import PicturesOptions
-from artgan.plugins.datasets._pictures import SourceFile, open_pictures
+from artgan.plugins.datasets._pictures import LARGEST_FILE, SourceFile, open_pictures
 from artgan.plugins.datasets._tables import Table
 
-LARGEST_FILE = 256 * 2**20
 LARGEST_TOTAL = 32 * 2**30
 ENCRYPTED = 0x1
 
@@ -40,15 +39,16 @@ def open_zip(options: PicturesOptions, context: DataContext) -> Table:
 def _files(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Iterator[SourceFile]:
     for info in infos:
         path = PurePosixPath(info.filename.replace("\\", "/"))
-        if any(part.startswith(".") and part != ".." for part in path.parts):
+        hidden = any(part.startswith(".") and part != ".." for part in path.parts)
+        if hidden or "__MACOSX" in path.parts[:1]:
             continue
-        if path.parts[0] == "__MACOSX":
-            continue
-        yield SourceFile(info.filename, partial(_read, archive, info), _problem(info, path))
+        stamp = f"{info.file_size} {info.CRC}"
+        yield SourceFile(info.filename, partial(_read, archive, info), stamp, _problem(info, path))
 
 
 def _problem(info: zipfile.ZipInfo, path: PurePosixPath) -> str:
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+    drive = path.parts and ":" in path.parts[0]
+    if path.is_absolute() or ".." in path.parts or drive or not path.parts:
         return "unsafe name in the archive"
     if info.flag_bits & ENCRYPTED:
         return "encrypted"

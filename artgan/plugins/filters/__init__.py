@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options, hookimpl
-
-Share = "as a share of the picture's shorter side"
+from artgan.plugins.filters._declare import SHARE
+from artgan.plugins.filters._declare import declare as _declare
+from artgan.plugins.filters._declared_color import FILTERS as COLOR_FILTERS
+from artgan.plugins.filters._declared_space import FILTERS as SPACE_FILTERS
 
 
 class UpscaleOptions(Options, frozen=True, kw_only=True):
@@ -63,7 +65,7 @@ class GlowOptions(Options, frozen=True, kw_only=True):
         float, Meta(ge=0, le=4, description="0 is none, 1 a lit sign, 3 a foggy night")
     ] = 1.0
     radius: Annotated[
-        float, Meta(ge=0.005, le=0.3, description=f"How far light reaches, {Share}")
+        float, Meta(ge=0.005, le=0.3, description=f"How far light reaches, {SHARE}")
     ] = 0.06
     threshold: Annotated[
         float, Meta(ge=0, le=1, description="Brightness from which things glow")
@@ -77,7 +79,7 @@ class NeonEdgesOptions(Options, frozen=True, kw_only=True):
         str | list[str],
         Meta(description="From wall to tube: at least three colours, the last three for the lines"),
     ] = "neon"
-    width: Annotated[float, Meta(ge=0.002, le=0.05, description=f"Width of the tubes, {Share}")] = (
+    width: Annotated[float, Meta(ge=0.002, le=0.05, description=f"Width of the tubes, {SHARE}")] = (
         0.012
     )
     gain: Annotated[
@@ -139,23 +141,12 @@ class GrainOptions(Options, frozen=True, kw_only=True):
     strength: Annotated[
         float, Meta(ge=0, le=0.5, description="0 is none, 0.06 film, 0.3 a photocopy")
     ] = 0.06
-    size: Annotated[float, Meta(ge=0.0005, le=0.02, description=f"Size of the grains, {Share}")] = (
+    size: Annotated[float, Meta(ge=0.0005, le=0.02, description=f"Size of the grains, {SHARE}")] = (
         0.0015
     )
     color: Annotated[
         float, Meta(ge=0, le=1, description="0 is grey grain, 1 differs in every colour")
     ] = 0.2
-
-
-def _declare(name: str, summary: str, options: type[Options], **facts: object) -> Filter:
-    module = name.replace("-", "_")
-    return Filter(
-        name=name,
-        summary=summary,
-        apply=f"artgan.plugins.filters.{module}:apply",
-        options=options,
-        **facts,  # type: ignore[arg-type]
-    )
 
 
 @hookimpl
@@ -183,6 +174,7 @@ def artgan_filters() -> Iterator[Filter]:
         NeonEdgesOptions,
         main="palette",
         group="light",
+        rolls=False,
         adds_color=True,
     )
     yield _declare(
@@ -249,3 +241,5 @@ def artgan_filters() -> Iterator[Filter]:
         rolls=False,
         adds_color=True,
     )
+    yield from COLOR_FILTERS
+    yield from SPACE_FILTERS

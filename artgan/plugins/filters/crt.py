@@ -1,0 +1,64 @@
+"""A tube screen: curved glass, smeared colour, lines and bloom, in linear light."""
+
+import numpy as np
+
+from artgan.plugin import FilterContext
+from artgan.plugin.color import linear_to_oklab, oklab_to_linear, to_rgb
+from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.raster import gaussian_blur
+from artgan.plugins.filters._declared_color import CrtOptions, ScanlinesOptions
+from artgan.plugins.filters._sampling import sample
+from artgan.plugins.filters.scanlines import gaps
+
+BLOOM_RADIUS, BLOOM = 0.02, 0.35
+LINES = ScanlinesOptions(strength=0.55)
+BRIGHTER = 1.35
+"""Makes up for the light that the gaps take."""
+
+
+def apply(picture: Picture, options: CrtOptions, context: FilterContext) -> Picture:
+    """Show the picture on a tube; beyond the curved glass it is black."""
+    if options.strength == 0:
+        return picture
+    plain = to_rgb(picture.color)
+    light = plain if picture.alpha is None else plain * picture.alpha
+    light = _bleed(light, options.bleed * picture.shorter_side)
+    light = _bulge(light, options.bulge)
+    lines = ScanlinesOptions(lines=options.lines, strength=LINES.strength)
+    lit = light * gaps(picture.height, lines)[:, None, None] * np.float32(BRIGHTER)
+    lit += gaussian_blur(light, BLOOM_RADIUS * picture.shorter_side) * np.float32(BLOOM)
+    lit /= 1 + np.maximum(lit - np.float32(0.7), 0)
+    mixed = plain + (lit - plain) * np.float32(options.strength)
+    if picture.alpha is None:
+        return picture.replace(color=np.clip(mixed, 0, 1))
+    alpha = picture.alpha + (1 - picture.alpha) * np.float32(options.strength)
+    return picture.replace(
+        pixels=np.concatenate([np.clip(mixed, 0, 1), alpha], axis=2).astype(np.float32)
+    )
+
+
+def _bleed(light: FloatArray, sigma: float) -> FloatArray:
+    """Blur the colour axes of OKLab and leave lightness sharp, as narrow colour signals do."""
+    lab = linear_to_oklab(np.clip(light, 0, 1))
+    lab[:, :, 1:] = gaussian_blur(np.ascontiguousarray(lab[:, :, 1:]), sigma)
+    blurred: FloatArray = np.clip(oklab_to_linear(lab), 0, 1)
+    return blurred
+
+
+def _bulge(light: FloatArray, amount: float) -> FloatArray:
+    """Bend the picture over a sphere; places outside it are black."""
+    if amount == 0:
+        return light
+    height, width = light.shape[:2]
+    down = ((np.arange(height, dtype=np.float32) + 0.5) / height * 2 - 1)[:, None]
+    across = ((np.arange(width, dtype=np.float32) + 0.5) / width * 2 - 1)[None, :]
+    bent_down = down * (1 + amount * across**2)
+    bent_across = across * (1 + amount * down**2)
+    rows = (bent_down + 1) / 2 * height - 0.5
+    columns = (bent_across + 1) / 2 * width - 0.5
+    # One pixel of soft rim keeps the glass's edge smooth.
+    inside_down = (1 - np.abs(bent_down)) * height / 2 + 0.5
+    inside_across = (1 - np.abs(bent_across)) * width / 2 + 0.5
+    inside = np.clip(inside_down, 0, 1) * np.clip(inside_across, 0, 1)
+    bent: FloatArray = sample(light, rows, columns, (False, False)) * inside[:, :, None]
+    return bent

@@ -1,0 +1,122 @@
+"""Draw with the colours of a palette alone; dots mix in linear light.
+
+Threshold methods mix each pixel from two palette colours. The pair is the one whose mixture comes
+nearest in OKLab without lying far apart (after Yliluoma's pairs); the share is the projection of
+the pixel's light on the line between the two, so a palette of greys keeps its tone exactly.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artgan.plugin import FilterContext, StyleError
+from artgan.plugin.color import linear_to_oklab, srgb_to_linear, to_rgb
+from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugins.filters._declared_color import DitherOptions
+from artgan.plugins.filters._diffusion import KERNELS, diffuse, riemersma
+from artgan.plugins.filters._thresholds import thresholds
+
+CELLS = 32
+"""Steps of each channel for which the best pair is looked up once."""
+APART = 0.1
+"""How much a pair's distance counts against it: near colours mix more smoothly."""
+NEAR = 4
+
+
+def apply(picture: Picture, options: DitherOptions, context: FilterContext) -> Picture:
+    """Give the picture in the palette's colours alone."""
+    if context.palette is None:
+        raise StyleError("palettes can only be looked up inside a chain")
+    ordered = options.method not in (*KERNELS, "riemersma")
+    if ordered and options.serpentine:
+        raise StyleError(
+            f"serpentine needs a method that spreads the error, such as floyd-steinberg, not "
+            f"{options.method}"
+        )
+    palette = context.palette(options.palette, picture)
+    small = picture.pixels[:: options.scale, :: options.scale]
+    coarse = picture.replace(pixels=small)
+    indices = (_order if ordered else _spread)(coarse, palette, options)
+    if options.scale > 1:
+        indices = np.repeat(np.repeat(indices, options.scale, 0), options.scale, 1)
+        indices = indices[: picture.height, : picture.width]
+    return picture.replace(
+        color=palette[indices],
+        indexed=palette,
+        wraps=_wraps(picture, options, ordered),
+    )
+
+
+def _wraps(picture: Picture, options: DitherOptions, ordered: bool) -> tuple[bool, bool]:
+    """Tell along which axes the dots still meet: those that are whole periods of the pattern."""
+    if not ordered:
+        return (False, False)
+    period = len(thresholds(options.method)) * options.scale
+    across, down = picture.width % period == 0, picture.height % period == 0
+    return (picture.wraps[0] and across, picture.wraps[1] and down)
+
+
+def _spread(picture: Picture, palette: FloatArray, options: DitherOptions) -> NDArray[np.int64]:
+    light = srgb_to_linear(to_rgb(picture.color))
+    if picture.alpha is None:
+        cover = np.ones(light.shape[:2], np.float32)
+    else:
+        cover = picture.alpha[:, :, 0]
+    if options.method == "riemersma":
+        return riemersma(light, cover, palette, options.strength)
+    return diffuse(light, cover, palette, options.method, options.strength, options.serpentine)
+
+
+def _order(picture: Picture, palette: FloatArray, options: DitherOptions) -> NDArray[np.int64]:
+    encoded = to_rgb(picture.color)
+    light = srgb_to_linear(encoded)
+    first, second = _pairs(encoded, palette)
+    ends = srgb_to_linear(palette)
+    start, line = ends[first], ends[second] - ends[first]
+    length = np.maximum((line * line).sum(axis=2), 1e-12)
+    share = ((light - start) * line).sum(axis=2) / length
+    pattern = thresholds(options.method)
+    copies = (-(-picture.height // len(pattern)), -(-picture.width // len(pattern)))
+    limit = np.tile(pattern, copies)[: picture.height, : picture.width]
+    limit = 0.5 + (limit - 0.5) * np.float32(options.strength)
+    return np.where(share > limit, second, first)
+
+
+def _pairs(encoded: FloatArray, palette: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find for each pixel the pair of palette colours to mix, the darker first."""
+    cells = np.minimum((encoded * CELLS).astype(np.int64), CELLS - 1)
+    codes = (cells[..., 0] * CELLS + cells[..., 1]) * CELLS + cells[..., 2]
+    used, back = np.unique(codes, return_inverse=True)
+    middles = np.stack([used // CELLS**2, used // CELLS % CELLS, used % CELLS], axis=1)
+    light = srgb_to_linear((middles + 0.5) / CELLS)
+    ends = srgb_to_linear(palette)
+    labs = linear_to_oklab(ends)
+    pairs = np.empty((len(used), 2), np.int64)
+    block = max(1, 2_000_000 // (NEAR * len(palette)))
+    for begin in range(0, len(used), block):
+        pairs[begin : begin + block] = _best(light[begin : begin + block], ends, labs)
+    # Thresholds rise towards the lighter colour, so that neighbouring cells agree.
+    swap = labs[pairs[:, 0], 0] > labs[pairs[:, 1], 0]
+    pairs[swap] = pairs[swap][:, ::-1]
+    found = pairs[back.reshape(codes.shape)]
+    return found[..., 0], found[..., 1]
+
+
+def _best(light: FloatArray, ends: FloatArray, labs: FloatArray) -> NDArray[np.int64]:
+    """Find the best pair (N, 2) for each light (N, 3): one of the nearest with any other."""
+    wanted = linear_to_oklab(light)
+    away = ((wanted[:, None] - labs[None]) ** 2).sum(axis=2)
+    count = min(NEAR, len(ends))
+    near = np.argsort(away, axis=1, kind="stable")[:, :count]
+    start = ends[near][:, :, None]
+    line = ends[None, None] - start
+    length = np.maximum((line * line).sum(axis=3), 1e-12)
+    share = np.clip(((light[:, None, None] - start) * line).sum(axis=3) / length, 0, 1)
+    mixed = linear_to_oklab((start + line * share[..., None]).astype(np.float32))
+    miss = ((mixed - wanted[:, None, None]) ** 2).sum(axis=3)
+    spread = ((labs[near][:, :, None] - labs[None, None]) ** 2).sum(axis=3)
+    cost = miss + APART * spread * np.minimum(share, 1 - share)
+    # A colour paired with itself mixes nothing and would swallow the tones around it.
+    cost = np.where(near[:, :, None] == np.arange(len(ends)), np.inf, cost)
+    best = cost.reshape(len(light), -1).argmin(axis=1)
+    one = near[np.arange(len(light)), best // len(ends)]
+    return np.stack([one, best % len(ends)], axis=1)

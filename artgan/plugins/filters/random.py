@@ -1,0 +1,16 @@
+"""Run one of several styles, chosen by the picture's seed."""
+
+from artgan.plugin import FilterContext
+from artgan.plugin.picture import Picture
+from artgan.plugins.filters._declared_color import RandomOptions
+from artgan.plugins.filters._inner import run_inside
+
+
+def apply(picture: Picture, options: RandomOptions, context: FilterContext) -> Picture:
+    """Draw whether anything is done, then what; the record notes it."""
+    if context.rng.random() >= options.chance:
+        context.note("random left the picture alone")
+        return picture
+    chosen = options.styles[int(context.rng.integers(len(options.styles)))]
+    context.note(f"random took '{chosen}'")
+    return run_inside(context, chosen, picture)

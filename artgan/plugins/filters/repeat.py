@@ -1,0 +1,13 @@
+"""Run a style several times over."""
+
+from artgan.plugin import FilterContext
+from artgan.plugin.picture import Picture
+from artgan.plugins.filters._declared_color import RepeatOptions
+from artgan.plugins.filters._inner import run_inside
+
+
+def apply(picture: Picture, options: RepeatOptions, context: FilterContext) -> Picture:
+    """Feed the picture through the style ``count`` times."""
+    for _ in range(options.count):
+        picture = run_inside(context, options.chain, picture)
+    return picture

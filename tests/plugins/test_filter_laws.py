@@ -1,0 +1,168 @@
+"""The laws that every filter keeps, ours or not, judged by what it declares of itself."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from artgan.core.registry import Entry, load_registry
+from artgan.core.styles import apply_style, parse_style
+from artgan.errors import ArtganError, StyleError
+from artgan.plugin.picture import Picture
+
+REGISTRY = load_registry(packages=False)
+FILTERS = REGISTRY.entries("filter")
+LOGIC = {"random", "repeat"}
+# Screens are compared where a cell spans several pixels, and without their random specks.
+COARSE: dict[str, dict[str, Any]] = {
+    "halftone": {"lines": 12},
+    "risograph": {"screen": "none", "grain": 0},
+}
+by_name = pytest.mark.parametrize("entry", FILTERS, ids=[e.declaration.name for e in FILTERS])
+
+
+def scene(height: int, width: int, channels: int = 3, wraps: bool = False) -> Picture:
+    """A smooth scene that looks the same at any size, and tiles."""
+    rows = (np.arange(height)[:, None, None] + 0.5) / height
+    columns = (np.arange(width)[None, :, None] + 0.5) / width
+    phase = np.arange(channels)[None, None, :] * 0.7
+    waves = np.sin(2 * np.pi * (rows + phase)) + np.cos(2 * np.pi * (columns * 2 - phase))
+    pixels = (0.5 + 0.22 * waves).astype(np.float32)
+    return Picture(pixels, wraps=(wraps, wraps))
+
+
+def run(entry: Entry, picture: Picture, seed: int = 3, **options: Any) -> Picture:
+    chain = parse_style({"filter": entry.full_name, **options}, REGISTRY)
+    return apply_style(chain, picture, registry=REGISTRY, seed=seed).picture
+
+
+@by_name
+def test_the_input_is_untouched_and_the_same_seed_gives_the_same_pixels(entry: Entry) -> None:
+    picture = scene(24, 32)
+    kept = picture.pixels.copy()
+    first, second = run(entry, picture), run(entry, picture)
+    assert np.array_equal(picture.pixels, kept)
+    assert np.array_equal(first.pixels, second.pixels)
+
+
+@by_name
+def test_strength_zero_is_the_identity(entry: Entry) -> None:
+    names = [f.encode_name for f in _fields(entry)]
+    if "strength" not in names or entry.declaration.name == "dither":
+        pytest.skip("it has no such strength")
+    picture = scene(24, 32)
+    result = run(entry, picture, strength=0).to("srgb")
+    assert np.abs(result.color - picture.color).max() < 1e-4
+
+
+def _fields(entry: Entry) -> Any:
+    import msgspec
+
+    return msgspec.structs.fields(entry.declaration.options)
+
+
+@by_name
+@pytest.mark.parametrize("size", [(1, 1), (1, 7), (3, 1), (13, 17)])
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_odd_sizes_and_all_channels_work(
+    entry: Entry, size: tuple[int, int], channels: int
+) -> None:
+    options = {"size": 32} if entry.declaration.name == "upscale" else {}
+    if min(size) < entry.declaration.minimum_size:
+        with pytest.raises(ArtganError, match="needs at least"):
+            run(entry, scene(*size, channels), **options)
+        return
+    result = run(entry, scene(*size, channels), **options)
+    assert np.isfinite(result.pixels).all()
+    assert result.pixels.min() >= 0
+    assert result.pixels.max() <= 1
+    if entry.declaration.keeps_size:
+        assert (result.height, result.width) == size
+    if channels == 1 and not entry.declaration.adds_color:
+        assert result.color.shape[2] == 1
+
+
+@by_name
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_black_and_white_stay_finite(entry: Entry, value: float) -> None:
+    flat = Picture(np.full((16, 16, 3), value, np.float32))
+    result = run(entry, flat)
+    assert np.isfinite(result.pixels).all()
+
+
+@by_name
+def test_rolling_before_or_after_is_the_same(entry: Entry) -> None:
+    declared = entry.declaration
+    if not (declared.rolls and declared.keeps_wrap):
+        pytest.skip("it declares that it cannot")
+    # Whole multiples of 16 keep filters that work on smaller copies in step.
+    picture, by = scene(96, 64, wraps=True), (32, 16)
+    rolled = picture.replace(color=np.roll(picture.color, by, (0, 1)))
+    result = run(entry, picture)
+    assert all(result.wraps)
+    apart = run(entry, rolled).color - np.roll(result.color, by, (0, 1))
+    assert np.abs(apart).max() < 2e-3
+
+
+@by_name
+def test_a_filter_that_ends_a_tile_drops_the_fact_and_says_so(entry: Entry) -> None:
+    if entry.declaration.keeps_wrap:
+        pytest.skip("it keeps tiles")
+    chain = parse_style({"filter": entry.full_name}, REGISTRY)
+    styled = apply_style(chain, scene(32, 32, wraps=True), registry=REGISTRY)
+    if not any(styled.picture.wraps):
+        assert any(entry.declaration.name in note for note in styled.record["notes"])
+
+
+@by_name
+def test_it_looks_alike_at_twice_the_size(entry: Entry) -> None:
+    declared = entry.declaration
+    if not (declared.size_free and declared.keeps_size):
+        pytest.skip("it works on whole pixels or changes the size")
+    options = COARSE.get(declared.name, {})
+    small, large = (run(entry, scene(side, side), **options) for side in (192, 384))
+    a, b = small.to("linear").color, large.to("linear").color
+    halved = (b[0::2, 0::2] + b[1::2, 0::2] + b[0::2, 1::2] + b[1::2, 1::2]) / 4
+    # Compared over blocks of a sixteenth, so that seeded specks and grain even out.
+    blocks = [p.reshape(16, 12, 16, 12, -1).mean(axis=(1, 3)) for p in (a, halved)]
+    assert np.abs(blocks[0] - blocks[1]).mean() < 3 / 255
+
+
+@by_name
+def test_clear_pixels_never_colour_their_neighbours(entry: Entry) -> None:
+    declared = entry.declaration
+    if not declared.keeps_size or not declared.size_free or declared.name in LOGIC:
+        pytest.skip("it moves pixels as a whole")
+    picture = scene(24, 24, 4)
+    alpha = np.ones((24, 24, 1), np.float32)
+    alpha[8:16, 8:16] = 0
+    hidden = [np.array([1, 0, 0], np.float32), np.array([0, 1, 0], np.float32)]
+    results = []
+    for color in hidden:
+        pixels = np.concatenate([np.where(alpha > 0, picture.color, color), alpha], axis=2)
+        results.append(run(entry, Picture(pixels.astype(np.float32))))
+    seen = [r.to("srgb").color * (r.alpha if r.alpha is not None else 1) for r in results]
+    outside = alpha[:, :, 0] > 0
+    assert np.abs(seen[0] - seen[1])[outside].max() < 2e-3
+
+
+@pytest.mark.parametrize("name", ["palette", "dither"])
+def test_only_palette_colours_come_out(name: str) -> None:
+    result = run(REGISTRY.find("filter", name), scene(40, 40), palette="pico")
+    assert result.indexed is not None
+    allowed = {tuple(c) for c in result.indexed.tolist()}
+    assert {tuple(c) for c in result.color.reshape(-1, 3).tolist()} <= allowed
+
+
+def test_random_chains_never_end_in_a_traceback() -> None:
+    rng = np.random.default_rng(5)
+    names = [e.full_name for e in FILTERS if e.declaration.name not in ("upscale", "tile")]
+    for number in range(6):
+        chain = parse_style([str(n) for n in rng.choice(names, 10)], REGISTRY)
+        picture = scene(17, 23, 1 + number % 4, wraps=True)
+        try:
+            result = apply_style(chain, picture, registry=REGISTRY, seed=number).picture
+        except StyleError:
+            # A filter may refuse a picture in a sentence; PluginError would be its own failure.
+            continue
+        assert np.isfinite(result.pixels).all()

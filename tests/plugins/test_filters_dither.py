@@ -1,0 +1,95 @@
+"""Dithering: tone, palettes, blue noise, and wavefronts that equal the loop over pixels."""
+
+import numpy as np
+import pytest
+
+from artgan.core.registry import load_registry
+from artgan.core.styles import apply_style, parse_style
+from artgan.errors import StyleError
+from artgan.plugin.color import parse_colors, srgb_to_linear
+from artgan.plugin.picture import Picture
+from artgan.plugins.filters import _diffusion
+from artgan.plugins.filters._declared_color import DitherMethod
+from artgan.plugins.filters._thresholds import blue_noise_ranks, thresholds, void_and_cluster
+
+REGISTRY = load_registry(packages=False)
+METHODS: tuple[str, ...] = DitherMethod.__args__  # type: ignore[attr-defined]
+THRESHOLDS = [m for m in METHODS if m not in (*_diffusion.KERNELS, "riemersma")]
+
+
+def dither(pixels: np.ndarray, **options: object) -> Picture:
+    chain = parse_style({"filter": "dither", **options}, REGISTRY)
+    return apply_style(chain, Picture(pixels.astype(np.float32)), registry=REGISTRY).picture
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("tone", [0.3, 0.5, 0.75])
+def test_flat_grey_keeps_its_light(method: str, tone: float) -> None:
+    result = dither(np.full((32, 64, 1), tone), method=method)
+    kept = float(srgb_to_linear(result.color).mean())
+    # Atkinson hands on only 6/8 of the error: it is made for contrast, not tone. Small Bayer
+    # patterns have few thresholds to choose from, and errors are lost at the borders.
+    margin = {"atkinson": 0.25, "bayer-2": 0.13, "bayer-4": 0.032}.get(method, 0.025)
+    assert abs(kept - float(srgb_to_linear(tone))) < margin
+
+
+@pytest.mark.parametrize("kernel", _diffusion.KERNELS)
+def test_wavefronts_equal_the_loop_over_pixels(
+    kernel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    light = np.random.default_rng(2).random((13, 17, 3), dtype=np.float32)
+    palette = parse_colors(["000000", "ff4fa3", "7df9ff", "ffffff"])
+    cover = np.ones((13, 17), np.float32)
+    fast = _diffusion.diffuse(light, cover, palette, kernel, 1.0)
+    pixels = [(np.array([y]), np.array([x]), 1) for y in range(13) for x in range(17)]
+    monkeypatch.setattr(_diffusion, "_waves", lambda *_: pixels)
+    assert np.array_equal(fast, _diffusion.diffuse(light, cover, palette, kernel, 1.0))
+
+
+@pytest.mark.parametrize("kernel", _diffusion.KERNELS)
+def test_kernels_hand_on_the_whole_error_but_atkinson(kernel: str) -> None:
+    total = sum(share for _, _, share in _diffusion.KERNELS[kernel])
+    assert total == pytest.approx(0.75 if kernel == "atkinson" else 1.0)
+
+
+@pytest.mark.parametrize("method", THRESHOLDS)
+def test_threshold_methods_change_nothing_outside_a_changed_area(method: str) -> None:
+    pixels = np.random.default_rng(4).random((32, 32, 3))
+    changed = pixels.copy()
+    changed[8:16, 8:16] = 1 - changed[8:16, 8:16]
+    differs = (dither(pixels, method=method).color != dither(changed, method=method).color).any(2)
+    differs[8:16, 8:16] = False
+    assert not differs.any()
+
+
+@pytest.mark.parametrize("method", THRESHOLDS)
+def test_patterns_use_every_threshold_once(method: str) -> None:
+    pattern = thresholds(method)
+    assert len(np.unique(pattern)) == pattern.size
+    assert pattern.min() > 0
+    assert pattern.max() < 1
+
+
+def test_the_shipped_blue_noise_has_no_low_frequencies() -> None:
+    ranks = blue_noise_ranks()
+    assert np.array_equal(np.sort(ranks.ravel()), np.arange(4096))
+    power = np.abs(np.fft.fft2(ranks - ranks.mean())) ** 2
+    along = np.fft.fftfreq(64)
+    ring = np.hypot(along[:, None], along[None, :])
+    assert power[ring < 0.15].mean() < 0.005 * power[ring > 0.3].mean()
+
+
+def test_void_and_cluster_ranks_every_cell() -> None:
+    assert np.array_equal(np.sort(void_and_cluster(8, 1).ravel()), np.arange(64))
+
+
+def test_serpentine_with_a_threshold_method_is_refused() -> None:
+    with pytest.raises(StyleError, match="serpentine needs a method that spreads"):
+        dither(np.zeros((4, 4, 1)), method="bayer-4", serpentine=True)
+
+
+def test_a_tile_of_whole_periods_goes_on_tiling() -> None:
+    chain = parse_style("dither:method=bayer-4", REGISTRY)
+    for side, wraps in ((16, True), (18, False)):
+        picture = Picture(np.full((side, side, 1), 0.4, np.float32), wraps=(True, True))
+        assert apply_style(chain, picture, registry=REGISTRY).picture.wraps == (wraps, wraps)

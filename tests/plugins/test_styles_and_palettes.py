@@ -1,0 +1,37 @@
+"""Every shipped style runs, every palette parses, and the names are honest."""
+
+import numpy as np
+import pytest
+
+from artgan.core.palettes import find_palette
+from artgan.core.registry import load_registry
+from artgan.core.styles import apply_style, parse_style
+from artgan.plugin.picture import Picture
+
+REGISTRY = load_registry(packages=False)
+STYLES = [entry.declaration.name for entry in REGISTRY.entries("style")]
+PALETTES = [entry.declaration.name for entry in REGISTRY.entries("palette")]
+
+
+def test_there_are_at_least_24_styles() -> None:
+    assert len(STYLES) >= 24
+
+
+@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("channels", [1, 4])
+def test_a_style_gives_a_picture_that_is_not_flat(name: str, channels: int) -> None:
+    pixels = np.linspace(0, 1, 12 * 16 * channels, dtype=np.float32).reshape(12, 16, channels)
+    chain = parse_style(name, REGISTRY)
+    # Small stand-ins for the enlargements keep this quick.
+    steps = [s for s in chain.steps if s.entry.declaration.name != "upscale"]
+    small = type(chain)(chain.name, tuple(steps))
+    styled = apply_style(small, Picture(pixels), registry=REGISTRY, seed=1)
+    assert styled.picture.color.std() > 0.01
+    assert len(styled.record["steps"]) == len(steps)
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_a_palette_gives_colours(name: str) -> None:
+    colors = find_palette(name, REGISTRY)
+    assert colors.shape[1] == 3
+    assert 0 <= colors.min() <= colors.max() <= 1
