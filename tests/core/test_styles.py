@@ -37,8 +37,8 @@ def names(style: Any, registry: Registry) -> list[str]:
         (["palette:111111,eeeeee", "tile:columns=2,rows=2"], ["palette", "tile"]),
         ({"filter": "tile", "columns": 2}, ["tile"]),
         ({"tile": {"columns": 2}}, ["tile"]),
-        ({"steps": [{"style": "gameboy"}, "tile"]}, ["pixelate", "palette", "upscale", "tile"]),
-        ("gameboy:cells=20", ["pixelate", "palette", "upscale"]),
+        ({"steps": [{"style": "gameboy"}, "tile"]}, ["pixelate", "dither", "upscale", "tile"]),
+        ("gameboy:cells=20", ["pixelate", "dither", "upscale"]),
     ],
 )
 def test_every_way_of_giving_a_style(style: Any, expected: list[str], registry: Registry) -> None:
