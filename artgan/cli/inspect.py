@@ -44,12 +44,13 @@ def inspect_command(**given: Any) -> None:
     facts = inspect_source(source)
     stem = path.stem if path else entry.declaration.name
     sheet = given["out"] or Path(f"inspect-{stem}.png")
-    save_contact_sheet(source, sheet, given["overwrite"])
     if given["as_json"]:
         click.echo(json.dumps({**asdict(facts), "sheet": str(sheet)}, indent=1))
-        return
-    _print(facts)
-    say(f"Sheet: {sheet}")
+    else:
+        _print(facts)
+    save_contact_sheet(source, sheet, given["overwrite"])
+    if not given["as_json"]:
+        say(f"Sheet: {sheet}")
 
 
 def _print(facts: "Inspection") -> None:
@@ -57,6 +58,7 @@ def _print(facts: "Inspection") -> None:
     say(f"{facts.usable} pictures, trained on as {facts.width}x{facts.height}, {kind}")
     _table("Sizes", facts.sizes)
     _table("Modes", facts.modes)
+    _table("Formats", facts.formats)
     _table("Labels", facts.labels)
     _table("Odd, but used", facts.notes)
     _table("Skipped", facts.skipped)

@@ -106,7 +106,7 @@ class Batches:
         self._epochs: dict[int, NDArray[np.int64]] = {}
         self._resident: torch.Tensor | None = None
         if device.type != "cpu" and table.images.nbytes <= LARGEST_IN_MEMORY:
-            self._resident = torch.from_numpy(np.ascontiguousarray(table.images)).to(device)
+            self._resident = torch.from_numpy(np.array(table.images)).to(device)
 
     def indices(self, draw: int, rank: int = 0) -> NDArray[np.int64]:
         """Give the pictures of a draw; ranks share each draw without overlap."""

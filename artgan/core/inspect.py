@@ -24,6 +24,7 @@ class Inspection:
         channels: 1 grey, 3 RGB, 4 RGBA.
         sizes: "640x480" -> number of files, most frequent first.
         modes: Stored mode -> number of files.
+        formats: File format -> number of files.
         skipped: File -> why it is not used.
         notes: File -> what is odd and what is done with it.
         duplicates: Files whose bytes equal an earlier one's.
@@ -36,6 +37,7 @@ class Inspection:
     channels: int
     sizes: Mapping[str, int]
     modes: Mapping[str, int]
+    formats: Mapping[str, int]
     skipped: Mapping[str, str]
     notes: Mapping[str, str]
     duplicates: tuple[str, ...]
@@ -58,6 +60,7 @@ def inspect_source(source: Any) -> Inspection:
         channels=images.shape[3],
         sizes=dict(sizes.most_common()),
         modes=dict(Counter(f["mode"] for f in used).most_common()),
+        formats=dict(Counter(f["format"] for f in used).most_common()),
         skipped={f["name"]: f["skipped"] for f in findings if f["skipped"]},
         notes={f["name"]: ", ".join(f["notes"]) for f in used if f["notes"]},
         duplicates=tuple(report.get("duplicates", ())),

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +12,41 @@ from numpy.typing import NDArray
 from artgan.core.registry import Registry
 from artgan.core.suggest import suggest
 from artgan.errors import StyleError
-from artgan.plugin.color import parse_colors, parse_hex
+from artgan.plugin.color import (
+    distinct_colors,
+    extract_colors,
+    fit_gamut,
+    nearest,
+    oklab_to_srgb,
+    parse_colors,
+    parse_hex,
+    srgb_to_linear,
+    srgb_to_oklab,
+    to_hex,
+    to_rgb,
+)
 
 FloatArray = NDArray[np.float32]
-FILE_ENDINGS = (".toml", ".hex", ".gpl")
+PALETTE_ENDINGS = (".toml", ".hex", ".gpl", ".pal", ".txt", ".act", ".ase")
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+FILE_ENDINGS = (*PALETTE_ENDINGS, *PICTURE_ENDINGS)
+EXTRACTED = 8
+"""How many colours are taken from a picture that holds more than 256."""
 
 
 def find_palette(wanted: Any, registry: Registry) -> FloatArray:
     """Give a palette's colours as sRGB (K, 3) in [0, 1].
 
     Args:
-        wanted: A name ("gameboy"), hex colours ("07051a,ff4fa3" or a list), or a file that ends in
-            .toml, .hex or .gpl.
+        wanted: A name ("gameboy"), hex colours ("07051a,ff4fa3" or a list), a palette file, or a
+            picture to take the colours from ("me.jpg", or "picture:me.jpg").
         registry: Where names are looked up.
 
     Raises:
         StyleError: There is no such palette, or it is damaged.
     """
     if isinstance(wanted, str):
+        wanted = wanted.removeprefix("picture:")
         if wanted.lower().endswith(FILE_ENDINGS):
             return read_palette(Path(wanted))
         if any(entry.declaration.name == wanted for entry in registry.entries("palette")):
@@ -40,12 +58,13 @@ def find_palette(wanted: Any, registry: Registry) -> FloatArray:
             names = [entry.declaration.name for entry in registry.entries("palette")]
             raise StyleError(
                 f"there is no palette '{wanted[0]}'.{suggest(wanted[0], names)} Expected a name "
-                "(artgan list palette), colours as in 07051a,ff4fa3, or a .toml, .hex or .gpl file"
+                "(artgan list palette), colours as in 07051a,ff4fa3, or a palette file or picture"
             )
     return _colors(wanted, "a palette")
 
 
 def _colors(colors: Sequence[Any], where: str) -> FloatArray:
+    colors = list(dict.fromkeys(colors))
     try:
         parsed = [parse_hex(str(color)) for color in colors]
     except ValueError as error:
@@ -55,24 +74,65 @@ def _colors(colors: Sequence[Any], where: str) -> FloatArray:
     return np.array(parsed, dtype=np.float32)
 
 
-def read_palette(path: Path) -> FloatArray:
-    """Read a palette file: our TOML, .hex, or GIMP's .gpl.
+def read_palette(path: Path, count: int | None = None) -> FloatArray:
+    """Read a palette file, or take the colours of a picture.
+
+    Args:
+        path: Our TOML, .hex, GIMP's .gpl, .pal (JASC or RIFF), Paint.NET's .txt, .act, Adobe's
+            .ase, or any picture.
+        count: How many colours to extract from a picture; None takes all of them if there are at
+            most 256, else 8.
+
+    Returns:
+        sRGB (K, 3), in the file's order without repeats; a picture's are sorted by lightness.
 
     Raises:
         StyleError: It is not there or damaged; names file and line.
     """
+    ending = path.suffix.lower()
+    if ending in PICTURE_ENDINGS:
+        return _from_picture(path, count)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
     except FileNotFoundError as error:
         raise StyleError(f"there is no palette file '{path}'") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise StyleError(f"palette file '{path}' cannot be read: {error}") from error
-    if path.suffix.lower() == ".toml":
+    except OSError as error:
+        raise StyleError(f"palette file '{path}' cannot be read: {error.strerror}") from error
+    if ending in (".act", ".ase") or (ending == ".pal" and data[:4] == b"RIFF"):
+        from artgan.core.palette_files import read_binary
+
+        return _colors(read_binary(data, path), f"palette file '{path}'")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StyleError(f"palette file '{path}' is not text: {error}") from error
+    if ending == ".toml":
         return _from_toml(text, path)
     lines = [line.strip() for line in text.splitlines()]
-    if path.suffix.lower() == ".hex":
-        return _colors([line for line in lines if line], f"palette file '{path}'")
-    return _from_gpl(lines, path)
+    if ending == ".gpl":
+        return _from_gpl(lines, path)
+    from artgan.core.palette_files import read_lines
+
+    return _colors(read_lines(lines, path), f"palette file '{path}'")
+
+
+def _from_picture(path: Path, count: int | None) -> FloatArray:
+    from artgan.core.pictures import read_picture
+
+    picture = read_picture(path).to("srgb")
+    color = to_rgb(picture.color).reshape(-1, 3)
+    if picture.alpha is not None:
+        color = color[picture.alpha.reshape(-1) > 0.5]
+    if not len(color):
+        raise StyleError(f"picture '{path}' is wholly clear; it has no colours")
+    every = distinct_colors(color)
+    if count is None and len(every) <= 256:
+        found = every
+    else:
+        found = extract_colors(color, count or EXTRACTED)
+    if len(found) < 2:
+        raise StyleError(f"picture '{path}' has one colour; a palette needs at least two")
+    return found
 
 
 def _from_toml(text: str, path: Path) -> FloatArray:
@@ -100,4 +160,99 @@ def _from_gpl(lines: list[str], path: Path) -> FloatArray:
         if len(fields) < 3 or not all(f.isdecimal() and int(f) < 256 for f in fields[:3]):
             raise StyleError(f"'{path}' line {number}: expected red, green, blue from 0 to 255")
         colors.append("".join(f"{int(field):02x}" for field in fields[:3]))
-    return _colors(list(dict.fromkeys(colors)), f"palette file '{path}'")
+    return _colors(colors, f"palette file '{path}'")
+
+
+def picture_palette(path: Path, count: int) -> FloatArray:
+    """Extract ``count`` colours from a picture, sRGB (K, 3), darkest first.
+
+    Raises:
+        StyleError: It has only one colour.
+        DataError: It cannot be read.
+    """
+    return _from_picture(path, count)
+
+
+HARMONIES = {
+    "complementary": (0, 180),
+    "analogous": (-30, 0, 30),
+    "triadic": (0, 120, 240),
+    "tetradic": (0, 90, 180, 270),
+    "split": (0, 150, 210),
+    "shades": (0,),
+}
+"""Turns of the hue in degrees."""
+
+
+def harmonize(color: str, harmony: str, count: int) -> FloatArray:
+    """Make a palette around a colour: hues by rule, lightness in even steps, all inside sRGB.
+
+    Args:
+        color: Hex.
+        harmony: A name of ``HARMONIES``.
+        count: How many colours.
+
+    Returns:
+        sRGB (K, 3), darkest first; the colour itself takes the place of the one nearest to it.
+    """
+    try:
+        own = np.array([parse_hex(color)], np.float32)
+    except ValueError as error:
+        raise StyleError(str(error)) from error
+    lab = srgb_to_oklab(own)[0]
+    chroma, hue = float(np.hypot(lab[1], lab[2])), float(np.arctan2(lab[2], lab[1]))
+    turns = np.radians(HARMONIES[harmony])
+    light = np.linspace(0.2, 0.94, count)
+    hues = hue + turns[np.arange(count) % len(turns)]
+    # Very dark and very light colours can hold little chroma.
+    fade = np.clip(1.2 - 2.2 * np.abs(light - 0.55) ** 1.5, 0.25, 1) * chroma
+    points = np.stack([light, fade * np.cos(hues), fade * np.sin(hues)], axis=1)
+    made = oklab_to_srgb(fit_gamut(points.astype(np.float32)))
+    made[int(nearest(own, made)[0])] = own[0]
+    return sort_colors(made, "lightness")
+
+
+def sort_colors(colors: FloatArray, by: str) -> FloatArray:
+    """Order colours (K, 3) by OKLab "lightness", "hue" or "chroma"; greys first by hue."""
+    lab = srgb_to_oklab(colors)
+    chroma = np.hypot(lab[:, 1], lab[:, 2])
+    hue = np.where(chroma < 0.02, -1, np.arctan2(lab[:, 2], lab[:, 1]) % (2 * np.pi))
+    keys = {"lightness": lab[:, 0], "hue": hue, "chroma": chroma}
+    return colors[np.lexsort((lab[:, 0], keys[by]))]
+
+
+@dataclass(frozen=True)
+class PaletteFacts:
+    """How well a palette's colours stand apart.
+
+    Attributes:
+        count: Number of colours.
+        contrast: Largest WCAG contrast ratio, 1 to 21.
+        strongest: The two colours that have it, lighter first, as hex.
+        nearest: Smallest distance in OKLab.
+        pair: The two colours that have it, as hex.
+    """
+
+    count: int
+    contrast: float
+    strongest: tuple[str, str]
+    nearest: float
+    pair: tuple[str, str]
+
+
+def check_colors(colors: FloatArray) -> PaletteFacts:
+    """Measure contrast (WCAG 2, on relative luminance) and the nearest two colours (OKLab)."""
+    names = to_hex(colors)
+    luminance = srgb_to_linear(colors) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    light, dark = int(luminance.argmax()), int(luminance.argmin())
+    lab = srgb_to_oklab(colors)
+    apart = np.sqrt(((lab[:, None] - lab[None]) ** 2).sum(2))
+    np.fill_diagonal(apart, np.inf)
+    one, other = divmod(int(apart.argmin()), len(colors))
+    return PaletteFacts(
+        len(colors),
+        float((luminance[light] + 0.05) / (luminance[dark] + 0.05)),
+        (names[light], names[dark]),
+        float(apart.min()),
+        (names[one], names[other]),
+    )

@@ -167,6 +167,72 @@ def ramp(colors: FloatArray, positions: FloatArray) -> FloatArray:
     return blended
 
 
+def to_hex(colors: FloatArray) -> list[str]:
+    """Give sRGB (K, 3) in [0, 1] as hex, rounded to 8 bits."""
+    bytes_ = np.clip(np.floor(np.asarray(colors) * 255 + 0.5), 0, 255).astype(int)
+    return ["".join(f"{channel:02x}" for channel in color) for color in bytes_.tolist()]
+
+
+def distinct_colors(encoded: FloatArray) -> FloatArray:
+    """List the different 8-bit colours (K, 3) of sRGB pixels (..., 1 or 3), darkest first."""
+    rgb = to_rgb(np.asarray(encoded, np.float32)).reshape(-1, 3)
+    found = np.unique((rgb * 255 + 0.5).astype(np.uint8), axis=0)
+    colors: FloatArray = found.astype(np.float32) / np.float32(255)
+    return colors[np.argsort(lightness(colors), kind="stable")]
+
+
+def extract_colors(encoded: FloatArray, count: int) -> FloatArray:
+    """Find the colours that stand for a picture: weighted k-means in OKLab.
+
+    Pixels are gathered in 32 bins a channel by whole numbers, so their order cannot matter. It
+    starts from the commonest bin and then always the one farthest off; vivid bins weigh more, so
+    that small accents survive.
+
+    Args:
+        encoded: sRGB (..., 1 or 3).
+        count: How many colours; fewer come back if the picture holds fewer.
+
+    Returns:
+        sRGB (K, 3), rounded to 8 bits, all different, darkest first.
+    """
+    rgb = to_rgb(np.asarray(encoded, np.float32)).reshape(-1, 3)
+    whole = (rgb * 255 + 0.5).astype(np.int64)
+    codes = (whole[:, 0] << 16) | (whole[:, 1] << 8) | whole[:, 2]
+    if len(np.unique(codes)) <= count:
+        return distinct_colors(rgb)
+    bins = (whole[:, 0] >> 3 << 10) | (whole[:, 1] >> 3 << 5) | (whole[:, 2] >> 3)
+    counts = np.bincount(bins, minlength=1 << 15)
+    used = np.flatnonzero(counts)
+    sums = np.stack([np.bincount(bins, whole[:, i], 1 << 15)[used] for i in range(3)], axis=1)
+    means = (sums / counts[used, None] / 255).astype(np.float32)
+    points = srgb_to_oklab(means).astype(np.float64)
+    weights = counts[used] * (1 + 8 * np.hypot(points[:, 1], points[:, 2]))
+    colors = oklab_to_srgb(_cluster(points, weights, count).astype(np.float32))
+    return distinct_colors(colors)
+
+
+def _cluster(
+    points: NDArray[np.float64], weights: NDArray[np.float64], count: int
+) -> NDArray[np.float64]:
+    """Give the centres (K, 3) of points (N, 3) by Lloyd's iteration from a farthest-point start."""
+    centers = points[[int(weights.argmax())]]
+    away = ((points - centers[0]) ** 2).sum(1)
+    for _ in range(min(count, len(points)) - 1):
+        farthest = points[[int((away * np.sqrt(weights)).argmax())]]
+        centers = np.concatenate([centers, farthest])
+        away = np.minimum(away, ((points - farthest[0]) ** 2).sum(1))
+    for _ in range(24):
+        owner = ((points[:, None] - centers[None]) ** 2).sum(2).argmin(1)
+        total = np.bincount(owner, weights, len(centers))
+        sums = [np.bincount(owner, weights * points[:, i], len(centers)) for i in range(3)]
+        moved = np.stack(sums, 1) / np.maximum(total, 1e-12)[:, None]
+        moved = np.where(total[:, None] > 0, moved, centers)
+        if np.array_equal(moved, centers):
+            break
+        centers = moved
+    return centers
+
+
 BLENDS: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
     "normal": lambda under, over: over,
     "screen": lambda under, over: 1 - (1 - under) * (1 - over),

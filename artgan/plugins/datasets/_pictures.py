@@ -418,7 +418,14 @@ def _fit(
     else:
         clear = (*background, 0) if mode == "RGBA" else background
         image = image if mode == "RGBA" else image.convert("RGB")
-        image = ImageOps.pad(image, (width, height), method, color=clear)
+        scale = min(width / image.width, height / image.height)
+        # A thread of a picture keeps at least one pixel.
+        inner = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        sheet = Image.new(image.mode, (width, height), clear)
+        sheet.paste(
+            image.resize(inner, method), ((width - inner[0]) // 2, (height - inner[1]) // 2)
+        )
+        image = sheet
     array = np.asarray(image.convert(mode))
     return array[:, :, None] if array.ndim == 2 else array
 

@@ -30,6 +30,11 @@ def _walk(root: Path) -> Iterator[SourceFile]:
     closed: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in folders:
+            path = Path(folder) / name
+            if path.is_symlink():
+                name = f"{path.relative_to(root).as_posix()}/"
+                yield SourceFile(name, bytes, problem="link to a folder: not followed")
         for name in sorted(names):
             if not name.startswith("."):
                 yield _file(Path(folder) / name, root)

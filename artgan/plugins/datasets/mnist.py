@@ -39,6 +39,8 @@ PADDED_UP_TO = 8
 def open_digits(options: MnistOptions, context: DataContext) -> Table:
     """Give digits with labels: the 10,000 that ship, all 60,000, or those of IDX files."""
     if context.path is not None:
+        if options.full:
+            raise DataError("mnist: 'full' fetches the digits, a path reads yours; give only one")
         images, labels = read_folder(context.path)
     elif options.full:
         folder = context.cache / "mnist"

@@ -1,0 +1,105 @@
+"""Palette files of artists' tools, each with its trap; extraction; writing and reading back."""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from artgan.core.palette_files import write_palette
+from artgan.core.palettes import find_palette, read_palette
+from artgan.core.registry import Registry
+from artgan.errors import StyleError
+from artgan.plugin.color import extract_colors, parse_colors, to_hex
+
+RED_BLUE = ["ff0000", "0000ff"]
+ACT = bytes.fromhex("ff00000000ff") + bytes(762)
+RIFF_BODY = struct.pack("<HH", 0x300, 2) + bytes.fromhex("ff0000000000ff00")
+RIFF = b"RIFF" + struct.pack("<I", 24) + b"PAL data" + struct.pack("<I", 12) + RIFF_BODY
+
+
+def swatch(model: bytes, *values: float) -> bytes:
+    body = struct.pack(">H", 1) + b"\0\0" + model + struct.pack(f">{len(values)}fH", *values, 0)
+    return struct.pack(">HI", 1, len(body)) + body
+
+
+ASE = b"ASEF" + struct.pack(">HHI", 1, 0, 4) + struct.pack(">HI", 0xC001, 4) + b"\0\1\0\0"
+ASE += swatch(b"RGB ", 1, 0, 0) + swatch(b"CMYK", 1, 1, 0, 0) + struct.pack(">HI", 0xC002, 0)
+
+GOOD = {
+    "plain.hex": b"ff0000\n0000ff\n",
+    "hash-crlf-alpha.hex": b"#FF0000\r\n\r\n#0000ff80\r\n",
+    "gimp.gpl": b"GIMP Palette\nName: x\nColumns: 2\n# c\n255\t0 0\tred\n  0 0 255\n",
+    "aseprite.gpl": b"GIMP Palette\nChannels: RGBA\n255 0 0 255 red\n0 0 255 128 blue\n",
+    "nameless.gpl": b"GIMP Palette\n255 0 0\n0 0 255\n255 0 0\n",
+    "jasc.pal": b"JASC-PAL\r\n0100\r\n2\r\n255 0 0\r\n0 0 255\r\n",
+    "riff.pal": RIFF,
+    "paint.txt": b"; Paint.NET\nFFFF0000\n800000FF ; half clear\n",
+    "counted.act": ACT + struct.pack(">HH", 2, 0xFFFF),
+    "adobe.ase": ASE,
+    "ours.toml": b'name = "x"\ncolors = ["#ff0000", "0000ff"]\n',
+}
+BAD = {
+    "no.hex": (b"ff0000\nblue\n", "line 2"),
+    "no.gpl": (b"255 0 0\n", "GIMP Palette"),
+    "short.gpl": (b"GIMP Palette\n255 0\n", "line 2"),
+    "cut.pal": (b"JASC-PAL\n0100\n3\n255 0 0\n0 0 255\n", "promises 3"),
+    "other.pal": (b"hello\n", "neither"),
+    "cut-riff.pal": (RIFF[:-3], "promises 2"),
+    "cut.act": (ACT[:700], "700 bytes"),
+    "cut.ase": (ASE[:30], "cut short"),
+    "sprite.ase": (b"\0\0\0\0\xe0\xa5" + bytes(20), "Aseprite sprite"),
+    "typo.toml": (b"colours = []\n", "no key 'colors'"),
+    "one.hex": (b"ff0000\n", "1 colours"),
+    "binary.hex": (b"\xff\xfe\x00", "not text"),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_each_format_is_read_in_spite_of_its_traps(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(GOOD[name])
+    assert to_hex(read_palette(path)) == RED_BLUE
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_damaged_palette_is_one_sentence(name: str, tmp_path: Path) -> None:
+    data, says = BAD[name]
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(StyleError, match=says) as caught:
+        read_palette(path)
+    assert name in str(caught.value)
+
+
+@pytest.mark.parametrize("ending", [".hex", ".gpl", ".ase", ".toml"])
+def test_what_is_written_is_read_back(ending: str, tmp_path: Path) -> None:
+    colors = ["07051a", "c3149b", "7df9ff"]
+    write_palette(parse_colors(colors), tmp_path / f"mine{ending}")
+    assert to_hex(read_palette(tmp_path / f"mine{ending}")) == colors
+
+
+def test_a_strip_gives_its_colours_back(tmp_path: Path) -> None:
+    write_palette(parse_colors(RED_BLUE), tmp_path / "strip.png")
+    assert sorted(to_hex(read_palette(tmp_path / "strip.png"))) == sorted(RED_BLUE)
+
+
+def test_extraction_does_not_depend_on_the_order_of_pixels() -> None:
+    rng = np.random.default_rng(1)
+    pixels = rng.random((5000, 3), dtype=np.float32) ** 2
+    first = extract_colors(pixels, 8)
+    assert np.array_equal(first, extract_colors(rng.permutation(pixels), 8))
+    assert len(first) == 8
+
+
+def test_extraction_gives_flat_colours_back() -> None:
+    colors = parse_colors(["102030", "a0b0c0", "ff8800"])
+    found = extract_colors(np.repeat(colors, 50, axis=0), 3)
+    assert set(to_hex(found)) == set(to_hex(colors))
+
+
+def test_a_palette_can_be_a_picture(tmp_path: Path, registry: Registry) -> None:
+    Image.linear_gradient("L").save(tmp_path / "grey.png")
+    assert len(find_palette(f"picture:{tmp_path / 'grey.png'}", registry)) == 256
+    assert len(read_palette(tmp_path / "grey.png", 5)) == 5

@@ -1,0 +1,157 @@
+"""Folders and archives as they come, and as somebody hostile would make them."""
+
+import http.client
+import os
+import pickle
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageCms
+
+from artgan.core.options import build_options
+from artgan.core.registry import Registry
+from artgan.errors import DataError
+from artgan.plugin import DataContext
+from artgan.plugins.datasets import PicturesOptions, mnist
+from artgan.plugins.datasets._vary import Vary
+
+
+def opened(registry: Registry, path: Path, name: str = "folder", **options: Any) -> Any:
+    entry = registry.find("dataset", name)
+    size = options.pop("size", (16, 16))
+    built = build_options(entry.declaration.options, options, entry.where)
+    return entry.load("open")(built, DataContext(size=size, cache=path.parent / "c", path=path))
+
+
+def skipped(source: Any) -> dict[str, str]:
+    findings = source.facts["report"]["findings"]
+    return {f["name"]: f["skipped"] for f in findings if f["skipped"]}
+
+
+def test_what_is_no_file_is_named_and_never_opened(registry: Registry, pictures: Path) -> None:
+    os.mkfifo(pictures / "pipe.png")
+    (pictures / "gone.png").symlink_to("/nowhere/at/all")
+    (pictures / "loop").symlink_to(pictures)
+    (pictures / "c\x1b[31m.png").write_bytes(b"")
+    reasons = skipped(opened(registry, pictures))
+    assert reasons["pipe.png"] == "not a regular file"
+    assert "No such file" in reasons["gone.png"]
+    assert "not followed" in reasons["loop/"]
+    assert reasons["c?[31m.png"] == "empty file"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_closed_files_and_folders_are_named(registry: Registry, pictures: Path) -> None:
+    (pictures / "0.png").chmod(0)
+    (pictures / "sub").mkdir(mode=0)
+    reasons = skipped(opened(registry, pictures))
+    assert "Permission denied" in reasons["0.png"]
+    assert "Permission denied" in reasons["sub/"]
+
+
+def _four(folder: Path, image: Image.Image, name: str = "{}.png", **more: Any) -> Path:
+    folder.mkdir()
+    for index in range(4):
+        image.save(folder / name.format(index), **more)
+    return folder
+
+
+def test_a_clear_colour_counts_as_alpha(registry: Registry, tmp_path: Path) -> None:
+    folder = _four(tmp_path / "x", Image.new("RGB", (8, 8), (9, 8, 7)), transparency=(9, 8, 7))
+    assert (opened(registry, folder, background="ff0000").images[0, 0, 0] == [255, 0, 0]).all()
+
+
+def test_grey_cut_outs_on_a_colour_are_colour(registry: Registry, tmp_path: Path) -> None:
+    folder = _four(tmp_path / "x", Image.new("LA", (8, 8), (200, 0)))
+    assert opened(registry, folder).images.shape[3] == 1
+    assert opened(registry, folder, background="0000ff").images.shape[3] == 3
+
+
+def test_profiles_are_converted_and_alpha_stays(registry: Registry, tmp_path: Path) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
+    image = Image.new("RGBA", (8, 8), (200, 100, 50, 77))
+    found = opened(registry, _four(tmp_path / "x", image, icc_profile=profile), channels="rgba")
+    assert "profile" in " ".join(found.facts["report"]["findings"][0]["notes"])
+    assert found.images[0, 0, 0, 3] == 77
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I", "F"])
+def test_deep_grey_keeps_its_range(registry: Registry, tmp_path: Path, mode: str) -> None:
+    ramp = np.linspace(0, 1, 256).reshape(16, 16)
+    kind = {"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode]
+    deep = (ramp * (1 if mode == "F" else 65535)).astype(kind)
+    images = opened(registry, _four(tmp_path / "x", Image.fromarray(deep), "{}.tif")).images
+    assert np.abs(images[0, :, :, 0].ravel().astype(int) - np.arange(256)).max() <= 1
+
+
+@pytest.mark.parametrize("fit", ["cover", "contain", "stretch"])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 2)])
+def test_thin_pictures_fit(
+    registry: Registry, tmp_path: Path, fit: str, shape: tuple[int, int]
+) -> None:
+    folder = _four(tmp_path / "x", Image.new("RGB", shape, (255, 0, 0)))
+    images = opened(registry, folder, fit=fit, size=(16, 24)).images
+    assert images.shape == (4, 16, 24, 3)
+    assert images.max() == 255
+
+
+@pytest.mark.parametrize(("side", "picked"), [(20, (20, 20)), (100, (64, 64)), (700, (64, 64))])
+def test_size_follows_the_pictures(
+    registry: Registry, tmp_path: Path, side: int, picked: tuple[int, int]
+) -> None:
+    folder = _four(tmp_path / "x", Image.new("RGB", (side, side)))
+    assert opened(registry, folder, size=None).images.shape[1:3] == picked
+
+
+def test_hostile_archives_keep_their_good_pictures(registry: Registry, pictures: Path) -> None:
+    data, archive = (pictures / "0.png").read_bytes(), pictures.parent / "x.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for name in ("a.png", "b.png", "c.png", "d.png", "/etc/e.png", "..\\f.png", "C:/g.png"):
+            packed.writestr(name, data)
+        packed.writestr("secret.png", data)
+        packed.writestr("huge.png", b"x" * 100)
+    raw = bytearray(archive.read_bytes())
+    entry = raw.rindex(b"secret.png") - 46
+    raw[entry + 8] |= 1
+    entry = raw.rindex(b"huge.png") - 46
+    raw[entry + 24 : entry + 28] = (2**30).to_bytes(4, "little")
+    archive.write_bytes(raw)
+    source = opened(registry, archive, "zip")
+    reasons = skipped(source)
+    assert len(source) == 4
+    assert sorted(reasons) == ["..\\f.png", "/etc/e.png", "C:/g.png", "huge.png", "secret.png"]
+    assert (reasons["secret.png"], reasons["huge.png"][:7]) == ("encrypted", "unpacks")
+    assert not (pictures.parent.parent / "f.png").exists()
+
+
+def test_vary_can_be_sent_to_workers_and_repeats_by_seed() -> None:
+    vary = pickle.loads(pickle.dumps(Vary(PicturesOptions(flip="x", rotate=9))))
+    images, made = torch.rand(4, 3, 8, 8), []
+    for _ in range(2):
+        torch.manual_seed(3)
+        made.append(vary(images))
+    assert torch.equal(*made)
+
+
+def test_hostile_header_and_broken_answers_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x").write_bytes(bytes([0, 0, 8, 3]) + b"\xff" * 12)
+    with pytest.raises(DataError, match="its header asks for"):
+        mnist.read_idx(tmp_path / "x", 3)
+
+    def broken(address: str) -> bytes:
+        raise http.client.IncompleteRead(b"")
+
+    monkeypatch.setattr(mnist, "_download", broken)
+    with pytest.raises(DataError, match="by hand"):
+        mnist.fetch(tmp_path / "out", ["http://localhost"], lambda _: None)
+
+
+def test_full_and_a_path_exclude_each_other(registry: Registry, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="give only one"):
+        opened(registry, tmp_path, "mnist", full=True)
