@@ -10,7 +10,6 @@ from PIL import Image
 import artgan
 from artgan.core.registry import Entry, load_registry
 from artgan.core.styles import apply_style, parse_style
-from artgan.errors import ArtganError
 from artgan.plugin.picture import Picture
 
 REGISTRY = load_registry(packages=False)
