@@ -59,13 +59,14 @@ def make_plan(
     preset = _preset(settings, architecture)
     dataset, path, dataset_options = choose_dataset(settings, registry)
     table, notes = _open_to_fit(settings, architecture, dataset, path, dataset_options, report)
-    facts = _facts(table, architecture, device, preset)
+    facts = _facts(table, architecture, device, preset, _wants_labels(settings))
     recipe = architecture.load("recipe")(facts) if architecture.declaration.recipe else Recipe()
     given = dict(settings.get("architecture", {}))
     given.pop("name", None)
     options = build_options(
         architecture.declaration.options, {**recipe.options, **_plain(given)}, architecture.where
     )
+    classes = facts.classes if getattr(options, "labels", True) else 0
     loss, loss_part = _loss(settings, recipe, registry)
     regularizers = _chain(settings, "regularizer", recipe.regularizers, registry)
     augmentations = _chain(settings, "augmentation", recipe.augmentations, registry)
@@ -81,8 +82,8 @@ def make_plan(
         height=facts.height,
         width=facts.width,
         channels=facts.channels,
-        classes=facts.classes,
-        class_names=table.class_names if facts.classes else (),
+        classes=classes,
+        class_names=table.class_names if classes else (),
         seed=_whole_number(settings.get("seed", 0), "seed", 0),
         device=device,
         style=output.pop("style", "none"),
@@ -232,7 +233,13 @@ def open_again(config: RunConfig, registry: Registry) -> ImageTable:
     return table
 
 
-def _facts(table: ImageTable, architecture: Entry, device: str, preset: str) -> DataFacts:
+def _wants_labels(settings: Mapping[str, Any]) -> bool:
+    return str(settings.get("architecture", {}).get("labels", True)).lower() not in ("false", "no")
+
+
+def _facts(
+    table: ImageTable, architecture: Entry, device: str, preset: str, labels: bool
+) -> DataFacts:
     _, height, width, channels = table.images.shape
     if channels not in architecture.declaration.channels:
         raise OptionError(
@@ -244,7 +251,7 @@ def _facts(table: ImageTable, architecture: Entry, device: str, preset: str) -> 
         width=width,
         channels=channels,
         count=table.count,
-        classes=table.classes if architecture.declaration.conditional else 0,
+        classes=table.classes if labels and architecture.declaration.conditional else 0,
         device=device.split(":")[0],
         preset=preset,
     )

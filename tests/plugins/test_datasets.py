@@ -172,7 +172,7 @@ def test_background_and_alpha_are_chosen(registry: Registry, tmp_path: Path) -> 
 def test_cache_is_used_and_follows_content(registry: Registry, pictures: Path) -> None:
     first = source(registry, pictures).images
     assert isinstance(first, np.memmap)
-    cache = Path(first.filename)
+    cache = Path(str(first.filename))
     before = cache.stat().st_mtime_ns
     source(registry, pictures)
     assert cache.stat().st_mtime_ns == before

@@ -55,7 +55,7 @@ def test_penalties_of_a_linear_network(
         return weight * x.sum((1, 2, 3))
 
     value = penalty.penalty(network, images, images)  # type: ignore[attr-defined]
-    assert float(value) == pytest.approx(expected, rel=1e-5)
+    assert value.item() == pytest.approx(expected, rel=1e-5)
     value.backward()
     assert weight.grad is not None
     assert weight.grad.isfinite()

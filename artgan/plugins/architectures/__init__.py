@@ -28,6 +28,9 @@ class DcganOptions(Options, frozen=True, kw_only=True):
         Literal["batch", "group", "none"],
         Meta(description="Of the generator's layers; group does not mix pictures of a batch"),
     ] = "batch"
+    labels: Annotated[
+        bool, Meta(description="Use the pictures' labels, if they have any; a great help")
+    ] = True
     spectral_norm: Annotated[
         bool, Meta(description="Bound the slope of the discriminator, which steadies training")
     ] = True

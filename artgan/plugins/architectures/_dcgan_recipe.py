@@ -13,7 +13,7 @@ def recipe(facts: DataFacts) -> Recipe:
 def classic(facts: DataFacts) -> Recipe:
     """The lesson: 50 epochs of batch 256 at Adam 1e-4, cross-entropy on logits."""
     return Recipe(
-        options={"layers": "classic", "latent_size": 100},
+        options={"layers": "classic", "latent_size": 100, "labels": False},
         loss="bce",
         training={
             "batch": 256,
@@ -23,8 +23,12 @@ def classic(facts: DataFacts) -> Recipe:
             "beta1": 0.9,
             "beta2": 0.999,
             "ema_half_life": 0,
+            "updates": "simultaneous",
         },
-        reasons=("Preset classic: the lesson, layer for layer, for 50 epochs.",),
+        reasons=(
+            "Preset classic: the lesson, layer for layer, for 50 epochs, without labels.",
+            "Updates simultaneous: as in the lesson, both networks learn from the same logits.",
+        ),
     )
 
 

@@ -1,0 +1,54 @@
+"""What the framework around the steps costs: ``runner.steps`` against the bare loop.
+
+    python -m benchmarks.framework_overhead
+
+Both take the same steps of the default recipe in alternation. The runner writes metrics and calls
+observers; previews, checkpoints and their measurements lie outside the counted steps.
+"""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import artgan
+from artgan.core import runner
+from artgan.core.build import build_networks, build_parts
+from artgan.core.registry import default_registry
+from artgan.core.run_folder import RunFolder
+from artgan.core.train import new_state, train
+
+ROUNDS, STEPS = 15, 20
+
+
+def seconds(loop: Iterator[object]) -> float:
+    """Time some steps."""
+    begun = time.perf_counter()
+    for _ in range(STEPS):
+        next(loop)
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    registry = default_registry()
+    often = {"preview_every": 10**6, "checkpoint_every": 10**6}
+    planned = artgan.plan(steps=10**6, device="cpu", training_options=often)
+    state = new_state(*build_networks(planned.config, registry), planned.config)
+    bare = train(build_parts(planned.config, planned.table, registry), planned.config, state)
+    with tempfile.TemporaryDirectory() as folder:
+        session = runner.start(planned, RunFolder(Path(folder) / "run"), registry)
+        whole = runner.steps(session)
+        seconds(bare), seconds(whole)
+        ratios = []
+        for _ in range(ROUNDS):
+            before = seconds(bare)
+            middle = seconds(whole)
+            ratios.append(middle / ((before + seconds(bare)) / 2))
+        whole.close()  # type: ignore[attr-defined]
+    middle_ratio = statistics.median(ratios)
+    print(f"runner / bare loop: {middle_ratio:.3f} (from {min(ratios):.3f} to {max(ratios):.3f})")
+
+
+if __name__ == "__main__":
+    main()

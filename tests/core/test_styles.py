@@ -1,0 +1,154 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import artgan
+from artgan.core.registry import Registry
+from artgan.core.styles import parse_style
+from artgan.errors import ArtganError
+
+NEON = """
+name = "my-neon"
+summary = "Signs in the rain"
+steps = [
+  { filter = "upscale", size = 64 },
+  { filter = "glow", strength = "$glow", radius = 0.07 },
+  { filter = "grain", opacity = 0.5, blend = "screen" },
+]
+knobs.glow = { default = 1.2, min = 0.0, max = 3.0, help = "0 is a drawing", vary = [0.8, 1.6] }
+"""
+
+
+def names(style: Any, registry: Registry) -> list[str]:
+    return [step.entry.declaration.name for step in parse_style(style, registry).steps]
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        (None, []),
+        ("none", []),
+        ("glow", ["glow"]),
+        ("glow:0.5", ["glow"]),
+        ("pixelate cells=8 | palette palette=gameboy", ["pixelate", "palette"]),
+        (["palette:111111,eeeeee", "tile:columns=2,rows=2"], ["palette", "tile"]),
+        ({"filter": "tile", "columns": 2}, ["tile"]),
+        ({"tile": {"columns": 2}}, ["tile"]),
+        ({"steps": [{"style": "gameboy"}, "tile"]}, ["pixelate", "dither", "upscale", "tile"]),
+        ("gameboy:cells=20", ["pixelate", "dither", "upscale"]),
+    ],
+)
+def test_every_way_of_giving_a_style(style: Any, expected: list[str], registry: Registry) -> None:
+    assert names(style, registry) == expected
+
+
+def test_commas_stay_inside_a_value(registry: Registry) -> None:
+    (step,) = parse_style("palette:palette=111111,eeeeee,mode=gradient", registry).steps
+    assert step.values == {"palette": "111111,eeeeee", "mode": "gradient"}
+
+
+@pytest.mark.parametrize(
+    ("style", "says"),
+    [
+        ("nein", "Did you mean 'neon'?"),
+        ("glow:strenght=1", "Did you mean 'strength'?"),
+        ("glow:9", "from 0 to 4"),
+        ("palette:gamebay", "Did you mean 'gameboy'?"),
+        ("palette:nowhere.gpl", "no palette file"),
+        ("nowhere.toml", "no style file"),
+        ({"steps": [{"filter": "glow", "strength": "$x"}]}, "no knob '$x'"),
+        ({"steps": [{"filter": "glow"}], "knob": {}}, "Did you mean 'knobs'?"),
+        ({"filter": "glow", "blend": "scren"}, "Did you mean 'screen'?"),
+        ({"filter": "glow", "opacity": 3}, "from 0 to 1"),
+        (7, "cannot be int"),
+    ],
+)
+def test_wrong_styles_are_told(style: Any, says: str, registry: Registry) -> None:
+    with pytest.raises(ArtganError) as caught:
+        artgan.apply(Image.new("L", (16, 16)), style)
+    assert says in str(caught.value)
+
+
+def test_style_file_with_knobs_that_vary(tmp_path: Path, registry: Registry) -> None:
+    path = tmp_path / "my-neon.toml"
+    path.write_text(NEON)
+    image = Image.new("RGB", (16, 16), (200, 90, 90))
+    strengths = [
+        artgan.apply(image, str(path), seed=seed).info["artgan"]["style"]["steps"][1]["options"][
+            "strength"
+        ]
+        for seed in range(6)
+    ]
+    assert len(set(strengths)) == 6
+    assert all(0.8 <= s <= 1.6 for s in strengths)
+    fixed = artgan.apply(image, str(path), knobs={"glow": "2"}).info["artgan"]["style"]
+    assert fixed["steps"][1]["options"]["strength"] == 2
+
+
+@pytest.mark.parametrize(
+    ("knobs", "says"),
+    [
+        ({"glew": 1}, "Did you mean 'glow'?"),
+        ({"glow": 9}, "from 0 to 3"),
+        ({"glow": "x"}, "0 to 3"),
+    ],
+)
+def test_wrong_knobs_are_told(knobs: dict[str, Any], says: str, registry: Registry) -> None:
+    with pytest.raises(ArtganError) as caught:
+        parse_style("neon", registry, knobs=knobs)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("steps = 3", "a list of"), ("name = ", "not valid TOML"), ("step = []", "mean 'steps'")],
+)
+def test_damaged_style_files_are_told(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(text)
+    with pytest.raises(ArtganError, match=r"s\.toml") as caught:
+        artgan.apply(Image.new("L", (16, 16)), str(path))
+    assert says in str(caught.value)
+
+
+def test_style_that_contains_itself_is_refused(tmp_path: Path, registry: Registry) -> None:
+    path = tmp_path / "loop.toml"
+    path.write_text(f'steps = ["{path}"]')
+    with pytest.raises(ArtganError, match="contains itself"):
+        parse_style(str(path), registry)
+
+
+def test_record_names_the_step_that_ended_the_tiling(registry: Registry) -> None:
+    from artgan.core.styles import apply_style
+    from artgan.plugin.picture import Picture
+
+    what = Picture(np.full((16, 16, 3), 0.5, np.float32), wraps=(True, True))
+    chain = parse_style(["glow", "vignette", "grain"], registry)
+    styled = apply_style(chain, what, registry=registry)
+    assert styled.record["notes"] == ["step 'vignette' ended the tiling"]
+
+
+def test_filter_that_fails_leaves_the_raw_picture_and_the_others(
+    trained: Path, tmp_path: Path, artgan_cli: Any
+) -> None:
+    plugin = tmp_path / "shy.py"
+    plugin.write_text(
+        "from artgan.plugin import Filter, hookimpl\n"
+        "def shy(picture, options, context):\n"
+        "    if context.index == 2: raise RuntimeError('third')\n"
+        "    return picture\n"
+        "@hookimpl\n"
+        "def artgan_filters():\n"
+        "    yield Filter(name='shy', summary='Shy.', apply=shy)\n"
+    )
+    out = tmp_path / "out"
+    result = artgan_cli(
+        "sample", trained, "--style", "shy", "--plugin", plugin, "--seeds", "0-4", "--out", out
+    )
+    assert result.exit_code == 3, result.output
+    assert "third" in result.stderr
+    assert len(list(out.glob("*-raw.png"))) == 5
+    assert len(list(out.glob("*-shy.png"))) == 4

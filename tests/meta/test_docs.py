@@ -1,0 +1,93 @@
+"""The docs: examples run, tables are fresh, links lead somewhere, the version is one."""
+
+import importlib.util
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+ROOT = Path(__file__).parents[2]
+DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TOY = "--steps 3 --batch 4 --arch.base-channels 4 --count 2 --device cpu --quiet"
+
+
+def commands(path: Path) -> list[str]:
+    """List the artgan commands of a page, in order."""
+    lines = re.findall(r"^    (artgan .*)$", path.read_text(), flags=re.MULTILINE)
+    return [line.strip() for line in lines]
+
+
+def as_toy(line: str) -> list[str]:
+    """Make a command quick: small networks, few steps."""
+    args = shlex.split(line)[1:]
+    if args[0] in ("run", "train"):
+        toy = shlex.split(TOY)
+        args += toy if args[0] == "run" else [*toy[:6], *toy[8:]]
+    return args
+
+
+def python_blocks(path: Path) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", path.read_text(), flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md"])
+def test_commands_of_a_page_work_in_order(
+    page: str, artgan_cli: Callable[..., Result], pictures: Path, tmp_path: Path
+) -> None:
+    text = (ROOT / page).read_text()
+    for name, content in re.findall(r"`([\w-]+\.toml)`:\n\n```toml\n(.*?)```", text, re.DOTALL):
+        Path(name).write_text(content)
+    pictures.rename(tmp_path / "my-pictures")
+    (tmp_path / "photo.jpg").write_bytes((tmp_path / "my-pictures" / "0.png").read_bytes())
+    assert commands(ROOT / page)
+    for line in commands(ROOT / page):
+        if line.endswith("RUN"):
+            continue
+        if line == "artgan sample runs/dcgan-001 --seeds 0-15,40 --style gameboy --out cards":
+            artgan_cli(*as_toy("artgan run --arch dcgan"))
+        if line == "artgan resume runs/mine":
+            (tmp_path / "runs/mine/index.html").unlink()
+        result = artgan_cli(*as_toy(line))
+        assert result.exit_code == 0, f"{line}: {result.output}"
+
+
+def test_python_of_the_readme_works() -> None:
+    first, second = python_blocks(ROOT / "README.md")
+    toy = 'steps=4, batch=4, arch_options={"base_channels": 4}'
+    scope: dict[str, object] = {}
+    exec(first.replace("steps=1000", toy), scope)
+    assert Path("three.png").exists()
+    Path("negative.py").write_text(second)
+    from artgan.core.registry import load_registry
+
+    registry = load_registry(packages=False)
+    registry.add_file(Path("negative.py"))
+    assert registry.find("filter", "negative").plugin.id == "negative"
+    assert len(second.strip().splitlines()) <= 10
+
+
+def test_options_page_is_fresh() -> None:
+    spec = importlib.util.spec_from_file_location("make_options", ROOT / "docs/make_options.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert (ROOT / "docs/options.md").read_text() == module.page(), "run docs/make_options.py"
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text()):
+        if "://" not in target:
+            assert (path.parent / target).exists(), target
+
+
+def test_version_is_that_of_the_changelog() -> None:
+    import artgan
+
+    newest = re.search(r"^## \[?(\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest is not None
+    assert newest.group(1) == artgan.__version__

@@ -1,0 +1,141 @@
+"""Properties of single filters; the laws for all of them are in test_filter_laws.py."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import artgan
+from artgan.core.registry import Entry, load_registry
+from artgan.core.styles import apply_style, parse_style
+from artgan.plugin.picture import Picture
+
+REGISTRY = load_registry(packages=False)
+FILTERS = REGISTRY.entries("filter")
+STYLES = [entry.declaration.name for entry in REGISTRY.entries("style")]
+
+
+def picture(height: int, width: int, channels: int = 3, wraps: bool = False) -> Picture:
+    """A smooth picture that repeats without a seam."""
+    rows = np.arange(height)[:, None, None] / height * 2 * np.pi
+    columns = np.arange(width)[None, :, None] / width * 2 * np.pi
+    phase = np.arange(channels)[None, None, :]
+    pixels = 0.5 + 0.25 * np.sin(rows + phase) + 0.25 * np.cos(2 * columns + phase)
+    return Picture(pixels.astype(np.float32), wraps=(wraps, wraps))
+
+
+def run(style: Any, what: Picture, seed: int = 0) -> Picture:
+    return apply_style(parse_style(style, REGISTRY), what, registry=REGISTRY, seed=seed).picture
+
+
+def each(entries: list[Entry]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("entry", entries, ids=lambda e: e.declaration.name)
+
+
+@each([e for e in FILTERS if not e.declaration.adds_color])
+def test_grey_stays_grey(entry: Entry) -> None:
+    result = run({"filter": entry.declaration.name}, picture(24, 24, 1))
+    assert result.color.shape[2] == 1
+
+
+def test_palette_holds_only_its_colours_and_twice_is_once() -> None:
+    once = run("palette:gameboy", picture(32, 32))
+    colors = {tuple(c) for c in np.round(once.pixels.reshape(-1, 3) * 255).astype(int)}
+    assert colors <= {(15, 56, 15), (48, 98, 48), (139, 172, 15), (155, 188, 15)}
+    assert np.array_equal(run("palette:gameboy", once).pixels, once.pixels)
+    assert once.indexed is not None
+
+
+def test_palette_takes_the_nearest_in_oklab() -> None:
+    from artgan.plugin.color import parse_colors, srgb_to_oklab
+
+    colors = parse_colors(["102030", "ff4fa3", "7df9ff", "e0e0e0"])
+    what = picture(16, 16)
+    distance = np.linalg.norm(
+        srgb_to_oklab(what.pixels)[:, :, None] - srgb_to_oklab(colors), axis=3
+    )
+    expected = colors[distance.argmin(2)]
+    assert np.array_equal(run("palette:102030,ff4fa3,7df9ff,e0e0e0", what).pixels, expected)
+
+
+def test_gradient_keeps_the_order_of_light() -> None:
+    grey = Picture(np.linspace(0, 1, 64, dtype=np.float32).reshape(1, 64, 1).repeat(4, 0))
+    from artgan.plugin.color import lightness
+
+    result = run("palette:noir,mode=gradient", grey)
+    assert (np.diff(lightness(result.color)[0]) >= -1e-3).all()
+
+
+@pytest.mark.parametrize("name", ["glow:0", "grain:0", "levels:1", "palette:noir,strength=0"])
+def test_no_strength_is_no_change(name: str) -> None:
+    what = picture(16, 16)
+    assert np.abs(run(name, what).to("srgb").pixels - what.pixels).max() < 1e-4
+
+
+def test_glow_never_darkens() -> None:
+    what = picture(32, 32).replace(pixels=picture(32, 32).pixels * 0.7)
+    assert (run("glow:1", what).to("srgb").pixels - what.pixels).min() > -2e-3
+
+
+def test_flat_picture_has_no_neon_lines() -> None:
+    flat = Picture(np.full((64, 64, 3), 0.5, np.float32))
+    lines = run("neon-edges", flat)
+    assert np.ptp(lines.pixels, axis=(0, 1)).max() < 1e-5
+
+
+def test_tile_copies_exactly() -> None:
+    what = picture(5, 7)
+    tiled = run("tile:columns=3,rows=2", what).pixels
+    assert np.array_equal(tiled, np.tile(what.pixels, (2, 3, 1)))
+    mirrored = run("tile:columns=2,rows=2,flip=both", what)
+    assert mirrored.wraps == (True, True)
+
+
+def test_nearest_upscale_is_exact_and_smooth_ones_do_not_ring() -> None:
+    what = picture(4, 6)
+    large = run("upscale:size=12,method=nearest", what).pixels
+    assert np.array_equal(large, what.pixels.repeat(3, 0).repeat(3, 1))
+    step = Picture(np.repeat([0.0, 1.0], 8).astype(np.float32).reshape(1, 16, 1).repeat(16, 0))
+    smooth = run("upscale:size=64,method=smooth", step).pixels[32, :, 0]
+    assert (np.diff(smooth) >= -1e-6).all()
+
+
+@pytest.mark.parametrize("tone", [0.2, 0.5, 0.8])
+@pytest.mark.parametrize("shape", ["dot", "line"])
+def test_halftone_keeps_the_tone(tone: float, shape: str) -> None:
+    from artgan.plugin.color import linear_to_srgb
+
+    grey = Picture(np.full((400, 400, 1), linear_to_srgb(np.float32(tone)), np.float32))
+    chain = f"halftone:lines=30,shape={shape},ink=000000,paper=ffffff"
+    assert run(chain, grey).to("linear").pixels.mean() == pytest.approx(tone, abs=0.015)
+
+
+def test_pixelate_has_constant_cells_and_twice_is_once() -> None:
+    once = run("pixelate:cells=8", picture(32, 32))
+    assert np.ptp(once.pixels.reshape(8, 4, 8, 4, 3), axis=(1, 3)).max() < 1e-6
+    assert np.allclose(run("pixelate:cells=8", once).pixels, once.pixels, atol=1e-6)
+
+
+def test_grain_has_no_bias() -> None:
+    grey = Picture(np.full((128, 128, 3), 0.5, np.float32))
+    assert run("grain:0.2", grey).pixels.mean() == pytest.approx(0.5, abs=0.005)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_styles_work_on_grey_colour_and_alpha(style: str) -> None:
+    for mode in ("L", "RGB", "RGBA"):
+        pixels = picture(28, 28).pixels
+        image = Image.fromarray((pixels * 255).astype(np.uint8)).convert(mode)
+        styled = artgan.apply(image, style)
+        assert min(styled.size) >= 28
+        expected = "none" if style == "plain" else style
+        assert styled.info["artgan"]["style"]["name"] == expected
+
+
+def test_saved_styles_are_the_same_bytes(tmp_path: Path) -> None:
+    image = Image.fromarray((picture(24, 24).pixels * 255).astype(np.uint8))
+    for name in ("a.png", "b.png"):
+        artgan.save(artgan.apply(image, "ember", seed=5), tmp_path / name)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
