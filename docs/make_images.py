@@ -1,0 +1,42 @@
+"""Make the pictures of the README from a run: ``python docs/make_images.py runs/dcgan-001``."""
+
+import sys
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+import artgan
+
+IMAGES = Path(__file__).parent / "images"
+STYLES = ("neon", "ember", "lagoon", "gameboy", "newsprint", "cyanotype", "riso", "zine")
+SEEDS = (1, 4, 12, 15)
+CELL, GAP, LABEL = 220, 6, 26
+
+
+def neon_sheet(run: Path) -> None:
+    """Copy the sheet that the README's command made."""
+    with Image.open(run / "contact-sheet.png") as sheet:
+        sheet.resize((800, 800), Image.Resampling.LANCZOS).save(IMAGES / "neon.png")
+
+
+def style_sheet(run: Path) -> None:
+    """Lay out some styles on the same samples, a row each."""
+    trained = artgan.load_run(run)
+    columns, rows = 2 * len(SEEDS), len(STYLES) // 2
+    size = (columns * (CELL + GAP) + GAP, rows * (CELL + GAP + LABEL) + GAP)
+    sheet = Image.new("RGB", size, (16, 16, 20))
+    draw = ImageDraw.Draw(sheet)
+    for index, style in enumerate(STYLES):
+        left = GAP + (index % 2) * len(SEEDS) * (CELL + GAP)
+        top = GAP + (index // 2) * (CELL + GAP + LABEL)
+        draw.text((left, top + CELL + 4), style, fill=(220, 218, 210), font_size=18)
+        for place, picture in enumerate(trained.sample(SEEDS, style=style)):
+            small = picture.convert("RGB").resize((CELL, CELL), Image.Resampling.LANCZOS)
+            sheet.paste(small, (left + place * (CELL + GAP), top))
+    sheet.save(IMAGES / "styles.png")
+
+
+if __name__ == "__main__":
+    IMAGES.mkdir(exist_ok=True)
+    neon_sheet(Path(sys.argv[1]))
+    style_sheet(Path(sys.argv[1]))
