@@ -55,7 +55,7 @@ def test_every_loss_trains_every_way(registry: Registry, loss: str, updates: str
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    [("r1", {"every": 2}), ("r2", {}), ("gradient-penalty", {"weight": 1.0})],
+    [("r1", {"every": 2}), ("r2", {"every": 1}), ("gradient-penalty", {"weight": 1.0})],
 )
 def test_regularizers_are_reported_when_due(
     registry: Registry, name: str, options: dict[str, Any]
@@ -70,7 +70,7 @@ def test_simultaneous_step_gives_the_gradients_of_two_separate_passes(registry: 
     from artgan.core.distributed import World
     from artgan.core.train import Turn
 
-    settings = {"loss": "bce", "training_options": {"precision": "fp32"}}
+    settings = {"loss": "bce", "regularizers": {}, "training_options": {"precision": "fp32"}}
     plan, state = make(registry, **settings)
     turn = Turn(build_parts(plan.config, plan.table, registry), plan.config, state, World())
     found: dict[str, list[torch.Tensor]] = {}
@@ -106,8 +106,8 @@ def test_alternating_step_measures_both_losses(registry: Registry) -> None:
 
     plan, state = make(registry)
     turn = Turn(build_parts(plan.config, plan.table, registry), plan.config, state, World())
-    measured = alternating_step(turn)
-    assert {"discriminator_loss", "generator_loss", "real_logits", "fake_logits"} == set(measured)
+    losses = {"discriminator_loss", "generator_loss", "real_logits", "fake_logits"}
+    assert losses | {"core/r1", "core/r2"} == set(alternating_step(turn))
 
 
 def test_loss_that_is_not_finite_stops_with_a_remedy(registry: Registry) -> None:

@@ -2,7 +2,6 @@
 
 from artgan.plugin import DataFacts, Recipe
 
-
 REFERENCE_PIXELS = 32 * 32
 """Size that the recipe was measured at."""
 

@@ -97,18 +97,14 @@ class Discriminator(nn.Module):
         self.features = nn.Sequential(*layers)
         scale = 2 ** (len(channels) - 1)
         features = channels[-1] * (context.height // scale) * (context.width // scale)
-        self.score = nn.Linear(features, 1)
-        self.labels = nn.Embedding(context.classes, features) if context.classes else None
+        self.score = bounded(nn.Linear(features, 1))
+        self.labels = bounded(nn.Embedding(context.classes, features)) if context.classes else None
         if not options.spectral_norm:
             self.apply(start_weights)
             for layer in layers:
                 if isinstance(layer, nn.Conv2d):
                     # He et al. 2015: without any normalization the signal must keep its size.
                     nn.init.kaiming_normal_(layer.weight, SLOPE)
-            return
-        self.score = spectral_norm(self.score)
-        if self.labels is not None:
-            self.labels = spectral_norm(self.labels)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         """Give raw logits (N,) for images (N, C, H, W) in [-1, 1] and labels (N,)."""
