@@ -148,7 +148,7 @@ def reopen(path: str | Path) -> "Session":
     from artgan.core.plan import open_again
 
     run = load_run(path)
-    table = open_again(run.config, run.registry)
+    table = open_again(run.config, run.registry, run.folder)
     return runner.reopen(run.folder, table, run.config, run.registry)
 
 

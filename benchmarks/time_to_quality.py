@@ -31,6 +31,7 @@ Features = NDArray[np.float64]
 RECIPES: dict[str, dict[str, Any]] = {
     "default": {},
     "unlabelled": {"arch_options": {"labels": False}},
+    "no-clusters": {"arch_options": {"labels": False}, "training_options": {"clusters": 0}},
     "classic": {"preset": "classic"},
 }
 
@@ -118,7 +119,7 @@ def measure(settings: dict[str, Any], seconds: float, seed: int) -> tuple[torch.
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", default="30,60,90")
-    parser.add_argument("--recipes", default=",".join(RECIPES))
+    parser.add_argument("--recipes", default="default,unlabelled,classic")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--sheets", type=Path, help="folder for a sheet of each row")
     given = parser.parse_args()
@@ -129,7 +130,7 @@ def main() -> None:
     for name in given.recipes.split(","):
         for seconds in map(float, given.seconds.split(",")):
             generator, plan = measure(RECIPES[name], seconds, given.seed)
-            made = [p for _, p in sample_pixels(generator, range(10000), plan.config.classes)]
+            made = [p for _, p in sample_pixels(generator, range(10000), plan.config.label_weights)]
             fakes = torch.from_numpy(np.stack(made)).permute(0, 3, 1, 2).float() / 127.5 - 1
             distance = frechet_distance(real, features(network, fakes))
             print(f"{name:12}{seconds:6.0f} s{distance:10.1f}", flush=True)

@@ -236,6 +236,8 @@ class Teller:
         """Say what was chosen, why, and how long it will take."""
         config, training = plan.config, plan.config.training
         labels = f", {config.classes} labels" if config.classes else ""
+        if training.clusters:
+            labels = f", sorted by look into {config.classes} kinds"
         regularizers = [part.name.rpartition("/")[2] for part in config.regularizers]
         augmentations = [part.name.rpartition("/")[2] for part in config.augmentations]
         extras = ", ".join(regularizers + augmentations)

@@ -54,6 +54,15 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
         float,
         Meta(gt=0, le=1, description="Early half-life as a share of the pictures seen so far"),
     ] = 0.05
+    clusters: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1000,
+            description="Sort pictures without labels into so many kinds by their look, and train "
+            "by kind; 0 for none",
+        ),
+    ] = 0
     precision: Annotated[
         Literal["auto", "bf16", "fp32"],
         Meta(description="Number format of the networks; auto takes bf16 where it is fast"),
@@ -92,6 +101,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         channels: 1, 3 or 4.
         classes: Number of labels, 0 for none.
         class_names: Their names.
+        class_shares: How often samples draw each label; empty draws all alike.
         seed: Key of all randomness.
         device: "cpu", "cuda" or "mps".
         style: Style of the samples, "none" for raw ones.
@@ -111,11 +121,17 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     channels: int
     classes: int = 0
     class_names: tuple[str, ...] = ()
+    class_shares: tuple[float, ...] = ()
     seed: int = 0
     device: str = "cpu"
     style: Any = "none"
     knobs: Mapping[str, Any] = {}
     count: int = 16
+
+    @property
+    def label_weights(self) -> tuple[float, ...]:
+        """How often samples draw each label; empty without labels."""
+        return self.class_shares or (1.0,) * self.classes
 
     @property
     def preview_every(self) -> int:
@@ -153,7 +169,11 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
         "augmentation": {p.name: dict(p.options) for p in config.augmentations},
         "training": to_plain(config.training),
         "output": {"style": config.style, "count": config.count, "knobs": dict(config.knobs)},
-        "data": {"classes": config.classes, "class-names": list(config.class_names)},
+        "data": {
+            "classes": config.classes,
+            "class-names": list(config.class_names),
+            "class-shares": list(config.class_shares),
+        },
         "made-with": dict(made_with),
     }
     text = "# Repeat this run: artgan run --config run.toml --out another-folder\n"
@@ -231,6 +251,7 @@ def read_config(path: Path) -> RunConfig:
             channels=tree["channels"],
             classes=data.get("classes", 0),
             class_names=tuple(data.get("class-names", ())),
+            class_shares=tuple(data.get("class-shares", ())),
             seed=tree["seed"],
             device=tree["device"],
             style=tree["output"]["style"],

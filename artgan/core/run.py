@@ -111,7 +111,7 @@ class Run:
 
         seeds = list(seeds)
         chain = parse_style(style, self.registry, knobs=knobs)
-        made = sample_pixels(self.generator, seeds, self.config.classes, label)
+        made = sample_pixels(self.generator, seeds, self.config.label_weights, label)
         for index, (seed, pixels) in enumerate(made):
             record = self.record(seed, label)
             try:

@@ -103,6 +103,8 @@ def start(plan: Plan, folder: RunFolder, registry: Registry) -> Session:
     if session.world.leads:
         with explained(folder.path):
             folder.path.mkdir(parents=True, exist_ok=True)
+            if plan.config.training.clusters and plan.table.labels is not None:
+                folder.write_kinds(plan.table.labels)
             folder.write_config(plan.config, registry)
     return session
 
@@ -335,7 +337,7 @@ def save_preview(session: Session) -> None:
     pictures = [
         pixels
         for _, pixels in sample_pixels(
-            session.state.generator_ema, range(PREVIEW_PICTURES), config.classes
+            session.state.generator_ema, range(PREVIEW_PICTURES), config.label_weights
         )
     ]
     sheet = grid([enlarge(p, 64) if p.shape[0] < 64 else p for p in pictures], columns=8)
@@ -344,7 +346,8 @@ def save_preview(session: Session) -> None:
 
 
 def _fakes(session: Session, count: int) -> torch.Tensor:
-    made = sample_pixels(session.state.generator_ema, range(count), session.config.classes)
+    weights = session.config.label_weights
+    made = sample_pixels(session.state.generator_ema, range(count), weights)
     pixels = torch.stack([torch.from_numpy(p) for _, p in made])
     return pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
 

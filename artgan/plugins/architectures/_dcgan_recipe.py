@@ -4,6 +4,9 @@ from artgan.plugin import DataFacts, Recipe
 
 REFERENCE_PIXELS = 32 * 32
 """Size that the recipe was measured at."""
+MOST_CLUSTERS = 40
+FEWEST_CLUSTERS = 4
+PICTURES_PER_CLUSTER = 50
 
 
 def recipe(facts: DataFacts) -> Recipe:
@@ -45,6 +48,13 @@ def small(facts: DataFacts) -> Recipe:
     ]
     if facts.classes:
         reasons.append(f"Labels: all {facts.classes} are used; they help more than anything else.")
+    # Kinds of fewer pictures would be learnt by heart.
+    clusters = 0 if facts.classes else min(MOST_CLUSTERS, facts.count // PICTURES_PER_CLUSTER)
+    clusters = 0 if clusters < FEWEST_CLUSTERS else clusters
+    if clusters:
+        reasons.append(
+            f"No labels: the pictures are sorted by look into {clusters} kinds, which stand in."
+        )
     steps = 2600 if facts.device == "cpu" else 12000
     if pixels > REFERENCE_PIXELS and facts.device == "cpu":
         steps = max(600, steps * REFERENCE_PIXELS // pixels)
@@ -64,6 +74,7 @@ def small(facts: DataFacts) -> Recipe:
             "lr_hold": 0.5,
             "lr_final": 0.1,
             "ema_half_life": 11000,
+            "clusters": clusters,
         },
         reasons=tuple(reasons),
     )
