@@ -21,6 +21,14 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
 
     steps: Annotated[int, Meta(ge=1, description="Updates of the generator")] = 2000
     batch: Annotated[int, Meta(ge=1, le=65536, description="Real pictures per update")] = 64
+    accumulate: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1024,
+            description="Compute each batch in so many parts: less memory, somewhat slower",
+        ),
+    ] = 1
     generator_lr: Annotated[
         float, Meta(gt=0, le=10, description="Learning rate of the generator")
     ] = 2e-4
@@ -29,12 +37,23 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
     ] = 2e-4
     beta1: Annotated[float, Meta(ge=0, lt=1, description="Adam's first decay rate")] = 0.5
     beta2: Annotated[float, Meta(ge=0, lt=1, description="Adam's second decay rate")] = 0.99
+    lr_warmup: Annotated[
+        int, Meta(ge=0, description="Steps over which the learning rates rise to their full height")
+    ] = 0
     lr_hold: Annotated[
         float,
         Meta(ge=0, le=1, description="Share of the run at full rate before it falls linearly"),
     ] = 1.0
     lr_final: Annotated[
         float, Meta(ge=0, le=1, description="Share of the learning rates left at the end")
+    ] = 1.0
+    penalty_final: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="Share of the regularizers' weight left at the end; it falls linearly",
+        ),
     ] = 1.0
     discriminator_steps: Annotated[
         int, Meta(ge=1, le=100, description="Discriminator updates for each of the generator")
