@@ -163,6 +163,17 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         return self.training.checkpoint_every or max(1, self.training.steps // 8)
 
 
+def change_training(config: RunConfig, **changes: Any) -> RunConfig:
+    """Give a config with other training options; None leaves one as it is.
+
+    Raises:
+        OptionError: A value does not fit.
+    """
+    wanted = {name: value for name, value in changes.items() if value is not None}
+    training = build_options(TrainingOptions, {**to_plain(config.training), **wanted}, "training")
+    return msgspec.structs.replace(config, training=training)
+
+
 TOP_LEVEL = ("seed", "size", "channels", "device", "preset")
 TABLES = ("architecture", "dataset", "loss", "regularizer", "augmentation", "training", "output")
 WRITTEN_ONLY = ("format", "made-with", "data")

@@ -74,7 +74,7 @@ class Generator(nn.Module):
         x = self.dense(latents)
         if self.labels is not None:
             x = x + self.labels(labels)
-        x = x.view(len(x), *self.coarse).contiguous(memory_format=torch.channels_last)
+        x = x.view(-1, *self.coarse).contiguous(memory_format=torch.channels_last)
         x = self.first(x)
         for stage in self.stages:
             x = stage(x)
@@ -146,7 +146,7 @@ class ClassicGenerator(nn.Module):
         if self.labels is not None:
             x = x + self.labels(labels)
         x = nn.functional.leaky_relu(self.dense_norm(x), CLASSIC_SLOPE)
-        x = x.view(len(x), *self.coarse).contiguous(memory_format=torch.channels_last)
+        x = x.view(-1, *self.coarse).contiguous(memory_format=torch.channels_last)
         images: Tensor = self.body(x)
         return images
 
