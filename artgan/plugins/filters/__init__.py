@@ -70,6 +70,9 @@ class GlowOptions(Options, frozen=True, kw_only=True):
     threshold: Annotated[
         float, Meta(ge=0, le=1, description="Brightness from which things glow")
     ] = 0.45
+    color: Annotated[str, Meta(description="Colour of the light as hex; none takes what glows")] = (
+        "none"
+    )
 
 
 class NeonEdgesOptions(Options, frozen=True, kw_only=True):
@@ -167,6 +170,7 @@ def artgan_filters() -> Iterator[Filter]:
         main="strength",
         group="light",
         space="linear",
+        adds_color=True,
     )
     yield _declare(
         "neon-edges",
