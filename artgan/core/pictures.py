@@ -109,7 +109,7 @@ def open_image(path: Path) -> Image.Image:
 
 def to_pil(picture: Picture) -> Image.Image:
     """Give a float picture as an 8-bit PIL image: L, LA, RGB or RGBA, rounded."""
-    array = np.empty(picture.pixels.shape, np.uint8)
+    array: NDArray[np.uint8] = np.empty(picture.pixels.shape, np.uint8)
 
     def work(start: int, stop: int) -> None:
         strip = picture.replace(pixels=picture.pixels[start:stop]).to("srgb").pixels

@@ -31,7 +31,11 @@ def gaussian_blur(array: FloatArray, sigma: float, wraps: Wraps = (False, False)
 
 
 def blurred_sum(
-    array: FloatArray, parts: Sequence[tuple[float, float]], wraps: Wraps = (False, False)
+    array: FloatArray,
+    parts: Sequence[tuple[float, float]],
+    wraps: Wraps = (False, False),
+    *,
+    spent: bool = False,
 ) -> FloatArray:
     """Add up Gaussian blurs of one array; they share the smaller copies that they are made on.
 
@@ -39,6 +43,7 @@ def blurred_sum(
         array: (H, W, C).
         parts: (standard deviation in pixels, weight) of each.
         wraps: Whether (x, y) wrap around; else borders are mirrored.
+        spent: Nobody needs the array any more, so its memory may hold the result.
     """
     height, width = array.shape[:2]
     small = min(height, width) < 16
@@ -54,8 +59,10 @@ def blurred_sum(
         blurred = _blur_here(array, sigma, wraps, np.float32(weight))
         total = blurred if total is None else add_to(total, blurred)
     if far:
-        coarse = blurred_sum(halve(array, wraps), far, wraps)
-        total = double(coarse, height, width, wraps, total)
+        coarse = blurred_sum(halve(array, wraps), far, wraps, spent=True)
+        if total is None:
+            return double(coarse, height, width, wraps, into=array if spent else None)
+        total = double(coarse, height, width, wraps, into=total, add=True)
     return np.zeros(array.shape, np.float32) if total is None else total
 
 
@@ -179,7 +186,9 @@ def double(
     height: int,
     width: int,
     wraps: Wraps = (False, False),
-    total: FloatArray | None = None,
+    *,
+    into: FloatArray | None = None,
+    add: bool = False,
 ) -> FloatArray:
     """Enlarge (H, W, C) twice with weights 3/4 and 1/4, and crop to (height, width).
 
@@ -188,16 +197,15 @@ def double(
         height: Rows wanted, at most 2 H.
         width: Columns wanted, at most 2 W.
         wraps: Whether (x, y) wrap around; else borders are mirrored.
-        total: Array (height, width, C) to add to, in place; None makes a new one.
+        into: Array (height, width, C) for the result; None makes a new one.
+        add: Add to what ``into`` holds.
     """
-    large = np.empty((height, width, array.shape[2]), np.float32) if total is None else total
+    large = np.empty((height, width, array.shape[2]), np.float32) if into is None else into
 
     def work(start: int, stop: int) -> None:
         rows = enlarged_rows(array, 2 * start, min(2 * stop, height), width, wraps)
-        if total is None:
-            large[2 * start : 2 * stop] = rows
-        else:
-            large[2 * start : 2 * stop] += rows
+        part = large[2 * start : 2 * stop]
+        np.add(part, rows, out=part) if add else np.copyto(part, rows)
 
     in_strips(work, (height + 1) // 2, 2 * width * array.shape[2])
     return large

@@ -23,11 +23,9 @@ def apply(picture: Picture, options: GlowOptions, context: FilterContext) -> Pic
     light, alpha = picture.color, picture.alpha
     if alpha is not None:
         light = light * alpha
-    shed = _shed(light, options)
     radius = options.radius * picture.shorter_side
     parts = [(radius * share, weight * options.strength) for share, weight in WEIGHTS]
-    total = blurred_sum(shed, parts, picture.wraps)
-    del shed
+    total = blurred_sum(_shed(light, options), parts, picture.wraps, spent=True)
     if alpha is None:
         return picture.replace(color=_lit(light, total))
     # Light that falls outside a shape needs some coverage of its own to be seen.
