@@ -5,6 +5,7 @@ Commands are imported when they are called; ``artgan --help`` imports none of th
 
 import os
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -27,6 +28,7 @@ COMMANDS = {
     "list": ("List architectures, filters, styles ...", "catalogue:list_command"),
     "show": ("Show one of them with its options.", "catalogue:show_command"),
     "info": ("Tell what made a run or a picture.", "info:info_command"),
+    "plugins": ("See, install and switch plugins.", "plugins:plugins_command"),
 }
 
 EXAMPLES = """\b
@@ -40,17 +42,27 @@ Examples:
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports one when it is called."""
+    """A group that knows its commands by name and imports one when it is called.
+
+    Attributes:
+        lazy: Name -> (line of help, "module:attribute" below ``artgan.cli``).
+    """
+
+    def __init__(
+        self, *args: Any, lazy: Mapping[str, tuple[str, str]] | None = None, **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self.lazy = dict(lazy or {})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the names in a useful order."""
-        return list(COMMANDS)
+        return list(self.lazy)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.lazy:
             return None
-        module, _, attribute = COMMANDS[cmd_name][1].partition(":")
+        module, _, attribute = self.lazy[cmd_name][1].partition(":")
         command: click.Command = getattr(import_module(f"artgan.cli.{module}"), attribute)
         return command
 
@@ -58,26 +70,32 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or fail with the nearest name."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in self.lazy and not args[0].startswith("-"):
             from artgan.core.suggest import suggest
 
-            raise click.UsageError(f"No command '{args[0]}'.{suggest(args[0], COMMANDS)}", ctx)
+            raise click.UsageError(f"No command '{args[0]}'.{suggest(args[0], self.lazy)}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (text, _) in COMMANDS.items()])
+            formatter.write_dl([(name, text) for name, (text, _) in self.lazy.items()])
 
 
 @click.group(
     cls=LazyGroup,
+    lazy=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXAMPLES,
 )
+@click.option("--no-plugins", is_flag=True, help="Load no plugins but files given by --plugin.")
+@click.option("--disable", multiple=True, metavar="NAME", help="Leave a plugin out, repeatable.")
 @click.version_option(__version__, prog_name="artgan")
-def cli() -> None:
+def cli(no_plugins: bool, disable: tuple[str, ...]) -> None:
     """Generative art with GANs: train on pictures, sample new ones, style them."""
+    from artgan.core.discovery import Restriction, restrict
+
+    restrict(Restriction(no_plugins, disable))
 
 
 def main(args: list[str] | None = None) -> None:
