@@ -118,7 +118,26 @@ def main(args: list[str] | None = None) -> None:
     except OSError as error:
         click.echo(f"Error: {_system_error(error)}", err=True)
         sys.exit(1)
+    except Exception as error:
+        blamed = _blamed(error)
+        if blamed is None or os.environ.get("ARTGAN_STRICT") == "1":
+            raise
+        click.echo(f"Error: {blamed}", err=True)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _blamed(error: Exception) -> str | None:
+    """Say which plugin an unexpected error comes from; None if it is our own."""
+    from artgan.core.registry import default_registry
+
+    plugin = default_registry().blame(error)
+    if plugin is None:
+        return None
+    return (
+        f"plugin {plugin.id} {plugin.version} failed: {type(error).__name__}: {error}. "
+        "ARTGAN_STRICT=1 shows where."
+    )
 
 
 def _system_error(error: OSError) -> str:

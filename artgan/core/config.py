@@ -132,6 +132,8 @@ TOP_LEVEL = ("seed", "size", "channels", "device", "preset")
 TABLES = ("architecture", "dataset", "loss", "regularizer", "augmentation", "training", "output")
 WRITTEN_ONLY = ("format", "made-with", "data")
 
+HEADING = "# Repeat this run: artgan run --config run.toml --out another-folder\n"
+
 
 def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
     """Write a config as TOML; ``made_with`` records versions and is not read back."""
@@ -156,8 +158,7 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
         "data": {"classes": config.classes, "class-names": list(config.class_names)},
         "made-with": dict(made_with),
     }
-    text = "# Repeat this run: artgan run --config run.toml --out another-folder\n"
-    return text + tomli_w.dumps(_without_none(tree))
+    return HEADING + tomli_w.dumps(_without_none(tree))
 
 
 def _without_none(value: Any) -> Any:

@@ -33,8 +33,8 @@ from artgan.core.discovery import (
     state_key,
 )
 from artgan.core.suggest import join_names, suggest
-from artgan.errors import PluginError, UnknownNameError
-from artgan.plugin import API, KINDS, Declaration
+from artgan.errors import ArtganError, PluginError, UnknownNameError
+from artgan.plugin import API, KINDS, Declaration, Options
 from artgan.version import __version__
 
 log = logging.getLogger("artgan")
@@ -113,6 +113,27 @@ class Entry:
             ) from error
         return target  # type: ignore[no-any-return]
 
+    def call(self, attribute: str, *args: Any) -> Any:
+        """Call what a reference points to; whatever it raises is told with the plugin's name.
+
+        Raises:
+            PluginError: It cannot be loaded, or failed.
+        """
+        function = self.load(attribute)
+        try:
+            return function(*args)
+        except ArtganError:
+            raise
+        # The plugin boundary: the user must learn whose code failed.
+        except (Exception, SystemExit) as error:
+            if os.environ.get("ARTGAN_STRICT") == "1":
+                raise
+            options = [arg for arg in args if isinstance(arg, Options)]
+            given = f" with options {options[0]}" if options else ""
+            raise PluginError(
+                f"{self.where}: its {attribute} failed{given}: {type(error).__name__}: {error}"
+            ) from error
+
 
 @dataclass(frozen=True)
 class Observer:
@@ -137,6 +158,7 @@ class _Gathered:
 
     entries: list[Entry]
     observers: list[Observer]
+    homes: tuple[str, ...] = ()
 
 
 def hook_names(hooks: type) -> list[str]:
@@ -162,7 +184,8 @@ def _gather(module: object, plugin: Plugin) -> _Gathered:
     manager = _new_manager()
     _check_names(module, manager)
     manager.register(module, name=plugin.id)
-    gathered = _Gathered([], [])
+    home = str(getattr(module, "__name__", "")).partition(".")[0]
+    gathered = _Gathered([], [], (home,) if home else ())
     for caller in manager.get_hookcallers(module) or []:
         for impl in caller.get_hookimpls():
             _check_impl(impl, caller.name)
@@ -255,6 +278,7 @@ class Registry:
     left_out: dict[str, str] = field(default_factory=dict)
     _entries: dict[str, list[Entry]] = field(default_factory=dict)
     _observers: list[Observer] = field(default_factory=list)
+    _homes: dict[str, Plugin] = field(default_factory=dict)
 
     def add(self, plugin: Plugin, load: Callable[[], Iterable[object]]) -> bool:
         """Load one plugin: all of it, or nothing and a line in ``broken``.
@@ -284,6 +308,7 @@ class Registry:
             return False
         self.plugins.append(plugin)
         self._observers += gathered.observers
+        self._homes.update(dict.fromkeys(gathered.homes, plugin))
         for entry in gathered.entries:
             self._entries.setdefault(entry.declaration.kind, []).append(entry)
         return True
@@ -295,7 +320,8 @@ class Registry:
             parts = [_gather(module, plugin) for module in load()]
         entries = [entry for part in parts for entry in part.entries]
         self._refuse_twins(entries)
-        return _Gathered(entries, [o for part in parts for o in part.observers])
+        homes = tuple(home for part in parts for home in part.homes)
+        return _Gathered(entries, [o for part in parts for o in part.observers], homes)
 
     def _refuse_taken(self, plugin: Plugin) -> None:
         if plugin.id in RESERVED and plugin.origin in ("file", "package"):
@@ -404,6 +430,16 @@ class Registry:
         if owner and owner not in known:
             text += f" Plugin '{owner}' is not installed: artgan plugins install {owner}"
         return text
+
+    def blame(self, error: BaseException) -> Plugin | None:
+        """Give the plugin in whose code an error arose, innermost first; None for artgan's own."""
+        blamed, place = None, error.__traceback__
+        while place is not None:
+            home = str(place.tb_frame.f_globals.get("__name__", "")).partition(".")[0]
+            owner = self._homes.get(home)
+            blamed = owner if owner and owner.id != "core" else blamed
+            place = place.tb_next
+        return blamed
 
     def observers(self) -> list[Observer]:
         """List all observer hooks of all plugins, in the order of loading."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from artgan.core.checkpoint import Checkpoint, list_checkpoints
-from artgan.core.config import RunConfig, read_config, to_toml
+from artgan.core.config import HEADING, RunConfig, read_config, read_toml, to_toml
 from artgan.core.paths import write_text
 from artgan.core.registry import Registry
 from artgan.errors import RunError
@@ -81,6 +81,14 @@ class RunFolder:
     def write_config(self, config: RunConfig, registry: Registry) -> None:
         """Write run.toml with the versions that make it."""
         write_text(self.config_file, to_toml(config, versions(config, registry)))
+
+    def note(self, key: str, value: Any) -> None:
+        """Add a fact to what run.toml tells of its making."""
+        import tomli_w
+
+        tree = read_toml(self.config_file)
+        tree["made-with"] = {**tree.get("made-with", {}), key: value}
+        write_text(self.config_file, HEADING + tomli_w.dumps(tree))
 
     def last_checkpoint(self) -> Checkpoint | None:
         """Give the newest whole checkpoint, or None."""
