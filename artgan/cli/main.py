@@ -70,20 +70,62 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or fail with the nearest name."""
-        if args and args[0] not in self.lazy and not args[0].startswith("-"):
+        given = args[0] if args else "-"
+        if not given.startswith("-") and self.get_command(ctx, given) is None:
             from artgan.core.suggest import suggest
 
-            raise click.UsageError(f"No command '{args[0]}'.{suggest(args[0], self.lazy)}", ctx)
+            known = [*self.lazy, *self.more()]
+            raise click.UsageError(f"No command '{given}'.{suggest(given, known)}", ctx)
         return super().resolve_command(ctx, args)
+
+    def more(self) -> dict[str, str]:
+        """Give further commands with their help."""
+        return {}
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (text, _) in self.lazy.items()])
+        more = self.more()
+        if more:
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl(list(more.items()))
+
+
+class TopGroup(LazyGroup):
+    """artgan's own commands, then those that plugins bring; none of ours can be replaced."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import our own command, or look among those of plugins."""
+        return super().get_command(ctx, cmd_name) or _plugin_command(cmd_name)
+
+    def more(self) -> dict[str, str]:
+        """Give the commands of plugins as they were last seen; help imports none of them."""
+        from artgan.core.plugin_cache import recall_commands
+
+        own = set(self.lazy)
+        return {
+            (full if short in own or shared else short): f"{summary}  ({full.partition('/')[0]})"
+            for full, (short, summary, shared) in recall_commands().items()
+        }
+
+
+def _plugin_command(name: str) -> click.Command | None:
+    from artgan.core.registry import default_registry
+    from artgan.errors import PluginError
+
+    registry = default_registry()
+    if "/" not in name and name not in [e.declaration.name for e in registry.entries("command")]:
+        return None
+    entry = registry.find("command", name)
+    command = entry.load("command")
+    if not isinstance(command, click.Command):
+        raise PluginError(f"{entry.where} is {type(command).__name__}; expected a click command")
+    return command
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=TopGroup,
     lazy=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXAMPLES,

@@ -118,6 +118,12 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 16
 
     @property
+    def names(self) -> list[str]:
+        """Full names of all parts."""
+        parts = (self.architecture, self.dataset, self.loss)
+        return [part.name for part in (*parts, *self.regularizers, *self.augmentations)]
+
+    @property
     def preview_every(self) -> int:
         """Steps between previews."""
         return self.training.preview_every or max(1, self.training.steps // 24)

@@ -95,11 +95,14 @@ def plan_install(wanted: Sequence[str]) -> InstallPlan:
         if name.startswith("-"):
             raise UsageError(f"'{name}' is not the name of a package")
     uses_pip = "-m" in _installer()
-    report = ["--quiet", "--report", "-"] if uses_pip else []
-    done = _call("install", "--dry-run", *report, *wanted)
-    if done.returncode:
-        raise PluginError(_refusal(wanted, done.stderr or done.stdout))
-    rows = _from_report(done.stdout) if uses_pip else _from_uv(done.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.json")
+        done = _call(
+            "install", "--dry-run", *(["--report", str(report)] if uses_pip else []), *wanted
+        )
+        if done.returncode:
+            raise PluginError(_refusal(wanted, done))
+        rows = _from_report(report) if uses_pip else _from_uv(done.stderr)
     plan = InstallPlan(tuple((name, version, _version(name)) for name, version in rows))
     if plan.moved:
         raise PluginError(
@@ -109,9 +112,8 @@ def plan_install(wanted: Sequence[str]) -> InstallPlan:
     return plan
 
 
-def _from_report(text: str) -> list[tuple[str, str]]:
-    # Some versions of pip write notes in front of the report.
-    report = json.loads(text[text.index("{") :])
+def _from_report(path: Path) -> list[tuple[str, str]]:
+    report = json.loads(path.read_text(encoding="utf-8"))
     return [(i["metadata"]["name"], i["metadata"]["version"]) for i in report["install"]]
 
 
@@ -119,12 +121,15 @@ def _from_uv(text: str) -> list[tuple[str, str]]:
     return re.findall(r"^ [+~] ([\w.-]+)==(\S+)", text, flags=re.MULTILINE)
 
 
-def _refusal(wanted: Sequence[str], said: str) -> str:
+def _refusal(wanted: Sequence[str], done: "subprocess.CompletedProcess[str]") -> str:
     names = join_names(wanted, "and")
-    lines = [line.removeprefix("ERROR: ").strip() for line in said.splitlines() if line.strip()]
+    # pip tells the cause of a conflict on stdout, indented below a heading.
+    cause = done.stdout.partition("The conflict is caused by:\n")[2].partition("\n\n")[0]
+    said = cause or done.stderr or done.stdout
+    lines = [line.strip().removeprefix("ERROR: ") for line in said.splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith(("[notice]", "To fix this", "WARNING"))]
-    told = " ".join(lines[:8])
-    if re.search(r"conflict|constraint|unsatisfiable", told, re.IGNORECASE):
+    told = ("; " if cause else " ").join(lines[:8])
+    if cause or re.search(r"conflict|constraint|unsatisfiable", told, re.IGNORECASE):
         held = join_names([f"{n} {v}" for n, v in held_versions().items()], "and")
         return (
             f"nothing was installed: {names} cannot be had beside {held}, which stay as they are. "
@@ -145,7 +150,7 @@ def install(wanted: Sequence[str]) -> list[str]:
     before = {found.plugin: found for found in discover().found}
     done = _call("install", *wanted)
     if done.returncode:
-        raise PluginError(_refusal(wanted, done.stderr or done.stdout))
+        raise PluginError(_refusal(wanted, done))
     importlib.invalidate_caches()
     return [found.plugin.id for found in discover().found if found.plugin not in before]
 

@@ -5,6 +5,7 @@ One JSON file for each environment, in the cache folder; it can be deleted at an
 
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -49,6 +50,22 @@ def recall() -> dict[str, Fact]:
         return {row["id"]: Fact(**row) for row in tree["plugins"]}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def recall_commands() -> dict[str, tuple[str, str, bool]]:
+    """Give the commands that plugins brought: full name -> (name, summary, whether it is shared).
+
+    Those of projects are left out, since the next folder does not have them.
+    """
+    seen = [fact for fact in recall().values() if fact.origin != "project"]
+    only = os.environ.get("ARTGAN_PLUGINS")
+    if only is not None:
+        seen = [fact for fact in seen if fact.id in [name.strip() for name in only.split(",")]]
+    commands = [
+        (f.id, name, text) for f in seen for name, text in f.brings.get("command", {}).items()
+    ]
+    names = [name for _, name, _ in commands]
+    return {f"{owner}/{n}": (n, text, names.count(n) > 1) for owner, n, text in commands}
 
 
 def remember(facts: Iterable[Fact], forget: Iterable[str] = ()) -> None:

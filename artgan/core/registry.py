@@ -420,7 +420,8 @@ class Registry:
     def _unknown(self, kind: str, name: str, entries: list[Entry]) -> str:
         owner, _, short = name.rpartition("/")
         near = suggest(short, [entry.declaration.name for entry in entries])
-        text = f"there is no {kind} '{name}'.{near} See: artgan list {kind}."
+        see = "artgan --help" if kind == "command" else f"artgan list {kind}"
+        text = f"there is no {kind} '{name}'.{near} See: {see}."
         if owner in self.left_out:
             return f"{text} Plugin '{owner}' is {self.left_out[owner]}"
         for broken in self.broken:
@@ -500,7 +501,12 @@ def _default_registry(restriction: Restriction) -> Registry:
     registry = _load_all(discovery)
     for broken in registry.broken:
         log.warning("%s", told(broken))
-    plugin_cache.remember([fact for f in discovery.found if (fact := _fact(registry, f))])
+    here = {found.plugin.id for found in discovery.found}
+    gone = [f.id for f in plugin_cache.recall().values() if f.origin != "project"]
+    plugin_cache.remember(
+        [fact for f in discovery.found if (fact := _fact(registry, f))],
+        forget=[name for name in gone if name not in here],
+    )
     return registry
 
 
