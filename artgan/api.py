@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from artgan.core.missing import require
 from artgan.core.plan import Plan, make_plan
 from artgan.core.registry import Registry, default_registry
 from artgan.core.run import Run, Written, load_run, write_samples
@@ -164,6 +165,7 @@ def reopen(
     from artgan.core.plan import open_again
 
     run = load_run(path)
+    require(f"run '{path}'", run.config.names, run.folder.plugins(), run.registry)
     config = change_training(run.config, steps=steps, accumulate=accumulate)
     table = open_again(config, run.registry, run.folder)
     return runner.reopen(run.folder, table, config, run.registry)

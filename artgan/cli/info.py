@@ -31,21 +31,24 @@ def info_command(path: Path, as_json: bool) -> None:
 
 def _run_facts(path: Path) -> dict[str, Any]:
     from artgan.core.config import read_toml
-    from artgan.core.run import load_run
+    from artgan.core.run_folder import RunFolder
 
-    run = load_run(path)
-    last, best = run.folder.last_checkpoint(), run.folder.best_checkpoint()
+    folder = RunFolder(path)
+    config = folder.read_config()
+    last, best = folder.last_checkpoint(), folder.best_checkpoint()
     return {
         "run": str(path),
         "step": last.step if last else 0,
         "best step": best.step if best else None,
         "quality": best.quality if best else None,
-        "samples": len(list(run.folder.samples.glob("*.png"))),
-        **{k: v for k, v in read_toml(run.folder.config_file).items() if k != "format"},
+        "samples": len(list(folder.samples.glob("*.png"))),
+        **_missing(config.names, folder.plugins()),
+        **{k: v for k, v in read_toml(folder.config_file).items() if k != "format"},
     }
 
 
 def _picture_facts(path: Path) -> dict[str, Any]:
+    from artgan.core.missing import record_needs
     from artgan.core.pictures import read_record
     from artgan.errors import DataError
 
@@ -55,4 +58,12 @@ def _picture_facts(path: Path) -> dict[str, Any]:
             f"'{path}' holds no artgan record; it was not made by artgan, or another program "
             "saved it again without its text chunks"
         )
-    return record
+    return {**record, **_missing(*record_needs(record))}
+
+
+def _missing(names: list[str], versions: dict[str, str]) -> dict[str, Any]:
+    from artgan.core.missing import missing_plugins
+    from artgan.core.registry import default_registry
+
+    absent = missing_plugins(names, versions, default_registry())
+    return {"missing": absent} if absent else {}

@@ -5,6 +5,7 @@ Commands are imported when they are called; ``artgan --help`` imports none of th
 
 import os
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -28,6 +29,7 @@ COMMANDS = {
     "list": ("List architectures, filters, styles ...", "catalogue:list_command"),
     "show": ("Show one of them with its options.", "catalogue:show_command"),
     "info": ("Tell what made a run or a picture.", "info:info_command"),
+    "plugins": ("See, install and switch plugins.", "plugins:plugins_command"),
 }
 
 EXAMPLES = """\b
@@ -41,17 +43,27 @@ Examples:
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports one when it is called."""
+    """A group that knows its commands by name and imports one when it is called.
+
+    Attributes:
+        lazy: Name -> (line of help, "module:attribute" below ``artgan.cli``).
+    """
+
+    def __init__(
+        self, *args: Any, lazy: Mapping[str, tuple[str, str]] | None = None, **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self.lazy = dict(lazy or {})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the names in a useful order."""
-        return list(COMMANDS)
+        return list(self.lazy)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.lazy:
             return None
-        module, _, attribute = COMMANDS[cmd_name][1].partition(":")
+        module, _, attribute = self.lazy[cmd_name][1].partition(":")
         command: click.Command = getattr(import_module(f"artgan.cli.{module}"), attribute)
         return command
 
@@ -59,26 +71,74 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or fail with the nearest name."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        given = args[0] if args else "-"
+        if not given.startswith("-") and self.get_command(ctx, given) is None:
             from artgan.core.suggest import suggest
 
-            raise click.UsageError(f"No command '{args[0]}'.{suggest(args[0], COMMANDS)}", ctx)
+            known = [*self.lazy, *self.more()]
+            raise click.UsageError(f"No command '{given}'.{suggest(given, known)}", ctx)
         return super().resolve_command(ctx, args)
+
+    def more(self) -> dict[str, str]:
+        """Give further commands with their help."""
+        return {}
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (text, _) in COMMANDS.items()])
+            formatter.write_dl([(name, text) for name, (text, _) in self.lazy.items()])
+        more = self.more()
+        if more:
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl(list(more.items()))
+
+
+class TopGroup(LazyGroup):
+    """artgan's own commands, then those that plugins bring; none of ours can be replaced."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import our own command, or look among those of plugins."""
+        return super().get_command(ctx, cmd_name) or _plugin_command(cmd_name)
+
+    def more(self) -> dict[str, str]:
+        """Give the commands of plugins as they were last seen; help imports none of them."""
+        from artgan.core.plugin_cache import recall_commands
+
+        own = set(self.lazy)
+        return {
+            (full if short in own or shared else short): f"{summary}  ({full.partition('/')[0]})"
+            for full, (short, summary, shared) in recall_commands().items()
+        }
+
+
+def _plugin_command(name: str) -> click.Command | None:
+    from artgan.core.registry import default_registry
+    from artgan.errors import PluginError
+
+    registry = default_registry()
+    if "/" not in name and name not in [e.declaration.name for e in registry.entries("command")]:
+        return None
+    entry = registry.find("command", name)
+    command = entry.load("command")
+    if not isinstance(command, click.Command):
+        raise PluginError(f"{entry.where} is {type(command).__name__}; expected a click command")
+    return command
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=TopGroup,
+    lazy=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXAMPLES,
 )
+@click.option("--no-plugins", is_flag=True, help="Load no plugins but files given by --plugin.")
+@click.option("--disable", multiple=True, metavar="NAME", help="Leave a plugin out, repeatable.")
 @click.version_option(__version__, prog_name="artgan")
-def cli() -> None:
+def cli(no_plugins: bool, disable: tuple[str, ...]) -> None:
     """Generative art with GANs: train on pictures, sample new ones, style them."""
+    from artgan.core.discovery import Restriction, restrict
+
+    restrict(Restriction(no_plugins, disable))
 
 
 def main(args: list[str] | None = None) -> None:
@@ -101,7 +161,26 @@ def main(args: list[str] | None = None) -> None:
     except OSError as error:
         click.echo(f"Error: {_system_error(error)}", err=True)
         sys.exit(1)
+    except Exception as error:
+        blamed = _blamed(error)
+        if blamed is None or os.environ.get("ARTGAN_STRICT") == "1":
+            raise
+        click.echo(f"Error: {blamed}", err=True)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _blamed(error: Exception) -> str | None:
+    """Say which plugin an unexpected error comes from; None if it is our own."""
+    from artgan.core.registry import default_registry
+
+    plugin = default_registry().blame(error)
+    if plugin is None:
+        return None
+    return (
+        f"plugin {plugin.id} {plugin.version} failed: {type(error).__name__}: {error}. "
+        "ARTGAN_STRICT=1 shows where."
+    )
 
 
 def _system_error(error: OSError) -> str:

@@ -38,9 +38,14 @@ def show_command(style: str, out: Path | None) -> None:
 @out_option
 def from_command(picture: Path, out: Path | None) -> None:
     """Write the style back that a PICTURE was made with."""
+    from artgan.core.missing import missing_plugins, record_needs
+    from artgan.core.pictures import read_record
+    from artgan.core.registry import default_registry
     from artgan.core.style_files import picture_toml
 
     _give(picture_toml(picture), out)
+    for absent in missing_plugins(*record_needs(read_record(picture) or {}), default_registry()):
+        click.echo(f"Needs {absent}", err=True)
 
 
 def _give(text: str, out: Path | None) -> None:

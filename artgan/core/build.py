@@ -11,7 +11,7 @@ from artgan.core.data import Batches, ImageTable
 from artgan.core.keyed import keyed_global_rng
 from artgan.core.options import build_options
 from artgan.core.registry import Entry, Registry
-from artgan.errors import ArtganError, PluginError
+from artgan.errors import PluginError
 from artgan.plugin import ArchContext, LossPart, PenaltyPart
 
 
@@ -60,21 +60,6 @@ def _find(kind: str, part: Part, registry: Registry) -> tuple[Entry, Any]:
     return entry, build_options(entry.declaration.options, part.options, entry.where)
 
 
-def _call(entry: Entry, attribute: str, *args: Any) -> Any:
-    """Call a plugin's builder; whatever it raises is told with the plugin's name."""
-    builder = entry.load(attribute)
-    try:
-        return builder(*args)
-    except ArtganError:
-        raise
-    # The plugin boundary: the user must learn whose code failed.
-    except Exception as error:
-        raise PluginError(
-            f"{entry.where}: its {attribute} failed with options {args[-1]}: "
-            f"{type(error).__name__}: {error}"
-        ) from error
-
-
 def build_networks(
     config: RunConfig, registry: Registry
 ) -> tuple[torch.nn.Module, torch.nn.Module]:
@@ -90,7 +75,7 @@ def build_networks(
     networks = []
     for side in ("generator", "discriminator"):
         with keyed_global_rng(torch.device("cpu"), config.seed, "weights", side):
-            network = _call(entry, side, context, options)
+            network = entry.call(side, context, options)
         if not isinstance(network, torch.nn.Module):
             raise PluginError(f"{entry.where}: its {side} gave {type(network).__name__}, no Module")
         networks.append(network.to(memory_format=torch.channels_last))  # type: ignore[call-overload]
@@ -111,15 +96,15 @@ def build_parts(config: RunConfig, table: ImageTable, registry: Registry, ranks:
     penalties = []
     for part in config.regularizers:
         entry, options = _find("regularizer", part, registry)
-        built = _call(entry, "build", options)
+        built = entry.call("build", options)
         every = int(getattr(options, "every", 1))
         penalties.append(Penalty(entry.full_name, built, entry.declaration.side, every))
     augmentations = []
     for part in config.augmentations:
         entry, options = _find("augmentation", part, registry)
-        augmentations.append((entry.full_name, _call(entry, "build", options)))
+        augmentations.append((entry.full_name, entry.call("build", options)))
     return Parts(
-        loss=_call(loss, "build", loss_options),
+        loss=loss.call("build", loss_options),
         compares_pairs=loss.declaration.compares_pairs,
         independent=architecture.declaration.independent,
         batches=Batches(

@@ -153,6 +153,12 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         return self.class_shares or (1.0,) * self.classes
 
     @property
+    def names(self) -> list[str]:
+        """Full names of all parts."""
+        parts = (self.architecture, self.dataset, self.loss)
+        return [part.name for part in (*parts, *self.regularizers, *self.augmentations)]
+
+    @property
     def preview_every(self) -> int:
         """Steps between previews."""
         return self.training.preview_every or max(1, self.training.steps // 24)
@@ -177,6 +183,8 @@ def change_training(config: RunConfig, **changes: Any) -> RunConfig:
 TOP_LEVEL = ("seed", "size", "channels", "device", "preset")
 TABLES = ("architecture", "dataset", "loss", "regularizer", "augmentation", "training", "output")
 WRITTEN_ONLY = ("format", "made-with", "data")
+
+HEADING = "# Repeat this run: artgan run --config run.toml --out another-folder\n"
 
 
 def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
@@ -206,8 +214,7 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
         },
         "made-with": dict(made_with),
     }
-    text = "# Repeat this run: artgan run --config run.toml --out another-folder\n"
-    return text + tomli_w.dumps(_without_none(tree))
+    return HEADING + tomli_w.dumps(_without_none(tree))
 
 
 def _without_none(value: Any) -> Any:

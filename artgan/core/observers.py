@@ -4,7 +4,7 @@ import logging
 import os
 from typing import Any
 
-from artgan.core.registry import Plugin, Registry
+from artgan.core.registry import Observer, Registry
 
 log = logging.getLogger("artgan")
 
@@ -17,24 +17,33 @@ class Observers:
     """
 
     def __init__(self, registry: Registry) -> None:
-        self._modules: list[tuple[Plugin, object]] = registry.observers()
+        self._by_hook: dict[str, list[Observer]] = {}
+        for observer in registry.observers():
+            self._by_hook.setdefault(observer.hook, []).append(observer)
         self.failed: dict[str, str] = {}
 
     def call(self, hook: str, **facts: Any) -> None:
         """Call one hook of every observer with the arguments that it asks for."""
-        if not self._modules:
-            return
-        for plugin, module in list(self._modules):
-            function = getattr(module, hook, None)
-            if function is None:
-                continue
-            names = function.__code__.co_varnames[: function.__code__.co_argcount]
+        for observer in self._by_hook.get(hook, ()):
             try:
-                function(**{name: facts[name] for name in names})
+                observer.function(*[facts[name] for name in observer.arguments])
             # The plugin boundary: training never dies of an observer.
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 if os.environ.get("ARTGAN_STRICT") == "1":
                     raise
-                self.failed[plugin.id] = f"{hook}: {type(error).__name__}: {error}"
-                log.warning("observer %s is switched off: %s", plugin.id, self.failed[plugin.id])
-                self._modules.remove((plugin, module))
+                self._switch_off(observer, error)
+
+    def _switch_off(self, failed: Observer, error: BaseException) -> None:
+        plugin = failed.plugin
+        self.failed[plugin.id] = f"{failed.hook}: {type(error).__name__}: {error}"
+        log.warning(
+            "Observer %s %s is switched off for this run: %s",
+            plugin.id,
+            plugin.version,
+            self.failed[plugin.id],
+        )
+        # New lists, since a loop may be going over an old one.
+        self._by_hook = {
+            hook: [o for o in observers if o.plugin.id != plugin.id]
+            for hook, observers in self._by_hook.items()
+        }

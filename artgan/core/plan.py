@@ -66,7 +66,7 @@ def make_plan(
     dataset, path, dataset_options = choose_dataset(settings, registry)
     table, notes = _open_to_fit(settings, architecture, dataset, path, dataset_options, report)
     facts = _facts(table, architecture, device, preset, _wants_labels(settings))
-    recipe = architecture.load("recipe")(facts) if architecture.declaration.recipe else Recipe()
+    recipe = architecture.call("recipe", facts) if architecture.declaration.recipe else Recipe()
     given = dict(settings.get("architecture", {}))
     given.pop("name", None)
     options = build_options(
@@ -222,7 +222,7 @@ def open_dataset(
 ) -> ImageTable:
     """Open a dataset and read it as one table."""
     context = DataContext(size=size, cache=cache_folder(), path=path, report=report)
-    return read_table(dataset.load("open")(options, context), dataset.where)
+    return read_table(dataset.call("open", options, context), dataset.where)
 
 
 def open_again(config: RunConfig, registry: Registry, folder: "RunFolder") -> ImageTable:

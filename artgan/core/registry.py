@@ -3,27 +3,41 @@
 Built-ins come through the same hooks as everybody's; they are plugin ``core``.
 """
 
-import hashlib
 import importlib
 import importlib.util
 import inspect
+import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pluggy
 
-from artgan.core import hookspecs
+from artgan.core import hookspecs, own_files, plugin_cache
+from artgan.core.discovery import (
+    NOTHING_KEPT_OUT,
+    RESERVED,
+    Discovery,
+    Found,
+    Plugin,
+    Restriction,
+    current_restriction,
+    discover,
+    file_plugin,
+    state_key,
+)
 from artgan.core.suggest import join_names, suggest
-from artgan.errors import PluginError, UnknownNameError
-from artgan.plugin import KINDS, Declaration
+from artgan.errors import ArtganError, PluginError, UnknownNameError
+from artgan.plugin import API, KINDS, Declaration, Options
 from artgan.version import __version__
+
+log = logging.getLogger("artgan")
 
 BUILT_INS = tuple(
     f"artgan.plugins.{folder}"
@@ -47,28 +61,18 @@ _HOOK_OF_KIND = {
 
 
 @dataclass(frozen=True)
-class Plugin:
-    """A loaded plugin.
+class BrokenPlugin:
+    """A plugin that could not be loaded.
 
     Attributes:
-        id: Distribution name, file stem, or "core".
-        version: Version of the distribution, or the first 8 digits of a file's SHA-256.
-        origin: "built-in", "package", "file" or "folder".
-        path: The file of a loose plugin, else "".
+        plugin: Who it is.
+        reason: Why, in one sentence.
+        error: What it raised, if it did.
     """
-
-    id: str
-    version: str
-    origin: str
-    path: str = ""
-
-
-@dataclass(frozen=True)
-class BrokenPlugin:
-    """A plugin that could not be loaded, and why, in one sentence."""
 
     plugin: Plugin
     reason: str
+    error: BaseException | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -109,25 +113,62 @@ class Entry:
             ) from error
         return target  # type: ignore[no-any-return]
 
+    def call(self, attribute: str, *args: Any) -> Any:
+        """Call what a reference points to; whatever it raises is told with the plugin's name.
 
-def _hook_impls(manager: pluggy.PluginManager, plugin: object) -> list[pluggy.HookImpl]:
-    callers = manager.get_hookcallers(plugin) or []
-    return [i for caller in callers for i in caller.get_hookimpls() if i.plugin is plugin]
+        Raises:
+            PluginError: It cannot be loaded, or failed.
+        """
+        function = self.load(attribute)
+        try:
+            return function(*args)
+        except ArtganError:
+            raise
+        # The plugin boundary: the user must learn whose code failed.
+        except (Exception, SystemExit) as error:
+            if os.environ.get("ARTGAN_STRICT") == "1":
+                raise
+            options = [arg for arg in args if isinstance(arg, Options)]
+            given = f" with options {options[0]}" if options else ""
+            raise PluginError(
+                f"{self.where}: its {attribute} failed{given}: {type(error).__name__}: {error}"
+            ) from error
 
 
-def _check_impl(impl: pluggy.HookImpl, name: str) -> None:
-    if impl.wrapper or impl.hookwrapper:
-        raise PluginError(f"hook {name} must not be a wrapper")
-    defaults = [
-        p.name
-        for p in inspect.signature(impl.function).parameters.values()
-        if p.default is not inspect.Parameter.empty
-    ]
-    if defaults:
-        raise PluginError(
-            f"hook {name}: argument {defaults[0]} must have no default; pluggy would use it "
-            "instead of the real value"
-        )
+@dataclass(frozen=True)
+class Observer:
+    """One observer hook of one plugin.
+
+    Attributes:
+        plugin: Whose it is.
+        hook: Name of the hook.
+        function: What to call.
+        arguments: Names of the hook's arguments that it asks for.
+    """
+
+    plugin: Plugin
+    hook: str
+    function: Callable[..., object]
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """What the modules of one plugin bring."""
+
+    entries: list[Entry]
+    observers: list[Observer]
+    homes: tuple[str, ...] = ()
+
+
+def hook_names(hooks: type) -> list[str]:
+    """List the hooks of ``hookspecs.Contributions`` or ``hookspecs.Observers``."""
+    return [name for name in vars(hooks) if name.startswith("artgan_")]
+
+
+_CONTRIBUTIONS = hook_names(hookspecs.Contributions)
+_OBSERVERS = hook_names(hookspecs.Observers)
+_KIND_OF_HOOK = {hook: kind for kind, hook in _HOOK_OF_KIND.items()}
 
 
 def _new_manager() -> pluggy.PluginManager:
@@ -137,31 +178,74 @@ def _new_manager() -> pluggy.PluginManager:
     return manager
 
 
-def _contributions(module: object, plugin: Plugin) -> list[Entry]:
-    """Collect a module's declarations in a manager of its own, so that failure leaves no trace."""
+def _gather(module: object, plugin: Plugin) -> _Gathered:
+    """Collect what a module brings in a manager of its own, so that failure leaves no trace."""
+    _refuse_newer(module)
     manager = _new_manager()
+    _check_names(module, manager)
     manager.register(module, name=plugin.id)
-    try:
-        manager.check_pending()
-    except pluggy.PluginValidationError as error:
-        hooks = [n for n in dir(hookspecs.Contributions) + dir(hookspecs.Observers) if "art" in n]
-        name = next(
-            (n for n in dir(module) if manager.parse_hookimpl_opts(module, n) and n not in hooks),
-            "?",
+    home = str(getattr(module, "__name__", "")).partition(".")[0]
+    gathered = _Gathered([], [], (home,) if home else ())
+    for caller in manager.get_hookcallers(module) or []:
+        for impl in caller.get_hookimpls():
+            _check_impl(impl, caller.name)
+            if caller.name in _KIND_OF_HOOK:
+                gathered.entries.extend(_call_hook(impl, caller.name, plugin))
+            else:
+                observer = Observer(plugin, caller.name, impl.function, tuple(impl.argnames))
+                gathered.observers.append(observer)
+    return gathered
+
+
+def _refuse_newer(module: object) -> None:
+    wanted = getattr(module, "ARTGAN_API", API)
+    if not isinstance(wanted, int) or wanted > API:
+        raise PluginError(
+            f"it asks for plugin interface {wanted!r}, and artgan {__version__} has {API}; "
+            "update artgan, or install an older version of the plugin"
         )
-        raise PluginError(f"unknown hook '{name}'.{suggest(name, hooks)}") from error
-    entries: list[Entry] = []
-    kind_of_hook = {hook: kind for kind, hook in _HOOK_OF_KIND.items()}
-    for impl in _hook_impls(manager, module):
-        name = impl.function.__name__
-        _check_impl(impl, name)
-        if name in kind_of_hook:
-            entries += _call_hook(impl, name, kind_of_hook[name], plugin)
-    return entries
 
 
-def _call_hook(impl: pluggy.HookImpl, hook: str, kind: str, plugin: Plugin) -> Iterator[Entry]:
-    result = impl.function()
+def _check_names(module: object, manager: pluggy.PluginManager) -> None:
+    """Refuse misspelled and unmarked hooks, and arguments that a hook does not have, by name."""
+    known = [*_CONTRIBUTIONS, *_OBSERVERS]
+    for name, function in list(vars(module).items()):
+        marks = manager.parse_hookimpl_opts(module, name)
+        hook = str((marks and marks.get("specname")) or name)
+        if marks is None:
+            own = getattr(function, "__module__", "") == getattr(module, "__name__", None)
+            if own and name in known and inspect.isroutine(function):
+                raise PluginError(f"function {name} is no hook yet: put @hookimpl above it")
+            continue
+        if hook not in known:
+            raise PluginError(f"unknown hook '{hook}'.{suggest(hook, known)}")
+        owner = hookspecs.Contributions if hook in _CONTRIBUTIONS else hookspecs.Observers
+        has = [a for a in inspect.signature(getattr(owner, hook)).parameters if a != "self"]
+        _check_arguments(hook, function, has)
+
+
+def _check_arguments(hook: str, function: Callable[..., object], has: list[str]) -> None:
+    takes = f"it has {join_names(has, 'and')}" if has else "it has none"
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.default is not inspect.Parameter.empty:
+            raise PluginError(
+                f"hook {hook}: argument {parameter.name} must have no default; pluggy would use "
+                "it instead of the real value"
+            )
+        if parameter.name not in has:
+            raise PluginError(
+                f"hook {hook} has no argument '{parameter.name}'; {takes}."
+                f"{suggest(parameter.name, has)}"
+            )
+
+
+def _check_impl(impl: pluggy.HookImpl, name: str) -> None:
+    if impl.wrapper or impl.hookwrapper:
+        raise PluginError(f"hook {name} must not be a wrapper")
+
+
+def _call_hook(impl: pluggy.HookImpl, hook: str, plugin: Plugin) -> Iterator[Entry]:
+    result, kind = impl.function(), _KIND_OF_HOOK[hook]
     if not isinstance(result, Iterable):
         raise PluginError(f"hook {hook} must yield declarations, not {type(result).__name__}")
     for declaration in result:
@@ -185,13 +269,16 @@ class Registry:
         plugins: Loaded plugins in the order of loading.
         broken: Plugins that could not be loaded.
         pins: Kind/name -> plugin id that a config prefers for a short name.
+        left_out: Id of a plugin that is there but takes no part -> why.
     """
 
     plugins: list[Plugin] = field(default_factory=list)
     broken: list[BrokenPlugin] = field(default_factory=list)
-    pins: dict[str, str] = field(default_factory=dict)
+    pins: Mapping[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     _entries: dict[str, list[Entry]] = field(default_factory=dict)
-    _modules: list[tuple[Plugin, object]] = field(default_factory=list)
+    _observers: list[Observer] = field(default_factory=list)
+    _homes: dict[str, Plugin] = field(default_factory=dict)
 
     def add(self, plugin: Plugin, load: Callable[[], Iterable[object]]) -> bool:
         """Load one plugin: all of it, or nothing and a line in ``broken``.
@@ -204,23 +291,50 @@ class Registry:
             Whether it was loaded.
         """
         try:
-            modules = list(load())
-            entries = [entry for m in modules for entry in _contributions(m, plugin)]
-            self._refuse_twins(entries)
+            gathered = self._load(plugin, load)
+        except KeyboardInterrupt:
+            log.warning(
+                "Interrupted while plugin %s was loading. If it never ends, switch it off: "
+                "artgan plugins disable %s",
+                plugin.id,
+                plugin.id,
+            )
+            raise
         # The plugin boundary: whatever a plugin does, artgan and the other plugins go on.
         except (Exception, SystemExit) as error:
             if os.environ.get("ARTGAN_STRICT") == "1" or plugin.id == "core":
                 raise
-            self.broken.append(BrokenPlugin(plugin, _reason(error)))
+            self.broken.append(BrokenPlugin(plugin, _reason(error), error))
             return False
         self.plugins.append(plugin)
-        self._modules += [(plugin, module) for module in modules]
-        for entry in entries:
+        self._observers += gathered.observers
+        self._homes.update(dict.fromkeys(gathered.homes, plugin))
+        for entry in gathered.entries:
             self._entries.setdefault(entry.declaration.kind, []).append(entry)
         return True
 
+    def _load(self, plugin: Plugin, load: Callable[[], Iterable[object]]) -> _Gathered:
+        self._refuse_taken(plugin)
+        # What a plugin prints while it loads must not mix with JSON that a script reads.
+        with redirect_stdout(sys.stderr):
+            parts = [_gather(module, plugin) for module in load()]
+        entries = [entry for part in parts for entry in part.entries]
+        self._refuse_twins(entries)
+        homes = tuple(home for part in parts for home in part.homes)
+        return _Gathered(entries, [o for part in parts for o in part.observers], homes)
+
+    def _refuse_taken(self, plugin: Plugin) -> None:
+        if plugin.id in RESERVED and plugin.origin in ("file", "package"):
+            raise PluginError(f"the name '{plugin.id}' is artgan's own; rename it")
+        for other in self.plugins:
+            if other.id == plugin.id:
+                raise PluginError(
+                    f"another plugin is called '{plugin.id}' ({other.path or other.origin}); "
+                    "rename one of them"
+                )
+
     def _refuse_twins(self, entries: list[Entry]) -> None:
-        seen = {(e.declaration.kind, e.full_name) for k in self._entries.values() for e in k}
+        seen: set[tuple[str, str]] = set()
         for entry in entries:
             key = (entry.declaration.kind, entry.full_name)
             if key in seen:
@@ -239,15 +353,40 @@ class Registry:
             return known[0]
         if not path.is_file():
             raise PluginError(f"there is no plugin file '{path}'")
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        plugin = Plugin(path.stem.replace("_", "-"), digest[:8], origin, str(path))
-        if not self.add(plugin, lambda: [_import_file(path, digest)]) and origin == "file":
+        plugin = file_plugin(path, origin)
+        if not self.add(plugin, lambda: [_import_file(path, plugin.version)]) and origin == "file":
             raise PluginError(f"plugin file '{path}': {self.broken.pop().reason}")
         return plugin
+
+    def add_found(self, found: Found) -> bool:
+        """Load a plugin that discovery found, or note why that cannot be."""
+        if found.problem:
+            self.broken.append(BrokenPlugin(found.plugin, found.problem))
+            return False
+        if found.data:
+            own, broken = own_files.read(found.data)
+            self.broken += [BrokenPlugin(found.plugin, reason) for reason in broken]
+            return self.add(found.plugin, lambda: [own])
+        if found.points:
+            return self.add(found.plugin, lambda: [point.load() for point in found.points])
+        path = Path(found.plugin.path)
+        return self.add(found.plugin, lambda: [_import_file(path, found.plugin.version)])
 
     def entries(self, kind: str) -> list[Entry]:
         """List all contributions of a kind, built-ins first, each plugin's in its own order."""
         return list(self._entries.get(kind, []))
+
+    def brought_by(self, plugin_id: str) -> dict[str, dict[str, str]]:
+        """Tell what a plugin contributes: kind -> name -> summary; observers under "observer"."""
+        brings: dict[str, dict[str, str]] = {}
+        for kind in (*KINDS, "command"):
+            for entry in self._entries.get(kind, ()):
+                if entry.plugin.id == plugin_id:
+                    brings.setdefault(kind, {})[entry.declaration.name] = entry.declaration.summary
+        for observer in self._observers:
+            if observer.plugin.id == plugin_id:
+                brings.setdefault("observer", {})[observer.hook] = ""
+        return brings
 
     def find(self, kind: str, name: str) -> Entry:
         """Look a contribution up by short or full name.
@@ -281,27 +420,35 @@ class Registry:
     def _unknown(self, kind: str, name: str, entries: list[Entry]) -> str:
         owner, _, short = name.rpartition("/")
         near = suggest(short, [entry.declaration.name for entry in entries])
-        text = f"there is no {kind} '{name}'.{near} See: artgan list {kind}."
+        see = "artgan --help" if kind == "command" else f"artgan list {kind}"
+        text = f"there is no {kind} '{name}'.{near} See: {see}."
+        if owner in self.left_out:
+            return f"{text} Plugin '{owner}' is {self.left_out[owner]}"
         for broken in self.broken:
             if not owner or broken.plugin.id == owner:
-                text += f" Plugin {broken.plugin.id} is broken and might have it: {broken.reason}"
-        if owner and owner not in [p.id for p in self.plugins]:
+                text += f" Plugin {broken.plugin.id} is broken and might have it: {broken.reason}."
+        known = [p.id for p in self.plugins] + [b.plugin.id for b in self.broken]
+        if owner and owner not in known:
             text += f" Plugin '{owner}' is not installed: artgan plugins install {owner}"
         return text
 
-    def observers(self) -> list[tuple[Plugin, object]]:
-        """List the modules that implement an observer hook."""
-        hooks = [name for name in dir(hookspecs.Observers) if name.startswith("artgan_")]
-        manager = _new_manager()
-        return [
-            (plugin, module)
-            for plugin, module in self._modules
-            if any(manager.parse_hookimpl_opts(module, hook) for hook in hooks)
-        ]
+    def blame(self, error: BaseException) -> Plugin | None:
+        """Give the plugin in whose code an error arose, innermost first; None for artgan's own."""
+        blamed, place = None, error.__traceback__
+        while place is not None:
+            home = str(place.tb_frame.f_globals.get("__name__", "")).partition(".")[0]
+            owner = self._homes.get(home)
+            blamed = owner if owner and owner.id != "core" else blamed
+            place = place.tb_next
+        return blamed
+
+    def observers(self) -> list[Observer]:
+        """List all observer hooks of all plugins, in the order of loading."""
+        return list(self._observers)
 
 
-def _import_file(path: Path, digest: str) -> ModuleType:
-    name = f"artgan_file_{path.stem.replace('-', '_')}_{digest[:8]}"
+def _import_file(path: Path, version: str) -> ModuleType:
+    name = f"artgan_file_{path.stem.replace('-', '_')}_{version}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise PluginError("not a Python file; expected a name that ends in .py")
@@ -315,30 +462,72 @@ def _import_file(path: Path, digest: str) -> ModuleType:
     return module
 
 
-def _installed() -> Iterator[tuple[Plugin, metadata.EntryPoint]]:
-    """List entry points of group "artgan" keyed by distribution, so that equal names both count."""
-    found = []
-    for distribution in metadata.distributions():
-        for point in distribution.entry_points:
-            if point.group == "artgan":
-                plugin = Plugin(distribution.metadata["Name"], distribution.version, "package")
-                found.append((plugin, point))
-    found.sort(key=lambda pair: (pair[0].id, pair[1].name))
-    return iter(found)
+def load_registry(
+    *, packages: bool = True, restriction: Restriction = NOTHING_KEPT_OUT
+) -> Registry:
+    """Load the built-ins and, if asked, everything else that takes part.
+
+    Args:
+        packages: Load installed packages, the project's files and the user's own folder.
+        restriction: What the command line keeps out.
+    """
+    return _load_all(discover(restriction) if packages else None)
 
 
-def load_registry(*, packages: bool = True) -> Registry:
-    """Load the built-ins and, if asked, all installed plugin packages."""
+def _load_all(discovery: Discovery | None) -> Registry:
     registry = Registry()
     core = Plugin("core", __version__, "built-in")
     registry.add(core, lambda: [importlib.import_module(name) for name in BUILT_INS])
-    if packages:
-        for plugin, point in _installed():
-            registry.add(plugin, lambda point=point: [point.load()])  # type: ignore[misc]
+    if discovery is None:
+        return registry
+    registry.pins = discovery.choice.pins
+    for found in discovery.found:
+        why_not = discovery.choice.why_not(found.plugin.id)
+        if why_not:
+            registry.left_out[found.plugin.id] = why_not
+        else:
+            registry.add_found(found)
     return registry
 
 
-@cache
 def default_registry() -> Registry:
-    """Give the registry of this process, loaded once."""
-    return load_registry()
+    """Give the registry of this process, loaded once; what is broken is told on stderr."""
+    return _default_registry(current_restriction())
+
+
+@cache
+def _default_registry(restriction: Restriction) -> Registry:
+    discovery = discover(restriction)
+    registry = _load_all(discovery)
+    for broken in registry.broken:
+        log.warning("%s", told(broken))
+    here = {found.plugin.id for found in discovery.found}
+    gone = [f.id for f in plugin_cache.recall().values() if f.origin != "project"]
+    plugin_cache.remember(
+        [fact for f in discovery.found if (fact := _fact(registry, f))],
+        forget=[name for name in gone if name not in here],
+    )
+    return registry
+
+
+def told(broken: BrokenPlugin) -> str:
+    """Say in one line what is broken, why, and what mends it."""
+    plugin, reason = broken.plugin, broken.reason
+    if not plugin.version or plugin.id in RESERVED:
+        return f"Left out: {reason}."
+    version = "" if plugin.version == "?" else f" {plugin.version}"
+    return (
+        f"Plugin {plugin.id}{version} is left out: {reason}. "
+        f"Look closer: artgan plugins doctor {plugin.id}; "
+        f"switch it off: artgan plugins disable {plugin.id}"
+    )
+
+
+def _fact(registry: Registry, found: Found) -> plugin_cache.Fact | None:
+    """Give what loading a plugin showed, to be remembered; None if it took no part."""
+    plugin = found.plugin
+    if plugin.id in registry.left_out or found.problem or found.data:
+        return None
+    reason = next((b.reason for b in registry.broken if b.plugin == plugin), "")
+    brings = registry.brought_by(plugin.id)
+    return plugin_cache.Fact(plugin.id, plugin.origin, state_key(found), brings, reason)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artgan.core.config import RunConfig
+from artgan.core.missing import missing_plugins, plugin_versions, require
 from artgan.core.registry import Registry, default_registry
 from artgan.core.run_folder import RunFolder
-from artgan.errors import ArtganError, RunError
+from artgan.errors import ArtganError, RunError, UnknownNameError
 from artgan.version import __version__
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from artgan.core.checkpoint import Checkpoint
     from artgan.core.images import Pixels
     from artgan.core.observers import Observers
+    from artgan.core.styles import Chain
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,10 @@ class Run:
         """
         from artgan.core.pictures import from_pixels, to_pil
         from artgan.core.sample import sample_pixels
-        from artgan.core.styles import apply_style, parse_style
+        from artgan.core.styles import apply_style
 
         seeds = list(seeds)
-        chain = parse_style(style, self.registry, knobs=knobs)
+        chain = self._chain(style, knobs)
         made = sample_pixels(self.generator, seeds, self.config.label_weights, label)
         for index, (seed, pixels) in enumerate(made):
             record = self.record(seed, label)
@@ -131,6 +133,20 @@ class Run:
             finished = to_pil(styled.picture)
             finished.info["artgan"] = record
             yield Sample(seed, pixels, finished, record)
+
+    def _chain(self, style: Any, knobs: Mapping[str, Any] | None) -> "Chain":
+        from artgan.core.styles import parse_style
+
+        try:
+            return parse_style(style, self.registry, knobs=knobs)
+        except UnknownNameError as error:
+            versions = self.folder.plugins()
+            absent = missing_plugins([f"{name}/" for name in versions], versions, self.registry)
+            if not absent:
+                raise
+            raise UnknownNameError(
+                f"{error} The run was made with {'; and '.join(absent)}"
+            ) from error
 
     @property
     def _wraps(self) -> tuple[bool, bool]:
@@ -163,6 +179,7 @@ class Run:
         import torch
 
         config = self.config
+        plugins = plugin_versions([config.architecture.name], self.registry)
         return {
             "format": 1,
             "artgan": __version__,
@@ -176,6 +193,7 @@ class Run:
             "weights_sha256": self.checkpoint.sha256,
             "seed": seed,
             **({} if label is None else {"label": label}),
+            **({"plugins": plugins} if plugins else {}),
         }
 
 
@@ -190,6 +208,8 @@ def load_run(path: str | Path, registry: Registry | None = None) -> Run:
         raise RunError(f"there is no run folder '{path}'")
     registry = registry or default_registry()
     config = RunFolder(path).read_config()
+    folder = RunFolder(path)
+    require(f"run '{path}'", [config.architecture.name], folder.plugins(), registry)
     registry.find("architecture", config.architecture.name)
     return Run(path, config, registry)
 

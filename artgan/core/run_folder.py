@@ -24,9 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan.core.checkpoint import Checkpoint, list_checkpoints
-from artgan.core.config import RunConfig, read_config, to_toml
+from artgan.core.config import HEADING, RunConfig, read_config, read_toml, to_toml
+from artgan.core.missing import plugin_versions
 from artgan.core.paths import replacing, write_text
 from artgan.core.registry import Registry
+from artgan.core.styles import parse_style
 from artgan.errors import RunError
 
 QUALITY_NOISE = 0.05
@@ -115,6 +117,19 @@ class RunFolder:
         """Write run.toml with the versions that make it."""
         write_text(self.config_file, to_toml(config, versions(config, registry)))
 
+    def plugins(self) -> dict[str, str]:
+        """Tell which plugins made the run: id -> version."""
+        made_with = read_toml(self.config_file).get("made-with", {})
+        return dict(made_with.get("plugins", {}))
+
+    def note(self, key: str, value: Any) -> None:
+        """Add a fact to what run.toml tells of its making."""
+        import tomli_w
+
+        tree = read_toml(self.config_file)
+        tree["made-with"] = {**tree.get("made-with", {}), key: value}
+        write_text(self.config_file, HEADING + tomli_w.dumps(tree))
+
     def last_checkpoint(self) -> Checkpoint | None:
         """Give the newest whole checkpoint, or None."""
         found = list_checkpoints(self.checkpoints)
@@ -175,13 +190,11 @@ def versions(config: RunConfig, registry: Registry) -> dict[str, Any]:
 
     names = ("artgan", "torch", "numpy", "pillow")
     found: Mapping[str, Any] = {name: metadata.version(name) for name in names}
-    parts = [config.architecture, config.dataset, config.loss]
-    parts += [*config.regularizers, *config.augmentations]
-    used = {part.name.rpartition("/")[0] for part in parts} - {"core", ""}
-    plugins = {p.id: p.version for p in registry.plugins if p.id in used}
+    chain = parse_style(config.style, registry, knobs=config.knobs)
+    used = [*config.names, *(step.entry.full_name for step in chain.steps)]
     return {
         **found,
         "python": platform.python_version(),
         "threads": torch.get_num_threads(),
-        "plugins": plugins,
+        "plugins": plugin_versions(used, registry),
     }

@@ -7,6 +7,7 @@ the loop computes.
 import errno
 import json
 import math
+import os
 import signal
 import threading
 import time
@@ -34,7 +35,7 @@ from artgan.core.registry import Registry
 from artgan.core.run_folder import RunFolder
 from artgan.core.sample import sample_pixels
 from artgan.core.train import StepReport, TrainingState, new_state, train
-from artgan.errors import ArtganError, OptionError, RunError, TrainingError
+from artgan.errors import ArtganError, OptionError, PluginError, RunError, TrainingError
 
 PREVIEW_PICTURES = 64
 MEASURED_PICTURES = 256
@@ -71,6 +72,7 @@ class Session:
         parts: What computes.
         state: What changes.
         observers: Who is told.
+        registry: Where plugins are looked up.
         world: This process among others.
         outcome: "finished", "interrupted" or "failed" once it ends.
         warning: What looks wrong, in plain words, or "".
@@ -82,6 +84,7 @@ class Session:
     parts: Parts
     state: TrainingState
     observers: Observers
+    registry: Registry
     world: World = field(default_factory=World)
     outcome: str = ""
     warning: str = ""
@@ -140,7 +143,7 @@ def _session(
     parts = build_parts(config, table, registry, world.size)
     generator, discriminator = build_networks(config, registry)
     state = new_state(generator, discriminator, config)
-    return Session(folder, config, parts, state, Observers(registry), world)
+    return Session(folder, config, parts, state, Observers(registry), registry, world)
 
 
 def estimate_seconds(plan: Plan, registry: Registry, trials: int = 3) -> float:
@@ -148,9 +151,10 @@ def estimate_seconds(plan: Plan, registry: Registry, trials: int = 3) -> float:
     generator, discriminator = build_networks(plan.config, registry)
     state = new_state(generator, discriminator, plan.config)
     steps = train(build_parts(plan.config, plan.table, registry), plan.config, state)
-    next(steps, None)
-    begun = time.perf_counter()
-    done = sum(1 for _ in zip(range(trials), steps, strict=False))
+    with naming_plugins(registry, lambda: "before the first step"):
+        next(steps, None)
+        begun = time.perf_counter()
+        done = sum(1 for _ in zip(range(trials), steps, strict=False))
     return (time.perf_counter() - begun) / max(1, done) * plan.config.training.steps
 
 
@@ -172,7 +176,7 @@ def steps(session: Session) -> Iterator[StepReport]:
         with explained(folder.path, config), Metrics(session) as metrics:
             if session.state.step == 0 and session.world.leads:
                 save_preview(session)
-            for report in train(session.parts, config, session.state, session.world):
+            for report in _train(session):
                 metrics.write(report, _keep(session, report))
                 observers.call("artgan_step_finished", report=report, folder=folder.path)
                 yield report
@@ -187,6 +191,41 @@ def steps(session: Session) -> Iterator[StepReport]:
         if session.world.leads:
             save_training_animation(folder)
         observers.call("artgan_run_finished", folder=folder.path, outcome=session.outcome)
+        if observers.failed and session.world.leads:
+            folder.note("observers-failed", observers.failed)
+
+
+def _train(session: Session) -> Iterator[StepReport]:
+    """Train; if a plugin fails on the way, save the state and say whose fault it was."""
+    state = session.state
+    try:
+        with naming_plugins(session.registry, lambda: f"at step {state.step + 1}"):
+            yield from train(session.parts, session.config, state, session.world)
+    except PluginError as error:
+        if state.step == 0:
+            raise
+        _save(session, quality=None)
+        raise PluginError(
+            f"{error} The state is saved at step {state.step}; when the plugin is mended, go on "
+            f"with: artgan resume {session.folder.path}"
+        ) from error
+
+
+@contextmanager
+def naming_plugins(registry: Registry, when: Callable[[], str]) -> Iterator[None]:
+    """Turn an error that arises in a plugin's code into a sentence with the plugin's name."""
+    try:
+        yield
+    except ArtganError:
+        raise
+    # The plugin boundary: any error, if a plugin's code raised it.
+    except (Exception, SystemExit) as error:
+        plugin = registry.blame(error)
+        if plugin is None or os.environ.get("ARTGAN_STRICT") == "1":
+            raise
+        raise PluginError(
+            f"plugin {plugin.id} {plugin.version} failed {when()}: {type(error).__name__}: {error}."
+        ) from error
 
 
 def _interrupt(session: Session) -> None:

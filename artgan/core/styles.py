@@ -473,7 +473,7 @@ def _call(step: Step, picture: Picture, options: Options, context: FilterContext
             f"{entry.where}: out of memory at {picture.width}x{picture.height}"
         ) from error
     # The plugin boundary: a filter that fails must not end the series.
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PluginError(f"{entry.where} failed: {type(error).__name__}: {error}") from error
     if not isinstance(result, Picture) or result.pixels.ndim != 3:
         raise PluginError(f"{entry.where} gave {type(result).__name__}; expected a Picture")

@@ -1,0 +1,233 @@
+"""``artgan plugins``: see, examine, install and switch plugins.
+
+All but ``show``, ``doctor`` and ``check`` work without running a line of any plugin's code, so that
+a broken plugin can always be found and removed.
+"""
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from artgan.cli.main import LazyGroup, say
+
+if TYPE_CHECKING:
+    from artgan.core.platform import Examined, Row
+
+COMMANDS = {
+    "list": ("List plugins, importing none.", "plugins:list_command"),
+    "show": ("Show one plugin and what it brings.", "plugins:show_command"),
+    "doctor": ("Find out what is wrong with plugins.", "plugins:doctor_command"),
+    "install": ("Install a package; torch and artgan stay as they are.", "plugins:install_command"),
+    "uninstall": ("Remove a package.", "plugins:uninstall_command"),
+    "enable": ("Switch a plugin on again.", "plugins:enable_command"),
+    "disable": ("Switch a plugin off.", "plugins:disable_command"),
+    "check": ("Check that a plugin keeps its contract.", "plugins_check:check"),
+    "new": ("Write the start of a plugin of your own.", "plugins_new:new"),
+}
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 600),
+    default=20.0,
+    show_default=True,
+    help="Seconds that loading a plugin may take.",
+)
+
+
+@click.group("plugins", cls=LazyGroup, lazy=COMMANDS)
+def plugins_command() -> None:
+    """See, examine, install and switch plugins.
+
+    \b
+    Examples:
+      artgan plugins list
+      artgan plugins install artgan-neon
+      artgan plugins doctor artgan-neon
+      artgan plugins disable artgan-neon
+    """
+
+
+@click.command("list")
+@json_option
+def list_command(as_json: bool) -> None:
+    """List plugins with what they bring, as it was when they were last loaded; import none."""
+    from artgan.core.discovery import current_restriction
+    from artgan.core.platform import list_plugins
+
+    rows = list_plugins(current_restriction())
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows], indent=1))
+        return
+    if not rows:
+        say("No plugins. Write one: artgan plugins new NAME; or drop files into your folder:")
+        say(f"  {_own_folder()}")
+    widths = [max(map(len, column)) for column in zip(*map(_cells, rows), strict=True)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(_cells(row), widths, strict=True)]
+        say(f"{'  '.join(cells)}  {_state(row)}", fg="red" if row.state == "broken" else None)
+
+
+def _own_folder() -> str:
+    from artgan.core.paths import config_folder
+
+    return str(config_folder())
+
+
+def _cells(row: "Row") -> tuple[str, str, str]:
+    return row.name, row.version, row.origin
+
+
+def _state(row: "Row") -> str:
+    if row.state in ("broken", "disabled"):
+        return row.reason if row.reason.startswith(row.state) else f"{row.state}: {row.reason}"
+    if row.state == "new":
+        return f"not loaded yet; see: artgan plugins show {row.name}"
+    return _brought(row) or "nothing"
+
+
+def _brought(row: "Row") -> str:
+    plurals = {kind: f"{kind}s" for kind in row.brings} | {"loss": "losses"}
+    counted = [
+        f"{len(names)} {kind if len(names) == 1 else plurals[kind]}"
+        for kind, names in row.brings.items()
+    ]
+    return ", ".join(counted)
+
+
+@click.command("show")
+@click.argument("name")
+@timeout_option
+@json_option
+def show_command(name: str, timeout: float, as_json: bool) -> int:
+    """Show one plugin and what it brings; it is loaded in a process of its own."""
+    from artgan.core.platform import examine
+
+    seen = examine(name, timeout)
+    if as_json:
+        click.echo(json.dumps(_plain(seen), indent=1))
+    else:
+        _show(seen)
+    return 1 if seen.row.state == "broken" else 0
+
+
+@click.command("doctor")
+@click.argument("name", required=False)
+@timeout_option
+@json_option
+def doctor_command(name: str | None, timeout: float, as_json: bool) -> int:
+    """Load NAME, or every plugin, each in a process of its own, and say what is wrong.
+
+    The exit code is 1 if one is broken.
+    """
+    from artgan.core.platform import examine, examine_all, surroundings
+
+    seen = [examine(name, timeout)] if name else examine_all(timeout)
+    if as_json:
+        facts = {"surroundings": surroundings(), "plugins": [_plain(one) for one in seen]}
+        click.echo(json.dumps(facts, indent=1))
+    else:
+        for key, value in surroundings().items():
+            say(f"{key + ':':13}{value}")
+        for one in seen:
+            say()
+            _show(one, details=False)
+        broken = sum(one.row.state == "broken" for one in seen)
+        say()
+        say(f"{len(seen)} plugins looked at, {broken} broken.")
+    return 1 if any(one.row.state == "broken" for one in seen) else 0
+
+
+def _plain(seen: "Examined") -> dict[str, Any]:
+    return {
+        **asdict(seen.row),
+        "seconds": round(seen.probe.seconds, 3),
+        "heavy": list(seen.probe.heavy),
+        "notes": list(seen.notes),
+        **seen.about,
+    }
+
+
+def _show(seen: "Examined", details: bool = True) -> None:
+    row = seen.row
+    say(f"{row.name} {row.version}  ({row.path or row.origin})", bold=True)
+    if details:
+        for key, value in seen.about.items():
+            say(f"  {key}: {', '.join(value) if isinstance(value, list) else value}")
+        for kind, names in row.brings.items():
+            for name, summary in names.items():
+                say(f"  {kind} {name if kind == 'observer' else f'{row.name}/{name}'}  {summary}")
+    if row.state == "broken":
+        say(f"  broken: {row.reason}", fg="red")
+        say(f"  switch it off: artgan plugins disable {row.name}")
+    elif row.state == "disabled":
+        say(f"  {row.reason}")
+    else:
+        say(f"  loads in {seen.probe.seconds * 1000:.0f} ms: {_brought(row) or 'nothing'}")
+    for note in seen.notes:
+        say(f"  - {note}")
+
+
+@click.command("install")
+@click.argument("packages", nargs=-1, required=True)
+@click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
+@yes_option
+def install_command(packages: tuple[str, ...], dry_run: bool, yes: bool) -> None:
+    """Install plugin PACKAGES: names, name==version, wheels, or folders.
+
+    artgan, torch, numpy and Pillow stay as they are; a package that cannot live with them is
+    refused. The plan is shown first.
+    """
+    from artgan.core import installer
+
+    plan = installer.plan_install(packages)
+    held = [f"{name} {version}" for name, version in installer.held_versions().items()]
+    say(f"Stays as it is: {', '.join(held)}")
+    for name, version, now in plan.packages:
+        say(f"  {'change' if now else 'install'} {name} {f'{now} -> ' if now else ''}{version}")
+    if not plan.packages:
+        say("Nothing to install: all of it is there.")
+    if dry_run or not plan.packages:
+        return
+    if not yes:
+        click.confirm("A plugin is code that can do all you can do. Go on?", abort=True)
+    new = installer.install(packages)
+    for name in new:
+        say(f"Installed {name}. See: artgan plugins show {name}")
+    if not new:
+        say("Installed, but no new plugin is among it: nothing has an entry point 'artgan'.")
+
+
+@click.command("uninstall")
+@click.argument("name")
+@yes_option
+def uninstall_command(name: str, yes: bool) -> None:
+    """Remove the plugin package NAME; works however broken it is."""
+    from artgan.core import installer
+
+    plugin_id = installer.check_removable(name)
+    if not yes:
+        click.confirm(f"Remove {plugin_id}?", abort=True)
+    installer.uninstall(plugin_id)
+    say(f"Removed {plugin_id}.")
+
+
+@click.command("enable")
+@click.argument("name")
+def enable_command(name: str) -> None:
+    """Switch the plugin NAME on again."""
+    from artgan.core.platform import switch
+
+    say(switch(name, on=True))
+
+
+@click.command("disable")
+@click.argument("name")
+def disable_command(name: str) -> None:
+    """Switch the plugin NAME off, for you, everywhere."""
+    from artgan.core.platform import switch
+
+    say(switch(name, on=False))
