@@ -263,11 +263,21 @@ def _spline(distance: NDArray[np.float64]) -> NDArray[np.float64]:
 KERNELS = {"lanczos": (_lanczos, 3), "smooth": (_spline, 2)}
 
 
-def _taps(size: int, wanted: int, method: str) -> tuple[NDArray[np.int64], FloatArray]:
-    """Give source places (wanted, K) and weights (wanted, K) of a resampling."""
-    kernel, taps = KERNELS[method]
+def taps(size: int, wanted: int, method: str) -> tuple[NDArray[np.int64], FloatArray]:
+    """Give where a resampled row or column comes from.
+
+    Args:
+        size: Length of the source in pixels.
+        wanted: Length of the result.
+        method: "lanczos" or "smooth", as in ``resize``.
+
+    Returns:
+        Source places (wanted, K), which may lie outside of the source, and their weights (wanted,
+        K), which add up to 1.
+    """
+    kernel, half = KERNELS[method]
     scale = size / wanted
-    reach = taps * max(scale, 1.0)
+    reach = half * max(scale, 1.0)
     centers = (np.arange(wanted) + 0.5) * scale - 0.5
     first = np.floor(centers - reach).astype(np.int64) + 1
     places = first[:, None] + np.arange(math.ceil(2 * reach))
@@ -278,7 +288,7 @@ def _taps(size: int, wanted: int, method: str) -> tuple[NDArray[np.int64], Float
 
 def _resample_rows(array: FloatArray, wanted: int, wrap: bool, method: str) -> FloatArray:
     size = array.shape[0]
-    places, weights = _taps(size, wanted, method)
+    places, weights = taps(size, wanted, method)
     if wrap:
         places = places % size
     else:

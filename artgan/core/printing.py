@@ -1,0 +1,315 @@
+"""Pictures on paper: sizes, bleed, crop marks, and a sheet made strip by strip.
+
+A sheet is never whole in memory: each strip of it is resampled from the picture alone, in linear
+light, so a poster of any size needs little more than the picture that it is made from.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artgan.core.suggest import suggest
+from artgan.errors import OptionError
+from artgan.plugin.color import linear_to_srgb, parse_hex, srgb_to_linear, to_rgb
+from artgan.plugin.picture import Picture
+from artgan.plugin.raster import taps
+
+INCH = 25.4
+PAPERS: dict[str, tuple[float, float]] = {
+    **{f"a{n}": size for n, size in enumerate(
+        [(841, 1189), (594, 841), (420, 594), (297, 420), (210, 297), (148, 210), (105, 148)]
+    )},
+    "letter": (8.5 * INCH, 11 * INCH),
+    "legal": (8.5 * INCH, 14 * INCH),
+    "tabloid": (11 * INCH, 17 * INCH),
+    "card": (85, 55),
+    "square": (210, 210),
+}  # fmt: skip
+"""Names of papers -> width and height in millimetres (ISO 216; North American sizes)."""
+SLUG = 8.0
+"""Millimetres around the bleed that hold the crop marks."""
+MARK_LENGTH, MARK_GAP, MARK_WIDTH = 5.0, 2.0, 0.1
+STRIP_PIXELS = 4_000_000
+LARGEST_SIDE = 200_000
+FEW_COLORS = 256
+
+Fit = Literal["fill", "inside", "tile"]
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What a picture is printed on.
+
+    Attributes:
+        width: Trimmed width in millimetres.
+        height: Trimmed height in millimetres.
+        dpi: Pixels per inch.
+        bleed: Millimetres of picture beyond the trim, to be cut off.
+        marks: Whether crop marks stand outside the bleed.
+        paper: Colour of what no picture covers, as "#ffffff".
+        fit: "fill" covers the sheet and crops, "inside" keeps the whole picture, "tile" repeats it.
+        margin: Millimetres of bare paper inside the trim.
+        across: With "tile": how often the picture stands side by side.
+        method: How it is enlarged; "auto" keeps the pixels of pictures with few colours whole.
+        bits: Depth of a channel in the file.
+    """
+
+    width: float
+    height: float
+    dpi: float = 300.0
+    bleed: float = 0.0
+    marks: bool = False
+    paper: str = "#ffffff"
+    fit: Fit = "fill"
+    margin: float = 0.0
+    across: float = 4.0
+    method: Literal["auto", "smooth", "lanczos", "nearest"] = "auto"
+    bits: Literal[8, 16] = 8
+
+    def __post_init__(self) -> None:
+        """Refuse sheets that cannot be."""
+        try:
+            parse_hex(self.paper)
+        except ValueError as error:
+            raise OptionError(f"the paper's colour {error}") from error
+        if not 1 <= self.dpi <= 4800:
+            raise OptionError(f"{self.dpi:g} dpi does not fit; expected 1 to 4800")
+        if min(self.width, self.height) <= 2 * self.margin:
+            raise OptionError(
+                f"a margin of {self.margin:g} mm leaves nothing of {self.width:g} x "
+                f"{self.height:g} mm; make it smaller"
+            )
+        if max(self.size) > LARGEST_SIDE:
+            raise OptionError(
+                f"the sheet would have {self.size[0]} x {self.size[1]} pixels; expected at most "
+                f"{LARGEST_SIDE} a side: lower --dpi"
+            )
+
+    def pixels(self, millimetres: float) -> int:
+        """Turn a length into whole pixels."""
+        return round(millimetres / INCH * self.dpi)
+
+    @property
+    def trim(self) -> tuple[int, int]:
+        """Width and height of what is left after cutting, in pixels."""
+        return max(1, self.pixels(self.width)), max(1, self.pixels(self.height))
+
+    @property
+    def edge(self) -> int:
+        """Pixels between the trim and the border of the file."""
+        return self.pixels(self.bleed) + (self.pixels(SLUG) if self.marks else 0)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the file in pixels."""
+        width, height = self.trim
+        return width + 2 * self.edge, height + 2 * self.edge
+
+
+def parse_paper(text: str) -> tuple[float, float]:
+    """Read a paper's name, or a size such as 30x40cm, 8x10in, 210x297mm or 20000x20000px.
+
+    Returns:
+        Width and height in millimetres; for pixels, at 300 dpi.
+
+    Raises:
+        OptionError: It is neither.
+    """
+    name = text.strip().lower()
+    if name in PAPERS:
+        return PAPERS[name]
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*x\s*(\d+(?:\.\d+)?)\s*(mm|cm|in)", name)
+    if match is None:
+        raise OptionError(
+            f"paper '{text}' is not known.{suggest(name, PAPERS)} Expected a name "
+            f"({', '.join(PAPERS)}) or a size as in 30x40cm, 8x10in, 210x297mm"
+        )
+    unit = {"mm": 1.0, "cm": 10.0, "in": INCH}[match[3]]
+    width, height = float(match[1]) * unit, float(match[2]) * unit
+    if not 1 <= min(width, height) <= max(width, height) <= 50_000:
+        raise OptionError(f"paper '{text}' does not fit; expected 1 mm to 50 m a side")
+    return width, height
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """Where the rows (or columns) of a sheet come from.
+
+    Attributes:
+        places: Rows of the picture (n, K).
+        weights: Their weights (n, K).
+        bare: Which rows of the sheet show paper alone (n,).
+    """
+
+    places: NDArray[np.int64]
+    weights: FloatArray
+    bare: NDArray[np.bool_]
+
+    def cut(self, start: int, stop: int) -> "_Axis":
+        """Give some of the rows."""
+        return _Axis(self.places[start:stop], self.weights[start:stop], self.bare[start:stop])
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A side of a picture on a side of a sheet.
+
+    Attributes:
+        source: Side of the picture.
+        length: Side of the picture on the sheet.
+        offset: Where it begins there; may be negative.
+        total: Side of the sheet.
+        beyond: What comes beside the picture: "repeat", "mirror" or "paper".
+        wraps: Whether the picture continues on its other side.
+    """
+
+    source: int
+    length: int
+    offset: int
+    total: int
+    beyond: str
+    wraps: bool
+
+
+def _axis(side: _Side, method: str) -> _Axis:
+    """Say where the rows of a sheet come from."""
+    source, length = side.source, side.length
+    at = np.arange(side.total) - side.offset
+    inside = (at >= 0) & (at < length)
+    if side.beyond == "repeat":
+        at = at % length
+    else:
+        turned = (at + length) % (2 * length) - length
+        at = np.where(turned < 0, -1 - turned, turned)
+    if method == "nearest":
+        places = (np.arange(length) * source // length)[at][:, None]
+        weights = np.ones((side.total, 1), np.float32)
+    else:
+        whole, shares = taps(source, length, method)
+        if side.wraps:
+            whole = whole % source
+        else:
+            whole = np.abs((whole + source) % (2 * source) - source + 0.5).astype(np.int64)
+        places, weights = np.minimum(whole, source - 1)[at], shares[at]
+    bare = ~inside if side.beyond == "paper" else np.zeros(side.total, bool)
+    return _Axis(places, weights, bare)
+
+
+def _lengths(picture: Picture, sheet: Sheet, method: str) -> tuple[int, int]:
+    """Give width and height of the picture on the sheet in pixels."""
+    margin = 2 * sheet.pixels(sheet.margin)
+    room = sheet.trim[0] - margin, sheet.trim[1] - margin
+    if sheet.fit == "tile":
+        width = max(1, round(room[0] / sheet.across))
+        scale = width / picture.width
+    else:
+        choose = max if sheet.fit == "fill" else min
+        scale = choose(room[0] / picture.width, room[1] / picture.height)
+    if method == "nearest" and scale >= 1:
+        # Whole pixels stay square: enlarge by a whole factor.
+        scale = math.ceil(scale) if sheet.fit == "fill" else math.floor(scale)
+    return max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+
+
+def choose_method(picture: Picture) -> str:
+    """Say how a picture should be enlarged: "nearest" where it has few colours, else "smooth"."""
+    if picture.indexed is not None:
+        return "nearest"
+    codes = (picture.color * 255 + 0.5).astype(np.int64)
+    codes = codes @ (np.int64(256) ** np.arange(codes.shape[2]))
+    return "nearest" if len(np.unique(codes)) <= FEW_COLORS and codes.size > 65536 else "smooth"
+
+
+def print_strips(
+    picture: Picture, sheet: Sheet
+) -> Iterator[NDArray[np.uint8] | NDArray[np.uint16]]:
+    """Make a sheet from top to bottom.
+
+    Args:
+        picture: Any picture; where it wraps, bleed and tiles go on without a seam.
+        sheet: What it is printed on.
+
+    Yields:
+        Strips (rows, width, 3) of sRGB, together ``sheet.size``.
+    """
+    method = choose_method(picture) if sheet.method == "auto" else sheet.method
+    bare = srgb_to_linear(np.array(parse_hex(sheet.paper), np.float32))
+    light = picture.to("linear")
+    pixels = to_rgb(light.color)
+    if light.alpha is not None:
+        pixels = pixels * light.alpha + bare * (1 - light.alpha)
+    rows, columns = _axes(picture, sheet, method)
+    width, height = sheet.size
+    step = max(1, STRIP_PIXELS // width)
+    marks = _marks(sheet) if sheet.marks else []
+    most = np.float32(2**sheet.bits - 1)
+    for start in range(0, height, step):
+        stop = min(height, start + step)
+        strip = _resample(pixels, rows.cut(start, stop), columns)
+        strip[rows.bare[start:stop]] = bare
+        strip[:, columns.bare] = bare
+        encoded = linear_to_srgb(np.clip(strip, 0, 1))
+        for left, top, right, bottom in marks:
+            encoded[max(0, top - start) : max(0, bottom - start), left:right] = 0
+        encoded *= most
+        encoded += np.float32(0.5)
+        yield encoded.astype(np.uint8) if sheet.bits == 8 else encoded.astype(np.uint16)
+
+
+def _axes(picture: Picture, sheet: Sheet, method: str) -> tuple[_Axis, _Axis]:
+    """Lay the picture out; give where rows and columns come from, slug included."""
+    width, height = _lengths(picture, sheet, method)
+    found = []
+    margin, bleed = sheet.pixels(sheet.margin), sheet.pixels(sheet.bleed)
+    slug = sheet.edge - bleed
+    sides = (
+        (picture.height, height, sheet.trim[1], picture.wraps[1]),
+        (picture.width, width, sheet.trim[0], picture.wraps[0]),
+    )
+    for source, length, trim, wraps in sides:
+        beyond = "mirror"
+        if sheet.fit == "tile" or (wraps and sheet.fit == "fill"):
+            beyond = "repeat"
+        elif sheet.fit == "inside":
+            beyond = "paper"
+        offset = margin if sheet.fit == "tile" else (trim - length) // 2
+        total = trim + 2 * sheet.edge
+        axis = _axis(_Side(source, length, offset + sheet.edge, total, beyond, wraps), method)
+        border = np.zeros(len(axis.bare), bool)
+        rim = sheet.edge + margin if margin else slug
+        border[:rim] = border[len(border) - rim :] = True
+        found.append(_Axis(axis.places, axis.weights, axis.bare | border))
+    return found[0], found[1]
+
+
+def _resample(pixels: FloatArray, rows: _Axis, columns: _Axis) -> FloatArray:
+    """Give the strip (n, width, 3) of these rows and columns."""
+    high = np.zeros((len(rows.places), *pixels.shape[1:]), np.float32)
+    for tap in range(rows.places.shape[1]):
+        high += pixels[rows.places[:, tap]] * rows.weights[:, tap, None, None]
+    if columns.places.shape[1] == 1:
+        return high[:, columns.places[:, 0]]
+    strip = np.zeros((len(high), len(columns.places), pixels.shape[2]), np.float32)
+    for tap in range(columns.places.shape[1]):
+        strip += high[:, columns.places[:, tap]] * columns.weights[None, :, tap, None]
+    return strip
+
+
+def _marks(sheet: Sheet) -> list[tuple[int, int, int, int]]:
+    """List the crop marks as boxes (left, top, right, bottom) in pixels."""
+    width, height = sheet.size
+    line = max(1, sheet.pixels(MARK_WIDTH))
+    near = sheet.pixels(SLUG) - sheet.pixels(MARK_GAP)
+    far = max(0, near - sheet.pixels(MARK_LENGTH))
+    boxes = []
+    for x in (sheet.edge - line // 2, width - sheet.edge - line // 2):
+        boxes += [(x, far, x + line, near), (x, height - near, x + line, height - far)]
+    for y in (sheet.edge - line // 2, height - sheet.edge - line // 2):
+        boxes += [(far, y, near, y + line), (width - near, y, width - far, y + line)]
+    return boxes
