@@ -130,28 +130,45 @@ def training(
     yield from runner.steps(session)
 
 
-def resume(path: str | Path, show: "Callable[[Progress], None] | None" = None) -> Run:
+def resume(
+    path: str | Path,
+    show: "Callable[[Progress], None] | None" = None,
+    *,
+    steps: int | None = None,
+    accumulate: int | None = None,
+) -> Run:
     """Go on with a run where it stopped, to its end; the result is that of an unbroken run.
+
+    Args:
+        path: Run folder.
+        show: Called after every step.
+        steps: A new end; schedules stretch to it, and run.toml keeps it.
+        accumulate: Compute each batch in so many parts from now on, for less memory.
 
     Raises:
         RunError: There is no run, its checkpoint is damaged, or its pictures have changed.
+        OptionError: The new end lies behind.
     """
     from artgan.core import runner
 
-    session = reopen(path)
+    session = reopen(path, steps=steps, accumulate=accumulate)
     runner.run(session, show or (lambda _: None))
     return load_run(path)
 
 
-def reopen(path: str | Path) -> "Session":
-    """Open a run for more training, at its last checkpoint."""
+def reopen(
+    path: str | Path, *, steps: int | None = None, accumulate: int | None = None
+) -> "Session":
+    """Open a run for more training, at its last checkpoint; takes what ``resume`` takes."""
     from artgan.core import runner
+    from artgan.core.config import change_training
     from artgan.core.plan import open_again
 
     run = load_run(path)
     require(f"run '{path}'", run.config.names, run.folder.plugins(), run.registry)
-    table = open_again(run.config, run.registry)
-    return runner.reopen(run.folder, table, run.config, run.registry)
+    config = change_training(run.config, steps=steps, accumulate=accumulate)
+    table = open_again(config, run.registry, run.folder)
+    return runner.reopen(run.folder, table, config, run.registry)
 
 
 def _start(planned: Plan, out: str | Path | None) -> "Session":

@@ -19,6 +19,7 @@ COMMANDS = {
     "train": ("Train only.", "run:train_command"),
     "resume": ("Go on with a run that was interrupted.", "run:resume_command"),
     "sample": ("Make pictures from a trained run.", "sample:sample_command"),
+    "export": ("Take the generator to a web page or ONNX.", "export:export_command"),
     "apply": ("Style any pictures.", "apply:apply_command"),
     "style": ("Write a style as a file to change and share.", "style:style_command"),
     "styles": ("Show every style on your own picture.", "styles:styles_command"),

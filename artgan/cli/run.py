@@ -83,18 +83,29 @@ def train_command(**given: Any) -> int:
 
 @click.command("resume")
 @click.argument("run", type=click.Path(path_type=Path))
+@click.option("--steps", type=click.IntRange(1), help="A new end; schedules stretch to it.")
+@click.option(
+    "--accumulate", type=click.IntRange(1), help="Compute each batch in parts, for less memory."
+)
 @click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
 @flags(OUTPUT_FLAGS)
-def resume_command(run: Path, plugin: tuple[str, ...], quiet: bool, as_json: bool) -> int:
+def resume_command(
+    run: Path,
+    steps: int | None,
+    accumulate: int | None,
+    plugin: tuple[str, ...],
+    quiet: bool,
+    as_json: bool,
+) -> int:
     """Go on with a run where it stopped; the result is that of an unbroken run."""
     from artgan.api import reopen
     from artgan.cli.flags import load_plugin_files
 
     load_plugin_files(plugin)
-    session = reopen(run)
+    session = reopen(run, steps=steps, accumulate=accumulate)
     teller = Teller(quiet, as_json)
-    done, steps = session.state.step, session.config.training.steps
-    teller.say(f"Going on with {run} at step {done} of {steps}.")
+    done, end = session.state.step, session.config.training.steps
+    teller.say(f"Going on with {run} at step {done} of {end}.")
     return _finish(session, teller, sampling=True)
 
 
@@ -236,6 +247,8 @@ class Teller:
         """Say what was chosen, why, and how long it will take."""
         config, training = plan.config, plan.config.training
         labels = f", {config.classes} labels" if config.classes else ""
+        if training.clusters:
+            labels = f", sorted by look into {config.classes} kinds"
         regularizers = [part.name.rpartition("/")[2] for part in config.regularizers]
         augmentations = [part.name.rpartition("/")[2] for part in config.augmentations]
         extras = ", ".join(regularizers + augmentations)

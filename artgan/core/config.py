@@ -21,6 +21,14 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
 
     steps: Annotated[int, Meta(ge=1, description="Updates of the generator")] = 2000
     batch: Annotated[int, Meta(ge=1, le=65536, description="Real pictures per update")] = 64
+    accumulate: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1024,
+            description="Compute each batch in so many parts: less memory, somewhat slower",
+        ),
+    ] = 1
     generator_lr: Annotated[
         float, Meta(gt=0, le=10, description="Learning rate of the generator")
     ] = 2e-4
@@ -29,12 +37,23 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
     ] = 2e-4
     beta1: Annotated[float, Meta(ge=0, lt=1, description="Adam's first decay rate")] = 0.5
     beta2: Annotated[float, Meta(ge=0, lt=1, description="Adam's second decay rate")] = 0.99
+    lr_warmup: Annotated[
+        int, Meta(ge=0, description="Steps over which the learning rates rise to their full height")
+    ] = 0
     lr_hold: Annotated[
         float,
         Meta(ge=0, le=1, description="Share of the run at full rate before it falls linearly"),
     ] = 1.0
     lr_final: Annotated[
         float, Meta(ge=0, le=1, description="Share of the learning rates left at the end")
+    ] = 1.0
+    penalty_final: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="Share of the regularizers' weight left at the end; it falls linearly",
+        ),
     ] = 1.0
     discriminator_steps: Annotated[
         int, Meta(ge=1, le=100, description="Discriminator updates for each of the generator")
@@ -54,6 +73,15 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
         float,
         Meta(gt=0, le=1, description="Early half-life as a share of the pictures seen so far"),
     ] = 0.05
+    clusters: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1000,
+            description="Sort pictures without labels into so many kinds by their look, and train "
+            "by kind; 0 for none",
+        ),
+    ] = 0
     precision: Annotated[
         Literal["auto", "bf16", "fp32"],
         Meta(description="Number format of the networks; auto takes bf16 where it is fast"),
@@ -92,6 +120,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         channels: 1, 3 or 4.
         classes: Number of labels, 0 for none.
         class_names: Their names.
+        class_shares: How often samples draw each label; empty draws all alike.
         seed: Key of all randomness.
         device: "cpu", "cuda" or "mps".
         style: Style of the samples, "none" for raw ones.
@@ -111,6 +140,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     channels: int
     classes: int = 0
     class_names: tuple[str, ...] = ()
+    class_shares: tuple[float, ...] = ()
     seed: int = 0
     device: str = "cpu"
     style: Any = "none"
@@ -124,6 +154,11 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         return [part.name for part in (*parts, *self.regularizers, *self.augmentations)]
 
     @property
+    def label_weights(self) -> tuple[float, ...]:
+        """How often samples draw each label; empty without labels."""
+        return self.class_shares or (1.0,) * self.classes
+
+    @property
     def preview_every(self) -> int:
         """Steps between previews."""
         return self.training.preview_every or max(1, self.training.steps // 24)
@@ -132,6 +167,17 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     def checkpoint_every(self) -> int:
         """Steps between checkpoints."""
         return self.training.checkpoint_every or max(1, self.training.steps // 8)
+
+
+def change_training(config: RunConfig, **changes: Any) -> RunConfig:
+    """Give a config with other training options; None leaves one as it is.
+
+    Raises:
+        OptionError: A value does not fit.
+    """
+    wanted = {name: value for name, value in changes.items() if value is not None}
+    training = build_options(TrainingOptions, {**to_plain(config.training), **wanted}, "training")
+    return msgspec.structs.replace(config, training=training)
 
 
 TOP_LEVEL = ("seed", "size", "channels", "device", "preset")
@@ -161,7 +207,11 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
         "augmentation": {p.name: dict(p.options) for p in config.augmentations},
         "training": to_plain(config.training),
         "output": {"style": config.style, "count": config.count, "knobs": dict(config.knobs)},
-        "data": {"classes": config.classes, "class-names": list(config.class_names)},
+        "data": {
+            "classes": config.classes,
+            "class-names": list(config.class_names),
+            "class-shares": list(config.class_shares),
+        },
         "made-with": dict(made_with),
     }
     return HEADING + tomli_w.dumps(_without_none(tree))
@@ -238,6 +288,7 @@ def read_config(path: Path) -> RunConfig:
             channels=tree["channels"],
             classes=data.get("classes", 0),
             class_names=tuple(data.get("class-names", ())),
+            class_shares=tuple(data.get("class-shares", ())),
             seed=tree["seed"],
             device=tree["device"],
             style=tree["output"]["style"],

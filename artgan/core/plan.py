@@ -5,10 +5,13 @@ says in words what was chosen and why.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from artgan.core.clusters import find_clusters
 from artgan.core.config import Part, RunConfig, TrainingOptions, parse_size
 from artgan.core.data import ImageTable, read_table
 from artgan.core.device import fast_bf16, pick_device
@@ -18,6 +21,9 @@ from artgan.core.registry import Entry, Registry
 from artgan.core.suggest import join_names, suggest
 from artgan.errors import DataError, OptionError
 from artgan.plugin import DataContext, DataFacts, Recipe
+
+if TYPE_CHECKING:
+    from artgan.core.run_folder import RunFolder
 
 DEFAULT_ARCHITECTURE = "dcgan"
 DEFAULT_DATASET = "mnist"
@@ -67,6 +73,13 @@ def make_plan(
         architecture.declaration.options, {**recipe.options, **_plain(given)}, architecture.where
     )
     classes = facts.classes if getattr(options, "labels", True) else 0
+    training = _training(settings, recipe, device)
+    seed = _whole_number(settings.get("seed", 0), "seed", 0)
+    shares: tuple[float, ...] = ()
+    if training.clusters:
+        _refuse_clusters(classes, architecture)
+        table, shares = _sorted_by_look(table, training.clusters, seed)
+        classes = len(shares)
     loss, loss_part = _loss(settings, recipe, registry)
     regularizers = _chain(settings, "regularizer", recipe.regularizers, registry)
     augmentations = _chain(settings, "augmentation", recipe.augmentations, registry)
@@ -78,13 +91,14 @@ def make_plan(
         loss=loss_part,
         regularizers=regularizers,
         augmentations=augmentations,
-        training=_training(settings, recipe, device),
+        training=training,
         height=facts.height,
         width=facts.width,
         channels=facts.channels,
         classes=classes,
         class_names=table.class_names if classes else (),
-        seed=_whole_number(settings.get("seed", 0), "seed", 0),
+        class_shares=shares,
+        seed=seed,
         device=device,
         style=output.pop("style", "none"),
         knobs=dict(output.pop("knobs", {})),
@@ -211,8 +225,13 @@ def open_dataset(
     return read_table(dataset.call("open", options, context), dataset.where)
 
 
-def open_again(config: RunConfig, registry: Registry) -> ImageTable:
+def open_again(config: RunConfig, registry: Registry, folder: "RunFolder") -> ImageTable:
     """Open the pictures of a run that goes on.
+
+    Args:
+        config: The run.
+        registry: Where its dataset is looked up.
+        folder: Its files; pictures sorted by look keep their kinds.
 
     Raises:
         DataError: They are gone, or no longer what the run was made for.
@@ -222,6 +241,8 @@ def open_again(config: RunConfig, registry: Registry) -> ImageTable:
     }
     entry, path, options = choose_dataset(settings, registry)
     table = open_dataset(entry, path, options, (config.height, config.width))
+    if config.training.clusters:
+        table = replace(table, labels=folder.read_kinds(table.count), class_names=())
     if table.images.shape[3] != config.channels or (
         config.classes and table.classes != config.classes
     ):
@@ -231,6 +252,28 @@ def open_again(config: RunConfig, registry: Registry) -> ImageTable:
             f"{config.channels} and {config.classes}"
         )
     return table
+
+
+def _refuse_clusters(classes: int, architecture: Entry) -> None:
+    if not architecture.declaration.conditional:
+        raise OptionError(
+            f"{architecture.where} cannot be told kinds of pictures; use --train.clusters 0"
+        )
+    if classes:
+        raise OptionError(
+            f"the pictures have {classes} labels, which are better than clusters; "
+            "use --train.clusters 0, or --arch.labels false"
+        )
+
+
+def _sorted_by_look(
+    table: ImageTable, count: int, seed: int
+) -> tuple[ImageTable, tuple[float, ...]]:
+    """Give the table with clusters for labels, and the share of each."""
+    count = min(count, table.count)
+    kinds = find_clusters(table.images, count, seed)
+    shares = np.bincount(kinds, minlength=count) / table.count
+    return replace(table, labels=kinds, class_names=()), tuple(map(float, shares.round(6)))
 
 
 def _wants_labels(settings: Mapping[str, Any]) -> bool:

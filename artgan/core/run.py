@@ -113,7 +113,7 @@ class Run:
 
         seeds = list(seeds)
         chain = self._chain(style, knobs)
-        made = sample_pixels(self.generator, seeds, self.config.classes, label)
+        made = sample_pixels(self.generator, seeds, self.config.label_weights, label)
         for index, (seed, pixels) in enumerate(made):
             record = self.record(seed, label)
             try:

@@ -2,6 +2,7 @@
 
 run.toml             everything needed to repeat the run
 metrics.jsonl        one line a step
+kinds.npy            the kind of each picture, where they were sorted by look
 checkpoints/         000500.safetensors + .json; best.json names the best
 previews/            000500.png: the same latents every time
 samples/             s00003-raw.png, s00003-neon.png
@@ -19,10 +20,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from artgan.core.checkpoint import Checkpoint, list_checkpoints
 from artgan.core.config import HEADING, RunConfig, read_config, read_toml, to_toml
 from artgan.core.missing import plugin_versions
-from artgan.core.paths import write_text
+from artgan.core.paths import replacing, write_text
 from artgan.core.registry import Registry
 from artgan.core.styles import parse_style
 from artgan.errors import RunError
@@ -46,6 +50,11 @@ class RunFolder:
     def metrics_file(self) -> Path:
         """One JSON line for each step."""
         return self.path / "metrics.jsonl"
+
+    @property
+    def kinds_file(self) -> Path:
+        """Kind of each picture, for runs that sort them by look."""
+        return self.path / "kinds.npy"
 
     @property
     def checkpoints(self) -> Path:
@@ -79,6 +88,30 @@ class RunFolder:
         if not self.exists:
             raise RunError(f"'{self.path}' is not a run: it has no run.toml")
         return read_config(self.config_file)
+
+    def write_kinds(self, kinds: NDArray[np.int64]) -> None:
+        """Keep the kind of each picture; elsewhere the same kinds may get other numbers."""
+        with replacing(self.kinds_file) as temporary, temporary.open("wb") as file:
+            np.save(file, kinds, allow_pickle=False)
+
+    def read_kinds(self, count: int) -> NDArray[np.int64]:
+        """Read the kinds (N,) of ``count`` pictures back.
+
+        Raises:
+            RunError: They are gone, damaged, or those of other pictures.
+        """
+        try:
+            kinds: NDArray[np.int64] = np.load(self.kinds_file, allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise RunError(
+                f"'{self.kinds_file}' cannot be read ({error}); the run needs it to go on"
+            ) from error
+        if kinds.shape != (count,) or kinds.dtype != np.int64:
+            raise RunError(
+                f"'{self.kinds_file}' sorts {len(kinds)} pictures, but the dataset holds {count} "
+                "now; put the pictures back, or start a new run"
+            )
+        return kinds
 
     def write_config(self, config: RunConfig, registry: Registry) -> None:
         """Write run.toml with the versions that make it."""

@@ -35,7 +35,7 @@ from artgan.core.registry import Registry
 from artgan.core.run_folder import RunFolder
 from artgan.core.sample import sample_pixels
 from artgan.core.train import StepReport, TrainingState, new_state, train
-from artgan.errors import ArtganError, PluginError, RunError, TrainingError
+from artgan.errors import ArtganError, OptionError, PluginError, RunError, TrainingError
 
 PREVIEW_PICTURES = 64
 MEASURED_PICTURES = 256
@@ -106,6 +106,8 @@ def start(plan: Plan, folder: RunFolder, registry: Registry) -> Session:
     if session.world.leads:
         with explained(folder.path):
             folder.path.mkdir(parents=True, exist_ok=True)
+            if plan.config.training.clusters and plan.table.labels is not None:
+                folder.write_kinds(plan.table.labels)
             folder.write_config(plan.config, registry)
     return session
 
@@ -120,8 +122,16 @@ def reopen(folder: RunFolder, table: ImageTable, config: RunConfig, registry: Re
     checkpoint = folder.last_checkpoint()
     if checkpoint:
         restore(checkpoint, session.state, session.parts, config)
+    if config.training.steps < session.state.step:
+        raise OptionError(
+            f"'{folder.path}' is at step {session.state.step} already; --steps "
+            f"{config.training.steps} lies behind it"
+        )
     if session.world.leads:
-        folder.cut_metrics(session.state.step)
+        with explained(folder.path):
+            folder.cut_metrics(session.state.step)
+            if config != folder.read_config():
+                folder.write_config(config, registry)
     return session
 
 
@@ -163,7 +173,7 @@ def steps(session: Session) -> Iterator[StepReport]:
     observers.call("artgan_run_started", config=config, folder=folder.path)
     session.outcome = "failed"
     try:
-        with explained(folder.path), Metrics(session) as metrics:
+        with explained(folder.path, config), Metrics(session) as metrics:
             if session.state.step == 0 and session.world.leads:
                 save_preview(session)
             for report in _train(session):
@@ -265,8 +275,28 @@ def _ctrl_c(session: Session) -> Iterator[None]:
 class explained:  # noqa: N801
     """Turn a full disk, missing permission or memory into one sentence."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, config: RunConfig | None = None) -> None:
+        self.path, self.config = path, config
+
+    def _remedy(self) -> str:
+        """Say what would fit into memory, and how to carry on."""
+        if self.config is None:
+            return "out of memory: close other programs, or use a smaller --size"
+        training, size = self.config.training, (self.config.width, self.config.height)
+        parts = training.accumulate
+        if parts < training.batch:
+            half = -(-training.batch // (2 * parts))
+            carry_on = (
+                f"Carry on with parts of {half}, which give the same updates: "
+                f"artgan resume {self.path} --accumulate {2 * parts}"
+            )
+        else:
+            carry_on = f"Start anew with --size {size[0] // 2}x{size[1] // 2}"
+        return (
+            f"out of memory at {size[0]}x{size[1]} pixels and {training.batch} pictures per "
+            f"update, computed in {parts} {'part' if parts == 1 else 'parts'}. {carry_on}; or use "
+            "fewer channels"
+        )
 
     def __enter__(self) -> None:
         """Enter; nothing to prepare."""
@@ -274,9 +304,7 @@ class explained:  # noqa: N801
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Raise the sentence in place of the system's error."""
         if isinstance(error, torch.OutOfMemoryError | MemoryError):
-            raise TrainingError(
-                "out of memory: use a smaller --batch, --size or --arch.base-channels"
-            ) from error
+            raise TrainingError(self._remedy()) from error
         if isinstance(error, OSError) and not isinstance(error, ArtganError):
             if error.errno == errno.ENOSPC:
                 raise RunError(
@@ -374,7 +402,7 @@ def save_preview(session: Session) -> None:
     pictures = [
         pixels
         for _, pixels in sample_pixels(
-            session.state.generator_ema, range(PREVIEW_PICTURES), config.classes
+            session.state.generator_ema, range(PREVIEW_PICTURES), config.label_weights
         )
     ]
     sheet = grid([enlarge(p, 64) if p.shape[0] < 64 else p for p in pictures], columns=8)
@@ -383,7 +411,8 @@ def save_preview(session: Session) -> None:
 
 
 def _fakes(session: Session, count: int) -> torch.Tensor:
-    made = sample_pixels(session.state.generator_ema, range(count), session.config.classes)
+    weights = session.config.label_weights
+    made = sample_pixels(session.state.generator_ema, range(count), weights)
     pixels = torch.stack([torch.from_numpy(p) for _, p in made])
     return pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
 

@@ -14,35 +14,44 @@ CHUNK = 8
 
 
 def draw_inputs(
-    generator: torch.nn.Module, seeds: Sequence[int], classes: int, label: int | None = None
+    generator: torch.nn.Module,
+    seeds: Sequence[int],
+    label_weights: Sequence[float],
+    label: int | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Give latents (N, *latent_shape) and labels (N,) or None; each row follows from its seed.
 
     Args:
         generator: Tells the shape of the latents.
         seeds: One for each picture.
-        classes: Number of labels, 0 for none.
+        label_weights: How often each label is drawn; empty without labels.
         label: The same label for all; None draws one by seed.
 
     Raises:
         OptionError: There is no such label.
     """
+    classes = len(label_weights)
     if label is not None and not 0 <= label < classes:
         expected = f"from 0 to {classes - 1}" if classes else "none: this run has no labels"
         raise OptionError(f"label {label} does not fit; expected {expected}")
     shape: tuple[int, ...] = generator.latent_shape  # type: ignore[assignment]
+    bounds = torch.tensor(label_weights or (1.0,), dtype=torch.float64).cumsum(0)
     latents, labels = [], []
     for seed in seeds:
         key = keyed_generator("sample", seed)
         latents.append(torch.randn(shape, generator=key))
-        drawn = int(torch.randint(max(1, classes), (), generator=key))
+        place = torch.rand((), generator=key, dtype=torch.float64) * bounds[-1]
+        drawn = min(int(torch.searchsorted(bounds, place, right=True)), len(bounds) - 1)
         labels.append(drawn if label is None else label)
     return torch.stack(latents), torch.tensor(labels) if classes else None
 
 
 @torch.no_grad()
 def sample_pixels(
-    generator: torch.nn.Module, seeds: Iterable[int], classes: int = 0, label: int | None = None
+    generator: torch.nn.Module,
+    seeds: Iterable[int],
+    label_weights: Sequence[float] = (),
+    label: int | None = None,
 ) -> Iterator[tuple[int, Pixels]]:
     """Yield (seed, pixels (H, W, C) uint8) for each seed, in order, in constant memory.
 
@@ -55,7 +64,7 @@ def sample_pixels(
     try:
         while chunk := list(islice(stream, CHUNK)):
             filled = [*chunk, *[chunk[-1]] * (CHUNK - len(chunk))]
-            latents, labels = draw_inputs(generator, filled, classes, label)
+            latents, labels = draw_inputs(generator, filled, label_weights, label)
             images = generator(latents.to(device), None if labels is None else labels.to(device))
             yield from zip(chunk, to_pixels(images[: len(chunk)]), strict=True)
     finally:

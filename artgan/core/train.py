@@ -138,8 +138,8 @@ class Turn:
         bf16 = self.config.training.precision == "bf16"
         return torch.autocast(self.device.type, torch.bfloat16, enabled=bf16)
 
-    def draw(self, turn: int) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Give (real images, latents, labels) of one draw; real and fake share the labels."""
+    def draw(self, turn: int) -> "Draw":
+        """Give what one update learns from; real and fake share the labels."""
         real, labels = self.parts.batches.get(turn, self.world.rank)
         if self.parts.batches.table.vary is not None:
             real = self.parts.batches.table.vary(real)
@@ -148,12 +148,17 @@ class Turn:
         key = keyed_generator(self.config.seed, "latents", turn, self.world.rank)
         shape: tuple[int, ...] = self.state.generator.latent_shape  # type: ignore[assignment]
         latents = torch.randn(len(real), *shape, generator=key).to(self.device)
-        return real, latents, labels
+        return Draw(real, latents, labels)
 
-    def generate(self, latents: Tensor, labels: Tensor | None) -> Tensor:
+    def divided(self, draw: "Draw") -> "list[tuple[float, Draw]]":
+        """Cut a draw into the configured number of parts, each with its share of the whole."""
+        parts = draw.cut(self.config.training.accumulate)
+        return [(len(part.real) / len(draw.real), part) for part in parts]
+
+    def generate(self, draw: "Draw") -> Tensor:
         """Give fakes (N, C, H, W) in [-1, 1] as float32."""
         with self.autocast():
-            fake: Tensor = self.state.generator(latents, labels)
+            fake: Tensor = self.state.generator(draw.latents, draw.labels)
         return fake.float()
 
     def judge(self, images: Tensor, labels: Tensor | None) -> Tensor:
@@ -196,6 +201,8 @@ class Turn:
 
         A penalty that comes every k steps counts k times (StyleGAN2, appendix B).
         """
+        training = self.config.training
+        weight = 1 - (1 - training.penalty_final) * self.state.step / training.steps
         total = torch.zeros((), device=self.device)
         each = {}
         network = self.state.discriminator if side == "discriminator" else self.state.generator
@@ -203,7 +210,7 @@ class Turn:
             if penalty.side == side and self.state.step % penalty.every == 0:
                 # Second derivatives need the precision of float32.
                 value = penalty.part.penalty(lambda x: network(x, labels), real, fake)
-                total = total + penalty.every * value
+                total = total + weight * penalty.every * value
                 each[penalty.name] = value.detach()
         return total, each
 
@@ -222,59 +229,98 @@ class Turn:
         optimizer.zero_grad(set_to_none=True)
 
 
+@dataclass(frozen=True)
+class Draw:
+    """What one update learns from.
+
+    Attributes:
+        real: Real images (N, C, H, W) in [-1, 1].
+        latents: Latents of the fakes (N, *latent_shape).
+        labels: Labels of both (N,), or None.
+    """
+
+    real: Tensor
+    latents: Tensor
+    labels: Tensor | None
+
+    def cut(self, count: int) -> "list[Draw]":
+        """Cut into at most ``count`` parts, which need less memory one by one."""
+        if count == 1:
+            return [self]
+        reals, latents = self.real.chunk(count), self.latents.chunk(count)
+        labels = [None] * len(reals) if self.labels is None else self.labels.chunk(count)
+        return [Draw(*part) for part in zip(reals, latents, labels, strict=True)]
+
+
 def alternating_step(turn: Turn) -> dict[str, Tensor]:
     """Update the discriminator, then let the generator answer the updated one."""
     training, state = turn.config.training, turn.state
 
     # The discriminator may learn from several batches for each of the generator's.
     first = state.step * training.discriminator_steps
-    for extra in range(first, first + training.discriminator_steps - 1):
-        real, latents, labels = turn.draw(extra)
-        with torch.no_grad():
-            fake = turn.generate(latents, labels)
-        discriminator_step(turn, real, fake, labels)
+    last = first + training.discriminator_steps - 1
+    for extra in range(first, last):
+        discriminator_step(turn, turn.draw(extra))
 
     # The fakes of the last batch serve both: first as examples, then as the generator's attempt.
-    real, latents, labels = turn.draw(first + training.discriminator_steps - 1)
-    fake = turn.generate(latents, labels)
-    measured = discriminator_step(turn, real, fake.detach(), labels)
-    return measured | generator_step(turn, real, fake, latents, labels)
+    draw = turn.draw(last)
+    fake = turn.generate(draw) if training.accumulate == 1 else None
+    measured = discriminator_step(turn, draw, fake)
+    return measured | generator_step(turn, draw, fake)
 
 
-def discriminator_step(
-    turn: Turn, real: Tensor, fake: Tensor, labels: Tensor | None
-) -> dict[str, Tensor]:
-    """Teach the discriminator to tell real from fake images (N, C, H, W) in [-1, 1]."""
-    real_logits, fake_logits = turn.judge_pairs(real, fake, labels)
-    loss = turn.loss("discriminator", real_logits, fake_logits)
-    penalty, each = turn.penalty("discriminator", real, fake, labels)
-    (loss + penalty).backward()
+def discriminator_step(turn: Turn, draw: Draw, fake: Tensor | None = None) -> dict[str, Tensor]:
+    """Teach the discriminator to tell real from fake images.
+
+    Args:
+        turn: What the step works with.
+        draw: What it learns from.
+        fake: Fakes (N, C, H, W) of the draw, if they are made already.
+    """
+    measured: dict[str, Tensor] = {}
+    seen = []
+    for share, part in turn.divided(draw):
+        if fake is None:
+            with torch.no_grad():
+                shown = turn.generate(part)
+        else:
+            shown = fake.detach()
+        real_logits, fake_logits = turn.judge_pairs(part.real, shown, part.labels)
+        loss = turn.loss("discriminator", real_logits, fake_logits)
+        penalty, each = turn.penalty("discriminator", part.real, shown, part.labels)
+        (share * (loss + penalty)).backward()
+        seen.append(real_logits.detach())
+        own = {"discriminator_loss": loss, **_means(real_logits, fake_logits), **each}
+        _add_up(measured, share, own)
     turn.update("discriminator")
-    turn.observe(real_logits)
-    return {
-        "discriminator_loss": loss.detach(),
-        "real_logits": real_logits.detach().mean(),
-        "fake_logits": fake_logits.detach().mean(),
-        **each,
-    }
+    turn.observe(torch.cat(seen))
+    return measured
 
 
-def generator_step(
-    turn: Turn, real: Tensor, fake: Tensor, latents: Tensor, labels: Tensor | None
-) -> dict[str, Tensor]:
-    """Teach the generator to be taken for real; ``fake`` still knows how it was made."""
+def generator_step(turn: Turn, draw: Draw, fake: Tensor | None = None) -> dict[str, Tensor]:
+    """Teach the generator to be taken for real.
+
+    Args:
+        turn: What the step works with.
+        draw: What it learns from.
+        fake: Fakes (N, C, H, W) of the draw that still know how they were made, if there are.
+    """
     # The discriminator passes gradients on without collecting its own.
     turn.state.discriminator.requires_grad_(False)
-    real_logits = None
-    if turn.parts.compares_pairs:
-        with torch.no_grad():
-            real_logits = turn.judge(real, labels)
-    loss = turn.loss("generator", real_logits, turn.judge(fake, labels))
-    penalty, each = turn.penalty("generator", latents, latents, labels)
-    (loss + penalty).backward()
+    measured: dict[str, Tensor] = {}
+    for share, part in turn.divided(draw):
+        shown = turn.generate(part) if fake is None else fake
+        real_logits = None
+        if turn.parts.compares_pairs:
+            with torch.no_grad():
+                real_logits = turn.judge(part.real, part.labels)
+        loss = turn.loss("generator", real_logits, turn.judge(shown, part.labels))
+        penalty, each = turn.penalty("generator", part.latents, part.latents, part.labels)
+        (share * (loss + penalty)).backward()
+        _add_up(measured, share, {"generator_loss": loss, **each})
     turn.state.discriminator.requires_grad_(True)
     turn.update("generator")
-    return {"generator_loss": loss.detach(), **each}
+    return measured
 
 
 def simultaneous_step(turn: Turn) -> dict[str, Tensor]:
@@ -284,40 +330,48 @@ def simultaneous_step(turn: Turn) -> dict[str, Tensor]:
     depends on its own picture alone, so does the gradient that flows back to a fake, and it only
     differs by a factor per picture between the two losses: one backward pass serves both.
     """
-    real, latents, labels = turn.draw(turn.state.step)
-    fake = turn.generate(latents, labels)
-    shown = fake.detach().requires_grad_(True)
-    real_logits, fake_logits = turn.judge_pairs(real, shown, labels)
+    measured: dict[str, Tensor] = {}
+    seen = []
+    for share, part in turn.divided(turn.draw(turn.state.step)):
+        fake = turn.generate(part)
+        shown = fake.detach().requires_grad_(True)
+        real_logits, fake_logits = turn.judge_pairs(part.real, shown, part.labels)
+        seen.append(real_logits.detach())
 
-    # How either loss wants each fake's logit to move.
-    loss, answer, push, pull = _slopes(turn, real_logits, fake_logits)
+        # How either loss wants each fake's logit to move.
+        loss, answer, push, pull = _slopes(turn, real_logits, fake_logits)
 
-    # Back through the discriminator: its own gradients, and the fakes' by the way.
-    penalty, each = turn.penalty("discriminator", real, fake.detach(), labels)
-    one_pass = bool((push.abs() > TINY).all())
-    (loss + penalty).backward(retain_graph=not one_pass)
-    if one_pass:
-        assert shown.grad is not None
-        slope = shown.grad * (pull / push).view(-1, 1, 1, 1)
-    else:
-        (slope,) = torch.autograd.grad(fake_logits, shown, pull)
+        # Back through the discriminator: its own gradients, and the fakes' by the way.
+        penalty, each = turn.penalty("discriminator", part.real, fake.detach(), part.labels)
+        one_pass = bool((push.abs() > TINY).all())
+        (share * (loss + penalty)).backward(retain_graph=not one_pass)
+        if one_pass:
+            assert shown.grad is not None
+            slope = shown.grad * (pull / push).view(-1, 1, 1, 1)
+        else:
+            slope = share * torch.autograd.grad(fake_logits, shown, pull)[0]
 
-    # Back through the generator, from the fakes.
-    own, more = turn.penalty("generator", latents, latents, labels)
-    if own.requires_grad:
-        own.backward()
-    fake.backward(slope)
+        # Back through the generator, from the fakes.
+        own, more = turn.penalty("generator", part.latents, part.latents, part.labels)
+        if own.requires_grad:
+            (share * own).backward()
+        fake.backward(slope)
+        losses = {"discriminator_loss": loss, "generator_loss": answer}
+        _add_up(measured, share, losses | _means(real_logits, fake_logits) | each | more)
     turn.update("discriminator")
     turn.update("generator")
-    turn.observe(real_logits)
-    return {
-        "discriminator_loss": loss.detach(),
-        "generator_loss": answer.detach(),
-        "real_logits": real_logits.detach().mean(),
-        "fake_logits": fake_logits.detach().mean(),
-        **each,
-        **more,
-    }
+    turn.observe(torch.cat(seen))
+    return measured
+
+
+def _means(real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:
+    return {"real_logits": real_logits.mean(), "fake_logits": fake_logits.mean()}
+
+
+def _add_up(total: dict[str, Tensor], share: float, values: Mapping[str, Tensor]) -> None:
+    """Add the share of a part to what the whole batch measures."""
+    for name, value in values.items():
+        total[name] = total.get(name, 0.0) + share * value.detach()
 
 
 def _slopes(
@@ -334,11 +388,12 @@ def _slopes(
 
 
 def set_learning_rates(state: TrainingState, config: RunConfig) -> None:
-    """Hold the rates, then let them fall linearly to their final share."""
+    """Let the rates rise over the first steps, hold them, and let them fall linearly."""
     training = config.training
     done = state.step / training.steps
     falling = max(0.0, done - training.lr_hold) / max(1e-9, 1 - training.lr_hold)
     share = 1 - (1 - training.lr_final) * min(1.0, falling)
+    share *= min(1.0, (state.step + 1) / (training.lr_warmup + 1))
     for side in ("generator", "discriminator"):
         for group in getattr(state, f"{side}_optimizer").param_groups:
             group["lr"] = getattr(training, f"{side}_lr") * share

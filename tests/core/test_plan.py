@@ -18,7 +18,7 @@ from artgan.plugin import Sizes
         ({"size": 30}, "near sizes that it can make: 28x28"),
         ({"size": "huge"}, "96x64"),
         ({"device": "tpu"}, "expected"),
-        ({"loss": "wasserstein"}, "--regularizer gradient-penalty"),
+        ({"loss": "wasserstein", "regularizers": {}}, "--regularizer gradient-penalty"),
         ({"dataset": "./nowhere"}, "no file or folder 'nowhere'"),
         ({"dataset": "folder"}, "needs a path"),
         ({"dataset": "mnits"}, "Did you mean 'mnist'?"),

@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 
 import artgan
 from artgan.core.checkpoint import list_checkpoints
-from artgan.errors import RunError
+from artgan.core.runner import explained
+from artgan.errors import OptionError, RunError, TrainingError
 from tests.conftest import TOY
 
 SETTINGS = {**TOY, "steps": 12, "training_options": {"preview_every": 3, "checkpoint_every": 3}}
@@ -114,3 +116,20 @@ def test_old_checkpoints_are_pruned(tmp_path: Path) -> None:
     artgan.train(dataset="mnist", out=out, **SETTINGS)
     assert 3 <= len(list_checkpoints(out / "checkpoints")) <= 4
     assert json.loads((out / "checkpoints" / "best.json").read_text())["step"] in (3, 6, 9, 12)
+
+
+def test_a_run_can_be_made_longer(tmp_path: Path) -> None:
+    artgan.train(dataset="mnist", out=tmp_path / "run", **{**SETTINGS, "steps": 4})
+    run = artgan.resume(tmp_path / "run", steps=6, accumulate=2)
+    assert run.checkpoint.step == 6
+    assert (run.config.training.steps, run.config.training.accumulate) == (6, 2)
+    with pytest.raises(OptionError, match="--steps 5 lies behind"):
+        artgan.resume(tmp_path / "run", steps=5)
+    assert artgan.load_run(tmp_path / "run").config.training.steps == 6
+
+
+@pytest.mark.parametrize(("parts", "says"), [(1, "--accumulate 2"), (4, "--size 8x8")])
+def test_out_of_memory_says_how_to_carry_on(parts: int, says: str) -> None:
+    config = artgan.plan(**TOY, training_options={"accumulate": parts}).config
+    with pytest.raises(TrainingError, match=says), explained(Path("runs/x"), config):
+        raise torch.OutOfMemoryError("allocation failed")

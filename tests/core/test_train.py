@@ -55,7 +55,7 @@ def test_every_loss_trains_every_way(registry: Registry, loss: str, updates: str
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    [("r1", {"every": 2}), ("r2", {}), ("gradient-penalty", {"weight": 1.0})],
+    [("r1", {"every": 2}), ("r2", {"every": 1}), ("gradient-penalty", {"weight": 1.0})],
 )
 def test_regularizers_are_reported_when_due(
     registry: Registry, name: str, options: dict[str, Any]
@@ -70,7 +70,7 @@ def test_simultaneous_step_gives_the_gradients_of_two_separate_passes(registry: 
     from artgan.core.distributed import World
     from artgan.core.train import Turn
 
-    settings = {"loss": "bce", "training_options": {"precision": "fp32"}}
+    settings = {"loss": "bce", "regularizers": {}, "training_options": {"precision": "fp32"}}
     plan, state = make(registry, **settings)
     turn = Turn(build_parts(plan.config, plan.table, registry), plan.config, state, World())
     found: dict[str, list[torch.Tensor]] = {}
@@ -85,12 +85,12 @@ def test_simultaneous_step_gives_the_gradients_of_two_separate_passes(registry: 
     for network in (state.generator, state.discriminator):
         network.zero_grad()
 
-    real, latents, labels = turn.draw(0)
-    fake = turn.generate(latents, labels)
-    turn.loss("generator", None, turn.judge(fake, labels)).backward()
+    draw = turn.draw(0)
+    fake = turn.generate(draw)
+    turn.loss("generator", None, turn.judge(fake, draw.labels)).backward()
     plain = [p.grad.clone() for p in state.generator.parameters() if p.grad is not None]
     state.discriminator.zero_grad()
-    logits = turn.judge(real, labels), turn.judge(fake.detach(), labels)
+    logits = turn.judge(draw.real, draw.labels), turn.judge(fake.detach(), draw.labels)
     turn.loss("discriminator", *logits).backward()
     for ours, theirs in zip(found["generator"], plain, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-3, atol=1e-6)
@@ -106,8 +106,31 @@ def test_alternating_step_measures_both_losses(registry: Registry) -> None:
 
     plan, state = make(registry)
     turn = Turn(build_parts(plan.config, plan.table, registry), plan.config, state, World())
-    measured = alternating_step(turn)
-    assert {"discriminator_loss", "generator_loss", "real_logits", "fake_logits"} == set(measured)
+    losses = {"discriminator_loss", "generator_loss", "real_logits", "fake_logits"}
+    assert losses | {"core/r1", "core/r2"} == set(alternating_step(turn))
+
+
+@pytest.mark.parametrize("updates", ["alternating", "simultaneous"])
+@pytest.mark.parametrize("loss", ["bce", "rpgan"])
+def test_parts_of_a_batch_add_up_to_the_batch(registry: Registry, updates: str, loss: str) -> None:
+    def trained(accumulate: int) -> dict[str, torch.Tensor]:
+        options = {"precision": "fp32", "beta1": 0.5, "updates": updates, "accumulate": accumulate}
+        networks = {**TOY["arch_options"], "normalization": "group"}
+        return weights(registry, loss=loss, arch_options=networks, training_options=options)
+
+    whole = trained(1)
+    for count in (2, 3):
+        for name, tensor in trained(count).items():
+            if "exp_avg" in name:
+                torch.testing.assert_close(tensor, whole[name], rtol=1e-2, atol=1e-5)
+
+
+def test_rates_and_penalties_follow_their_schedules(registry: Registry) -> None:
+    options = {"lr_warmup": 2, "lr_hold": 1.0, "penalty_final": 0.0, "generator_lr": 0.03}
+    plan, state = make(registry, training_options=options)
+    steps = train(build_parts(plan.config, plan.table, registry), plan.config, state)
+    rates = [report.learning_rate for report in steps]
+    assert rates == pytest.approx([0.01, 0.02, 0.03, 0.03])
 
 
 def test_loss_that_is_not_finite_stops_with_a_remedy(registry: Registry) -> None:

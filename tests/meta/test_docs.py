@@ -33,7 +33,7 @@ def python_blocks(path: Path) -> list[str]:
     return re.findall(r"```python\n(.*?)```", path.read_text(), flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md", "docs/export.md"])
 def test_commands_of_a_page_work_in_order(
     page: str, artgan_cli: Callable[..., Result], pictures: Path, tmp_path: Path
 ) -> None:

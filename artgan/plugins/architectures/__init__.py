@@ -32,8 +32,9 @@ class DcganOptions(Options, frozen=True, kw_only=True):
         bool, Meta(description="Use the pictures' labels, if they have any; a great help")
     ] = True
     spectral_norm: Annotated[
-        bool, Meta(description="Bound the slope of the discriminator, which steadies training")
-    ] = True
+        bool,
+        Meta(description="Bound the slope of the discriminator; for losses without a penalty"),
+    ] = False
     dropout: Annotated[
         float, Meta(ge=0, lt=1, description="Share of discriminator features left out at random")
     ] = 0.0

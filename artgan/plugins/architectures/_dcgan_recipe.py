@@ -2,6 +2,12 @@
 
 from artgan.plugin import DataFacts, Recipe
 
+REFERENCE_PIXELS = 32 * 32
+"""Size that the recipe was measured at."""
+MOST_CLUSTERS = 40
+FEWEST_CLUSTERS = 4
+PICTURES_PER_CLUSTER = 50
+
 
 def recipe(facts: DataFacts) -> Recipe:
     """Give the best small recipe we know for these facts, or that of a preset."""
@@ -33,22 +39,31 @@ def classic(facts: DataFacts) -> Recipe:
 
 
 def small(facts: DataFacts) -> Recipe:
-    """Hinge loss, spectral norm, a small batch and rates that fall in the second half."""
+    """Relativistic pairs with lazy R1 and R2, a small batch, and rates that fall half-way."""
     pixels = facts.height * facts.width
     reasons = [
-        "Loss hinge with spectral norm: the steadiest of those measured for small networks.",
+        "Loss rpgan with r1 and r2 every 4 steps: in our trials a tenth of the distance from real "
+        "digits that hinge with spectral norm reached in the same steps.",
         "Batch 32: more updates a minute beat smoother ones on small pictures.",
     ]
     if facts.classes:
-        reasons.append(f"Labels: {facts.classes} are used; they are the largest help there is.")
-    augmentations: dict[str, dict[str, object]] = {}
+        reasons.append(f"Labels: all {facts.classes} are used; they help more than anything else.")
+    # Kinds of fewer pictures would be learnt by heart.
+    clusters = 0 if facts.classes else min(MOST_CLUSTERS, facts.count // PICTURES_PER_CLUSTER)
+    clusters = 0 if clusters < FEWEST_CLUSTERS else clusters
+    if clusters:
+        reasons.append(
+            f"No labels: the pictures are sorted by look into {clusters} kinds, which stand in."
+        )
     steps = 2600 if facts.device == "cpu" else 12000
-    if pixels > 40 * 40 and facts.device == "cpu":
-        steps = max(600, steps * 40 * 40 // pixels)
+    if pixels > REFERENCE_PIXELS and facts.device == "cpu":
+        steps = max(600, steps * REFERENCE_PIXELS // pixels)
+    # The penalty grows with the number of pixels that a gradient sums over.
+    penalty = {"gamma": round(0.1 * max(1.0, pixels / REFERENCE_PIXELS), 3), "every": 4}
     return Recipe(
         options={"base_channels": 64, "latent_size": 64},
-        loss="hinge",
-        augmentations=augmentations,
+        loss="rpgan",
+        regularizers={"r1": penalty, "r2": penalty},
         training={
             "batch": 32,
             "steps": steps,
@@ -59,6 +74,7 @@ def small(facts: DataFacts) -> Recipe:
             "lr_hold": 0.5,
             "lr_final": 0.1,
             "ema_half_life": 11000,
+            "clusters": clusters,
         },
         reasons=tuple(reasons),
     )

@@ -1,10 +1,11 @@
 """DCGAN: a convolutional generator and discriminator.
 
 Radford et al. 2015, "Unsupervised Representation Learning with Deep Convolutional GANs": strided
-instead of pooled, no hidden dense layers. Beyond it, by default: spectral norm instead of batch
-norm in the discriminator (Miyato et al. 2018, "Spectral Normalization for GANs"), so that each
-picture is judged alone, and labels by an embedding added to the generator's first features and a
-projection in the discriminator (Miyato and Koyama 2018, "cGANs with Projection Discriminator").
+instead of pooled, no hidden dense layers. Beyond it: no batch norm in the discriminator, so that
+each picture is judged alone (a gradient penalty steadies it, or spectral norm on request: Miyato et
+al. 2018, "Spectral Normalization for GANs"), and labels by an embedding added to the generator's
+first features and a projection in the discriminator (Miyato and Koyama 2018, "cGANs with Projection
+Discriminator"; the projection here keeps places, since small pictures have few).
 
 The layers ``classic`` are those of the well-known MNIST lesson: 5 x 5 kernels, a generator from
 7 x 7 x 256 over 128 and 64 channels, a discriminator with 64 and 128 channels and dropout.
@@ -73,7 +74,7 @@ class Generator(nn.Module):
         x = self.dense(latents)
         if self.labels is not None:
             x = x + self.labels(labels)
-        x = x.view(len(x), *self.coarse).contiguous(memory_format=torch.channels_last)
+        x = x.view(-1, *self.coarse).contiguous(memory_format=torch.channels_last)
         x = self.first(x)
         for stage in self.stages:
             x = stage(x)
@@ -95,21 +96,23 @@ class Discriminator(nn.Module):
                 layers.append(nn.Dropout(options.dropout))
         self.features = nn.Sequential(*layers)
         scale = 2 ** (len(channels) - 1)
-        places = (context.height // scale) * (context.width // scale)
-        self.score = bounded(nn.Linear(channels[-1] * places, 1))
-        self.labels = (
-            bounded(nn.Embedding(context.classes, channels[-1])) if context.classes else None
-        )
+        features = channels[-1] * (context.height // scale) * (context.width // scale)
+        self.score = bounded(nn.Linear(features, 1))
+        self.labels = bounded(nn.Embedding(context.classes, features)) if context.classes else None
         if not options.spectral_norm:
             self.apply(start_weights)
+            for layer in layers:
+                if isinstance(layer, nn.Conv2d):
+                    # He et al. 2015: without any normalization the signal must keep its size.
+                    nn.init.kaiming_normal_(layer.weight, SLOPE)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         """Give raw logits (N,) for images (N, C, H, W) in [-1, 1] and labels (N,)."""
-        x = self.features(images)
-        logits: Tensor = self.score(x.flatten(1)).squeeze(1)
+        x = self.features(images).flatten(1)
+        logits: Tensor = self.score(x).squeeze(1)
         if self.labels is not None:
-            # Projection: does the picture have what its label asks for?
-            logits = logits + (self.labels(labels) * x.sum((2, 3))).sum(1)
+            # Projection: does the picture have what its label asks for, and where?
+            logits = logits + (self.labels(labels) * x).sum(1)
         return logits
 
 
@@ -143,7 +146,7 @@ class ClassicGenerator(nn.Module):
         if self.labels is not None:
             x = x + self.labels(labels)
         x = nn.functional.leaky_relu(self.dense_norm(x), CLASSIC_SLOPE)
-        x = x.view(len(x), *self.coarse).contiguous(memory_format=torch.channels_last)
+        x = x.view(-1, *self.coarse).contiguous(memory_format=torch.channels_last)
         images: Tensor = self.body(x)
         return images
 

@@ -1,0 +1,77 @@
+"""Pictures sorted by look: found as planted, kept by the run, followed by samples."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import artgan
+from artgan.core.clusters import find_clusters
+from artgan.core.sample import draw_inputs
+from artgan.errors import ArtganError
+from tests.conftest import TOY
+
+KINDS: dict[str, Any] = {
+    **TOY,
+    "dataset": "mnist",
+    "arch_options": {**TOY["arch_options"], "labels": False},
+    "training_options": {"clusters": 3, "checkpoint_every": 2},
+}
+
+
+def test_planted_kinds_are_found() -> None:
+    rng = np.random.default_rng(0)
+    kinds = rng.integers(0, 4, 200)
+    patterns = rng.integers(40, 200, (4, 9, 12, 3))
+    images = (patterns[kinds] + rng.integers(0, 40, (200, 9, 12, 3))).astype(np.uint8)
+    found = find_clusters(images, 4, seed=1)
+    pairs = set(zip(kinds.tolist(), found.tolist(), strict=True))
+    assert len(pairs) == 4
+    assert np.array_equal(found, find_clusters(images, 4, seed=1))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_few_and_equal_pictures_are_sorted_too(count: int) -> None:
+    images = np.zeros((3, 40, 50, 4), np.uint8)
+    assert find_clusters(images, count, seed=0).max() < count
+
+
+def test_a_run_keeps_its_kinds(tmp_path: Path) -> None:
+    run = artgan.train(**KINDS, out=tmp_path / "run")
+    kinds = np.load(tmp_path / "run" / "kinds.npy")
+    assert run.config.classes == 3
+    assert run.config.class_shares == pytest.approx(np.bincount(kinds) / 10_000, abs=1e-5)
+    assert artgan.load_run(tmp_path / "run").config == run.config
+
+
+def test_an_interrupted_run_goes_on_with_the_kinds_it_kept(tmp_path: Path) -> None:
+    whole = artgan.train(**KINDS, out=tmp_path / "whole")
+    steps = artgan.training(**KINDS, out=tmp_path / "part")
+    next(report for report in steps if report.step == 2)
+    steps.close()  # type: ignore[attr-defined]
+    resumed = artgan.resume(tmp_path / "part")
+    assert resumed.checkpoint.sha256 == whole.checkpoint.sha256
+    assert (tmp_path / "part" / "kinds.npy").exists()
+
+
+def test_kinds_of_other_pictures_are_refused(tmp_path: Path) -> None:
+    artgan.train(**KINDS, out=tmp_path / "run")
+    np.save(tmp_path / "run" / "kinds.npy", np.zeros(7, np.int64))
+    with pytest.raises(ArtganError, match="sorts 7 pictures"):
+        artgan.resume(tmp_path / "run")
+
+
+def test_labels_win_over_clusters() -> None:
+    with pytest.raises(ArtganError, match=r"--train\.clusters 0"):
+        artgan.plan(dataset="mnist", training_options={"clusters": 3})
+
+
+def test_samples_draw_labels_by_weight() -> None:
+    generator = torch.nn.Module()
+    generator.latent_shape = (2,)  # type: ignore[assignment]
+    _, labels = draw_inputs(generator, range(600), (0.0, 1.0, 3.0))
+    assert labels is not None
+    shares = torch.bincount(labels, minlength=3) / 600
+    torch.testing.assert_close(shares, torch.tensor([0.0, 0.25, 0.75]), atol=0.06, rtol=0)

@@ -1,0 +1,145 @@
+"""A generator outside of artgan makes the same pictures."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import artgan
+from artgan.core.export import directions, export_web, web_model
+from artgan.core.sample import draw_inputs
+from artgan.core.web.graph import trace
+from artgan.errors import PluginError
+from tests.conftest import TOY
+
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+
+ASK = """
+const fs = require("fs");
+const page = fs.readFileSync(process.argv[1], "utf8");
+const part = (id) => page.match(new RegExp(`<script id="${id}"[^>]*>([\\\\s\\\\S]*?)</script>`))[1];
+const artgan = new Function(part("runtime") + "; return artgan;")();
+const generator = new artgan.Generator(JSON.parse(part("model")));
+const out = JSON.parse(process.argv[2]).map((seed) => {
+  const drawn = generator.draw(seed);
+  return { ...drawn, latents: [...drawn.latents],
+           pixels: [...generator.pixels(drawn.latents, drawn.label).data] };
+});
+console.log(JSON.stringify(out));
+"""
+
+
+def ask(page: Path, seeds: list[int]) -> list[dict[str, Any]]:
+    command = ["node", "-e", ASK, str(page), json.dumps(seeds)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    answer: list[dict[str, Any]] = json.loads(done.stdout)
+    return answer
+
+
+@needs_node
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"latent_size": 8},
+        {"latent_size": 20, "upsampling": "nearest", "normalization": "group"},
+        {"latent_size": 100, "labels": False, "normalization": "none"},
+    ],
+)
+def test_the_page_makes_the_pictures_of_the_same_seeds(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    settings = {**TOY, "arch_options": {"base_channels": 4, **options}}
+    run = artgan.train(
+        dataset="mnist", out=tmp_path / "run", training_options={"generator_lr": 0.1}, **settings
+    )
+    seeds = [0, 1, 7, 4_000_000_000]
+    answers = ask(export_web(run, tmp_path / "page.html"), seeds)
+    latents, labels = draw_inputs(run.generator, seeds, run.config.label_weights)
+    pictures = run.sample(seeds)
+    for index, answer in enumerate(answers):
+        assert answer["latents"] == pytest.approx(latents[index].flatten().tolist(), abs=1e-5)
+        assert answer["label"] == (0 if labels is None else int(labels[index]))
+        pixels = np.reshape(answer["pixels"], (16, 16, 4))[:, :, 0]
+        assert np.abs(pixels - np.asarray(pictures[index], int)).max() <= 2
+
+
+class Odd(nn.Module):
+    """A generator of operations that ours do not use."""
+
+    latent_shape = (4,)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dense = nn.Linear(4, 2 * 3 * 3)
+        self.deep = nn.Conv2d(2, 4, 3, padding=1, groups=2, dilation=1)
+
+    def forward(self, latents: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
+        x = self.dense(latents * torch.rsqrt(latents.square().mean(1, keepdim=True) + 1e-8))
+        x = nn.functional.silu(x.view(-1, 2, 3, 3))
+        x = nn.functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+        x = nn.functional.gelu(self.deep(x))
+        x = nn.functional.pixel_shuffle(nn.functional.leaky_relu(x, 0.1), 2)
+        x = torch.cat([x[:, :, 1:], x[:, :, :1].abs().neg()], 2).clamp(-0.9, 0.9)
+        return nn.functional.pad(torch.sin(x), (1, 1, 0, 2), value=-1.0)
+
+
+def test_what_the_page_cannot_compute_is_named() -> None:
+    class Sorted(Odd):
+        def forward(
+            self, latents: torch.Tensor, labels: torch.Tensor | None = None
+        ) -> torch.Tensor:
+            return super().forward(latents).sort(3).values
+
+    with pytest.raises(PluginError, match=r"aten\.sort.*--onnx"):
+        trace(Sorted(), 0)
+
+
+@needs_node
+def test_the_runtime_computes_many_operations(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    generator = Odd().eval()
+    page = tmp_path / "page.html"
+    template = '<script id="model">{}</script><script id="runtime">{}</script>'
+    runtime = Path(artgan.__file__).parent / "core" / "web" / "runtime.js"
+    page.write_text(template.format(json.dumps(web_model(generator, (), ())), runtime.read_text()))
+    (answer,) = ask(page, [3])
+    with torch.no_grad():
+        image = generator(torch.tensor([answer["latents"]]))[0, 0]
+    expected = ((image + 1) * 127.5).round().numpy()
+    assert np.abs(np.reshape(answer["pixels"], (14, 14, 4))[:, :, 0] - expected).max() <= 1
+
+
+def test_directions_are_orthogonal_and_of_unit_length(trained: Path) -> None:
+    axes = directions(artgan.load_run(trained).generator)
+    torch.testing.assert_close(axes @ axes.T, torch.eye(len(axes)), atol=1e-4, rtol=0)
+
+
+def test_the_page_asks_nothing_of_the_network(trained: Path, tmp_path: Path) -> None:
+    page = export_web(artgan.load_run(trained), tmp_path / "page.html").read_text()
+    assert not re.search(r"(src|href)\s*=\s*[\"']|fetch\(|import\(|https?://", page)
+    assert "__" not in re.sub(r"<script id=.model.*?</script>", "", page, flags=re.S)
+
+
+def test_onnx_makes_the_same_pictures_in_any_number(trained: Path, tmp_path: Path) -> None:
+    runtime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnxscript")
+    from artgan.core.export import export_onnx
+
+    run = artgan.load_run(trained)
+    path = export_onnx(run, tmp_path / "digits.onnx")
+    session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    for count in (1, 5):
+        latents, labels = draw_inputs(run.generator, range(count), run.config.label_weights)
+        assert labels is not None
+        given = {"latents": latents.numpy(), "labels": labels.numpy()}
+        (images,) = session.run(None, given)
+        with torch.no_grad():
+            expected = run.generator(latents, labels).numpy()
+        assert np.abs(images - expected).max() < 1e-4
