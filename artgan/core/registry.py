@@ -37,6 +37,18 @@ from artgan.errors import ArtganError, PluginError, UnknownNameError
 from artgan.plugin import API, KINDS, Declaration, Options
 from artgan.version import __version__
 
+__all__ = [
+    "BrokenPlugin",
+    "Entry",
+    "Observer",
+    "Plugin",
+    "Registry",
+    "default_registry",
+    "hook_names",
+    "load_registry",
+    "told",
+]
+
 log = logging.getLogger("artgan")
 
 BUILT_INS = tuple(
