@@ -9,7 +9,7 @@ import artgan
 from artgan.core import hookspecs
 from artgan.core.observers import Observers
 from artgan.core.registry import Registry, hook_names
-from artgan.core.run import write_samples
+from artgan.core.run import load_run, write_samples
 from artgan.core.run_folder import RunFolder
 from artgan.core.runner import run, start
 from artgan.errors import PluginError
@@ -106,9 +106,9 @@ def test_every_contribution_hook_brings_its_kind(registry: Registry) -> None:
 def test_every_observer_is_told_in_order(registry: Registry, tmp_path: Path) -> None:
     registry.add_file(write("watch.py", EVERY_OBSERVER))
     planned = artgan.plan(**TOY, training_options={"checkpoint_every": 2}, registry=registry)
-    session = run(start(planned, RunFolder(tmp_path / "r"), registry))
-    made = artgan.load_run(tmp_path / "r")
-    write_samples(made, [7], "ember", tmp_path / "s", observers=session.observers)
+    run(start(planned, RunFolder(tmp_path / "r"), registry))
+    made = load_run(tmp_path / "r", registry)
+    write_samples(made, [7], "ember", tmp_path / "s")
     seen = [json.loads(line) for line in Path("seen.jsonl").read_text().splitlines()]
     step, saved = "artgan_step_finished", "artgan_checkpoint_saved"
     picture = "artgan_sample_saved"
