@@ -54,8 +54,10 @@ def probe(found: Found, timeout_seconds: float = 20.0) -> Probe:
     if found.problem:
         return Probe(reason=found.problem)
     environment = {k: v for k, v in os.environ.items() if k != "ARTGAN_STRICT"}
+    # The child finds what this process finds, and nothing that happens to lie about.
+    environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
     child = subprocess.Popen(
-        [sys.executable, "-m", "artgan.core.probe", found.plugin.id],
+        [sys.executable, "-P", "-m", "artgan.core.probe", found.plugin.id],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -71,6 +73,9 @@ def probe(found: Found, timeout_seconds: float = 20.0) -> Probe:
             reason=f"it was still loading after {timeout_seconds:g} seconds, and was ended",
             seconds=timeout_seconds,
         )
+    except KeyboardInterrupt:
+        _end(child)
+        raise
     try:
         seen = json.loads(out)
     except ValueError:
