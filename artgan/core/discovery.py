@@ -135,6 +135,20 @@ class Discovery:
             if name not in here
         ]
 
+    def get_or_file(self, name: str) -> Found:
+        """Give the plugin of an id, or the one in a Python file.
+
+        Raises:
+            PluginError: There is none.
+        """
+        if not name.endswith(".py"):
+            return self.get(name)
+        found = _file(Path(name), "file")
+        if found.problem:
+            raise PluginError(found.problem)
+        same = [other for other in self.found if other.plugin.path == found.plugin.path]
+        return same[0] if same else found
+
     def get(self, plugin_id: str) -> Found:
         """Give the plugin of an id; "_" and "-" mean the same.
 

@@ -138,11 +138,15 @@ class Examined:
 def examine(name: str, timeout_seconds: float = 20.0) -> Examined:
     """Load one plugin in a process of its own and tell all about it.
 
+    Args:
+        name: Plugin id, or a Python file.
+        timeout_seconds: How long loading may take.
+
     Raises:
         PluginError: There is no such plugin.
     """
     discovery = discover()
-    return _examine(discovery.get(name), discovery, timeout_seconds)
+    return _examine(discovery.get_or_file(name), discovery, timeout_seconds)
 
 
 def examine_all(timeout_seconds: float = 20.0) -> list[Examined]:
@@ -163,7 +167,7 @@ def _unexamined(found: Found, discovery: Discovery) -> Examined:
 def _examine(found: Found, discovery: Discovery, timeout_seconds: float) -> Examined:
     plugin = found.plugin
     seen = probe(found, timeout_seconds)
-    if not found.problem and not found.data:
+    if not found.problem and not found.data and plugin.origin != "file":
         fact = plugin_cache.Fact(
             plugin.id, plugin.origin, state_key(found), seen.brings, seen.reason
         )

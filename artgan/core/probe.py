@@ -1,6 +1,6 @@
 """Loads one plugin in a process of its own, so that nothing it does can harm artgan.
 
-The child is ``python -m artgan.core.probe ID``; it prints one line of JSON.
+The child is ``python -m artgan.core.probe NAME``; it prints one line of JSON.
 """
 
 import json
@@ -57,7 +57,7 @@ def probe(found: Found, timeout_seconds: float = 20.0) -> Probe:
     # The child finds what this process finds, and nothing that happens to lie about.
     environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
     child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "artgan.core.probe", found.plugin.id],
+        [sys.executable, "-P", "-m", "artgan.core.probe", _argument(found)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -84,6 +84,11 @@ def probe(found: Found, timeout_seconds: float = 20.0) -> Probe:
     return Probe(**{**seen, **listed, "prints": bool(err.strip())})
 
 
+def _argument(found: Found) -> str:
+    path = found.plugin.path
+    return path if path.endswith(".py") else found.plugin.id
+
+
 def _end(child: "subprocess.Popen[str]") -> None:
     """End a child and whatever it started."""
     if hasattr(os, "killpg"):
@@ -93,12 +98,12 @@ def _end(child: "subprocess.Popen[str]") -> None:
     child.communicate()
 
 
-def look(plugin_id: str) -> Probe:
-    """Load a plugin in this process and tell what that showed."""
+def look(name: str) -> Probe:
+    """Load a plugin, given by id or file, in this process and tell what that showed."""
     # Imported before the clock starts: artgan's own modules are not the plugin's cost.
     registry_module = import_module("artgan.core.registry")
     registry = registry_module.load_registry(packages=False)
-    found = discover().get(plugin_id)
+    found = discover().get_or_file(name)
     before = {name for name in HEAVY if name in sys.modules}
     begun = time.perf_counter()
     registry.add_found(found)

@@ -443,13 +443,16 @@ class Registry:
     def _unknown(self, kind: str, name: str, entries: list[Entry]) -> str:
         owner, _, short = name.rpartition("/")
         near = suggest(short, [entry.declaration.name for entry in entries])
+        if owner:
+            near = suggest(name, [entry.full_name for entry in entries])
         see = "artgan --help" if kind == "command" else f"artgan list {kind}"
         text = f"there is no {kind} '{name}'.{near} See: {see}."
         if owner in self.left_out:
             return f"{text} Plugin '{owner}' is {self.left_out[owner]}"
         for broken in self.broken:
             if not owner or broken.plugin.id == owner:
-                text += f" Plugin {broken.plugin.id} is broken and might have it: {_ended(broken.reason)}"
+                reason = _ended(broken.reason)
+                text += f" Plugin {broken.plugin.id} is broken and might have it: {reason}"
         known = [p.id for p in self.plugins] + [b.plugin.id for b in self.broken]
         if owner and owner not in known:
             text += f" Plugin '{owner}' is not installed: artgan plugins install {owner}"

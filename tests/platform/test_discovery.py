@@ -164,6 +164,15 @@ def test_pin_to_what_is_not_there_is_told(site: Site, owner: str, says: str) -> 
     assert site.artgan("show", "filter", "core/glow").returncode == 0
 
 
+def test_doctor_looks_at_a_loose_file(site: Site) -> None:
+    write(Path("mine.py"), filter_code("mine"))
+    assert "loads in" in site.artgan("plugins", "doctor", "mine.py").stdout
+    shown = json.loads(site.artgan("plugins", "show", "./mine.py", "--json").stdout)
+    assert (shown["name"], shown["origin"], list(shown["brings"])) == ("mine", "file", ["filter"])
+    assert "there is no file 'gone.py'" in site.artgan("plugins", "show", "gone.py").stderr
+    assert list(site.rows()) == ["artgan-good"]
+
+
 def test_doctor_leaves_disabled_plugins_alone(site: Site) -> None:
     site.plant("artgan-trap", "open('imported', 'w').close()\n" + filter_code("trap"))
     write(site.home / "plugins/_helper.py", "raise SystemExit(1)")
