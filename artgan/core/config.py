@@ -148,15 +148,15 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 16
 
     @property
+    def label_weights(self) -> tuple[float, ...]:
+        """How often samples draw each label; empty without labels."""
+        return self.class_shares or (1.0,) * self.classes
+
+    @property
     def names(self) -> list[str]:
         """Full names of all parts."""
         parts = (self.architecture, self.dataset, self.loss)
         return [part.name for part in (*parts, *self.regularizers, *self.augmentations)]
-
-    @property
-    def label_weights(self) -> tuple[float, ...]:
-        """How often samples draw each label; empty without labels."""
-        return self.class_shares or (1.0,) * self.classes
 
     @property
     def preview_every(self) -> int:

@@ -14,6 +14,7 @@ from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageErro
 from artgan.core.paths import replacing
 from artgan.errors import DataError, RunError
 from artgan.plugin.picture import Picture
+from artgan.plugin.strips import in_strips
 from artgan.version import __version__
 
 KEYWORD = "artgan"
@@ -40,7 +41,8 @@ def from_pil(image: Image.Image) -> Picture:
         grey = image.mode in ("1", "L")
         image = image.convert("L" if grey else "RGBA" if alpha else "RGB")
     array = np.asarray(image)
-    pixels = (array[:, :, None] if array.ndim == 2 else array).astype(np.float32) / np.float32(255)
+    shaped = array[:, :, None] if array.ndim == 2 else array
+    pixels = np.divide(shaped, np.float32(255), dtype=np.float32)
     return Picture(pixels, dpi=float(dpi[0]) if dpi and dpi[0] else None)
 
 
@@ -107,8 +109,15 @@ def open_image(path: Path) -> Image.Image:
 
 def to_pil(picture: Picture) -> Image.Image:
     """Give a float picture as an 8-bit PIL image: L, LA, RGB or RGBA, rounded."""
-    encoded = np.clip(picture.to("srgb").pixels, 0, 1)
-    array = (encoded * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+    array: NDArray[np.uint8] = np.empty(picture.pixels.shape, np.uint8)
+
+    def work(start: int, stop: int) -> None:
+        strip = picture.replace(pixels=picture.pixels[start:stop]).to("srgb").pixels
+        scaled = np.clip(strip, 0, 1) * np.float32(255)
+        scaled += np.float32(0.5)
+        array[start:stop] = scaled
+
+    in_strips(work, picture.height, picture.width * picture.pixels.shape[2])
     image = Image.fromarray(array[:, :, 0] if array.shape[2] == 1 else array)
     if picture.dpi:
         image.info["dpi"] = (picture.dpi, picture.dpi)

@@ -21,7 +21,8 @@ from artgan.core.suggest import join_names, suggest
 from artgan.errors import ArtganError, OptionError, PluginError, StyleError, UnknownNameError
 from artgan.plugin import FilterContext, Options
 from artgan.plugin.color import BLENDS
-from artgan.plugin.picture import Picture
+from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.strips import in_strips
 
 STYLE_KEYS = ("name", "summary", "steps", "knobs", "defaults", "requires")
 KNOB_KEYS = ("default", "min", "max", "help", "vary", "choices")
@@ -493,9 +494,10 @@ def _finish(step: Step, before: Picture, result: Picture, notes: list[str]) -> P
     """Check a filter's result, lay it over what was there, and drop facts that ended with it."""
     declared = step.entry.declaration
     pixels = np.asarray(result.pixels, dtype=np.float32)
-    if not np.isfinite(pixels).all():
+    low, high = _range(pixels)
+    if not (np.isfinite(low) and np.isfinite(high)):
         raise PluginError(f"{step.entry.where} made values that are not finite")
-    result = result.replace(pixels=np.clip(pixels, 0, 1))
+    result = result.replace(pixels=pixels if 0 <= low <= high <= 1 else np.clip(pixels, 0, 1))
     if step.blend != "normal" or step.opacity < 1:
         result = _blend(step, before, result)
     if any(before.wraps) and not declared.keeps_wrap and result.wraps == before.wraps:
@@ -509,6 +511,19 @@ def _finish(step: Step, before: Picture, result: Picture, notes: list[str]) -> P
     ):
         result = result.replace(indexed=None)
     return result
+
+
+def _range(pixels: FloatArray) -> tuple[float, float]:
+    """Give the smallest and the largest value, or nan if there is one."""
+    found: list[float] = [1.0, 0.0] if not pixels.size else []
+
+    def work(start: int, stop: int) -> None:
+        strip = pixels[start:stop]
+        found.extend((float(strip.min()), float(strip.max())))
+
+    if pixels.size:
+        in_strips(work, len(pixels), pixels[0].size)
+    return float(np.min(found)), float(np.max(found))
 
 
 def _blend(step: Step, before: Picture, result: Picture) -> Picture:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from artgan.plugin.strips import in_strips
+
 FloatArray = NDArray[np.float32]
 
 _TO_LMS = np.array(
@@ -33,32 +35,78 @@ _FROM_LMS = np.linalg.inv(_TO_LMS)
 _STEPS = 4096
 _GRID = np.linspace(0.0, 1.0, _STEPS + 1)
 _LINEAR_OF_SRGB = np.where(_GRID <= 0.04045, _GRID / 12.92, ((_GRID + 0.055) / 1.055) ** 2.4)
+# The rise from each point to the next; from the last, which is 1, there is none.
+_LINEAR_RISE = np.append(np.diff(_LINEAR_OF_SRGB), 0).astype(np.float32)
 _LINEAR_OF_SRGB = _LINEAR_OF_SRGB.astype(np.float32)
-_BLOCK = 65536
+_KNEE = 0.0031308
+"""Linear light below which sRGB is a straight line."""
+
+
+def _each(change: Callable[[FloatArray], FloatArray], values: ArrayLike) -> FloatArray:
+    """Give ``change`` of flat strips of any array, in the array's shape."""
+    given = np.ascontiguousarray(values, dtype=np.float32)
+    flat, changed = given.reshape(-1), np.empty(given.size, np.float32)
+
+    def work(start: int, stop: int) -> None:
+        changed[start:stop] = change(flat[start:stop])
+
+    in_strips(work, len(flat))
+    # ascontiguousarray makes a single number a row of one.
+    return changed.reshape(np.shape(values))
+
+
+def _each_color(
+    change: Callable[[FloatArray], FloatArray], colors: FloatArray, channels: int
+) -> FloatArray:
+    """Give ``change`` (N, channels) of strips (N, C) of colours (..., C), as (..., channels)."""
+    flat = np.ascontiguousarray(colors, dtype=np.float32).reshape(-1, colors.shape[-1])
+    changed = np.empty((len(flat), channels), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        changed[start:stop] = change(flat[start:stop])
+
+    in_strips(work, len(flat), 3)
+    return changed.reshape(*colors.shape[:-1], channels)
 
 
 def srgb_to_linear(encoded: ArrayLike) -> FloatArray:
     """Turn sRGB-encoded values in [0, 1] into linear light (IEC 61966-2-1).
 
-    Looked up and interpolated: exact at 8-bit values to 1e-6 and several times faster than powers.
+    Looked up and interpolated: exact at 8-bit values to 1e-6, quicker than powers, and the same
+    on every machine.
     """
-    scaled = np.clip(np.asarray(encoded, dtype=np.float32), 0, 1) * np.float32(_STEPS)
-    low = np.minimum(scaled.astype(np.int32), _STEPS - 1)
-    base = _LINEAR_OF_SRGB[low]
+    return _each(_linear, encoded)
+
+
+def _linear(encoded: FloatArray) -> FloatArray:
+    scaled = np.clip(encoded, 0, 1)
+    scaled *= np.float32(_STEPS)
+    low = scaled.astype(np.intp)
     scaled -= low
-    scaled *= _LINEAR_OF_SRGB[low + 1] - base
-    scaled += base
+    scaled *= _LINEAR_RISE.take(low)
+    scaled += _LINEAR_OF_SRGB.take(low)
     return scaled
 
 
 def linear_to_srgb(light: ArrayLike) -> FloatArray:
     """Turn linear light in [0, 1] into sRGB-encoded values (IEC 61966-2-1)."""
-    light = np.clip(np.asarray(light, dtype=np.float32), 0, 1)
-    # x^(1/2.4) = (x^(1/3))^(5/4) and cube roots are cheap; 5/4 is a root of a root away.
-    root = np.cbrt(light)
-    high = np.float32(1.055) * root * np.sqrt(np.sqrt(root)) - np.float32(0.055)
-    encoded: FloatArray = np.where(light <= 0.0031308, light * np.float32(12.92), high)
-    return encoded
+    return _each(_encoded, light)
+
+
+def _encoded(light: FloatArray) -> FloatArray:
+    # The straight part up to the knee, and what the curve rises above it beyond: sums need no
+    # branches. x^(1/2.4) = (x^(1/3))^(5/4): cube roots are cheap, 5/4 is a root of a root away.
+    curve = np.clip(light, _KNEE, 1)
+    np.cbrt(curve, out=curve)
+    root = np.sqrt(curve)
+    np.sqrt(root, out=root)
+    curve *= root
+    curve *= np.float32(1.055)
+    curve -= np.float32(0.055 + 12.92 * _KNEE)
+    straight = np.clip(light, 0, _KNEE)
+    straight *= np.float32(12.92)
+    straight += curve
+    return np.clip(straight, 0, 1, out=straight)
 
 
 def to_rgb(color: FloatArray) -> FloatArray:
@@ -68,13 +116,22 @@ def to_rgb(color: FloatArray) -> FloatArray:
 
 def linear_to_oklab(light: FloatArray) -> FloatArray:
     """Turn linear RGB (..., 3) into OKLab (..., 3): lightness in [0, 1], two colour axes."""
-    lms = np.cbrt(light @ _TO_LMS.T.astype(np.float32))
+    return _each_color(_lab_of_linear, light, 3)
+
+
+def _lab_of_linear(light: FloatArray) -> FloatArray:
+    lms = light @ _TO_LMS.T.astype(np.float32)
+    np.cbrt(lms, out=lms)
     lab: FloatArray = lms @ _TO_LAB.T.astype(np.float32)
     return lab
 
 
 def oklab_to_linear(lab: FloatArray) -> FloatArray:
     """Turn OKLab (..., 3) into linear RGB (..., 3), not clipped."""
+    return _each_color(_linear_of_lab, lab, 3)
+
+
+def _linear_of_lab(lab: FloatArray) -> FloatArray:
     lms = lab @ _FROM_LAB.T.astype(np.float32)
     light: FloatArray = (lms * lms * lms) @ _FROM_LMS.T.astype(np.float32)
     return light
@@ -82,22 +139,32 @@ def oklab_to_linear(lab: FloatArray) -> FloatArray:
 
 def srgb_to_oklab(encoded: FloatArray) -> FloatArray:
     """Turn sRGB (..., 1 or 3) in [0, 1] into OKLab (..., 3)."""
-    return linear_to_oklab(srgb_to_linear(to_rgb(np.asarray(encoded, dtype=np.float32))))
+    rgb = to_rgb(np.asarray(encoded, dtype=np.float32))
+    return _each_color(lambda strip: _lab_of_linear(_linear(strip)), rgb, 3)
 
 
 def oklab_to_srgb(lab: FloatArray) -> FloatArray:
     """Turn OKLab (..., 3) into sRGB (..., 3), clipped to [0, 1]."""
-    return linear_to_srgb(oklab_to_linear(lab))
+    return _each_color(lambda strip: _encoded(_linear_of_lab(strip)), lab, 3)
 
 
 def lightness(encoded: FloatArray) -> FloatArray:
     """Give the OKLab lightness (...) in [0, 1] of sRGB (..., 1 or 3)."""
-    light = srgb_to_linear(encoded)
+    return _each_color(lambda strip: _lightness(_linear(strip)), encoded, 1)[..., 0]
+
+
+def light_lightness(light: FloatArray) -> FloatArray:
+    """Give the OKLab lightness (...) in [0, 1] of linear light (..., 1 or 3)."""
+    return _each_color(_lightness, light, 1)[..., 0]
+
+
+def _lightness(light: FloatArray) -> FloatArray:
     if light.shape[-1] == 1:
-        grey: FloatArray = np.cbrt(light[..., 0])
+        grey: FloatArray = np.cbrt(light)
         return grey
-    lms = np.cbrt(light @ _TO_LMS.T.astype(np.float32))
-    result: FloatArray = lms @ _TO_LAB[0].astype(np.float32)
+    lms = light @ _TO_LMS.T.astype(np.float32)
+    np.cbrt(lms, out=lms)
+    result: FloatArray = lms @ _TO_LAB[:1].T.astype(np.float32)
     return result
 
 
@@ -138,10 +205,15 @@ def nearest(encoded: FloatArray, palette: FloatArray, space: str = "oklab") -> N
         points, palette = srgb_to_oklab(points), srgb_to_oklab(palette)
     # |p - c|^2 = |p|^2 - 2 p.c + |c|^2, and |p|^2 is the same for every c.
     lengths = (palette * palette).sum(1)
+    doubled = -2 * palette.T
     found = np.empty(len(points), np.intp)
-    for start in range(0, len(points), _BLOCK):
-        block = points[start : start + _BLOCK]
-        found[start : start + _BLOCK] = (lengths - 2 * block @ palette.T).argmin(1)
+
+    def work(start: int, stop: int) -> None:
+        away = points[start:stop] @ doubled
+        away += lengths
+        away.argmin(1, out=found[start:stop])
+
+    in_strips(work, len(points), len(palette))
     return found.reshape(rgb.shape[:-1])
 
 
@@ -160,11 +232,17 @@ def ramp(colors: FloatArray, positions: FloatArray) -> FloatArray:
     lab = srgb_to_oklab(colors)
     table = np.stack([np.interp(table_at, stops, lab[:, i]) for i in range(3)], axis=1)
     encoded = oklab_to_srgb(table.astype(np.float32))
-    places = np.clip(positions, 0, 1) * np.float32(1023)
-    low = np.minimum(places.astype(np.int32), 1022)
-    share = (places - low)[..., None].astype(np.float32)
-    blended: FloatArray = encoded[low] * (1 - share) + encoded[low + 1] * share
-    return blended
+    rise = np.append(np.diff(encoded, axis=0), np.zeros((1, 3), np.float32), axis=0)
+
+    def look_up(places: FloatArray) -> FloatArray:
+        places = np.clip(places, 0, 1) * np.float32(1023)
+        low = places[:, 0].astype(np.intp)
+        blended: FloatArray = rise.take(low, axis=0)
+        blended *= places - low[:, None]
+        blended += encoded.take(low, axis=0)
+        return blended
+
+    return _each_color(look_up, np.asarray(positions)[..., None], 3)
 
 
 def to_hex(colors: FloatArray) -> list[str]:

@@ -1,15 +1,19 @@
 """Raster tools for filters: blur, resize, gradients. Arrays are float32 (H, W, C)."""
 
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from artgan.plugin.picture import Picture
+from artgan.plugin.strips import in_strips
 
 FloatArray = NDArray[np.float32]
 Wraps = tuple[bool, bool]
+LARGEST_SIGMA = 6.0
+"""Blurs beyond this many pixels are made on a copy of half the size."""
 
 
 def gaussian_blur(array: FloatArray, sigma: float, wraps: Wraps = (False, False)) -> FloatArray:
@@ -23,17 +27,72 @@ def gaussian_blur(array: FloatArray, sigma: float, wraps: Wraps = (False, False)
         sigma: Standard deviation in pixels; 0 or less gives the array back.
         wraps: Whether (x, y) wrap around; else borders are mirrored.
     """
-    if sigma <= 0.05:
-        return array
+    return blurred_sum(array, ((sigma, 1.0),), wraps) if sigma > 0.05 else array
+
+
+def blurred_sum(
+    array: FloatArray,
+    parts: Sequence[tuple[float, float]],
+    wraps: Wraps = (False, False),
+    *,
+    spent: bool = False,
+) -> FloatArray:
+    """Add up Gaussian blurs of one array; they share the smaller copies that they are made on.
+
+    Args:
+        array: (H, W, C).
+        parts: (standard deviation in pixels, weight) of each.
+        wraps: Whether (x, y) wrap around; else borders are mirrored.
+        spent: Nobody needs the array any more, so its memory may hold the result.
+    """
     height, width = array.shape[:2]
-    if sigma > 6 and min(height, width) >= 16:
-        half = _halve(array, wraps)
-        # Halving and enlarging blur by themselves, with a variance of 3/4 each.
-        inner = math.sqrt(sigma * sigma - 1.5) / 2
-        small = gaussian_blur(half, inner, wraps)
-        return _double(small, height, width, wraps)
+    small = min(height, width) < 16
+    near = [part for part in parts if small or part[0] <= LARGEST_SIGMA]
+    # Halving and enlarging blur by themselves, with a variance of 3/4 each.
+    far = [
+        (math.sqrt(sigma * sigma - 1.5) / 2, weight)
+        for sigma, weight in parts
+        if not small and sigma > LARGEST_SIGMA
+    ]
+    total: FloatArray | None = None
+    for sigma, weight in near:
+        blurred = _blur_here(array, sigma, wraps, np.float32(weight))
+        total = blurred if total is None else add_to(total, blurred)
+    if far:
+        coarse = blurred_sum(halve(array, wraps), far, wraps, spent=True)
+        if total is None:
+            return double(coarse, height, width, wraps, into=array if spent else None)
+        total = double(coarse, height, width, wraps, into=total, add=True)
+    return np.zeros(array.shape, np.float32) if total is None else total
+
+
+def add_to(total: FloatArray, more: FloatArray) -> FloatArray:
+    """Add one array to another in place, in strips."""
+
+    def work(start: int, stop: int) -> None:
+        total[start:stop] += more[start:stop]
+
+    in_strips(work, len(total), total[:1].size)
+    return total
+
+
+def _blur_here(array: FloatArray, sigma: float, wraps: Wraps, scale: np.float32) -> FloatArray:
+    """Blur without smaller copies, and multiply by ``scale``."""
+    if sigma <= 0.05:
+        return array * scale
     weights = _weights(sigma)
-    return _convolve(_convolve(array, weights, 0, wraps[1]), weights, 1, wraps[0])
+    blurred = np.empty(array.shape, np.float32)
+
+    def work(start: int, stop: int) -> None:
+        reach = len(weights) // 2
+        rows = _rows(array, start - reach, stop + reach, wraps[1])
+        down = _convolve(rows, weights, 0)
+        padded = _pad(down, reach, wraps[0])
+        np.multiply(_convolve(padded, weights, 1), scale, out=blurred[start:stop])
+
+    # Each strip needs the rows around it too, so thin ones would cost more.
+    in_strips(work, len(array), max(1, array[0].size // 4))
+    return blurred
 
 
 def _weights(sigma: float) -> FloatArray:
@@ -44,75 +103,148 @@ def _weights(sigma: float) -> FloatArray:
     return result
 
 
-def _pad(array: FloatArray, amount: int, axis: int, wrap: bool) -> FloatArray:
-    widths = [(0, 0)] * array.ndim
-    widths[axis] = (amount, amount)
-    return np.pad(array, widths, mode="wrap" if wrap else "symmetric")
+def _rows(array: FloatArray, first: int, last: int, wrap: bool) -> FloatArray:
+    """Give rows ``first`` to ``last`` - 1; those outside wrap around or are mirrored."""
+    if first >= 0 and last <= len(array):
+        return array[first:last]
+    return array[_places(np.arange(first, last), len(array), wrap)]
 
 
-def _convolve(array: FloatArray, weights: FloatArray, axis: int, wrap: bool) -> FloatArray:
-    radius = len(weights) // 2
-    length = array.shape[axis]
-    padded = _pad(array, radius, axis, wrap)
+def _places(wanted: NDArray[np.int64], length: int, wrap: bool) -> NDArray[np.int64]:
+    """Bring places outside [0, length) back by wrapping or mirroring."""
+    if wrap:
+        return wanted % length
+    folded = wanted % (2 * length)
+    return np.minimum(folded, 2 * length - 1 - folded)
+
+
+def _pad(array: FloatArray, amount: int, wrap: bool) -> FloatArray:
+    """Put ``amount`` columns on either side."""
+    width = array.shape[1]
+    padded = np.empty((len(array), width + 2 * amount, *array.shape[2:]), np.float32)
+    padded[:, amount : amount + width] = array
+    for begin in (0, amount + width):
+        wanted = np.arange(begin - amount, begin)
+        padded[:, begin : begin + amount] = array[:, _places(wanted, width, wrap)]
+    return padded
+
+
+def _convolve(padded: FloatArray, weights: FloatArray, axis: int) -> FloatArray:
+    reach = len(weights) // 2
+    length = padded.shape[axis] - 2 * reach
 
     def part(start: int) -> FloatArray:
         return padded[start : start + length] if axis == 0 else padded[:, start : start + length]
 
-    total: FloatArray = part(radius) * weights[radius]
-    for step in range(1, radius + 1):
+    total: FloatArray = part(reach) * weights[reach]
+    pair = np.empty_like(total)
+    for step in range(1, reach + 1):
         # The weights are symmetric: one multiplication serves both sides.
-        pair = part(radius - step) + part(radius + step)
-        pair *= weights[radius + step]
+        np.add(part(reach - step), part(reach + step), out=pair)
+        pair *= weights[reach + step]
         total += pair
     return total
 
 
-def _halve(array: FloatArray, wraps: Wraps) -> FloatArray:
-    """Shrink to half with weights 1, 3, 3, 1, which move nothing sideways."""
-    for axis, wrap in ((0, wraps[1]), (1, wraps[0])):
-        if array.shape[axis] % 2:
-            edge = array[:1] if axis == 0 else array[:, :1]
-            last = array[-1:] if axis == 0 else array[:, -1:]
-            array = np.concatenate([array, edge if wrap else last], axis=axis)
-        padded = _pad(array, 1, axis, wrap)
-        taps = [
-            padded[start : start + array.shape[axis] : 2]
-            if axis == 0
-            else padded[:, start : start + array.shape[axis] : 2]
-            for start in range(4)
-        ]
-        inner = taps[1] + taps[2]
-        inner *= np.float32(3)
-        inner += taps[0]
-        inner += taps[3]
-        inner *= np.float32(0.125)
-        array = inner
-    return array
+def halve(array: FloatArray, wraps: Wraps = (False, False)) -> FloatArray:
+    """Shrink (H, W, C) to half, rounded up, with weights 1, 3, 3, 1, which move nothing sideways.
+
+    Args:
+        array: (H, W, C).
+        wraps: Whether (x, y) wrap around; else borders are mirrored.
+    """
+    height, width, channels = array.shape
+    small = np.empty(((height + 1) // 2, (width + 1) // 2, channels), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        rows = _rows(array, 2 * start - 1, 2 * stop + 1, wraps[1])
+        down = _thin(rows[:-2:2], rows[1:-1:2], rows[2::2], rows[3::2])
+        padded = _pad(down, 2, wraps[0])[:, 1:]
+        last = 2 * small.shape[1] + 2
+        for channel in range(channels):
+            plane = padded[:, :last, channel]
+            small[start:stop, :, channel] = _thin(
+                plane[:, :-3:2], plane[:, 1:-2:2], plane[:, 2:-1:2], plane[:, 3::2]
+            )
+
+    in_strips(work, len(small), 2 * array[0].size)
+    return small
 
 
-def _double(array: FloatArray, height: int, width: int, wraps: Wraps) -> FloatArray:
-    """Enlarge twice with weights 3/4 and 1/4, then crop to (height, width)."""
-    for axis, wrap in ((0, wraps[1]), (1, wraps[0])):
-        padded = _pad(array, 1, axis, wrap)
-        before, after = (padded[:-2], padded[2:]) if axis == 0 else (padded[:, :-2], padded[:, 2:])
-        shape = list(array.shape)
-        shape[axis] *= 2
-        large = np.empty(shape, np.float32)
-        main = array * np.float32(0.75)
-        if axis == 0:
-            large[0::2], large[1::2] = main + before * 0.25, main + after * 0.25
-        else:
-            large[:, 0::2], large[:, 1::2] = main + before * 0.25, main + after * 0.25
-        array = large
-    return array[:height, :width]
+def _thin(first: FloatArray, second: FloatArray, third: FloatArray, last: FloatArray) -> FloatArray:
+    count = min(len(first), len(last))
+    inner = second[:count] + third[:count]
+    inner *= np.float32(3)
+    inner += first[:count]
+    inner += last[:count]
+    inner *= np.float32(0.125)
+    return inner
+
+
+def double(
+    array: FloatArray,
+    height: int,
+    width: int,
+    wraps: Wraps = (False, False),
+    *,
+    into: FloatArray | None = None,
+    add: bool = False,
+) -> FloatArray:
+    """Enlarge (H, W, C) twice with weights 3/4 and 1/4, and crop to (height, width).
+
+    Args:
+        array: (H, W, C).
+        height: Rows wanted, at most 2 H.
+        width: Columns wanted, at most 2 W.
+        wraps: Whether (x, y) wrap around; else borders are mirrored.
+        into: Array (height, width, C) for the result; None makes a new one.
+        add: Add to what ``into`` holds.
+    """
+    large = np.empty((height, width, array.shape[2]), np.float32) if into is None else into
+
+    def work(start: int, stop: int) -> None:
+        rows = enlarged_rows(array, 2 * start, min(2 * stop, height), width, wraps)
+        part = large[2 * start : 2 * stop]
+        np.add(part, rows, out=part) if add else np.copyto(part, rows)
+
+    in_strips(work, (height + 1) // 2, 2 * width * array.shape[2])
+    return large
+
+
+def enlarged_rows(
+    array: FloatArray, first: int, last: int, width: int, wraps: Wraps = (False, False)
+) -> FloatArray:
+    """Give rows ``first`` (even) to ``last`` - 1 of ``double``, for work in strips."""
+    start, stop = first // 2, (last + 1) // 2
+    padded = _pad(_rows(array, start - 1, stop + 1, wraps[1]), 1, wraps[0])
+    quarter = padded * np.float32(0.25)
+    padded *= np.float32(0.75)
+    down = np.empty((2 * (stop - start), *padded.shape[1:]), np.float32)
+    np.add(padded[1:-1], quarter[:-2], out=down[0::2])
+    np.add(padded[1:-1], quarter[2:], out=down[1::2])
+    quarter = down * np.float32(0.25)
+    down *= np.float32(0.75)
+    across = np.empty((len(down), array.shape[1], 2, array.shape[2]), np.float32)
+    np.add(down[:, 1:-1], quarter[:, :-2], out=across[:, :, 0])
+    np.add(down[:, 1:-1], quarter[:, 2:], out=across[:, :, 1])
+    return across.reshape(len(down), -1, array.shape[2])[: last - first, :width]
 
 
 def gradient_size(array: FloatArray, wraps: Wraps = (False, False)) -> FloatArray:
     """Give the length of the gradient (H, W) of a plane (H, W), per pixel."""
-    padded = _pad(_pad(array, 1, 0, wraps[1]), 1, 1, wraps[0])
-    across = (padded[1:-1, 2:] - padded[1:-1, :-2]) * np.float32(0.5)
-    down = (padded[2:, 1:-1] - padded[:-2, 1:-1]) * np.float32(0.5)
-    length: FloatArray = np.hypot(across, down)
+    length = np.empty(array.shape, np.float32)
+
+    def work(start: int, stop: int) -> None:
+        padded = _pad(_rows(array, start - 1, stop + 1, wraps[1]), 1, wraps[0])
+        across = padded[1:-1, 2:] - padded[1:-1, :-2]
+        down = padded[2:, 1:-1] - padded[:-2, 1:-1]
+        across *= across
+        down *= down
+        across += down
+        np.sqrt(across, out=across)
+        np.multiply(across, np.float32(0.5), out=length[start:stop])
+
+    in_strips(work, len(array), array.shape[1])
     return length
 
 

@@ -139,3 +139,43 @@ def test_saved_styles_are_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.png", "b.png"):
         artgan.save(artgan.apply(image, "ember", seed=5), tmp_path / name)
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def step_edge(side: int, low: float = 0.0, high: float = 1.0) -> Picture:
+    """Dark left of the middle, light right of it."""
+    line = np.repeat(np.array([low, high], np.float32), side // 2)
+    return Picture(np.broadcast_to(line[None, :, None], (side, side, 1)).copy())
+
+
+def test_a_tube_runs_along_an_edge_with_a_white_core_and_coloured_gas() -> None:
+    neon = run("neon-edges:width=0.05,fill=0", step_edge(200)).to("linear").pixels[100]
+    lit = np.flatnonzero(neon.max(axis=1) > 0.5)
+    assert 96 <= lit.min() <= lit.max() <= 104
+    core, rim = neon[99], neon[lit.min()]
+    assert core.min() > 0.7
+    assert rim.min() < 0.4 * rim.max()
+
+
+def test_series_measures_all_pictures_alike() -> None:
+    faint = step_edge(128, 0.5, 0.58)
+    lit = [
+        run(f"neon-edges:normalize={scale},width=0.04,fill=0", faint).to("linear").pixels.max()
+        for scale in ("picture", "series")
+    ]
+    assert lit[0] > 0.8 > 0.2 > lit[1]
+
+
+def test_enlarged_pixels_do_not_show_in_tubes() -> None:
+    rows, columns = np.mgrid[:28, :28]
+    disc = (np.hypot(rows - 13.5, columns - 13.5) < 9).astype(np.float32)[:, :, None]
+    chain = ["upscale:size=448,method=smooth", "neon-edges:width=0.012,fill=0"]
+    neon = run(chain, Picture(disc)).to("linear").pixels.max(axis=2)
+    rows, columns = np.nonzero(neon > 0.5)
+    assert np.hypot(rows - 223.5, columns - 223.5).std() < 0.25 * 448 / 28
+
+
+def test_glow_takes_a_color() -> None:
+    lamp = Picture(np.pad(np.ones((4, 4, 1), np.float32), ((14, 14), (14, 14), (0, 0))))
+    shed = run("glow:color=ff0000", lamp).to("linear").pixels[16, 10]
+    assert shed[0] > 0.005
+    assert shed[1:].max() < 1e-6

@@ -41,7 +41,7 @@ def test_wavefronts_equal_the_loop_over_pixels(
     palette = parse_colors(["000000", "ff4fa3", "7df9ff", "ffffff"])
     cover = np.ones((13, 17), np.float32)
     fast = _diffusion.diffuse(light, cover, palette, kernel, 1.0)
-    pixels = [(np.array([y]), np.array([x]), 1) for y in range(13) for x in range(17)]
+    pixels = [(np.array([y]), np.array([x])) for y in range(13) for x in range(17)]
     monkeypatch.setattr(_diffusion, "_waves", lambda *_: pixels)
     assert np.array_equal(fast, _diffusion.diffuse(light, cover, palette, kernel, 1.0))
 
@@ -93,3 +93,20 @@ def test_a_tile_of_whole_periods_goes_on_tiling() -> None:
     for side, wraps in ((16, True), (18, False)):
         picture = Picture(np.full((side, side, 1), 0.4, np.float32), wraps=(True, True))
         assert apply_style(chain, picture, registry=REGISTRY).picture.wraps == (wraps, wraps)
+
+
+def test_the_chooser_for_single_pixels_agrees_with_the_one_for_many() -> None:
+    rng = np.random.default_rng(6)
+    palette = rng.random((24, 3), dtype=np.float32)
+    light = rng.random((2000, 3), dtype=np.float32) ** 2
+    many = _diffusion.Chooser(palette)(light)
+    choose = _diffusion.SingleChooser(palette)
+    single = [choose(*color) for color in light.tolist()]
+    assert np.mean(many == single) > 0.998
+
+
+def test_serpentine_differs_from_plain_and_keeps_the_light() -> None:
+    grey = np.full((32, 64, 1), 0.45)
+    plain, snake = (dither(grey, method="stucki", serpentine=on).color for on in (False, True))
+    assert not np.array_equal(plain, snake)
+    assert snake.mean() == pytest.approx(plain.mean(), abs=0.02)

@@ -70,24 +70,37 @@ class GlowOptions(Options, frozen=True, kw_only=True):
     threshold: Annotated[
         float, Meta(ge=0, le=1, description="Brightness from which things glow")
     ] = 0.45
+    color: Annotated[str, Meta(description="Colour of the light as hex; none takes what glows")] = (
+        "none"
+    )
 
 
 class NeonEdgesOptions(Options, frozen=True, kw_only=True):
     """Options of ``neon-edges``."""
 
-    palette: Annotated[
+    colors: Annotated[
         str | list[str],
-        Meta(description="From wall to tube: at least three colours, the last three for the lines"),
+        Meta(
+            description="Palette from wall to tube, at least two colours; up to three of the "
+            "last are the tubes'"
+        ),
     ] = "neon"
     width: Annotated[float, Meta(ge=0.002, le=0.05, description=f"Width of the tubes, {SHARE}")] = (
-        0.012
+        0.01
     )
     gain: Annotated[
-        float, Meta(ge=0, le=4, description="Brightness of the tubes; faint edges light up too")
+        float, Meta(ge=0, le=4, description="0 is a dark wall; above 1 faint edges get tubes too")
     ] = 1.0
     fill: Annotated[
         float, Meta(ge=0, le=1, description="How much of the shapes' own light shows inside")
     ] = 0.35
+    normalize: Annotated[
+        Literal["picture", "series"],
+        Meta(
+            description="Picture measures edges by the strongest one; series by the same scale "
+            "for all, so that animations do not flicker"
+        ),
+    ] = "picture"
 
 
 class VignetteOptions(Options, frozen=True, kw_only=True):
@@ -167,12 +180,13 @@ def artgan_filters() -> Iterator[Filter]:
         main="strength",
         group="light",
         space="linear",
+        adds_color=True,
     )
     yield _declare(
         "neon-edges",
         "Trace shapes with glass tubes on a dark wall.",
         NeonEdgesOptions,
-        main="palette",
+        main="colors",
         group="light",
         rolls=False,
         adds_color=True,

@@ -90,7 +90,7 @@ class DitherOptions(Options, frozen=True, kw_only=True):
         DitherMethod,
         Meta(
             description="Blue noise, Bayer and clustered hold still in animations and tile; the "
-            "others spread the error and are sharper; riemersma takes a minute a megapixel"
+            "others spread the error and are sharper; riemersma takes some seconds a megapixel"
         ),
     ] = "blue-noise"
     strength: Annotated[
@@ -100,7 +100,7 @@ class DitherOptions(Options, frozen=True, kw_only=True):
     serpentine: Annotated[
         bool,
         Meta(
-            description="Every other row backwards, for methods that spread; a minute a megapixel"
+            description="Every other row backwards, where the method spreads; seconds a megapixel"
         ),
     ] = False
 

@@ -2,9 +2,14 @@
 
 All pixels with equal x + d y are independent when d is one more than the kernel's reach to the
 left, so they are done together. Each pixel gathers its neighbours' errors in the kernel's order,
-so the result equals the loop over pixels bit for bit. Serpentine rows and Hilbert curves do need
-that loop.
+so the result equals the loop over pixels bit for bit. Serpentine rows and Hilbert curves need a
+loop over single pixels; there plain Python numbers are some twenty times quicker than arrays of
+one.
 """
+
+import math
+from collections import deque
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +64,67 @@ class Chooser:
         return nearest
 
 
+Color = tuple[float, float, float]
+CELLS = 12
+"""Cells of linear light along each channel whose nearest colours are listed once."""
+
+
+class SingleChooser:
+    """Finds the nearest palette colour in OKLab of one pixel after another.
+
+    Only those colours are compared that can be nearest somewhere in the pixel's cell of the cube.
+    """
+
+    def __init__(self, palette: FloatArray) -> None:
+        """Take the palette, sRGB (K, 3)."""
+        self.light: list[Color] = [tuple(c) for c in srgb_to_linear(palette).tolist()]
+        self.labs: list[Color] = [_oklab_of(*color) for color in self.light]
+        self.near: dict[int, list[tuple[int, Color]]] = {}
+
+    def __call__(self, red: float, green: float, blue: float) -> int:
+        """Give the index of the colour nearest to linear RGB, which is clipped to [0, 1]."""
+        red = 0.0 if red < 0 else min(red, 1.0)
+        green = 0.0 if green < 0 else min(green, 1.0)
+        blue = 0.0 if blue < 0 else min(blue, 1.0)
+        cell = (int(red * CELLS) * 32 + int(green * CELLS)) * 32 + int(blue * CELLS)
+        near = self.near.get(cell)
+        if near is None:
+            near = self.near[cell] = self._list(cell)
+        if len(near) == 1:
+            return near[0][0]
+        light, first, second = _oklab_of(red, green, blue)
+        best, least = 0, math.inf
+        for index, (a, b, c) in near:
+            away = (light - a) ** 2 + (first - b) ** 2 + (second - c) ** 2
+            if away < least:
+                best, least = index, away
+        return best
+
+    def _list(self, cell: int) -> list[tuple[int, Color]]:
+        start = (cell // 1024, cell // 32 % 32, cell % 32)
+        corners = [
+            _oklab_of(*(min(1.0, (s + (n >> i & 1)) / CELLS) for i, s in enumerate(start)))
+            for n in range(8)
+        ]
+        middle = _oklab_of(*(min(1.0, (s + 0.5) / CELLS) for s in start))
+        # A cell of light is bent in OKLab, so its corners get some margin.
+        reach = 1.2 * max(math.dist(middle, corner) for corner in corners)
+        away = [math.dist(middle, lab) for lab in self.labs]
+        limit = min(away) + 2 * reach
+        return [(i, lab) for i, lab in enumerate(self.labs) if away[i] <= limit]
+
+
+def _oklab_of(red: float, green: float, blue: float) -> Color:
+    long = (red * 0.4122214708 + green * 0.5363325363 + blue * 0.0514459929) ** (1 / 3)
+    middle = (red * 0.2119034982 + green * 0.6806995451 + blue * 0.1073969566) ** (1 / 3)
+    short = (red * 0.0883024619 + green * 0.2817188376 + blue * 0.6299787005) ** (1 / 3)
+    return (
+        long * 0.2104542553 + middle * 0.7936177850 - short * 0.0040720468,
+        long * 1.9779984951 - middle * 2.4285922050 + short * 0.4505937099,
+        long * 0.0259040371 + middle * 0.7827717662 - short * 0.8086757660,
+    )
+
+
 def _oklab(light: FloatArray) -> FloatArray:
     # Sums are spelled out: a matrix product may round differently for one pixel and for many.
     red, green, blue = (light[..., i].astype(np.float32) for i in range(3))
@@ -82,7 +148,6 @@ def diffuse(
     palette: FloatArray,
     kernel: str,
     strength: float,
-    serpentine: bool = False,
 ) -> Indices:
     """Choose a palette colour for each pixel and hand its error to its neighbours.
 
@@ -92,7 +157,6 @@ def diffuse(
         palette: sRGB (K, 3).
         kernel: A name of ``KERNELS``.
         strength: Share of the error that is handed on.
-        serpentine: Do every other row backwards.
 
     Returns:
         Indices (H, W).
@@ -103,11 +167,10 @@ def diffuse(
     errors = np.zeros((height + REACH, width + 2 * REACH, 3), np.float32)
     chosen = np.zeros((height, width), np.int64)
     taps = [(dy, dx, np.float32(w * strength)) for dy, dx, w in KERNELS[kernel]]
-    for rows, columns, ahead in _waves(height, width, kernel, serpentine):
+    for rows, columns in _waves(height, width, kernel):
         value = light[rows, columns].copy()
         for down, right, share in taps:
-            from_column = columns - right * ahead + REACH
-            value += errors[rows - down + REACH, from_column] * share
+            value += errors[rows - down + REACH, columns - right + REACH] * share
         value = np.clip(value, -CARRY, 1 + CARRY)
         index = choose(value)
         chosen[rows, columns] = index
@@ -116,24 +179,55 @@ def diffuse(
     return chosen
 
 
-def _waves(
-    height: int, width: int, kernel: str, serpentine: bool
-) -> "list[tuple[Indices, Indices, int]]":
-    """List rows, columns and direction of the pixels that can be done together, in order."""
-    if serpentine:
-        return [
-            (np.array([y]), np.array([x if y % 2 == 0 else width - 1 - x]), 1 - 2 * (y % 2))
-            for y in range(height)
-            for x in range(width)
-        ]
+def _waves(height: int, width: int, kernel: str) -> Iterator[tuple[Indices, Indices]]:
+    """Yield rows and columns of the pixels that can be done together, in order."""
     slope = 1 + max(-right for _, right, _ in KERNELS[kernel])
     slope = max(slope, 1)
-    waves = []
     for wave in range(width + slope * (height - 1)):
         first = max(0, -(-(wave - width + 1) // slope))
         rows = np.arange(first, min(height - 1, wave // slope) + 1)
-        waves.append((rows, wave - slope * rows, 1))
-    return waves
+        yield rows, wave - slope * rows
+
+
+def diffuse_serpentine(
+    light: FloatArray, cover: FloatArray, palette: FloatArray, kernel: str, strength: float
+) -> Indices:
+    """Do as ``diffuse`` does, but every other row backwards: no pixels can be done together."""
+    height, width = light.shape[:2]
+    choose = SingleChooser(palette)
+    taps = [(down, 3 * right, share * strength) for down, right, share in KERNELS[kernel]]
+    # What rows hand on: this one and the two below, three numbers a pixel, with a rim.
+    handed = [[0.0] * (3 * (width + 2 * REACH)) for _ in range(REACH + 1)]
+    chosen = np.zeros((height, width), np.int64)
+    for y in range(height):
+        ahead = 1 - 2 * (y % 2)
+        row, covers = light[y].tolist(), cover[y].tolist()
+        indices = [0] * width
+        targets = [(handed[down], right * ahead, share) for down, right, share in taps]
+        here = handed[0]
+        for x in range(width)[::ahead]:
+            place = 3 * (x + REACH)
+            color = row[x]
+            red, green, blue = (_carried(color[i] + here[place + i]) for i in range(3))
+            index = indices[x] = choose(red, green, blue)
+            own, weight = choose.light[index], covers[x]
+            red, green, blue = (
+                (red - own[0]) * weight,
+                (green - own[1]) * weight,
+                (blue - own[2]) * weight,
+            )
+            for target, right, share in targets:
+                there = place + right
+                target[there] += red * share
+                target[there + 1] += green * share
+                target[there + 2] += blue * share
+        chosen[y] = indices
+        handed = [*handed[1:], [0.0] * len(here)]
+    return chosen
+
+
+def _carried(value: float) -> float:
+    return -CARRY if value < -CARRY else min(value, 1 + CARRY)
 
 
 def hilbert(side: int) -> tuple[Indices, Indices]:
@@ -160,17 +254,27 @@ def riemersma(
     height, width = light.shape[:2]
     rows, columns = hilbert(1 << (max(height, width) - 1).bit_length())
     inside = (rows < height) & (columns < width)
-    choose = Chooser(palette)
-    weights = (1 / MEMORY) ** (np.arange(MEMORY)[::-1] / (MEMORY - 1))
-    weights = (strength * weights / weights.sum()).astype(np.float32)[:, None]
-    memory = np.zeros((MEMORY, 3), np.float32)
-    chosen = np.zeros((height, width), np.int64)
-    for row, column in zip(rows[inside].tolist(), columns[inside].tolist(), strict=True):
-        plain = light[row, column]
-        value = np.clip(plain + (memory * weights).sum(axis=0), -CARRY, 1 + CARRY)
-        index = int(choose(value[None])[0])
-        chosen[row, column] = index
-        memory[:-1] = memory[1:]
+    rows, columns = rows[inside], columns[inside]
+    choose = SingleChooser(palette)
+    # The weighted sum of a geometric memory is carried on from pixel to pixel: all of it fades by
+    # the same factor, and the error that falls out of it is taken off.
+    fade = (1 / MEMORY) ** (1 / (MEMORY - 1))
+    newest = strength * (1 - fade) / (1 - fade**MEMORY)
+    oldest = newest * fade**MEMORY
+    memory = deque([(0.0, 0.0, 0.0)] * MEMORY, MEMORY)
+    carried = (0.0, 0.0, 0.0)
+    indices = []
+    for plain, weight in zip(
+        light[rows, columns].tolist(), cover[rows, columns].tolist(), strict=True
+    ):
+        red, green, blue = (_carried(plain[i] + carried[i]) for i in range(3))
+        index = choose(red, green, blue)
+        indices.append(index)
+        own, old = choose.light[index], memory[0]
         # What the carried errors did not mend is remembered, as in a first-order modulator.
-        memory[-1] = (value - choose.light[index]) * cover[row, column]
+        left = ((red - own[0]) * weight, (green - own[1]) * weight, (blue - own[2]) * weight)
+        memory.append(left)
+        carried = tuple(carried[i] * fade + left[i] * newest - old[i] * oldest for i in range(3))
+    chosen = np.zeros((height, width), np.int64)
+    chosen[rows, columns] = indices
     return chosen

@@ -12,7 +12,12 @@ from artgan.plugin import FilterContext, StyleError
 from artgan.plugin.color import linear_to_oklab, srgb_to_linear, to_rgb
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_color import DitherOptions
-from artgan.plugins.filters._diffusion import KERNELS, diffuse, riemersma
+from artgan.plugins.filters._diffusion import (
+    KERNELS,
+    diffuse,
+    diffuse_serpentine,
+    riemersma,
+)
 from artgan.plugins.filters._thresholds import thresholds
 
 CELLS = 32
@@ -63,7 +68,8 @@ def _spread(picture: Picture, palette: FloatArray, options: DitherOptions) -> ND
         cover = picture.alpha[:, :, 0]
     if options.method == "riemersma":
         return riemersma(light, cover, palette, options.strength)
-    return diffuse(light, cover, palette, options.method, options.strength, options.serpentine)
+    spread = diffuse_serpentine if options.serpentine else diffuse
+    return spread(light, cover, palette, options.method, options.strength)
 
 
 def _order(picture: Picture, palette: FloatArray, options: DitherOptions) -> NDArray[np.int64]:
@@ -85,7 +91,7 @@ def _pairs(encoded: FloatArray, palette: FloatArray) -> tuple[NDArray[np.int64],
     """Find for each pixel the pair of palette colours to mix, the darker first."""
     cells = np.minimum((encoded * CELLS).astype(np.int64), CELLS - 1)
     codes = (cells[..., 0] * CELLS + cells[..., 1]) * CELLS + cells[..., 2]
-    used, back = np.unique(codes, return_inverse=True)
+    used = np.flatnonzero(np.bincount(codes.ravel(), minlength=CELLS**3))
     middles = np.stack([used // CELLS**2, used // CELLS % CELLS, used % CELLS], axis=1)
     light = srgb_to_linear((middles + 0.5) / CELLS)
     ends = srgb_to_linear(palette)
@@ -97,8 +103,9 @@ def _pairs(encoded: FloatArray, palette: FloatArray) -> tuple[NDArray[np.int64],
     # Thresholds rise towards the lighter colour, so that neighbouring cells agree.
     swap = labs[pairs[:, 0], 0] > labs[pairs[:, 1], 0]
     pairs[swap] = pairs[swap][:, ::-1]
-    found = pairs[back.reshape(codes.shape)]
-    return found[..., 0], found[..., 1]
+    table = np.zeros((2, CELLS**3), np.int64)
+    table[:, used] = pairs.T
+    return table[0].take(codes), table[1].take(codes)
 
 
 def _best(light: FloatArray, ends: FloatArray, labs: FloatArray) -> NDArray[np.int64]:

@@ -1,70 +1,129 @@
-"""Neon: edges become glass tubes with bright cores, shapes a dim wash on a dark wall.
+"""Neon: edges become glass tubes with white-hot cores; shapes are a dim glow on a dark wall.
 
 Edges are where smoothed OKLab lightness crosses the mean of its surroundings (the zero crossings
-of Marr and Hildreth 1980, "Theory of edge detection"), as bright as the slope there; a difference
-of Gaussians with a fixed gain would fill whole figures instead of tracing them.
+of Marr and Hildreth 1980, "Theory of edge detection"). A difference of Gaussians with a fixed gain
+would fill whole figures instead of tracing them. How far a pixel is from the crossing follows from
+the difference and its slope; a tube's cross-section is drawn over that distance, so that it is
+equally wide and bright everywhere. All of it is smooth, so a large picture is worked out on a
+smaller copy and enlarged.
 """
+
+import math
 
 import numpy as np
 
 from artgan.plugin import FilterContext, StyleError
-from artgan.plugin.color import lightness, linear_to_srgb, ramp, srgb_to_linear
+from artgan.plugin.color import light_lightness, lightness, ramp, srgb_to_linear
 from artgan.plugin.picture import FloatArray, Picture
-from artgan.plugin.raster import gaussian_blur, gradient_size
+from artgan.plugin.raster import double, gaussian_blur, gradient_size, halve
 from artgan.plugins.filters import NeonEdgesOptions
 
-AROUND = 4.0
-"""Reach of a line's surroundings in widths."""
+BEND = 1.6
+"""Smoothing of the shapes in widths: glass does not bend more sharply."""
+STAIRS = 1.1
+"""Smoothing in sizes of the finest detail, so that an enlarged picture's pixels do not show."""
+SMOOTHEST = 0.05
+"""Most smoothing, as a share of the shorter side."""
+AROUND = 2.0
+"""Reach of a line's surroundings in smoothings."""
+FINE = 10.0
+"""Pixels that a tube's width is drawn with, at least, before the picture is enlarged."""
+STEP = 0.4
+"""Slope of a smoothed step from black to white, times the smoothing in pixels."""
+REACH, SHINE = 3.0, 0.35
+"""How far a tube lights the wall, in widths, and how strongly."""
 
 
 def apply(picture: Picture, options: NeonEdgesOptions, context: FilterContext) -> Picture:
-    """Give tubes on a wall; ``picture`` is sRGB."""
+    """Give tubes on a wall, in linear light."""
     if context.palette is None:
         raise StyleError("palettes can only be looked up inside a chain")
-    colors = context.palette(options.palette, picture)
-    if len(colors) < 3:
-        raise StyleError(f"palette needs at least three colours, this one has {len(colors)}")
-    tone = lightness(picture.color)
-    if picture.alpha is not None:
-        tone = tone * picture.alpha[:, :, 0]
+    colors = context.palette(options.colors, picture)
+    tone = _tone(picture)[:, :, None]
     width = options.width * picture.shorter_side
-    smooth = gaussian_blur(tone[:, :, None], 1.4 * width, picture.wraps)[:, :, 0]
-    edges = _edges(smooth, width, picture.wraps)
-    glass = np.clip(edges * np.float32(options.gain), 0, 1)
+    sizes = []
+    while width >= 2 * FINE:
+        sizes.append(tone.shape[:2])
+        tone = halve(tone, picture.wraps)
+        width /= 2
+    bend = max(BEND * width, min(STAIRS * _detail(tone), SMOOTHEST * min(tone.shape[:2])))
+    smooth = gaussian_blur(tone, bend, picture.wraps)[:, :, 0]
+    away, strength = _edges(smooth, bend, options, picture.wraps)
+    radius = np.float32(width / 2) * np.sqrt(strength)
+    gas, core, glass = _tubes(away, radius, colors)
+    shine = gaussian_blur(gas * glass, REACH * width, picture.wraps)
+    light = _wall(smooth, shine, colors, options.fill)
+    light += (gas + (1 - gas) * core - light) * glass
+    np.clip(light, 0, 1, out=light)
+    for size in reversed(sizes):
+        light = double(light, size[0], size[1], picture.wraps)
+    return picture.replace(color=light, space="linear")
 
-    wall = ramp(colors[:-1], smooth * np.float32(options.fill))
-    # Where along the tube colours a line stands follows from where it is in the picture.
-    hue = _drift(picture)
-    tube = srgb_to_linear(ramp(colors[-3:], hue))
-    core = np.clip((glass - 0.55) / 0.45, 0, 1)[:, :, None] ** 2
-    light = srgb_to_linear(wall) * (1 - 0.6 * glass[:, :, None])
-    light = light + tube * (glass**1.5)[:, :, None]
-    light = light + (1 - light) * core * np.float32(0.6)
-    return picture.replace(color=linear_to_srgb(np.clip(light, 0, 1)))
+
+def _tone(picture: Picture) -> FloatArray:
+    """Give the lightness (H, W); clear parts are dark."""
+    measure = lightness if picture.space == "srgb" else light_lightness
+    tone = measure(picture.color)
+    return tone if picture.alpha is None else tone * picture.alpha[:, :, 0]
 
 
-def _edges(smooth: FloatArray, width: float, wraps: tuple[bool, bool]) -> FloatArray:
-    """Give line strength (H, W) in [0, 1]; a picture without edges gives none.
+def _detail(tone: FloatArray) -> float:
+    """Give the size in pixels of the finest detail of (H, W, 1): slope over change of slope."""
+    plane = tone[:, :, 0]
+    if min(plane.shape) < 3:
+        return 0.0
+    down, across = np.diff(plane, axis=0), np.diff(plane, axis=1)
+    slope = float((down**2).mean() + (across**2).mean())
+    bend = float((np.diff(down, axis=0) ** 2).mean() + (np.diff(across, axis=1) ** 2).mean())
+    return math.sqrt(slope / bend) if bend > 0 else 0.0
 
-    A line runs where the tone crosses the mean of its surroundings, so that it is as smooth and as
-    wide everywhere, whatever pixels the picture was enlarged from.
-    """
-    around = gaussian_blur(smooth[:, :, None], AROUND * width, wraps)[:, :, 0]
+
+def _edges(
+    smooth: FloatArray, bend: float, options: NeonEdgesOptions, wraps: tuple[bool, bool]
+) -> tuple[FloatArray, FloatArray]:
+    """Give the distance to the nearest edge in pixels and its strength in [0, 1], both (H, W)."""
+    around = gaussian_blur(smooth[:, :, None], AROUND * bend, wraps)[:, :, 0]
     slope = gradient_size(smooth, wraps)
-    top = float(np.quantile(slope[:: max(1, len(slope) // 512)], 0.995))
-    # Below a tenth of a full step over the smoothing width there is no edge worth a tube.
-    top = max(top, 0.1 * 0.4 / max(width, 0.5))
+    full = STEP / max(bend, 0.5)
+    top = full
+    if options.normalize == "picture":
+        top = float(np.quantile(slope[:: max(1, len(slope) // 512)], 0.995))
+        # Below a tenth of a full step there is no edge worth a tube.
+        top = max(top, 0.1 * full)
     difference = smooth - around
-    distance = np.abs(difference) / (gradient_size(difference, wraps) + 1e-3 * top)
-    strength = np.clip(slope / (0.4 * top), 0, 1)
-    lines: FloatArray = np.exp(-((distance / (0.8 * width)) ** 2)) * strength**2
-    return lines
+    away = np.abs(difference) / (gradient_size(difference, wraps) + np.float32(1e-3 * top))
+    share = np.clip(slope * np.float32(options.gain / (0.45 * top)) - np.float32(0.4), 0, 1)
+    strength: FloatArray = share * share * (3 - 2 * share)
+    return away, strength
 
 
-def _drift(picture: Picture) -> FloatArray:
+def _tubes(
+    away: FloatArray, radius: FloatArray, colors: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Draw tubes: coloured gas (H, W, 3), white-hot core and cover of the glass (H, W, 1)."""
+    # A pixel and a half of soft rim; where there is no edge there is no tube.
+    glass = np.clip((radius - away) / 1.5 + 0.5, 0, 1) * np.clip(radius, 0, 1)
+    # The gas is brightest where the tube is deepest.
+    depth = np.clip(1 - (away / np.maximum(radius, 1e-3)) ** 2, 0, 1)[:, :, None]
+    gas = srgb_to_linear(ramp(colors[max(1, len(colors) - 3) :], _drift(*away.shape)))
+    gas *= 0.55 + 0.45 * depth
+    core = (np.clip((depth - 0.6) / 0.4, 0, 1) ** 1.5 * 0.9).astype(np.float32)
+    return gas, core, glass[:, :, None]
+
+
+def _wall(smooth: FloatArray, shine: FloatArray, colors: FloatArray, fill: float) -> FloatArray:
+    """Give the light (H, W, 3) of wall and shapes in the shine of the tubes."""
+    shapes = srgb_to_linear(ramp(colors[:-1], smooth * np.float32(fill)))
+    dark = srgb_to_linear(colors[0])
+    lit = np.clip(3 * shine.max(axis=2, keepdims=True), 0, 1)
+    wall: FloatArray = dark + (shapes - dark) * (0.12 + 1.2 * lit) + SHINE * shine
+    return wall
+
+
+def _drift(height: int, width: int) -> FloatArray:
     """Give a slow change (H, W) in [0, 1] across the picture that wraps around."""
-    rows = np.arange(picture.height, dtype=np.float32)[:, None] / picture.height
-    columns = np.arange(picture.width, dtype=np.float32)[None, :] / picture.width
+    rows = np.arange(height, dtype=np.float32)[:, None] / height
+    columns = np.arange(width, dtype=np.float32)[None, :] / width
     turn = np.float32(2 * np.pi)
     wave = 0.5 + 0.5 * np.sin(turn * (rows + 0.15 * np.sin(turn * columns)))
     return wave.astype(np.float32)

@@ -1,0 +1,45 @@
+"""Work in strips: every row once, errors come through, results as from whole arrays."""
+
+import numpy as np
+import pytest
+
+from artgan.plugin.color import linear_to_srgb, srgb_to_linear
+from artgan.plugin.raster import blurred_sum, gaussian_blur
+from artgan.plugin.strips import STRIP_VALUES, in_strips
+
+
+@pytest.mark.parametrize("rows", [0, 1, 7, 1000])
+@pytest.mark.parametrize("values", [1, STRIP_VALUES // 3, 2 * STRIP_VALUES])
+def test_every_row_is_worked_on_once(rows: int, values: int) -> None:
+    seen = np.zeros(rows, int)
+
+    def work(start: int, stop: int) -> None:
+        seen[start:stop] += 1
+
+    in_strips(work, rows, values)
+    assert (seen == 1).all()
+
+
+def test_an_error_in_a_strip_comes_through() -> None:
+    def work(start: int, stop: int) -> None:
+        raise ValueError("strip")
+
+    with pytest.raises(ValueError, match="strip"):
+        in_strips(work, 10, STRIP_VALUES)
+
+
+def test_srgb_there_and_back_is_the_same_over_many_strips() -> None:
+    values = np.linspace(0, 1, 3 * STRIP_VALUES + 5, dtype=np.float32).reshape(1, -1, 1)
+    light = srgb_to_linear(values)
+    knee = values <= 0.04045
+    assert np.allclose(light[knee], values[knee] / 12.92, atol=1e-7)
+    assert np.allclose(light[~knee], ((values[~knee] + 0.055) / 1.055) ** 2.4, atol=1e-6)
+    assert np.abs(linear_to_srgb(light) - values).max() < 2e-6
+
+
+@pytest.mark.parametrize("wraps", [(False, False), (True, False), (True, True)])
+def test_a_sum_of_blurs_is_the_sum_of_the_blurs(wraps: tuple[bool, bool]) -> None:
+    picture = np.random.default_rng(1).random((96, 64, 3), dtype=np.float32)
+    parts = [(0.0, 0.5), (2.0, 1.0), (9.0, 0.3), (14.0, 2.0)]
+    single = sum(weight * gaussian_blur(picture, sigma, wraps) for sigma, weight in parts)
+    assert np.abs(blurred_sum(picture, parts, wraps) - single).max() < 1e-5
