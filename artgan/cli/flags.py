@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from artgan.core.options import OptionFact
+    from artgan.core.registry import Registry
     from artgan.plugin import Options
 
 DYNAMIC = "artgan.dynamic"
@@ -114,6 +115,7 @@ def chosen_sections(args: Sequence[str]) -> Iterator[tuple[str, list[click.Optio
     for kind, flag in (("architecture", "--arch"), ("dataset", "--dataset"), ("loss", "--loss")):
         for value in values_of(args, flag):
             merged[kind] = {"name": value}
+    _require_plugins(files, merged, registry)
     entry = find_architecture(merged, registry)
     named = bool(values_of(args, "--arch"))
     yield _section(f"Options of {entry.where}", "arch", entry.declaration.options, named)
@@ -138,6 +140,21 @@ def chosen_sections(args: Sequence[str]) -> Iterator[tuple[str, list[click.Optio
             )
     yield _section("Options of training", "train", TrainingOptions, named)
     yield "", [_knob(arg) for arg in _knob_flags(args)], False
+
+
+def _require_plugins(
+    files: Sequence[str], merged: dict[str, dict[str, Any]], registry: "Registry"
+) -> None:
+    """Say which plugins a run.toml needs that are not there, before a name is looked up."""
+    from pathlib import Path
+
+    from artgan.core.config import read_toml
+    from artgan.core.missing import require
+
+    for file in files[-1:]:
+        versions = read_toml(Path(file)).get("made-with", {}).get("plugins", {})
+        names = [str(table.get("name", "")) for table in merged.values()]
+        require(f"'{file}'", [name for name in names if "/" in name], versions, registry)
 
 
 def _names_only(table: dict[str, Any]) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def _brought(row: "Row") -> str:
 @timeout_option
 @json_option
 def show_command(name: str, timeout: float, as_json: bool) -> int:
-    """Show one plugin and what it brings; it is loaded in a process of its own."""
+    """Show the plugin NAME, or a FILE.py, and what it brings; it is loaded in its own process."""
     from artgan.core.platform import examine
 
     seen = examine(name, timeout)
@@ -119,7 +119,7 @@ def show_command(name: str, timeout: float, as_json: bool) -> int:
 @timeout_option
 @json_option
 def doctor_command(name: str | None, timeout: float, as_json: bool) -> int:
-    """Load NAME, or every plugin, each in a process of its own, and say what is wrong.
+    """Load NAME, a FILE.py, or every plugin, each in its own process, and say what is wrong.
 
     The exit code is 1 if one is broken.
     """

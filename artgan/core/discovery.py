@@ -124,6 +124,31 @@ class Discovery:
     choice: Choice
     project: Path | None = None
 
+    def unknown(self, restriction: Restriction) -> list[str]:
+        """Say which names in ``--disable`` and ``ARTGAN_PLUGINS`` mean no plugin that is here."""
+        here = [found.plugin.id for found in self.found]
+        given = [("--disable", plain_id(name)) for name in restriction.disabled]
+        given += [("ARTGAN_PLUGINS", name) for name in sorted(_only_listed() or ())]
+        return [
+            f"{flag}: there is no plugin '{name}'.{suggest(name, here)}"
+            for flag, name in given
+            if name not in here
+        ]
+
+    def get_or_file(self, name: str) -> Found:
+        """Give the plugin of an id, or the one in a Python file.
+
+        Raises:
+            PluginError: There is none.
+        """
+        if not name.endswith(".py"):
+            return self.get(name)
+        found = _file(Path(name), "file")
+        if found.problem:
+            raise PluginError(found.problem)
+        same = [other for other in self.found if other.plugin.path == found.plugin.path]
+        return same[0] if same else found
+
     def get(self, plugin_id: str) -> Found:
         """Give the plugin of an id; "_" and "-" mean the same.
 
@@ -258,7 +283,7 @@ def _file(path: Path, origin: str, problem: str = "", missing: str = "") -> Foun
 def _own_files() -> Iterator[Found]:
     """List what lies in the user's folder: plugins/*.py, and styles/* and palettes/* as one."""
     home = config_folder()
-    for path in sorted((home / "plugins").glob("*.py")):
+    for path in sorted((home / "plugins").glob("[!_.]*.py")):
         yield _file(path, "folder")
     data = [*sorted((home / "styles").glob("*.toml")), *_visible(home / "palettes")]
     if data:
@@ -341,11 +366,17 @@ def _choose(
     }
     if restriction.none:
         return Choice(disabled, pins, frozenset(), "left out by --no-plugins")
+    only = _only_listed()
+    if only is None:
+        return Choice(disabled, pins)
+    return Choice(disabled, pins, only, "left out by ARTGAN_PLUGINS")
+
+
+def _only_listed() -> frozenset[str] | None:
     listed = os.environ.get("ARTGAN_PLUGINS")
     if listed is None:
-        return Choice(disabled, pins)
-    only = frozenset(plain_id(name.strip()) for name in listed.split(",") if name.strip())
-    return Choice(disabled, pins, only, "left out by ARTGAN_PLUGINS")
+        return None
+    return frozenset(plain_id(name.strip()) for name in listed.split(",") if name.strip())
 
 
 def _way_back(plugin_id: str) -> str:

@@ -118,7 +118,8 @@ def _from_report(path: Path) -> list[tuple[str, str]]:
 
 
 def _from_uv(text: str) -> list[tuple[str, str]]:
-    return re.findall(r"^ [+~] ([\w.-]+)==(\S+)", text, flags=re.MULTILINE)
+    """Read uv's plan: " + name==version", or " + name @ file" for a wheel or folder."""
+    return re.findall(r"^ [+~] ([\w.-]+)(?:==| @ )(\S+)", text, flags=re.MULTILINE)
 
 
 def _refusal(wanted: Sequence[str], done: "subprocess.CompletedProcess[str]") -> str:

@@ -138,23 +138,36 @@ class Examined:
 def examine(name: str, timeout_seconds: float = 20.0) -> Examined:
     """Load one plugin in a process of its own and tell all about it.
 
+    Args:
+        name: Plugin id, or a Python file.
+        timeout_seconds: How long loading may take.
+
     Raises:
         PluginError: There is no such plugin.
     """
     discovery = discover()
-    return _examine(discovery.get(name), discovery, timeout_seconds)
+    return _examine(discovery.get_or_file(name), discovery, timeout_seconds)
 
 
 def examine_all(timeout_seconds: float = 20.0) -> list[Examined]:
-    """Examine every plugin, one after the other."""
+    """Examine every plugin that takes part, one after the other."""
     discovery = discover()
-    return [_examine(found, discovery, timeout_seconds) for found in discovery.found]
+    return [
+        _unexamined(found, discovery)
+        if discovery.choice.why_not(found.plugin.id)
+        else _examine(found, discovery, timeout_seconds)
+        for found in discovery.found
+    ]
+
+
+def _unexamined(found: Found, discovery: Discovery) -> Examined:
+    return Examined(_rows(found, discovery, {})[0], Probe(), _about(found), ())
 
 
 def _examine(found: Found, discovery: Discovery, timeout_seconds: float) -> Examined:
     plugin = found.plugin
     seen = probe(found, timeout_seconds)
-    if not found.problem and not found.data:
+    if not found.problem and not found.data and plugin.origin != "file":
         fact = plugin_cache.Fact(
             plugin.id, plugin.origin, state_key(found), seen.brings, seen.reason
         )
@@ -170,11 +183,11 @@ def _examine(found: Found, discovery: Discovery, timeout_seconds: float) -> Exam
         seen.brings,
         seen.reason or why_not,
     )
-    notes = tuple(_notes(found, seen))
+    notes = tuple(_notes(found, seen, {other.plugin.id for other in discovery.found}))
     return Examined(row, seen, _about(found), notes)
 
 
-def _notes(found: Found, seen: Probe) -> list[str]:
+def _notes(found: Found, seen: Probe, here: set[str]) -> list[str]:
     notes = []
     if seen.where:
         notes.append(f"It failed at {seen.where}; ARTGAN_STRICT=1 shows the whole traceback.")
@@ -193,7 +206,7 @@ def _notes(found: Found, seen: Probe) -> list[str]:
             f"{kind} '{name}' is also artgan's own, which '{name}' alone means: say "
             f"{found.plugin.id}/{name}."
         )
-    notes += _shared(found.plugin.id, seen)
+    notes += _shared(found.plugin.id, seen, here)
     if not seen.brings and not seen.reason:
         notes.append("It contributes nothing: none of its functions is a hook.")
     missing = _missing_requirements(found)
@@ -202,12 +215,11 @@ def _notes(found: Found, seen: Probe) -> list[str]:
     return notes
 
 
-def _shared(plugin_id: str, seen: Probe) -> list[str]:
+def _shared(plugin_id: str, seen: Probe, here: set[str]) -> list[str]:
     """Tell names that another plugin has as well, as far as is remembered."""
-    installed = {found.plugin.id for found in discover().found}
     notes = []
     for fact in plugin_cache.recall().values():
-        if fact.id == plugin_id or fact.id not in installed:
+        if fact.id == plugin_id or fact.id not in here:
             continue
         for kind, names in seen.brings.items():
             if kind != "observer":

@@ -1,6 +1,6 @@
 """Loads one plugin in a process of its own, so that nothing it does can harm artgan.
 
-The child is ``python -m artgan.core.probe ID``; it prints one line of JSON.
+The child is ``python -m artgan.core.probe NAME``; it prints one line of JSON.
 """
 
 import json
@@ -54,8 +54,10 @@ def probe(found: Found, timeout_seconds: float = 20.0) -> Probe:
     if found.problem:
         return Probe(reason=found.problem)
     environment = {k: v for k, v in os.environ.items() if k != "ARTGAN_STRICT"}
+    # The child finds what this process finds, and nothing that happens to lie about.
+    environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
     child = subprocess.Popen(
-        [sys.executable, "-m", "artgan.core.probe", found.plugin.id],
+        [sys.executable, "-P", "-m", "artgan.core.probe", _argument(found)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -71,12 +73,20 @@ def probe(found: Found, timeout_seconds: float = 20.0) -> Probe:
             reason=f"it was still loading after {timeout_seconds:g} seconds, and was ended",
             seconds=timeout_seconds,
         )
+    except KeyboardInterrupt:
+        _end(child)
+        raise
     try:
         seen = json.loads(out)
     except ValueError:
         return Probe(reason=f"it ended Python with exit code {child.returncode} while loading")
     listed = {key: tuple(seen[key]) for key in ("heavy", "clashes")}
     return Probe(**{**seen, **listed, "prints": bool(err.strip())})
+
+
+def _argument(found: Found) -> str:
+    path = found.plugin.path
+    return path if path.endswith(".py") else found.plugin.id
 
 
 def _end(child: "subprocess.Popen[str]") -> None:
@@ -88,12 +98,12 @@ def _end(child: "subprocess.Popen[str]") -> None:
     child.communicate()
 
 
-def look(plugin_id: str) -> Probe:
-    """Load a plugin in this process and tell what that showed."""
+def look(name: str) -> Probe:
+    """Load a plugin, given by id or file, in this process and tell what that showed."""
     # Imported before the clock starts: artgan's own modules are not the plugin's cost.
     registry_module = import_module("artgan.core.registry")
     registry = registry_module.load_registry(packages=False)
-    found = discover().get(plugin_id)
+    found = discover().get_or_file(name)
     before = {name for name in HEAVY if name in sys.modules}
     begun = time.perf_counter()
     registry.add_found(found)

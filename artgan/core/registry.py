@@ -37,6 +37,18 @@ from artgan.errors import ArtganError, PluginError, UnknownNameError
 from artgan.plugin import API, KINDS, Declaration, Options
 from artgan.version import __version__
 
+__all__ = [
+    "BrokenPlugin",
+    "Entry",
+    "Observer",
+    "Plugin",
+    "Registry",
+    "default_registry",
+    "hook_names",
+    "load_registry",
+    "told",
+]
+
 log = logging.getLogger("artgan")
 
 BUILT_INS = tuple(
@@ -209,7 +221,8 @@ def _refuse_newer(module: object) -> None:
 def _check_names(module: object, manager: pluggy.PluginManager) -> None:
     """Refuse misspelled and unmarked hooks, and arguments that a hook does not have, by name."""
     known = [*_CONTRIBUTIONS, *_OBSERVERS]
-    for name, function in list(vars(module).items()):
+    for name in dir(module):
+        function: Any = getattr(module, name, None)
         marks = manager.parse_hookimpl_opts(module, name)
         hook = str((marks and marks.get("specname")) or name)
         if marks is None:
@@ -405,6 +418,8 @@ class Registry:
         if not matching:
             raise UnknownNameError(self._unknown(kind, name, entries))
         pinned = self.pins.get(f"{kind}/{name}")
+        if pinned and all(entry.plugin.id != pinned for entry in matching):
+            raise UnknownNameError(self._pinned_elsewhere(kind, name, pinned))
         ranks = {pinned: 0, "file": 1, "core": 2}
 
         def rank(entry: Entry) -> int:
@@ -417,16 +432,27 @@ class Registry:
             raise UnknownNameError(f"{kind} '{name}' is ambiguous: say {names}.")
         return matching[0]
 
+    def _pinned_elsewhere(self, kind: str, name: str, pinned: str) -> str:
+        text = f"{kind} '{name}' is pinned to plugin '{pinned}', which "
+        if pinned in self.left_out:
+            return f"{text}is {self.left_out[pinned]}"
+        if any(plugin.id == pinned for plugin in self.plugins):
+            return f"{text}has none of that name: change the pin in artgan.toml or plugins.toml"
+        return f"{text}is not there: artgan plugins install {pinned}, or change the pin"
+
     def _unknown(self, kind: str, name: str, entries: list[Entry]) -> str:
         owner, _, short = name.rpartition("/")
         near = suggest(short, [entry.declaration.name for entry in entries])
+        if owner:
+            near = suggest(name, [entry.full_name for entry in entries])
         see = "artgan --help" if kind == "command" else f"artgan list {kind}"
         text = f"there is no {kind} '{name}'.{near} See: {see}."
         if owner in self.left_out:
             return f"{text} Plugin '{owner}' is {self.left_out[owner]}"
         for broken in self.broken:
             if not owner or broken.plugin.id == owner:
-                text += f" Plugin {broken.plugin.id} is broken and might have it: {broken.reason}."
+                reason = _ended(broken.reason)
+                text += f" Plugin {broken.plugin.id} is broken and might have it: {reason}"
         known = [p.id for p in self.plugins] + [b.plugin.id for b in self.broken]
         if owner and owner not in known:
             text += f" Plugin '{owner}' is not installed: artgan plugins install {owner}"
@@ -499,8 +525,8 @@ def default_registry() -> Registry:
 def _default_registry(restriction: Restriction) -> Registry:
     discovery = discover(restriction)
     registry = _load_all(discovery)
-    for broken in registry.broken:
-        log.warning("%s", told(broken))
+    for line in [*discovery.unknown(restriction), *map(told, registry.broken)]:
+        log.warning("%s", line)
     here = {found.plugin.id for found in discovery.found}
     gone = [f.id for f in plugin_cache.recall().values() if f.origin != "project"]
     plugin_cache.remember(
@@ -510,15 +536,22 @@ def _default_registry(restriction: Restriction) -> Registry:
     return registry
 
 
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 def told(broken: BrokenPlugin) -> str:
     """Say in one line what is broken, why, and what mends it."""
     plugin, reason = broken.plugin, broken.reason
     if not plugin.version or plugin.id in RESERVED:
-        return f"Left out: {reason}."
+        return f"Left out: {_ended(reason)}"
     version = "" if plugin.version == "?" else f" {plugin.version}"
+    text = f"Plugin {plugin.id}{version} is left out: {_ended(reason)}"
+    # What raised nothing was never imported: the reason says what to do.
+    if broken.error is None:
+        return text
     return (
-        f"Plugin {plugin.id}{version} is left out: {reason}. "
-        f"Look closer: artgan plugins doctor {plugin.id}; "
+        f"{text} Look closer: artgan plugins doctor {plugin.id}; "
         f"switch it off: artgan plugins disable {plugin.id}"
     )
 

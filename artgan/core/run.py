@@ -257,14 +257,16 @@ def write_samples(
         label: Class of all pictures.
         overwrite: Replace files of the same name that differ.
         keep_raw: Write the raw picture beside the styled one.
-        observers: Told of each picture.
+        observers: Told of each picture; None tells those of the run's registry.
 
     Raises:
         RunError: A different file of that name is there.
     """
     from artgan.core.images import to_pil
+    from artgan.core.observers import Observers
     from artgan.core.pictures import save_png
 
+    told = observers or Observers(run.registry)
     name, files, errors = style_label(style), [], []
     for sample in run.samples(seeds, style, knobs, label):
         raw = run.record(sample.seed, label)
@@ -278,9 +280,8 @@ def write_samples(
         for kind, picture, record in plans:
             path = folder / f"s{sample.seed:05d}-{kind}.png"
             save_png(picture, path, record, overwrite=overwrite)
-            if observers:
-                shown = "none" if kind == "raw" else kind
-                observers.call("artgan_sample_saved", path=path, seed=sample.seed, style=shown)
+            shown = "none" if kind == "raw" else kind
+            told.call("artgan_sample_saved", path=path, seed=sample.seed, style=shown)
             if kind == plans[-1][0]:
                 files.append(path)
     return Written(tuple(files), tuple(errors))

@@ -143,7 +143,9 @@ def _session(
     parts = build_parts(config, table, registry, world.size)
     generator, discriminator = build_networks(config, registry)
     state = new_state(generator, discriminator, config)
-    return Session(folder, config, parts, state, Observers(registry), registry, world)
+    # Observers are told in the main process alone.
+    observers = Observers(registry if world.leads else Registry())
+    return Session(folder, config, parts, state, observers, registry, world)
 
 
 def estimate_seconds(plan: Plan, registry: Registry, trials: int = 3) -> float:

@@ -183,7 +183,7 @@ class _Reader:
         if text.endswith(".toml"):
             return self._file(Path(text), within)
         head, values = _split_call(text)
-        if self._has("style", head):
+        if self._has("style", head) and not self._filter_given_by_hand(head):
             return self._declared(self.registry.find("style", head), values, within)
         if self._has("filter", head):
             entry = self.registry.find("filter", head)
@@ -198,6 +198,16 @@ class _Reader:
 
     def _has(self, kind: str, name: str) -> bool:
         return any(name in (e.declaration.name, e.full_name) for e in self.registry.entries(kind))
+
+    def _filter_given_by_hand(self, name: str) -> bool:
+        """Tell whether ``--plugin`` brought a filter, and no style, of a name."""
+        by_hand = [
+            e.declaration.kind
+            for kind in ("style", "filter")
+            for e in self.registry.entries(kind)
+            if e.plugin.origin == "file" and name in (e.declaration.name, e.full_name)
+        ]
+        return by_hand == ["filter"]
 
     def _declared(self, entry: Entry, values: Mapping[str, Any], within: tuple[str, ...]) -> Chain:
         if entry.full_name in within:

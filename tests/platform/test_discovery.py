@@ -143,6 +143,46 @@ def test_plugins_are_left_out_before_they_load(
     assert owners - {"core"} == left - {"user"}
 
 
+def test_unknown_names_to_leave_out_are_told(site: Site) -> None:
+    done = site.artgan("--disable", "artgan-god", "list", "loss", ARTGAN_PLUGINS="artgan-good,x")
+    assert "--disable: there is no plugin 'artgan-god'. Did you mean 'artgan-good'?" in done.stderr
+    assert "ARTGAN_PLUGINS: there is no plugin 'x'." in done.stderr
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("owner", "says"),
+    [
+        ("artgan-gone", "which is not there: artgan plugins install artgan-gone"),
+        ("artgan-good", "which has none of that name"),
+    ],
+)
+def test_pin_to_what_is_not_there_is_told(site: Site, owner: str, says: str) -> None:
+    write(site.home / "plugins.toml", f'pin.filter.glow = "{owner}"')
+    done = site.artgan("show", "filter", "glow")
+    assert (done.returncode, says in done.stderr) == (2, True)
+    assert site.artgan("show", "filter", "core/glow").returncode == 0
+
+
+def test_doctor_looks_at_a_loose_file(site: Site) -> None:
+    write(Path("mine.py"), filter_code("mine"))
+    assert "loads in" in site.artgan("plugins", "doctor", "mine.py").stdout
+    shown = json.loads(site.artgan("plugins", "show", "./mine.py", "--json").stdout)
+    assert (shown["name"], shown["origin"], list(shown["brings"])) == ("mine", "file", ["filter"])
+    assert "there is no file 'gone.py'" in site.artgan("plugins", "show", "gone.py").stderr
+    assert list(site.rows()) == ["artgan-good"]
+
+
+def test_doctor_leaves_disabled_plugins_alone(site: Site) -> None:
+    site.plant("artgan-trap", "open('imported', 'w').close()\n" + filter_code("trap"))
+    write(site.home / "plugins/_helper.py", "raise SystemExit(1)")
+    site.artgan("plugins", "disable", "artgan-trap")
+    done = site.artgan("plugins", "doctor")
+    assert "disabled: artgan plugins enable artgan-trap" in done.stdout
+    assert "2 plugins looked at, 0 broken." in done.stdout
+    assert not Path("imported").exists()
+
+
 def test_disable_and_enable_are_kept(site: Site) -> None:
     assert site.artgan("plugins", "disable", "artgan_good").stdout == "artgan-good is disabled.\n"
     done = site.artgan("show", "filter", "artgan-good/flip")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from artgan.core.installer import _from_uv
 from tests.platform.conftest import ROOT, Site, filter_code
 
 
@@ -101,6 +102,11 @@ def test_wrong_names_are_told(site: Site, args: list[str], says: str) -> None:
     assert done.returncode in (1, 2)
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_plan_of_uv_is_read() -> None:
+    text = "Resolved 2 packages\n - torch==2.6\n + torch==2.7\n + artgan-tubes @ file:///a.whl\n"
+    assert _from_uv(text) == [("torch", "2.7"), ("artgan-tubes", "file:///a.whl")]
 
 
 def test_install_asks_first(site: Site, tmp_path: Path) -> None:

@@ -221,3 +221,12 @@ def test_picture_that_styles_with_a_planted_filter_records_it(site: Site) -> Non
     told = json.loads(site.artgan("info", "o/white-flip.png", "--json").stdout)
     (step,) = told["style"]["steps"]
     assert (step["filter"], step["version"]) == ("artgan-good/flip", "1.0")
+
+
+def test_filter_file_given_by_hand_wins_over_a_style_of_that_name(site: Site) -> None:
+    Image.new("RGB", (8, 8), "white").save("white.png")
+    Path("neon.py").write_text(filter_code("neon"))
+    args = ["apply", "--style", "neon", "white.png", "--show-style"]
+    assert 'filter = "neon/neon"' in site.artgan(*args, "--plugin", "neon.py").stdout
+    site.plant("artgan-neon", filter_code("neon"))
+    assert "artgan-neon" not in site.artgan(*args).stdout

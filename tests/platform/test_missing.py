@@ -1,9 +1,11 @@
 """Runs and pictures whose plugin is not there say which, which version, and how to get it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from PIL import Image
 
 from artgan.api import reopen
@@ -32,6 +34,14 @@ def test_run_of_a_missing_architecture_tells_how_to_get_it(trained: Path, tmp_pa
         f"run '{run}' needs plugin artgan-deep 2.1, which is not installed: "
         "artgan plugins install artgan-deep==2.1"
     )
+
+
+def test_config_of_a_missing_plugin_tells_how_to_get_it(
+    trained: Path, tmp_path: Path, artgan_cli: Callable[..., Result]
+) -> None:
+    run = as_made_with(trained, tmp_path / "r", '"core/dcgan"', '"artgan-deep/net"', "2.1")
+    done = artgan_cli("run", "--config", run / "run.toml")
+    assert (done.exit_code, "artgan plugins install artgan-deep==2.1" in done.stderr) == (1, True)
 
 
 def test_run_of_a_missing_loss_can_be_opened_but_not_go_on(trained: Path, tmp_path: Path) -> None:
