@@ -100,7 +100,8 @@ class DitherOptions(Options, frozen=True, kw_only=True):
     serpentine: Annotated[
         bool,
         Meta(
-            description="Every other row backwards, for methods that spread; some seconds a megapixel"
+            description="Every other row backwards, for methods that spread the error; takes some "
+            "seconds a megapixel"
         ),
     ] = False
 
