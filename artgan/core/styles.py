@@ -16,11 +16,13 @@ import numpy as np
 from artgan.core.keyed import key
 from artgan.core.options import build_options, to_plain
 from artgan.core.palettes import find_palette
+from artgan.core.pictures import read_picture
 from artgan.core.registry import Entry, Registry
 from artgan.core.suggest import join_names, suggest
 from artgan.errors import ArtganError, OptionError, PluginError, StyleError, UnknownNameError
 from artgan.plugin import FilterContext, Options
 from artgan.plugin.color import BLENDS
+from artgan.plugin.masks import check_mask, mask_weights
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.strips import in_strips
 
@@ -37,6 +39,7 @@ class Step:
         values: Its options as given; "$name" stands for a knob.
         blend: How the result is laid over what was there.
         opacity: How much of it, 0 to 1.
+        mask: Where alone it is laid, in the words of ``artgan.plugin.masks``, or "".
         knobs: Knobs of the style that the step stands in.
     """
 
@@ -44,6 +47,7 @@ class Step:
     values: Mapping[str, Any]
     blend: str = "normal"
     opacity: float = 1.0
+    mask: str = ""
     knobs: Mapping[str, "Knob"] = field(default_factory=dict)
 
     def options(self, seed: int | None) -> Options:
@@ -56,6 +60,12 @@ class Step:
         if isinstance(value, str) and value.startswith("$"):
             return self.knobs[value[1:]].value(seed)
         return value
+
+    @property
+    def laying(self) -> dict[str, Any]:
+        """Tell how the result is laid, as far as it is not plain, by the keys of style files."""
+        keys = {"blend": self.blend, "opacity": self.opacity, "mask": self.mask}
+        return {key: value for key, value in keys.items() if value not in ("normal", 1, "")}
 
     @property
     def varies(self) -> bool:
@@ -287,6 +297,7 @@ class _Reader:
     def _step(entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> Step:
         own = dict(values)
         blend, opacity = str(own.pop("blend", "normal")), own.pop("opacity", 1.0)
+        mask = str(own.pop("mask", ""))
         if blend not in BLENDS:
             raise OptionError(
                 f"{entry.where}: blend '{blend}' does not fit; expected {join_names(BLENDS)}."
@@ -298,7 +309,12 @@ class _Reader:
             opacity = -1.0
         if not 0 <= opacity <= 1:
             raise OptionError(f"{entry.where}: opacity does not fit; expected a number from 0 to 1")
-        return Step(entry, own, blend, opacity, knobs)
+        if mask:
+            try:
+                check_mask(mask)
+            except StyleError as error:
+                raise OptionError(f"{entry.where}: {error}") from error
+        return Step(entry, own, blend, opacity, mask, knobs)
 
 
 def _checked(given: Any, about: Mapping[str, Any], where: str) -> Any:
@@ -435,6 +451,7 @@ def apply_style(
             note=notes.append,
             palette=lambda wanted, _: find_palette(wanted, registry),
             run=partial(_run_inside, registry, seed, index, total),
+            read=_read,
         )
         before = picture
         picture = _finish(step, before, _call(step, before, options, context), notes)
@@ -442,9 +459,7 @@ def apply_style(
             "filter": step.entry.full_name,
             "version": step.entry.plugin.version,
         }
-        if step.blend != "normal" or step.opacity != 1:
-            about |= {"blend": step.blend, "opacity": step.opacity}
-        used.append({**about, "options": to_plain(options)})
+        used.append({**about, **step.laying, "options": to_plain(options)})
     return Styled(picture, {"name": chain.name, "steps": used, "notes": notes})
 
 
@@ -488,7 +503,7 @@ def _finish(step: Step, before: Picture, result: Picture, notes: list[str]) -> P
     if not (np.isfinite(low) and np.isfinite(high)):
         raise PluginError(f"{step.entry.where} made values that are not finite")
     result = result.replace(pixels=pixels if 0 <= low <= high <= 1 else np.clip(pixels, 0, 1))
-    if step.blend != "normal" or step.opacity < 1:
+    if step.laying:
         result = _blend(step, before, result)
     if any(before.wraps) and not declared.keeps_wrap and result.wraps == before.wraps:
         result = result.replace(wraps=(False, False))
@@ -501,6 +516,10 @@ def _finish(step: Step, before: Picture, result: Picture, notes: list[str]) -> P
     ):
         result = result.replace(indexed=None)
     return result
+
+
+def _read(path: str) -> Picture:
+    return read_picture(Path(path))
 
 
 def _range(pixels: FloatArray) -> tuple[float, float]:
@@ -527,5 +546,8 @@ def _blend(step: Step, before: Picture, result: Picture) -> Picture:
     if under.shape[2] != over.shape[2]:
         raise StyleError(f"{step.entry.where} changes the channels; it cannot be blended")
     laid = BLENDS[step.blend](under, over)
-    mixed = under + (laid - under) * np.float32(step.opacity)
+    share: FloatArray | np.float32 = np.float32(step.opacity)
+    if step.mask:
+        share = share * mask_weights(step.mask, before, _read)
+    mixed = under + (laid - under) * share
     return result.replace(pixels=np.clip(mixed, 0, 1).astype(np.float32), indexed=None)
