@@ -80,6 +80,8 @@ def _act(data: bytes, path: Path) -> list[str]:
     if len(data) == 768:
         return colors
     (count,) = struct.unpack_from(">H", data, 768)
+    if count > 256:
+        raise StyleError(f"'{path}' promises {count} colours; an .act palette holds at most 256")
     # What is not used is black; 0 stands for all 256 in some tools.
     return colors[: count or 256]
 
@@ -123,11 +125,15 @@ def _ase(data: bytes, path: Path) -> list[str]:
 def _swatch(block: bytes, path: Path) -> str:
     (units,) = struct.unpack_from(">H", block)
     place = 2 + 2 * units
+    if place + 4 > len(block):
+        raise StyleError(f"'{path}' has a swatch whose name is longer than the swatch: it is cut")
     model = block[place : place + 4].decode("ascii", "replace").strip()
     channels = {"RGB": 3, "CMYK": 4, "LAB": 3, "Gray": 1}.get(model)
     if channels is None:
         raise StyleError(f"'{path}' has a swatch in '{model}'; expected RGB, CMYK, LAB or Gray")
     values = np.array(struct.unpack_from(f">{channels}f", block, place + 4))
+    if not np.isfinite(values).all():
+        raise StyleError(f"'{path}' has a swatch that is not a number; it is damaged")
     if model == "CMYK":
         values = (1 - values[:3]) * (1 - values[3])
     elif model == "LAB":

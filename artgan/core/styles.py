@@ -5,8 +5,9 @@ them joined by ``|`` or in a list, a mapping, or a TOML file; all mean a chain o
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from artgan.core.options import build_options, to_plain
 from artgan.core.palettes import find_palette
 from artgan.core.pictures import read_picture
 from artgan.core.registry import Entry, Registry
+from artgan.core.style_lines import Span, StyleLines
 from artgan.core.suggest import join_names, suggest
 from artgan.errors import ArtganError, OptionError, PluginError, StyleError, UnknownNameError
 from artgan.plugin import FilterContext, Options
@@ -41,6 +43,7 @@ class Step:
         opacity: How much of it, 0 to 1.
         mask: Where alone it is laid, in the words of ``artgan.plugin.masks``, or "".
         knobs: Knobs of the style that the step stands in.
+        told: Adds file and line to an error, if the step stands in a file.
     """
 
     entry: Entry
@@ -49,6 +52,7 @@ class Step:
     opacity: float = 1.0
     mask: str = ""
     knobs: Mapping[str, "Knob"] = field(default_factory=dict)
+    told: Callable[[ArtganError], ArtganError] = lambda error: error
 
     def options(self, seed: int | None) -> Options:
         """Check the options, with knobs in place; a seed draws those that vary."""
@@ -158,8 +162,22 @@ def parse_style(style: Any, registry: Registry, *, knobs: Mapping[str, Any] | No
             f"{suggest(unused[0], reader.known)}"
         )
     for step in chain.steps:
-        step.options(None)
+        try:
+            step.options(None)
+        except ArtganError as error:
+            raise step.told(error) from error
     return chain
+
+
+@contextmanager
+def _telling(span: Span | None) -> Iterator[None]:
+    """Add file and line to errors, if there is a file."""
+    try:
+        yield
+    except ArtganError as error:
+        if span is None:
+            raise
+        raise span.tell(error) from error
 
 
 class _Reader:
@@ -220,7 +238,8 @@ class _Reader:
         name = str(path.resolve())
         if name in within:
             raise StyleError(f"style file '{path}' contains itself")
-        return self._tree(read_style_file(path), {}, (*within, name))
+        tree, lines = read_style_file(path)
+        return self._tree(tree, {}, (*within, name), lines)
 
     def _mapping(self, style: Mapping[str, Any], within: tuple[str, ...]) -> Chain:
         if "steps" in style:
@@ -235,13 +254,23 @@ class _Reader:
         raise StyleError("a style given as a mapping needs 'steps', 'filter' or 'style'")
 
     def _tree(
-        self, tree: Mapping[str, Any], values: Mapping[str, Any], within: tuple[str, ...]
+        self,
+        tree: Mapping[str, Any],
+        values: Mapping[str, Any],
+        within: tuple[str, ...],
+        lines: StyleLines | None = None,
     ) -> Chain:
         name = str(tree.get("name", "style"))
-        knobs = self._knobs(tree.get("knobs") or {}, values, name)
-        steps = tuple(s for item in tree["steps"] for s in self._one(item, knobs, within))
+        with _telling(lines.whole if lines else None):
+            knobs = self._knobs(tree.get("knobs") or {}, values, name)
+        steps: list[Step] = []
+        for item in tree["steps"]:
+            span = lines.step(item) if lines else None
+            with _telling(span):
+                found = list(self._one(item, knobs, within))
+            steps += [replace(step, told=span.tell) for step in found] if span else found
         return Chain(
-            name, steps, tuple(tree.get("requires") or ()), dict(tree.get("defaults") or {})
+            name, tuple(steps), tuple(tree.get("requires") or ()), dict(tree.get("defaults") or {})
         )
 
     def _knobs(
@@ -289,7 +318,8 @@ class _Reader:
     def _known(value: Any, knobs: Mapping[str, Knob]) -> Any:
         if isinstance(value, str) and value.startswith("$"):
             if value[1:] not in knobs:
-                raise StyleError(f"there is no knob '{value}'.{suggest(value[1:], knobs)}")
+                near = suggest(value[1:], knobs)
+                raise StyleError(f"there is no knob '{value}'.{near}", word=value[1:])
             return knobs[value[1:]].value(None)
         return value
 
@@ -344,7 +374,8 @@ def _refuse_keys(given: Mapping[str, Any], known: Sequence[str], where: str) -> 
         if name not in known:
             raise StyleError(
                 f"{where} has an unknown key '{name}'; expected {join_names(known)}."
-                f"{suggest(str(name), known)}"
+                f"{suggest(str(name), known)}",
+                word=str(name),
             )
 
 
@@ -391,24 +422,27 @@ def _name_main(entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
     return named
 
 
-def read_style_file(path: Path) -> dict[str, Any]:
-    """Read a style's TOML.
+def read_style_file(path: Path) -> tuple[dict[str, Any], StyleLines]:
+    """Read a style's TOML, and where things stand in it.
 
     Raises:
-        StyleError: It is not there, not TOML, or has wrong keys; names the file.
+        StyleError: It is not there, not TOML, or has wrong keys; names file and line.
     """
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8-sig")
+        tree = tomllib.loads(text)
     except FileNotFoundError as error:
         raise StyleError(f"there is no style file '{path}'") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StyleError(f"style file '{path}' is not valid TOML: {error}") from error
     except OSError as error:
         raise StyleError(f"style file '{path}' cannot be read: {error.strerror}") from error
-    _refuse_keys(tree, STYLE_KEYS, f"style file '{path}'")
+    lines = StyleLines(path, text)
+    with _telling(lines.whole):
+        _refuse_keys(tree, STYLE_KEYS, "the style")
     if not isinstance(tree.get("steps"), list):
         raise StyleError(f"style file '{path}' needs 'steps', a list of {{ filter = ... }} tables")
-    return tree
+    return tree, lines
 
 
 def apply_style(
@@ -482,10 +516,11 @@ def _call(step: Step, picture: Picture, options: Options, context: FilterContext
     try:
         result = entry.load("apply")(shown, options, context)
     except ArtganError as error:
-        raise StyleError(f"{entry.where}: {error}") from error
+        raise step.told(StyleError(f"{entry.where}: {error}")) from error
     except MemoryError as error:
         raise StyleError(
-            f"{entry.where}: out of memory at {picture.width}x{picture.height}"
+            f"{entry.where}: out of memory at {picture.width}x{picture.height}; make the picture "
+            f"smaller, half a side takes a quarter of the memory"
         ) from error
     # The plugin boundary: a filter that fails must not end the series.
     except Exception as error:

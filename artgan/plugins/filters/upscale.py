@@ -9,12 +9,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan.plugin import FilterContext, StyleError
+from artgan.plugin import FilterContext
+from artgan.plugin.memory import check_size
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import resize
 from artgan.plugins.filters import UpscaleOptions
-
-MOST_PIXELS = 200_000_000
 
 
 def apply(picture: Picture, options: UpscaleOptions, context: FilterContext) -> Picture:
@@ -27,12 +26,7 @@ def apply(picture: Picture, options: UpscaleOptions, context: FilterContext) -> 
     if factor <= 1:
         return picture
     height, width = round(picture.height * factor), round(picture.width * factor)
-    if height * width > MOST_PIXELS:
-        fits = int((MOST_PIXELS / (picture.height * picture.width)) ** 0.5)
-        raise StyleError(
-            f"{width}x{height} pixels are more than memory is likely to hold; "
-            f"a factor of {max(1, fits)} would fit"
-        )
+    check_size(width, height, picture.pixels.shape[2], "the enlarged picture")
     if options.method == "epx":
         while picture.height < height:
             picture = _epx(picture)
