@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from artgan.plugin.color import FloatArray
 
 out_option = click.option(
-    "--out", type=click.Path(path_type=Path), help="File: .hex, .gpl, .ase, .toml or .png."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="File: .hex, .gpl, .ase, .act, .pal, .txt, .toml or .png.",
 )
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
 

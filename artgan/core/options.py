@@ -4,6 +4,7 @@ An options class is a frozen msgspec struct (see ``artgan.plugin.Options``). Thi
 a user gives into an instance, with errors in the user's words, and describes the fields.
 """
 
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -119,6 +120,8 @@ def describe(options_class: type[Options]) -> tuple[OptionFact, ...]:
 def _convert(fact: OptionFact, value: Any, where: str) -> Any:
     if fact.kind == "list" and isinstance(value, str):
         value = [part.strip() for part in value.split(",") if part.strip()]
+    if fact.kind in ("int", "float", "list"):
+        value = _spell_out(value)
     if fact.kind == "bool" and isinstance(value, str) and value.lower() in ("yes", "no"):
         value = value.lower() == "yes"
     if fact.kind == "choice" and isinstance(value, str):
@@ -128,8 +131,22 @@ def _convert(fact: OptionFact, value: Any, where: str) -> Any:
     except msgspec.ValidationError as error:
         near = suggest(str(value), fact.choices) if fact.choices else ""
         raise OptionError(
-            f"{where}: option {fact.flag} = {value!r} does not fit; expected {fact.expected}.{near}"
+            f"{where}: option {fact.flag} = {value!r} does not fit; expected {fact.expected}."
+            f"{near}",
+            word=fact.flag,
         ) from error
+
+
+def _spell_out(value: Any) -> Any:
+    """Give numbers such as ".2", "+1" and "3." as stricter readers spell them; other values too."""
+    if isinstance(value, list):
+        return [_spell_out(part) for part in value]
+    if isinstance(value, str) and re.fullmatch(r"\s*[+-]?(\d+\.\d*|\.\d+|\d+)\s*", value):
+        whole, dot, part = value.strip().lstrip("+").partition(".")
+        sign = "-" if whole.startswith("-") else ""
+        digits = whole.removeprefix("-")
+        return f"{sign}{digits or '0'}.{part or '0'}" if dot else sign + digits
+    return value
 
 
 def build_options(
@@ -158,7 +175,7 @@ def build_options(
             near = suggest(name.replace("_", "-"), [fact.flag for fact in facts.values()])
             known = join_names([fact.flag for fact in facts.values()], "and")
             known = f"its options are {known}" if known else "it has none"
-            raise OptionError(f"{where} has no option '{key}'; {known}.{near}")
+            raise OptionError(f"{where} has no option '{key}'; {known}.{near}", word=str(key))
         checked[name] = _convert(facts[name], value, where)
     try:
         return options_class(**checked)

@@ -1,4 +1,4 @@
-"""The palette formats of artists' tools: reading them with their traps, and writing four."""
+"""The palette formats of artists' tools: reading them with their traps, and writing them."""
 
 import re
 import struct
@@ -11,7 +11,7 @@ from artgan.errors import StyleError
 from artgan.plugin.color import FloatArray, linear_to_srgb, to_hex
 from artgan.plugin.picture import Picture
 
-WRITTEN = (".hex", ".gpl", ".ase", ".toml", ".png")
+WRITTEN = (".hex", ".gpl", ".ase", ".act", ".pal", ".txt", ".toml", ".png")
 _ASE_COLOR = 1
 _SPRITE_MAGIC = b"\xe0\xa5"
 
@@ -80,6 +80,8 @@ def _act(data: bytes, path: Path) -> list[str]:
     if len(data) == 768:
         return colors
     (count,) = struct.unpack_from(">H", data, 768)
+    if count > 256:
+        raise StyleError(f"'{path}' promises {count} colours; an .act palette holds at most 256")
     # What is not used is black; 0 stands for all 256 in some tools.
     return colors[: count or 256]
 
@@ -123,11 +125,15 @@ def _ase(data: bytes, path: Path) -> list[str]:
 def _swatch(block: bytes, path: Path) -> str:
     (units,) = struct.unpack_from(">H", block)
     place = 2 + 2 * units
+    if place + 4 > len(block):
+        raise StyleError(f"'{path}' has a swatch whose name is longer than the swatch: it is cut")
     model = block[place : place + 4].decode("ascii", "replace").strip()
     channels = {"RGB": 3, "CMYK": 4, "LAB": 3, "Gray": 1}.get(model)
     if channels is None:
         raise StyleError(f"'{path}' has a swatch in '{model}'; expected RGB, CMYK, LAB or Gray")
     values = np.array(struct.unpack_from(f">{channels}f", block, place + 4))
+    if not np.isfinite(values).all():
+        raise StyleError(f"'{path}' has a swatch that is not a number; it is damaged")
     if model == "CMYK":
         values = (1 - values[:3]) * (1 - values[3])
     elif model == "LAB":
@@ -149,7 +155,7 @@ def _from_cielab(lab: np.ndarray) -> np.ndarray:
 
 
 def write_palette(colors: FloatArray, path: Path, *, overwrite: bool = False) -> None:
-    """Write colours as .hex, .gpl, .ase, our .toml, or a .png strip, by the file's ending.
+    """Write colours in the format that the file's ending names: one of ``WRITTEN``.
 
     Args:
         colors: sRGB (K, 3).
@@ -159,7 +165,15 @@ def write_palette(colors: FloatArray, path: Path, *, overwrite: bool = False) ->
     Raises:
         StyleError: The ending is none of these.
     """
-    writers = {".hex": _hex, ".gpl": _gpl, ".ase": _ase_bytes, ".toml": _toml}
+    writers = {
+        ".hex": _hex,
+        ".gpl": _gpl,
+        ".ase": _ase_bytes,
+        ".act": _act_bytes,
+        ".pal": _jasc_text,
+        ".txt": _paint_text,
+        ".toml": _toml,
+    }
     ending = path.suffix.lower()
     if ending == ".png":
         from artgan.core.pictures import save_png
@@ -189,6 +203,21 @@ def _hex(colors: list[str], name: str) -> bytes:
 def _gpl(colors: list[str], name: str) -> bytes:
     rows = [" ".join(f"{int(c[i : i + 2], 16):3d}" for i in (0, 2, 4)) + f"\t{c}" for c in colors]
     return "\n".join(["GIMP Palette", f"Name: {name}", "#", *rows, ""]).encode()
+
+
+def _act_bytes(colors: list[str], name: str) -> bytes:
+    table = bytes.fromhex("".join(colors)).ljust(768, b"\0")
+    return table + struct.pack(">HH", len(colors) % 256, 0xFFFF)
+
+
+def _jasc_text(colors: list[str], name: str) -> bytes:
+    rows = [" ".join(str(int(c[i : i + 2], 16)) for i in (0, 2, 4)) for c in colors]
+    return "\r\n".join(["JASC-PAL", "0100", str(len(colors)), *rows, ""]).encode()
+
+
+def _paint_text(colors: list[str], name: str) -> bytes:
+    rows = [f"FF{color.upper()}" for color in colors]
+    return "\r\n".join(["; paint.net Palette File", f"; {name}", *rows, ""]).encode()
 
 
 def _toml(colors: list[str], name: str) -> bytes:

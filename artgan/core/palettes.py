@@ -1,5 +1,6 @@
 """Palettes: by name, as a list of colours, or from a file."""
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,14 +40,17 @@ def find_palette(wanted: Any, registry: Registry) -> FloatArray:
 
     Args:
         wanted: A name ("gameboy"), hex colours ("07051a,ff4fa3" or a list), a palette file, or a
-            picture to take the colours from ("me.jpg", or "picture:me.jpg").
+            picture to take the colours from ("me.jpg", "picture:me.jpg", or "picture:me.jpg:12"
+            for twelve).
         registry: Where names are looked up.
 
     Raises:
         StyleError: There is no such palette, or it is damaged.
     """
     if isinstance(wanted, str):
-        wanted = wanted.removeprefix("picture:")
+        wanted, count = _split_picture(wanted)
+        if count is not None:
+            return read_palette(Path(wanted), count)
         if wanted.lower().endswith(FILE_ENDINGS):
             return read_palette(Path(wanted))
         if any(entry.declaration.name == wanted for entry in registry.entries("palette")):
@@ -61,6 +65,20 @@ def find_palette(wanted: Any, registry: Registry) -> FloatArray:
                 "(artgan list palette), colours as in 07051a,ff4fa3, or a palette file or picture"
             )
     return _colors(wanted, "a palette")
+
+
+def _split_picture(wanted: str) -> tuple[str, int | None]:
+    """Split "picture:me.jpg:12" into the path and the number of colours, if there is one."""
+    if not wanted.startswith("picture:"):
+        return wanted, None
+    path = wanted.removeprefix("picture:")
+    found = re.fullmatch(r"(.+):(\d+)", path)
+    if not found:
+        return path, None
+    count = int(found[2])
+    if not 2 <= count <= 256:
+        raise StyleError(f"'{wanted}': {count} colours; expected 2 to 256")
+    return found[1], count
 
 
 def _colors(colors: Sequence[Any], where: str) -> FloatArray:
@@ -142,6 +160,10 @@ def _from_toml(text: str, path: Path) -> FloatArray:
         raise StyleError(f"palette file '{path}' is not valid TOML: {error}") from error
     except KeyError as error:
         raise StyleError(f"palette file '{path}' has no key 'colors'") from error
+    if not isinstance(colors, list) or not all(isinstance(color, str) for color in colors):
+        raise StyleError(
+            f'palette file \'{path}\': colors must be a list of colours, as in ["07051a", "ff4fa3"]'
+        )
     return _colors(colors, f"palette file '{path}'")
 
 

@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from artgan.core.paths import replacing
-from artgan.errors import DataError, RunError
+from artgan.errors import DataError, RunError, StyleError
+from artgan.plugin.memory import MOST_PIXELS, check_size
 from artgan.plugin.picture import Picture
 from artgan.plugin.strips import in_strips
 from artgan.version import __version__
 
 KEYWORD = "artgan"
-MOST_PIXELS = 200_000_000
-"""Larger pictures are refused: a chain of filters would need several gigabytes."""
 
 
 def from_pixels(pixels: NDArray[np.uint8], wraps: tuple[bool, bool] = (False, False)) -> Picture:
@@ -90,21 +89,29 @@ def open_image(path: Path) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(path) as image:
-                if image.width * image.height > MOST_PIXELS:
-                    raise DataError(
-                        f"'{path}' has {image.width}x{image.height} pixels; expected at most "
-                        f"{MOST_PIXELS // 10**6} megapixels: make it smaller first"
-                    )
+                _check_size(image, path)
                 image.load()
                 copy = image.copy()
                 copy.info = dict(image.info)
                 return copy
     except FileNotFoundError as error:
         raise DataError(f"there is no file '{path}'") from error
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise DataError(
+            f"'{path}' is too large: {error}. Expected at most {MOST_PIXELS // 10**6} megapixels: "
+            "make it smaller first"
+        ) from error
+    except UnidentifiedImageError as error:
         raise DataError(f"'{path}' is not a picture that can be read: {error}") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise DataError(f"'{path}' is damaged or cannot be read: {error}") from error
+
+
+def _check_size(image: Image.Image, path: Path) -> None:
+    try:
+        check_size(image.width, image.height, max(3, len(image.getbands())), f"'{path}'")
+    except StyleError as error:
+        raise DataError(f"{error}: make it smaller first") from error
 
 
 def to_pil(picture: Picture) -> Image.Image:

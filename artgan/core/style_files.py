@@ -17,9 +17,7 @@ def chain_toml(chain: Chain) -> str:
     steps = []
     for step in chain.steps:
         about: dict[str, Any] = {"filter": step.entry.full_name}
-        if step.blend != "normal" or step.opacity != 1:
-            about |= {"blend": step.blend, "opacity": step.opacity}
-        steps.append({**about, "options": to_plain(step.options(None))})
+        steps.append({**about, **step.laying, "options": to_plain(step.options(None))})
     return _toml(chain.name, steps)
 
 
@@ -48,7 +46,7 @@ def _toml(name: str, steps: Sequence[Mapping[str, Any]]) -> str:
     for step in steps:
         # Built-in filters need no prefix.
         values = {"filter": str(step["filter"]).removeprefix("core/")}
-        values |= {key: step[key] for key in ("blend", "opacity") if key in step}
+        values |= {key: step[key] for key in ("blend", "opacity", "mask") if key in step}
         values |= dict(step.get("options") or {})
         # JSON's text, numbers, truth values and lists are TOML's too.
         listed = [

@@ -5,8 +5,9 @@ them joined by ``|`` or in a list, a mapping, or a TOML file; all mean a chain o
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,14 @@ import numpy as np
 from artgan.core.keyed import key
 from artgan.core.options import build_options, to_plain
 from artgan.core.palettes import find_palette
+from artgan.core.pictures import read_picture
 from artgan.core.registry import Entry, Registry
+from artgan.core.style_lines import Span, StyleLines
 from artgan.core.suggest import join_names, suggest
 from artgan.errors import ArtganError, OptionError, PluginError, StyleError, UnknownNameError
 from artgan.plugin import FilterContext, Options
 from artgan.plugin.color import BLENDS
+from artgan.plugin.masks import check_mask, mask_weights
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.strips import in_strips
 
@@ -37,14 +41,18 @@ class Step:
         values: Its options as given; "$name" stands for a knob.
         blend: How the result is laid over what was there.
         opacity: How much of it, 0 to 1.
+        mask: Where alone it is laid, in the words of ``artgan.plugin.masks``, or "".
         knobs: Knobs of the style that the step stands in.
+        told: Adds file and line to an error, if the step stands in a file.
     """
 
     entry: Entry
     values: Mapping[str, Any]
     blend: str = "normal"
     opacity: float = 1.0
+    mask: str = ""
     knobs: Mapping[str, "Knob"] = field(default_factory=dict)
+    told: Callable[[ArtganError], ArtganError] = lambda error: error
 
     def options(self, seed: int | None) -> Options:
         """Check the options, with knobs in place; a seed draws those that vary."""
@@ -56,6 +64,12 @@ class Step:
         if isinstance(value, str) and value.startswith("$"):
             return self.knobs[value[1:]].value(seed)
         return value
+
+    @property
+    def laying(self) -> dict[str, Any]:
+        """Tell how the result is laid, as far as it is not plain, by the keys of style files."""
+        keys = {"blend": self.blend, "opacity": self.opacity, "mask": self.mask}
+        return {key: value for key, value in keys.items() if value not in ("normal", 1, "")}
 
     @property
     def varies(self) -> bool:
@@ -148,8 +162,22 @@ def parse_style(style: Any, registry: Registry, *, knobs: Mapping[str, Any] | No
             f"{suggest(unused[0], reader.known)}"
         )
     for step in chain.steps:
-        step.options(None)
+        try:
+            step.options(None)
+        except ArtganError as error:
+            raise step.told(error) from error
     return chain
+
+
+@contextmanager
+def _telling(span: Span | None) -> Iterator[None]:
+    """Add file and line to errors, if there is a file."""
+    try:
+        yield
+    except ArtganError as error:
+        if span is None:
+            raise
+        raise span.tell(error) from error
 
 
 class _Reader:
@@ -220,7 +248,8 @@ class _Reader:
         name = str(path.resolve())
         if name in within:
             raise StyleError(f"style file '{path}' contains itself")
-        return self._tree(read_style_file(path), {}, (*within, name))
+        tree, lines = read_style_file(path)
+        return self._tree(tree, {}, (*within, name), lines)
 
     def _mapping(self, style: Mapping[str, Any], within: tuple[str, ...]) -> Chain:
         if "steps" in style:
@@ -235,13 +264,23 @@ class _Reader:
         raise StyleError("a style given as a mapping needs 'steps', 'filter' or 'style'")
 
     def _tree(
-        self, tree: Mapping[str, Any], values: Mapping[str, Any], within: tuple[str, ...]
+        self,
+        tree: Mapping[str, Any],
+        values: Mapping[str, Any],
+        within: tuple[str, ...],
+        lines: StyleLines | None = None,
     ) -> Chain:
         name = str(tree.get("name", "style"))
-        knobs = self._knobs(tree.get("knobs") or {}, values, name)
-        steps = tuple(s for item in tree["steps"] for s in self._one(item, knobs, within))
+        with _telling(lines.whole if lines else None):
+            knobs = self._knobs(tree.get("knobs") or {}, values, name)
+        steps: list[Step] = []
+        for item in tree["steps"]:
+            span = lines.step(item) if lines else None
+            with _telling(span):
+                found = list(self._one(item, knobs, within))
+            steps += [replace(step, told=span.tell) for step in found] if span else found
         return Chain(
-            name, steps, tuple(tree.get("requires") or ()), dict(tree.get("defaults") or {})
+            name, tuple(steps), tuple(tree.get("requires") or ()), dict(tree.get("defaults") or {})
         )
 
     def _knobs(
@@ -289,7 +328,8 @@ class _Reader:
     def _known(value: Any, knobs: Mapping[str, Knob]) -> Any:
         if isinstance(value, str) and value.startswith("$"):
             if value[1:] not in knobs:
-                raise StyleError(f"there is no knob '{value}'.{suggest(value[1:], knobs)}")
+                near = suggest(value[1:], knobs)
+                raise StyleError(f"there is no knob '{value}'.{near}", word=value[1:])
             return knobs[value[1:]].value(None)
         return value
 
@@ -297,6 +337,7 @@ class _Reader:
     def _step(entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> Step:
         own = dict(values)
         blend, opacity = str(own.pop("blend", "normal")), own.pop("opacity", 1.0)
+        mask = str(own.pop("mask", ""))
         if blend not in BLENDS:
             raise OptionError(
                 f"{entry.where}: blend '{blend}' does not fit; expected {join_names(BLENDS)}."
@@ -308,7 +349,12 @@ class _Reader:
             opacity = -1.0
         if not 0 <= opacity <= 1:
             raise OptionError(f"{entry.where}: opacity does not fit; expected a number from 0 to 1")
-        return Step(entry, own, blend, opacity, knobs)
+        if mask:
+            try:
+                check_mask(mask)
+            except StyleError as error:
+                raise OptionError(f"{entry.where}: {error}") from error
+        return Step(entry, own, blend, opacity, mask, knobs)
 
 
 def _checked(given: Any, about: Mapping[str, Any], where: str) -> Any:
@@ -338,7 +384,8 @@ def _refuse_keys(given: Mapping[str, Any], known: Sequence[str], where: str) -> 
         if name not in known:
             raise StyleError(
                 f"{where} has an unknown key '{name}'; expected {join_names(known)}."
-                f"{suggest(str(name), known)}"
+                f"{suggest(str(name), known)}",
+                word=str(name),
             )
 
 
@@ -385,24 +432,27 @@ def _name_main(entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
     return named
 
 
-def read_style_file(path: Path) -> dict[str, Any]:
-    """Read a style's TOML.
+def read_style_file(path: Path) -> tuple[dict[str, Any], StyleLines]:
+    """Read a style's TOML, and where things stand in it.
 
     Raises:
-        StyleError: It is not there, not TOML, or has wrong keys; names the file.
+        StyleError: It is not there, not TOML, or has wrong keys; names file and line.
     """
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8-sig")
+        tree = tomllib.loads(text)
     except FileNotFoundError as error:
         raise StyleError(f"there is no style file '{path}'") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StyleError(f"style file '{path}' is not valid TOML: {error}") from error
     except OSError as error:
         raise StyleError(f"style file '{path}' cannot be read: {error.strerror}") from error
-    _refuse_keys(tree, STYLE_KEYS, f"style file '{path}'")
+    lines = StyleLines(path, text)
+    with _telling(lines.whole):
+        _refuse_keys(tree, STYLE_KEYS, "the style")
     if not isinstance(tree.get("steps"), list):
         raise StyleError(f"style file '{path}' needs 'steps', a list of {{ filter = ... }} tables")
-    return tree
+    return tree, lines
 
 
 def apply_style(
@@ -445,6 +495,7 @@ def apply_style(
             note=notes.append,
             palette=lambda wanted, _: find_palette(wanted, registry),
             run=partial(_run_inside, registry, seed, index, total),
+            read=_read,
         )
         before = picture
         picture = _finish(step, before, _call(step, before, options, context), notes)
@@ -452,9 +503,7 @@ def apply_style(
             "filter": step.entry.full_name,
             "version": step.entry.plugin.version,
         }
-        if step.blend != "normal" or step.opacity != 1:
-            about |= {"blend": step.blend, "opacity": step.opacity}
-        used.append({**about, "options": to_plain(options)})
+        used.append({**about, **step.laying, "options": to_plain(options)})
     return Styled(picture, {"name": chain.name, "steps": used, "notes": notes})
 
 
@@ -477,10 +526,11 @@ def _call(step: Step, picture: Picture, options: Options, context: FilterContext
     try:
         result = entry.load("apply")(shown, options, context)
     except ArtganError as error:
-        raise StyleError(f"{entry.where}: {error}") from error
+        raise step.told(StyleError(f"{entry.where}: {error}")) from error
     except MemoryError as error:
         raise StyleError(
-            f"{entry.where}: out of memory at {picture.width}x{picture.height}"
+            f"{entry.where}: out of memory at {picture.width}x{picture.height}; make the picture "
+            f"smaller, half a side takes a quarter of the memory"
         ) from error
     # The plugin boundary: a filter that fails must not end the series.
     except (Exception, SystemExit) as error:
@@ -498,7 +548,7 @@ def _finish(step: Step, before: Picture, result: Picture, notes: list[str]) -> P
     if not (np.isfinite(low) and np.isfinite(high)):
         raise PluginError(f"{step.entry.where} made values that are not finite")
     result = result.replace(pixels=pixels if 0 <= low <= high <= 1 else np.clip(pixels, 0, 1))
-    if step.blend != "normal" or step.opacity < 1:
+    if step.laying:
         result = _blend(step, before, result)
     if any(before.wraps) and not declared.keeps_wrap and result.wraps == before.wraps:
         result = result.replace(wraps=(False, False))
@@ -511,6 +561,10 @@ def _finish(step: Step, before: Picture, result: Picture, notes: list[str]) -> P
     ):
         result = result.replace(indexed=None)
     return result
+
+
+def _read(path: str) -> Picture:
+    return read_picture(Path(path))
 
 
 def _range(pixels: FloatArray) -> tuple[float, float]:
@@ -537,5 +591,8 @@ def _blend(step: Step, before: Picture, result: Picture) -> Picture:
     if under.shape[2] != over.shape[2]:
         raise StyleError(f"{step.entry.where} changes the channels; it cannot be blended")
     laid = BLENDS[step.blend](under, over)
-    mixed = under + (laid - under) * np.float32(step.opacity)
+    share: FloatArray | np.float32 = np.float32(step.opacity)
+    if step.mask:
+        share = share * mask_weights(step.mask, before, _read)
+    mixed = under + (laid - under) * share
     return result.replace(pixels=np.clip(mixed, 0, 1).astype(np.float32), indexed=None)

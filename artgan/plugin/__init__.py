@@ -410,6 +410,7 @@ class FilterContext:
         note: Call it with one sentence that belongs into the picture's record.
         palette: Look up a palette by name, file or list of colours; gives (K, 3) sRGB in [0, 1].
         run: Apply a chain (any style specification) to a picture; for filters made of filters.
+        read: Read a picture file.
     """
 
     rng: "np.random.Generator"
@@ -419,6 +420,7 @@ class FilterContext:
     note: Callable[[str], None] = field(default=lambda _: None)
     palette: "Callable[[Any, Picture | None], np.ndarray] | None" = None
     run: "Callable[[Any, Picture], Picture] | None" = None
+    read: "Callable[[str], Picture] | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,8 @@ class Toy(Options, frozen=True, kw_only=True):
     [
         ({"amount": "2.5"}, 2.5),
         ({"amount": 3}, 3.0),
+        ({"amount": ".2"}, 0.2),
+        ({"amount": "+1."}, 1.0),
         ({"method": "very_hard"}, "very-hard"),
         ({"colors": "111,eee"}, ["111", "eee"]),
         ({"on": "yes"}, True),

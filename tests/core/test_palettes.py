@@ -1,5 +1,6 @@
 """Palette files of artists' tools, each with its trap; extraction; writing and reading back."""
 
+import contextlib
 import struct
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artgan.core.palette_files import write_palette
+from artgan.core.palette_files import WRITTEN, write_palette
 from artgan.core.palettes import find_palette, read_palette
 from artgan.core.registry import Registry
 from artgan.errors import StyleError
@@ -50,6 +51,17 @@ BAD = {
     "cut.act": (ACT[:700], "700 bytes"),
     "cut.ase": (ASE[:30], "cut short"),
     "sprite.ase": (b"\0\0\0\0\xe0\xa5" + bytes(20), "Aseprite sprite"),
+    "lies.act": (ACT[:768] + struct.pack(">HH", 300, 0xFFFF), "promises 300"),
+    "nan.ase": (ASE[:12] + swatch(b"RGB ", float("nan"), 0, 0), "not a number|cut short"),
+    "long-name.ase": (
+        b"ASEF" + struct.pack(">HHI", 1, 0, 1) + struct.pack(">HIH", 1, 2, 900),
+        "longer than",
+    ),
+    "number.toml": (b"colors = 3\n", "must be a list"),
+    "mixed.toml": (b'colors = ["ff0000", 3]\n', "must be a list"),
+    "empty.gpl": (b"", "GIMP Palette"),
+    "empty.act": (b"", "0 bytes"),
+    "empty.ase": (b"", "ASEF"),
     "typo.toml": (b"colours = []\n", "no key 'colors'"),
     "one.hex": (b"ff0000\n", "1 colours"),
     "binary.hex": (b"\xff\xfe\x00", "not text"),
@@ -73,7 +85,7 @@ def test_a_damaged_palette_is_one_sentence(name: str, tmp_path: Path) -> None:
     assert name in str(caught.value)
 
 
-@pytest.mark.parametrize("ending", [".hex", ".gpl", ".ase", ".toml"])
+@pytest.mark.parametrize("ending", [e for e in WRITTEN if e != ".png"])
 def test_what_is_written_is_read_back(ending: str, tmp_path: Path) -> None:
     colors = ["07051a", "c3149b", "7df9ff"]
     write_palette(parse_colors(colors), tmp_path / f"mine{ending}")
@@ -103,3 +115,14 @@ def test_a_palette_can_be_a_picture(tmp_path: Path, registry: Registry) -> None:
     Image.linear_gradient("L").save(tmp_path / "grey.png")
     assert len(find_palette(f"picture:{tmp_path / 'grey.png'}", registry)) == 256
     assert len(read_palette(tmp_path / "grey.png", 5)) == 5
+    assert len(find_palette(f"picture:{tmp_path / 'grey.png'}:12", registry)) == 12
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_palette_cut_anywhere_is_read_or_refused_in_a_sentence(name: str, tmp_path: Path) -> None:
+    data = GOOD[name]
+    for end in range(0, len(data), max(1, len(data) // 25)):
+        path = tmp_path / name
+        path.write_bytes(data[:end])
+        with contextlib.suppress(StyleError):
+            assert len(read_palette(path)) >= 2

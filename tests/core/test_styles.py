@@ -114,6 +114,41 @@ def test_damaged_style_files_are_told(tmp_path: Path, text: str, says: str) -> N
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ('# glew\nsteps = [\n  { filter = "grain" },\n  { filter = "glew" },\n]', 4, "mean 'glow'"),
+        ('steps = [\n  { filter = "glow", strenght = 2 },\n]', 2, "mean 'strength'"),
+        ('steps = [{ filter = "glow" },\n  { filter = "glow", radius = 7 }]', 2, "0.005 to 0.3"),
+        ('[[steps]]\nfilter = "glow"\n\nstrength = 1\nradios = 0.1', 5, "mean 'radius'"),
+        ('steps = ["glow", "grian"]', 1, "mean 'grain'"),
+        ('summry = "x"\nsteps = []', 1, "mean 'summary'"),
+        ("steps = []\n[knobs.glow]\ndefault = 1\nmx = 2", 4, "mean 'max'"),
+        (
+            'steps = [\n  { filter = "glow", strength = "$glw" },\n]\nknobs.glow.default = 1',
+            2,
+            "$glw",
+        ),
+        ('steps = [\n  { filter = "palette", palette = "gamebay" },\n]', 2, "mean 'gameboy'"),
+        ('steps = [\n  { filter = "glow", mask = "lite" },\n]', 2, "expected light"),
+    ],
+)
+def test_a_typo_in_a_style_file_names_its_line(
+    text: str, line: int, says: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(text)
+    with pytest.raises(ArtganError, match=rf"s\.toml' line {line}:") as caught:
+        artgan.apply(Image.new("L", (16, 16)), str(path))
+    assert says in str(caught.value)
+
+
+def test_far_names_are_not_suggested() -> None:
+    with pytest.raises(ArtganError) as caught:
+        artgan.apply(Image.new("L", (16, 16)), "nope")
+    assert "Did you mean" not in str(caught.value)
+
+
 def test_style_that_contains_itself_is_refused(tmp_path: Path, registry: Registry) -> None:
     path = tmp_path / "loop.toml"
     path.write_text(f'steps = ["{path}"]')

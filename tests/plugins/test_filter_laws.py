@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from artgan.core.options import describe
 from artgan.core.registry import Entry, load_registry
 from artgan.core.styles import apply_style, parse_style
-from artgan.errors import ArtganError, StyleError
+from artgan.errors import ArtganError, OptionError, StyleError
 from artgan.plugin.picture import Picture
 
 REGISTRY = load_registry(packages=False)
@@ -154,15 +155,48 @@ def test_only_palette_colours_come_out(name: str) -> None:
     assert {tuple(c) for c in result.color.reshape(-1, 3).tolist()} <= allowed
 
 
-def test_random_chains_never_end_in_a_traceback() -> None:
-    rng = np.random.default_rng(5)
-    names = [e.full_name for e in FILTERS if e.declaration.name not in ("upscale", "tile")]
-    for number in range(6):
-        chain = parse_style([str(n) for n in rng.choice(names, 10)], REGISTRY)
-        picture = scene(17, 23, 1 + number % 4, wraps=True)
-        try:
-            result = apply_style(chain, picture, registry=REGISTRY, seed=number).picture
-        except StyleError:
-            # A filter may refuse a picture in a sentence; PluginError would be its own failure.
+SMALL: dict[str, Any] = {"size": 24, "columns": 2, "rows": 2, "count": 2, "scale": 2}
+"""Values that keep a random chain small."""
+
+
+def random_options(entry: Entry, rng: np.random.Generator) -> dict[str, Any]:
+    """Turn some options to anything that they allow; text stays as it is."""
+    turned: dict[str, Any] = {}
+    for fact in describe(entry.declaration.options):
+        if rng.random() < 0.4:
             continue
-        assert np.isfinite(result.pixels).all()
+        low, high = fact.low, fact.high
+        if fact.name in SMALL:
+            turned[fact.name] = SMALL[fact.name]
+        elif fact.kind == "choice":
+            turned[fact.name] = str(rng.choice(fact.choices))
+        elif fact.kind == "bool":
+            turned[fact.name] = bool(rng.random() < 0.5)
+        elif fact.kind in ("int", "float") and low is not None and high is not None:
+            drawn = rng.choice([low, high, rng.uniform(low, high)])
+            turned[fact.name] = int(drawn) if fact.kind == "int" else float(drawn)
+    return turned
+
+
+@pytest.mark.parametrize("number", range(16))
+def test_random_chains_of_ten_never_end_in_a_traceback(number: int) -> None:
+    rng = np.random.default_rng(number)
+    picture = scene(*((17, 23), (16, 16), (5, 40), (1, 9))[number % 4], 1 + number // 4, wraps=True)
+    for place in range(10):
+        entry = FILTERS[int(rng.integers(len(FILTERS)))]
+        step = {"filter": entry.full_name, **random_options(entry, rng)}
+        try:
+            chain = parse_style(step, REGISTRY)
+            picture = apply_style(chain, picture, registry=REGISTRY, seed=place).picture
+        except (StyleError, OptionError):
+            # A filter may refuse a picture or a setting in a sentence; PluginError would be its
+            # own failure.
+            continue
+        assert np.isfinite(picture.pixels).all()
+        assert 0 <= picture.pixels.min() <= picture.pixels.max() <= 1
+        if picture.indexed is not None:
+            allowed = {tuple(c) for c in picture.indexed.tolist()}
+            seen = np.unique(picture.to("srgb").color.reshape(-1, picture.color.shape[2]), axis=0)
+            assert {tuple(c) for c in seen.tolist()} <= allowed
+        if max(picture.height, picture.width) > 64:
+            picture = picture.replace(pixels=picture.pixels[:64, :64], wraps=(False, False))

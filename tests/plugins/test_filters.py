@@ -103,12 +103,12 @@ def test_nearest_upscale_is_exact_and_smooth_ones_do_not_ring() -> None:
 
 
 @pytest.mark.parametrize("tone", [0.2, 0.5, 0.8])
-@pytest.mark.parametrize("shape", ["dot", "line"])
+@pytest.mark.parametrize("shape", ["dot", "line", "diamond", "cross"])
 def test_halftone_keeps_the_tone(tone: float, shape: str) -> None:
     from artgan.plugin.color import linear_to_srgb
 
     grey = Picture(np.full((400, 400, 1), linear_to_srgb(np.float32(tone)), np.float32))
-    chain = f"halftone:lines=30,shape={shape},ink=000000,paper=ffffff"
+    chain = f"halftone:lines=30,shape={shape},inks=000000,paper=ffffff"
     assert run(chain, grey).to("linear").pixels.mean() == pytest.approx(tone, abs=0.015)
 
 
@@ -179,3 +179,64 @@ def test_glow_takes_a_color() -> None:
     shed = run("glow:color=ff0000", lamp).to("linear").pixels[16, 10]
     assert shed[0] > 0.005
     assert shed[1:].max() < 1e-6
+
+
+def test_four_inks_print_colours_and_only_overprints() -> None:
+    what = picture(240, 240)
+    chain = "halftone:lines=20,inks=cyan,magenta,yellow,key,paper=ffffff"
+    printed = run(chain, what).to("linear")
+    blocks = [
+        p.reshape(10, 24, 10, 24, 3).mean(axis=(1, 3))
+        for p in (printed.pixels, what.to("linear").pixels)
+    ]
+    apart = np.abs(blocks[0] - blocks[1])
+    assert apart.mean() < 0.06
+    assert np.corrcoef(blocks[0].ravel(), blocks[1].ravel())[0, 1] > 0.95
+
+
+def test_the_commonest_colour_of_a_cell_is_one_of_its_own() -> None:
+    what = Picture(np.zeros((16, 16, 3), np.float32))
+    what.pixels[:, :, 0] = np.arange(16)[None, :] % 4 == 0
+    mixed = run("pixelate:cells=4,pick=mode", what)
+    assert np.array_equal(mixed.pixels, np.zeros((16, 16, 3), np.float32))
+    assert run("pixelate:cells=4", what).pixels.max() > 0.2
+
+
+def test_epx_rounds_a_corner_and_keeps_the_colours() -> None:
+    stairs = (np.arange(8)[:, None, None] >= np.arange(8)[None, :, None]).astype(np.float32)
+    large = run("upscale:size=16,method=epx", Picture(stairs)).pixels[:, :, 0]
+    assert large.shape == (16, 16)
+    assert set(np.unique(large)) == {0.0, 1.0}
+    assert not np.array_equal(large, stairs[:, :, 0].repeat(2, 0).repeat(2, 1))
+    assert np.array_equal(
+        run("upscale:size=16,method=epx", Picture(np.float32(1) - stairs)).pixels[..., 0], 1 - large
+    )
+
+
+def test_recolouring_goes_by_lightness_alone() -> None:
+    red_and_blue = Picture(np.array([[[0.9, 0.2, 0.2], [0.1, 0.1, 0.5]]], np.float32))
+    result = run("palette:palette=300000,c0c0ff,match=lightness", red_and_blue).pixels[0]
+    assert result[0, 2] == 1
+    assert result[1, 2] == 0
+
+
+@pytest.mark.parametrize("method", ["mean-covariance", "histogram"])
+def test_match_takes_the_moments_of_a_picture(method: str, tmp_path: Path) -> None:
+    from artgan.plugin.color import srgb_to_oklab
+
+    other = np.random.default_rng(3).normal([0.6, 0.45, 0.3], 0.06, (40, 40, 3)).clip(0, 1)
+    Image.fromarray((other * 255).astype(np.uint8)).save(tmp_path / "other.png")
+    style = {"filter": "match", "reference": str(tmp_path / "other.png"), "method": method}
+    lab = srgb_to_oklab(run(style, picture(48, 48)).color).reshape(-1, 3)
+    wanted = srgb_to_oklab(other.astype(np.float32)).reshape(-1, 3)
+    assert np.allclose(lab.mean(0), wanted.mean(0), atol=0.01)
+    assert np.allclose(np.cov(lab.T), np.cov(wanted.T), atol=1.2e-3)
+
+
+def test_match_with_itself_changes_nothing(tmp_path: Path) -> None:
+    what = (picture(32, 32).pixels * 255).astype(np.uint8)
+    Image.fromarray(what).save(tmp_path / "me.png")
+    for method in ("mean-covariance", "histogram"):
+        style = {"filter": "match", "reference": str(tmp_path / "me.png"), "method": method}
+        same = run(style, Picture((what / 255).astype(np.float32)))
+        assert np.abs(same.pixels - what / 255).max() < 0.02

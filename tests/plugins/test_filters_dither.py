@@ -110,3 +110,11 @@ def test_serpentine_differs_from_plain_and_keeps_the_light() -> None:
     plain, snake = (dither(grey, method="stucki", serpentine=on).color for on in (False, True))
     assert not np.array_equal(plain, snake)
     assert snake.mean() == pytest.approx(plain.mean(), abs=0.02)
+
+
+@pytest.mark.parametrize("options", [{}, {"serpentine": True}, {"method": "riemersma"}])
+def test_a_palette_without_greys_does_not_run_off_in_the_dark(options: dict[str, object]) -> None:
+    dark = np.full((32, 32, 1), 0.06)
+    chosen = {"method": "floyd-steinberg", "palette": "spectrum", **options}
+    light = srgb_to_linear(dither(dark, **chosen).color).mean(axis=(0, 1))
+    assert np.abs(light - srgb_to_linear(0.06)).max() < 0.01

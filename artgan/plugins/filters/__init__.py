@@ -20,10 +20,10 @@ class UpscaleOptions(Options, frozen=True, kw_only=True):
         float, Meta(ge=1, le=16, description="How many times larger, when size is 0")
     ] = 2.0
     method: Annotated[
-        Literal["lanczos", "smooth", "nearest"],
+        Literal["lanczos", "smooth", "nearest", "epx"],
         Meta(
             description="Lanczos is sharp; smooth melts the pixels of tiny pictures; nearest keeps "
-            "them square, by whole factors"
+            "them square, by whole factors; epx rounds the corners of pixel art, by 2, 4, 8 or 16"
         ),
     ] = "lanczos"
 
@@ -52,6 +52,10 @@ class PaletteOptions(Options, frozen=True, kw_only=True):
     space: Annotated[
         Literal["oklab", "srgb"], Meta(description="Where nearness is judged; oklab as eyes do")
     ] = "oklab"
+    match: Annotated[
+        Literal["color", "lightness"],
+        Meta(description="Nearest: by the whole colour, or by lightness alone, to recolour"),
+    ] = "color"
     reverse: Annotated[bool, Meta(description="Gradient: light becomes dark")] = False
     strength: Annotated[
         float, Meta(ge=0, le=1, description="0 leaves the picture, 1 holds only palette colours")
@@ -136,9 +140,25 @@ class HalftoneOptions(Options, frozen=True, kw_only=True):
     ] = 60.0
     angle: Annotated[float, Meta(ge=-90, le=90, description="Turn of the screen in degrees")] = 45.0
     shape: Annotated[
-        Literal["dot", "line"], Meta(description="Shape that ink takes as it spreads")
+        Literal["dot", "line", "diamond", "cross"],
+        Meta(description="Shape that ink takes as it spreads"),
     ] = "dot"
-    ink: Annotated[str, Meta(description="Colour of the ink as hex")] = "111111"
+    inks: Annotated[
+        tuple[str, ...],
+        Meta(
+            min_length=1,
+            max_length=4,
+            description="Names of inks or hex; cyan,magenta,yellow,key prints in full colour",
+        ),
+    ] = ("111111",)
+    angles: Annotated[
+        tuple[float, ...],
+        Meta(
+            min_length=1,
+            description="Turn of each ink's screen when there are several; an angle other than 45 "
+            "turns all of them",
+        ),
+    ] = (15.0, 75.0, 0.0, 45.0)
     paper: Annotated[str, Meta(description="Colour of the paper as hex")] = "f4ecd8"
 
 
@@ -146,6 +166,10 @@ class PixelateOptions(Options, frozen=True, kw_only=True):
     """Options of ``pixelate``."""
 
     cells: Annotated[int, Meta(ge=4, le=512, description="Cells across the shorter side")] = 48
+    pick: Annotated[
+        Literal["mean", "mode"],
+        Meta(description="Mean mixes each cell's light; mode takes its commonest colour"),
+    ] = "mean"
 
 
 class GrainOptions(Options, frozen=True, kw_only=True):

@@ -19,6 +19,12 @@ InnerStyle = Annotated[
 ]
 
 
+MASKS = (
+    "light, dark, middle, a range of lightness as in 0.2-0.6, circle, edges, top, bottom, left, "
+    "right, or a picture file; not before it turns it round"
+)
+
+
 class AdjustOptions(Options, frozen=True, kw_only=True):
     """Options of ``adjust``."""
 
@@ -100,7 +106,8 @@ class DitherOptions(Options, frozen=True, kw_only=True):
     serpentine: Annotated[
         bool,
         Meta(
-            description="Every other row backwards, where the method spreads; seconds a megapixel"
+            description="Every other row backwards, for methods that spread the error; takes some "
+            "seconds a megapixel"
         ),
     ] = False
 
@@ -108,10 +115,17 @@ class DitherOptions(Options, frozen=True, kw_only=True):
 class MatchOptions(Options, frozen=True, kw_only=True):
     """Options of ``match``."""
 
-    palette: Annotated[
+    reference: Annotated[
         str | list[str],
-        Meta(description="Palette whose mean and spread of colours the picture takes on"),
+        Meta(description="Picture file, or a palette whose colours stand for one"),
     ] = "ember"
+    method: Annotated[
+        Literal["mean-covariance", "histogram"],
+        Meta(
+            description="Mean-covariance moves and stretches all colours alike; histogram takes "
+            "on the reference's whole spread, contrast and all"
+        ),
+    ] = "mean-covariance"
     strength: Strength = 1.0
 
 
@@ -161,8 +175,7 @@ class MaskOptions(Options, frozen=True, kw_only=True):
     """Options of ``mask``."""
 
     chain: InnerStyle = "invert"
-    low: Annotated[float, Meta(ge=0, le=1, description="Lightness from which it shows")] = 0.5
-    high: Annotated[float, Meta(ge=0, le=1, description="Lightness up to which it shows")] = 1.0
+    where: Annotated[str, Meta(description=MASKS)] = "light"
     softness: Annotated[float, Meta(ge=0, le=1, description="Width of the change-over")] = 0.1
     strength: Strength = 1.0
 
@@ -224,9 +237,9 @@ FILTERS: tuple[Filter, ...] = (
     ),
     declare(
         "match",
-        "Take on the mean and spread of a palette's colours.",
+        "Take on the colours of another picture.",
         MatchOptions,
-        main="palette",
+        main="reference",
         adds_color=True,
     ),
     declare(
@@ -270,7 +283,7 @@ FILTERS: tuple[Filter, ...] = (
     ),
     declare(
         "mask",
-        "Run a style on the light or dark parts alone.",
+        "Run a style in a part of the picture alone.",
         MaskOptions,
         main="chain",
         group="logic",

@@ -45,6 +45,9 @@ KERNELS: dict[str, Taps] = {
 REACH = 2
 CARRY = 0.5
 """Most error that is carried, in linear light: colours outside the palette's gamut stay put."""
+CELLS = 24
+"""Cells along each channel of carried light whose nearest colours are listed once."""
+PER_CELL = CELLS / (1 + 2 * CARRY)
 
 
 class Chooser:
@@ -57,7 +60,9 @@ class Chooser:
 
     def __call__(self, light: FloatArray) -> Indices:
         """Give indices (N,) for linear RGB (N, 3)."""
-        lab = _oklab(np.clip(light, 0, 1))
+        # Not clipped: what owes red is darker than black until it is paid back. Clipped, it would
+        # look like a dark green, which may be nearest to red again.
+        lab = _oklab(light)
         apart = lab[:, None, :] - self.labs[None, :, :]
         apart *= apart
         nearest: Indices = (apart[..., 0] + apart[..., 1] + apart[..., 2]).argmin(axis=1)
@@ -65,8 +70,6 @@ class Chooser:
 
 
 Color = tuple[float, float, float]
-CELLS = 12
-"""Cells of linear light along each channel whose nearest colours are listed once."""
 
 
 class SingleChooser:
@@ -82,11 +85,9 @@ class SingleChooser:
         self.near: dict[int, list[tuple[int, Color]]] = {}
 
     def __call__(self, red: float, green: float, blue: float) -> int:
-        """Give the index of the colour nearest to linear RGB, which is clipped to [0, 1]."""
-        red = 0.0 if red < 0 else min(red, 1.0)
-        green = 0.0 if green < 0 else min(green, 1.0)
-        blue = 0.0 if blue < 0 else min(blue, 1.0)
-        cell = (int(red * CELLS) * 32 + int(green * CELLS)) * 32 + int(blue * CELLS)
+        """Give the index of the colour nearest to linear RGB in [-CARRY, 1 + CARRY]."""
+        cell = (int((red + CARRY) * PER_CELL) * 32 + int((green + CARRY) * PER_CELL)) * 32
+        cell += int((blue + CARRY) * PER_CELL)
         near = self.near.get(cell)
         if near is None:
             near = self.near[cell] = self._list(cell)
@@ -102,11 +103,14 @@ class SingleChooser:
 
     def _list(self, cell: int) -> list[tuple[int, Color]]:
         start = (cell // 1024, cell // 32 % 32, cell % 32)
-        corners = [
-            _oklab_of(*(min(1.0, (s + (n >> i & 1)) / CELLS) for i, s in enumerate(start)))
-            for n in range(8)
-        ]
-        middle = _oklab_of(*(min(1.0, (s + 0.5) / CELLS) for s in start))
+
+        def place(*steps: float) -> Color:
+            return _oklab_of(
+                *(-CARRY + (s + d) / PER_CELL for s, d in zip(start, steps, strict=True))
+            )
+
+        middle = place(0.5, 0.5, 0.5)
+        corners = [place(n & 1, n >> 1 & 1, n >> 2) for n in range(8)]
         # A cell of light is bent in OKLab, so its corners get some margin.
         reach = 1.2 * max(math.dist(middle, corner) for corner in corners)
         away = [math.dist(middle, lab) for lab in self.labs]
@@ -115,9 +119,9 @@ class SingleChooser:
 
 
 def _oklab_of(red: float, green: float, blue: float) -> Color:
-    long = (red * 0.4122214708 + green * 0.5363325363 + blue * 0.0514459929) ** (1 / 3)
-    middle = (red * 0.2119034982 + green * 0.6806995451 + blue * 0.1073969566) ** (1 / 3)
-    short = (red * 0.0883024619 + green * 0.2817188376 + blue * 0.6299787005) ** (1 / 3)
+    long = math.cbrt(red * 0.4122214708 + green * 0.5363325363 + blue * 0.0514459929)
+    middle = math.cbrt(red * 0.2119034982 + green * 0.6806995451 + blue * 0.1073969566)
+    short = math.cbrt(red * 0.0883024619 + green * 0.2817188376 + blue * 0.6299787005)
     return (
         long * 0.2104542553 + middle * 0.7936177850 - short * 0.0040720468,
         long * 1.9779984951 - middle * 2.4285922050 + short * 0.4505937099,

@@ -1,10 +1,14 @@
-"""Square cells, each the mean of its light."""
+"""Square cells, each the mean of its light or its commonest colour."""
 
 import numpy as np
 
 from artgan.plugin import FilterContext
+from artgan.plugin.color import linear_to_srgb
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters import PixelateOptions
+
+LEVELS = 16
+"""Steps of each channel within which colours count as one when the commonest is sought."""
 
 
 def apply(picture: Picture, options: PixelateOptions, context: FilterContext) -> Picture:
@@ -13,8 +17,11 @@ def apply(picture: Picture, options: PixelateOptions, context: FilterContext) ->
     pixels = picture.pixels
     if picture.alpha is not None:
         pixels = np.concatenate([picture.color * picture.alpha, picture.alpha], axis=2)
-    for axis in (0, 1):
-        pixels = _means(pixels, cell, axis)
+    if options.pick == "mode":
+        pixels = _commonest(pixels, _bins(picture), cell)
+    else:
+        for axis in (0, 1):
+            pixels = _means(pixels, cell, axis)
     if picture.alpha is not None:
         alpha = pixels[:, :, -1:]
         pixels = np.concatenate([pixels[:, :, :-1] / np.maximum(alpha, 1e-6), alpha], axis=2)
@@ -30,3 +37,34 @@ def _means(pixels: FloatArray, cell: int, axis: int) -> FloatArray:
     means = np.add.reduceat(pixels, starts, axis=axis) / sizes.reshape(shape).astype(np.float32)
     result: FloatArray = np.repeat(means, sizes, axis=axis)
     return result
+
+
+def _bins(picture: Picture) -> np.ndarray:
+    """Give each pixel (H, W) the number of its colour's bin; clear pixels share one."""
+    whole = np.minimum((linear_to_srgb(picture.color) * LEVELS).astype(np.int64), LEVELS - 1)
+    bins = np.zeros(whole.shape[:2], np.int64)
+    for channel in range(whole.shape[2]):
+        bins = bins * LEVELS + whole[:, :, channel]
+    return (
+        bins if picture.alpha is None else np.where(picture.alpha[:, :, 0] < 0.5, LEVELS**3, bins)
+    )
+
+
+def _commonest(pixels: FloatArray, bins: np.ndarray, cell: int) -> FloatArray:
+    """Give each cell the mean of those of its pixels that share the commonest bin."""
+    height, width, channels = pixels.shape
+    across = -(-width // cell)
+    cells = (np.arange(height) // cell)[:, None] * across + np.arange(width) // cell
+    kinds = cells * (LEVELS**3 + 1) + bins
+    found, back, counts = np.unique(kinds.ravel(), return_inverse=True, return_counts=True)
+    owner = found // (LEVELS**3 + 1)
+    # Sorted by cell, then count: the last of each cell has most; ties go to the lighter bin.
+    order = np.lexsort((counts, owner))
+    best = order[np.append(np.flatnonzero(np.diff(owner[order])), len(order) - 1)]
+    means = [
+        np.bincount(back, pixels[:, :, i].ravel(), len(found))[best] / counts[best]
+        for i in range(channels)
+    ]
+    table = np.stack(means, axis=1).astype(np.float32)
+    drawn: FloatArray = table[cells]
+    return drawn

@@ -8,35 +8,14 @@ import math
 
 import numpy as np
 
-from artgan.plugin import FilterContext, StyleError
-from artgan.plugin.color import parse_hex, srgb_to_linear, to_rgb
+from artgan.plugin import FilterContext
+from artgan.plugin.color import to_rgb
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur
 from artgan.plugins.filters._declared_color import RisographOptions
+from artgan.plugins.filters._inks import ink_light
 from artgan.plugins.filters._sampling import shift
 
-INKS = {
-    "black": "1a1a1a",
-    "blue": "0078bf",
-    "green": "00a95c",
-    "fluorescent-pink": "ff48b0",
-    "fluorescent-orange": "ff7477",
-    "yellow": "ffe800",
-    "sunflower": "ffb511",
-    "orange": "ff6c2f",
-    "red": "ff665e",
-    "bright-red": "f15060",
-    "burgundy": "914e72",
-    "purple": "765ba7",
-    "teal": "00838a",
-    "mint": "82d8d5",
-    "cornflower": "62a8e5",
-    "medium-blue": "3255a4",
-    "federal-blue": "3d5588",
-    "hunter-green": "407060",
-    "brown": "925f52",
-    "gold": "ac936e",
-}
 DARKEST = 0.03
 SPECK = 0.0014
 """Size of a speck as a share of the shorter side."""
@@ -44,8 +23,10 @@ SPECK = 0.0014
 
 def apply(picture: Picture, options: RisographOptions, context: FilterContext) -> Picture:
     """Print the picture; ``picture`` is linear, and clear parts are bare paper to the eye."""
-    paper = _light(options.paper)
-    densities = np.stack([_density(_light(ink) * paper) - _density(paper) for ink in options.inks])
+    paper = ink_light(options.paper)
+    densities = np.stack(
+        [_density(ink_light(ink) * paper) - _density(paper) for ink in options.inks]
+    )
     wanted = np.maximum(_density(to_rgb(picture.color)) - _density(np.ones(3, np.float32)), 0)
     plates = _split(wanted, densities)
     if picture.alpha is not None:
@@ -54,17 +35,8 @@ def apply(picture: Picture, options: RisographOptions, context: FilterContext) -
     for number, ink in enumerate(options.inks):
         plate = _slip(plates[:, :, number : number + 1], picture, options, context)
         plate = _speckle(plate, picture, options, context)
-        printed *= 1 - plate * (1 - _light(ink))
+        printed *= 1 - plate * (1 - ink_light(ink))
     return picture.replace(color=printed)
-
-
-def _light(color: str) -> FloatArray:
-    try:
-        return srgb_to_linear(parse_hex(INKS.get(color, color)))
-    except ValueError as error:
-        raise StyleError(
-            f"'{color}' is no ink; expected {', '.join(INKS)}, or a colour as in ff48b0"
-        ) from error
 
 
 def _density(light: FloatArray) -> FloatArray:

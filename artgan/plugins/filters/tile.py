@@ -3,12 +3,15 @@
 import numpy as np
 
 from artgan.plugin import FilterContext
+from artgan.plugin.memory import check_size
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters import TileOptions
 
 
 def apply(picture: Picture, options: TileOptions, context: FilterContext) -> Picture:
     """Lay out copies; pixels are copied, never resampled."""
+    width, height = options.columns * picture.width, options.rows * picture.height
+    check_size(width, height, picture.pixels.shape[2], "the tiled picture")
     shift = round(options.stagger * picture.width)
     rows = [_row(picture.pixels, options, row, shift) for row in range(options.rows)]
     wraps_x = picture.wraps[0] or (options.flip in ("x", "both") and options.columns % 2 == 0)

@@ -1,11 +1,19 @@
-"""Enlarge a picture: Lanczos or B-spline in linear light, or whole pixels."""
+"""Enlarge a picture: Lanczos or B-spline in linear light, or whole pixels.
 
-from artgan.plugin import FilterContext, StyleError
-from artgan.plugin.picture import Picture
+EPX (Eric Johnston 1992, also known as Scale2x) doubles pixel art: a corner of a pixel takes its
+neighbours' colour where the two beside it are equal and the other two differ.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artgan.plugin import FilterContext
+from artgan.plugin.memory import check_size
+from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import resize
 from artgan.plugins.filters import UpscaleOptions
-
-MOST_PIXELS = 200_000_000
 
 
 def apply(picture: Picture, options: UpscaleOptions, context: FilterContext) -> Picture:
@@ -13,13 +21,36 @@ def apply(picture: Picture, options: UpscaleOptions, context: FilterContext) -> 
     factor = options.size / picture.shorter_side if options.size else options.factor
     if options.method == "nearest":
         factor = max(1, round(factor))
+    if options.method == "epx":
+        factor = 2 ** min(4, max(0, round(math.log2(max(1.0, factor)))))
     if factor <= 1:
         return picture
     height, width = round(picture.height * factor), round(picture.width * factor)
-    if height * width > MOST_PIXELS:
-        fits = int((MOST_PIXELS / (picture.height * picture.width)) ** 0.5)
-        raise StyleError(
-            f"{width}x{height} pixels are more than memory is likely to hold; "
-            f"a factor of {max(1, fits)} would fit"
-        )
+    check_size(width, height, picture.pixels.shape[2], "the enlarged picture")
+    if options.method == "epx":
+        while picture.height < height:
+            picture = _epx(picture)
+        return picture
     return resize(picture, height, width, options.method)
+
+
+def _epx(picture: Picture) -> Picture:
+    pixels = picture.pixels
+    height, width = pixels.shape[:2]
+    wrap_x, wrap_y = picture.wraps
+    padded = np.pad(pixels, ((1, 1), (0, 0), (0, 0)), "wrap" if wrap_y else "edge")
+    padded = np.pad(padded, ((0, 0), (1, 1), (0, 0)), "wrap" if wrap_x else "edge")
+    up, down = padded[:-2, 1:-1], padded[2:, 1:-1]
+    left, right = padded[1:-1, :-2], padded[1:-1, 2:]
+
+    def same(one: FloatArray, other: FloatArray) -> NDArray[np.bool_]:
+        equal: NDArray[np.bool_] = (one == other).all(axis=2, keepdims=True)
+        return equal
+
+    # Lines that cross the pixel from side to side are left straight.
+    plain = same(left, right) | same(up, down)
+    large = np.empty((height, 2, width, 2, pixels.shape[2]), np.float32)
+    corners = (((0, 0), left, up), ((0, 1), up, right), ((1, 0), down, left), ((1, 1), right, down))
+    for (row, column), one, other in corners:
+        large[:, row, :, column] = np.where(same(one, other) & ~plain, one, pixels)
+    return picture.replace(pixels=large.reshape(2 * height, 2 * width, -1))

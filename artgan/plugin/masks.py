@@ -1,0 +1,124 @@
+"""Masks: where in a picture something shall happen, said in a few words.
+
+A mask is text: a range of lightness (``light``, ``dark``, ``middle`` or ``0.2-0.6``), a place
+(``circle``, ``edges``, ``top``, ``bottom``, ``left``, ``right``), or a picture file, whose light
+parts count; ``not`` before any of them turns it round.
+"""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from artgan.plugin import StyleError
+from artgan.plugin.color import light_lightness, lightness
+from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.raster import resize
+
+TONES = {"dark": (0.0, 1 / 3), "middle": (1 / 3, 2 / 3), "light": (0.5, 1.0)}
+PLACES = ("circle", "edges", "top", "bottom", "left", "right")
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+SOFTNESS = 0.1
+"""Usual width of the change-over: of lightness, or as a share of the shorter side."""
+HELP = (
+    "light, dark, middle, a range of lightness as in 0.2-0.6, circle, edges, top, bottom, left, "
+    "right, or a picture file; not before it turns it round"
+)
+
+
+def mask_weights(
+    where: str,
+    picture: Picture,
+    read: Callable[[str], Picture] | None = None,
+    softness: float = SOFTNESS,
+) -> FloatArray:
+    """Give how much of each pixel a mask takes.
+
+    Args:
+        where: The mask, as above.
+        picture: What it is laid on.
+        read: Reads a picture file.
+        softness: Width of the change-over, 0 to 1.
+
+    Returns:
+        (H, W, 1) in [0, 1].
+
+    Raises:
+        StyleError: It is no mask.
+    """
+    name, opposite = _split(where)
+    if name.lower().endswith(PICTURES):
+        weights = _from_file(name, picture, read)
+    elif name in PLACES:
+        weights = _fade(_inside(name, picture) / np.float32(max(softness, 1e-4)) + 0.5)
+    else:
+        weights = _tones(name, where, picture, softness)
+    return 1 - weights if opposite else weights
+
+
+def check_mask(where: str) -> None:
+    """Refuse what is no mask, before there is a picture.
+
+    Raises:
+        StyleError: It is no mask.
+    """
+    name, _ = _split(where)
+    if name not in PLACES and not name.lower().endswith(PICTURES):
+        _range(name, where)
+
+
+def _split(where: str) -> tuple[str, bool]:
+    """Take "not" off a mask."""
+    name = where.strip()
+    opposite = re.match(r"not\s+|!", name)
+    return (name[opposite.end() :], True) if opposite else (name, False)
+
+
+def _tones(name: str, where: str, picture: Picture, softness: float) -> FloatArray:
+    low, high = _range(name, where)
+    measure = lightness if picture.space == "srgb" else light_lightness
+    light = measure(picture.color)[:, :, None]
+    soft = np.float32(max(softness, 1e-4))
+    weights = np.ones_like(light)
+    if low > 0:
+        weights *= _fade((light - np.float32(low)) / soft + 0.5)
+    if high < 1:
+        weights *= _fade((np.float32(high) - light) / soft + 0.5)
+    return weights
+
+
+def _range(name: str, where: str) -> tuple[float, float]:
+    given = re.fullmatch(r"(\d*\.?\d+)\s*(?:-|\.\.)\s*(\d*\.?\d+)", name)
+    low, high = map(float, given.groups()) if given else TONES.get(name, (1.0, 0.0))
+    if not 0 <= low <= high <= 1:
+        raise StyleError(f"mask '{where}' does not fit; expected {HELP}")
+    return low, high
+
+
+def _inside(place: str, picture: Picture) -> FloatArray:
+    """Give how far inside a place each pixel lies (H, W, 1), in shorter sides."""
+    height, width, side = picture.height, picture.width, picture.shorter_side
+    down = ((np.arange(height, dtype=np.float32) + 0.5 - height / 2) / side)[:, None, None]
+    across = ((np.arange(width, dtype=np.float32) + 0.5 - width / 2) / side)[None, :, None]
+    if place in ("circle", "edges"):
+        # Both are measured in half sides, so that they fit pictures that are not square.
+        wide, tall = across * (side / width), down * (side / height)
+        if place == "circle":
+            return (0.4 - np.hypot(wide, tall)).astype(np.float32)
+        return (np.maximum(np.abs(wide), np.abs(tall)) - np.float32(0.4)).astype(np.float32)
+    straight = {"top": -down, "bottom": down, "left": -across, "right": across}[place]
+    return np.broadcast_to(straight, (height, width, 1))
+
+
+def _from_file(name: str, picture: Picture, read: Callable[[str], Picture] | None) -> FloatArray:
+    if read is None:
+        raise StyleError("a picture as a mask can only be read inside a chain")
+    fitted = resize(read(name), picture.height, picture.width, "smooth")
+    weights = light_lightness(fitted.color)[:, :, None]
+    return weights if fitted.alpha is None else weights * fitted.alpha
+
+
+def _fade(share: FloatArray) -> FloatArray:
+    clipped = np.clip(share, 0, 1)
+    smooth: FloatArray = (clipped * clipped * (3 - 2 * clipped)).astype(np.float32)
+    return smooth
