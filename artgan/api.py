@@ -20,14 +20,15 @@ Options = Mapping[str, Any]
 
 
 def plan(
-    arch: str = "dcgan",
-    dataset: str | Path = "mnist",
+    arch: str | None = None,
+    dataset: str | Path | None = None,
     *,
     loss: str | None = None,
     size: int | str | None = None,
     steps: int | None = None,
     batch: int | None = None,
     seed: int = 0,
+    base: str | Path | None = None,
     device: str | None = None,
     preset: str | None = None,
     style: Any = "none",
@@ -44,13 +45,15 @@ def plan(
     """Choose and check all that a run needs, without training.
 
     Args:
-        arch: Architecture by name.
-        dataset: Dataset by name, or the path of a folder or .zip of pictures.
+        arch: Architecture by name; None takes that of ``base``, else dcgan.
+        dataset: Dataset by name, or the path of a folder or .zip of pictures; None takes that of
+            ``base``, else mnist.
         loss: Loss by name; None takes the recipe's.
         size: Side in pixels, or "96x64" (wide x high); None takes the data's own.
         steps: Updates of the generator; None takes the recipe's.
         batch: Real pictures per update; None takes the recipe's.
         seed: Key of all randomness.
+        base: Folder of a run whose weights to start from.
         device: "cpu", "cuda" or "mps"; None takes the best there is.
         preset: A preset of the architecture, such as "classic".
         style: Style of the samples.
@@ -70,8 +73,8 @@ def plan(
     training = dict(training_options or {})
     training |= {k: v for k, v in (("steps", steps), ("batch", batch)) if v is not None}
     settings: dict[str, Any] = {
-        "architecture": {"name": arch, **(arch_options or {})},
-        "dataset": {"name": str(dataset), **(dataset_options or {})},
+        "architecture": {**({"name": arch} if arch else {}), **(arch_options or {})},
+        "dataset": {**({"name": str(dataset)} if dataset else {}), **(dataset_options or {})},
         "loss": {**({"name": loss} if loss else {}), **(loss_options or {})},
         "regularizer": regularizers,
         "augmentation": augmentations,
@@ -80,14 +83,15 @@ def plan(
         "seed": seed,
         "size": size,
         "device": device,
+        "from": {"run": str(base)} if base else {},
         "preset": preset,
     }
     return make_plan(settings, registry or default_registry(), report)
 
 
 def train(
-    arch: str = "dcgan",
-    dataset: str | Path = "mnist",
+    arch: str | None = None,
+    dataset: str | Path | None = None,
     *,
     out: str | Path | None = None,
     show: "Callable[[Progress], None] | None" = None,
@@ -96,8 +100,8 @@ def train(
     """Train a run to its end and give it, ready to be sampled.
 
     Args:
-        arch: Architecture by name.
-        dataset: Dataset by name, or the path of a folder or .zip of pictures.
+        arch: Architecture by name; None takes dcgan.
+        dataset: Dataset by name, or the path of a folder or .zip of pictures; None takes mnist.
         out: Run folder; None takes the next free one below ``runs``.
         show: Called after every step.
         **settings: Anything that ``plan`` takes.
@@ -113,8 +117,8 @@ def train(
 
 
 def training(
-    arch: str = "dcgan",
-    dataset: str | Path = "mnist",
+    arch: str | None = None,
+    dataset: str | Path | None = None,
     *,
     out: str | Path | None = None,
     **settings: Any,

@@ -4,8 +4,8 @@
 
 The measure is the Frechet distance between features of 10,000 samples and of the 10,000 embedded
 digits, by a small classifier of digits that is trained here first; two halves of the real digits
-set the floor. Only training counts as time; a new run is trained for each row to its last second,
-with the recipe's schedule fitted to it.
+set the floor. Only training counts as time; a new run is trained for each row, with the recipe's
+schedule fitted to the time that a few steps foretell. Each row gives the time that it took.
 """
 
 import argparse
@@ -106,8 +106,10 @@ def pace(plan: Plan, trials: int = 9) -> float:
     return float(np.mean(sorted(times[1:])[: trials // 3]))
 
 
-def measure(settings: dict[str, Any], seconds: float, seed: int) -> tuple[torch.nn.Module, Plan]:
-    """Train for so many seconds and give the averaged generator."""
+def measure(
+    settings: dict[str, Any], seconds: float, seed: int
+) -> tuple[torch.nn.Module, Plan, float]:
+    """Train for about so many seconds; give the averaged generator, and the seconds it took."""
     plan = artgan.plan(device="cpu", seed=seed, **settings)
     steps = max(1, int(seconds / pace(plan)))
     plan = artgan.plan(device="cpu", seed=seed, steps=steps, **settings)
@@ -116,8 +118,7 @@ def measure(settings: dict[str, Any], seconds: float, seed: int) -> tuple[torch.
     begun = time.perf_counter()
     for _ in train(build_parts(plan.config, plan.table, registry), plan.config, state):
         pass
-    print(f"    {steps} steps in {time.perf_counter() - begun:.0f} s", flush=True)
-    return state.generator_ema, plan
+    return state.generator_ema, plan, time.perf_counter() - begun
 
 
 def main() -> None:
@@ -133,11 +134,12 @@ def main() -> None:
     print(f"two halves of the real digits: {frechet_distance(real[::2], real[1::2]):.1f}")
     for name in given.recipes.split(","):
         for seconds in map(float, given.seconds.split(",")):
-            generator, plan = measure(RECIPES[name], seconds, given.seed)
+            generator, plan, taken = measure(RECIPES[name], seconds, given.seed)
             made = [p for _, p in sample_pixels(generator, range(10000), plan.config.label_weights)]
             fakes = torch.from_numpy(np.stack(made)).permute(0, 3, 1, 2).float() / 127.5 - 1
             distance = frechet_distance(real, features(network, fakes))
-            print(f"{name:12}{seconds:6.0f} s{distance:10.1f}", flush=True)
+            steps = plan.config.training.steps
+            print(f"{name:12}{taken:6.0f} s{steps:8} steps{distance:10.1f}", flush=True)
             if given.sheets:
                 given.sheets.mkdir(parents=True, exist_ok=True)
                 sheet = grid([enlarge(p, 56) for p in made[:64]], columns=8)

@@ -29,7 +29,8 @@ def _kind(ctx: click.Context, param: click.Parameter, value: str) -> str:
 def list_command(kind: str, as_json: bool, plugin: tuple[str, ...]) -> None:
     """List what there is of a KIND.
 
-    KIND is one of architecture, loss, regularizer, augmentation, dataset, filter, style, palette.
+    KIND is one of architecture, loss, regularizer, augmentation, dataset, filter, style, palette,
+    extractor.
 
     \b
     Examples:

@@ -29,6 +29,7 @@ COMMANDS = {
     "inspect": ("Look at your pictures before training.", "inspect:inspect_command"),
     "list": ("List architectures, filters, styles ...", "catalogue:list_command"),
     "show": ("Show one of them with its options.", "catalogue:show_command"),
+    "evaluate": ("Measure how good a run is.", "evaluate:evaluate_command"),
     "info": ("Tell what made a run or a picture.", "info:info_command"),
     "plugins": ("See, install and switch plugins.", "plugins:plugins_command"),
 }

@@ -34,6 +34,12 @@ TRAINING_FLAGS = (
     click.option(
         "--out", type=click.Path(path_type=Path), help="Run folder.  [default: below runs]"
     ),
+    click.option(
+        "--from",
+        "base",
+        type=click.Path(path_type=Path),
+        help="A run whose weights to start from: for other pictures or labels.",
+    ),
     click.option("--config", type=click.Path(path_type=Path), help="A run.toml to repeat or vary."),
     click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable."),
 )
@@ -131,9 +137,9 @@ def settings_of(given: dict[str, Any]) -> dict[str, Any]:
             settings[kind][name] = {**settings[kind].get(name, {}), **values}
     training = {key: given[key] for key in ("steps", "batch") if given[key] is not None}
     settings["training"] = {**settings["training"], **training}
-    for key in ("seed", "size", "device", "preset"):
-        if given[key] is not None:
-            settings[key] = given[key]
+    own = {key: given[key] for key in ("seed", "size", "device", "preset")}
+    own["from"] = {"run": str(given["base"])} if given["base"] else None
+    settings |= {key: value for key, value in own.items() if value is not None}
     settings["output"] = _output(settings.get("output", {}), given, tables.get("knobs", {}))
     return settings
 
@@ -260,6 +266,8 @@ class Teller:
             f"Networks:  {config.architecture.name.rpartition('/')[2]}, "
             f"loss {config.loss.name.rpartition('/')[2]}{', ' + extras if extras else ''}"
         )
+        if config.base:
+            self.say(f"Weights:   those of {config.base}, wherever they fit")
         self.say(
             f"Training:  {training.steps} steps of batch {training.batch} on {config.device} "
             f"in {training.precision}"

@@ -108,7 +108,12 @@ def build_parts(config: RunConfig, table: ImageTable, registry: Registry, ranks:
         compares_pairs=loss.declaration.compares_pairs,
         independent=architecture.declaration.independent,
         batches=Batches(
-            table, config.training.batch, config.seed, torch.device(config.device), ranks
+            table,
+            config.training.batch,
+            config.seed,
+            torch.device(config.device),
+            ranks=ranks,
+            holdout=config.training.holdout,
         ),
         penalties=tuple(penalties),
         augmentations=tuple(augmentations),

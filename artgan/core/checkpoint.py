@@ -23,7 +23,7 @@ from artgan.core.train import TrainingState
 from artgan.errors import RunError, TrainingError
 
 FORMAT = 1
-_NETWORKS = ("generator", "discriminator", "generator_ema")
+NETWORKS = ("generator", "discriminator", "generator_ema")
 _OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
 
 
@@ -54,7 +54,7 @@ def _stateful(parts: Parts) -> dict[str, Any]:
 def pack(state: TrainingState, parts: Parts | None = None) -> dict[str, Tensor]:
     """Give everything that changes in training as named tensors."""
     tensors: dict[str, Tensor] = {}
-    for name in _NETWORKS:
+    for name in NETWORKS:
         for key, value in getattr(state, name).state_dict().items():
             tensors[f"{name}.{key}"] = value
     for name in _OPTIMIZERS:
@@ -183,7 +183,7 @@ def restore(checkpoint: Checkpoint, state: TrainingState, parts: Parts, config: 
             f"the run is of '{config.architecture.name}'"
         )
     tensors = read_tensors(checkpoint)
-    for name in _NETWORKS:
+    for name in NETWORKS:
         load_network(getattr(state, name), tensors, name, checkpoint.path)
     for name in _OPTIMIZERS:
         _restore_optimizer(getattr(state, name), name, tensors)

@@ -82,6 +82,24 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
             "by kind; 0 for none",
         ),
     ] = 0
+    holdout: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=0.5,
+            description="Share of the pictures never shown, which tell whether the discriminator "
+            "learns by heart; none where that is under 16 pictures",
+        ),
+    ] = 0.02
+    freeze_discriminator: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1000,
+            description="First layers of the discriminator that keep their weights, for runs that "
+            "start --from another with few pictures",
+        ),
+    ] = 0
     precision: Annotated[
         Literal["auto", "bf16", "fp32"],
         Meta(description="Number format of the networks; auto takes bf16 where it is fast"),
@@ -111,6 +129,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         architecture: Networks.
         dataset: Source of the pictures.
         path: File or folder of the dataset, "" if it needs none.
+        base: Folder of the run whose weights this one starts from, "" for none.
+        base_weights: SHA-256 of those weights.
         loss: Loss.
         regularizers: Penalties, in order.
         augmentations: Changes in front of the discriminator, in order.
@@ -131,6 +151,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     architecture: Part
     dataset: Part
     path: str = ""
+    base: str = ""
+    base_weights: str = ""
     loss: Part
     regularizers: tuple[Part, ...] = ()
     augmentations: tuple[Part, ...] = ()
@@ -181,7 +203,16 @@ def change_training(config: RunConfig, **changes: Any) -> RunConfig:
 
 
 TOP_LEVEL = ("seed", "size", "channels", "device", "preset")
-TABLES = ("architecture", "dataset", "loss", "regularizer", "augmentation", "training", "output")
+TABLES = (
+    "from",
+    "architecture",
+    "dataset",
+    "loss",
+    "regularizer",
+    "augmentation",
+    "training",
+    "output",
+)
 WRITTEN_ONLY = ("format", "made-with", "data")
 
 HEADING = "# Repeat this run: artgan run --config run.toml --out another-folder\n"
@@ -200,6 +231,7 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
         "size": f"{config.width}x{config.height}",
         "channels": config.channels,
         "device": config.device,
+        **_origin(config),
         "architecture": part(config.architecture),
         "dataset": part(config.dataset, **({"path": config.path} if config.path else {})),
         "loss": part(config.loss),
@@ -215,6 +247,12 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
         "made-with": dict(made_with),
     }
     return HEADING + tomli_w.dumps(_without_none(tree))
+
+
+def _origin(config: RunConfig) -> dict[str, Any]:
+    if not config.base:
+        return {}
+    return {"from": {"run": config.base, "weights": config.base_weights}}
 
 
 def _without_none(value: Any) -> Any:
@@ -280,6 +318,8 @@ def read_config(path: Path) -> RunConfig:
         return RunConfig(
             **parts,
             path=tree["dataset"].get("path", ""),
+            base=tree.get("from", {}).get("run", ""),
+            base_weights=tree.get("from", {}).get("weights", ""),
             regularizers=tuple(Part(n, o) for n, o in tree.get("regularizer", {}).items()),
             augmentations=tuple(Part(n, o) for n, o in tree.get("augmentation", {}).items()),
             training=build_options(TrainingOptions, tree["training"], "training"),

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import torch
 
 LARGEST_IN_MEMORY = 4 * 2**30
+FEWEST_HELD_OUT = 16
+MOST_HELD_OUT = 256
 
 
 @dataclass(frozen=True)
@@ -84,25 +86,41 @@ def _gather(source: Any, where: str) -> tuple[NDArray[np.uint8], list[int] | Non
     return np.stack([np.asarray(image) for image, _ in items]), [int(x) for _, x in items]
 
 
+def split(count: int, share: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Split pictures into (held out, shown), both rising; too few to tell from are not held out."""
+    held = min(MOST_HELD_OUT, int(share * count))
+    if held < FEWEST_HELD_OUT:
+        held = 0
+    order = np.random.Generator(np.random.PCG64(key(seed, "holdout"))).permutation(count)
+    return np.sort(order[:held]), np.sort(order[held:])
+
+
 class Batches:
     """Batches of real pictures that depend on (seed, step, rank) alone, always full.
 
     The pictures are read in epochs, each a permutation keyed on the seed and the epoch; a batch
     may straddle two epochs. A set smaller than the batch is repeated within it.
+
+    Attributes:
+        shown: Indices of the pictures that batches are drawn from.
+        held_out: Indices of those that never are.
     """
 
     def __init__(
-        self, table: ImageTable, batch: int, seed: int, device: "torch.device", ranks: int = 1
+        self,
+        table: ImageTable,
+        batch: int,
+        seed: int,
+        device: "torch.device",
+        *,
+        ranks: int = 1,
+        holdout: float = 0.0,
     ) -> None:
         import torch
 
-        self.table, self.batch, self.seed, self.device, self.ranks = (
-            table,
-            batch,
-            seed,
-            device,
-            ranks,
-        )
+        self.table, self.batch, self.seed, self.device = table, batch, seed, device
+        self.ranks = ranks
+        self.held_out, self.shown = split(table.count, holdout, seed)
         self._epochs: dict[int, NDArray[np.int64]] = {}
         self._resident: torch.Tensor | None = None
         if device.type != "cpu" and table.images.nbytes <= LARGEST_IN_MEMORY:
@@ -112,14 +130,14 @@ class Batches:
         """Give the pictures of a draw; ranks share each draw without overlap."""
         start = (draw * self.ranks + rank) * self.batch
         places = np.arange(start, start + self.batch)
-        epochs, inside = np.divmod(places, self.table.count)
+        epochs, inside = np.divmod(places, len(self.shown))
         return np.array([self._epoch(int(e))[i] for e, i in zip(epochs, inside, strict=True)])
 
     def _epoch(self, epoch: int) -> NDArray[np.int64]:
         if epoch not in self._epochs:
             rng = np.random.Generator(np.random.PCG64(key(self.seed, "order", epoch)))
             self._epochs = {e: p for e, p in self._epochs.items() if e >= epoch - 1}
-            self._epochs[epoch] = rng.permutation(self.table.count)
+            self._epochs[epoch] = rng.permutation(self.shown)
         return self._epochs[epoch]
 
     def get(self, draw: int, rank: int = 0) -> "tuple[torch.Tensor, torch.Tensor | None]":

@@ -16,6 +16,7 @@ from artgan.plugin import (
     Augmentation,
     Command,
     Dataset,
+    Extractor,
     Filter,
     Loss,
     Palette,
@@ -64,6 +65,10 @@ class Contributions(Protocol):
     @hookspec
     def artgan_palettes(self) -> Iterable[Palette]:
         """Yield palettes: colours in order."""
+
+    @hookspec
+    def artgan_extractors(self) -> Iterable[Extractor]:
+        """Yield extractors: features of pictures for ``artgan evaluate``."""
 
     @hookspec
     def artgan_commands(self) -> Iterable[Command]:

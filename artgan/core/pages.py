@@ -3,6 +3,7 @@
 import base64
 import html
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -15,7 +16,7 @@ from artgan.core.run_folder import RunFolder
 
 CELL = 256
 INK, PAPER, FAINT = (40, 42, 54), (250, 250, 247), (214, 214, 208)
-BLUE, RED = (38, 98, 176), (196, 62, 48)
+BLUE, RED, GREY = (38, 98, 176), (196, 62, 48), (150, 150, 146)
 
 
 def contact_sheet(files: Sequence[Path], path: Path, columns: int = 0, gap: int = 8) -> None:
@@ -56,37 +57,64 @@ def _smooth(values: Sequence[float], points: int) -> list[float]:
     return [sum(piece) / len(piece) for piece in pieces]
 
 
+@dataclass(frozen=True)
+class Curve:
+    """A line of a plot.
+
+    Attributes:
+        name: Its name in the legend.
+        steps: Steps (N,), rising.
+        values: Values (N,).
+        faint: Whether it is only there to compare with.
+    """
+
+    name: str
+    steps: Sequence[float]
+    values: Sequence[float]
+    faint: bool = False
+
+
 def plot_losses(metrics: Sequence[dict[str, Any]], path: Path) -> None:
     """Draw both losses over the steps as a PNG."""
+    steps = _smooth([m["step"] for m in metrics], 240)
+    curves = [
+        Curve(name, steps, _smooth([m[f"{name}_loss"] for m in metrics], 240))
+        for name in ("discriminator", "generator")
+    ]
+    plot(curves, path)
+
+
+def plot(curves: Sequence[Curve], path: Path) -> None:
+    """Draw curves over the steps as a PNG; a single point shows as a dot."""
     width, height, left, top, bottom = 960, 420, 70, 50, 50
     canvas = Image.new("RGB", (width, height), PAPER)
     draw = ImageDraw.Draw(canvas)
-    curves = {
-        "discriminator": (BLUE, _smooth([m["discriminator_loss"] for m in metrics], 240)),
-        "generator": (RED, _smooth([m["generator_loss"] for m in metrics], 240)),
-    }
-    values = [value for _, curve in curves.values() for value in curve] or [0.0]
+    values = [value for curve in curves for value in curve.values] or [0.0]
+    steps = [step for curve in curves for step in curve.steps] or [1.0]
     low, high = min(values), max(values)
-    span = (high - low) or 1.0
+    span, reach = (high - low) or 1.0, (max(steps) - min(steps)) or 1.0
     right, floor = width - 20, height - bottom
 
-    def place(index: int, count: int, value: float) -> tuple[float, float]:
-        x = left + (right - left) * index / max(1, count - 1)
+    def place(step: float, value: float) -> tuple[float, float]:
+        x = left + (right - left) * (step - min(steps)) / reach
         return x, floor - (floor - top) * (value - low) / span
 
     for tick in range(5):
         value = low + span * tick / 4
-        y = place(0, 2, value)[1]
+        y = place(min(steps), value)[1]
         draw.line([(left, y), (right, y)], fill=FAINT)
-        draw.text((left - 8, y), f"{value:.2f}", fill=INK, anchor="rm", font_size=13)
-    for index, (name, (color, curve)) in enumerate(curves.items()):
-        points = [place(i, len(curve), value) for i, value in enumerate(curve)]
+        draw.text((left - 8, y), f"{value:.3g}", fill=INK, anchor="rm", font_size=13)
+    colors = iter((BLUE, RED, INK))
+    for index, curve in enumerate(curves):
+        color = GREY if curve.faint else next(colors)
+        points = [place(*point) for point in zip(curve.steps, curve.values, strict=True)]
         if len(points) > 1:
             draw.line(points, fill=color, width=2, joint="curve")
-        draw.text((left + index * 150, 22), name, fill=color, anchor="lm", font_size=16)
-    last = metrics[-1]["step"] if metrics else 0
-    draw.text((left, floor + 20), "step 1", fill=INK, anchor="lm", font_size=13)
-    draw.text((right, floor + 20), f"step {last}", fill=INK, anchor="rm", font_size=13)
+        for x, y in points if len(points) < 40 else ():
+            draw.ellipse((x - 3, y - 3, x + 3, y + 3), fill=color)
+        draw.text((left + index * 150, 22), curve.name, fill=color, anchor="lm", font_size=16)
+    draw.text((left, floor + 20), f"step {min(steps):.0f}", fill=INK, anchor="lm", font_size=13)
+    draw.text((right, floor + 20), f"step {max(steps):.0f}", fill=INK, anchor="rm", font_size=13)
     with replacing(path) as temporary:
         canvas.save(temporary, format="PNG")
 

@@ -15,6 +15,7 @@ from artgan.core.clusters import find_clusters
 from artgan.core.config import Part, RunConfig, TrainingOptions, parse_size
 from artgan.core.data import ImageTable, read_table
 from artgan.core.device import fast_bf16, pick_device
+from artgan.core.finetune import find_base, like_base
 from artgan.core.options import build_options, to_plain
 from artgan.core.paths import cache_folder
 from artgan.core.registry import Entry, Registry
@@ -53,13 +54,16 @@ def make_plan(
 
     Args:
         settings: ``architecture``, ``dataset``, ``loss``, ``regularizer``, ``augmentation``,
-            ``training`` and ``output`` as tables; ``seed``, ``size``, ``device``, ``preset``.
+            ``training``, ``output`` and ``from`` as tables; ``seed``, ``size``, ``device``,
+            ``preset``.
         registry: Where names are looked up.
         report: Called with sentences worth showing while pictures are read.
 
     Raises:
         ArtganError: Anything that would keep the run from starting.
     """
+    base = find_base(settings.get("from", {}), registry)
+    settings = like_base(settings, base) if base else settings
     architecture = find_architecture(settings, registry)
     device = pick_device(settings.get("device"))
     preset = _preset(settings, architecture)
@@ -88,6 +92,8 @@ def make_plan(
         architecture=Part(architecture.full_name, to_plain(options)),
         dataset=Part(dataset.full_name, to_plain(dataset_options)),
         path=str(path) if path else "",
+        base=str(base.path) if base else "",
+        base_weights=base.checkpoint.sha256 if base else "",
         loss=loss_part,
         regularizers=regularizers,
         augmentations=augmentations,

@@ -62,6 +62,7 @@ BUILT_INS = tuple(
         "filters",
         "styles",
         "palettes",
+        "extractors",
     )
 )
 

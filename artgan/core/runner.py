@@ -6,7 +6,6 @@ the loop computes.
 
 import errno
 import json
-import math
 import os
 import signal
 import threading
@@ -26,21 +25,19 @@ from artgan.core.config import RunConfig
 from artgan.core.data import ImageTable
 from artgan.core.device import pick_device
 from artgan.core.distributed import World, join_world
+from artgan.core.finetune import start_from
 from artgan.core.images import enlarge, grid, save_animation, to_pil
 from artgan.core.observers import Observers
 from artgan.core.paths import replacing
 from artgan.core.plan import Plan
-from artgan.core.quality import sliced_distance, variety
 from artgan.core.registry import Registry
 from artgan.core.run_folder import RunFolder
 from artgan.core.sample import sample_pixels
 from artgan.core.train import StepReport, TrainingState, new_state, train
+from artgan.core.watch import look, measure_quality
 from artgan.errors import ArtganError, OptionError, PluginError, RunError, TrainingError
 
 PREVIEW_PICTURES = 64
-MEASURED_PICTURES = 256
-COLLAPSE = 0.35
-DISCRIMINATOR_HAS_WON = 12.0
 
 
 @dataclass(frozen=True)
@@ -103,6 +100,8 @@ def start(plan: Plan, folder: RunFolder, registry: Registry) -> Session:
             "or choose another folder with --out"
         )
     session = _session(plan.config, plan.table, folder, registry)
+    if plan.config.base:
+        start_from(plan.config, session.state, registry)
     if session.world.leads:
         with explained(folder.path):
             folder.path.mkdir(parents=True, exist_ok=True)
@@ -122,6 +121,8 @@ def reopen(folder: RunFolder, table: ImageTable, config: RunConfig, registry: Re
     checkpoint = folder.last_checkpoint()
     if checkpoint:
         restore(checkpoint, session.state, session.parts, config)
+    elif config.base:
+        start_from(config, session.state, registry)
     if config.training.steps < session.state.step:
         raise OptionError(
             f"'{folder.path}' is at step {session.state.step} already; --steps "
@@ -378,9 +379,9 @@ def _keep(session: Session, report: StepReport) -> dict[str, float]:
     last = report.step == config.training.steps
     if report.step % config.preview_every == 0 or last:
         save_preview(session)
-        session.warning, measured = look(session, report)
+        measured, session.warning = look(session.parts, config, session.state, report)
     if report.step % config.checkpoint_every == 0 or last:
-        measured["quality"] = quality = measure_quality(session)
+        measured["quality"] = quality = measure_quality(session.parts, config, session.state)
         _save(session, quality)
     return measured
 
@@ -410,47 +411,6 @@ def save_preview(session: Session) -> None:
     sheet = grid([enlarge(p, 64) if p.shape[0] < 64 else p for p in pictures], columns=8)
     with replacing(session.folder.preview(session.state.step)) as temporary:
         to_pil(sheet).save(temporary, format="PNG")
-
-
-def _fakes(session: Session, count: int) -> torch.Tensor:
-    weights = session.config.label_weights
-    made = sample_pixels(session.state.generator_ema, range(count), weights)
-    pixels = torch.stack([torch.from_numpy(p) for _, p in made])
-    return pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
-
-
-def _reals(session: Session, count: int) -> torch.Tensor:
-    table = session.parts.batches.table
-    rng = torch.Generator().manual_seed(0)
-    chosen = torch.randint(table.count, (count,), generator=rng).numpy()
-    return session.parts.batches.at(chosen)[0].cpu()
-
-
-def measure_quality(session: Session) -> float:
-    """Give the distance of samples from real pictures; smaller is better."""
-    return sliced_distance(_reals(session, MEASURED_PICTURES), _fakes(session, MEASURED_PICTURES))
-
-
-def look(session: Session, report: StepReport) -> tuple[str, dict[str, float]]:
-    """Judge how training goes: a warning in plain words or "", and the numbers behind it."""
-    real = variety(_reals(session, PREVIEW_PICTURES))
-    share = variety(_fakes(session, PREVIEW_PICTURES)) / max(real, 1e-6)
-    measured = {"variety": share}
-    early = report.step < max(50, session.config.training.steps // 10)
-    if not math.isfinite(share) or early:
-        return "", measured
-    if share < COLLAPSE:
-        return (
-            f"The pictures look alike (variety {share:.0%} of the real ones): the generator may "
-            "have collapsed. Try --loss rpgan with --regularizer r1 --regularizer r2, or a lower "
-            "--train.generator-lr."
-        ), measured
-    if report.real_logits - report.fake_logits > DISCRIMINATOR_HAS_WON:
-        return (
-            "The discriminator has won: it tells every fake at a glance, and the generator learns "
-            "nothing. Try --regularizer r1 or a lower --train.discriminator-lr."
-        ), measured
-    return "", measured
 
 
 def save_training_animation(folder: RunFolder) -> None:

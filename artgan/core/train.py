@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from artgan.core.build import Parts
 from artgan.core.config import RunConfig
 from artgan.core.distributed import World, average_gradients
+from artgan.core.frozen import freeze, untouched
 from artgan.core.keyed import keyed_generator, keyed_global_rng
 from artgan.errors import PluginError, TrainingError
 
@@ -79,6 +80,7 @@ def new_state(generator: nn.Module, discriminator: nn.Module, config: RunConfig)
         fused = device.type in ("cpu", "cuda")
         return torch.optim.Adam(network.parameters(), lr=rate, betas=betas, fused=fused)
 
+    freeze(discriminator, training.freeze_discriminator)
     average = deepcopy(generator).requires_grad_(False).eval()
     return TrainingState(
         generator=generator.train(),
@@ -305,20 +307,18 @@ def generator_step(turn: Turn, draw: Draw, fake: Tensor | None = None) -> dict[s
         draw: What it learns from.
         fake: Fakes (N, C, H, W) of the draw that still know how they were made, if there are.
     """
-    # The discriminator passes gradients on without collecting its own.
-    turn.state.discriminator.requires_grad_(False)
     measured: dict[str, Tensor] = {}
-    for share, part in turn.divided(draw):
-        shown = turn.generate(part) if fake is None else fake
-        real_logits = None
-        if turn.parts.compares_pairs:
-            with torch.no_grad():
-                real_logits = turn.judge(part.real, part.labels)
-        loss = turn.loss("generator", real_logits, turn.judge(shown, part.labels))
-        penalty, each = turn.penalty("generator", part.latents, part.latents, part.labels)
-        (share * (loss + penalty)).backward()
-        _add_up(measured, share, {"generator_loss": loss, **each})
-    turn.state.discriminator.requires_grad_(True)
+    with untouched(turn.state.discriminator):
+        for share, part in turn.divided(draw):
+            shown = turn.generate(part) if fake is None else fake
+            real_logits = None
+            if turn.parts.compares_pairs:
+                with torch.no_grad():
+                    real_logits = turn.judge(part.real, part.labels)
+            loss = turn.loss("generator", real_logits, turn.judge(shown, part.labels))
+            penalty, each = turn.penalty("generator", part.latents, part.latents, part.labels)
+            (share * (loss + penalty)).backward()
+            _add_up(measured, share, {"generator_loss": loss, **each})
     turn.update("generator")
     return measured
 

@@ -61,6 +61,7 @@ KINDS = (
     "filter",
     "style",
     "palette",
+    "extractor",
 )
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -506,6 +507,24 @@ class Palette(Declaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Extractor(Declaration):
+    """Features of pictures, which ``artgan evaluate`` compares instead of pixels.
+
+    Attributes:
+        build: ``(options, device) -> part``; the part is called with images (N, 3, H, W) float32 in
+            [-1, 1] of any size on that device, and returns features (N, D) float32. The same
+            images give the same features, always.
+        options: Options class.
+        needs: Packages that it imports beyond artgan's own.
+    """
+
+    kind: ClassVar[str] = "extractor"
+    build: Reference
+    options: type[Options] = NoOptions
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Command(Declaration):
     """A command added to the command line.
 
@@ -530,6 +549,7 @@ __all__ = [
     "DataFacts",
     "Dataset",
     "Declaration",
+    "Extractor",
     "Filter",
     "FilterContext",
     "ImageSource",

