@@ -20,14 +20,12 @@ LEAST_SHARE = 0.25
 """Share of the weights below which another run is no start."""
 
 
-def find_base(given: Mapping[str, Any], registry: Registry) -> Run | None:
-    """Open the run to start from, or give None if none is named.
+def find_base(given: Mapping[str, Any], registry: Registry) -> Run:
+    """Open the run to start from.
 
     Raises:
         RunError: It is not there, has no checkpoint, or has changed since it was written down.
     """
-    if not given.get("run"):
-        return None
     base = load_run(given["run"], registry)
     wanted = given.get("weights")
     if wanted and wanted != base.checkpoint.sha256:
@@ -69,7 +67,6 @@ def start_from(config: RunConfig, state: TrainingState, registry: Registry) -> f
         RunError: The base is gone or has changed, or next to nothing of it fits.
     """
     base = find_base({"run": config.base, "weights": config.base_weights}, registry)
-    assert base is not None
     tensors = read_tensors(base.checkpoint)
     taken = total = 0
     for name in NETWORKS:

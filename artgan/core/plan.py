@@ -15,7 +15,6 @@ from artgan.core.clusters import find_clusters
 from artgan.core.config import Part, RunConfig, TrainingOptions, parse_size
 from artgan.core.data import ImageTable, read_table
 from artgan.core.device import fast_bf16, pick_device
-from artgan.core.finetune import find_base, like_base
 from artgan.core.options import build_options, to_plain
 from artgan.core.paths import cache_folder
 from artgan.core.registry import Entry, Registry
@@ -24,6 +23,7 @@ from artgan.errors import DataError, OptionError
 from artgan.plugin import DataContext, DataFacts, Recipe
 
 if TYPE_CHECKING:
+    from artgan.core.run import Run
     from artgan.core.run_folder import RunFolder
 
 DEFAULT_ARCHITECTURE = "dcgan"
@@ -62,8 +62,7 @@ def make_plan(
     Raises:
         ArtganError: Anything that would keep the run from starting.
     """
-    base = find_base(settings.get("from", {}), registry)
-    settings = like_base(settings, base) if base else settings
+    settings, base = _from_base(settings, registry)
     architecture = find_architecture(settings, registry)
     device = pick_device(settings.get("device"))
     preset = _preset(settings, architecture)
@@ -117,6 +116,19 @@ def make_plan(
         )
     _refuse_unsound(config, loss, architecture)
     return Plan(config, table, (*notes, *recipe.reasons))
+
+
+def _from_base(
+    settings: Mapping[str, Any], registry: Registry
+) -> "tuple[Mapping[str, Any], Run | None]":
+    """Give the settings with those of the run to start from, and that run, if there is one."""
+    if not settings.get("from", {}).get("run"):
+        return settings, None
+    # It needs torch, which a plan for the help of flags does not.
+    from artgan.core.finetune import find_base, like_base
+
+    base = find_base(settings["from"], registry)
+    return like_base(settings, base), base
 
 
 def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
