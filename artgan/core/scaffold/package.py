@@ -49,6 +49,7 @@ convention = "google"
 [tool.mypy]
 strict = true
 files = ["src", "tests"]
+untyped_calls_exclude = ["torch"]
 """
 
 TESTS = '''\
