@@ -8,6 +8,7 @@ from pathlib import Path
 from artgan import plugin
 from artgan.core import hookspecs
 from artgan.core.registry import hook_names
+from artgan.core.scaffold.package import TESTS
 from artgan.testing._cases import MODULES, checks_of
 
 DECLARATIONS = (
@@ -48,7 +49,10 @@ CHECKS = """\
 ## What is checked
 
 `artgan plugins check NAME` and `artgan.testing` hold a plugin to these promises. Which apply
-follows from what it declares."""
+follows from what it declares. A package's own tests need no more than this:
+
+```python
+{tests}```"""
 
 
 def _text(thing: object) -> tuple[str, dict[str, str]]:
@@ -141,7 +145,7 @@ def page() -> str:
         *map(parts, PARTS),
         "## What they are told",
         *map(attributes, TOLD),
-        CHECKS,
+        CHECKS.format(tests=TESTS.format(plugin="artgan-mine")),
         checks(),
     ]
     return "\n\n".join(sections) + "\n"

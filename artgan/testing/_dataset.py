@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from artgan.core.data import ImageTable, read_table
-from artgan.core.watch import NETWORK, watching
+from artgan.core.watch import watching
 from artgan.errors import ArtganError
 from artgan.plugin import DataContext
 from artgan.testing._checks import Checks, ContractError, Subject, expect
@@ -131,7 +131,7 @@ def offline(subject: Subject) -> None:
     asked = [deed for deed in seen if deed.startswith("asks the network")]
     expect(
         not asked,
-        f"it {'; '.join(asked)}: fetch only when an option says so ({', '.join(NETWORK[:1])} seen)",
+        f"it {'; '.join(asked)}: fetch only when an option says so, and keep it in context.cache",
     )
 
 
