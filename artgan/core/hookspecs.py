@@ -7,7 +7,7 @@ return is ignored, and one that raises is switched off for the rest of the run.
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import pluggy
 
@@ -21,12 +21,10 @@ from artgan.plugin import (
     Loss,
     Palette,
     Regularizer,
+    RunFacts,
+    StepFacts,
     Style,
 )
-
-if TYPE_CHECKING:
-    from artgan.core.config import RunConfig
-    from artgan.core.train import StepReport
 
 hookspec = pluggy.HookspecMarker("artgan")
 
@@ -79,11 +77,11 @@ class Observers(Protocol):
     """Hooks that watch a run; they receive frozen values and cannot change the result."""
 
     @hookspec
-    def artgan_run_started(self, config: "RunConfig", folder: Path) -> None:
+    def artgan_run_started(self, config: RunFacts, folder: Path) -> None:
         """Tell that training starts or goes on in ``folder``."""
 
     @hookspec
-    def artgan_step_finished(self, report: "StepReport", folder: Path) -> None:
+    def artgan_step_finished(self, report: StepFacts, folder: Path) -> None:
         """Tell what the last step measured: plain numbers."""
 
     @hookspec

@@ -200,6 +200,7 @@ def _notes(found: Found, seen: Probe, here: set[str]) -> list[str]:
         notes.append(f"It takes {seen.seconds:.2f} seconds to load, which every command pays.")
     if seen.prints and not seen.reason:
         notes.append("It prints, or something warns, while it is loaded.")
+    notes += [f"While it is loaded, it {deed}." for deed in seen.touched]
     for clash in seen.clashes:
         kind, _, name = clash.partition("/")
         notes.append(

@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 
 from artgan.core.discovery import Found, discover
+from artgan.core.watch import watching
 
 HEAVY = ("torch", "numpy", "PIL")
 """Libraries that take long to import; a plugin module should leave them for later."""
@@ -33,6 +34,7 @@ class Probe:
         heavy: Heavy libraries that loading it imported.
         clashes: Kind/name of contributions that artgan itself has as well.
         prints: Whether it wrote to the terminal while it was loaded.
+        touched: What it did outside Python meanwhile, such as "writes 'a.txt'".
     """
 
     brings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -42,6 +44,52 @@ class Probe:
     heavy: tuple[str, ...] = ()
     clashes: tuple[str, ...] = ()
     prints: bool = False
+    touched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a child process ended.
+
+    Attributes:
+        out: What it wrote to stdout.
+        err: What it wrote to stderr.
+        code: Its exit code, or None if it was ended because it took too long.
+    """
+
+    out: str
+    err: str
+    code: int | None
+
+
+def run_child(module: str, *args: str, timeout_seconds: float) -> Ended:
+    """Run a module of ours in a process that finds what this one finds.
+
+    Args:
+        module: As after ``python -m``.
+        *args: Its arguments.
+        timeout_seconds: How long it may take; then it is ended, with whatever it started.
+    """
+    environment = {k: v for k, v in os.environ.items() if k != "ARTGAN_STRICT"}
+    # The child finds what this process finds, and nothing that happens to lie about.
+    environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-m", module, *args],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    )
+    try:
+        out, err = child.communicate(timeout=timeout_seconds)
+    except subprocess.TimeoutExpired:
+        return Ended(*_end(child), None)
+    except KeyboardInterrupt:
+        _end(child)
+        raise
+    return Ended(out, err, child.returncode)
 
 
 def probe(found: Found, timeout_seconds: float = 20.0) -> Probe:
@@ -53,35 +101,18 @@ def probe(found: Found, timeout_seconds: float = 20.0) -> Probe:
     """
     if found.problem:
         return Probe(reason=found.problem)
-    environment = {k: v for k, v in os.environ.items() if k != "ARTGAN_STRICT"}
-    # The child finds what this process finds, and nothing that happens to lie about.
-    environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
-    child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "artgan.core.probe", _argument(found)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-        start_new_session=True,
-    )
-    try:
-        out, err = child.communicate(timeout=timeout_seconds)
-    except subprocess.TimeoutExpired:
-        _end(child)
+    ended = run_child("artgan.core.probe", _argument(found), timeout_seconds=timeout_seconds)
+    if ended.code is None:
         return Probe(
             reason=f"it was still loading after {timeout_seconds:g} seconds, and was ended",
             seconds=timeout_seconds,
         )
-    except KeyboardInterrupt:
-        _end(child)
-        raise
     try:
-        seen = json.loads(out)
+        seen = json.loads(ended.out)
     except ValueError:
-        return Probe(reason=f"it ended Python with exit code {child.returncode} while loading")
-    listed = {key: tuple(seen[key]) for key in ("heavy", "clashes")}
-    return Probe(**{**seen, **listed, "prints": bool(err.strip())})
+        return Probe(reason=f"it ended Python with exit code {ended.code} while loading")
+    listed = {key: tuple(seen[key]) for key in ("heavy", "clashes", "touched")}
+    return Probe(**{**seen, **listed, "prints": bool(ended.err.strip())})
 
 
 def _argument(found: Found) -> str:
@@ -89,13 +120,14 @@ def _argument(found: Found) -> str:
     return path if path.endswith(".py") else found.plugin.id
 
 
-def _end(child: "subprocess.Popen[str]") -> None:
-    """End a child and whatever it started."""
+def _end(child: "subprocess.Popen[str]") -> tuple[str, str]:
+    """End a child and whatever it started; give what it wrote."""
     if hasattr(os, "killpg"):
         os.killpg(child.pid, signal.SIGKILL)
     else:
         child.kill()
-    child.communicate()
+    out, err = child.communicate()
+    return out, err
 
 
 def look(name: str) -> Probe:
@@ -106,7 +138,8 @@ def look(name: str) -> Probe:
     found = discover().get_or_file(name)
     before = {name for name in HEAVY if name in sys.modules}
     begun = time.perf_counter()
-    registry.add_found(found)
+    with watching() as touched:
+        registry.add_found(found)
     seconds = time.perf_counter() - begun
     broken = [b for b in registry.broken if b.plugin == found.plugin]
     brings = registry.brought_by(found.plugin.id)
@@ -123,6 +156,7 @@ def look(name: str) -> Probe:
             for name in brings[kind]
             if name in core.get(kind, {})
         ),
+        touched=tuple(touched),
     )
 
 

@@ -33,8 +33,8 @@ from artgan.core.plan import Plan
 from artgan.core.registry import Registry
 from artgan.core.run_folder import RunFolder
 from artgan.core.sample import sample_pixels
+from artgan.core.telling import look, measure_quality
 from artgan.core.train import StepReport, TrainingState, new_state, train
-from artgan.core.watch import look, measure_quality
 from artgan.errors import ArtganError, OptionError, PluginError, RunError, TrainingError
 
 PREVIEW_PICTURES = 64

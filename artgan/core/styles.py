@@ -4,6 +4,7 @@ A style is given as a name (``neon``), a filter with options (``halftone:angle=3
 them joined by ``|`` or in a list, a mapping, or a TOML file; all mean a chain of filter calls.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -208,7 +209,8 @@ class _Reader:
     def _text(self, text: str, within: tuple[str, ...]) -> Chain:
         if "|" in text:
             return self.read([piece.strip() for piece in text.split("|")], within)
-        if text.endswith(".toml"):
+        called = re.split("[: ]", text)[0]
+        if text.endswith(".toml") and (called == text or not self._has("filter", called)):
             return self._file(Path(text), within)
         head, values = _split_call(text)
         if self._has("style", head) and not self._filter_given_by_hand(head):

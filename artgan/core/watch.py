@@ -1,122 +1,83 @@
-"""Watches how training goes: cheap measures now and then, and what they mean in plain words.
+"""Notes what code does outside Python: files it writes, programs it starts, addresses it asks.
 
-Every measure follows from the state alone, so that a resumed run measures what the unbroken one
-does. The figures go into metrics.jsonl under the names used here.
+This finds accidents, not malice: it sees what goes through Python's audit events (PEP 578).
 """
 
-import math
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-import torch
-from torch import Tensor, nn
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+CHANGES = {
+    "os.mkdir": "makes the folder",
+    "os.remove": "deletes",
+    "os.rmdir": "deletes the folder",
+    "os.rename": "renames",
+    "os.symlink": "links",
+    "os.link": "links",
+    "os.truncate": "cuts",
+}
+STARTS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork")
+NETWORK = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
+OWN_PYTHON = ("__pycache__", os.devnull)
+"""Places that Python itself writes to."""
 
-from artgan.core.build import Parts
-from artgan.core.config import RunConfig
-from artgan.core.quality import sliced_distance, variety
-from artgan.core.sample import draw_inputs, sample_pixels
-from artgan.core.train import StepReport, TrainingState
-
-LOOKED_AT = 64
-MEASURED = 256
-COLLAPSE = 0.35
-DISCRIMINATOR_HAS_WON = 12.0
-BY_HEART = 0.6
-RESTLESS = 0.75
-
-
-def measure_quality(parts: Parts, config: RunConfig, state: TrainingState) -> float:
-    """Give the distance of samples from real pictures; smaller is better."""
-    fakes = _fakes(state.generator_ema, config, MEASURED)
-    return sliced_distance(_reals(parts, MEASURED), fakes)
-
-
-def look(
-    parts: Parts, config: RunConfig, state: TrainingState, report: StepReport
-) -> tuple[dict[str, float], str]:
-    """Judge how training goes: numbers, and a warning in plain words or ""."""
-    fakes = _fakes(state.generator_ema, config, LOOKED_AT)
-    spread = max(variety(_reals(parts, LOOKED_AT)), 1e-6)
-    measured = {"variety": variety(fakes) / spread}
-    if config.training.ema_half_life > 0:
-        measured["restlessness"] = restlessness(state, config, fakes) / spread
-    if parts.batches.held_out.size:
-        measured["by_heart"] = by_heart(parts, config, state, fakes)
-    early = report.step < max(50, config.training.steps // 10)
-    finite = all(map(math.isfinite, measured.values()))
-    return measured, "" if early or not finite else warning(measured, report)
+_listeners: list[Callable[[str, tuple[Any, ...]], None]] = []
+_hooked = False
 
 
-def warning(measured: Mapping[str, float], report: StepReport) -> str:
-    """Say in plain words what looks wrong, and what to try; "" if nothing does."""
-    if measured["variety"] < COLLAPSE:
-        return (
-            f"The pictures look alike (variety {measured['variety']:.0%} of the real ones): the "
-            "generator may have collapsed. Try --loss rpgan with --regularizer r1 --regularizer "
-            "r2, or a lower --train.generator-lr."
-        )
-    if report.real_logits - report.fake_logits > DISCRIMINATOR_HAS_WON:
-        return (
-            "The discriminator has won: it tells every fake at a glance, and the generator learns "
-            "nothing. Try --regularizer r1 or a lower --train.discriminator-lr."
-        )
-    if measured.get("by_heart", 0.0) > BY_HEART:
-        return (
-            "The discriminator knows its pictures by heart: it takes real ones that it was never "
-            f"shown for fakes ({measured['by_heart']:.0%} of the way). Try --augmentation "
-            "diffaugment, more pictures, or fewer --steps."
-        )
-    if measured.get("restlessness", 0.0) > RESTLESS:
-        return (
-            "The generator runs in circles: it is far from its own average. Try lower rates "
-            "(--train.generator-lr, --train.discriminator-lr), --train.beta1 0 or --regularizer r1."
-        )
+@contextmanager
+def watching(*, refuse_network: bool = False) -> Iterator[list[str]]:
+    """Give a list that fills with what the block does outside Python, one phrase each.
+
+    Args:
+        refuse_network: Let every connection fail, as on a machine without one.
+    """
+    seen: list[str] = []
+
+    def listen(event: str, args: tuple[Any, ...]) -> None:
+        phrase = _phrase(event, args)
+        if phrase and phrase not in seen:
+            seen.append(phrase)
+        if refuse_network and event in NETWORK:
+            raise OSError("the network is not there")
+
+    _hook_once()
+    _listeners.append(listen)
+    try:
+        yield seen
+    finally:
+        _listeners.remove(listen)
+
+
+def _hook_once() -> None:
+    # An audit hook stays for good, so there is one, and it does nothing while nobody listens.
+    global _hooked
+    if not _hooked:
+        _hooked = True
+        sys.addaudithook(_tell)
+
+
+def _tell(event: str, args: tuple[Any, ...]) -> None:
+    for listener in tuple(_listeners):
+        listener(event, args)
+
+
+def _phrase(event: str, args: tuple[Any, ...]) -> str:
+    first = str(args[0]) if args else ""
+    if any(place in first for place in OWN_PYTHON):
+        return ""
+    if event == "open":
+        mode, flags = args[1] or "", args[2] or 0
+        written = any(letter in mode for letter in "wax+") or flags & WRITING
+        return f"writes '{first}'" if written and not first.isdigit() else ""
+    if event in CHANGES:
+        return f"{CHANGES[event]} '{first}'"
+    if event in STARTS:
+        return f"starts the program {first or '(a copy of itself)'}"
+    if event in NETWORK:
+        address = args[0] if event.startswith("socket.get") else args[-1]
+        return f"asks the network for {address}"
     return ""
-
-
-def restlessness(state: TrainingState, config: RunConfig, averaged: Tensor) -> float:
-    """Give how far the generator's pictures are from those of its average, for the same seeds.
-
-    The same distance as ``variety`` takes; a generator that settles comes near its average, one
-    that goes round and round does not.
-    """
-    current = _fakes(state.generator, config, len(averaged))
-    small = [nn.functional.adaptive_avg_pool2d(x, 16).flatten(1) for x in (current, averaged)]
-    return float((small[0] - small[1]).norm(dim=1).mean())
-
-
-@torch.no_grad()
-def by_heart(parts: Parts, config: RunConfig, state: TrainingState, fakes: Tensor) -> float:
-    """Give how much the discriminator prefers pictures that it learnt from to others as real.
-
-    Karras et al. 2020, "Training GANs with Limited Data", equation 1: (E[train] - E[held out]) /
-    (E[train] - E[fakes]) of the logits; 0 is a sound judge, 1 takes all that is new for fake.
-    """
-    network, device = state.discriminator, torch.device(config.device)
-    was_training = network.training
-    network.eval()
-    held = parts.batches.held_out[:MEASURED]
-    every = max(1, len(parts.batches.shown) // MEASURED)
-    shown = parts.batches.shown[::every][:MEASURED]
-    means = []
-    for images, labels in (parts.batches.at(shown), parts.batches.at(held)):
-        given = labels if config.classes else None
-        means.append(network(images, given).float().mean())
-    chosen = draw_inputs(state.generator_ema, range(len(fakes)), config.label_weights)[1]
-    given = None if chosen is None else chosen.to(device)
-    means.append(network(fakes.to(device), given).float().mean())
-    network.train(was_training)
-    gap = float(means[0] - means[2])
-    return float(means[0] - means[1]) / gap if gap > 1e-3 else 0.0
-
-
-def _fakes(generator: nn.Module, config: RunConfig, count: int) -> Tensor:
-    made = sample_pixels(generator, range(count), config.label_weights)
-    pixels = torch.stack([torch.from_numpy(p) for _, p in made])
-    return pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
-
-
-def _reals(parts: Parts, count: int) -> Tensor:
-    batches = parts.batches
-    rng = torch.Generator().manual_seed(0)
-    chosen = torch.randint(len(batches.shown), (count,), generator=rng).numpy()
-    return batches.at(batches.shown[chosen])[0].cpu()

@@ -536,6 +536,70 @@ class Command(Declaration):
     command: Reference
 
 
+class RunFacts(Protocol):
+    """What observers may read of a run's settings; the whole of it is ``run.toml``."""
+
+    @property
+    def height(self) -> int:
+        """Picture height in pixels."""
+
+    @property
+    def width(self) -> int:
+        """Picture width in pixels."""
+
+    @property
+    def channels(self) -> int:
+        """1 grey, 3 RGB, 4 RGBA."""
+
+    @property
+    def classes(self) -> int:
+        """Number of labels; 0 when the pictures have none."""
+
+    @property
+    def seed(self) -> int:
+        """Key of all randomness."""
+
+    @property
+    def device(self) -> str:
+        """Where it computes: "cpu", "cuda" or "mps"."""
+
+
+class StepFacts(Protocol):
+    """What observers may read of a step: plain numbers."""
+
+    @property
+    def step(self) -> int:
+        """Updates done, this one included."""
+
+    @property
+    def images(self) -> int:
+        """Real pictures seen so far, repeats counted."""
+
+    @property
+    def discriminator_loss(self) -> float:
+        """Without penalties."""
+
+    @property
+    def generator_loss(self) -> float:
+        """Without penalties."""
+
+    @property
+    def real_logits(self) -> float:
+        """Mean logit of the real pictures."""
+
+    @property
+    def fake_logits(self) -> float:
+        """Mean logit of the fakes."""
+
+    @property
+    def penalties(self) -> Mapping[str, float]:
+        """Full name -> value, before it is multiplied by its interval."""
+
+    @property
+    def learning_rate(self) -> float:
+        """Of the generator."""
+
+
 __all__ = [
     "API",
     "KINDS",
@@ -566,7 +630,9 @@ __all__ = [
     "Recipe",
     "Reference",
     "Regularizer",
+    "RunFacts",
     "Sizes",
+    "StepFacts",
     "Style",
     "StyleError",
     "TrainingError",

@@ -17,9 +17,10 @@ MAY = {
     "plugin": ("errors", "plugin"),
     "core": ("core", "plugin", "errors", "version"),
     "plugins": ("plugin", "plugins"),
-    "cli": ("cli", "core", "plugin", "errors", "version", "api"),
+    "cli": ("cli", "core", "plugin", "testing", "errors", "version", "api"),
     "api": ("core", "plugin", "errors", "version"),
     "__init__": ("api", "core", "errors", "version"),
+    "testing": ("testing", "core", "plugin", "errors", "version"),
     "__main__": ("cli",),
 }
 FILES = sorted(ROOT.rglob("*.py"))

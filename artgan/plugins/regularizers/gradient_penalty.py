@@ -22,7 +22,7 @@ class GradientPenalty:
         fake: torch.Tensor,
     ) -> torch.Tensor:
         """Give the penalty between real and fake images, both (N, C, H, W)."""
-        share = torch.rand(len(real), 1, 1, 1).to(real.device)
+        share = torch.rand(len(real), 1, 1, 1).to(real)
         between = torch.lerp(fake, real, share)
         norms: torch.Tensor = input_gradient(network, between).flatten(1).norm(dim=1)
         penalty: torch.Tensor = self.weight * (norms - self.target).square().mean()

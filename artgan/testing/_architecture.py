@@ -1,0 +1,270 @@
+"""Promises of an architecture."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from artgan.core.options import build_options, describe
+from artgan.plugin import ArchContext, DataFacts, Recipe, Sizes
+from artgan.testing._checks import Checks, Subject, expect
+from artgan.testing._torch import draw, expect_finite_gradients, keyed
+
+CHECKS = Checks()
+CLASSES = 3
+LARGEST_TRIED = 1024
+SIDES = ("generator", "discriminator")
+
+
+def tried_sizes(sizes: Sizes) -> list[tuple[int, int]]:
+    """List the sizes to try: the smallest, its doublings, the largest, and an oblong one."""
+    largest = min(sizes.largest, LARGEST_TRIED)
+    sides = [sizes.smallest, largest, *(1 << power for power in range(largest.bit_length()))]
+    tried = [(side, side) for side in dict.fromkeys(sides) if sizes.fits(side, side)]
+    oblong = (sizes.smallest, 2 * sizes.smallest)
+    return [*tried, *([oblong] if sizes.fits(*oblong) else [])]
+
+
+def _context(subject: Subject, **facts: Any) -> ArchContext:
+    tried = tried_sizes(subject.declared.sizes)
+    expect(tried, f"no square size fits its sizes {subject.declared.sizes}")
+    height, width = min(tried)
+    plain = {"height": height, "width": width, "channels": subject.declared.channels[0]}
+    return ArchContext(**{**plain, **facts})
+
+
+def _networks(
+    subject: Subject, context: ArchContext, seed: int = 0, **options: Any
+) -> tuple[Any, Any]:
+    built = []
+    for side in SIDES:
+        with keyed(seed):
+            network = subject.contribution.call(side, context, subject.options(**options))
+        expect(
+            isinstance(network, nn.Module),
+            f"its {side} gave {type(network).__name__}; expected a torch.nn.Module",
+        )
+        built.append(network)
+    return built[0], built[1]
+
+
+def _latents(generator: Any, count: int, seed: int = 0) -> Tensor:
+    return draw(count, *generator.latent_shape, seed=seed)
+
+
+def _labels(context: ArchContext, count: int) -> Tensor | None:
+    return torch.arange(count) % context.classes if context.classes else None
+
+
+@CHECKS.add("builds")
+def builds(subject: Subject) -> None:
+    """Both builders give modules; the generator tells its latents' shape."""
+    generator, _ = _networks(subject, _context(subject))
+    shape = getattr(generator, "latent_shape", None)
+    expect(
+        isinstance(shape, tuple) and all(isinstance(n, int) and n > 0 for n in shape),
+        f"its generator's latent_shape is {shape!r}; expected a tuple such as (64,)",
+    )
+
+
+@CHECKS.add("shapes", after=("builds",))
+def shapes(subject: Subject) -> None:
+    """Images and logits have the right shape at every declared size and number of channels."""
+    declared = subject.declared
+    for channels in declared.channels:
+        _expect_shapes(subject, _context(subject, channels=channels))
+    if declared.conditional:
+        _expect_shapes(subject, _context(subject, classes=CLASSES))
+    for height, width in tried_sizes(declared.sizes):
+        _expect_shapes(subject, _context(subject, height=height, width=width))
+
+
+def _expect_shapes(subject: Subject, context: ArchContext) -> None:
+    at = f"at {context.width}x{context.height} with {context.channels} channels"
+    # The meta device computes shapes alone, so that large sizes cost nothing.
+    with torch.device("meta"):
+        generator, discriminator = _networks(subject, context)
+        labels = torch.zeros(2, dtype=torch.int64) if context.classes else None
+        images = generator(torch.empty(2, *generator.latent_shape), labels)
+        wanted = (2, context.channels, context.height, context.width)
+        expect(
+            images.shape == wanted, f"{at} images have shape {tuple(images.shape)}; not {wanted}"
+        )
+        logits = discriminator(images, labels)
+    expect(logits.shape == (2,), f"{at} logits have shape {tuple(logits.shape)}; expected (2,)")
+
+
+@CHECKS.add("gradients", after=("shapes",))
+def gradients(subject: Subject) -> None:
+    """Every parameter gets a finite gradient."""
+    for classes in (0, CLASSES) if subject.declared.conditional else (0,):
+        context = _context(subject, classes=classes)
+        generator, discriminator = _networks(subject, context)
+        labels = _labels(context, 4)
+        with keyed():
+            discriminator(generator(_latents(generator, 4), labels), labels).sum().backward()
+        for side, network in zip(SIDES, (generator, discriminator), strict=True):
+            expect_finite_gradients(network.named_parameters(), side)
+
+
+@CHECKS.add("image-range", after=("shapes",))
+def image_range(subject: Subject) -> None:
+    """Images lie in [-1, 1], for rare latents too."""
+    generator, _ = _networks(subject, _context(subject))
+    for factor in (1, 30):
+        with torch.no_grad():
+            images = generator(_latents(generator, 4) * factor)
+        low, high = float(images.min()), float(images.max())
+        expect(
+            low >= -1.001 and high <= 1.001,
+            f"images reach from {low:.3g} to {high:.3g}; expected [-1, 1]: end with tanh",
+        )
+
+
+@CHECKS.add("raw-logits", after=("shapes",))
+def raw_logits(subject: Subject) -> None:
+    """Logits are not squashed: no sigmoid or tanh at the end."""
+    context = _context(subject)
+    _, discriminator = _networks(subject, context)
+    images = draw(16, context.channels, context.height, context.width) * 1000
+    with torch.no_grad(), keyed():
+        for _ in range(4):
+            logits = discriminator(images)
+            if bool((logits.abs() > 1.001).any()):
+                return
+            for parameter in discriminator.parameters():
+                parameter.mul_(10)
+    expect(
+        False,
+        "logits stay within [-1, 1] however loud the pictures: leave out the last sigmoid or tanh",
+    )
+
+
+@CHECKS.add("batch-of-one", after=("shapes",))
+def batch_of_one(subject: Subject) -> None:
+    """In evaluation mode an image is the same alone and among others."""
+    context = _context(subject)
+    generator, discriminator = (network.eval() for network in _networks(subject, context))
+    latents = _latents(generator, 2)
+    with torch.no_grad():
+        together, alone = generator(latents), generator(latents[:1])
+        logits = discriminator(together[:1])
+    expect(logits.shape == (1,), f"the logits of one picture have shape {tuple(logits.shape)}")
+    same = torch.allclose(together[:1], alone, atol=1e-4)
+    expect(same, "an image depends on those made with it, in evaluation mode too")
+
+
+@CHECKS.add("independent-logits", after=("shapes",), applies=lambda s: s.declared.independent)
+def independent_logits(subject: Subject) -> None:
+    """In training mode each logit depends on its own picture alone."""
+    context = _context(subject)
+    _, discriminator = _networks(subject, context)
+    images = draw(4, context.channels, context.height, context.width).requires_grad_()
+    with keyed():
+        (gradient,) = torch.autograd.grad(discriminator(images)[0], images)
+    expect(
+        bool((gradient[1:] == 0).all()),
+        "a logit depends on other pictures of the batch: declare independent=False, or use no "
+        "batch norm in the discriminator",
+    )
+
+
+@CHECKS.add("same-seed-same-weights", after=("builds",))
+def same_seed_same_weights(subject: Subject) -> None:
+    """Weights follow from torch's global generator, which the host keys."""
+    for first, second in zip(*(_networks(subject, _context(subject)) for _ in "ab"), strict=True):
+        for (name, a), b in zip(
+            first.state_dict().items(), second.state_dict().values(), strict=True
+        ):
+            expect(torch.equal(a, b), f"{name} differs between two builds of one seed")
+
+
+@CHECKS.add("leaves-seeds-alone", after=("builds",))
+def leaves_seeds_alone(subject: Subject) -> None:
+    """Building it reseeds no generator, and draws from none but torch's."""
+    context = _context(subject)
+    with _unchanged_generators():
+        states = []
+        for seed in (1, 2):
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(seed)
+                subject.contribution.call("generator", context, subject.options())
+                subject.contribution.call("discriminator", context, subject.options())
+                states.append(torch.get_rng_state())
+    expect(
+        not torch.equal(*states),
+        "building it seeds torch's global generator, so every seed gives the same weights: leave "
+        "out torch.manual_seed",
+    )
+
+
+@contextmanager
+def _unchanged_generators() -> Iterator[None]:
+    python, numpy = random.getstate(), np.random.get_state(legacy=False)
+    yield
+    now: Any = np.random.get_state(legacy=False)
+    same = str(numpy) == str(now) and python == random.getstate()
+    expect(same, "building it draws from Python's or numpy's global generator: use torch's alone")
+
+
+@CHECKS.add("state-returns", after=("same-seed-same-weights", "shapes"))
+def state_returns(subject: Subject) -> None:
+    """What ``state_dict`` gives, ``load_state_dict`` brings back: nothing is kept elsewhere."""
+    context = _context(subject)
+    first, second = (_networks(subject, context, seed=seed) for seed in (1, 2))
+    for side, (a, b) in enumerate(zip(first, second, strict=True)):
+        b.load_state_dict(a.state_dict())
+        shown = (
+            _latents(a, 2)
+            if side == 0
+            else draw(2, context.channels, context.height, context.width)
+        )
+        with torch.no_grad():
+            same = torch.equal(a.eval()(shown), b.eval()(shown))
+        expect(
+            same,
+            f"the {SIDES[side]} with another's state gives other results: register what it needs "
+            "as parameter or buffer",
+        )
+
+
+@CHECKS.add("tileable", after=("shapes",), applies=lambda s: s.declared.tileable)
+def tileable(subject: Subject) -> None:
+    """It has a truth option ``tileable``, and works with it switched on."""
+    facts = {fact.name: fact.kind for fact in describe(subject.declared.options)}
+    expect(facts.get("tileable") == "bool", "it declares tileable but has no bool option tileable")
+    context = _context(subject, tileable=True)
+    generator, discriminator = _networks(subject, context, tileable=True)
+    images = generator(_latents(generator, 2))
+    expect(discriminator(images).shape == (2,), "with tileable on, logits have a wrong shape")
+
+
+@CHECKS.add("recipe", after=("builds",), applies=lambda s: s.declared.recipe is not None)
+def recipe(subject: Subject) -> None:
+    """Its recipe, for each preset and device, names losses and options that there are."""
+    declared, registry = subject.declared, subject.looked.registry
+    context = _context(subject)
+    for preset in ("", *declared.presets):
+        for device in ("cpu", "cuda"):
+            facts = DataFacts(
+                height=context.height,
+                width=context.width,
+                channels=context.channels,
+                count=1000,
+                classes=0,
+                device=device,
+                preset=preset,
+            )
+            given = subject.contribution.call("recipe", facts)
+            expect(isinstance(given, Recipe), f"its recipe gave {type(given).__name__}, no Recipe")
+            subject.options(**given.options)
+            parts = [("loss", given.loss, given.loss_options)]
+            parts += [("regularizer", *item) for item in given.regularizers.items()]
+            parts += [("augmentation", *item) for item in given.augmentations.items()]
+            for kind, name, options in parts:
+                entry = registry.find(kind, name)
+                build_options(entry.declaration.options, options, entry.where)

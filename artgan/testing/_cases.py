@@ -1,0 +1,182 @@
+"""Chooses the checks that apply to a plugin and runs them."""
+
+import importlib
+import unittest
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from artgan.core.discovery import Plugin, discover
+from artgan.core.registry import load_registry
+from artgan.plugin import KINDS
+from artgan.testing._checks import Check, Checks, ContractError, Looked, Result, Subject
+from artgan.version import __version__
+
+MODULES = {kind: f"artgan.testing._{kind}" for kind in ("plugin", *KINDS, "command", "observer")}
+TIMEOUT_SECONDS = 20.0
+REFERENCES = "references-resolve"
+
+
+def checks_of(kind: str) -> Checks:
+    """Give the checks of a kind; its module is imported now."""
+    checks: Checks = importlib.import_module(MODULES[kind]).CHECKS
+    return checks
+
+
+@dataclass(frozen=True)
+class Case:
+    """One check of one contribution.
+
+    Attributes:
+        subject: What is checked.
+        check: The promise.
+        known: Results so far, shared by the cases of a plugin.
+    """
+
+    subject: Subject
+    check: Check
+    known: dict[tuple[str, str, str], Result] = field(repr=False, compare=False)
+
+    def __str__(self) -> str:
+        """Give an id such as "filter-neon-keeps-size"."""
+        return f"{self.subject.kind}-{self.subject.name}-{self.check.name}"
+
+    def result(self) -> Result:
+        """Run the check, once, and those that it builds on; never raises for the plugin."""
+        key = (self.subject.kind, self.subject.name, self.check.name)
+        if key not in self.known:
+            self.known[key] = self._run(*key)
+        return self.known[key]
+
+    def _run(self, kind: str, name: str, check: str) -> Result:
+        lost = self.known.get(("plugin", self.subject.looked.plugin.id, REFERENCES))
+        if lost and lost.outcome == "failed" and kind != "plugin":
+            return Result(kind, name, check, "blocked", f"{REFERENCES} comes first")
+        for needed in checks_of(kind):
+            if needed.name in self.check.after:
+                before = Case(self.subject, needed, self.known).result()
+                if before.outcome != "passed":
+                    return Result(kind, name, check, "blocked", f"{needed.name} comes first")
+        try:
+            self.check.run(self.subject)
+        except ContractError as error:
+            return Result(kind, name, check, "failed", str(error))
+        # The plugin boundary: whatever it raises is what the author must read.
+        except (Exception, SystemExit) as error:
+            return Result(kind, name, check, "failed", f"{type(error).__name__}: {error}")
+        return Result(kind, name, check, "passed")
+
+    def run(self) -> None:
+        """Run the check as a test.
+
+        Raises:
+            ContractError: The promise is broken.
+            SkipTest: A check that this one builds on failed, and is told by itself.
+        """
+        result = self.result()
+        if result.outcome == "failed":
+            raise ContractError(f"{result}: {result.reason}")
+        if result.outcome == "blocked":
+            raise unittest.SkipTest(result.reason)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What all checks of a plugin showed.
+
+    Attributes:
+        plugin: Its id.
+        version: Its version.
+        results: One for each check, in order.
+    """
+
+    plugin: str
+    version: str
+    results: tuple[Result, ...]
+
+    @property
+    def failed(self) -> list[Result]:
+        """Those that failed."""
+        return [result for result in self.results if result.outcome == "failed"]
+
+    @property
+    def passed(self) -> bool:
+        """Whether all of them passed, and there were any."""
+        return bool(self.results) and all(r.outcome == "passed" for r in self.results)
+
+    def counts(self) -> dict[str, Counter[str]]:
+        """Count outcomes by kind."""
+        counted: dict[str, Counter[str]] = {}
+        for result in self.results:
+            counted.setdefault(result.kind, Counter())[result.outcome] += 1
+        return counted
+
+
+def contract_cases(
+    plugin: str | Path,
+    *,
+    kinds: Sequence[str] | None = None,
+    samples: Mapping[str, Path] | None = None,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+) -> list[Case]:
+    """List every check that applies to a plugin, ready to run.
+
+    Args:
+        plugin: Id of an installed plugin, a Python file, or "core" for artgan's own.
+        kinds: Only these: "plugin", "observer" or kinds of contributions; None for all.
+        samples: Dataset -> file or folder to open it with, for datasets that take one.
+        timeout_seconds: How long loading the plugin may take.
+
+    Raises:
+        PluginError: There is no such plugin.
+    """
+    known: dict[tuple[str, str, str], Result] = {}
+    looked = _look(str(plugin), timeout_seconds, dict(samples or {}))
+    wanted = set(MODULES if kinds is None else kinds)
+    # A plugin that fails or hangs on import must not do so here.
+    loads = "plugin" not in wanted or not looked.probe.reason
+    if loads and looked.found:
+        looked.registry.add_found(looked.found)
+    return [
+        Case(subject, check, known)
+        for subject in _subjects(looked)
+        if subject.kind in wanted
+        for check in checks_of(subject.kind)
+        if check.applies(subject)
+    ]
+
+
+def _look(name: str, timeout_seconds: float, samples: Mapping[str, Path]) -> Looked:
+    registry = load_registry(packages=False)
+    if name == "core":
+        core = Plugin("core", __version__, "built-in")
+        return Looked(core, None, registry, timeout_seconds, samples)
+    found = discover().get_or_file(name)
+    return Looked(found.plugin, found, registry, timeout_seconds, samples)
+
+
+def _subjects(looked: Looked) -> Iterator[Subject]:
+    yield Subject("plugin", looked.plugin.id, looked)
+    for entry in looked.entries:
+        yield Subject(entry.declaration.kind, entry.declaration.name, looked, entry)
+    if "observer" in looked.registry.brought_by(looked.plugin.id):
+        yield Subject("observer", looked.plugin.id, looked)
+
+
+def check_plugin(
+    plugin: str | Path,
+    *,
+    kinds: Sequence[str] | None = None,
+    samples: Mapping[str, Path] | None = None,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+) -> Report:
+    """Run every check that applies to a plugin; arguments as of ``contract_cases``.
+
+    Raises:
+        PluginError: There is no such plugin.
+    """
+    cases = contract_cases(plugin, kinds=kinds, samples=samples, timeout_seconds=timeout_seconds)
+    results = tuple(case.result() for case in cases)
+    looked = _look(str(plugin), timeout_seconds, {}).plugin
+    return Report(looked.id, looked.version, results)

@@ -1,0 +1,90 @@
+"""Promises of a loss."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from artgan.testing._checks import Checks, Subject, expect
+from artgan.testing._torch import draw, expect_scalar
+
+CHECKS = Checks()
+
+
+def _values(subject: Subject, real: Tensor, fake: Tensor) -> Iterator[tuple[str, Tensor]]:
+    """Give the loss of each side for logits (N,)."""
+    loss = subject.build()
+    shown = real if subject.declared.compares_pairs else None
+    yield "discriminator", expect_scalar(loss.discriminator(real, fake), "discriminator loss")
+    yield "generator", expect_scalar(loss.generator(shown, fake), "generator loss")
+
+
+@CHECKS.add("gives-scalars")
+def gives_scalars(subject: Subject) -> None:
+    """Both losses are scalars; the generator's needs real logits only if that is declared."""
+    for count in (1, 5):
+        list(_values(subject, draw(count), draw(count, seed=1)))
+
+
+@CHECKS.add("stays-finite", after=("gives-scalars",))
+def stays_finite(subject: Subject) -> None:
+    """Both losses and their gradients are finite at logits of +-1e4."""
+    far = torch.tensor([-1e4, 1e4, -1e4, 1e4, 0.0])
+    real, fake = far.clone().requires_grad_(), far[[0, 1, 3, 2, 4]].clone().requires_grad_()
+    for side, value in _values(subject, real, fake):
+        expect(value.isfinite(), f"the {side} loss of logits of +-1e4 is {value.item()}")
+        if not value.requires_grad:
+            continue
+        for gradient in torch.autograd.grad(value, [real, fake], allow_unused=True):
+            finite = gradient is None or bool(gradient.isfinite().all())
+            expect(finite, f"the gradient of the {side} loss at logits of +-1e4 is not finite")
+
+
+@CHECKS.add("has-gradients", after=("gives-scalars",))
+def has_gradients(subject: Subject) -> None:
+    """The losses can be differentiated by the logits that they are to change."""
+    real, fake = (draw(4, seed=s).mul(0.3).requires_grad_() for s in (0, 1))
+    for side, value in _values(subject, real, fake):
+        expect(value.requires_grad, f"the {side} loss does not depend on the logits differentiably")
+        wanted = [real, fake] if side == "discriminator" else [fake]
+        for gradient in torch.autograd.grad(value, wanted, allow_unused=True):
+            seen = gradient is not None and bool(gradient.abs().sum() > 0)
+            expect(seen, f"the {side} loss does not change with the logits")
+
+
+@CHECKS.add("rewards-separation", after=("gives-scalars",))
+def rewards_separation(subject: Subject) -> None:
+    """The discriminator's loss falls as real logits rise and fake logits sink."""
+    at = [torch.full((4,), level) for level in (-1.0, -0.5, 0.0, 0.5)]
+    falling = [float(dict(_values(subject, level, -level))["discriminator"]) for level in at]
+    falls = all(a >= b for a, b in pairwise(falling)) and falling[0] > falling[-1]
+    expect(
+        falls,
+        f"the discriminator's loss is {_listed(falling)} as real and fake logits part; expected "
+        "it to fall",
+    )
+
+
+@CHECKS.add("rewards-deceit", after=("gives-scalars",))
+def rewards_deceit(subject: Subject) -> None:
+    """The generator's loss falls as fake logits rise."""
+    real = torch.full((4,), 0.5)
+    at = [torch.full((4,), level) for level in (-1.0, -0.5, 0.0, 0.5)]
+    falling = [float(dict(_values(subject, real, level))["generator"]) for level in at]
+    expect(
+        all(a > b for a, b in pairwise(falling)),
+        f"the generator's loss is {_listed(falling)} as fake logits rise; expected it to fall",
+    )
+
+
+@CHECKS.add("keeps-type", after=("gives-scalars",))
+def keeps_type(subject: Subject) -> None:
+    """Losses have the logits' type, double precision too."""
+    for dtype in (torch.float32, torch.float64):
+        for side, value in _values(subject, draw(4).to(dtype), draw(4, seed=1).to(dtype)):
+            expect(value.dtype == dtype, f"the {side} loss of {dtype} logits is {value.dtype}")
+
+
+def _listed(values: list[float]) -> str:
+    return ", ".join(f"{value:.3g}" for value in values)

@@ -1,0 +1,175 @@
+"""Promises of a plugin as a whole."""
+
+import ast
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+from artgan.plugin import Options
+from artgan.testing._checks import Checks, Subject, expect
+
+CHECKS = Checks()
+PUBLIC = ("artgan.plugin", "artgan.testing")
+NOT_REFERENCES = ("name", "summary", "options", "main", "group", "licence", "attribution")
+
+
+@CHECKS.add("loads")
+def loads(subject: Subject) -> None:
+    """It can be imported in time; its hooks, names and types are known."""
+    expect(not subject.looked.probe.reason, subject.looked.probe.reason)
+
+
+@CHECKS.add("torch-free", after=("loads",), applies=lambda s: s.looked.found is not None)
+def torch_free(subject: Subject) -> None:
+    """Loading it leaves torch unloaded."""
+    expect(
+        "torch" not in subject.looked.probe.heavy,
+        "it imports torch at module top, which every artgan command would pay for: move that "
+        "into the function or module that a reference names",
+    )
+
+
+@CHECKS.add("leaves-no-trace", after=("loads",), applies=lambda s: s.looked.found is not None)
+def leaves_no_trace(subject: Subject) -> None:
+    """Loading it writes, starts and fetches nothing, and prints nothing."""
+    done = "; ".join(subject.looked.probe.touched)
+    expect(not done, f"while it is loaded, it {done}: do that when it is used")
+    expect(not subject.looked.probe.prints, "it prints, or something warns, while it is loaded")
+
+
+@CHECKS.add("public-imports")
+def public_imports(subject: Subject) -> None:
+    """Of artgan it imports artgan.plugin and artgan.testing only."""
+    for path in _files(subject):
+        for module in _imports(path):
+            inner = module == "artgan" or module.startswith("artgan.")
+            own = subject.looked.found is None and module.startswith("artgan.plugins.")
+            expect(
+                not inner or own or f"{module}.".startswith(tuple(f"{p}." for p in PUBLIC)),
+                f"{path.name} imports {module}, which may change with any version: use "
+                "artgan.plugin",
+            )
+
+
+@CHECKS.add("brings-something", after=("loads",))
+def brings_something(subject: Subject) -> None:
+    """It contributes or observes something."""
+    brought = subject.looked.registry.brought_by(subject.looked.plugin.id)
+    expect(brought, "none of its functions is a hook: put @hookimpl above one")
+
+
+@CHECKS.add("references-resolve", after=("loads",))
+def references_resolve(subject: Subject) -> None:
+    """All that its declarations refer to can be imported and called."""
+    for entry in subject.looked.entries:
+        for field, value in vars(entry.declaration).items():
+            if field in NOT_REFERENCES or isinstance(value, type | tuple | list | dict):
+                continue
+            if callable(value) or (isinstance(value, str) and _is_reference(value)):
+                target = entry.load(field)
+                expect(callable(target), f"{entry.where}: its {field} '{value}' is not callable")
+
+
+def _is_reference(text: str) -> bool:
+    module, colon, attribute = text.partition(":")
+    return bool(colon) and all(p.isidentifier() for p in [*module.split("."), attribute])
+
+
+@CHECKS.add("options-are-described", after=("loads",))
+def options_are_described(subject: Subject) -> None:
+    """Every option has a help text and a default."""
+    import msgspec
+
+    from artgan.core.options import describe
+
+    for where, options in _options(subject):
+        for fact in describe(options):
+            expect(
+                fact.help,
+                f"{where}: option {fact.flag} has no help: Annotated[..., Meta(description=...)]",
+            )
+            expect(fact.default is not msgspec.NODEFAULT, f"{where}: {fact.flag} has no default")
+
+
+@CHECKS.add("options-have-schemas", after=("loads",))
+def options_have_schemas(subject: Subject) -> None:
+    """Every options class has a JSON Schema, for forms and editors."""
+    import json
+
+    from artgan.core.options import json_schema
+
+    for where, options in _options(subject):
+        try:
+            json.dumps(json_schema(options))
+        except (TypeError, ValueError) as error:
+            expect(False, f"{where}: its options have no JSON Schema: {error}")
+
+
+@CHECKS.add("defaults-fit", after=("options-are-described",))
+def defaults_fit(subject: Subject) -> None:
+    """Every default lies inside its own bounds and has its own type."""
+    from artgan.core.options import build_options, to_plain
+
+    for where, options in _options(subject):
+        build_options(options, to_plain(options()), where)
+
+
+@CHECKS.add("options-survive-text", after=("defaults-fit", "options-have-schemas"))
+def options_survive_text(subject: Subject) -> None:
+    """Options come back the same from the command line's text and from plain values."""
+    from artgan.core.options import build_options, to_plain
+
+    for where, options in _options(subject):
+        defaults = options()
+        plain = to_plain(defaults)
+        text = {k.replace("_", "-"): _text(v) for k, v in plain.items() if v is not None}
+        for way, values in (("as text", text), ("as plain values", plain)):
+            again = build_options(options, values, where)
+            expect(again == defaults, f"{where}: its options given {way} become {again}")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _options(subject: Subject) -> Iterator[tuple[str, type[Options]]]:
+    for entry in subject.looked.entries:
+        options = getattr(entry.declaration, "options", None)
+        if options is not None:
+            expect(
+                isinstance(options, type) and issubclass(options, Options),
+                f"{entry.where}: its options must be a class derived from artgan.plugin.Options",
+            )
+            yield entry.where, options
+
+
+def _files(subject: Subject) -> list[Path]:
+    """List the plugin's own Python files, without importing any."""
+    found = subject.looked.found
+    if found is None:
+        places = [Path(__file__).parents[1] / "plugins"]
+    elif found.points:
+        homes = {point.module.partition(".")[0] for point in found.points}
+        specs = [importlib.util.find_spec(home) for home in sorted(homes)]
+        places = [Path(spec.origin or "") for spec in specs if spec]
+        places = [path.parent if path.name == "__init__.py" else path for path in places]
+    else:
+        places = [Path(found.plugin.path)]
+    return [f for place in places for f in ([place] if place.is_file() else place.rglob("*.py"))]
+
+
+def _imports(path: Path) -> Iterator[str]:
+    try:
+        tree = ast.parse(path.read_bytes())
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            module = node.module or ""
+            # "from artgan import plugin" imports artgan.plugin.
+            outer = module == "artgan"
+            yield from (f"artgan.{alias.name}" for alias in node.names) if outer else [module]

@@ -1,0 +1,97 @@
+"""Promises of a regularizer."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from artgan.testing._checks import Checks, Subject, expect
+from artgan.testing._torch import (
+    ToyDiscriminator,
+    ToyGenerator,
+    draw,
+    expect_scalar,
+    keyed,
+    pictures,
+)
+
+CHECKS = Checks()
+
+
+def _network(subject: Subject) -> Any:
+    return ToyDiscriminator() if subject.declared.side == "discriminator" else ToyGenerator()
+
+
+def _shown(subject: Subject) -> tuple[Tensor, Tensor]:
+    """Give what the host passes as real and fake: images, or the latents twice."""
+    if subject.declared.side == "discriminator":
+        return pictures(), pictures().flip(0) * 0.5
+    latents = draw(4, 8)
+    return latents, latents
+
+
+def _penalty(subject: Subject, network: Any, dtype: torch.dtype = torch.float32) -> Tensor:
+    real, fake = _shown(subject)
+    with keyed():
+        value = subject.build().penalty(network, real.to(dtype), fake.to(dtype))
+    return expect_scalar(value, "the penalty")
+
+
+@CHECKS.add("gives-a-scalar")
+def gives_a_scalar(subject: Subject) -> None:
+    """The penalty is one finite number."""
+    value = _penalty(subject, _network(subject))
+    expect(value.isfinite(), f"the penalty is {value.item()}")
+
+
+@CHECKS.add("stays-finite", after=("gives-a-scalar",))
+def stays_finite(subject: Subject) -> None:
+    """The penalty is finite where logits reach +-1e4, and where the network is flat."""
+    network = _network(subject)
+    for scale in (1e4, 0.0):
+        value = _penalty(subject, lambda x, scale=scale: network(x) * scale)
+        expect(value.isfinite(), f"the penalty is {value.item()} for a network scaled by {scale:g}")
+
+
+@CHECKS.add("reaches-weights", after=("gives-a-scalar",))
+def reaches_weights(subject: Subject) -> None:
+    """The penalty can be differentiated by the network's weights, through its own gradients."""
+    network = _network(subject)
+    value = _penalty(subject, network)
+    expect(
+        value.requires_grad,
+        "the penalty does not depend on the network's weights: create_graph=True is missing, or "
+        "a detach() is too much",
+    )
+    value.backward()
+    gradients = [p.grad for p in network.parameters() if p.grad is not None]
+    expect(gradients, "no weight of the network gets a gradient from the penalty")
+    expect(all(bool(g.isfinite().all()) for g in gradients), "a weight's gradient is not finite")
+
+
+@CHECKS.add("keeps-inputs", after=("gives-a-scalar",))
+def keeps_inputs(subject: Subject) -> None:
+    """The penalty leaves pictures and latents as they were."""
+    real, fake = _shown(subject)
+    before = real.clone(), fake.clone()
+    with keyed():
+        subject.build().penalty(_network(subject), real, fake)
+    kept = torch.equal(real, before[0]) and torch.equal(fake, before[1])
+    expect(kept, "it changes the pictures that it is given: work on a copy")
+    expect(not (real.requires_grad or fake.requires_grad), "it marks its inputs: detach() first")
+
+
+@CHECKS.add("keeps-type", after=("gives-a-scalar",))
+def keeps_type(subject: Subject) -> None:
+    """The penalty has the pictures' type, double precision too."""
+    for dtype in (torch.float32, torch.float64):
+        value = _penalty(subject, _network(subject).to(dtype), dtype)
+        expect(value.dtype == dtype, f"the penalty of {dtype} pictures is {value.dtype}")
+
+
+@CHECKS.add("has-an-interval", applies=lambda s: hasattr(s.declared.options, "every"))
+def has_an_interval(subject: Subject) -> None:
+    """The option ``every`` is a whole number of steps."""
+    every = subject.options().every
+    whole = isinstance(every, int) and not isinstance(every, bool) and every >= 1
+    expect(whole, f"option every is {every!r}; expected a whole number of at least 1")

@@ -1,0 +1,57 @@
+"""Promises of a style."""
+
+import tomllib
+
+import numpy as np
+
+from artgan.core.style_files import chain_toml
+from artgan.core.styles import apply_style, parse_style
+from artgan.testing._checks import Checks, Subject, expect
+from artgan.testing._filter import scene
+
+CHECKS = Checks()
+
+
+@CHECKS.add("resolves")
+def resolves(subject: Subject) -> None:
+    """Every step is a filter or style that there is, and its options fit."""
+    chain = parse_style(subject.contribution.full_name, subject.looked.registry)
+    steps = list(subject.declared.steps)
+    expect(chain.steps or not steps, "none of its steps is there")
+
+
+@CHECKS.add("runs", after=("resolves",))
+def runs(subject: Subject) -> None:
+    """A picture goes through it."""
+    registry = subject.looked.registry
+    chain = parse_style(subject.contribution.full_name, registry)
+    picture = scene(16, 24, wraps="wrap" in subject.declared.requires)
+    styled = apply_style(chain, picture, registry=registry)
+    expect(np.isfinite(styled.picture.pixels).all(), "it makes values that are not finite")
+
+
+@CHECKS.add("knobs", after=("resolves",), applies=lambda s: bool(s.declared.knobs))
+def knobs(subject: Subject) -> None:
+    """Every knob has a help text, and fits its step at both ends of its range."""
+    registry = subject.looked.registry
+    for name, about in subject.declared.knobs.items():
+        expect(about.get("help"), f"knob '{name}' has no help")
+        ends = [about[end] for end in ("min", "max") if end in about]
+        for value in [about["default"], *ends, *about.get("choices", ())]:
+            parse_style(subject.contribution.full_name, registry, knobs={name: value})
+        for end, beyond in (("min", "below"), ("max", "above")):
+            inside = end not in about or (
+                about["default"] >= about[end] if end == "min" else about["default"] <= about[end]
+            )
+            expect(inside, f"knob '{name}': its default lies {beyond} its {end}")
+
+
+@CHECKS.add("data-returns", after=("resolves",))
+def data_returns(subject: Subject) -> None:
+    """Written as a file and read again, it is the same style."""
+    registry = subject.looked.registry
+    chain = parse_style(subject.contribution.full_name, registry)
+    again = parse_style(tomllib.loads(chain_toml(chain)), registry)
+    before = [(s.entry.full_name, s.options(None), s.laying) for s in chain.steps]
+    after = [(s.entry.full_name, s.options(None), s.laying) for s in again.steps]
+    expect(before == after, "written as TOML and read again, its steps differ")

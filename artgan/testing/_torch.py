@@ -1,0 +1,78 @@
+"""What checks of networks, losses and penalties share."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from artgan.core.keyed import keyed_generator, keyed_global_rng
+from artgan.testing._checks import expect
+
+CPU = torch.device("cpu")
+
+
+def draw(*shape: int, seed: int = 0) -> Tensor:
+    """Give standard normal numbers of a shape."""
+    return torch.randn(*shape, generator=keyed_generator("kit", seed))
+
+
+def pictures(count: int = 4, channels: int = 3, height: int = 8, width: int = 8) -> Tensor:
+    """Give images (N, C, H, W) in [-1, 1]."""
+    return draw(count, channels, height, width).clamp(-1, 1)
+
+
+def keyed(seed: int = 0) -> Any:
+    """Key torch's global generators inside a block."""
+    return keyed_global_rng(CPU, "kit", seed)
+
+
+def expect_scalar(value: Any, what: str) -> Tensor:
+    """Hold a result to being one number in a tensor."""
+    expect(isinstance(value, Tensor), f"{what} gave {type(value).__name__}; expected a tensor")
+    expect(value.ndim == 0, f"{what} gave shape {tuple(value.shape)}; expected a scalar: mean it")
+    return value  # type: ignore[no-any-return]
+
+
+def expect_finite_gradients(named: Iterable[tuple[str, nn.Parameter]], what: str) -> None:
+    """Hold every parameter to having a finite gradient."""
+    for name, parameter in named:
+        if not parameter.requires_grad:
+            continue
+        expect(
+            parameter.grad is not None,
+            f"{what}: parameter {name} gets no gradient: use it in forward, or leave it out",
+        )
+        expect(
+            parameter.grad is not None and bool(parameter.grad.isfinite().all()),
+            f"{what}: the gradient of {name} is not finite",
+        )
+
+
+class ToyDiscriminator(nn.Module):
+    """A smooth discriminator of 8 x 8 images: every derivative is there."""
+
+    def __init__(self, channels: int = 3) -> None:
+        super().__init__()
+        with keyed(1):
+            self.convolution = nn.Conv2d(channels, 4, 3, padding=1)
+            self.score = nn.Linear(4 * 8 * 8, 1)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Give logits (N,)."""
+        features = nn.functional.softplus(self.convolution(images)).flatten(1)
+        logits: Tensor = self.score(features).squeeze(1)
+        return logits
+
+
+class ToyGenerator(nn.Module):
+    """A smooth generator of 8 x 8 images from 8 latents."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        with keyed(2):
+            self.dense = nn.Linear(8, 3 * 8 * 8)
+
+    def forward(self, latents: Tensor) -> Tensor:
+        """Give images (N, 3, 8, 8)."""
+        return torch.tanh(self.dense(latents)).view(-1, 3, 8, 8)

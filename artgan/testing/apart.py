@@ -1,0 +1,63 @@
+"""Checks a plugin in a process of its own."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from artgan.core.probe import Ended, run_child
+from artgan.errors import PluginError
+from artgan.testing._cases import Report
+from artgan.testing._checks import Result
+
+
+def check_apart(
+    plugin: str,
+    *,
+    samples: Mapping[str, str] | None = None,
+    timeout_seconds: float = 20.0,
+    limit_seconds: float = 600.0,
+) -> Report:
+    """Run every check of a plugin in a child process.
+
+    Args:
+        plugin: Id of an installed plugin, a Python file, or "core" for artgan's own.
+        samples: Dataset -> file or folder to open it with, for datasets that take one.
+        timeout_seconds: How long loading the plugin may take.
+        limit_seconds: How long all of it may take.
+
+    Raises:
+        PluginError: There is no such plugin, or the child failed before the first check.
+    """
+    wanted = {
+        "plugin": plugin,
+        "samples": dict(samples or {}),
+        "timeout_seconds": timeout_seconds,
+    }
+    ended = run_child("artgan.testing", json.dumps(wanted), timeout_seconds=limit_seconds)
+    lines = list(_lines(ended.out))
+    told = next((line["error"] for line in lines if "error" in line), "")
+    if told:
+        raise PluginError(told)
+    if not lines:
+        said = ended.err.strip().splitlines()
+        raise PluginError(f"plugin '{plugin}' was not checked: {said[-1] if said else _how(ended)}")
+    results = [Result(**line["result"]) for line in lines if "result" in line]
+    if "done" not in lines[-1]:
+        kind, name, check = lines[-1].get("begins", ("plugin", lines[0]["id"], "loads"))
+        limit = f"it was still going on after {limit_seconds:g} seconds, and was ended"
+        reason = limit if ended.code is None else _how(ended)
+        results.append(Result(kind, name, check, "failed", reason))
+    return Report(lines[0]["id"], lines[0]["version"], tuple(results))
+
+
+def _lines(text: str) -> Iterator[dict[str, Any]]:
+    for line in text.splitlines():
+        try:
+            yield json.loads(line)
+        # A child that is ended may leave half a line.
+        except ValueError:
+            continue
+
+
+def _how(ended: Ended) -> str:
+    return f"it ended Python with exit code {ended.code}"

@@ -1,0 +1,9 @@
+"""The contract that artgan asks of every plugin."""
+
+from artgan.testing import Case, parametrize_with_plugin_checks
+
+
+@parametrize_with_plugin_checks("artgan-resnet-like")
+def test_contract(case: Case) -> None:
+    """Hold each contribution to each promise that it makes."""
+    case.run()

@@ -1,0 +1,366 @@
+"""For each check of the contract kit, a plugin that breaks this one promise and no other."""
+
+HEAD = """
+from typing import Annotated
+from artgan.plugin import *
+from artgan.plugin import Meta, hookimpl
+"""
+
+
+def filtering(body: str, *, facts: str = "", top: str = "", options: str = "") -> str:
+    """Give a plugin with one filter; ``c`` is the picture's colour."""
+    declared = f"class Own(Options, frozen=True, kw_only=True):\n    {options}\n" if options else ""
+    facts += ", options=Own" if options else ""
+    return f"""{HEAD}{top}
+{declared}
+def apply(picture, options, context):
+    import numpy as np
+    c = picture.color
+    {body}
+
+@hookimpl
+def artgan_filters():
+    yield Filter(name="bad", summary="S.", apply=apply{facts})
+"""
+
+
+GOOD_FILTER = filtering("return picture.replace(color=1 - c)")
+
+
+def styling(steps: str, *, top: str = "", facts: str = "") -> str:
+    return f"""{HEAD}{top}
+@hookimpl
+def artgan_styles():
+    yield Style(name="bad", summary="S.", steps=[{steps}]{facts})
+"""
+
+
+def losing(
+    discriminator: str = "F.softplus(fake - real).mean()",
+    generator: str = "F.softplus(-fake).mean()",
+) -> str:
+    return f"""{HEAD}
+class Bad:
+    def __init__(self, options): pass
+    def discriminator(self, real, fake):
+        import torch.nn.functional as F
+        return {discriminator}
+    def generator(self, real, fake):
+        import torch.nn.functional as F
+        return {generator}
+
+@hookimpl
+def artgan_losses():
+    yield Loss(name="bad", summary="S.", build=Bad)
+"""
+
+
+def penalizing(
+    value: str = "g.square().mean()",
+    *,
+    graph: bool = True,
+    start: str = "x = real.detach().requires_grad_()",
+    options: str = "",
+) -> str:
+    declared = f"class Own(Options, frozen=True, kw_only=True):\n    {options}\n" if options else ""
+    return f"""{HEAD}
+{declared}
+class Bad:
+    def __init__(self, options): pass
+    def penalty(self, network, real, fake):
+        import torch
+        {start}
+        g, = torch.autograd.grad(network(x).sum(), x, create_graph={graph})
+        return {value}
+
+@hookimpl
+def artgan_regularizers():
+    yield Regularizer(name="bad", summary="S.", build=Bad{", options=Own" if options else ""})
+"""
+
+
+def augmenting(body: str = "return images * torch.rand(1).to(images)", *, more: str = "") -> str:
+    return f"""{HEAD}
+class Bad:
+    level = 1.0
+    def __init__(self, options): pass
+    def __call__(self, images):
+        import random, torch
+        {body}
+{more}
+
+@hookimpl
+def artgan_augmentations():
+    yield Augmentation(name="bad", summary="S.", build=Bad)
+"""
+
+
+def feeding(
+    *,
+    pixels: str = "np.full((5, *self.size, 3), 7, np.uint8)",
+    size: str = "context.size or (16, 16)",
+    start: str = "",
+    licence: str = "CC0-1.0",
+    more: str = "",
+) -> str:
+    return f"""{HEAD}
+class Bad:
+    def __init__(self, options, context):
+        import numpy as np
+        self.size = {size}
+        self.images = {pixels}
+        {start}
+    def __len__(self):
+        return len(self.images)
+    def __getitem__(self, index):
+        return self.images[index]
+{more}
+
+@hookimpl
+def artgan_datasets():
+    yield Dataset(name="bad", summary="S.", open=Bad, licence="{licence}")
+"""
+
+
+def building(
+    *,
+    generator: str = "",
+    images: str = "torch.tanh(x)",
+    discriminator: str = "",
+    logits: str = "x",
+    facts: str = "",
+    channels: str = "context.channels",
+    shape: str = "(8,)",
+    top: str = "",
+) -> str:
+    return f"""{HEAD}{top}
+def generator(context, options):
+    import os, torch
+    from torch import nn
+    class Generator(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.latent_shape = {shape}
+            self.size = ({channels}, context.height, context.width)
+            self.dense = nn.Linear(8, self.size[0] * self.size[1] * self.size[2])
+            {generator}
+        def forward(self, latents, labels=None):
+            x = self.dense(latents).view(-1, *self.size)
+            return {images}
+    return Generator()
+
+def discriminator(context, options):
+    import torch
+    from torch import nn
+    class Discriminator(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.dense = nn.Linear({channels} * context.height * context.width, 1)
+            {discriminator}
+        def forward(self, images, labels=None):
+            x = self.dense(images.flatten(1)).squeeze(1)
+            return {logits}
+    return Discriminator()
+
+@hookimpl
+def artgan_architectures():
+    yield Architecture(
+        name="bad", summary="S.", generator=generator, discriminator=discriminator,
+        sizes=Sizes(smallest=8, largest=16), channels=(1, 3){facts},
+    )
+"""
+
+
+def commanding(command: str) -> str:
+    return f"""{HEAD}
+import click
+{command}
+
+@hookimpl
+def artgan_commands():
+    yield Command(name="bad", summary="S.", command=bad)
+"""
+
+
+def observing(started: str = "pass", finished: str = "pass") -> str:
+    return f"""{HEAD}
+import types
+kept = types.SimpleNamespace()
+
+@hookimpl
+def artgan_run_started(config, folder):
+    import torch
+    {started}
+
+@hookimpl
+def artgan_run_finished(folder, outcome):
+    import torch
+    {finished}
+"""
+
+
+OPTION = 'x: Annotated[{}, Meta(description="H.", le=4)] = {}'
+PLUGIN = {
+    "loads": "import no_such_module",
+    "torch-free": GOOD_FILTER + "import torch\n",
+    "leaves-no-trace": GOOD_FILTER + "open('left.txt', 'w').close()\n",
+    "public-imports": GOOD_FILTER + "from artgan.core import suggest\n",
+    "brings-something": "def artless(): pass",
+    "references-resolve": GOOD_FILTER.replace("apply=apply", "apply='no_such_module:apply'"),
+    "options-are-described": filtering("return picture", options="x: int = 1"),
+    "options-have-schemas": filtering(
+        "return picture",
+        top="from fractions import Fraction",
+        options='x: Annotated[Fraction | None, Meta(description="H.")] = None',
+    ),
+    "defaults-fit": filtering("return picture", options=OPTION.format("int", "9")),
+    "options-survive-text": filtering(
+        "return picture",
+        options='x: Annotated[tuple[str, ...], Meta(description="H.")] = ("a,b",)',
+    ),
+}
+FILTER = {
+    "runs": filtering("return picture.replace(color=c * np.nan)"),
+    "odd-sizes": filtering(
+        "if picture.shorter_side < 8: raise StyleError('too small')\n    return picture"
+    ),
+    "channels": filtering("assert not picture.has_alpha\n    return picture"),
+    "keeps-grey": filtering(
+        "return picture.replace(color=np.repeat(c, 3, 2) * [1, 0.8, 0.5]) "
+        "if c.shape[2] == 1 else picture"
+    ),
+    "keeps-input": filtering("picture.pixels[:] = 1 - picture.pixels\n    return picture"),
+    "same-seed-same-pixels": filtering(
+        "calls.append(1)\n    return picture.replace(color=c + len(calls) * 1e-4)", top="calls = []"
+    ),
+    "keeps-size": filtering(
+        "return picture.replace(pixels=picture.pixels[:-1] if len(c) > 1 else picture.pixels)",
+        facts=", keeps_wrap=False",
+    ),
+    "keeps-wrap": filtering(
+        "return picture.replace(color=c * np.linspace(0, 1, c.shape[1])[None, :, None])"
+    ),
+    "keeps-palette": filtering("return picture.replace(indexed=np.eye(3, dtype=np.float32))"),
+    "main-option": filtering("return picture", facts=", main='nothing'"),
+}
+STYLE = {
+    "resolves": styling('{"filter": "nowhere"}'),
+    "runs": styling('{"filter": "palette", "palette": "nowhere"}'),
+    "knobs": styling(
+        '{"filter": "vignette", "strength": "$s"}', facts=', knobs={"s": {"default": 0.5}}'
+    ),
+    "data-returns": styling(
+        r'{"filter": "bad", "x": "\x7f"}',
+        top=filtering(
+            "return picture", options='x: Annotated[str, Meta(description="H.")] = "a"'
+        ).removeprefix(HEAD),
+    ),
+}
+PALETTE = {
+    "data-returns": f"""{HEAD}
+class Loose(Palette):
+    def __post_init__(self): pass
+
+@hookimpl
+def artgan_palettes():
+    yield Loose(name="bad", colors=["12345g", "ffffff"])
+""",
+    "roles": f"""{HEAD}
+@hookimpl
+def artgan_palettes():
+    yield Palette(name="bad", colors=["000000", "ffffff"], roles={{"ink": "123456"}})
+""",
+}
+LOSS = {
+    "gives-scalars": losing(discriminator="F.softplus(fake - real)"),
+    "stays-finite": losing(generator="-fake.sigmoid().log().mean()"),
+    "has-gradients": losing(generator="F.softplus(-fake.detach()).mean()"),
+    "rewards-separation": losing(discriminator="F.softplus(real - fake).mean()"),
+    "rewards-deceit": losing(generator="F.softplus(fake).mean()"),
+    "keeps-type": losing(generator="F.softplus(-fake.float()).mean()"),
+}
+REGULARIZER = {
+    "gives-a-scalar": penalizing("g.square()"),
+    "stays-finite": penalizing("g.square().mean().log()"),
+    "reaches-weights": penalizing(graph=False),
+    "keeps-inputs": penalizing(start="x = real.requires_grad_()"),
+    "keeps-type": penalizing("g.square().mean().float()"),
+    "has-an-interval": penalizing(options=OPTION.format("float", "1.5").replace("x:", "every:")),
+}
+STATE = """
+    def observe(self, logits):
+        self.level = 0.5
+    def state_dict(self):
+        return {}
+    def load_state_dict(self, state):
+        pass
+"""
+AUGMENTATION = {
+    "keeps-shape": augmenting("return images[:, :, 1:]"),
+    "stays-finite": augmenting("return images / images.abs().max()"),
+    "keeps-type": augmenting("return images.float() * 0.5"),
+    "keeps-input": augmenting("images.data.mul_(0.5)\n        return images * 1"),
+    "has-gradients": augmenting("return images.detach() * 0.5"),
+    "same-seed-same-images": augmenting("return images * random.random()"),
+    "observes": augmenting(more="    def observe(self): pass"),
+    "state-returns": augmenting("return images * self.level", more=STATE),
+}
+RANDOM = "np.random.default_rng().integers(0, 9, (5, *self.size, 3), dtype=np.uint8)"
+ASKS = """import socket
+        try:
+            socket.create_connection(("127.0.0.1", 9), timeout=0.1).close()
+        except OSError:
+            pass"""
+DATASET = {
+    "opens": feeding(pixels="np.zeros((5, *self.size, 3), np.float32)"),
+    "resizes": feeding(size="(16, 16)"),
+    "stable": feeding(pixels=RANDOM),
+    "pickles": feeding(start="self.change = lambda x: x"),
+    "licence": feeding(licence="unknown"),
+    "offline": feeding(start=ASKS),
+    "varies": feeding(more="    def vary(self, images):\n        return images * 3"),
+}
+RECIPE = "def recipe(facts):\n    return Recipe(loss='nowhere')\n"
+ARCHITECTURE = {
+    "builds": building(shape="[8]"),
+    "shapes": building(channels="3"),
+    "gradients": building(generator="self.unused = nn.Parameter(torch.zeros(1))"),
+    "image-range": building(images="x * 5"),
+    "raw-logits": building(logits="torch.tanh(x)"),
+    "batch-of-one": building(images="torch.tanh(x - x.mean(0))"),
+    "independent-logits": building(logits="x - x.mean()"),
+    "same-seed-same-weights": building(
+        generator="self.dense.bias.data.fill_(int.from_bytes(os.urandom(2)) / 65536)"
+    ),
+    "leaves-seeds-alone": building(top="", generator="torch.manual_seed(0)"),
+    "state-returns": building(
+        generator="self.scale = torch.rand(1)", images="torch.tanh(x * self.scale)"
+    ),
+    "tileable": building(facts=", tileable=True"),
+    "recipe": building(facts=", recipe=recipe", top=RECIPE),
+}
+COMMAND = {
+    "is-a-command": commanding("def bad(): pass"),
+    "helps": commanding("@click.command()\ndef bad(): pass"),
+}
+OBSERVER = {
+    "survives-a-run": observing("raise ValueError('no')"),
+    "changes-nothing": observing(
+        "kept.tanh = torch.tanh; torch.tanh = lambda x: kept.tanh(x) * 0.5",
+        "torch.tanh = kept.tanh",
+    ),
+}
+KINDS = {
+    "plugin": PLUGIN,
+    "filter": FILTER,
+    "style": STYLE,
+    "palette": PALETTE,
+    "loss": LOSS,
+    "regularizer": REGULARIZER,
+    "augmentation": AUGMENTATION,
+    "dataset": DATASET,
+    "architecture": ARCHITECTURE,
+    "command": COMMAND,
+    "observer": OBSERVER,
+}
+BAD = [(kind, check, code) for kind, table in KINDS.items() for check, code in table.items()]

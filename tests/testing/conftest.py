@@ -1,0 +1,77 @@
+"""A fresh environment that packages are built and installed into."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+from tests.platform.conftest import ROOT
+
+
+class Environment:
+    """A virtual environment that sees this one's packages and installs its own beside them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        venv.create(folder / "venv", with_pip=False)
+        (own,) = (folder / "venv").glob("lib/python*/site-packages")
+        (own / "outer.pth").write_text(f"{sysconfig.get_path('purelib')}\n{ROOT}\n")
+        self.python = folder / "venv/bin/python"
+
+    def run(self, *args: str | Path, where: Path | None = None, fails: bool = False) -> str:
+        """Run Python with arguments; give what it prints, or fail unless it ends as expected."""
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        environment |= {
+            "ARTGAN_HOME": str(self.folder / "home"),
+            "ARTGAN_CACHE": str(self.folder / "cache"),
+            "OMP_NUM_THREADS": "1",
+        }
+        done = subprocess.run(
+            [self.python, *map(str, args)],
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=where or self.folder,
+            check=False,
+            timeout=300,
+        )
+        assert bool(done.returncode) == fails, done.stdout + done.stderr
+        return done.stdout
+
+    def install(self, *packages: Path) -> None:
+        """Build and install packages, with nothing fetched."""
+        flags = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index")
+        self.run("-m", "pip", "install", *flags, *packages)
+
+
+needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="paths of a POSIX environment")
+
+
+def needs_tool(name: str) -> pytest.MarkDecorator:
+    """Skip without ruff or mypy, which are for working on artgan; CI has them."""
+    missing = importlib.util.find_spec(name) is None
+    return pytest.mark.skipif(missing, reason=f"{name} is not installed")
+
+
+def lint(folder: Path, config: Path | None = None) -> None:
+    """Hold Python files to ruff's rules and format."""
+    settings = ["--no-cache", *(["--config", str(config)] if config else [])]
+    for verb in (["check"], ["format", "--check"]):
+        command = [sys.executable, "-m", "ruff", *verb, *settings, "."]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def check_types(folder: Path, *paths: str, cache: Path = ROOT / ".mypy_cache") -> None:
+    """Hold Python files to mypy's strict rules."""
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(cache), *paths]
+    environment = {**os.environ, "MYPYPATH": os.pathsep.join(["src", str(ROOT)])}
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,102 @@
+"""The kit itself: ours passes, and for each check a plugin fails that check alone."""
+
+import json
+import unittest
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from artgan.errors import PluginError
+from artgan.testing import (
+    Case,
+    ContractError,
+    check_plugin,
+    contract_cases,
+    parametrize_with_plugin_checks,
+)
+from artgan.testing._cases import MODULES, checks_of
+from artgan.testing.apart import check_apart
+from tests.testing.bad import BAD, GOOD_FILTER, feeding
+
+CONTRIBUTED = [kind for kind in MODULES if kind != "plugin"]
+
+
+@parametrize_with_plugin_checks("core")
+def test_built_ins_keep_the_contract(case: Case) -> None:
+    case.run()
+
+
+@pytest.mark.parametrize(("kind", "check", "code"), BAD, ids=[f"{k}-{c}" for k, c, _ in BAD])
+def test_bad_plugin_fails_one_check(kind: str, check: str, code: str) -> None:
+    Path("bad.py").write_text(code)
+    # Loading a plugin in a process of its own is tried once for each way in which it can fail.
+    kinds = None if kind == "plugin" else CONTRIBUTED
+    failed = check_plugin("bad.py", kinds=kinds, timeout_seconds=10).failed
+    assert [(result.kind, result.check) for result in failed] == [(kind, check)], failed
+
+
+def test_every_check_has_a_bad_plugin_and_a_help() -> None:
+    checks = [(kind, check.name) for kind in MODULES for check in checks_of(kind)]
+    assert sorted(checks) == sorted((kind, check) for kind, check, _ in BAD)
+    assert all(check.help.endswith(".") for kind in MODULES for check in checks_of(kind))
+
+
+def test_case_raises_what_failed_and_skips_what_it_blocks() -> None:
+    Path("bad.py").write_text(GOOD_FILTER.replace("1 - c", "c * np.nan"))
+    cases = {str(case): case for case in contract_cases("bad.py", kinds=["filter"])}
+    with pytest.raises(ContractError, match=r"filter bad: runs: .* not finite"):
+        cases["filter-bad-runs"].run()
+    with pytest.raises(unittest.SkipTest, match="runs comes first"):
+        cases["filter-bad-keeps-wrap"].run()
+
+
+def test_dataset_that_takes_a_path_needs_a_sample() -> None:
+    needy = "assert context.path and context.path.suffix == '.csv', 'no csv'"
+    code = feeding(start=needy).replace('licence="', 'takes_path=True, licence="')
+    Path("bad.py").write_text(code)
+    failed = check_plugin("bad.py", kinds=["dataset"]).failed
+    assert "--sample bad=PATH" in failed[0].reason
+    Path("mine.csv").touch()
+    assert check_plugin("bad.py", kinds=["dataset"], samples={"bad": Path("mine.csv")}).passed
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("while True: pass", "still loading after 1 seconds"),
+        (GOOD_FILTER.replace("c = picture", "import os; os._exit(7); c = picture"), "exit code 7"),
+    ],
+)
+def test_plugin_that_hangs_or_ends_python_is_told(code: str, says: str) -> None:
+    Path("bad.py").write_text(code)
+    report = check_apart("bad.py", timeout_seconds=1)
+    assert not report.passed
+    assert says in report.failed[0].reason
+
+
+def test_check_that_never_ends_is_ended() -> None:
+    Path("bad.py").write_text(
+        GOOD_FILTER.replace("c = picture", "while True: pass\n    c = picture")
+    )
+    (failed,) = check_apart("bad.py", limit_seconds=2).failed
+    assert (failed.check, "after 2 seconds" in failed.reason) == ("runs", True)
+
+
+def test_command_tells_counts_and_exit_code(artgan_cli: Callable[..., Result]) -> None:
+    Path("good.py").write_text(GOOD_FILTER)
+    good = artgan_cli("plugins", "check", "good.py")
+    assert (good.exit_code, "filter        9 passed" in good.output) == (0, True)
+    Path("bad.py").write_text(GOOD_FILTER.replace("apply=apply", "apply=apply, main='x'"))
+    bad = artgan_cli("plugins", "check", "bad.py", "--json")
+    assert bad.exit_code == 1
+    told = [c["check"] for c in json.loads(bad.output)["checks"] if c["outcome"] == "failed"]
+    assert told == ["main-option"]
+
+
+def test_unknown_plugin_is_told(artgan_cli: Callable[..., Result]) -> None:
+    with pytest.raises(PluginError, match=r"there is no file 'nowhere\.py'"):
+        check_plugin("nowhere.py")
+    result = artgan_cli("plugins", "check", "nowhere")
+    assert (result.exit_code, "there is no plugin 'nowhere'" in result.output) == (1, True)
