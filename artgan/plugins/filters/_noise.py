@@ -19,9 +19,9 @@ def soft_noise(
         detail: How strong noise of a third of the size is added, 0 to 1.
         rng: Source of the values.
     """
-    total = _octave(picture, size, rng)
+    total: FloatArray = _octave(picture, size, rng)
     if detail > 0:
-        total = total + np.float32(detail / 2) * _octave(picture, size / 3, rng)
+        total += np.float32(detail / 2) * _octave(picture, size / 3, rng)
     return (total / max(float(np.abs(total).max()), 1e-6)).astype(np.float32)
 
 
@@ -31,7 +31,8 @@ def _octave(picture: Picture, size: float, rng: np.random.Generator) -> FloatArr
     grid = rng.uniform(-1, 1, (down, across)).astype(np.float32)
     joined: FloatArray = _spline(picture.height, down) @ grid @ _spline(picture.width, across).T
     # The highest possible value is 1, the usual one far less: bring the usual hills near 1.
-    return joined / max(float(np.abs(grid).mean()), 1e-6)
+    joined /= np.float32(max(float(np.abs(grid).mean()), 1e-6))
+    return joined
 
 
 def _spline(length: int, knots: int) -> FloatArray:

@@ -114,4 +114,5 @@ def fold(places: np.ndarray, length: int, wrap: bool) -> np.ndarray:
     if wrap:
         return places % length
     folded = places % (2 * length)
-    return np.minimum(folded, 2 * length - 1 - folded)
+    mirrored: np.ndarray = np.minimum(folded, 2 * length - 1 - folded)
+    return mirrored

@@ -98,7 +98,8 @@ def _mirror(rows: FloatArray, overlap: float, closed: bool) -> FloatArray:
     """Keep the middle half and mirror it outwards."""
     length = len(rows)
     places = (np.arange(length) - length // 4) % length
-    return rows[length // 4 + np.minimum(places, length - 1 - places)]
+    folded: FloatArray = rows[length // 4 + np.minimum(places, length - 1 - places)]
+    return folded
 
 
 def _smooth(pixels: FloatArray, across: bool, down: bool) -> FloatArray:

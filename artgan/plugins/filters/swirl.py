@@ -39,5 +39,5 @@ def _away(distance: FloatArray, length: int, wrap: bool) -> FloatArray:
     """Give distances to the nearest copy of the centre, if the picture repeats."""
     if not wrap:
         return distance
-    nearest: FloatArray = distance - np.float32(length) * np.round(distance / np.float32(length))
-    return nearest
+    whole = np.round(distance / np.float32(length))
+    return (distance - np.float32(length) * whole).astype(np.float32)

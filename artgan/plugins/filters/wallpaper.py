@@ -39,14 +39,14 @@ def make_cell(picture: Picture, options: WallpaperOptions, side: int) -> FloatAr
     pixels = premultiplied(picture)
     rows, columns = center_down + piece.down * side, center_across + piece.across * side
     if group in HEXAGONAL:
-        source = fetch(pixels, rows, columns, picture.wraps)
+        source = fetch(pixels, rows.astype(np.float32), columns.astype(np.float32), picture.wraps)
     else:
         down = fold(np.floor(rows).astype(np.int64), picture.height, picture.wraps[1])
         across = fold(np.floor(columns).astype(np.int64), picture.width, picture.wraps[0])
         source = pixels[down, across]
     cell = source[piece.chosen]
     if options.mix > 0:
-        mean = sum(source[image] for image in images(group, side)) / len(images(group, side))
+        mean = np.mean([source[image] for image in images(group, side)], axis=0)
         # One value for each orbit, so that rounding cannot break the symmetry.
         cell = cell + (mean[piece.chosen] - cell) * np.float32(options.mix)
     return np.ascontiguousarray(cell, np.float32).reshape(side, side, -1)
