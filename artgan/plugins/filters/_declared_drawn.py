@@ -140,7 +140,7 @@ class PlotterOptions(Options, frozen=True, kw_only=True):
     ] = "hatch"
     lines: Annotated[float, Meta(ge=10, le=300, description="Lines across the shorter side")] = 80.0
     pen: Annotated[float, Meta(ge=0.0005, le=0.02, description=f"Width of the pen, {SHARE}")] = (
-        0.003
+        0.004
     )
     layers: Annotated[
         int, Meta(ge=1, le=6, description="Directions of hatch, from light to dark")

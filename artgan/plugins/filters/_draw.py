@@ -10,6 +10,8 @@ from artgan.plugins.filters._dots import Dots
 
 AT_ONCE = 1 << 20
 """Pixels drawn in one step."""
+FINEST = 3
+"""Pixels that a pen is wide, at least, on pictures up to a megapixel; they are drawn finer."""
 
 
 def draw_dots(
@@ -33,27 +35,24 @@ def draw_dots(
         patch = len(steps) ** 2
         for first in range(0, len(chosen), max(1, AT_ONCE // patch)):
             part = chosen[first : first + max(1, AT_ONCE // patch)]
-            _draw_patch(cover, dots, part, steps, (height, width), wraps, apart)
+            some = Dots(dots.down[part], dots.across[part], dots.radius[part])
+            places, drawn = _patches(some, steps, (height, width), wraps)
+            if apart:
+                cover += np.bincount(places, drawn, len(cover)).astype(np.float32)
+            else:
+                np.maximum.at(cover, places, drawn)
     return np.minimum(cover, 1).reshape(height, width)
 
 
-def _draw_patch(
-    cover: FloatArray,
-    dots: Dots,
-    part: np.ndarray,
-    steps: np.ndarray,
-    shape: tuple[int, int],
-    wraps: Wraps,
-    apart: bool,
-) -> None:
+def _patches(
+    dots: Dots, steps: np.ndarray, shape: tuple[int, int], wraps: Wraps
+) -> tuple[np.ndarray, FloatArray]:
+    """Give the places of pixels that dots touch, and how much they cover of each."""
     height, width = shape
-    rows = np.floor(dots.down[part]).astype(int)[:, None, None] + steps[:, None]
-    columns = np.floor(dots.across[part]).astype(int)[:, None, None] + steps
-    radius = dots.radius[part][:, None, None]
-    away = np.hypot(
-        rows + 0.5 - dots.down[part][:, None, None],
-        columns + 0.5 - dots.across[part][:, None, None],
-    )
+    y, x, radius = (v[:, None, None] for v in (dots.down, dots.across, dots.radius))
+    rows = np.floor(y).astype(int) + steps[:, None]
+    columns = np.floor(x).astype(int) + steps
+    away = np.hypot(rows + 0.5 - y, columns + 0.5 - x)
     # A dot smaller than a pixel covers its own area and no more.
     small = np.minimum(1, 2 * radius) ** 2
     drawn = (np.clip(np.maximum(radius, 0.5) - away + 0.5, 0, 1) * small).astype(np.float32)
@@ -66,11 +65,7 @@ def _draw_patch(
         columns = columns % width
     else:
         inside &= (columns >= 0) & (columns < width)
-    flat = (rows * width + columns)[inside]
-    if apart:
-        cover += np.bincount(flat, drawn[inside], len(cover)).astype(np.float32)
-    else:
-        np.maximum.at(cover, flat, drawn[inside])
+    return (rows * width + columns)[inside], drawn[inside]
 
 
 def draw_strokes(strokes: Sequence[np.ndarray], pen: float, height: int, width: int) -> FloatArray:
@@ -82,15 +77,16 @@ def draw_strokes(strokes: Sequence[np.ndarray], pen: float, height: int, width: 
         height: Rows of the result.
         width: Columns of the result.
     """
-    step = max(0.5, pen / 4)
-    places = [_walk(stroke, step) for stroke in strokes]
+    finer = FINEST if pen < FINEST and height * width < AT_ONCE else 1
+    pen, height, width = pen * finer, height * finer, width * finer
+    places = [_walk(stroke * finer, max(0.5, pen / 4)) for stroke in strokes]
     points = np.concatenate(places) if places else np.empty((0, 2))
-    down, across = points[:, 1].astype(np.float32), points[:, 0].astype(np.float32)
-    radius = np.full(len(points), max(pen / 2, 0.05), np.float32)
-    thin = np.float32(min(1.0, pen))
     # A line thinner than a pixel is a full one that is fainter.
-    radius = np.maximum(radius, 0.5)
-    return draw_dots(Dots(down, across, radius), height, width) * thin
+    radius = np.full(len(points), max(pen / 2, 0.5), np.float32)
+    dots = Dots(points[:, 1].astype(np.float32), points[:, 0].astype(np.float32), radius)
+    drawn = draw_dots(dots, height, width) * np.float32(min(1.0, pen))
+    small = drawn.reshape(height // finer, finer, width // finer, finer)
+    return small.mean(axis=(1, 3)) if finer > 1 else drawn
 
 
 def _walk(stroke: np.ndarray, step: float) -> np.ndarray:

@@ -29,7 +29,8 @@ def _octave(picture: Picture, size: float, rng: np.random.Generator) -> FloatArr
     step = size * picture.shorter_side
     down, across = (max(2, round(n / step)) for n in (picture.height, picture.width))
     grid = rng.uniform(-1, 1, (down, across)).astype(np.float32)
-    joined: FloatArray = _spline(picture.height, down) @ grid @ _spline(picture.width, across).T
+    rows, columns = _spline(picture.height, down), _spline(picture.width, across)
+    joined: FloatArray = (rows @ grid @ columns.T).astype(np.float32)
     # The highest possible value is 1, the usual one far less: bring the usual hills near 1.
     joined /= np.float32(max(float(np.abs(grid).mean()), 1e-6))
     return joined

@@ -66,20 +66,19 @@ def halftone_paths(picture: Picture, options: HalftoneOptions, context: FilterCo
         else:
             outlines = OUTLINES[options.shape](tone) * cell
             axes = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
-            shapes = list(places[:, None] + outlines @ axes)
+            page = [picture.width, picture.height]
+            shapes = list(np.clip(places[:, None] + outlines @ axes, 0, page))
             layers.append(Layer(ink, _hex(ink), shapes=shapes))
     return Drawing(picture.width, picture.height, layers, _hex(options.paper))
 
 
 def _cells(picture: Picture, cell: float, turn: float) -> np.ndarray:
-    """Give the middles (N, 2) of the screen's cells, x and y, that touch the picture."""
+    """Give the middles (N, 2) of the screen's cells, x and y, inside the picture."""
     reach = math.ceil(math.hypot(picture.width, picture.height) / 2 / cell) + 1
     beside, along = np.mgrid[-reach : reach + 1, -reach : reach + 1].reshape(2, -1) * cell
     x = picture.width / 2 + along * math.cos(turn) - beside * math.sin(turn)
     y = picture.height / 2 + along * math.sin(turn) + beside * math.cos(turn)
-    touching = (np.abs(x - picture.width / 2) < picture.width / 2 + cell) & (
-        np.abs(y - picture.height / 2) < picture.height / 2 + cell
-    )
+    touching = (x >= 0) & (x <= picture.width) & (y >= 0) & (y <= picture.height)
     places: np.ndarray = np.stack([x, y], axis=1)[touching]
     return places
 

@@ -10,7 +10,7 @@ Stroke = np.ndarray
 """(N, 2): x and y in pixels."""
 SWING = 0.45
 """Most that a wave swings to each side, in distances between lines."""
-WAVES = 1.1
+WAVES = 0.6
 """Distances between lines that a wave is long."""
 
 

@@ -41,7 +41,7 @@ def _mean_and_unrest(stack: FloatArray) -> tuple[FloatArray, FloatArray]:
     spread = stack[:, :, -2:-1] / weight - (mean * mean).sum(axis=2, keepdims=True)
     # A sector without any opaque pixel must never be chosen.
     unrest = np.where(stack[:, :, -1:] < 1e-4, np.float32(1e3), np.maximum(spread, 0))
-    return mean, unrest.astype(np.float32)
+    return mean.astype(np.float32), unrest.astype(np.float32)
 
 
 def _petals(stack: FloatArray, radius: float, wraps: Wraps) -> FloatArray:
