@@ -8,14 +8,16 @@ import numpy as np
 
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import FloatArray, Picture
-from artgan.plugin.raster import gaussian_blur
+from artgan.plugin.raster import double, gaussian_blur, halve
 from artgan.plugins.filters._declared_drawn import InkEdgesOptions
 from artgan.plugins.filters._flow import smooth_along, tangents
 from artgan.plugins.filters._ink import lay_ink, tone
 
 WIDER, GAIN = 1.6, 20.0
-STRONG, MOST = 0.04, 8.0
-"""Contrast of a good edge; where all are weaker, as in blurred pictures, up to 8 times more."""
+STRONG, MOST = 0.04, 5.0
+"""Contrast of a good edge; where all are weaker, as in blurred pictures, up to 5 times more."""
+COARSEST = 1.25
+"""Pixels of smoothing that suffice to draw a smooth line from."""
 FINEST = 0.6
 """Smallest smoothing in pixels."""
 
@@ -33,10 +35,19 @@ def apply(picture: Picture, options: InkEdgesOptions, context: FilterContext) ->
 
 def contrast(plane: FloatArray, sigma: float, wraps: tuple[bool, bool]) -> FloatArray:
     """Give how much lighter each pixel (H, W) is than what is around it, smoothed along edges."""
+    sizes = []
     grey = plane[:, :, None]
+    # All of it is smooth, so a large picture is worked out on a smaller copy.
+    while sigma >= 2 * COARSEST:
+        sizes.append(grey.shape[:2])
+        grey = halve(grey, wraps)
+        sigma /= 2
     near, far = (gaussian_blur(grey, s, wraps)[:, :, 0] for s in (sigma, WIDER * sigma))
     flow = tangents(near, 2 * sigma, wraps)
-    return smooth_along(near - far, flow, 3 * sigma, wraps)
+    found = smooth_along(near - far, flow, 3 * sigma, wraps)
+    for height, width in reversed(sizes):
+        found = double(found[:, :, None], height, width, wraps)[:, :, 0]
+    return found
 
 
 def dark(values: FloatArray, threshold: float, sharpness: float) -> FloatArray:

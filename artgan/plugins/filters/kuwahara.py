@@ -2,7 +2,7 @@
 
 Four sectors are the squares of Kuwahara 1976. Eight are Gaussians set off by the radius, mixed by
 how calm they are (after Papari et al. 2007); their means and variances are blurs moved sideways,
-so the radius costs nothing.
+so a large radius costs no more.
 """
 
 import numpy as np
@@ -10,12 +10,10 @@ import numpy as np
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import Wraps, gaussian_blur
+from artgan.plugin.strips import in_strips
 from artgan.plugins.filters._declared_drawn import KuwaharaOptions
-from artgan.plugins.filters._sampling import shift
 from artgan.plugins.filters._warp import fold, premultiplied
 
-CALM = 8
-"""Power by which calm sectors outweigh others."""
 FLAT = 1e-5
 """Variance below which all sectors count the same."""
 
@@ -46,14 +44,28 @@ def _mean_and_unrest(stack: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _petals(stack: FloatArray, radius: float, wraps: Wraps) -> FloatArray:
     mean, unrest = _mean_and_unrest(gaussian_blur(stack, radius / 2, wraps))
-    calm = ((np.float32(FLAT) + unrest.min()) / (unrest + np.float32(FLAT))) ** (CALM // 2)
+    calm = np.float32(FLAT) / (unrest + np.float32(FLAT))
+    # To the fourth power by products; clear sectors come to nothing.
+    calm *= calm
+    calm *= calm
     weighted = np.concatenate([mean * calm, calm], axis=2)
-    total = np.zeros_like(weighted)
-    for sector in range(8):
-        angle = sector * np.pi / 4
-        down, across = radius * np.sin(angle), radius * np.cos(angle)
-        total += shift(weighted, float(down), float(across), wraps)
-    result: FloatArray = total[:, :, :-1] / np.maximum(total[:, :, -1:], 1e-30)
+    height, width, channels = weighted.shape
+    reach = max(1, round(radius))
+    rows = fold(np.arange(-reach, height + reach), height, wraps[1])
+    columns = fold(np.arange(-reach, width + reach), width, wraps[0])
+    padded = weighted[rows][:, columns]
+    result = np.empty((height, width, channels - 1), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        total = np.zeros((stop - start, width, channels), np.float32)
+        for sector in range(8):
+            angle = sector * np.pi / 4
+            down, across = round(reach * np.sin(angle)), round(reach * np.cos(angle))
+            moved = padded[reach + start + down :][: stop - start]
+            total += moved[:, reach + across :][:, :width]
+        np.divide(total[:, :, :-1], np.maximum(total[:, :, -1:], 1e-36), out=result[start:stop])
+
+    in_strips(work, height, width * channels)
     return result
 
 

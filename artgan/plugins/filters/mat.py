@@ -35,14 +35,12 @@ def _bevel(pixels: FloatArray, picture: Picture, wide: int, cut: int) -> None:
     """Draw the four sides of the cut, with mitred corners, into the card."""
     height, width = picture.height + 2 * cut, picture.width + 2 * cut
     window = pixels[wide - cut : wide - cut + height, wide - cut : wide - cut + width]
-    down, across = np.arange(height)[:, None], np.arange(width)[None, :]
-    shape = (height, width)
-    away = [
-        np.broadcast_to(part, shape)
-        for part in (across, down, width - 1 - across, height - 1 - down)
-    ]
-    nearest = np.stack(away)
-    side, inner = nearest.argmin(0), nearest.min(0) >= cut
     white = srgb_to_linear(np.array([0.98, 0.97, 0.95], np.float32))
     shades = linear_to_srgb(white[None] * np.array(SIDES, np.float32)[:, None])
-    window[:, :, :3] = np.where(inner[:, :, None], window[:, :, :3], shades[side])
+    left, top, right, bottom = shades
+    for ring in range(cut):
+        end_down, end_across = height - 1 - ring, width - 1 - ring
+        window[ring : end_down + 1, ring, :3] = left
+        window[ring : end_down + 1, end_across, :3] = right
+        window[ring, ring : end_across + 1, :3] = top
+        window[end_down, ring : end_across + 1, :3] = bottom
