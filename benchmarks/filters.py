@@ -10,6 +10,7 @@ have: Pillow on 8 bits in sRGB, so without linear light, alpha or wrapping.
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -130,9 +131,7 @@ def main() -> None:
             continue
         for label, style in calls(entry):
             chain = parse_style(style, registry)
-            ours = seconds(
-                lambda c=chain: apply_style(c, picture, registry=registry), given.repeats
-            )  # type: ignore[misc]
+            ours = seconds(partial(apply_style, chain, picture, registry=registry), given.repeats)
             row = f"| {label} | {megapixels / ours:.3g} | {ours / copy:.0f} |"
             if label in rivals:
                 library, rival = rivals[label]

@@ -211,7 +211,7 @@ class _Reader:
         if text.endswith(".toml"):
             return self._file(Path(text), within)
         head, values = _split_call(text)
-        if self._has("style", head) and not self._filter_given_by_hand(head):
+        if self._has("style", head) and not self._means_filter(head, values):
             return self._declared(self.registry.find("style", head), values, within)
         if self._has("filter", head):
             entry = self.registry.find("filter", head)
@@ -226,6 +226,15 @@ class _Reader:
 
     def _has(self, kind: str, name: str) -> bool:
         return any(name in (e.declaration.name, e.full_name) for e in self.registry.entries(kind))
+
+    def _means_filter(self, name: str, values: Mapping[str, Any]) -> bool:
+        """Tell whether a name that styles have too stands for the filter, by what it is given."""
+        if self._filter_given_by_hand(name):
+            return True
+        if not values or not self._has("filter", name):
+            return False
+        knobs = self.registry.find("style", name).declaration.knobs
+        return not all(value in knobs for value in values)
 
     def _filter_given_by_hand(self, name: str) -> bool:
         """Tell whether ``--plugin`` brought a filter, and no style, of a name."""

@@ -14,8 +14,9 @@ from artgan.plugin.raster import Wraps, resize
 CELLS = 36
 """Cells of the grid for each dot."""
 ROUNDS = 10
-TOUCHING = 0.85
-"""Cover from which round dots overlap; beyond it they are made larger."""
+FULLNESS = (0.7, 0.8, 0.85, 0.9, 0.95, 1.0)
+GROWTH = (1.0, 1.014, 1.028, 1.05, 1.072, 1.17)
+"""Where dots begin to overlap, at these covers, they are made so much larger; measured."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def place_dots(cover: FloatArray, count: int, wraps: Wraps, rng: np.random.Gener
         owner = _regions(down, across, mass.shape, wraps, owner)
         down, across, total, area = _centroids(owner, mass, down, across, wraps)
     fullness = total / np.maximum(area, 1)
-    larger = 1 + 0.12 * np.clip((fullness - TOUCHING) / (1 - TOUCHING), 0, 1)
+    larger = np.interp(fullness, FULLNESS, GROWTH)
     radius = np.sqrt(total / np.pi) * larger
     used = total > 0
     return Dots(
