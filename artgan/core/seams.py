@@ -12,6 +12,10 @@ BAND = (0.75, 1.35)
 """Scores of pictures that truly repeat lie between these; lower is as wrong as higher."""
 
 
+MIRRORED = 0.02
+"""Steps below this are none."""
+
+
 @dataclass(frozen=True)
 class SeamScores:
     """Change across the seam, divided by the mean change inside, for each axis.
@@ -63,6 +67,21 @@ def seam_scores(picture: Picture) -> SeamScores:
     step_x, bend_x = _axis_scores(pixels.transpose(1, 0, 2))
     step_y, bend_y = _axis_scores(pixels)
     return SeamScores(step_x, step_y, bend_x, bend_y)
+
+
+def seam_verdict(step: float, bend: float) -> str:
+    """Say in a few words what the two scores of an axis mean."""
+    low, high = BAND
+    if low <= step <= high and low <= bend <= high:
+        return "repeats"
+    if step > high:
+        return "a step shows"
+    if bend > high:
+        return "a crease shows"
+    # Mirrored edges hold the same pixels twice: no step at all, but a fold.
+    if step < MIRRORED <= bend:
+        return "mirrored: no step, but a fold"
+    return "too smooth: the edges fade"
 
 
 def _axis_scores(rows: NDArray[np.float64]) -> tuple[float, float]:

@@ -213,7 +213,7 @@ class _Reader:
         if text.endswith(".toml") and (called == text or not self._has("filter", called)):
             return self._file(Path(text), within)
         head, values = _split_call(text)
-        if self._has("style", head) and not self._filter_given_by_hand(head):
+        if self._has("style", head) and not self._means_filter(head, values):
             return self._declared(self.registry.find("style", head), values, within)
         if self._has("filter", head):
             entry = self.registry.find("filter", head)
@@ -228,6 +228,15 @@ class _Reader:
 
     def _has(self, kind: str, name: str) -> bool:
         return any(name in (e.declaration.name, e.full_name) for e in self.registry.entries(kind))
+
+    def _means_filter(self, name: str, values: Mapping[str, Any]) -> bool:
+        """Tell whether a name that styles have too stands for the filter, by what it is given."""
+        if self._filter_given_by_hand(name):
+            return True
+        if not values or not self._has("filter", name):
+            return False
+        knobs = self.registry.find("style", name).declaration.knobs
+        return not all(value in knobs for value in values)
 
     def _filter_given_by_hand(self, name: str) -> bool:
         """Tell whether ``--plugin`` brought a filter, and no style, of a name."""
@@ -489,16 +498,7 @@ def apply_style(
     notes: list[str] = []
     for place, step in enumerate(chain.steps):
         options = step.options(seed)
-        context = FilterContext(
-            rng=np.random.Generator(np.random.PCG64(key("filter", seed, place))),
-            seed=seed,
-            index=index,
-            total=total,
-            note=notes.append,
-            palette=lambda wanted, _: find_palette(wanted, registry),
-            run=partial(_run_inside, registry, seed, index, total),
-            read=_read,
-        )
+        context = _context(registry, seed, place, notes, index, total)
         before = picture
         picture = _finish(step, before, _call(step, before, options, context), notes)
         about: dict[str, Any] = {
@@ -507,6 +507,41 @@ def apply_style(
         }
         used.append({**about, **step.laying, "options": to_plain(options)})
     return Styled(picture, {"name": chain.name, "steps": used, "notes": notes})
+
+
+def call_paths(chain: Chain, picture: Picture, *, registry: Registry, seed: int = 0) -> Any:
+    """Give the drawing of a chain's last step, for the picture that came out of the others.
+
+    Raises:
+        StyleError: The filter refused the picture.
+        PluginError: The filter broke its contract.
+    """
+    step = chain.steps[-1]
+    context = _context(registry, seed, len(chain.steps) - 1, [])
+    shown = _shown(step, picture)
+    return _guarded(
+        step, shown, lambda: step.entry.load("paths")(shown, step.options(seed), context)
+    )
+
+
+def _context(
+    registry: Registry,
+    seed: int,
+    place: int,
+    notes: list[str],
+    index: int = 0,
+    total: int = 1,
+) -> FilterContext:
+    return FilterContext(
+        rng=np.random.Generator(np.random.PCG64(key("filter", seed, place))),
+        seed=seed,
+        index=index,
+        total=total,
+        note=notes.append,
+        palette=lambda wanted, _: find_palette(wanted, registry),
+        run=partial(_run_inside, registry, seed, index, total),
+        read=_read,
+    )
 
 
 def _run_inside(
@@ -518,15 +553,29 @@ def _run_inside(
 
 
 def _call(step: Step, picture: Picture, options: Options, context: FilterContext) -> Picture:
+    entry = step.entry
+    shown = _shown(step, picture)
+    result = _guarded(step, shown, lambda: entry.load("apply")(shown, options, context))
+    if not isinstance(result, Picture) or result.pixels.ndim != 3:
+        raise PluginError(f"{entry.where} gave {type(result).__name__}; expected a Picture")
+    return result
+
+
+def _shown(step: Step, picture: Picture) -> Picture:
+    """Give the picture as the filter takes it, or refuse one that is too small."""
     entry, declared = step.entry, step.entry.declaration
     if picture.shorter_side < declared.minimum_size:
         raise StyleError(
             f"{entry.where} needs at least {declared.minimum_size} pixels a side; this picture has "
             f"{picture.width}x{picture.height}: put upscale before it"
         )
-    shown = picture if declared.space == "any" else picture.to(declared.space)
+    return picture if declared.space == "any" else picture.to(declared.space)
+
+
+def _guarded(step: Step, picture: Picture, call: Callable[[], Any]) -> Any:
+    entry = step.entry
     try:
-        result = entry.load("apply")(shown, options, context)
+        return call()
     except ArtganError as error:
         raise step.told(StyleError(f"{entry.where}: {error}")) from error
     except MemoryError as error:
@@ -537,9 +586,6 @@ def _call(step: Step, picture: Picture, options: Options, context: FilterContext
     # The plugin boundary: a filter that fails must not end the series.
     except (Exception, SystemExit) as error:
         raise PluginError(f"{entry.where} failed: {type(error).__name__}: {error}") from error
-    if not isinstance(result, Picture) or result.pixels.ndim != 3:
-        raise PluginError(f"{entry.where} gave {type(result).__name__}; expected a Picture")
-    return result
 
 
 def _finish(step: Step, before: Picture, result: Picture, notes: list[str]) -> Picture:

@@ -442,6 +442,8 @@ class Filter(Declaration):
         size_free: Whether the result looks alike at twice the size (false for whole-pixel work).
         minimum_size: Smallest side in pixels that it can work on.
         adds_color: Whether a grey picture may come out coloured.
+        paths: ``(Picture, options, FilterContext) -> artgan.plugin.vectors.Drawing`` if the filter
+            can be drawn by a plotter as well; it is given the picture as ``apply`` is.
     """
 
     kind: ClassVar[str] = "filter"
@@ -457,6 +459,7 @@ class Filter(Declaration):
     size_free: bool = True
     minimum_size: int = 1
     adds_color: bool = False
+    paths: Reference | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,8 @@ def python_blocks(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/tutorial.md", "docs/export.md", "docs/print.md"]
+    "page",
+    ["README.md", "docs/tutorial.md", "docs/export.md", "docs/print.md", "docs/styles.md"],
 )
 def test_commands_of_a_page_work_in_order(
     page: str, artgan_cli: Callable[..., Result], pictures: Path, tmp_path: Path

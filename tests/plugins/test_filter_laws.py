@@ -18,6 +18,8 @@ LOGIC = {"random", "repeat"}
 COARSE: dict[str, dict[str, Any]] = {
     "halftone": {"lines": 12},
     "risograph": {"screen": "none", "grain": 0},
+    "stipple": {"dots": 1000},
+    "plotter": {"lines": 20, "pen": 0.015},
 }
 by_name = pytest.mark.parametrize("entry", FILTERS, ids=[e.declaration.name for e in FILTERS])
 

@@ -7,6 +7,7 @@ from artgan.plugin import Filter, Meta, Options, hookimpl
 from artgan.plugins.filters._declare import SHARE
 from artgan.plugins.filters._declare import declare as _declare
 from artgan.plugins.filters._declared_color import FILTERS as COLOR_FILTERS
+from artgan.plugins.filters._declared_drawn import FILTERS as DRAWN_FILTERS
 from artgan.plugins.filters._declared_space import FILTERS as SPACE_FILTERS
 
 
@@ -254,6 +255,7 @@ def artgan_filters() -> Iterator[Filter]:
         "Print with a screen of dots or lines.",
         HalftoneOptions,
         main="lines",
+        paths="artgan.plugins.filters._paths:halftone_paths",
         group="print",
         space="linear",
         keeps_wrap=False,
@@ -281,3 +283,4 @@ def artgan_filters() -> Iterator[Filter]:
     )
     yield from COLOR_FILTERS
     yield from SPACE_FILTERS
+    yield from DRAWN_FILTERS

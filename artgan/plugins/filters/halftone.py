@@ -34,7 +34,7 @@ def apply(picture: Picture, options: HalftoneOptions, context: FilterContext) ->
         cover = covers(strip.reshape(-1, 3), inks).reshape(*strip.shape[:2], len(inks))
         total = np.broadcast_to(paper, strip.shape).copy()
         for number, ink in enumerate(inks):
-            angle = _angle(number, options)
+            angle = screen_angle(number, options)
             screen = _screen(picture, slice(start, stop), cell, angle, options.shape)
             # One pixel of soft edge: the screen runs through 4 / cell of its range in a pixel.
             soft = np.float32(max(cell / 4, 0.5))
@@ -53,7 +53,8 @@ def _paper(color: str) -> FloatArray:
         raise StyleError(f"paper: {error}") from error
 
 
-def _angle(number: int, options: HalftoneOptions) -> float:
+def screen_angle(number: int, options: HalftoneOptions) -> float:
+    """Give the turn of an ink's screen in degrees."""
     if len(options.inks) == 1:
         return options.angle
     return options.angles[number % len(options.angles)] + options.angle - UPRIGHT

@@ -1,0 +1,49 @@
+"""Grounds to set a picture on."""
+
+import numpy as np
+
+from artgan.plugin import StyleError
+from artgan.plugin.color import parse_hex, to_rgb
+from artgan.plugin.memory import check_size
+from artgan.plugin.picture import FloatArray, Picture
+
+
+def flat_color(color: str) -> FloatArray:
+    """Read a colour given as hex: sRGB (3,).
+
+    Raises:
+        StyleError: It is none.
+    """
+    try:
+        return np.array(parse_hex(color), np.float32)
+    except ValueError as error:
+        raise StyleError(str(error)) from error
+
+
+def thickness(picture: Picture, share: float) -> int:
+    """Give a share of the shorter side in whole pixels; at least one unless it is 0."""
+    return max(1, round(share * picture.shorter_side)) if share > 0 else 0
+
+
+def canvas(picture: Picture, margins: tuple[int, int, int, int], color: FloatArray) -> Picture:
+    """Give the picture (sRGB) on an opaque ground of one colour.
+
+    Args:
+        picture: What is set on it.
+        margins: Pixels to the left, above, to the right and below.
+        color: sRGB (3,).
+    """
+    left, top, right, bottom = margins
+    height, width = picture.height + top + bottom, picture.width + left + right
+    grey = picture.color.shape[2] == 1 and len(np.unique(color)) == 1
+    check_size(width, height, 4, "the framed picture")
+    ground = [color[0]] if grey else list(color)
+    ground = [*ground, np.float32(1)] if picture.has_alpha else ground
+    pixels = np.empty((height, width, len(ground)), np.float32)
+    pixels[:] = np.array(ground, np.float32)
+    inner = picture.color if grey else to_rgb(picture.color)
+    inside = pixels[top : top + picture.height, left : left + picture.width]
+    inside[:, :, : inner.shape[2]] = inner
+    if picture.alpha is not None:
+        inside[:, :, -1:] = picture.alpha
+    return picture.replace(pixels=pixels, wraps=(False, False))

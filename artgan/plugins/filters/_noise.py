@@ -1,0 +1,48 @@
+"""Soft noise that repeats without a seam and looks the same at any size."""
+
+import numpy as np
+
+from artgan.plugin.picture import FloatArray, Picture
+
+
+def soft_noise(
+    picture: Picture, size: float, detail: float, rng: np.random.Generator
+) -> FloatArray:
+    """Give smooth noise (H, W) in [-1, 1] that wraps.
+
+    Random values on a coarse grid are joined by periodic cubic B-splines; how many are drawn
+    follows from the picture's shape alone, so a larger picture gets the same noise.
+
+    Args:
+        picture: For its size.
+        size: Distance between hills as a share of the shorter side.
+        detail: How strong noise of a third of the size is added, 0 to 1.
+        rng: Source of the values.
+    """
+    total: FloatArray = _octave(picture, size, rng)
+    if detail > 0:
+        total += np.float32(detail / 2) * _octave(picture, size / 3, rng)
+    return (total / max(float(np.abs(total).max()), 1e-6)).astype(np.float32)
+
+
+def _octave(picture: Picture, size: float, rng: np.random.Generator) -> FloatArray:
+    step = size * picture.shorter_side
+    down, across = (max(2, round(n / step)) for n in (picture.height, picture.width))
+    grid = rng.uniform(-1, 1, (down, across)).astype(np.float32)
+    rows, columns = _spline(picture.height, down), _spline(picture.width, across)
+    joined: FloatArray = (rows @ grid @ columns.T).astype(np.float32)
+    # The highest possible value is 1, the usual one far less: bring the usual hills near 1.
+    joined /= np.float32(max(float(np.abs(grid).mean()), 1e-6))
+    return joined
+
+
+def _spline(length: int, knots: int) -> FloatArray:
+    """Give weights (length, knots) of periodic cubic B-splines at the middles of pixels."""
+    places = (np.arange(length) + 0.5) * knots / length
+    first = np.floor(places).astype(int)
+    t = places - first
+    pieces = [(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, 1 + 3 * t + 3 * t**2 - 3 * t**3, t**3]
+    weights = np.zeros((length, knots), np.float32)
+    for offset, piece in enumerate(pieces):
+        np.add.at(weights, (np.arange(length), (first + offset - 1) % knots), piece / 6)
+    return weights

@@ -1,0 +1,127 @@
+"""The filters that can be drawn, as strokes and shapes in place of pixels."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from artgan.plugin import FilterContext
+from artgan.plugin.color import linear_to_srgb, to_hex
+from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.raster import gaussian_blur
+from artgan.plugin.vectors import Drawing, Layer
+from artgan.plugins.filters import HalftoneOptions
+from artgan.plugins.filters._declared_drawn import PlotterOptions, StippleOptions
+from artgan.plugins.filters._ink import ink_covers
+from artgan.plugins.filters._inks import ink_light
+from artgan.plugins.filters._warp import fetch
+from artgan.plugins.filters.halftone import screen_angle
+from artgan.plugins.filters.plotter import plot
+from artgan.plugins.filters.stipple import stipple
+
+FAINT = 0.004
+"""Cover below which nothing is drawn."""
+
+
+def _hex(ink: str) -> str:
+    return to_hex(linear_to_srgb(ink_light(ink))[None])[0]
+
+
+def plotter_paths(picture: Picture, options: PlotterOptions, context: FilterContext) -> Drawing:
+    """Give the strokes of each pen."""
+    pen = options.pen * picture.shorter_side
+    layers = [
+        Layer(ink, _hex(ink), strokes=strokes, pen=pen)
+        for ink, strokes in zip(options.inks, plot(picture, options), strict=True)
+    ]
+    return Drawing(picture.width, picture.height, layers, _hex(options.paper))
+
+
+def stipple_paths(picture: Picture, options: StippleOptions, context: FilterContext) -> Drawing:
+    """Give the dots as circles."""
+    dots = stipple(picture, options, context)
+    circles = np.stack([dots.across, dots.down, dots.radius], axis=1)
+    layer = Layer(options.ink, _hex(options.ink), circles=circles)
+    return Drawing(picture.width, picture.height, [layer], _hex(options.paper))
+
+
+def halftone_paths(picture: Picture, options: HalftoneOptions, context: FilterContext) -> Drawing:
+    """Give each ink's screen as circles or outlines, one for each cell; their areas are the tone's.
+
+    Outlines take the tone at the middle of their cell, so detail finer than a cell is left out.
+    """
+    cell = picture.shorter_side / options.lines
+    cover = gaussian_blur(ink_covers(picture, options.inks), cell / 3, picture.wraps)
+    layers = []
+    for number, ink in enumerate(options.inks):
+        turn = math.radians(screen_angle(number, options))
+        places = _cells(picture, cell, turn)
+        down, across = places[:, 1].astype(np.float32), places[:, 0].astype(np.float32)
+        tone = fetch(cover[:, :, number : number + 1], down, across, picture.wraps)[:, 0]
+        chosen = tone > FAINT
+        places, tone = places[chosen], np.clip(tone[chosen], 0, 1)
+        if options.shape == "dot":
+            circles = np.concatenate([places, (_radius(tone) * cell)[:, None]], axis=1)
+            layers.append(Layer(ink, _hex(ink), circles=circles))
+        else:
+            outlines = OUTLINES[options.shape](tone) * cell
+            axes = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
+            page = [picture.width, picture.height]
+            shapes = list(np.clip(places[:, None] + outlines @ axes, 0, page))
+            layers.append(Layer(ink, _hex(ink), shapes=shapes))
+    return Drawing(picture.width, picture.height, layers, _hex(options.paper))
+
+
+def _cells(picture: Picture, cell: float, turn: float) -> np.ndarray:
+    """Give the middles (N, 2) of the screen's cells, x and y, inside the picture."""
+    reach = math.ceil(math.hypot(picture.width, picture.height) / 2 / cell) + 1
+    beside, along = np.mgrid[-reach : reach + 1, -reach : reach + 1].reshape(2, -1) * cell
+    x = picture.width / 2 + along * math.cos(turn) - beside * math.sin(turn)
+    y = picture.height / 2 + along * math.sin(turn) + beside * math.cos(turn)
+    touching = (x >= 0) & (x <= picture.width) & (y >= 0) & (y <= picture.height)
+    places: np.ndarray = np.stack([x, y], axis=1)[touching]
+    return places
+
+
+def _radius(tone: FloatArray) -> FloatArray:
+    """Give radii in cells of circles that cover a tone, overlaps counted once."""
+    radii = np.linspace(0, math.sqrt(0.5), 513)
+    past = np.clip(radii, 0.5, None)
+    # What sticks out of the cell on each of four sides falls on a neighbour's own sector.
+    sector = past**2 * np.arccos(0.5 / past) - 0.5 * np.sqrt(past**2 - 0.25)
+    areas = np.pi * radii**2 - 4 * sector
+    return np.interp(tone, areas, radii).astype(np.float32)
+
+
+def _line(tone: FloatArray) -> np.ndarray:
+    half = np.ones_like(tone) / 2
+    return _box(half, tone / 2)
+
+
+def _box(along: np.ndarray, beside: np.ndarray) -> np.ndarray:
+    signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    outline: np.ndarray = signs * np.stack([along, beside], axis=1)[:, None]
+    return outline
+
+
+def _diamond(tone: FloatArray) -> np.ndarray:
+    reach = np.where(tone <= 0.5, np.sqrt(tone / 2), 1 - np.sqrt((1 - tone) / 2))
+    corners = np.array([[-1, 0], [0, -1], [1, 0], [0, 1]])
+    outline: np.ndarray = corners * reach[:, None, None]
+    return outline
+
+
+def _cross(tone: FloatArray) -> np.ndarray:
+    arm = ((1 - np.sqrt(1 - tone)) / 2)[:, None]
+    end = np.full_like(arm, 0.5)
+    x = [-end, -arm, -arm, arm, arm, end, end, arm, arm, -arm, -arm, -end]
+    y = [-arm, -arm, -end, -end, -arm, -arm, arm, arm, end, end, arm, arm]
+    return np.stack([np.concatenate(x, axis=1), np.concatenate(y, axis=1)], axis=2)
+
+
+OUTLINES: dict[str, Callable[[FloatArray], np.ndarray]] = {
+    "line": _line,
+    "diamond": _diamond,
+    "cross": _cross,
+}
+"""Outline (K, N, 2) in cells for each tone (K,)."""

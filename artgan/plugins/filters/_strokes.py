@@ -1,0 +1,112 @@
+"""Pen strokes whose density follows a cover."""
+
+import math
+
+import numpy as np
+
+from artgan.plugin.picture import FloatArray
+
+Stroke = np.ndarray
+"""(N, 2): x and y in pixels."""
+SWING = 0.45
+"""Most that a wave swings to each side, in distances between lines."""
+WAVES = 0.6
+"""Distances between lines that a wave is long."""
+
+
+def hatch(cover: FloatArray, step: float, angle: float, layers: int) -> list[Stroke]:
+    """Draw layers of parallel lines, each where the tone asks for one more.
+
+    Args:
+        cover: Ink wanted (H, W), in [0, 1].
+        step: Distance between lines in pixels.
+        angle: Of the first layer, in degrees.
+        layers: How many directions.
+    """
+    strokes: list[Stroke] = []
+    for layer in range(layers):
+        wanted = (layer + 0.5) / layers
+        for line in _lines(cover.shape, step, angle + layer * 180 / layers):
+            strokes += _runs(line, _read(cover, line) >= wanted)
+    return strokes
+
+
+def waves(cover: FloatArray, step: float, angle: float) -> list[Stroke]:
+    """Draw lines that swing more where it is darker."""
+    strokes: list[Stroke] = []
+    beside = np.array([-math.sin(math.radians(angle)), math.cos(math.radians(angle))])
+    for line in _lines(cover.shape, step, angle):
+        phase = np.arange(len(line)) * _stride(step) * (2 * math.pi / (WAVES * step))
+        swing = SWING * step * _read(cover, line) * np.sin(phase)
+        moved = line + swing[:, None] * beside
+        strokes += _runs(moved, _inside(moved, cover.shape))
+    return strokes
+
+
+def spiral(cover: FloatArray, step: float) -> list[Stroke]:
+    """Draw one line from the middle outwards that swings more where it is darker."""
+    height, width = cover.shape
+    farthest = math.hypot(height, width) / 2
+    count = max(2, math.ceil(math.pi * farthest**2 / step / _stride(step)))
+    # The length of a spiral grows with the square of its radius.
+    along = np.linspace(0, math.pi * farthest**2 / step, count)
+    radius = np.sqrt(along * step / math.pi)
+    angle = 2 * math.pi * radius / step
+    way = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    middle = np.array([width / 2, height / 2])
+    swing = SWING * step * np.sin(along * (2 * math.pi / (WAVES * step)))
+    tone = _read(cover, middle + radius[:, None] * way)
+    points = middle + (radius + swing * tone)[:, None] * way
+    return _runs(points, _inside(points, cover.shape))
+
+
+def _stride(step: float) -> float:
+    """Give the distance in pixels between points of a line."""
+    return max(0.25, step / 10)
+
+
+def _lines(shape: tuple[int, ...], step: float, angle: float) -> list[Stroke]:
+    """Give parallel lines that cross the picture, every other one backwards, to spare the pen."""
+    height, width = shape
+    turn = math.radians(angle)
+    along, beside = (
+        np.array([math.cos(turn), math.sin(turn)]),
+        np.array([-math.sin(turn), math.cos(turn)]),
+    )
+    half = math.hypot(height, width) / 2
+    stride = _stride(step)
+    places = np.arange(-half, half, stride)
+    middle = np.array([width / 2, height / 2])
+    lines = []
+    number = math.ceil(half / step)
+    for row in range(-number, number):
+        points = middle + places[:, None] * along + (row + 0.5) * step * beside
+        inside = np.flatnonzero(_inside(points, shape))
+        if len(inside) > 1:
+            line = points[inside[0] : inside[-1] + 1]
+            lines.append(line[::-1] if row % 2 else line)
+    return lines
+
+
+def _inside(points: Stroke, shape: tuple[int, ...]) -> np.ndarray:
+    inside: np.ndarray = (
+        (points >= 0).all(axis=1) & (points[:, 0] <= shape[1]) & (points[:, 1] <= shape[0])
+    )
+    return inside
+
+
+def _read(cover: FloatArray, points: Stroke) -> np.ndarray:
+    rows = np.clip(points[:, 1].astype(int), 0, cover.shape[0] - 1)
+    columns = np.clip(points[:, 0].astype(int), 0, cover.shape[1] - 1)
+    found: np.ndarray = cover[rows, columns]
+    return found
+
+
+def _runs(points: Stroke, drawn: np.ndarray) -> list[Stroke]:
+    """Split a line into the strokes where the pen is down."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], drawn.astype(np.int8), [0]])))
+    return [
+        points[start:stop]
+        for start, stop in zip(edges[0::2], edges[1::2], strict=True)
+        if stop - start > 1
+    ]

@@ -1,0 +1,42 @@
+"""Crosshatching: each layer of lines takes over where the ones before it are full."""
+
+import numpy as np
+
+from artgan.plugin import FilterContext
+from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugins.filters._declared_drawn import CrosshatchOptions
+from artgan.plugins.filters._ink import ink_covers, lay_ink, ridge, turns
+from artgan.plugins.filters._noise import soft_noise
+
+FULL = 0.5
+"""Cover of a layer whose lines are as wide as the gaps."""
+WOBBLE = 0.7
+"""Lines that an unsteady hand strays at most."""
+
+
+def apply(picture: Picture, options: CrosshatchOptions, context: FilterContext) -> Picture:
+    """Draw layers at turned angles; together they print the tone. ``picture`` is linear."""
+    wanted = ink_covers(picture, (options.ink,))[:, :, 0]
+    bare = np.ones(wanted.shape, np.float32)
+    cell = picture.shorter_side / options.lines
+    for layer in range(options.layers):
+        before = 1 - (1 - FULL) ** layer
+        share = np.clip((wanted - before) / (1 - before), 0, 1)
+        if layer < options.layers - 1:
+            share = np.minimum(share, FULL)
+        angle = options.angle + layer * 180 / options.layers
+        count = turns(picture, options.lines, angle)
+        if options.wobble > 0:
+            stray = np.float32(WOBBLE * options.wobble)
+            count = count + stray * soft_noise(picture, 0.12, 0.5, context.rng)
+        bare *= 1 - _line(ridge(count), share, cell)
+    return lay_ink(picture, 1 - bare, options.ink, options.paper)
+
+
+def _line(height: FloatArray, share: FloatArray, cell: float) -> FloatArray:
+    """Give cover with one pixel of soft edge; the line is the part of the ridge up to a share."""
+    soft = np.float32(max(cell / 2, 0.5))
+    # Where nothing is wanted, not even the soft edge may show; where all is, no gap may.
+    edge = np.minimum(share * soft, 0.5) + np.maximum(0.5 - (1 - share) * soft, 0)
+    inked: FloatArray = np.clip((share - height) * soft + edge, 0, 1)
+    return inked

@@ -1,0 +1,57 @@
+"""Ink drawing: the extended difference of Gaussians along the edge flow.
+
+Winnemöller, Kyprianidis and Olsen 2012, "XDoG". Flat parts, dark or light, stay paper here: the
+plain picture that they sharpen is left out, which makes a drawing of lines alone.
+"""
+
+import numpy as np
+
+from artgan.plugin import FilterContext
+from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.raster import double, gaussian_blur, halve
+from artgan.plugins.filters._declared_drawn import InkEdgesOptions
+from artgan.plugins.filters._flow import smooth_along, tangents
+from artgan.plugins.filters._ink import lay_ink, tone
+
+WIDER, GAIN = 1.6, 20.0
+STRONG, MOST = 0.04, 5.0
+"""Contrast of a good edge; where all are weaker, as in blurred pictures, up to 5 times more."""
+COARSEST = 1.25
+"""Pixels of smoothing that suffice to draw a smooth line from."""
+FINEST = 0.6
+"""Smallest smoothing in pixels."""
+
+
+def apply(picture: Picture, options: InkEdgesOptions, context: FilterContext) -> Picture:
+    """Draw lines on the dark side of edges."""
+    sigma = max(FINEST, options.width * picture.shorter_side / 2)
+    found = contrast(tone(picture), sigma, picture.wraps)
+    strong = -float(np.quantile(found, 0.005))
+    gain = GAIN * min(max(STRONG / max(strong, 1e-6), 1.0), MOST)
+    edges = 1 + np.float32(gain) * found
+    cover = dark(edges, options.threshold, options.sharpness)
+    return lay_ink(picture, cover, options.ink, options.paper)
+
+
+def contrast(plane: FloatArray, sigma: float, wraps: tuple[bool, bool]) -> FloatArray:
+    """Give how much lighter each pixel (H, W) is than what is around it, smoothed along edges."""
+    sizes = []
+    grey = plane[:, :, None]
+    # All of it is smooth, so a large picture is worked out on a smaller copy.
+    while sigma >= 2 * COARSEST:
+        sizes.append(grey.shape[:2])
+        grey = halve(grey, wraps)
+        sigma /= 2
+    near, far = (gaussian_blur(grey, s, wraps)[:, :, 0] for s in (sigma, WIDER * sigma))
+    flow = tangents(near, 2 * sigma, wraps)
+    found = smooth_along(near - far, flow, 3 * sigma, wraps)
+    for height, width in reversed(sizes):
+        found = double(found[:, :, None], height, width, wraps)[:, :, 0]
+    return found
+
+
+def dark(values: FloatArray, threshold: float, sharpness: float) -> FloatArray:
+    """Give the ink (H, W) in [0, 1]: none from the threshold on, more the farther below."""
+    below = np.minimum(values - np.float32(threshold), 0)
+    ink: FloatArray = np.tanh(-below * np.float32(sharpness))
+    return ink
