@@ -95,6 +95,20 @@ def artgan_augmentations():
 """
 
 
+def extracting(features: str = "images.mean((2, 3))") -> str:
+    return f"""{HEAD}
+class Bad:
+    def __init__(self, options, device): pass
+    def __call__(self, images):
+        import torch
+        return {features}
+
+@hookimpl
+def artgan_extractors():
+    yield Extractor(name="bad", summary="S.", build=Bad)
+"""
+
+
 def feeding(
     *,
     pixels: str = "np.full((5, *self.size, 3), 7, np.uint8)",
@@ -350,6 +364,13 @@ OBSERVER = {
         "torch.tanh = kept.tanh",
     ),
 }
+EXTRACTOR = {
+    "gives-rows": extracting("images.flatten(1)"),
+    "stays-finite": extracting("images.mean((2, 3)) / images.std((1, 2, 3))[:, None]"),
+    "same-images-same-features": extracting("images.mean((2, 3)) + torch.rand(1)"),
+    "tells-apart": extracting("torch.ones(len(images), 3)"),
+    "judges-alone": extracting("images.mean((2, 3)) + images.mean() * len(images)"),
+}
 KINDS = {
     "plugin": PLUGIN,
     "filter": FILTER,
@@ -360,6 +381,7 @@ KINDS = {
     "augmentation": AUGMENTATION,
     "dataset": DATASET,
     "architecture": ARCHITECTURE,
+    "extractor": EXTRACTOR,
     "command": COMMAND,
     "observer": OBSERVER,
 }

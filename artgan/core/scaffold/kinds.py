@@ -273,6 +273,60 @@ class Brightness:
         return images + shift * self.strength''',
 )
 
+EXTRACTOR = _heavy(
+    Kind(
+        noun="an extractor",
+        use="artgan evaluate RUN --extractor {plugin}/{name}",
+        imports=(
+            ITERATOR,
+            ANNOTATED,
+            "from artgan.plugin import Extractor, Meta, Options, hookimpl",
+        ),
+        declaration="",
+        loose_imports=(
+            ITERATOR,
+            ANNOTATED,
+            "from artgan.plugin import Extractor, Meta, Options, hookimpl",
+        ),
+        type_imports=("from torch import Tensor",),
+    ),
+    '''\
+class ExtractorOptions(Options, frozen=True, kw_only=True):
+    """Options of the extractor ``{name}``."""
+
+    points: Annotated[int, Meta(ge=1, le=64, description="Points along each side")] = 8''',
+    '''\
+@hookimpl
+def artgan_extractors() -> Iterator[Extractor]:
+    """Yield the extractors."""
+    yield Extractor(
+        name="{name}",
+        summary="Colours at the points of a grid.",
+        build=@reference,
+        options=ExtractorOptions,
+    )''',
+    "extractor",
+    '''\
+"""The extractor: features of pictures that artgan evaluate compares."""
+
+from torch import Tensor
+
+from {module} import ExtractorOptions''',
+    '''\
+class Colors:
+    """Sees where which colour is."""
+
+    def __init__(self, options: ExtractorOptions, device: str) -> None:
+        self.points = options.points
+
+    def __call__(self, images: <<Tensor>>) -> <<Tensor>>:
+        """Give features (N, D) of images (N, 3, H, W) in [-1, 1]."""
+        height, width = images.shape[2:]
+        rows = [height * i // self.points for i in range(self.points)]
+        columns = [width * i // self.points for i in range(self.points)]
+        return images[:, :, rows][:, :, :, columns].flatten(1)''',
+)
+
 _RINGS = '''\
 class Rings:
     """Grey rings; the label tells how many."""
@@ -628,6 +682,7 @@ KINDS = {
     "filter": FILTER,
     "style": STYLE,
     "palette": PALETTE,
+    "extractor": EXTRACTOR,
     "observer": OBSERVER,
     "command": COMMAND,
 }
