@@ -178,5 +178,5 @@ def check_plugin(
     """
     cases = contract_cases(plugin, kinds=kinds, samples=samples, timeout_seconds=timeout_seconds)
     results = tuple(case.result() for case in cases)
-    looked = _look(str(plugin), timeout_seconds, {}).plugin
-    return Report(looked.id, looked.version, results)
+    looked = cases[0].subject.looked if cases else _look(str(plugin), timeout_seconds, {})
+    return Report(looked.plugin.id, looked.plugin.version, results)
