@@ -52,6 +52,13 @@ def test_case_raises_what_failed_and_skips_what_it_blocks() -> None:
         cases["filter-bad-keeps-wrap"].run()
 
 
+def test_error_tells_the_plugin_s_own_line() -> None:
+    Path("bad.py").write_text(GOOD_FILTER.replace("1 - c", "np.linalg.inv(c[0, 0])"))
+    (failed,) = check_plugin("bad.py", kinds=["filter"]).failed
+    number = GOOD_FILTER[: GOOD_FILTER.index("1 - c")].count("\n") + 1
+    assert failed.reason.endswith(f"bad.py:{number})")
+
+
 def test_dataset_that_takes_a_path_needs_a_sample() -> None:
     needy = "assert context.path and context.path.suffix == '.csv', 'no csv'"
     code = feeding(start=needy).replace('licence="', 'takes_path=True, licence="')
