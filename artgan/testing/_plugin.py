@@ -150,6 +150,8 @@ def own_files(subject: Subject) -> list[Path]:
     found = subject.looked.found
     if found is None:
         places = [Path(__file__).parents[1] / "plugins"]
+    elif found.data:
+        return []
     elif found.points:
         homes = {point.module.partition(".")[0] for point in found.points}
         specs = [importlib.util.find_spec(home) for home in sorted(homes)]
