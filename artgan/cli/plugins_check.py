@@ -83,6 +83,8 @@ def _show(report: "Report", show_all: bool) -> None:
     for kind, counts in report.counts().items():
         told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
         say(f"  {kind:14}{told}")
-    total = len(report.results)
-    verdict = "keeps its contract" if report.passed else f"breaks it {len(report.failed)} times"
-    say(f"{total} checks: {report.plugin} {verdict}.")
+    total, failed = len(report.results), len(report.failed)
+    if report.passed:
+        say(f"{total} checks: {report.plugin} keeps its contract.")
+    else:
+        say(f"{failed} of {total} checks failed; those blocked wait for them.")

@@ -39,7 +39,9 @@ def new(name: str, kinds: tuple[str, ...], one_file: bool, out: Path) -> None:
     if not one_file:
         made = write_package(name, kinds, out)
         say(f"Wrote the package {made}. It works as it is; now change it:")
-        say(f"  python -m pip install -e '{made}[dev]'")
+        # A bare name would mean a package of some index.
+        folder = made if made.is_absolute() else f"./{made}"
+        say(f"  python -m pip install -e '{folder}[dev]'")
         say(f"  artgan plugins check {name}")
         return
     made = write_file(name, kinds, out)

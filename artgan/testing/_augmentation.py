@@ -71,7 +71,7 @@ def same_seed_same_images(subject: Subject) -> None:
         expect(torch.equal(first, second), "the same seed gives other images: use torch.rand alone")
 
 
-@CHECKS.add("observes", applies=lambda s: hasattr(s.build(), "observe"))
+@CHECKS.add("observes", after=("keeps-shape",), applies=lambda s: hasattr(s.build(), "observe"))
 def observes(subject: Subject) -> None:
     """``observe`` takes the logits of real pictures (N,), and the next images are sound."""
     part = subject.build()
@@ -81,7 +81,9 @@ def observes(subject: Subject) -> None:
     expect(result.isfinite().all(), "after observe() its images are not finite")
 
 
-@CHECKS.add("state-returns", applies=lambda s: hasattr(s.build(), "state_dict"))
+@CHECKS.add(
+    "state-returns", after=("keeps-shape",), applies=lambda s: hasattr(s.build(), "state_dict")
+)
 def state_returns(subject: Subject) -> None:
     """What ``state_dict`` gives, ``load_state_dict`` brings back."""
     part, fresh = subject.build(), subject.build()

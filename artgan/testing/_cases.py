@@ -1,6 +1,7 @@
 """Chooses the checks that apply to a plugin and runs them."""
 
 import importlib
+import traceback
 import unittest
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from artgan.core.discovery import Plugin, discover
 from artgan.core.registry import load_registry
 from artgan.plugin import KINDS
 from artgan.testing._checks import Check, Checks, ContractError, Looked, Result, Subject
+from artgan.testing._plugin import own_files
 from artgan.version import __version__
 
 MODULES = {kind: f"artgan.testing._{kind}" for kind in ("plugin", *KINDS, "command", "observer")}
@@ -64,8 +66,17 @@ class Case:
             return Result(kind, name, check, "failed", str(error))
         # The plugin boundary: whatever it raises is what the author must read.
         except (Exception, SystemExit) as error:
-            return Result(kind, name, check, "failed", f"{type(error).__name__}: {error}")
+            reason = f"{type(error).__name__}: {error}{self._place(error)}"
+            return Result(kind, name, check, "failed", reason)
         return Result(kind, name, check, "passed")
+
+    def _place(self, error: BaseException) -> str:
+        """Tell the innermost line of the plugin's own that an error passed."""
+        while error.__cause__:
+            error = error.__cause__
+        own = {str(path) for path in own_files(self.subject)}
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in own]
+        return f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
 
     def run(self) -> None:
         """Run the check as a test.
@@ -143,8 +154,16 @@ def contract_cases(
         for subject in _subjects(looked)
         if subject.kind in wanted
         for check in checks_of(subject.kind)
-        if check.applies(subject)
+        if _applies(check, subject)
     ]
+
+
+def _applies(check: Check, subject: Subject) -> bool:
+    try:
+        return check.applies(subject)
+    # The plugin boundary: a part that cannot be built fails the check that this one comes after.
+    except (Exception, SystemExit):
+        return True
 
 
 def _look(name: str, timeout_seconds: float, samples: Mapping[str, Path]) -> Looked:
@@ -178,5 +197,5 @@ def check_plugin(
     """
     cases = contract_cases(plugin, kinds=kinds, samples=samples, timeout_seconds=timeout_seconds)
     results = tuple(case.result() for case in cases)
-    looked = _look(str(plugin), timeout_seconds, {}).plugin
-    return Report(looked.id, looked.version, results)
+    looked = cases[0].subject.looked if cases else _look(str(plugin), timeout_seconds, {})
+    return Report(looked.plugin.id, looked.plugin.version, results)

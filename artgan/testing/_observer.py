@@ -19,7 +19,6 @@ SETTINGS = {
     "dataset": {"name": "mnist"},
     "training": {"steps": 4, "batch": 4, "checkpoint_every": 2},
     "output": {"style": "invert", "count": 2},
-    "size": 16,
     "device": "cpu",
 }
 

@@ -40,7 +40,7 @@ def leaves_no_trace(subject: Subject) -> None:
 @CHECKS.add("public-imports")
 def public_imports(subject: Subject) -> None:
     """Of artgan it imports artgan.plugin and artgan.testing only."""
-    for path in _files(subject):
+    for path in own_files(subject):
         for module in _imports(path):
             inner = module == "artgan" or module.startswith("artgan.")
             own = subject.looked.found is None and module.startswith("artgan.plugins.")
@@ -145,11 +145,13 @@ def _options(subject: Subject) -> Iterator[tuple[str, type[Options]]]:
             yield entry.where, options
 
 
-def _files(subject: Subject) -> list[Path]:
-    """List the plugin's own Python files, without importing any."""
+def own_files(subject: Subject) -> list[Path]:
+    """List the Python files of a subject's plugin, without importing any."""
     found = subject.looked.found
     if found is None:
         places = [Path(__file__).parents[1] / "plugins"]
+    elif found.data:
+        return []
     elif found.points:
         homes = {point.module.partition(".")[0] for point in found.points}
         specs = [importlib.util.find_spec(home) for home in sorted(homes)]

@@ -18,7 +18,7 @@ from artgan.testing import (
 )
 from artgan.testing._cases import MODULES, checks_of
 from artgan.testing.apart import check_apart
-from tests.testing.bad import BAD, GOOD_FILTER, feeding
+from tests.testing.bad import BAD, GOOD_FILTER, augmenting, feeding
 
 CONTRIBUTED = [kind for kind in MODULES if kind != "plugin"]
 
@@ -50,6 +50,30 @@ def test_case_raises_what_failed_and_skips_what_it_blocks() -> None:
         cases["filter-bad-runs"].run()
     with pytest.raises(unittest.SkipTest, match="runs comes first"):
         cases["filter-bad-keeps-wrap"].run()
+
+
+def test_error_tells_the_plugin_s_own_line() -> None:
+    Path("bad.py").write_text(GOOD_FILTER.replace("1 - c", "np.linalg.inv(c[0, 0])"))
+    (failed,) = check_plugin("bad.py", kinds=["filter"]).failed
+    number = GOOD_FILTER[: GOOD_FILTER.index("1 - c")].count("\n") + 1
+    assert failed.reason.endswith(f"bad.py:{number})")
+
+
+def test_part_that_cannot_be_built_fails_one_check() -> None:
+    Path("bad.py").write_text(augmenting().replace("options): pass", "options): raise ValueError"))
+    failed = check_plugin("bad.py", kinds=["augmentation"]).failed
+    assert [result.check for result in failed] == ["keeps-shape"]
+
+
+def test_files_of_the_users_own_are_checked(tmp_path: Path) -> None:
+    for kind in ("styles", "palettes"):
+        (tmp_path / "home" / kind).mkdir(parents=True)
+    style = "steps = [{ filter = 'palette', palette = 'user/two' }]"
+    (tmp_path / "home/styles/mine.toml").write_text(style)
+    (tmp_path / "home/palettes/two.hex").write_text("000000\nffffff\n")
+    assert check_plugin("user").passed
+    (tmp_path / "home/styles/mine.toml").write_text(style.replace("two", "three"))
+    assert [result.check for result in check_plugin("user").failed] == ["runs"]
 
 
 def test_dataset_that_takes_a_path_needs_a_sample() -> None:

@@ -73,6 +73,7 @@ def copied(name: str, folder: Path) -> Path:
     return shutil.copytree(EXAMPLES / name, folder / name, ignore=ignored)
 
 
+@pytest.mark.slow
 @needs_posix
 def test_packages_pass_their_own_tests_and_make_a_run(tmp_path: Path) -> None:
     environment = Environment(tmp_path)
@@ -81,7 +82,7 @@ def test_packages_pass_their_own_tests_and_make_a_run(tmp_path: Path) -> None:
     for folder in made:
         told = environment.run("-m", "pytest", "-q", "-p", "no:cacheprovider", where=folder)
         assert " passed" in told
-    toy = ["--arch.base-channels", "4", "--arch.latent-size", "8", "--size", "16"]
+    toy = ["--arch.base-channels", "4", "--arch.latent-size", "8"]
     toy += ["--steps", "2", "--batch", "4", "--count", "1", "--device", "cpu", "--quiet"]
     chosen = ["--arch", "residual", "--style", "nightfall", "--out", "r"]
     environment.run("-m", "artgan", "run", *chosen, *toy)

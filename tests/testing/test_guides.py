@@ -16,7 +16,7 @@ from tests.testing.conftest import Environment, needs_posix
 
 GUIDES = ROOT / "docs/plugins"
 PAGES = ("loss", "dataset", "architecture", "observer")
-TOY = "--size 16 --steps 2 --batch 4 --device cpu --quiet"
+TOY = "--steps 2 --batch 4 --device cpu --quiet"
 DCGAN = "--arch.base-channels 4 --arch.latent-size 8"
 
 FOLLOW = """
@@ -58,6 +58,7 @@ def edit(path: Path, diff: str) -> None:
     path.write_text(text.replace(before, after))
 
 
+@pytest.mark.slow
 @needs_posix
 def test_first_filter_can_be_written_from_the_page(tmp_path: Path) -> None:
     environment = Environment(tmp_path)
@@ -85,6 +86,7 @@ def test_first_filter_can_be_written_from_the_page(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*/*dusk*.png"))) >= 3
 
 
+@pytest.mark.slow
 @needs_posix
 def test_guides_work_as_written(tmp_path: Path) -> None:
     environment, lines = Environment(tmp_path), []

@@ -40,6 +40,7 @@ def test_one_file_of_every_kind_keeps_every_promise() -> None:
     assert set(report.counts()) == {"plugin", *KIND_NAMES}
 
 
+@pytest.mark.slow
 @needs_posix
 def test_package_passes_its_own_tests_when_installed(tmp_path: Path) -> None:
     made = write_package("artgan-mine", KIND_NAMES, tmp_path)
