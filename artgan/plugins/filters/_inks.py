@@ -90,7 +90,8 @@ def _table(inks: tuple[tuple[float, ...], ...]) -> FloatArray:
     """Fit the covers (GRID ** 3, K) on a grid that is finer where it is dark."""
     steps = (np.arange(GRID, dtype=np.float32) / (GRID - 1)) ** 2
     lights = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1)
-    return fit_covers(lights.reshape(-1, 3), [np.array(ink, np.float32) for ink in inks])
+    points: FloatArray = lights.reshape(-1, 3).astype(np.float32)
+    return fit_covers(points, [np.array(ink, np.float32) for ink in inks])
 
 
 def fit_covers(light: FloatArray, inks: Sequence[FloatArray], sweeps: int = 8) -> FloatArray:
