@@ -89,17 +89,21 @@ def frechet_distance(left: Features, right: Features) -> float:
     return float(means @ means + np.trace(first) + np.trace(second) - 2 * roots)
 
 
-def pace(plan: Plan, trials: int = 24) -> float:
-    """Give the seconds of a step: the best third of some, as other programs only slow it down."""
+def pace(plan: Plan, trials: int = 9) -> float:
+    """Give the seconds of a step: the best third of some trials, as other programs only slow it.
+
+    A trial is eight steps, so that each holds its share of penalties that come now and then.
+    """
     registry = default_registry()
     state = new_state(*build_networks(plan.config, registry), plan.config)
     steps = train(build_parts(plan.config, plan.table, registry), plan.config, state)
     times = []
-    for _ in range(trials + 2):
+    for _ in range(trials + 1):
         begun = time.perf_counter()
-        next(steps)
-        times.append(time.perf_counter() - begun)
-    return float(np.mean(sorted(times[2:])[: trials // 3]))
+        for _ in range(8):
+            next(steps)
+        times.append((time.perf_counter() - begun) / 8)
+    return float(np.mean(sorted(times[1:])[: trials // 3]))
 
 
 def measure(settings: dict[str, Any], seconds: float, seed: int) -> tuple[torch.nn.Module, Plan]:
