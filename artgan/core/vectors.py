@@ -78,11 +78,12 @@ def svg_text(drawing: Drawing, paper: tuple[float, float], margin: float = 10.0)
 
 
 def _layer(layer: Layer, number: int, scale: float, corner: NDArray[np.float64]) -> list[str]:
+    # Inks are see-through on screen as they are on paper.
     label = quoteattr(f"{number} {layer.name}")
     color = f"#{layer.color}"
     rows = [
         f'<g id="layer{number}" inkscape:groupmode="layer" inkscape:label={label} '
-        f'fill="none" stroke="none">'
+        f'fill="none" stroke="none" style="mix-blend-mode:multiply">'
     ]
     if layer.strokes:
         pen = _number(max(layer.pen * scale, 0.01))

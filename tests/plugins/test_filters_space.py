@@ -225,3 +225,20 @@ def test_a_plotter_draws_more_where_it_is_darker(pattern: str) -> None:
         for value in (0.02, 0.2, 0.9)
     ]
     assert light[0] < light[1] < light[2]
+
+
+def test_covers_looked_up_print_the_light_of_covers_fitted() -> None:
+    from artgan.plugins.filters._inks import covers, fit_covers, ink_light
+
+    inks = [ink_light(ink) for ink in ("cyan", "magenta", "yellow", "key")]
+    light = np.random.default_rng(0).random((4000, 3), dtype=np.float32) ** 2
+
+    def printed(cover: NDArray[np.float32]) -> NDArray[np.float32]:
+        left = np.ones_like(light)
+        for number, ink in enumerate(inks):
+            left *= 1 - cover[:, number : number + 1] * (1 - ink)
+        return left
+
+    apart = np.abs(printed(covers(light, inks)) - printed(fit_covers(light, inks)))
+    assert apart.mean() < 2e-3
+    assert apart.max() < 0.08

@@ -5,6 +5,7 @@ inks of 1 - cover (1 - ink) (Demichel's shares in Neugebauer's mean), so that is
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -37,6 +38,8 @@ INKS = {
     "brown": "925f52",
     "gold": "ac936e",
 }
+GRID = 33
+"""Lights along each channel at which several inks are fitted."""
 SEEN = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """How much each channel counts: relative luminance."""
 
@@ -51,17 +54,48 @@ def ink_light(color: str) -> FloatArray:
         ) from error
 
 
-def covers(light: FloatArray, inks: Sequence[FloatArray], sweeps: int = 8) -> FloatArray:
+def covers(light: FloatArray, inks: Sequence[FloatArray]) -> FloatArray:
     """Find how much of each ink gives a light.
+
+    Several inks are fitted on a grid of lights once, and looked up in between: the printed light
+    is off by 1/1000 on average, for a ninth of the time.
 
     Args:
         light: Linear light (N, 3) wanted, as a share of the paper's.
         inks: Light (3,) that each lets through.
-        sweeps: How often each ink is fitted to what the others leave.
 
     Returns:
         Covers (N, K) in [0, 1]; the last ink gets what it can do alone first, as black does.
     """
+    if len(inks) == 1:
+        return fit_covers(light, inks)
+    table = _table(tuple(tuple(ink.tolist()) for ink in inks))
+    places = np.sqrt(np.clip(light, 0, 1)) * np.float32(GRID - 1)
+    low = np.minimum(places.astype(np.intp), GRID - 2)
+    share = (places - low).astype(np.float32)
+    corner = (low[:, 0] * GRID + low[:, 1]) * GRID + low[:, 2]
+    cover = np.zeros((len(light), len(inks)), np.float32)
+    for red, green, blue in np.ndindex(2, 2, 2):
+        weight = share[:, 0] if red else 1 - share[:, 0]
+        weight = weight * (share[:, 1] if green else 1 - share[:, 1])
+        weight *= share[:, 2] if blue else 1 - share[:, 2]
+        found = table.take(corner + (red * GRID + green) * GRID + blue, axis=0)
+        found *= weight[:, None]
+        cover += found
+    return np.clip(cover, 0, 1)
+
+
+@lru_cache(maxsize=16)
+def _table(inks: tuple[tuple[float, ...], ...]) -> FloatArray:
+    """Fit the covers (GRID ** 3, K) on a grid that is finer where it is dark."""
+    steps = (np.arange(GRID, dtype=np.float32) / (GRID - 1)) ** 2
+    lights = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1)
+    points: FloatArray = lights.reshape(-1, 3).astype(np.float32)
+    return fit_covers(points, [np.array(ink, np.float32) for ink in inks])
+
+
+def fit_covers(light: FloatArray, inks: Sequence[FloatArray], sweeps: int = 8) -> FloatArray:
+    """Fit each ink in turn to what the others leave, ``sweeps`` times; as ``covers``, but exact."""
     cover = np.zeros((len(light), len(inks)), np.float32)
     for sweep in range(sweeps if len(inks) > 1 else 1):
         order = range(len(inks))
