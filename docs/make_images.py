@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 import artgan
 
 IMAGES = Path(__file__).parent / "images"
-STYLES = ("neon", "ember", "lagoon", "gameboy", "newsprint", "cyanotype", "riso", "zine")
+STYLES = ("neon", "ember", "stained-glass", "gameboy", "newsprint", "woodcut", "riso", "blueprint")
 SEEDS = (1, 4, 12, 15)
 CELL, GAP, LABEL = 220, 6, 26
 

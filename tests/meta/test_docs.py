@@ -26,6 +26,8 @@ def as_toy(line: str) -> list[str]:
     if args[0] in ("run", "train"):
         toy = shlex.split(TOY)
         args += toy if args[0] == "run" else [*toy[:6], *toy[8:]]
+    if args[0] == "evaluate":
+        args += ["--count", "16", "--extractor", "random"]
     return args
 
 
@@ -35,7 +37,14 @@ def python_blocks(path: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     "page",
-    ["README.md", "docs/tutorial.md", "docs/export.md", "docs/print.md", "docs/styles.md"],
+    [
+        "README.md",
+        "docs/tutorial.md",
+        "docs/export.md",
+        "docs/print.md",
+        "docs/styles.md",
+        "docs/evaluate.md",
+    ],
 )
 def test_commands_of_a_page_work_in_order(
     page: str, artgan_cli: Callable[..., Result], pictures: Path, tmp_path: Path
