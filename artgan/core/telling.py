@@ -62,8 +62,8 @@ def warning(measured: Mapping[str, float], report: StepReport) -> str:
     if measured.get("by_heart", 0.0) > BY_HEART:
         return (
             "The discriminator knows its pictures by heart: it takes real ones that it was never "
-            f"shown for fakes ({measured['by_heart']:.0%} of the way). Try more "
-            "pictures, fewer --steps, or --from a run on similar ones."
+            f"shown for fakes ({measured['by_heart']:.0%} of the way). Try "
+            "--augmentation diffaugment, more pictures, or fewer --steps."
         )
     if measured.get("restlessness", 0.0) > RESTLESS:
         return (

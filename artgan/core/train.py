@@ -56,7 +56,8 @@ class StepReport:
         generator_loss: Without penalties.
         real_logits: Mean logit of the real pictures.
         fake_logits: Mean logit of the fakes.
-        penalties: Full name -> value, before it is multiplied by its interval.
+        penalties: Full name -> value, before it is multiplied by its interval; for augmentations
+            that adapt, their probability.
         learning_rate: Of the generator.
     """
 
@@ -216,11 +217,20 @@ class Turn:
                 each[penalty.name] = value.detach()
         return total, each
 
-    def observe(self, real_logits: Tensor) -> None:
-        """Show the real logits to augmentations that adapt to them."""
-        for _, augment in self.parts.augmentations:
+    def observe(self, real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:
+        """Show the real logits to augmentations that adapt to them; give their probabilities.
+
+        A loss that compares pairs leaves the zero of the logits open: there they are measured from
+        the mean of the fakes.
+        """
+        level = fake_logits.mean() if self.parts.compares_pairs else 0.0
+        now = {}
+        for name, augment in self.parts.augmentations:
             if hasattr(augment, "observe"):
-                augment.observe(real_logits.detach())
+                augment.observe((real_logits - level).detach())
+            if hasattr(augment, "probability"):
+                now[name] = torch.tensor(float(augment.probability), device=self.device)
+        return now
 
     def update(self, side: str) -> None:
         """Let the optimizer of one side use the gradients at hand."""
@@ -280,7 +290,7 @@ def discriminator_step(turn: Turn, draw: Draw, fake: Tensor | None = None) -> di
         fake: Fakes (N, C, H, W) of the draw, if they are made already.
     """
     measured: dict[str, Tensor] = {}
-    seen = []
+    seen: list[tuple[Tensor, Tensor]] = []
     for share, part in turn.divided(draw):
         if fake is None:
             with torch.no_grad():
@@ -291,12 +301,12 @@ def discriminator_step(turn: Turn, draw: Draw, fake: Tensor | None = None) -> di
         loss = turn.loss("discriminator", real_logits, fake_logits)
         penalty, each = turn.penalty("discriminator", part.real, shown, part.labels)
         (share * (loss + penalty)).backward()
-        seen.append(real_logits.detach())
+        seen.append((real_logits.detach(), fake_logits.detach()))
         own = {"discriminator_loss": loss, **_means(real_logits, fake_logits), **each}
         _add_up(measured, share, own)
     turn.update("discriminator")
-    turn.observe(torch.cat(seen))
-    return measured
+    real_seen, fake_seen = (torch.cat(part) for part in zip(*seen, strict=True))
+    return measured | turn.observe(real_seen, fake_seen)
 
 
 def generator_step(turn: Turn, draw: Draw, fake: Tensor | None = None) -> dict[str, Tensor]:
@@ -331,12 +341,12 @@ def simultaneous_step(turn: Turn) -> dict[str, Tensor]:
     differs by a factor per picture between the two losses: one backward pass serves both.
     """
     measured: dict[str, Tensor] = {}
-    seen = []
+    seen: list[tuple[Tensor, Tensor]] = []
     for share, part in turn.divided(turn.draw(turn.state.step)):
         fake = turn.generate(part)
         shown = fake.detach().requires_grad_(True)
         real_logits, fake_logits = turn.judge_pairs(part.real, shown, part.labels)
-        seen.append(real_logits.detach())
+        seen.append((real_logits.detach(), fake_logits.detach()))
 
         # How either loss wants each fake's logit to move.
         loss, answer, push, pull = _slopes(turn, real_logits, fake_logits)
@@ -360,8 +370,8 @@ def simultaneous_step(turn: Turn) -> dict[str, Tensor]:
         _add_up(measured, share, losses | _means(real_logits, fake_logits) | each | more)
     turn.update("discriminator")
     turn.update("generator")
-    turn.observe(torch.cat(seen))
-    return measured
+    real_seen, fake_seen = (torch.cat(part) for part in zip(*seen, strict=True))
+    return measured | turn.observe(real_seen, fake_seen)
 
 
 def _means(real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:

@@ -332,7 +332,9 @@ class Augmentation(Declaration):
         build: ``(options) -> part``; the part is called with images (N, C, H, W) in [-1, 1] and
             returns images of the same shape. Random numbers come from torch's global generator,
             which the host keys on seed and step. If the part has ``observe(real_logits)`` it is
-            called once a step with the detached logits of the real pictures.
+            called once a step with the detached logits of the real pictures (N,), measured from the
+            mean logit of the fakes where the loss compares pairs. An attribute ``probability`` is
+            written into the metrics. What ``state_dict`` gives (tensors) is kept in checkpoints.
         options: Options class.
     """
 

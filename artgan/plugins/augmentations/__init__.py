@@ -1,1 +1,67 @@
 """Catalogue of the built-in augmentations."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from artgan.plugin import Augmentation, Meta, Options, hookimpl
+
+
+class DiffAugmentOptions(Options, frozen=True, kw_only=True):
+    """Options of the augmentation ``diffaugment``."""
+
+    color: Annotated[
+        bool, Meta(description="Whether brightness, saturation and contrast change")
+    ] = True
+    translation: Annotated[
+        float, Meta(ge=0, le=0.5, description="Largest shift as a share of each side; 0 for none")
+    ] = 0.125
+    cutout: Annotated[
+        float,
+        Meta(ge=0, le=0.9, description="Side of the hole as a share of each side; 0 for none"),
+    ] = 0.5
+
+
+class AdaOptions(Options, frozen=True, kw_only=True):
+    """Options of the augmentation ``ada``."""
+
+    target: Annotated[
+        float,
+        Meta(
+            ge=-1,
+            le=1,
+            description="Mean sign of the real logits that it steers to; above it, pictures "
+            "change more",
+        ),
+    ] = 0.6
+    ramp: Annotated[
+        float, Meta(gt=0, description="Pictures in which the probability can go from 0 to 1")
+    ] = 500_000.0
+    largest: Annotated[
+        float, Meta(ge=0, le=1, description="Largest probability of each change")
+    ] = 0.8
+    flips: Annotated[
+        bool, Meta(description="Whether pictures may be mirrored and turned by quarters")
+    ] = False
+    geometry: Annotated[bool, Meta(description="Whether pictures are moved, scaled and turned")] = (
+        True
+    )
+    color: Annotated[
+        bool, Meta(description="Whether brightness, contrast, hue and saturation change")
+    ] = True
+
+
+@hookimpl
+def artgan_augmentations() -> Iterator[Augmentation]:
+    """Yield the built-in augmentations."""
+    yield Augmentation(
+        name="diffaugment",
+        summary="Colour, shift and holes, always; for a few hundred pictures and fewer.",
+        build="artgan.plugins.augmentations.diffaugment:DiffAugment",
+        options=DiffAugmentOptions,
+    )
+    yield Augmentation(
+        name="ada",
+        summary="As much change as keeps the discriminator from learning by heart.",
+        build="artgan.plugins.augmentations.ada:Ada",
+        options=AdaOptions,
+    )
