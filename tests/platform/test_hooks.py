@@ -55,6 +55,10 @@ def artgan_palettes():
     yield Palette(name="one", colors=["000000", "ffffff"])
 
 @hookimpl
+def artgan_extractors():
+    yield Extractor(name="one", summary="S.", build=part)
+
+@hookimpl
 def artgan_commands():
     yield Command(name="one", summary="S.", command=part)
 """
@@ -98,7 +102,7 @@ def write(name: str, text: str) -> Path:
 def test_every_contribution_hook_brings_its_kind(registry: Registry) -> None:
     registry.add_file(write("every.py", EVERY_KIND))
     brings = registry.brought_by("every")
-    assert len(brings) == len(hook_names(hookspecs.Contributions)) == 9
+    assert len(brings) == len(hook_names(hookspecs.Contributions)) == 10
     for kind in brings:
         assert registry.find(kind, "every/one").declaration.kind == kind
 

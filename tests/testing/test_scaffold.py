@@ -98,10 +98,10 @@ def test_nothing_is_overwritten(artgan_cli: Callable[..., Result]) -> None:
 
 
 def test_new_filter_is_checked_and_used(artgan_cli: Callable[..., Result], pictures: Path) -> None:
-    told = artgan_cli("plugins", "new", "mine", "--file").output
-    assert "artgan plugins check mine.py" in told
-    checked = artgan_cli("plugins", "check", "mine.py")
+    told = artgan_cli("plugins", "new", "glint", "--file").output
+    assert "artgan plugins check glint.py" in told
+    checked = artgan_cli("plugins", "check", "glint.py")
     assert checked.exit_code == 0, checked.output
     photo = pictures / "0.png"
-    done = artgan_cli("apply", "--plugin", "mine.py", "--style", "mine", photo, "--out", "styled")
+    done = artgan_cli("apply", "--plugin", "glint.py", "--style", "glint", photo, "--out", "styled")
     assert done.exit_code == 0, done.output
