@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 import artgan
-from artgan.core.checkpoint import read_tensors
+from artgan.core.checkpoint import list_checkpoints, read_tensors
 from artgan.plugins.augmentations import AdaOptions, DiffAugmentOptions
 from artgan.plugins.augmentations.ada import Ada, recolor, warp
 from artgan.plugins.augmentations.diffaugment import DiffAugment, change_color, cut, shift
@@ -99,7 +99,9 @@ def test_a_resumed_run_with_ada_is_the_unbroken_one() -> None:
         if report.step == 7:
             break
     again = artgan.resume("part")
-    left, right = (read_tensors(run.folder.last_checkpoint()) for run in (whole, again))
+    left, right = (
+        read_tensors(list_checkpoints(run.folder.checkpoints)[-1]) for run in (whole, again)
+    )
     assert all(torch.equal(value, right[name]) for name, value in left.items())
     assert float(left["part.core/ada.adapted"][0]) > 0
     assert whole.folder.read_metrics()[-1]["core/ada"] > 0
