@@ -81,13 +81,14 @@ def test_python_of_the_readme_works() -> None:
     assert len(second.strip().splitlines()) <= 10
 
 
-def test_options_page_is_fresh() -> None:
-    spec = importlib.util.spec_from_file_location("make_options", ROOT / "docs/make_options.py")
+@pytest.mark.parametrize("name", ["options", "gallery"])
+def test_a_made_page_is_fresh(name: str) -> None:
+    spec = importlib.util.spec_from_file_location(f"make_{name}", ROOT / f"docs/make_{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert (ROOT / "docs/options.md").read_text() == module.page(), "run docs/make_options.py"
+    assert (ROOT / f"docs/{name}.md").read_text() == module.page(), f"run docs/make_{name}.py"
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
