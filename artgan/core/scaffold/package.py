@@ -125,7 +125,7 @@ OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
 SOFTWARE.
 """
 
-IGNORED = "__pycache__/\n*.egg-info/\n.venv/\n/build/\n/dist/\n"
+IGNORED = "__pycache__/\n.*_cache/\n*.egg-info/\n.venv/\n/build/\n/dist/\n"
 
 
 def files_of_package(plugin: str, name: str, kinds: Sequence[Kind]) -> dict[str, str]:
