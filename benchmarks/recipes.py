@@ -84,8 +84,8 @@ def real_table(name: str) -> Any:
 def open_training(row: str, name: str, seed: int, steps: int | None = None) -> Trained:
     """Start a row on a set; recipes with a schedule must be told their number of steps."""
     if row == "plain":
-        generator, loop = plain_dcgan.training(real_table(name).images, seed)
-        return Trained(loop, plain_dcgan.BATCH, generator, None)
+        generator, endless = plain_dcgan.training(real_table(name).images, seed)
+        return Trained(endless, plain_dcgan.BATCH, generator, None)
     plan = artgan.plan(
         dataset=name, device="cpu", seed=seed, steps=steps, **{**SETS[name], **ROWS[row]}
     )
