@@ -1,6 +1,6 @@
 """The Python interface: train, go on, sample, style. Everything here is exported by ``artgan``."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +95,7 @@ def train(
     *,
     out: str | Path | None = None,
     show: "Callable[[Progress], None] | None" = None,
+    log: Sequence[str] = (),
     **settings: Any,
 ) -> Run:
     """Train a run to its end and give it, ready to be sampled.
@@ -104,6 +105,7 @@ def train(
         dataset: Dataset by name, or the path of a folder or .zip of pictures; None takes mnist.
         out: Run folder; None takes the next free one below ``runs``.
         show: Called after every step.
+        log: Loggers by name, such as "tensorboard".
         **settings: Anything that ``plan`` takes.
 
     Raises:
@@ -111,7 +113,7 @@ def train(
     """
     from artgan.core import runner
 
-    session = _start(plan(arch, dataset, **settings), out)
+    session = _start(plan(arch, dataset, **settings), out, log)
     runner.run(session, show or (lambda _: None))
     return load_run(session.folder.path)
 
@@ -121,6 +123,7 @@ def training(
     dataset: str | Path | None = None,
     *,
     out: str | Path | None = None,
+    log: Sequence[str] = (),
     **settings: Any,
 ) -> "Iterator[StepReport]":
     """Train step by step: ``for report in artgan.training(...)``.
@@ -130,7 +133,7 @@ def training(
     """
     from artgan.core import runner
 
-    session = _start(plan(arch, dataset, **settings), out)
+    session = _start(plan(arch, dataset, **settings), out, log)
     yield from runner.steps(session)
 
 
@@ -140,6 +143,7 @@ def resume(
     *,
     steps: int | None = None,
     accumulate: int | None = None,
+    log: Sequence[str] = (),
 ) -> Run:
     """Go on with a run where it stopped, to its end; the result is that of an unbroken run.
 
@@ -148,6 +152,7 @@ def resume(
         show: Called after every step.
         steps: A new end; schedules stretch to it, and run.toml keeps it.
         accumulate: Compute each batch in so many parts from now on, for less memory.
+        log: Loggers by name, such as "tensorboard".
 
     Raises:
         RunError: There is no run, its checkpoint is damaged, or its pictures have changed.
@@ -155,13 +160,17 @@ def resume(
     """
     from artgan.core import runner
 
-    session = reopen(path, steps=steps, accumulate=accumulate)
+    session = reopen(path, steps=steps, accumulate=accumulate, log=log)
     runner.run(session, show or (lambda _: None))
     return load_run(path)
 
 
 def reopen(
-    path: str | Path, *, steps: int | None = None, accumulate: int | None = None
+    path: str | Path,
+    *,
+    steps: int | None = None,
+    accumulate: int | None = None,
+    log: Sequence[str] = (),
 ) -> "Session":
     """Open a run for more training, at its last checkpoint; takes what ``resume`` takes."""
     from artgan.core import runner
@@ -172,14 +181,14 @@ def reopen(
     require(f"run '{path}'", run.config.names, run.folder.plugins(), run.registry)
     config = change_training(run.config, steps=steps, accumulate=accumulate)
     table = open_again(config, run.registry, run.folder)
-    return runner.reopen(run.folder, table, config, run.registry)
+    return runner.reopen(run.folder, table, config, run.registry, log)
 
 
-def _start(planned: Plan, out: str | Path | None) -> "Session":
+def _start(planned: Plan, out: str | Path | None, log: Sequence[str]) -> "Session":
     from artgan.core import runner
 
     folder = RunFolder(Path(out) if out else free_folder(planned.config.architecture.name))
-    return runner.start(planned, folder, default_registry())
+    return runner.start(planned, folder, default_registry(), log)
 
 
 def free_folder(name: str, root: Path | None = None) -> Path:
