@@ -39,7 +39,7 @@ def losses_of_two_steps(arch: str, **settings: Any) -> list[float]:
 @pytest.mark.parametrize("loss", names("loss"))
 def test_every_loss_with_every_architecture(arch: str, loss: str) -> None:
     needs = REGISTRY.find("loss", loss).declaration.needs_penalty
-    penalties = {"gradient-penalty": {}} if needs else None
+    penalties: dict[str, Any] | None = {"gradient-penalty": {}} if needs else None
     assert len(losses_of_two_steps(arch, loss=loss, regularizers=penalties)) == 2
 
 
