@@ -2,7 +2,7 @@
 
     python -m benchmarks.few_pictures --counts 100,500 --augmentations none,diffaugment,ada
 
-Some of the 2,351 embedded tiles are trained on, as a folder of one's own pictures would be; 2,000
+Some of the 2,351 embedded tiles are trained on, as a folder of one's own pictures would be; 1,000
 samples are held against the tiles that were not. Nearness is the median distance of samples from
 their nearest training picture, as a share of that between training pictures: below 1 they copy.
 """
@@ -25,7 +25,7 @@ from artgan.core.registry import default_registry
 from artgan.core.sample import sample_pixels
 from artgan.core.train import new_state, train
 
-SAMPLES = 2000
+SAMPLES = 1000
 
 
 def main() -> None:
