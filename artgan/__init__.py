@@ -15,11 +15,13 @@ from artgan.version import __version__
 if TYPE_CHECKING:
     from artgan.api import apply, plan, resume, sample_to, save, train, training
     from artgan.core.run import Run, load_run
+    from artgan.core.series import Series
     from artgan.errors import ArtganError
 
 __all__ = [
     "ArtganError",
     "Run",
+    "Series",
     "__version__",
     "apply",
     "load_run",
@@ -34,6 +36,7 @@ __all__ = [
 _HOMES = {
     "ArtganError": "artgan.errors",
     "Run": "artgan.core.run",
+    "Series": "artgan.core.series",
     "load_run": "artgan.core.run",
 }
 

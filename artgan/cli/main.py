@@ -20,6 +20,7 @@ COMMANDS = {
     "resume": ("Go on with a run that was interrupted.", "run:resume_command"),
     "sample": ("Make pictures from a trained run.", "sample:sample_command"),
     "directions": ("Find what changes pictures, without labels.", "directions:directions_command"),
+    "series": ("Make numbered, reproducible series.", "series:series_command"),
     "print": ("Make pictures ready for paper, posters included.", "print:print_command"),
     "plot": ("Draw for pen plotters: SVG with a layer a pen.", "plot:plot_command"),
     "export": ("Take the generator to a web page or ONNX.", "export:export_command"),
