@@ -69,10 +69,9 @@ def check_traits(series: Series, run: Run) -> None:
     styles = next((t.values for t in series.traits if t.name == "style"), (None,))
     for style in styles:
         common = {} if style is None else {"style": style}
-        first = {t.name: t.extremes[0] for t in series.traits if t.name != "style"}
         for trait in series.traits or (Trait("style", styles),):
-            for value in trait.extremes:
-                traits = {**common, **first, trait.name: value}
+            for value in trait.extremes if trait.name != "style" else (style,):
+                traits = common if value is None else {**common, trait.name: value}
                 try:
                     look = look_of(series, run, Edition(1, 0, traits))
                     run.steering(look.truncation, look.moves)
