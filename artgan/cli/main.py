@@ -19,6 +19,7 @@ COMMANDS = {
     "train": ("Train only.", "run:train_command"),
     "resume": ("Go on with a run that was interrupted.", "run:resume_command"),
     "sample": ("Make pictures from a trained run.", "sample:sample_command"),
+    "animate": ("Move from seed to seed: GIF, WebP, APNG, video.", "animate:animate_command"),
     "directions": ("Find what changes pictures, without labels.", "directions:directions_command"),
     "series": ("Make numbered, reproducible series.", "series:series_command"),
     "print": ("Make pictures ready for paper, posters included.", "print:print_command"),

@@ -134,7 +134,7 @@ class Run:
         weights = self.config.label_weights
         given = bool(asked) and isinstance(asked[0], Point)
         points = asked if given else seed_points(self.generator, asked, weights, label)
-        chain = self._chain(style, knobs)
+        chain = self.chain(style, knobs)
         steering = self.steering(truncation, moves, mix)
         check_steering(self.generator, steering, weights)
         made = render_points(self.generator, points, steering)
@@ -144,7 +144,7 @@ class Run:
             record = {**record, **({"latents": about} if about else {})}
             name = point.name + steering.suffix
             try:
-                picture = from_pixels(pixels, wraps=self._wraps)
+                picture = from_pixels(pixels, wraps=self.wraps)
                 styled = apply_style(
                     chain,
                     picture,
@@ -235,7 +235,12 @@ class Run:
                 shifts.append(Shift(called, vector, known.in_styles, float(amount)))
         return Steering(truncation, tuple(shifts), Mix(*mix) if mix else None)
 
-    def _chain(self, style: Any, knobs: Mapping[str, Any] | None) -> "Chain":
+    def chain(self, style: Any, knobs: Mapping[str, Any] | None = None) -> "Chain":
+        """Give a style as a checked chain of filters.
+
+        Raises:
+            ArtganError: It cannot be used; says which plugin is missing, if one is.
+        """
         from artgan.core.styles import parse_style
 
         try:
@@ -250,7 +255,8 @@ class Run:
             ) from error
 
     @property
-    def _wraps(self) -> tuple[bool, bool]:
+    def wraps(self) -> tuple[bool, bool]:
+        """Whether its pictures repeat without a seam, downwards and across."""
         tileable = bool(self.config.architecture.options.get("tileable", False))
         return tileable, tileable
 
@@ -297,6 +303,43 @@ class Run:
             **({} if label is None else {"label": label}),
             **({"plugins": plugins} if plugins else {}),
         }
+
+    def animate(
+        self,
+        seeds: "Iterable[int] | Iterable[Point]",
+        out: str | Path,
+        *,
+        seconds: float | None = None,
+        fps: float = 24,
+        loop: bool = False,
+        walk: bool = False,
+        **more: Any,
+    ) -> Path:
+        """Write an animation that moves through latent space.
+
+        Args:
+            seeds: Key frames in order; or points, from ``points``.
+            out: .gif, .webp, .apng, .png, .mp4 or .webm; or a folder, for a PNG of each frame.
+            seconds: How long; None takes 3 for each key frame, or the sound's length.
+            fps: Frames a second.
+            loop: Lead back to the first frame without a jump, and play for ever.
+            walk: Walk at random from the first seed rather than through all.
+            **more: Anything else that ``artgan.core.animate.plan_animation`` takes: way, label,
+                truncation, moves, mix, style, knobs, size, sound, beats; and ``overwrite``.
+
+        Returns:
+            What was written.
+
+        Raises:
+            ArtganError: A value is out of range, the style failed, or the file is there.
+        """
+        from artgan.core.animate import Motion, plan_animation, write_animation
+
+        overwrite = bool(more.pop("overwrite", False))
+        timing = {name: more.pop(name) for name in ("way", "sound", "beats") if name in more}
+        motion = Motion(seconds, fps, loop, walk, **timing)
+        animation = plan_animation(self, seeds, motion, **more)
+        return write_animation(animation, Path(out), overwrite=overwrite)
 
 
 def load_run(path: str | Path, registry: Registry | None = None) -> Run:

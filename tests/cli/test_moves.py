@@ -75,3 +75,21 @@ def test_bad_input_is_one_sentence(
     assert result.exit_code == code, result.output
     assert says in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_animate_from_the_command_line(artgan_cli: Cli, trained: Path) -> None:
+    args = ["--seeds", "1,5,9", "--loop", "--seconds", "0.5", "--style", "none"]
+    result = artgan_cli("animate", trained, *args, "--size", "32", "--out", "tides.gif")
+    assert result.exit_code == 0, result.output
+    assert "12 frames" in result.output
+    with Image.open("tides.gif") as file:
+        assert file.size == (32, 32)
+    result = artgan_cli("animate", trained, *args, "--out", "tides.gif")
+    assert result.exit_code == 1
+    assert "--overwrite" in result.stderr
+
+
+def test_frames_from_the_command_line(artgan_cli: Cli, trained: Path) -> None:
+    result = artgan_cli("animate", trained, "--walk", "--seconds", "0.2", "--out", "frames/")
+    assert result.exit_code == 0, result.output
+    assert Path("frames/frames-00004.png").exists()
