@@ -331,20 +331,31 @@ def fit_gamut(lab: FloatArray) -> FloatArray:
 
     Sixteen bisections along the line to the grey of the same lightness.
     """
-    flat = lab.reshape(-1, 3)
-    light = oklab_to_linear(flat)
-    outside = np.flatnonzero(((light < -1e-4) | (light > 1 + 1e-4)).any(axis=1))
+    return _each_color(_fitted, lab, 3)
+
+
+def _fitted(lab: FloatArray) -> FloatArray:
+    outside = np.flatnonzero(~_in_gamut(_linear_of_lab(lab)))
     if not len(outside):
         return lab
-    fitted = flat.copy()
-    colors = flat[outside]
-    low, high = np.zeros(len(colors), np.float32), np.ones(len(colors), np.float32)
+    colors = lab[outside]
+    # What the axes add to the cube roots of cone responses grows with the share of chroma alone.
+    roots = colors[:, :1] @ _FROM_LAB.T[:1].astype(np.float32)
+    lean = colors[:, 1:] @ _FROM_LAB.T[1:].astype(np.float32)
+    to_light = _FROM_LMS.T.astype(np.float32)
+    low, high = np.zeros((len(colors), 1), np.float32), np.ones((len(colors), 1), np.float32)
     for _ in range(16):
-        middle = (low + high) / 2
-        tried = colors.copy()
-        tried[:, 1:] *= middle[:, None]
-        light = oklab_to_linear(tried)
-        fits = ((light >= -1e-4) & (light <= 1 + 1e-4)).all(axis=1)
+        middle = (low + high) * np.float32(0.5)
+        tried = roots + lean * middle
+        fits = _in_gamut((tried * tried * tried) @ to_light)[:, None]
         low, high = np.where(fits, middle, low), np.where(fits, high, middle)
-    fitted[outside, 1:] *= low[:, None]
-    return fitted.reshape(lab.shape)
+    fitted = lab.copy()
+    fitted[outside, 1:] *= low
+    return fitted
+
+
+def _in_gamut(light: FloatArray) -> NDArray[np.bool_]:
+    """Tell which linear colours (N, 3) are light that sRGB can show."""
+    fits = (light >= np.float32(-1e-4)) & (light <= np.float32(1 + 1e-4))
+    inside: NDArray[np.bool_] = fits[:, 0] & fits[:, 1] & fits[:, 2]
+    return inside

@@ -45,7 +45,7 @@ def apply(picture: Picture, options: DitherOptions, context: FilterContext) -> P
         indices = np.repeat(np.repeat(indices, options.scale, 0), options.scale, 1)
         indices = indices[: picture.height, : picture.width]
     return picture.replace(
-        color=palette[indices],
+        color=palette.take(indices, axis=0),
         indexed=palette,
         wraps=_wraps(picture, options, ordered),
     )
