@@ -96,6 +96,49 @@ def make_command(file: Path, **given: Any) -> int:
     return 3 if written.errors else 0
 
 
+@series_command.command("pdf")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="File.  [default: FOLDER/NAME.pdf]")
+@click.option("--paper", default="a4", show_default=True, help="A4, square, 20x25cm ...")
+@click.option("--dpi", type=float, default=200, show_default=True, help="Pixels per inch.")
+@click.option("--margin", type=click.FloatRange(0), default=25, show_default=True, help="In mm.")
+@click.option("--background", default="#ffffff", show_default=True, help="Colour of the paper.")
+@click.option(
+    "--only",
+    type=click.Choice(["all", "keep", "star"]),
+    default="all",
+    show_default=True,
+    help="All but those rejected, those kept, or those starred; see artgan curate.",
+)
+@click.option("--no-captions", is_flag=True, help="Leave out number and traits.")
+@click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
+def pdf_command(folder: Path, out: Path | None, only: str, **given: Any) -> None:
+    """Make a PDF of a written series: a page for each picture, with a caption."""
+    from artgan.core.curate import chosen_pictures
+    from artgan.core.print_files import write_pdf
+    from artgan.core.printing import Sheet, parse_paper
+    from artgan.core.series_files import caption
+    from artgan.core.series_write import open_series
+
+    series, lines = open_series(folder)
+    by_file = {line["file"]: line for line in lines}
+    pictures = [path for path in chosen_pictures(folder, only) if path.name in by_file]
+    width, height = parse_paper(given["paper"])
+    sheet = Sheet(
+        width=width,
+        height=height,
+        dpi=given["dpi"],
+        margin=given["margin"],
+        fit="inside",
+        paper=given["background"],
+    )
+    captions = [caption(series, by_file[path.name]) for path in pictures]
+    path = out or folder / f"{series.name}.pdf"
+    words = [] if given["no_captions"] else captions
+    write_pdf(pictures, sheet, path, captions=words, overwrite=given["overwrite"])
+    say(f"{len(pictures)} pages: {path}")
+
+
 @series_command.command("verify")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--count", default=10, show_default=True, type=click.IntRange(1), help="How many.")

@@ -94,6 +94,12 @@ def _edition(series: Series, line: Line, rarity: Mapping[str, Any]) -> dict[str,
     }
 
 
+def caption(series: Series, line: Line) -> str:
+    """Give a picture's caption: its number and its traits in words."""
+    traits = [f"{name.removeprefix('style.')} {value}" for name, value in line["traits"].items()]
+    return ", ".join([f"{series.name} #{line['number']}", *traits])
+
+
 def marketplace(series: Series, edition: Mapping[str, Any]) -> dict[str, Any]:
     """Give one picture's metadata in the form that marketplaces read (ERC-721, OpenSea)."""
     traits = {t.name: t for t in series.traits}

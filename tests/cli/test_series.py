@@ -27,3 +27,18 @@ def test_wrong_series_ends_in_a_sentence(artgan_cli: Artgan) -> None:
     assert (missing.exit_code, "no series file 'nothing.toml'" in missing.output) == (1, True)
     nothing = artgan_cli("series", "verify", ".")
     assert (nothing.exit_code, "holds no finished series" in nothing.output) == (1, True)
+
+
+def test_curate_and_pdf(artgan_cli: Artgan, trained: Path) -> None:
+    Path("t.toml").write_text(f'name = "t"\nrun = "{trained}"\ncount = 4\nstyle = "none"\n')
+    artgan_cli("series", "make", "t.toml", "--out", "t")
+    assert artgan_cli("curate", "t", "--pick", "2").exit_code == 0
+    assert Path("t/choices.txt").read_text().count("star t-000") == 2
+    assert (
+        artgan_cli("curate", "t", "--pick", "1", "--by", "taste", "--run", trained).exit_code == 0
+    )
+    assert artgan_cli("curate", "t", "--pick", "1", "--by", "taste").exit_code == 2
+    made = artgan_cli("series", "pdf", "t", "--only", "star", "--dpi", "20")
+    assert (made.exit_code, Path("t/t.pdf").read_bytes()[:5]) == (0, b"%PDF-"), made.output
+    nothing = artgan_cli("series", "pdf", "t", "--only", "star", "--paper", "b9")
+    assert (nothing.exit_code, "paper 'b9' is not known" in nothing.output) == (2, True)

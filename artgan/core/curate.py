@@ -1,0 +1,270 @@
+"""Choosing among pictures: by hand on a local page, or by variety or the discriminator's taste.
+
+Choices lie beside the pictures as text, one line a picture: ``star tides-0003-s42.png``.
+"""
+
+import http.server
+import json
+import secrets
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artgan.core.paths import write_text
+from artgan.core.pictures import open_image, read_record
+from artgan.core.suggest import join_names
+from artgan.errors import DataError, OptionError, RunError
+
+if TYPE_CHECKING:
+    from artgan.core.run import Run
+
+Choice = Literal["star", "keep", "reject"]
+CHOICES: tuple[Choice, ...] = ("star", "keep", "reject")
+FILE = "choices.txt"
+ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+LARGEST_REQUEST = 1024
+FEATURE_SIDE = 256
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """List the pictures of a folder by name, contact sheets left out.
+
+    Raises:
+        DataError: There is no folder, or no picture in it.
+    """
+    if not folder.is_dir():
+        raise DataError(f"there is no folder '{folder}'")
+    found = sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in ENDINGS
+        and path.stem not in ("contact-sheet", "losses", "evaluation", "nearest")
+        and not path.name.startswith(".")
+    )
+    if not found and (folder / "samples").is_dir():
+        return pictures_in(folder / "samples")
+    if not found:
+        raise DataError(f"'{folder}' holds no pictures ({', '.join(ENDINGS)})")
+    return found
+
+
+def read_choices(folder: Path) -> dict[str, Choice]:
+    """Read what was chosen in a folder: file name -> choice; nothing if nothing was.
+
+    Raises:
+        DataError: A line is no choice.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return {}
+    chosen: dict[str, Choice] = {}
+    for place, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        word, _, name = line.strip().partition(" ")
+        if not line.strip() or line.startswith("#"):
+            continue
+        if word not in CHOICES or not name:
+            raise DataError(
+                f"'{path}', line {place}: '{line}' does not fit; expected {join_names(CHOICES)} "
+                "and a file name"
+            )
+        chosen[name.strip()] = word
+    return chosen
+
+
+def write_choices(folder: Path, chosen: Mapping[str, Choice]) -> Path:
+    """Write what was chosen, one line a picture, whole or not at all."""
+    path = folder / FILE
+    write_text(path, "".join(f"{word} {name}\n" for name, word in sorted(chosen.items())))
+    return path
+
+
+def chosen_pictures(folder: Path, only: str) -> list[Path]:
+    """List the pictures of a folder that were chosen.
+
+    Args:
+        folder: Of pictures.
+        only: "star" for starred ones, "keep" for kept and starred ones, "all" for all but the
+            rejected.
+
+    Raises:
+        DataError: None was.
+    """
+    pictures = pictures_in(folder)
+    chosen = read_choices(pictures[0].parent)
+    wanted = {"star": ("star",), "keep": ("star", "keep"), "all": ("star", "keep", "")}[only]
+    found = [path for path in pictures if chosen.get(path.name, "") in wanted]
+    if not found:
+        raise DataError(
+            f"no picture in '{folder}' is chosen as '{only}'; choose with: artgan curate {folder}"
+        )
+    return found
+
+
+def pick_by_variety(pictures: Sequence[Path], count: int) -> list[Path]:
+    """Choose pictures that are as unlike each other as can be.
+
+    The first is the one in the middle of all; each next is the farthest from those chosen
+    (Gonzalez 1985, "Clustering to minimize the maximum intercluster distance"), by the features
+    that ``artgan evaluate`` compares.
+    """
+    points = _features(pictures)
+    chosen = [int(((points - points.mean(0)) ** 2).sum(1).argmin())]
+    away = ((points - points[chosen[0]]) ** 2).sum(1)
+    while len(chosen) < min(count, len(pictures)):
+        farthest = int(away.argmax())
+        chosen.append(farthest)
+        away = np.minimum(away, ((points - points[farthest]) ** 2).sum(1))
+        away[chosen] = -1
+    return [pictures[index] for index in chosen]
+
+
+def _features(pictures: Sequence[Path]) -> NDArray[np.float64]:
+    from PIL import Image
+
+    from artgan.core.evaluate import choose_extractor, features_of
+    from artgan.core.options import build_options
+    from artgan.core.registry import default_registry
+
+    def pixels(path: Path) -> NDArray[np.uint8]:
+        small = open_image(path).convert("RGB")
+        return np.asarray(small.resize((FEATURE_SIDE, FEATURE_SIDE), Image.Resampling.BOX))
+
+    entry = choose_extractor(default_registry())
+    options = build_options(entry.declaration.options, {}, entry.where)
+    extract = entry.call("build", options, "cpu")
+    return features_of(extract, map(pixels, pictures), entry, "cpu")
+
+
+def pick_by_taste(pictures: Sequence[Path], count: int, run: "Run") -> list[Path]:
+    """Choose the pictures that the run's discriminator takes for real most readily.
+
+    It judges the raw pictures, made again from the seeds in the records.
+
+    Raises:
+        RunError: A picture holds no seed, or is of another run.
+    """
+    import torch
+
+    from artgan.core.build import build_networks
+    from artgan.core.checkpoint import load_network, read_tensors
+
+    discriminator = build_networks(run.config, run.registry)[1]
+    load_network(discriminator, read_tensors(run.checkpoint), "discriminator", run.checkpoint.path)
+    discriminator.eval().requires_grad_(False)
+    points = []
+    for path in pictures:
+        record = read_record(path) or {}
+        if "seed" not in record or record.get("weights_sha256") != run.checkpoint.sha256:
+            raise RunError(
+                f"'{path}' was not made by run '{run.path}' as it is now; its discriminator can "
+                "only judge its own pictures"
+            )
+        points.append(run.points([record["seed"]], label=record.get("label"))[0])
+    logits = []
+    for point, sample in zip(points, run.samples(points, "none"), strict=True):
+        labels = None if point.label is None else torch.tensor([point.label])
+        image = torch.from_numpy(sample.raw).permute(2, 0, 1)[None].float() / 127.5 - 1
+        logits.append(float(discriminator(image, labels)[0]))
+    best = sorted(range(len(pictures)), key=lambda index: (-logits[index], index))
+    return [pictures[index] for index in best[:count]]
+
+
+def curation_page(folder: Path, pictures: Sequence[Path], token: str) -> str:
+    """Give the page that shows pictures and takes choices."""
+    facts = {
+        "folder": folder.name,
+        "token": token,
+        "pictures": [path.name for path in pictures],
+        "choices": read_choices(folder),
+    }
+    page = files("artgan.core.web").joinpath("curate.html").read_text(encoding="utf-8")
+    return page.replace("__FACTS__", json.dumps(facts).replace("</", "<\\/"))
+
+
+def serve(folder: Path, port: int, ready: Callable[[str], None]) -> None:
+    """Serve the page on this machine alone until Ctrl-C; each choice is saved as it is made.
+
+    Args:
+        folder: Of pictures.
+        port: Where to; 0 takes a free one.
+        ready: Called with the address, which holds a secret that other programs do not know.
+
+    Raises:
+        OptionError: The port is taken.
+    """
+    pictures = pictures_in(folder)
+    token = secrets.token_urlsafe(16)
+    handler = make_handler(pictures[0].parent, pictures, token)
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise OptionError(f"port {port} cannot be used: {error.strerror}") from error
+    with server:
+        ready(f"http://127.0.0.1:{server.server_address[1]}/?token={token}")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return
+
+
+def make_handler(
+    folder: Path, pictures: Sequence[Path], token: str
+) -> type[http.server.BaseHTTPRequestHandler]:
+    """Give the server's answers: the page, the pictures, and taking a choice."""
+    by_name = {path.name: path for path in pictures}
+    one_at_a_time = threading.Lock()
+    types = {".png": "image/png", ".webp": "image/webp"}
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            """Give the page or a picture."""
+            asked = urlsplit(self.path)
+            if parse_qs(asked.query).get("token") != [token]:
+                self._answer(403, b"This page needs the address that artgan printed.")
+            elif asked.path == "/":
+                page = curation_page(folder, pictures, token)
+                self._answer(200, page.encode(), "text/html; charset=utf-8")
+            elif (path := by_name.get(unquote(asked.path[1:]))) is not None:
+                kind = types.get(path.suffix.lower(), "image/jpeg")
+                self._answer(200, path.read_bytes(), kind)
+            else:
+                self._answer(404, b"There is no such picture.")
+
+        def do_POST(self) -> None:
+            """Take a choice: {"token", "name", "choice"}; an empty choice takes it back."""
+            try:
+                length = int(self.headers.get("Content-Length", "0"))
+                asked: Any = json.loads(self.rfile.read(min(length, LARGEST_REQUEST)))
+                name, choice, given = asked["name"], asked["choice"], asked["token"]
+            except (ValueError, KeyError, TypeError):
+                self._answer(400, b"This is no choice.")
+                return
+            if given != token:
+                self._answer(403, b"This page needs the address that artgan printed.")
+            elif name not in by_name or choice not in (*CHOICES, ""):
+                self._answer(400, b"This is no choice.")
+            else:
+                with one_at_a_time:
+                    chosen = read_choices(folder)
+                    chosen.pop(name, None)
+                    write_choices(folder, {**chosen, **({name: choice} if choice else {})})
+                self._answer(200, b"{}", "application/json")
+
+        def _answer(self, status: int, body: bytes, kind: str = "text/plain") -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Cache-Control", "no-store")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Stay quiet."""
+
+    return Handler
