@@ -29,6 +29,11 @@ CHOICES: tuple[Choice, ...] = ("star", "keep", "reject")
 FILE = "choices.txt"
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 LARGEST_REQUEST = 1024
+REFUSED = {
+    400: b"This is no choice.",
+    403: b"This page needs the address that artgan printed.",
+    404: b"There is no such picture.",
+}
 FEATURE_SIDE = 256
 
 
@@ -226,7 +231,7 @@ def make_handler(
             """Give the page or a picture."""
             asked = urlsplit(self.path)
             if parse_qs(asked.query).get("token") != [token]:
-                self._answer(403, b"This page needs the address that artgan printed.")
+                self._answer(403, REFUSED[403])
             elif asked.path == "/":
                 page = curation_page(folder, pictures, token)
                 self._answer(200, page.encode(), "text/html; charset=utf-8")
@@ -234,27 +239,29 @@ def make_handler(
                 kind = types.get(path.suffix.lower(), "image/jpeg")
                 self._answer(200, path.read_bytes(), kind)
             else:
-                self._answer(404, b"There is no such picture.")
+                self._answer(404, REFUSED[404])
 
         def do_POST(self) -> None:
             """Take a choice: {"token", "name", "choice"}; an empty choice takes it back."""
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(max(0, min(length, LARGEST_REQUEST)))
+            status = self._take(body)
+            self._answer(status, b"{}" if status == 200 else REFUSED[status])
+
+        def _take(self, body: bytes) -> int:
             try:
-                length = int(self.headers.get("Content-Length", "0"))
-                asked: Any = json.loads(self.rfile.read(min(length, LARGEST_REQUEST)))
+                asked: Any = json.loads(body)
                 name, choice, given = asked["name"], asked["choice"], asked["token"]
             except (ValueError, KeyError, TypeError):
-                self._answer(400, b"This is no choice.")
-                return
+                return 400
             if given != token:
-                self._answer(403, b"This page needs the address that artgan printed.")
-            elif name not in by_name or choice not in (*CHOICES, ""):
-                self._answer(400, b"This is no choice.")
-            else:
-                with one_at_a_time:
-                    chosen = read_choices(folder)
-                    chosen.pop(name, None)
-                    write_choices(folder, {**chosen, **({name: choice} if choice else {})})
-                self._answer(200, b"{}", "application/json")
+                return 403
+            if name not in by_name or choice not in (*CHOICES, ""):
+                return 400
+            with one_at_a_time:
+                chosen = {n: c for n, c in read_choices(folder).items() if n != name}
+                write_choices(folder, {**chosen, **({name: choice} if choice else {})})
+            return 200
 
         def _answer(self, status: int, body: bytes, kind: str = "text/plain") -> None:
             self.send_response(status)
