@@ -17,7 +17,6 @@ from artgan.core.beats import find_beats, read_sound
 from artgan.core.pictures import read_record
 from artgan.errors import ArtganError, DataError, MissingExtraError, OptionError, RunError
 
-
 EMBER = "upscale:size=64 | gradient-map:ember"
 
 
