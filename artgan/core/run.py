@@ -373,7 +373,17 @@ class Run:
         fps: float = 24,
         loop: bool = False,
         walk: bool = False,
-        **more: Any,
+        way: str = "smooth",
+        sound: str | Path | None = None,
+        beats: int = 2,
+        style: Any = "none",
+        knobs: Mapping[str, Any] | None = None,
+        label: int | None = None,
+        size: int | None = None,
+        truncation: float = 1.0,
+        moves: Mapping[str, float] | None = None,
+        mix: tuple[int, int] | None = None,
+        overwrite: bool = False,
     ) -> Path:
         """Write an animation that moves through latent space.
 
@@ -384,8 +394,17 @@ class Run:
             fps: Frames a second.
             loop: Lead back to the first frame without a jump, and play for ever.
             walk: Walk at random from the first seed rather than through all.
-            **more: Anything else that ``artgan.core.animate.plan_animation`` takes: way, label,
-                truncation, moves, mix, style, knobs, size, sound, beats; and ``overwrite``.
+            way: "smooth" (round corners), "spherical" (arcs) or "linear" from key to key.
+            sound: A WAV file whose beats the key frames fall on.
+            beats: Beats from one key frame to the next.
+            style: A style's name, a chain, or "none".
+            knobs: Values for the style's knobs.
+            label: Class of all frames; None takes that of the nearest key frame.
+            size: Shorter side in pixels; None takes the style's own, small ones enlarged.
+            truncation: As ``samples`` takes it.
+            moves: As ``samples`` takes them.
+            mix: As ``samples`` takes it.
+            overwrite: Replace a file of that name.
 
         Returns:
             What was written.
@@ -395,10 +414,18 @@ class Run:
         """
         from artgan.core.animate import Motion, plan_animation, write_animation
 
-        overwrite = bool(more.pop("overwrite", False))
-        timing = {name: more.pop(name) for name in ("way", "sound", "beats") if name in more}
-        motion = Motion(seconds, fps, loop, walk, **timing)
-        animation = plan_animation(self, seeds, motion, **more)
+        animation = plan_animation(
+            self,
+            seeds,
+            Motion(seconds, fps, loop, walk, way, sound, beats),
+            label=label,
+            style=style,
+            knobs=knobs,
+            size=size,
+            truncation=truncation,
+            moves=moves,
+            mix=mix,
+        )
         return write_animation(animation, Path(out), overwrite=overwrite)
 
 
