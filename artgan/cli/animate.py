@@ -8,7 +8,7 @@ import click
 
 from artgan.cli.flags import StyleFlags, collect
 from artgan.cli.main import say
-from artgan.cli.steering import parse_moves, truncation_flag
+from artgan.cli.steering import parse_mix, parse_moves, truncation_flag
 
 if TYPE_CHECKING:
     from artgan.core.run import Run
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--label", type=click.IntRange(0), help="Class of all frames.")
 @truncation_flag
 @click.option("--move", multiple=True, metavar="NAME=X", help="Step along a direction, repeatable.")
+@click.option("--mix", metavar="SEED:LAYER", help="Finer layers of another seed, from LAYER on.")
 @click.option("--size", type=int, help="Shorter side in pixels.  [default: the style's]")
 @click.option(
     "--out",
@@ -75,6 +76,7 @@ def animate_command(**given: Any) -> int:
         size=given["size"],
         truncation=given["truncation"],
         moves=parse_moves(given["move"]),
+        mix=parse_mix(given["mix"]),
     )
     quiet = given["quiet"] or given["as_json"]
     with tqdm(total=animation.count, disable=quiet, unit="frame", leave=False, delay=1) as bar:

@@ -20,6 +20,7 @@ COMMANDS = {
     "resume": ("Go on with a run that was interrupted.", "run:resume_command"),
     "sample": ("Make pictures from a trained run.", "sample:sample_command"),
     "animate": ("Move from seed to seed: GIF, WebP, APNG, video.", "animate:animate_command"),
+    "project": ("Find a picture in latent space.", "project:project_command"),
     "directions": ("Find what changes pictures, without labels.", "directions:directions_command"),
     "series": ("Make numbered, reproducible series.", "series:series_command"),
     "curate": ("Choose among pictures: star, keep, reject.", "curate:curate_command"),

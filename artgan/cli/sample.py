@@ -8,8 +8,7 @@ import click
 
 from artgan.cli.flags import StyleFlags, collect
 from artgan.cli.main import say
-from artgan.cli.steering import parse_moves, truncation_flag
-from artgan.errors import OptionError
+from artgan.cli.steering import parse_mix, parse_moves, truncation_flag
 
 if TYPE_CHECKING:
     from artgan.core.points import Point
@@ -63,7 +62,7 @@ def sample_command(**given: Any) -> int:
         overwrite=given["overwrite"],
         truncation=given["truncation"],
         moves=parse_moves(given["move"]),
-        mix=_mix(given["mix"]),
+        mix=parse_mix(given["mix"]),
     )
     contact_sheet(written.files, folder / "contact-sheet.png")
     for error in written.errors:
@@ -84,15 +83,6 @@ def _points(run: "Run", given: dict[str, Any]) -> "list[Point]":
         return []
     seeds = parse_seeds(given["seeds"]) if given["seeds"] else []
     return run.points(seeds, blend=given["blend"], file=given["latents"], label=given["label"])
-
-
-def _mix(text: str | None) -> tuple[int, int] | None:
-    if text is None:
-        return None
-    seed, _, layer = text.partition(":")
-    if not seed.isdecimal() or not layer.isdecimal():
-        raise OptionError(f"--mix {text} does not fit; expected SEED:LAYER, as in 9:4")
-    return int(seed), int(layer)
 
 
 def _style(given: tuple[str, ...], default: Any) -> Any:

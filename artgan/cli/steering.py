@@ -32,3 +32,17 @@ def parse_moves(given: Sequence[str]) -> dict[str, float]:
         if not equals or not name.strip() or not math.isfinite(moves[name.strip()]):
             raise OptionError(f"--move {text} does not fit; expected NAME=NUMBER, as in tilt=2")
     return moves
+
+
+def parse_mix(text: str | None) -> tuple[int, int] | None:
+    """Read "9:4" as seed and layer.
+
+    Raises:
+        OptionError: It is not such a pair.
+    """
+    if text is None:
+        return None
+    seed, _, layer = text.partition(":")
+    if not seed.isdecimal() or not layer.isdecimal():
+        raise OptionError(f"--mix {text} does not fit; expected SEED:LAYER, as in 9:4")
+    return int(seed), int(layer)

@@ -356,13 +356,17 @@ def sum_point(
     return replace(points[0], values=latent.float(), name=name, about=about)
 
 
-def save_points(path: Path, points: Sequence[Point]) -> None:
-    """Write points of one kind as a safetensors file that ``read_points`` reads."""
+def save_points(path: Path, points: Sequence[Point], *, overwrite: bool = False) -> None:
+    """Write points of one kind as a safetensors file that ``read_points`` reads.
+
+    Raises:
+        RunError: A different file of that name is there and ``overwrite`` is off.
+    """
     kind = "styles" if points[0].in_styles else "latents"
     tensors = {kind: torch.stack([point.values for point in points]).float().contiguous()}
     if points[0].label is not None:
         tensors["labels"] = torch.tensor([point.label for point in points])
-    with replacing(path) as temporary:
+    with replacing(path, keep=not overwrite) as temporary:
         save_file(tensors, temporary)
 
 

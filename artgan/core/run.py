@@ -1,6 +1,6 @@
 """A trained run: sample it, style what it makes, write the pictures."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from artgan.core.images import Pixels
     from artgan.core.observers import Observers
     from artgan.core.points import Point, Steering
+    from artgan.core.project import Projected
     from artgan.core.styles import Chain
 
 
@@ -98,6 +99,65 @@ class Run:
         load_network(generator, tensors, "generator_ema", self.checkpoint.path)
         generator.requires_grad_(False)
         return generator.eval().to(pick_device(None))
+
+    @cached_property
+    def discriminator(self) -> "torch.nn.Module":
+        """The discriminator with its trained weights, on the best device here."""
+        from artgan.core.build import build_networks
+        from artgan.core.checkpoint import load_network, read_tensors
+        from artgan.core.device import pick_device
+
+        _, discriminator = build_networks(self.config, self.registry)
+        tensors = read_tensors(self.checkpoint)
+        load_network(discriminator, tensors, "discriminator", self.checkpoint.path)
+        discriminator.requires_grad_(False)
+        return discriminator.eval().to(pick_device(None))
+
+    def project(
+        self,
+        picture: "Image | str | Path",
+        *,
+        steps: int = 200,
+        label: int | None = None,
+        report: Callable[[str], None] = lambda _: None,
+        show: Callable[[int], None] = lambda _: None,
+    ) -> "Projected":
+        """Find the point in latent space whose picture is nearest to a picture.
+
+        Args:
+            picture: A PIL image, or a file; one of another size is cut and resized.
+            steps: Steps of optimization; more come nearer.
+            label: Class to look in; None looks in all.
+            report: Called with a sentence for each thing that was done to the picture.
+            show: Called after every step.
+
+        Returns:
+            The point, for ``samples`` and ``animate``, and how near its picture is.
+
+        Raises:
+            ArtganError: The picture, the steps or the label cannot be used.
+        """
+        from artgan.core.pictures import from_pil, read_picture
+        from artgan.core.project import fit_picture, project
+
+        path = isinstance(picture, str | Path)
+        opened = read_picture(Path(picture)) if path else from_pil(picture)  # type: ignore[arg-type]
+        config = self.config
+        background = str(config.dataset.options.get("background", "000000"))
+        target, notes = fit_picture(
+            opened, config.height, config.width, config.channels, background
+        )
+        for note in notes:
+            report(note)
+        return project(
+            self.generator,
+            self.discriminator,
+            target,
+            steps=steps,
+            label_weights=config.label_weights,
+            label=label,
+            show=show,
+        )
 
     def samples(
         self,
@@ -313,7 +373,17 @@ class Run:
         fps: float = 24,
         loop: bool = False,
         walk: bool = False,
-        **more: Any,
+        way: str = "smooth",
+        sound: str | Path | None = None,
+        beats: int = 2,
+        style: Any = "none",
+        knobs: Mapping[str, Any] | None = None,
+        label: int | None = None,
+        size: int | None = None,
+        truncation: float = 1.0,
+        moves: Mapping[str, float] | None = None,
+        mix: tuple[int, int] | None = None,
+        overwrite: bool = False,
     ) -> Path:
         """Write an animation that moves through latent space.
 
@@ -324,8 +394,17 @@ class Run:
             fps: Frames a second.
             loop: Lead back to the first frame without a jump, and play for ever.
             walk: Walk at random from the first seed rather than through all.
-            **more: Anything else that ``artgan.core.animate.plan_animation`` takes: way, label,
-                truncation, moves, mix, style, knobs, size, sound, beats; and ``overwrite``.
+            way: "smooth" (round corners), "spherical" (arcs) or "linear" from key to key.
+            sound: A WAV file whose beats the key frames fall on.
+            beats: Beats from one key frame to the next.
+            style: A style's name, a chain, or "none".
+            knobs: Values for the style's knobs.
+            label: Class of all frames; None takes that of the nearest key frame.
+            size: Shorter side in pixels; None takes the style's own, small ones enlarged.
+            truncation: As ``samples`` takes it.
+            moves: As ``samples`` takes them.
+            mix: As ``samples`` takes it.
+            overwrite: Replace a file of that name.
 
         Returns:
             What was written.
@@ -335,10 +414,18 @@ class Run:
         """
         from artgan.core.animate import Motion, plan_animation, write_animation
 
-        overwrite = bool(more.pop("overwrite", False))
-        timing = {name: more.pop(name) for name in ("way", "sound", "beats") if name in more}
-        motion = Motion(seconds, fps, loop, walk, **timing)
-        animation = plan_animation(self, seeds, motion, **more)
+        animation = plan_animation(
+            self,
+            seeds,
+            Motion(seconds, fps, loop, walk, way, sound, beats),
+            label=label,
+            style=style,
+            knobs=knobs,
+            size=size,
+            truncation=truncation,
+            moves=moves,
+            mix=mix,
+        )
         return write_animation(animation, Path(out), overwrite=overwrite)
 
 

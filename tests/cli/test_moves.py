@@ -93,3 +93,18 @@ def test_frames_from_the_command_line(artgan_cli: Cli, trained: Path) -> None:
     result = artgan_cli("animate", trained, "--walk", "--seconds", "0.2", "--out", "frames/")
     assert result.exit_code == 0, result.output
     assert Path("frames/frames-00004.png").exists()
+
+
+def test_a_picture_is_projected_sampled_and_animated(artgan_cli: Cli, trained: Path) -> None:
+    Image.effect_noise((40, 20), 60).convert("RGB").save("me.png")
+    result = artgan_cli("project", "me.png", "--run", trained, "--steps", "5", "--out", "o")
+    assert result.exit_code == 0, result.output
+    assert "me.png was cut from 40x20 to 20x20" in result.output
+    latents = "o/me.safetensors"
+    result = artgan_cli("sample", trained, "--latents", latents, "--style", "none", "--out", "o")
+    assert result.exit_code == 0, result.output
+    record = read_record(Path("o/me-raw.png"))
+    assert record is not None
+    assert record["latents"]["file"] == "me.safetensors"
+    args = ["--from-latents", latents, "--seeds", "1", "--seconds", "0.2", "--out", "a.gif"]
+    assert artgan_cli("animate", trained, *args).exit_code == 0
