@@ -8,6 +8,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
 Choice = Literal["star", "keep", "reject"]
 CHOICES: tuple[Choice, ...] = ("star", "keep", "reject")
 FILE = "choices.txt"
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+TEXT = "text/plain"
+TYPES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+}
 LARGEST_REQUEST = 1024
 REFUSED = {
     400: b"This is no choice.",
@@ -48,14 +55,14 @@ def pictures_in(folder: Path) -> list[Path]:
     found = sorted(
         path
         for path in folder.iterdir()
-        if path.suffix.lower() in ENDINGS
+        if path.suffix.lower() in TYPES
         and path.stem not in ("contact-sheet", "losses", "evaluation", "nearest")
         and not path.name.startswith(".")
     )
     if not found and (folder / "samples").is_dir():
         return pictures_in(folder / "samples")
     if not found:
-        raise DataError(f"'{folder}' holds no pictures ({', '.join(ENDINGS)})")
+        raise DataError(f"'{folder}' holds no pictures ({', '.join(TYPES)})")
     return found
 
 
@@ -180,90 +187,92 @@ def pick_by_taste(pictures: Sequence[Path], count: int, run: "Run") -> list[Path
     return [pictures[index] for index in best[:count]]
 
 
-def curation_page(folder: Path, pictures: Sequence[Path], token: str) -> str:
+def curation_page(folder: Path, names: Sequence[str], token: str) -> str:
     """Give the page that shows pictures and takes choices."""
     facts = {
         "folder": folder.name,
         "token": token,
-        "pictures": [path.name for path in pictures],
+        "pictures": list(names),
         "choices": read_choices(folder),
     }
     page = files("artgan.core.web").joinpath("curate.html").read_text(encoding="utf-8")
     return page.replace("__FACTS__", json.dumps(facts).replace("</", "<\\/"))
 
 
-def serve(folder: Path, port: int, ready: Callable[[str], None]) -> None:
-    """Serve the page on this machine alone until Ctrl-C; each choice is saved as it is made.
+@dataclass
+class Curation:
+    """What the page's server knows; answers are (status, body, type of the body).
+
+    Attributes:
+        folder: Where the choices go.
+        pictures: Name -> file; nothing else is ever given.
+        token: Secret of the address.
+    """
+
+    folder: Path
+    pictures: Mapping[str, Path]
+    token: str
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+
+    def give(self, target: str) -> tuple[int, bytes, str]:
+        """Answer a request for the page or a picture."""
+        asked = urlsplit(target)
+        if parse_qs(asked.query).get("token") != [self.token]:
+            return 403, REFUSED[403], TEXT
+        if asked.path == "/":
+            page = curation_page(self.folder, list(self.pictures), self.token)
+            return 200, page.encode(), "text/html; charset=utf-8"
+        path = self.pictures.get(unquote(asked.path[1:]))
+        if path is None:
+            return 404, REFUSED[404], TEXT
+        return 200, path.read_bytes(), TYPES[path.suffix.lower()]
+
+    def take(self, body: bytes) -> int:
+        """Take a choice: {"token", "name", "choice"}; an empty choice takes it back."""
+        try:
+            asked: Any = json.loads(body)
+            name, choice, given = asked["name"], asked["choice"], asked["token"]
+        except (ValueError, KeyError, TypeError):
+            return 400
+        if given != self.token:
+            return 403
+        if name not in self.pictures or choice not in (*CHOICES, ""):
+            return 400
+        with self._one_at_a_time:
+            chosen = {n: c for n, c in read_choices(self.folder).items() if n != name}
+            write_choices(self.folder, {**chosen, **({name: choice} if choice else {})})
+        return 200
+
+
+def open_curation(folder: Path) -> Curation:
+    """Start curating a folder, with a secret that other programs do not know."""
+    pictures = pictures_in(folder)
+    named = {path.name: path for path in pictures}
+    return Curation(pictures[0].parent, named, secrets.token_urlsafe(16))
+
+
+def open_server(curation: Curation, port: int = 0) -> http.server.ThreadingHTTPServer:
+    """Open the page's server on this machine alone; its caller serves and closes it.
 
     Args:
-        folder: Of pictures.
+        curation: What it knows.
         port: Where to; 0 takes a free one.
-        ready: Called with the address, which holds a secret that other programs do not know.
 
     Raises:
         OptionError: The port is taken.
     """
-    pictures = pictures_in(folder)
-    token = secrets.token_urlsafe(16)
-    handler = make_handler(pictures[0].parent, pictures, token)
-    try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError as error:
-        raise OptionError(f"port {port} cannot be used: {error.strerror}") from error
-    with server:
-        ready(f"http://127.0.0.1:{server.server_address[1]}/?token={token}")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            return
-
-
-def make_handler(
-    folder: Path, pictures: Sequence[Path], token: str
-) -> type[http.server.BaseHTTPRequestHandler]:
-    """Give the server's answers: the page, the pictures, and taking a choice."""
-    by_name = {path.name: path for path in pictures}
-    one_at_a_time = threading.Lock()
-    types = {".png": "image/png", ".webp": "image/webp"}
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            """Give the page or a picture."""
-            asked = urlsplit(self.path)
-            if parse_qs(asked.query).get("token") != [token]:
-                self._answer(403, REFUSED[403])
-            elif asked.path == "/":
-                page = curation_page(folder, pictures, token)
-                self._answer(200, page.encode(), "text/html; charset=utf-8")
-            elif (path := by_name.get(unquote(asked.path[1:]))) is not None:
-                kind = types.get(path.suffix.lower(), "image/jpeg")
-                self._answer(200, path.read_bytes(), kind)
-            else:
-                self._answer(404, REFUSED[404])
+            self._answer(*curation.give(self.path))
 
         def do_POST(self) -> None:
-            """Take a choice: {"token", "name", "choice"}; an empty choice takes it back."""
-            length = int(self.headers.get("Content-Length") or 0)
-            body = self.rfile.read(max(0, min(length, LARGEST_REQUEST)))
-            status = self._take(body)
-            self._answer(status, b"{}" if status == 200 else REFUSED[status])
+            length = self.headers.get("Content-Length") or "0"
+            known = int(length) if length.isdecimal() else 0
+            status = curation.take(self.rfile.read(min(known, LARGEST_REQUEST)))
+            self._answer(status, b"{}" if status == 200 else REFUSED[status], TEXT)
 
-        def _take(self, body: bytes) -> int:
-            try:
-                asked: Any = json.loads(body)
-                name, choice, given = asked["name"], asked["choice"], asked["token"]
-            except (ValueError, KeyError, TypeError):
-                return 400
-            if given != token:
-                return 403
-            if name not in by_name or choice not in (*CHOICES, ""):
-                return 400
-            with one_at_a_time:
-                chosen = {n: c for n, c in read_choices(folder).items() if n != name}
-                write_choices(folder, {**chosen, **({name: choice} if choice else {})})
-            return 200
-
-        def _answer(self, status: int, body: bytes, kind: str = "text/plain") -> None:
+        def _answer(self, status: int, body: bytes, kind: str) -> None:
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
@@ -274,4 +283,24 @@ def make_handler(
         def log_message(self, *_: Any) -> None:
             """Stay quiet."""
 
-    return Handler
+    try:
+        return http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    except OSError as error:
+        raise OptionError(f"port {port} cannot be used: {error.strerror}") from error
+
+
+def serve(folder: Path, port: int, ready: Callable[[str], None]) -> None:
+    """Serve the page until Ctrl-C; each choice is saved as it is made.
+
+    Args:
+        folder: Of pictures.
+        port: Where to; 0 takes a free one.
+        ready: Called with the address.
+    """
+    curation = open_curation(folder)
+    with open_server(curation, port) as server:
+        ready(f"http://127.0.0.1:{server.server_address[1]}/?token={curation.token}")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return

@@ -1,9 +1,9 @@
-import http.server
 import json
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,8 @@ from PIL import Image
 import artgan
 from artgan.core.curate import (
     chosen_pictures,
-    make_handler,
+    open_curation,
+    open_server,
     pick_by_taste,
     pick_by_variety,
     pictures_in,
@@ -70,8 +71,7 @@ def test_taste_follows_the_discriminator(trained: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def address(shades: Path) -> Iterator[str]:
-    handler = make_handler(shades, pictures_in(shades), "secret")
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with open_server(replace(open_curation(shades), token="secret")) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
