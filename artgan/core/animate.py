@@ -80,6 +80,23 @@ class Motion:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Where a frame stands.
+
+    Attributes:
+        values: Latent or styles, float64.
+        key: Number of the key frame before it.
+        after: Number of the key frame after it.
+        share: How far it is from the one to the other, 0 to 1.
+    """
+
+    values: torch.Tensor
+    key: int = 0
+    after: int = 0
+    share: float = 0.0
+
+
+@dataclass(frozen=True)
 class Animation:
     """An animation that is planned: every frame can be asked for alone.
 
@@ -88,7 +105,7 @@ class Animation:
         keys: Key frames.
         motion: How it moves.
         count: How many frames.
-        at: Frame number -> (latent or styles, place counted in keys).
+        at: Frame number -> where it stands.
         chain: The style.
         steering: What is done to every frame's point.
         size: Shorter side in pixels, or None for the style's own, small ones enlarged.
@@ -98,23 +115,34 @@ class Animation:
     keys: tuple[Point, ...]
     motion: Motion
     count: int
-    at: Callable[[int], tuple[torch.Tensor, float]]
+    at: Callable[[int], "Spot"]
     chain: Chain
     steering: Steering
     size: int | None = None
 
     def point(self, frame: int) -> Point:
-        """Give the point of a frame; its label is that of the key frame nearest to it."""
-        values, place = self.at(frame)
-        near = self.keys[int(place + 0.5) % len(self.keys)]
-        first = self.keys[0]
+        """Give the point of a frame; its label lies between those of the keys beside it."""
+        spot = self.at(frame)
+        first, values = self.keys[0], spot.values
+        near, far, share = self.keys[spot.key], self.keys[spot.after], _eased(spot.share)
+        if share > 0.5:
+            near, far, share = far, near, 1 - share
+        share = 0.0 if near.label == far.label else share
         about = {
             "frame": frame,
             "frames": self.count,
             "in_styles": first.in_styles,
             "values": pack_values(values),
         }
-        return Point(values.float(), near.label, first.in_styles, first.seed, about=about)
+        return Point(
+            values.float(),
+            near.label,
+            first.in_styles,
+            first.seed,
+            about=about,
+            towards=far.label or 0,
+            share=share,
+        )
 
     def frames(
         self, numbers: Iterable[int] | None = None
@@ -171,7 +199,7 @@ def plan_animation(
         run: Whose pictures.
         seeds: Key frames in order, as seeds or as points.
         motion: How it moves.
-        label: Class of all frames; None takes that of the nearest key frame.
+        label: Class of all frames; None blends those of the key frames.
         style: A style's name, a chain, or "none".
         knobs: Values for the style's knobs.
         size: Shorter side in pixels; None takes the style's own, small ones enlarged.
@@ -190,8 +218,9 @@ def plan_animation(
     keys = asked if given else list(seed_points(run.generator, asked, weights, label))
     if any(key.in_styles for key in keys):
         keys = to_styles(run.generator, keys)
-    if len(keys) == 1 and not (motion.walk or motion.loop):
-        raise OptionError("one key frame does not move; give more seeds, --loop or --walk")
+    if len(keys) == 1 and (motion.sound or not (motion.walk or motion.loop)):
+        more = "" if motion.sound else ", --loop or --walk"
+        raise OptionError(f"one key frame does not move; give more seeds{more}")
     if motion.walk and len(keys) > 1:
         raise OptionError(f"a walk starts from one seed; {len(keys)} were given")
     steered = run.steering(**steering)
@@ -201,9 +230,7 @@ def plan_animation(
     return Animation(run, tuple(keys), motion, count, at, chain, steered, size)
 
 
-def _timed(
-    keys: list[Point], motion: Motion
-) -> tuple[Callable[[int], tuple[torch.Tensor, float]], int]:
+def _timed(keys: list[Point], motion: Motion) -> tuple[Callable[[int], Spot], int]:
     """Give what stands where in which frame, and how many frames there are."""
     values = torch.stack([key.values.double() for key in keys])
     if motion.sound:
@@ -217,16 +244,28 @@ def _timed(
         whole = 1.0 if motion.loop else 0.5
         turns = max(1, round(seconds / whole / SECONDS_PER_KEY))
         walked = walk(values[0], turns, "animate", keys[0].seed)
-        return (lambda frame: (walked(frame / shares * whole), 0.0)), count
+        return (lambda frame: Spot(walked(frame / shares * whole))), count
     filled = with_way_points(values, "animate", keys[0].seed) if motion.loop else values
     path = LatentPath(filled, motion.loop, motion.way, on_sphere=not keys[0].in_styles)
     spread = len(keys) / len(filled)
 
-    def at(frame: int) -> tuple[torch.Tensor, float]:
+    def at(frame: int) -> Spot:
         place = path.key_place(frame / shares)
-        return path.at_key(place), place * spread
+        return _spot(path.at_key(place), place * spread, list(range(len(keys))))
 
     return at, count
+
+
+def _spot(values: torch.Tensor, place: float, order: list[int]) -> Spot:
+    """Give the spot at a place counted along an order of keys."""
+    index = int(place)
+    key, after = order[index % len(order)], order[(index + 1) % len(order)]
+    return Spot(values, key, after, place - index)
+
+
+def _eased(share: float) -> float:
+    """Bend a share so that it leaves and arrives at rest."""
+    return share * share * (3 - 2 * share)
 
 
 def _frame_count(seconds: float, fps: float) -> int:
@@ -238,7 +277,7 @@ def _frame_count(seconds: float, fps: float) -> int:
 
 def _on_beats(
     values: torch.Tensor, motion: Motion, keys: list[Point]
-) -> tuple[Callable[[int], tuple[torch.Tensor, float]], int]:
+) -> tuple[Callable[[int], Spot], int]:
     """Time a way so that a key frame falls on every so manieth beat."""
     sound = read_sound(Path(str(motion.sound)))
     seconds = min(motion.seconds or sound.seconds, sound.seconds)
@@ -248,14 +287,13 @@ def _on_beats(
     order = [index % len(values) for index in range(len(times) - (1 if motion.loop else 0))]
     path = LatentPath(values[order], motion.loop, motion.way, on_sphere=not keys[0].in_styles)
 
-    def at(frame: int) -> tuple[torch.Tensor, float]:
+    def at(frame: int) -> Spot:
         place = float(np.interp(frame / motion.fps, times, np.arange(len(times))))
         whole = math.floor(place)
         # Slows on the beat, where the key frame is, and hurries between.
         share = place - whole
         eased = whole + share - DWELL * math.sin(2 * math.pi * share) / (2 * math.pi)
-        nearest = order[int(eased + 0.5) % len(order)]
-        return path.at_key(eased), float(nearest)
+        return _spot(path.at_key(eased), eased, order)
 
     return at, count
 

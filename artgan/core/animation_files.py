@@ -30,6 +30,7 @@ from artgan.plugin.color import extract_colors, nearest
 PICTURE_ENDINGS = (".gif", ".webp", ".apng", ".png")
 VIDEO_ENDINGS = (".mp4", ".webm")
 ENDINGS = (*PICTURE_ENDINGS, *VIDEO_ENDINGS)
+WEBP_SIDE = 16383
 BITS = 6
 """Bits a channel in which the nearest palette colour is looked up."""
 # Bayer 1973: an order of thresholds in which every prefix is spread evenly. It is fixed to the
@@ -98,6 +99,11 @@ def open_writer(path: Path, reel: Reel, *, overwrite: bool = False) -> Iterator[
         MissingExtraError: Video is asked for and PyAV is not installed.
     """
     check_reel(path, reel.fps)
+    if path.suffix.lower() == ".webp" and max(reel.size) > WEBP_SIDE:
+        raise OptionError(
+            f"frames of {reel.size[0]}x{reel.size[1]} do not fit into WebP; expected at most "
+            f"{WEBP_SIDE} a side: make them smaller with --size, or write .apng"
+        )
     if path.exists() and not overwrite:
         raise RunError(f"'{path}' is already there; use --overwrite or another name")
     if path.suffix.lower() in VIDEO_ENDINGS:

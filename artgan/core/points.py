@@ -8,6 +8,7 @@ appendix B. Style mixing: the same, section 3.1.
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -60,6 +61,8 @@ class Point:
         seed: Key of what is random in a style, and the seed that the point follows from.
         name: What its file is called, without ending.
         about: What it follows from, where that is more than the seed, as plain values.
+        towards: Class that its label is blended with.
+        share: How much of that class, 0 to 1.
     """
 
     values: Tensor
@@ -68,12 +71,15 @@ class Point:
     seed: int = 0
     name: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
+    towards: int = 0
+    share: float = 0.0
 
     @property
     def facts(self) -> dict[str, Any]:
         """What a record needs to know beyond the seed, as plain values."""
         label = {} if self.label is None else {"label": self.label}
-        return {**self.about, **label} if self.about else {}
+        blend = {"towards": self.towards, "share": self.share} if self.share else {}
+        return {**self.about, **label, **blend} if self.about else {}
 
 
 @dataclass(frozen=True)
@@ -270,7 +276,14 @@ def point_of(
     label = about.get("label", plain.label)
     if "values" in about:
         values = unpack_values(about["values"])
-        return replace(plain, values=values, label=label, in_styles=bool(about.get("in_styles")))
+        return replace(
+            plain,
+            values=values,
+            label=label,
+            in_styles=bool(about.get("in_styles")),
+            towards=int(about.get("towards", 0)),
+            share=float(about.get("share", 0.0)),
+        )
     if "sum" in about:
         text = " + ".join(f"{weight}*{seed}" for weight, seed in about["sum"])
         return sum_point(generator, text.replace("+ -", "- "), label_weights, label)
@@ -441,6 +454,35 @@ def _labels_of(
     return list(labels)
 
 
+@contextmanager
+def _blended_labels(generator: torch.nn.Module, points: Sequence[Point]) -> Iterator[None]:
+    """Blend what the generator learnt of labels, for points between two of them.
+
+    It works where labels are looked up by an ``nn.Embedding``; elsewhere each point keeps the label
+    that it is nearest to.
+    """
+    if not any(point.share for point in points):
+        yield
+        return
+    device = next(generator.parameters()).device
+    towards = torch.tensor([point.towards for point in points], device=device)
+    shares = torch.tensor([point.share for point in points], device=device)
+
+    def blend_two(module: torch.nn.Module, args: tuple[Tensor, ...], own: Tensor) -> Tensor:
+        if args[0].shape != towards.shape:
+            return own
+        other = cast(torch.nn.Embedding, module).weight[towards]
+        return own + (other - own) * shares[:, None].to(own.dtype)
+
+    modules = [m for m in generator.modules() if isinstance(m, torch.nn.Embedding)]
+    hooks = [module.register_forward_hook(blend_two) for module in modules]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
 def render_points(
     generator: torch.nn.Module, points: Iterable[Point], steering: Steering | None = None
 ) -> Iterator[tuple[Point, Pixels]]:
@@ -461,7 +503,7 @@ def render_points(
             if filled[0].label is not None:
                 labels = torch.tensor([point.label for point in filled], device=device)
             in_styles = filled[0].in_styles
-            with torch.no_grad():
+            with torch.no_grad(), _blended_labels(generator, filled):
                 images = make_images(
                     generator, values, labels, in_styles=in_styles, steering=steering
                 )

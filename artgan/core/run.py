@@ -399,7 +399,7 @@ class Run:
             beats: Beats from one key frame to the next.
             style: A style's name, a chain, or "none".
             knobs: Values for the style's knobs.
-            label: Class of all frames; None takes that of the nearest key frame.
+            label: Class of all frames; None blends those of the key frames.
             size: Shorter side in pixels; None takes the style's own, small ones enlarged.
             truncation: As ``samples`` takes it.
             moves: As ``samples`` takes them.

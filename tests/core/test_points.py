@@ -150,7 +150,7 @@ def test_a_record_gives_its_picture_again(trained: Path, tmp_path: Path, way: st
         "seed": lambda: run.points([3])[0],
         "sum": lambda: run.points(blend="3 - 0.5*5 + 9")[0],
         "file": lambda: run.points(file=tmp_path / "p.safetensors")[0],
-        "frame": lambda: plan_animation(run, [1, 5], Motion(1)).point(7),
+        "frame": lambda: plan_animation(run, [1, 5], Motion(1)).point(9),
     }[way]()
     (sample,) = run.samples([point], truncation=0.8)
     record = json.loads(json.dumps(sample.record))
