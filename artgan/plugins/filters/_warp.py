@@ -57,8 +57,10 @@ def warp(picture: Picture, places: Map) -> Picture:
         levels = np.log2(np.maximum(shrink, 1)) + np.float32(0.5)
         chosen = np.minimum(levels.astype(np.intp), len(copies) - 1)
         chosen = np.broadcast_to(chosen, rows.shape)
-        for level in np.unique(chosen):
+        for level in range(len(copies)):
             here = chosen == level
+            if not here.any():
+                continue
             scale = np.float32(0.5**level)
             found = fetch(copies[level], rows[here] * scale, columns[here] * scale, picture.wraps)
             moved[start:stop][here] = found[:, :channels]
