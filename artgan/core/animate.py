@@ -233,7 +233,7 @@ def plan_animation(
     return Animation(run, tuple(keys), motion, count, at, chain, steered, size)
 
 
-def _timed(keys: list[Point], motion: Motion) -> tuple[Callable[[int], Spot], int]:
+def _timed(run: "Run", keys: list[Point], motion: Motion) -> tuple[Callable[[int], Spot], int]:
     """Give what stands where in which frame, and how many frames there are."""
     values = torch.stack([key.values.double() for key in keys])
     if motion.sound:
