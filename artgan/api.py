@@ -1,6 +1,6 @@
 """The Python interface: train, go on, sample, style. Everything here is exported by ``artgan``."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +97,7 @@ def train(
     *,
     out: str | Path | None = None,
     show: "Callable[[Progress], None] | None" = None,
+    log: Sequence[str] = (),
     **settings: Any,
 ) -> Run:
     """Train a run to its end and give it, ready to be sampled.
@@ -106,6 +107,7 @@ def train(
         dataset: Dataset by name, or the path of a folder or .zip of pictures; None takes mnist.
         out: Run folder; None takes the next free one below ``runs``.
         show: Called after every step.
+        log: Loggers by name, such as "tensorboard".
         **settings: Anything that ``plan`` takes.
 
     Raises:
@@ -113,7 +115,7 @@ def train(
     """
     from artgan.core import runner
 
-    session = _start(plan(arch, dataset, **settings), out)
+    session = _start(plan(arch, dataset, **settings), out, log)
     runner.run(session, show or (lambda _: None))
     return load_run(session.folder.path)
 
@@ -123,6 +125,7 @@ def training(
     dataset: str | Path | None = None,
     *,
     out: str | Path | None = None,
+    log: Sequence[str] = (),
     **settings: Any,
 ) -> "Iterator[StepReport]":
     """Train step by step: ``for report in artgan.training(...)``.
@@ -132,7 +135,7 @@ def training(
     """
     from artgan.core import runner
 
-    session = _start(plan(arch, dataset, **settings), out)
+    session = _start(plan(arch, dataset, **settings), out, log)
     yield from runner.steps(session)
 
 
@@ -142,6 +145,7 @@ def resume(
     *,
     steps: int | None = None,
     accumulate: int | None = None,
+    log: Sequence[str] = (),
 ) -> Run:
     """Go on with a run where it stopped, to its end; the result is that of an unbroken run.
 
@@ -150,6 +154,7 @@ def resume(
         show: Called after every step.
         steps: A new end; schedules stretch to it, and run.toml keeps it.
         accumulate: Compute each batch in so many parts from now on, for less memory.
+        log: Loggers by name, such as "tensorboard".
 
     Raises:
         RunError: There is no run, its checkpoint is damaged, or its pictures have changed.
@@ -157,13 +162,17 @@ def resume(
     """
     from artgan.core import runner
 
-    session = reopen(path, steps=steps, accumulate=accumulate)
+    session = reopen(path, steps=steps, accumulate=accumulate, log=log)
     runner.run(session, show or (lambda _: None))
     return load_run(path)
 
 
 def reopen(
-    path: str | Path, *, steps: int | None = None, accumulate: int | None = None
+    path: str | Path,
+    *,
+    steps: int | None = None,
+    accumulate: int | None = None,
+    log: Sequence[str] = (),
 ) -> "Session":
     """Open a run for more training, at its last checkpoint; takes what ``resume`` takes."""
     from artgan.core import runner
@@ -174,14 +183,14 @@ def reopen(
     require(f"run '{path}'", run.config.names, run.folder.plugins(), run.registry)
     config = change_training(run.config, steps=steps, accumulate=accumulate)
     table = open_again(config, run.registry, run.folder)
-    return runner.reopen(run.folder, table, config, run.registry)
+    return runner.reopen(run.folder, table, config, run.registry, log)
 
 
-def _start(planned: Plan, out: str | Path | None) -> "Session":
+def _start(planned: Plan, out: str | Path | None, log: Sequence[str]) -> "Session":
     from artgan.core import runner
 
     folder = RunFolder(Path(out) if out else free_folder(planned.config.architecture.name))
-    return runner.start(planned, folder, default_registry())
+    return runner.start(planned, folder, default_registry(), log)
 
 
 def free_folder(name: str, root: Path | None = None) -> Path:

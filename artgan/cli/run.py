@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+LOG_FLAG = click.option(
+    "--log", multiple=True, help="Also write figures for tensorboard or wandb; repeatable."
+)
 TRAINING_FLAGS = (
     click.option("--arch", help="Architecture; artgan list architecture.  [default: dcgan]"),
     click.option("--dataset", help="Name, or your folder or .zip of pictures.  [default: mnist]"),
@@ -41,6 +44,7 @@ TRAINING_FLAGS = (
         help="A run whose weights to start from: for other pictures or labels.",
     ),
     click.option("--config", type=click.Path(path_type=Path), help="A run.toml to repeat or vary."),
+    LOG_FLAG,
     click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable."),
 )
 OUTPUT_FLAGS = (
@@ -93,12 +97,14 @@ def train_command(**given: Any) -> int:
 @click.option(
     "--accumulate", type=click.IntRange(1), help="Compute each batch in parts, for less memory."
 )
+@LOG_FLAG
 @click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
 @flags(OUTPUT_FLAGS)
 def resume_command(
     run: Path,
     steps: int | None,
     accumulate: int | None,
+    log: tuple[str, ...],
     plugin: tuple[str, ...],
     quiet: bool,
     as_json: bool,
@@ -108,7 +114,7 @@ def resume_command(
     from artgan.cli.flags import load_plugin_files
 
     load_plugin_files(plugin)
-    session = reopen(run, steps=steps, accumulate=accumulate)
+    session = reopen(run, steps=steps, accumulate=accumulate, log=log)
     teller = Teller(quiet, as_json)
     done, end = session.state.step, session.config.training.steps
     teller.say(f"Going on with {run} at step {done} of {end}.")
@@ -185,7 +191,8 @@ def _train(given: dict[str, Any], sampling: bool) -> int:
         seconds = given["minutes"] * 60
     out = given["out"] or free_folder(plan.config.architecture.name)
     teller.announce(plan, out, seconds)
-    return _finish(runner.start(plan, RunFolder(out), registry), teller, sampling)
+    session = runner.start(plan, RunFolder(out), registry, given["log"])
+    return _finish(session, teller, sampling)
 
 
 def _finish(session: "Session", teller: "Teller", sampling: bool) -> int:

@@ -5,7 +5,7 @@ Contribution hooks are called once per plugin when artgan loads it; they yield d
 return is ignored, and one that raises is switched off for the rest of the run.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -81,8 +81,17 @@ class Observers(Protocol):
         """Tell that training starts or goes on in ``folder``."""
 
     @hookspec
-    def artgan_step_finished(self, report: StepFacts, folder: Path) -> None:
-        """Tell what the last step measured: plain numbers."""
+    def artgan_step_finished(
+        self, report: StepFacts, measured: Mapping[str, float], folder: Path
+    ) -> None:
+        """Tell what the last step measured: plain numbers.
+
+        ``measured`` holds what is looked at now and then (variety, quality ...); else it is empty.
+        """
+
+    @hookspec
+    def artgan_preview_saved(self, step: int, path: Path, folder: Path) -> None:
+        """Tell that the preview of ``step``, always of the same seeds, lies at ``path``."""
 
     @hookspec
     def artgan_checkpoint_saved(self, step: int, path: Path) -> None:

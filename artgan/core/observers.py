@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from artgan.core.registry import Observer, Registry
@@ -16,9 +17,9 @@ class Observers:
         failed: Plugin id -> what it raised, for the run's record.
     """
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, more: Sequence[Observer] = ()) -> None:
         self._by_hook: dict[str, list[Observer]] = {}
-        for observer in registry.observers():
+        for observer in (*registry.observers(), *more):
             self._by_hook.setdefault(observer.hook, []).append(observer)
         self.failed: dict[str, str] = {}
 

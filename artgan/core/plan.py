@@ -15,6 +15,7 @@ from artgan.core.clusters import find_clusters
 from artgan.core.config import Part, RunConfig, TrainingOptions, parse_size
 from artgan.core.data import ImageTable, read_table
 from artgan.core.device import fast_bf16, pick_device
+from artgan.core.looking import look_at
 from artgan.core.options import build_options, to_plain
 from artgan.core.paths import cache_folder
 from artgan.core.registry import Entry, Registry
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 DEFAULT_ARCHITECTURE = "dcgan"
 DEFAULT_DATASET = "mnist"
+SIDES = {"cpu": 64, "mps": 64, "cuda": 128}
+"""Side of large pictures that a device trains on in reasonable time, unless --size is given."""
 AND_THE_RECIPES = "..."
 """Key beside named regularizers or augmentations that keeps the recipe's own as well."""
 
@@ -67,7 +70,9 @@ def make_plan(
     device = pick_device(settings.get("device"))
     preset = _preset(settings, architecture)
     dataset, path, dataset_options = choose_dataset(settings, registry)
-    table, notes = _open_to_fit(settings, architecture, dataset, path, dataset_options, report)
+    table, notes = _open_to_fit(
+        settings, architecture, (dataset, path, dataset_options), report, device
+    )
     facts = _facts(table, architecture, device, preset, _wants_labels(settings))
     recipe = architecture.call("recipe", facts) if architecture.declaration.recipe else Recipe()
     given = dict(settings.get("architecture", {}))
@@ -205,10 +210,9 @@ def choose_dataset(
 def _open_to_fit(
     settings: Mapping[str, Any],
     architecture: Entry,
-    dataset: Entry,
-    path: Path | None,
-    options: Any,
+    chosen: tuple[Entry, Path | None, Any],
     report: Callable[[str], None],
+    device: str,
 ) -> tuple[ImageTable, list[str]]:
     """Open the pictures at the wanted size, or at the nearest one that the networks can make."""
     wanted = parse_size(settings["size"]) if settings.get("size") else None
@@ -219,14 +223,14 @@ def _open_to_fit(
             f"{architecture.where} cannot make {wanted[1]}x{wanted[0]} pictures; "
             f"near sizes that it can make: {near}"
         )
-    table = open_dataset(dataset, path, options, wanted, report)
+    table = open_dataset(*chosen, wanted, report, device)
     height, width = table.images.shape[1:3]
     if sizes.fits(height, width):
         return table, []
     fitting = sizes.near(height, width)
     if wanted or not fitting:
         raise OptionError(f"{architecture.where} cannot make {width}x{height} pictures")
-    table = open_dataset(dataset, path, options, fitting[0], report)
+    table = open_dataset(*chosen, fitting[0], report, device)
     size = f"{fitting[0][1]}x{fitting[0][0]}"
     return table, [f"Size {size}: the nearest to {width}x{height} that the networks can make."]
 
@@ -237,9 +241,11 @@ def open_dataset(
     options: Any,
     size: tuple[int, int] | None,
     report: Callable[[str], None] = lambda _: None,
+    device: str = "cpu",
 ) -> ImageTable:
     """Open a dataset and read it as one table."""
-    context = DataContext(size=size, cache=cache_folder(), path=path, report=report)
+    side = SIDES.get(device.split(":")[0], SIDES["cpu"])
+    context = DataContext(size=size, cache=cache_folder(), path=path, report=report, side=side)
     return read_table(dataset.call("open", options, context), dataset.where)
 
 
@@ -302,6 +308,12 @@ def _facts(
     table: ImageTable, architecture: Entry, device: str, preset: str, labels: bool
 ) -> DataFacts:
     _, height, width, channels = table.images.shape
+    looked = look_at(table.images)
+    if looked.plain:
+        raise DataError(
+            f"all {table.count} pictures are one plain colour each: there is nothing to learn; "
+            "expected pictures with something on them"
+        )
     if channels not in architecture.declaration.channels:
         raise OptionError(
             f"{architecture.where} cannot make pictures of {channels} channels; "
@@ -315,6 +327,8 @@ def _facts(
         classes=table.classes if labels and architecture.declaration.conditional else 0,
         device=device.split(":")[0],
         preset=preset,
+        look=looked.look,
+        near_duplicates=looked.near_duplicates,
     )
 
 

@@ -210,6 +210,11 @@ def _gather(module: object, plugin: Plugin) -> _Gathered:
     return gathered
 
 
+def gather_observers(module: object, plugin: Plugin) -> list[Observer]:
+    """Give the observer hooks of one module, for those that are switched on by name."""
+    return _gather(module, plugin).observers
+
+
 def _refuse_newer(module: object) -> None:
     wanted = getattr(module, "ARTGAN_API", API)
     if not isinstance(wanted, int) or wanted > API:

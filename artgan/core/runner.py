@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from artgan.core.device import pick_device
 from artgan.core.distributed import World, join_world
 from artgan.core.finetune import start_from
 from artgan.core.images import enlarge, grid, save_animation, to_pil
+from artgan.core.loggers import logging_observers
 from artgan.core.observers import Observers
 from artgan.core.paths import replacing
 from artgan.core.plan import Plan
@@ -88,8 +89,14 @@ class Session:
     stop: bool = False
 
 
-def start(plan: Plan, folder: RunFolder, registry: Registry) -> Session:
+def start(plan: Plan, folder: RunFolder, registry: Registry, log: Sequence[str] = ()) -> Session:
     """Open a new run in ``folder``.
+
+    Args:
+        plan: What to do.
+        folder: Where to.
+        registry: Where plugins are looked up.
+        log: Loggers by name, such as "tensorboard".
 
     Raises:
         RunError: There is a run already, or the folder cannot be written.
@@ -99,7 +106,7 @@ def start(plan: Plan, folder: RunFolder, registry: Registry) -> Session:
             f"'{folder.path}' already holds a run. Go on with it: artgan resume {folder.path}; "
             "or choose another folder with --out"
         )
-    session = _session(plan.config, plan.table, folder, registry)
+    session = _session(plan.config, plan.table, folder, registry, log)
     if plan.config.base:
         start_from(plan.config, session.state, registry)
     if session.world.leads:
@@ -111,13 +118,19 @@ def start(plan: Plan, folder: RunFolder, registry: Registry) -> Session:
     return session
 
 
-def reopen(folder: RunFolder, table: ImageTable, config: RunConfig, registry: Registry) -> Session:
+def reopen(
+    folder: RunFolder,
+    table: ImageTable,
+    config: RunConfig,
+    registry: Registry,
+    log: Sequence[str] = (),
+) -> Session:
     """Open a run where it stopped, at its last whole checkpoint.
 
     Raises:
         RunError: The checkpoint is damaged or does not fit, or the device is gone.
     """
-    session = _session(config, table, folder, registry)
+    session = _session(config, table, folder, registry, log)
     checkpoint = folder.last_checkpoint()
     if checkpoint:
         restore(checkpoint, session.state, session.parts, config)
@@ -137,7 +150,11 @@ def reopen(folder: RunFolder, table: ImageTable, config: RunConfig, registry: Re
 
 
 def _session(
-    config: RunConfig, table: ImageTable, folder: RunFolder, registry: Registry
+    config: RunConfig,
+    table: ImageTable,
+    folder: RunFolder,
+    registry: Registry,
+    log: Sequence[str],
 ) -> Session:
     pick_device(config.device)
     world = join_world(config.device)
@@ -145,7 +162,9 @@ def _session(
     generator, discriminator = build_networks(config, registry)
     state = new_state(generator, discriminator, config)
     # Observers are told in the main process alone.
-    observers = Observers(registry if world.leads else Registry())
+    observers = (
+        Observers(registry, logging_observers(log)) if world.leads else Observers(Registry())
+    )
     return Session(folder, config, parts, state, observers, registry, world)
 
 
@@ -180,8 +199,11 @@ def steps(session: Session) -> Iterator[StepReport]:
             if session.state.step == 0 and session.world.leads:
                 save_preview(session)
             for report in _train(session):
-                metrics.write(report, _keep(session, report))
-                observers.call("artgan_step_finished", report=report, folder=folder.path)
+                measured = _keep(session, report)
+                metrics.write(report, measured)
+                observers.call(
+                    "artgan_step_finished", report=report, measured=measured, folder=folder.path
+                )
                 yield report
                 if session.stop and report.step < config.training.steps:
                     _interrupt(session)
@@ -409,8 +431,11 @@ def save_preview(session: Session) -> None:
         )
     ]
     sheet = grid([enlarge(p, 64) if p.shape[0] < 64 else p for p in pictures], columns=8)
-    with replacing(session.folder.preview(session.state.step)) as temporary:
+    step, folder = session.state.step, session.folder
+    path = folder.preview(step)
+    with replacing(path) as temporary:
         to_pil(sheet).save(temporary, format="PNG")
+    session.observers.call("artgan_preview_saved", step=step, path=path, folder=folder.path)
 
 
 def save_training_animation(folder: RunFolder) -> None:

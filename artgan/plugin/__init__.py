@@ -174,6 +174,10 @@ class ArchContext:
     tileable: bool = False
 
 
+Look = Literal["pixel-art", "drawing", "photograph"]
+"""What pictures look like: few colours, flat areas, or neither."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DataFacts:
     """What is known of pictures and machine when a recipe is chosen.
@@ -186,6 +190,8 @@ class DataFacts:
         classes: Number of labels, 0 for none.
         device: "cpu", "cuda" or "mps".
         preset: Name of the preset asked for, or "".
+        look: What the pictures look like, told from their colours.
+        near_duplicates: Pictures that look like an earlier one.
     """
 
     height: int
@@ -195,6 +201,13 @@ class DataFacts:
     classes: int
     device: str
     preset: str = ""
+    look: Look = "photograph"
+    near_duplicates: int = 0
+
+    @property
+    def different(self) -> int:
+        """Number of pictures that really differ."""
+        return max(1, self.count - self.near_duplicates)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,7 +244,12 @@ class Architecture(Declaration):
             (N, C, H, W) in [-1, 1].
         discriminator: ``(ArchContext, options) -> torch.nn.Module``; maps images (N, C, H, W) and
             labels (N,) or None to raw logits (N,), never squashed. Each logit must depend on its
-            own picture alone, unless ``independent`` is False.
+            own picture alone, unless ``independent`` is False. If the module has
+            ``with_own_loss(images, labels) -> (logits (N,), loss)`` it is called in its place on
+            the real images (augmented) of a discriminator step: the same logits, and a scalar that
+            is added to the discriminator's loss, such as that of a self-supervised task; it is
+            written into the metrics as ``own_loss``. Random numbers come from torch's global
+            generator, which the host keys.
         options: Options class of both.
         sizes: Picture sizes that it can make.
         channels: Channel counts that it can make.
@@ -349,6 +367,7 @@ class DataContext:
 
     Attributes:
         size: Wanted (height, width), or None for the data's own.
+        side: Side in pixels that suits this machine, for pictures of no common size of their own.
         cache: Folder for anything kept between runs.
         path: File or folder that the user named, or None.
         report: Call it with one sentence to tell the user something.
@@ -357,6 +376,7 @@ class DataContext:
     size: tuple[int, int] | None
     cache: Path
     path: Path | None = None
+    side: int = 64
     report: Callable[[str], None] = field(default=lambda _: None)
 
 

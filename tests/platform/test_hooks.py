@@ -81,6 +81,10 @@ def artgan_step_finished(report):
     tell("artgan_step_finished", step=report.step)
 
 @hookimpl
+def artgan_preview_saved(path, step, folder):
+    tell("artgan_preview_saved", step=step, there=path.exists())
+
+@hookimpl
 def artgan_checkpoint_saved(path, step):
     tell("artgan_checkpoint_saved", step=step, there=path.exists())
 
@@ -115,10 +119,10 @@ def test_every_observer_is_told_in_order(registry: Registry, tmp_path: Path) -> 
     write_samples(made, [7], "ember", tmp_path / "s")
     seen = [json.loads(line) for line in Path("seen.jsonl").read_text().splitlines()]
     step, saved = "artgan_step_finished", "artgan_checkpoint_saved"
-    picture = "artgan_sample_saved"
+    picture, shown = "artgan_sample_saved", "artgan_preview_saved"
     assert [hook for hook, _ in seen] == [
-        "artgan_run_started", step, saved, step, step, saved, step,
-        "artgan_run_finished", picture, picture,
+        "artgan_run_started", shown, shown, step, shown, saved, step, shown, step, shown, saved,
+        step, "artgan_run_finished", picture, picture,
     ]  # fmt: skip
     facts = dict(seen)
     assert facts["artgan_run_finished"] == {"outcome": "finished"}

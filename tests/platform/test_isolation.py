@@ -34,7 +34,7 @@ BROKEN = {
     ),
     "unknown argument": (
         "from artgan.plugin import hookimpl\n@hookimpl\ndef artgan_step_finished(reprot): pass",
-        "hook artgan_step_finished has no argument 'reprot'; it has report and folder. "
+        "hook artgan_step_finished has no argument 'reprot'; it has report, measured and folder. "
         "Did you mean 'report'?",
     ),
     "wrapper": (

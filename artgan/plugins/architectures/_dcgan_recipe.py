@@ -4,6 +4,11 @@ from artgan.plugin import DataFacts, Recipe
 
 REFERENCE_PIXELS = 32 * 32
 """Size that the recipe was measured at."""
+FULL_WIDTH = 64
+WIDE_UP_TO = 64 * 64
+"""Pixels up to which a processor without GPU affords the full width."""
+FEWEST_STEPS = 600
+FEWEST_PER_LABEL = 4
 MOST_CLUSTERS = 40
 FEWEST_CLUSTERS = 4
 PICTURES_PER_CLUSTER = 50
@@ -46,22 +51,19 @@ def small(facts: DataFacts) -> Recipe:
         "digits that hinge with spectral norm reached in the same steps.",
         "Batch 32: more updates a minute beat smoother ones on small pictures.",
     ]
-    if facts.classes:
-        reasons.append(f"Labels: all {facts.classes} are used; they help more than anything else.")
+    options, classes = _labels(facts, reasons)
     # Kinds of fewer pictures would be learnt by heart.
-    clusters = 0 if facts.classes else min(MOST_CLUSTERS, facts.count // PICTURES_PER_CLUSTER)
+    clusters = 0 if classes else min(MOST_CLUSTERS, facts.different // PICTURES_PER_CLUSTER)
     clusters = 0 if clusters < FEWEST_CLUSTERS else clusters
     if clusters:
         reasons.append(
             f"No labels: the pictures are sorted by look into {clusters} kinds, which stand in."
         )
-    steps = 2600 if facts.device == "cpu" else 12000
-    if pixels > REFERENCE_PIXELS and facts.device == "cpu":
-        steps = max(600, steps * REFERENCE_PIXELS // pixels)
+    width, steps = _width_and_steps(facts, reasons)
     # The penalty grows with the number of pixels that a gradient sums over.
     penalty = {"gamma": round(0.1 * max(1.0, pixels / REFERENCE_PIXELS), 3), "every": 4}
     return Recipe(
-        options={"base_channels": 64, "latent_size": 64},
+        options={"base_channels": width, "latent_size": 64, **options},
         loss="rpgan",
         regularizers={"r1": penalty, "r2": penalty},
         training={
@@ -78,3 +80,33 @@ def small(facts: DataFacts) -> Recipe:
         },
         reasons=tuple(reasons),
     )
+
+
+def _labels(facts: DataFacts, reasons: list[str]) -> tuple[dict[str, bool], int]:
+    """Use the labels unless hardly any picture has one of the same kind beside it."""
+    if not facts.classes:
+        return {}, 0
+    if facts.different < FEWEST_PER_LABEL * facts.classes:
+        reasons.append(
+            f"Labels: left out, as {facts.classes} labels for {facts.different} different pictures "
+            "would be learnt by heart; --arch.labels true uses them all the same."
+        )
+        return {"labels": False}, 0
+    reasons.append(f"Labels: all {facts.classes} are used; they help more than anything else.")
+    return {}, facts.classes
+
+
+def _width_and_steps(facts: DataFacts, reasons: list[str]) -> tuple[int, int]:
+    """Give base channels and steps that a machine of this kind gets through in some minutes."""
+    if facts.device != "cpu":
+        return FULL_WIDTH, 12000
+    pixels, width = facts.height * facts.width, FULL_WIDTH
+    while pixels * width**2 > WIDE_UP_TO * FULL_WIDTH**2 and width > 16:
+        width //= 2
+    if width < FULL_WIDTH:
+        reasons.append(
+            f"Width {width} instead of {FULL_WIDTH}: at {facts.width}x{facts.height} a step would "
+            "take too long without a GPU; --arch.base-channels sets it."
+        )
+    cost = max(1.0, pixels * width**2 / (REFERENCE_PIXELS * FULL_WIDTH**2))
+    return width, max(FEWEST_STEPS, round(2600 / cost))

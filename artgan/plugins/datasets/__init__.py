@@ -22,6 +22,21 @@ class GervaisOptions(Options, frozen=True, kw_only=True):
     keep_alpha: Annotated[bool, Meta(description="Keep the figures cut out, as RGBA")] = False
 
 
+class TexturesOptions(Options, frozen=True, kw_only=True):
+    """Options of the dataset ``textures``."""
+
+    kind: Annotated[
+        Literal["all", "brick", "grass", "gravel"],
+        Meta(description="Which texture; all three bring their names as labels"),
+    ] = "all"
+    count: Annotated[
+        int, Meta(ge=8, le=100000, description="Pieces cut from each texture, anywhere in it")
+    ] = 700
+    share: Annotated[
+        float, Meta(ge=0.05, le=1, description="Side of a piece as a share of the texture's")
+    ] = 0.25
+
+
 class PicturesOptions(Options, frozen=True, kw_only=True):
     """Options of the datasets ``folder`` and ``zip``."""
 
@@ -71,6 +86,14 @@ def artgan_datasets() -> Iterator[Dataset]:
         options=GervaisOptions,
         licence="CC BY 3.0",
         attribution="David Gervais, 1999",
+    )
+    yield Dataset(
+        name="textures",
+        summary="Pieces of brick, grass and gravel, grey, with labels; ships with artgan.",
+        open="artgan.plugins.datasets.textures:open_textures",
+        options=TexturesOptions,
+        licence="CC0 1.0",
+        attribution="ambientCG (brick, gravel), linolafett (grass)",
     )
     yield Dataset(
         name="folder",

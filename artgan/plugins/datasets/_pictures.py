@@ -31,7 +31,7 @@ CACHE_FORMAT = 2
 FEWEST = 4
 """Fewer usable pictures teach nothing but themselves."""
 
-DEFAULT_SIDE = 64
+SMALLEST_SIDE = 32
 GREY_WITHIN = 6
 MANY = 500
 ORIENTATION = 0x0112
@@ -125,7 +125,7 @@ def open_pictures(
         raise DataError(f"background: {error}") from error
     if not files:
         raise DataError(f"'{where}' is empty; expected pictures (.png, .jpg, .webp, .tif ...)")
-    stem = context.cache / "pictures" / _cache_stem(files, options, context.size)
+    stem = context.cache / "pictures" / _cache_stem(files, options, context)
     cached = _read_cache(stem)
     if cached is None:
         cached = _decode_all(files, where, options, context)
@@ -159,14 +159,12 @@ def _in_threads(work: Callable[..., Any], *items: Iterable[Any]) -> Iterator[Any
             yield from pool.map(work, *items)
 
 
-def _cache_stem(
-    files: Sequence[SourceFile], options: PicturesOptions, size: tuple[int, int] | None
-) -> str:
+def _cache_stem(files: Sequence[SourceFile], options: PicturesOptions, context: DataContext) -> str:
     kept = msgspec.to_builtins(options)
     # What happens to batches and labels does not change the decoded pictures.
     plain = {k: v for k, v in kept.items() if k not in ("flip", "rotate", "crop", "labels")}
     stamps = [(file.name, file.stamp, file.problem) for file in files]
-    text = json.dumps([CACHE_FORMAT, stamps, plain, size], sort_keys=True)
+    text = json.dumps([CACHE_FORMAT, stamps, plain, context.size or context.side], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -220,7 +218,8 @@ def _decode_all(
 ) -> tuple[Pixels, Report]:
     if len(files) > MANY:
         context.report(f"Reading {len(files)} files; the result is kept for next time.")
-    size = context.size or _pick_size([s for s in _in_threads(_header_size, files) if s])
+    sizes = [s for s in _in_threads(_header_size, files) if s]
+    size = context.size or _pick_size(sizes, context.side)
     mode = {"grey": "L", "rgba": "RGBA"}.get(options.channels, "RGB")
     channels = {"L": 1, "RGB": 3, "RGBA": 4}[mode]
     images = np.empty((len(files), *size, channels), np.uint8)
@@ -383,12 +382,19 @@ def _to_srgb(image: Image.Image) -> tuple[Image.Image, str]:
     return converted, "colour profile converted to sRGB"
 
 
-def _pick_size(sizes: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Give the pictures' own size if all share a small one, else a square that suits them."""
-    if len(set(sizes)) == 1 and max(sizes[0]) <= DEFAULT_SIDE:
+def _pick_size(sizes: Sequence[tuple[int, int]], largest: int) -> tuple[int, int]:
+    """Give the pictures' own size if all share a small one, else a square that suits them.
+
+    Args:
+        sizes: (width, height) of each picture.
+        largest: Side of the largest square that suits the machine.
+    """
+    if len(set(sizes)) == 1 and max(sizes[0]) <= largest:
         return sizes[0][1], sizes[0][0]
     middle = sorted(min(size) for size in sizes)[len(sizes) // 2] if sizes else 0
-    side = DEFAULT_SIDE if middle >= DEFAULT_SIDE else 32
+    side = largest
+    while side > SMALLEST_SIDE and side > middle:
+        side //= 2
     return side, side
 
 

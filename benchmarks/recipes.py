@@ -1,0 +1,244 @@
+"""Our recipes, the classic lesson and a plain DCGAN: quality for time on three sets of pictures.
+
+    python -m benchmarks.recipes --out build/recipes
+    python -m benchmarks.recipes --out build/recipes --rows default --seeds 0,1,2,3,4 --seconds 60
+
+Each cell trains for so many seconds of this machine at rest: first the pace of each row is taken
+(do that while nothing else runs; it is kept in pace.json), then the steps that fit are trained,
+which may take longer under load without changing the result. 1,000 samples of the averaged
+generator are held against 1,000 real pictures: KID x 1000, precision, recall and coverage on
+EfficientNet-Lite0 features (extra ``metrics``), and variety, the mean distance between samples as a
+share of that between real pictures. ``results.json`` keeps every cell, so that a second start goes
+on; ``table.md`` and one sheet a cell are written beside it.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+import artgan
+from artgan.core.build import build_networks, build_parts
+from artgan.core.evaluate import choose_extractor, features_of
+from artgan.core.images import enlarge, grid, to_pil
+from artgan.core.metrics import Features, score
+from artgan.core.options import build_options
+from artgan.core.plan import Plan
+from artgan.core.quality import variety
+from artgan.core.registry import default_registry
+from artgan.core.sample import sample_pixels
+from artgan.core.train import StepReport, new_state, train
+from benchmarks import plain_dcgan
+
+SETS: dict[str, dict[str, Any]] = {
+    "mnist": {},
+    "gervais": {},
+    "textures": {"size": 64},
+}
+ROWS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "classic": {"arch": "dcgan", "preset": "classic"},
+    "default": {},
+    "r3gan": {"arch": "r3gan"},
+    "stylegan2": {"arch": "stylegan2"},
+    "fastgan": {"arch": "fastgan"},
+    "texture": {"arch": "texture"},
+}
+SAMPLES = 1000
+PACED = 8
+TRIALS = 7
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass
+class Trained:
+    """A training at hand, whoever wrote its loop."""
+
+    steps: Iterator[Any]
+    batch: int
+    generator: nn.Module
+    plan: Plan | None
+
+    def samples(self, count: int) -> list[Pixels]:
+        """Give pictures (H, W, C)."""
+        if self.plan is None:
+            return plain_dcgan.samples(self.generator, count)
+        weights = self.plan.config.label_weights
+        return [p for _, p in sample_pixels(self.generator, range(count), weights)]
+
+
+def real_table(name: str) -> Any:
+    """Give the real pictures of a set."""
+    return artgan.plan(dataset=name, device="cpu", **SETS[name]).table
+
+
+def open_training(row: str, name: str, seed: int, steps: int | None = None) -> Trained:
+    """Start a row on a set; recipes with a schedule must be told their number of steps."""
+    if row == "plain":
+        generator, endless = plain_dcgan.training(real_table(name).images, seed)
+        return Trained(endless, plain_dcgan.BATCH, generator, None)
+    plan = artgan.plan(
+        dataset=name, device="cpu", seed=seed, steps=steps, **{**SETS[name], **ROWS[row]}
+    )
+    registry = default_registry()
+    state = new_state(*build_networks(plan.config, registry), plan.config)
+    loop: Iterator[StepReport] = train(
+        build_parts(plan.config, plan.table, registry), plan.config, state
+    )
+    return Trained(loop, plan.config.training.batch, state.generator_ema, plan)
+
+
+def pace(row: str, name: str) -> float:
+    """Give the seconds of a step: the best third of some trials, as other programs only slow it."""
+    trained = open_training(row, name, 0)
+    times = []
+    for _ in range(TRIALS + 1):
+        begun = time.perf_counter()
+        for _ in range(PACED):
+            next(trained.steps)
+        times.append((time.perf_counter() - begun) / PACED)
+    return float(np.mean(sorted(times[1:])[: TRIALS // 3]))
+
+
+class Judge:
+    """Knows the real pictures of a set, and holds samples against them."""
+
+    def __init__(self, name: str, out: Path) -> None:
+        table = real_table(name)
+        rng = np.random.Generator(np.random.PCG64(0))
+        chosen = np.sort(rng.permutation(table.count)[:SAMPLES])
+        self.entry = choose_extractor(default_registry())
+        options = build_options(self.entry.declaration.options, {}, self.entry.where)
+        self.extract = self.entry.call("build", options, "cpu")
+        kept = out / f"{name}-real.npy"
+        if not kept.exists():
+            np.save(kept, self.features([table.images[i] for i in chosen]))
+        self.real = np.load(kept, allow_pickle=False)
+        self.spread = variety(as_images([table.images[i] for i in chosen[:256]]))
+
+    def features(self, pictures: list[Pixels]) -> Features:
+        """Give features (N, D)."""
+        return features_of(self.extract, pictures, self.entry, "cpu")
+
+    def judge(self, made: list[Pixels]) -> dict[str, float]:
+        """Give what the samples are worth."""
+        scores = score(self.real, self.features(made))
+        return {
+            "kid": scores.kid * 1000,
+            "fid": scores.fid,
+            "precision": scores.precision,
+            "recall": scores.recall,
+            "coverage": scores.coverage,
+            "variety": variety(as_images(made[:256])) / self.spread,
+        }
+
+
+def as_images(pictures: list[Pixels]) -> torch.Tensor:
+    """Give pictures as images (N, C, H, W) in [-1, 1]."""
+    return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def save_sheet(path: Path, made: list[Pixels]) -> None:
+    """Write 64 samples as one picture."""
+    factor = max(1, 56 // made[0].shape[0]) * made[0].shape[0]
+    to_pil(grid([enlarge(p, factor) for p in made[:64]], columns=8)).save(path)
+
+
+def cells(given: argparse.Namespace) -> Iterator[tuple[str, str, int, list[float]]]:
+    """List (set, row, seed, marks): without a schedule, one training passes all its marks."""
+    seconds = sorted(map(float, given.seconds.split(",")))
+    for name in given.sets.split(","):
+        for row in given.rows.split(","):
+            for seed in map(int, given.seeds.split(",")):
+                if row in ("plain", "classic"):
+                    yield name, row, seed, seconds
+                else:
+                    yield from ((name, row, seed, [mark]) for mark in seconds)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read what an earlier start found."""
+    found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return found
+
+
+def write(path: Path, found: dict[str, Any]) -> None:
+    """Keep what was found."""
+    path.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
+
+
+def train_cell(
+    out: Path, judge: Judge, cell: tuple[str, str, int, list[float]], second: float
+) -> None:
+    """Train one cell to its marks, and judge it at each."""
+    name, row, seed, marks = cell
+    ends = {max(1, int(mark / second)): mark for mark in marks}
+    trained, step = open_training(row, name, seed, max(ends)), 0
+    for step, _ in enumerate(trained.steps, 1):
+        if step in ends:
+            made = trained.samples(SAMPLES)
+            label = f"{name}-{row}-{ends[step]:.0f}s-{seed}"
+            facts = {"steps": step, "images_per_second": trained.batch / second}
+            found = read(out / "results.json")
+            found[label] = {**facts, **judge.judge(made)}
+            write(out / "results.json", found)
+            save_sheet(out / f"{label}.png", made)
+            print(label, json.dumps({k: round(v, 3) for k, v in found[label].items()}), flush=True)
+        if step == max(ends):
+            break
+
+
+def table(found: dict[str, Any]) -> str:
+    """Give the results as a table in Markdown."""
+    lines = ["| Set | Recipe | Time | Images/s | KID x 1000 | Precision | Recall | Variety |"]
+    lines.append("|---|---|---|---|---|---|---|---|")
+    for label, cell in found.items():
+        name, row, mark, _ = label.split("-")
+        lines.append(
+            f"| {name} | {row} | {mark[:-1]} s | {cell['images_per_second']:.0f} "
+            f"| {cell['kid']:.1f} | {cell['precision']:.2f} | {cell['recall']:.2f} "
+            f"| {cell['variety']:.2f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sets", default="mnist,gervais,textures")
+    parser.add_argument("--rows", default="plain,classic,default,r3gan,stylegan2,fastgan")
+    parser.add_argument("--seconds", default="30,120,600")
+    parser.add_argument("--seeds", default="0")
+    parser.add_argument("--out", type=Path, default=Path("build/recipes"))
+    parser.add_argument("--pace-only", action="store_true", help="take the paces, train nothing")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    paces = read(given.out / "pace.json")
+    for name, row, _, _ in cells(given):
+        if f"{name}-{row}" not in paces:
+            paces[f"{name}-{row}"] = pace(row, name)
+            write(given.out / "pace.json", paces)
+            print(f"{name}-{row}: {1000 * paces[f'{name}-{row}']:.1f} ms a step", flush=True)
+    if given.pace_only:
+        return
+    judges: dict[str, Judge] = {}
+    for cell in cells(given):
+        name, row, seed, marks = cell
+        done = read(given.out / "results.json")
+        if all(f"{name}-{row}-{mark:.0f}s-{seed}" in done for mark in marks):
+            continue
+        judge = judges.get(name) or judges.setdefault(name, Judge(name, given.out))
+        train_cell(given.out, judge, cell, paces[f"{name}-{row}"])
+        (given.out / "table.md").write_text(table(read(given.out / "results.json")))
+
+
+if __name__ == "__main__":
+    main()
