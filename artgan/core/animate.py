@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
@@ -16,6 +16,7 @@ from PIL import Image
 
 from artgan.core.animation_files import Reel, check_reel, open_writer
 from artgan.core.beats import find_beats, read_sound
+from artgan.core.keyed import keyed_generator
 from artgan.core.latents import WAYS, walk, with_way_points
 from artgan.core.latents import Path as LatentPath
 from artgan.core.pictures import from_pixels, save_png, to_pil
@@ -223,14 +224,16 @@ def plan_animation(
         raise OptionError(f"one key frame does not move; give more seeds{more}")
     if motion.walk and len(keys) > 1:
         raise OptionError(f"a walk starts from one seed; {len(keys)} were given")
+    if motion.walk and keys[0].in_styles:
+        raise OptionError("a walk starts from a latent; this file holds styles: give a seed")
     steered = run.steering(**steering)
     check_steering(run.generator, steered, weights)
-    at, count = _timed(keys, motion)
+    at, count = _timed(run, keys, motion)
     chain = run.chain(style, knobs)
     return Animation(run, tuple(keys), motion, count, at, chain, steered, size)
 
 
-def _timed(keys: list[Point], motion: Motion) -> tuple[Callable[[int], Spot], int]:
+def _timed(run: "Run", keys: list[Point], motion: Motion) -> tuple[Callable[[int], Spot], int]:
     """Give what stands where in which frame, and how many frames there are."""
     values = torch.stack([key.values.double() for key in keys])
     if motion.sound:
@@ -245,7 +248,7 @@ def _timed(keys: list[Point], motion: Motion) -> tuple[Callable[[int], Spot], in
         turns = max(1, round(seconds / whole / SECONDS_PER_KEY))
         walked = walk(values[0], turns, "animate", keys[0].seed)
         return (lambda frame: Spot(walked(frame / shares * whole))), count
-    filled = with_way_points(values, "animate", keys[0].seed) if motion.loop else values
+    filled = with_way_points(values, _way_points(run, keys)) if motion.loop else values
     path = LatentPath(filled, motion.loop, motion.way, on_sphere=not keys[0].in_styles)
     spread = len(keys) / len(filled)
 
@@ -254,6 +257,16 @@ def _timed(keys: list[Point], motion: Motion) -> tuple[Callable[[int], Spot], in
         return _spot(path.at_key(place), place * spread, list(range(len(keys))))
 
     return at, count
+
+
+def _way_points(run: "Run", keys: list[Point]) -> torch.Tensor:
+    """Give three keyed latents, or their styles where the keys are styles, (3, ...) in float64."""
+    shape = cast(tuple[int, ...], run.generator.latent_shape)
+    key = keyed_generator("animate", keys[0].seed, "way points")
+    drawn = [Point(latent, keys[0].label) for latent in torch.randn(3, *shape, generator=key)]
+    if keys[0].in_styles:
+        drawn = to_styles(run.generator, drawn)
+    return torch.stack([point.values.double() for point in drawn])
 
 
 def _spot(values: torch.Tensor, place: float, order: list[int]) -> Spot:

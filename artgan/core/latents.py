@@ -167,22 +167,19 @@ def _slopes(knots: Tensor, closed: bool) -> Tensor:
     return solved.view_as(knots)
 
 
-def with_way_points(keys: Tensor, *name: object) -> Tensor:
-    """Give a loop's keys (K, ...), and keyed ones between where there are fewer than three.
+def with_way_points(keys: Tensor, drawn: Tensor) -> Tensor:
+    """Give a loop's keys (K, ...), and others between where there are fewer than three.
 
     A loop through two keys would go the same way back; through one it would stand still.
 
     Args:
-        keys: Latents (K, ...), float64.
-        *name: Key of what is drawn.
+        keys: Latents or styles (K, ...).
+        drawn: At least three others (N, ...) to take from.
     """
     if len(keys) > 2:
         return keys
-    drawn = _drawn((4 - len(keys), *keys.shape[1:]), *name, "way points")
-    lengths = torch.stack([_length(key) for key in keys]).mean(0)
-    drawn = torch.stack([point / _length(point) * lengths for point in drawn])
     if len(keys) == 1:
-        return torch.cat([keys, drawn])
+        return torch.cat([keys, drawn[:3]])
     return torch.stack([keys[0], drawn[0], keys[1], drawn[1]])
 
 
@@ -200,7 +197,9 @@ def walk(start: Tensor, turns: int, *name: object) -> Callable[[float], Tensor]:
     Returns:
         Share of the way in [0, 1] -> latent; 0 and 1 give the start.
     """
-    weights = _drawn((2, turns, *start.shape), *name, "walk") / math.sqrt(turns)
+    shape = (2, turns, *start.shape)
+    weights = torch.randn(shape, generator=keyed_generator(*name, "walk"), dtype=torch.float64)
+    weights /= math.sqrt(turns)
     beginning = start - weights[0].sum(0)
     rates = 2 * math.pi * torch.arange(1, turns + 1, dtype=torch.float64)
 
@@ -212,10 +211,6 @@ def walk(start: Tensor, turns: int, *name: object) -> Callable[[float], Tensor]:
         return moved
 
     return at
-
-
-def _drawn(shape: tuple[int, ...], *name: object) -> Tensor:
-    return torch.randn(shape, generator=keyed_generator(*name), dtype=torch.float64)
 
 
 def blend(latents: Tensor, weights: Sequence[float]) -> Tensor:

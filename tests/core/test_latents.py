@@ -78,7 +78,7 @@ def test_smooth_paths_stay_on_the_sphere() -> None:
 @pytest.mark.parametrize("count", [1, 2])
 def test_short_loops_do_not_stand_still_or_turn_back(count: int) -> None:
     given = keys(count)
-    filled = with_way_points(given, "test")
+    filled = with_way_points(given, keys(3, seed=1))
     assert len(filled) == 4
     assert torch.equal(filled[0], given[0])
     path = Path(filled, closed=True)
