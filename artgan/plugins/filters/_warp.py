@@ -45,7 +45,7 @@ def warp(picture: Picture, places: Map) -> Picture:
     """
     copies = [_packed(premultiplied(picture))]
     moved = np.empty(picture.pixels.shape, np.float32)
-    channels = moved.shape[2]
+    channels = picture.pixels.shape[2]
     across = np.arange(picture.width, dtype=np.float32)[None, :] + np.float32(0.5)
 
     def work(start: int, stop: int) -> None:
