@@ -353,7 +353,7 @@ def _fitted(lab: FloatArray) -> FloatArray:
     for _ in range(16):
         middle = (low + high) * np.float32(0.5)
         tried = roots + lean * middle
-        light: FloatArray = (tried * tried * tried) @ to_light
+        light = ((tried * tried * tried) @ to_light).astype(np.float32, copy=False)
         fits = _in_gamut(light)[:, None]
         low, high = np.where(fits, middle, low), np.where(fits, high, middle)
     fitted = lab.copy()

@@ -81,6 +81,20 @@ def test_a_plotters_strokes_look_like_its_picture(
     assert abs(blocks[0].mean() - blocks[1].mean()) < 0.05
 
 
+@pytest.mark.parametrize("wobble", [0, 0.5])
+def test_a_crosshatch_prints_the_tone_as_swelling_lines(
+    artgan_cli: Callable[..., Result], tmp_path: Path, wobble: float
+) -> None:
+    source = ramp(tmp_path / "ramp.png")
+    chain = f"crosshatch:lines=24,wobble={wobble},ink=000000,paper=ffffff"
+    wish = ["--filter", chain, "--paper", "60x60mm", "--margin", "0", "--out", "c.svg"]
+    assert artgan_cli("plot", str(source), *wish).exit_code == 0
+    drawn = render(Path("c.svg"))
+    wanted = 1 - srgb_to_linear(read_picture(source).pixels)[:, :, 0]
+    columns = [p.reshape(len(p), 6, -1).mean(axis=(0, 2)) for p in (drawn, wanted)]
+    assert np.abs(columns[0] - columns[1]).max() < 0.05
+
+
 def test_layers_are_pens_and_all_lies_on_the_paper(
     artgan_cli: Callable[..., Result], pictures: Path
 ) -> None:
@@ -112,7 +126,7 @@ def test_sorting_never_makes_the_pen_travel_farther() -> None:
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [
-        (["--filter", "glow"], 1, "halftone, stipple, plotter"),
+        (["--filter", "glow"], 1, "halftone, stipple, crosshatch"),
         (["--out", "a.png"], 2, ".svg"),
         (["--margin", "200"], 2, "leaves nothing"),
         (["--paper", "A44"], 2, "Did you mean"),
