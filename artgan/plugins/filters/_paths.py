@@ -16,10 +16,13 @@ from artgan.plugins.filters._declared_drawn import (
     PlotterOptions,
     StippleOptions,
 )
+from artgan.plugins.filters._declared_wild import ContoursOptions
 from artgan.plugins.filters._ink import ink_covers
 from artgan.plugins.filters._inks import ink_light
+from artgan.plugins.filters._level_lines import level_lines
 from artgan.plugins.filters._strokes import parallel_lines, read_at, runs
 from artgan.plugins.filters._warp import fetch
+from artgan.plugins.filters.contours import heights
 from artgan.plugins.filters.crosshatch import layer_share, stray
 from artgan.plugins.filters.halftone import screen_angle
 from artgan.plugins.filters.plotter import plot
@@ -105,6 +108,15 @@ def crosshatch_paths(
         [Layer(options.ink, _hex(options.ink), shapes=outlines)],
         _hex(options.paper),
     )
+
+
+def contours_paths(picture: Picture, options: ContoursOptions, context: FilterContext) -> Drawing:
+    """Give the lines alone, each as one stroke, on white paper."""
+    height = heights(picture, options)
+    strokes = [line for level in range(1, options.levels) for line in level_lines(height, level)]
+    pen = options.width * picture.shorter_side
+    layer = Layer(options.ink, _hex(options.ink), strokes=strokes, pen=pen)
+    return Drawing(picture.width, picture.height, [layer])
 
 
 def _cells(picture: Picture, cell: float, turn: float) -> np.ndarray:
