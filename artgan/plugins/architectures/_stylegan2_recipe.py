@@ -1,6 +1,11 @@
 """What ``stylegan2`` recommends for given pictures and machine."""
 
 from artgan.plugin import DataFacts, Recipe
+from artgan.plugins.architectures._dcgan_recipe import (
+    FEWEST_CLUSTERS,
+    MOST_CLUSTERS,
+    PICTURES_PER_CLUSTER,
+)
 
 REFERENCE_PIXELS = 32 * 32
 """Size that the recipe was measured at."""
@@ -29,6 +34,7 @@ def recipe(facts: DataFacts) -> Recipe:
             "lr_hold": 0.5,
             "lr_final": 0.1,
             "ema_half_life": 10000,
+            "clusters": clusters(facts),
         },
         reasons=_reasons(facts),
     )
@@ -38,12 +44,22 @@ FEW = 500
 """Below so many pictures they are augmented."""
 
 
+def clusters(facts: DataFacts) -> int:
+    """Tell into how many kinds pictures without labels are sorted; kinds of few are learnt."""
+    count = 0 if facts.classes else min(MOST_CLUSTERS, facts.count // PICTURES_PER_CLUSTER)
+    return count if count >= FEWEST_CLUSTERS else 0
+
+
 def _reasons(facts: DataFacts) -> tuple[str, ...]:
     reasons = [
         "Loss rpgan with r1 and r2 every 4 steps: it settles, and costs a laptop little.",
         "No path-length penalty: it makes each step dearer; --regularizer ... --regularizer "
         "path-length adds it for smoother films.",
     ]
+    if kinds := clusters(facts):
+        reasons.append(
+            f"No labels: the pictures are sorted by look into {kinds} kinds, which stand in."
+        )
     if facts.device == "cpu":
         reasons.append("At most 128 channels: wider layers are finer, and wait for a GPU.")
     if facts.count < FEW:
