@@ -44,6 +44,7 @@ def python_blocks(path: Path) -> list[str]:
         "docs/print.md",
         "docs/styles.md",
         "docs/evaluate.md",
+        "docs/architectures.md",
     ],
 )
 def test_commands_of_a_page_work_in_order(
@@ -64,6 +65,12 @@ def test_commands_of_a_page_work_in_order(
             (tmp_path / "runs/mine/index.html").unlink()
         result = artgan_cli(*as_toy(line))
         assert result.exit_code == 0, f"{line}: {result.output}"
+
+
+def test_python_of_the_architectures_works() -> None:
+    for block in python_blocks(ROOT / "docs" / "architectures.md"):
+        exec(block, {})
+    assert Path("styles").is_dir()
 
 
 def test_python_of_the_readme_works() -> None:
