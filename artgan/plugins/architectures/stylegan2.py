@@ -21,12 +21,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from artgan.plugin import ArchContext, Sizes
+from artgan.plugin import ArchContext
 from artgan.plugins.architectures._declared_gans import Stylegan2Options
 from artgan.plugins.architectures._equalized import (
     EqualizedConv2d,
     EqualizedLinear,
     MinibatchStddev,
+    widths,
     wrapped,
 )
 
@@ -48,15 +49,6 @@ def build_generator(context: ArchContext, options: Stylegan2Options) -> nn.Modul
 def build_discriminator(context: ArchContext, options: Stylegan2Options) -> nn.Module:
     """Give the discriminator for a picture size."""
     return Discriminator(context, options)
-
-
-def widths(context: ArchContext, options: Stylegan2Options) -> list[int]:
-    """List channels from the coarsest features to those at full size."""
-    halvings = Sizes(coarsest=4).halvings(context.height, context.width)
-    return [
-        min(options.base_channels * 2**level, options.max_channels)
-        for level in reversed(range(halvings + 1))
-    ]
 
 
 def unit_size(x: Tensor) -> Tensor:
@@ -186,7 +178,7 @@ class Generator(nn.Module):
 
     def __init__(self, context: ArchContext, options: Stylegan2Options) -> None:
         super().__init__()
-        channels = widths(context, options)
+        channels = widths(context, options.base_channels, options.max_channels)
         self.latent_shape = (options.latent_size,)
         self.mixing, self.wraps = options.mixing, options.tileable
         self.to_style = Mapping(context, options)
@@ -273,7 +265,10 @@ class Discriminator(nn.Module):
 
     def __init__(self, context: ArchContext, options: Stylegan2Options) -> None:
         super().__init__()
-        wraps, channels = options.tileable, widths(context, options)[::-1]
+        wraps, channels = (
+            options.tileable,
+            widths(context, options.base_channels, options.max_channels)[::-1],
+        )
         self.first = EqualizedConv2d(context.channels, channels[0], 1, gain=GAIN)
         self.halvings = nn.ModuleList(Halving(a, b, wraps=wraps) for a, b in pairwise(channels))
         deep, scale = channels[-1], 2 ** (len(channels) - 1)
