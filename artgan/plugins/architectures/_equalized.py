@@ -6,7 +6,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from artgan.plugin import ArchContext, Sizes
+
 GROUP = 4
+"""Pictures of which the deviation is measured together."""
+
+
+def widths(context: ArchContext, base: int, most: int) -> list[int]:
+    """List channels from the coarsest features to ``base`` at full size, never over ``most``."""
+    halvings = Sizes(coarsest=4).halvings(context.height, context.width)
+    return [min(base * 2**level, most) for level in reversed(range(halvings + 1))]
 
 
 def wrapped(x: Tensor, margin: int) -> Tensor:

@@ -18,9 +18,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from artgan.plugin import ArchContext, Sizes
+from artgan.plugin import ArchContext
 from artgan.plugins.architectures._declared_gans import FastganOptions
-from artgan.plugins.architectures._equalized import convolution
+from artgan.plugins.architectures._equalized import convolution, widths
 
 SLOPE = 0.2
 SKIPPED = 4
@@ -39,15 +39,6 @@ def build_generator(context: ArchContext, options: FastganOptions) -> nn.Module:
 def build_discriminator(context: ArchContext, options: FastganOptions) -> nn.Module:
     """Give the discriminator for a picture size."""
     return (Rebuilder if options.rebuilding else Discriminator)(context, options)
-
-
-def widths(context: ArchContext, options: FastganOptions) -> list[int]:
-    """List channels from the coarsest features to those at full size."""
-    halvings = Sizes(coarsest=4).halvings(context.height, context.width)
-    return [
-        min(options.base_channels * 2**level, options.max_channels)
-        for level in reversed(range(halvings + 1))
-    ]
 
 
 class Noise(nn.Module):
@@ -105,7 +96,7 @@ class Generator(nn.Module):
 
     def __init__(self, context: ArchContext, options: FastganOptions) -> None:
         super().__init__()
-        channels = widths(context, options)
+        channels = widths(context, options.base_channels, options.max_channels)
         levels = len(channels) - 1
         sizes = [
             (context.height * 2**level // 2**levels, context.width * 2**level // 2**levels)
@@ -234,7 +225,7 @@ class Discriminator(nn.Module):
 
     def __init__(self, context: ArchContext, options: FastganOptions) -> None:
         super().__init__()
-        channels = widths(context, options)[::-1]
+        channels = widths(context, options.base_channels, options.max_channels)[::-1]
         shorter = min(context.height, context.width)
         self.shrink = 2 ** max(0, (shorter // SMALL_SIDE).bit_length() - 1)
         large = int(self.shrink > 1)
@@ -269,7 +260,10 @@ class Rebuilder(Discriminator):
 
     def __init__(self, context: ArchContext, options: FastganOptions) -> None:
         super().__init__(context, options)
-        channels, pictures = widths(context, options)[::-1], context.channels
+        channels, pictures = (
+            widths(context, options.base_channels, options.max_channels)[::-1],
+            context.channels,
+        )
         doublings = min(MOST_DOUBLINGS, len(channels) - 2)
         fewer = min(MOST_DOUBLINGS, len(channels) - 3)
         self.weight = options.rebuilding
