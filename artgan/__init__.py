@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from artgan.version import __version__
 
 if TYPE_CHECKING:
-    from artgan.api import apply, plan, resume, sample_to, save, train, training
+    from artgan.api import animate, apply, plan, project, resume, sample_to, save, train, training
     from artgan.core.run import Run, load_run
     from artgan.errors import ArtganError
 
@@ -21,9 +21,11 @@ __all__ = [
     "ArtganError",
     "Run",
     "__version__",
+    "animate",
     "apply",
     "load_run",
     "plan",
+    "project",
     "resume",
     "sample_to",
     "save",

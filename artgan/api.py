@@ -13,6 +13,8 @@ from artgan.core.run_folder import RunFolder
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from artgan.core.points import Point
+    from artgan.core.project import Projected
     from artgan.core.runner import Progress, Session
     from artgan.core.train import StepReport
 
@@ -231,6 +233,44 @@ def apply(
     result = to_pil(styled.picture)
     result.info["artgan"] = {"format": 1, "seed": seed, "style": styled.record}
     return result
+
+
+def animate(
+    run: Run | str | Path, seeds: "Iterable[int] | Iterable[Point]", out: str | Path, **more: Any
+) -> Path:
+    """Write an animation that moves through a run's latent space.
+
+    Args:
+        run: A run, or its folder.
+        seeds: Key frames in order, as seeds or as points from ``Run.points``.
+        out: .gif, .webp, .apng, .mp4 or .webm; or a folder, for a PNG of each frame.
+        **more: Anything else that ``Run.animate`` takes.
+
+    Returns:
+        What was written.
+
+    Raises:
+        ArtganError: A value is out of range, the style failed, or the file is there.
+    """
+    return _opened(run).animate(seeds, out, **more)
+
+
+def project(picture: "Image | str | Path", run: Run | str | Path, **more: Any) -> "Projected":
+    """Find the point in a run's latent space whose picture is nearest to a picture.
+
+    Args:
+        picture: A PIL image, or a file.
+        run: A run, or its folder.
+        **more: Anything else that ``Run.project`` takes.
+
+    Raises:
+        ArtganError: The run, the picture or a value cannot be used.
+    """
+    return _opened(run).project(picture, **more)
+
+
+def _opened(run: Run | str | Path) -> Run:
+    return run if isinstance(run, Run) else load_run(run)
 
 
 def save(picture: "Image", path: str | Path, *, overwrite: bool = False) -> None:

@@ -2,21 +2,29 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from artgan.cli.flags import StyleFlags, collect
 from artgan.cli.main import say
+from artgan.cli.steering import parse_mix, parse_moves, truncation_flag
+
+if TYPE_CHECKING:
+    from artgan.core.points import Point
+    from artgan.core.run import Run
 
 
 @click.command("sample", cls=StyleFlags)
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option(
-    "--seeds", default="0-15", show_default=True, help="As in 0-15,40. A seed is a picture."
-)
+@click.option("--seeds", help="As in 0-15,40. A seed is a picture.  [default: 0-15]")
+@click.option("--sum", "blend", help='Arithmetic of seeds: "3 - 5 + 9", "0.7*3 + 0.3*9".')
+@click.option("--latents", type=click.Path(path_type=Path), help="File of artgan project.")
 @click.option("--style", multiple=True, help="Style, repeatable.  [default: the run's]")
 @click.option("--label", type=click.IntRange(0), help="Class of all pictures.")
+@truncation_flag
+@click.option("--move", multiple=True, metavar="NAME=X", help="Step along a direction, repeatable.")
+@click.option("--mix", metavar="SEED:LAYER", help="Finer layers of another seed, from LAYER on.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RUN/samples]")
 @click.option("--overwrite", is_flag=True, help="Replace files that differ.")
 @click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
@@ -32,6 +40,8 @@ def sample_command(**given: Any) -> int:
       artgan sample runs/dcgan-001 --seeds 0-15,40 --style neon
       artgan sample runs/dcgan-001 --style neon --style.glow 2 --out soft
       artgan sample runs/dcgan-001 --label 7 --style "palette:gameboy | tile"
+      artgan sample runs/dcgan-001 --seeds 1 --truncation 0.7 --move tilt=2
+      artgan sample runs/dcgan-001 --sum "3 - 5 + 9"
     """
     from artgan.core.pages import contact_sheet
     from artgan.core.run import load_run, write_samples
@@ -41,14 +51,18 @@ def sample_command(**given: Any) -> int:
     style = _style(given["style"], run.config.style)
     knobs = collect(given).get("knobs") or (run.config.knobs if not given["style"] else {})
     folder = given["out"] or run.folder.samples
+    points = _points(run, given)
     written = write_samples(
         run,
-        parse_seeds(given["seeds"]),
+        points or parse_seeds(given["seeds"] or "0-15"),
         style,
         folder,
         knobs=knobs,
         label=given["label"],
         overwrite=given["overwrite"],
+        truncation=given["truncation"],
+        moves=parse_moves(given["move"]),
+        mix=parse_mix(given["mix"]),
     )
     contact_sheet(written.files, folder / "contact-sheet.png")
     for error in written.errors:
@@ -59,6 +73,16 @@ def sample_command(**given: Any) -> int:
     elif not given["quiet"]:
         say(f"{len(written.files)} pictures in {folder}")
     return 3 if written.errors else 0
+
+
+def _points(run: "Run", given: dict[str, Any]) -> "list[Point]":
+    """Give the points of --sum and --latents, and of --seeds if they stand beside them."""
+    from artgan.core.sample import parse_seeds
+
+    if given["blend"] is None and given["latents"] is None:
+        return []
+    seeds = parse_seeds(given["seeds"]) if given["seeds"] else []
+    return run.points(seeds, blend=given["blend"], file=given["latents"], label=given["label"])
 
 
 def _style(given: tuple[str, ...], default: Any) -> Any:

@@ -1,7 +1,9 @@
 """Pictures at the two ends of a chain: PIL and files; the one place that writes PNG records."""
 
+import html
 import io
 import json
+import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -185,13 +187,13 @@ def save_png(
 
 
 def read_record(path: Path) -> dict[str, Any] | None:
-    """Read the record inside a PNG, or None if it has none.
+    """Read the record inside a PNG, GIF or WebP, or None if it has none.
 
     Raises:
         DataError: The file is not a picture, or its record is damaged.
     """
     info = open_image(path).info
-    text = info.get(KEYWORD)
+    text = info.get(KEYWORD) or _commented(info)
     if text is None:
         return None
     try:
@@ -201,3 +203,13 @@ def read_record(path: Path) -> dict[str, Any] | None:
     if not isinstance(record, dict):
         raise DataError(f"the record in '{path}' is not a table")
     return record
+
+
+def _commented(info: Mapping[Any, Any]) -> str | None:
+    """Give the record that animations carry as a GIF's comment or in a WebP's XMP, if any."""
+    comment = bytes(info.get("comment") or b"").decode("utf-8", "replace")
+    if comment.startswith("{") and f'"{KEYWORD}"' in comment:
+        return comment
+    packet = bytes(info.get("xmp") or b"").decode("utf-8", "replace")
+    found = re.search(r"artgan:record=(\"[^\"]*\"|'[^']*')", packet)
+    return html.unescape(found[1][1:-1]) if found else None

@@ -1,6 +1,6 @@
 """A trained run: sample it, style what it makes, write the pictures."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from artgan.core.checkpoint import Checkpoint
+    from artgan.core.directions import Directions
     from artgan.core.images import Pixels
     from artgan.core.observers import Observers
+    from artgan.core.points import Point, Steering
+    from artgan.core.project import Projected
     from artgan.core.styles import Chain
 
 
@@ -33,6 +36,8 @@ class Sample:
         styled: The picture after the style, or None if a filter failed.
         record: What made it; goes into its file.
         error: Why the style failed, or "".
+        name: What its file is called, before the style and the ending.
+        raw_record: What made the raw picture.
     """
 
     seed: int
@@ -40,6 +45,13 @@ class Sample:
     styled: "Image | None"
     record: Mapping[str, Any]
     error: str = ""
+    name: str = ""
+    raw_record: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return f"seed {self.seed}" if self.name == f"s{self.seed:05d}" else self.name
 
 
 @dataclass(frozen=True)
@@ -88,53 +100,207 @@ class Run:
         generator.requires_grad_(False)
         return generator.eval().to(pick_device(None))
 
+    @cached_property
+    def discriminator(self) -> "torch.nn.Module":
+        """The discriminator with its trained weights, on the best device here."""
+        from artgan.core.build import build_networks
+        from artgan.core.checkpoint import load_network, read_tensors
+        from artgan.core.device import pick_device
+
+        _, discriminator = build_networks(self.config, self.registry)
+        tensors = read_tensors(self.checkpoint)
+        load_network(discriminator, tensors, "discriminator", self.checkpoint.path)
+        discriminator.requires_grad_(False)
+        return discriminator.eval().to(pick_device(None))
+
+    def project(
+        self,
+        picture: "Image | str | Path",
+        *,
+        steps: int = 200,
+        label: int | None = None,
+        report: Callable[[str], None] = lambda _: None,
+        show: Callable[[int], None] = lambda _: None,
+    ) -> "Projected":
+        """Find the point in latent space whose picture is nearest to a picture.
+
+        Args:
+            picture: A PIL image, or a file; one of another size is cut and resized.
+            steps: Steps of optimization; more come nearer.
+            label: Class to look in; None looks in all.
+            report: Called with a sentence for each thing that was done to the picture.
+            show: Called after every step.
+
+        Returns:
+            The point, for ``samples`` and ``animate``, and how near its picture is.
+
+        Raises:
+            ArtganError: The picture, the steps or the label cannot be used.
+        """
+        from artgan.core.pictures import from_pil, read_picture
+        from artgan.core.project import fit_picture, project
+
+        path = isinstance(picture, str | Path)
+        opened = read_picture(Path(picture)) if path else from_pil(picture)  # type: ignore[arg-type]
+        config = self.config
+        background = str(config.dataset.options.get("background", "000000"))
+        target, notes = fit_picture(
+            opened, config.height, config.width, config.channels, background
+        )
+        for note in notes:
+            report(note)
+        return project(
+            self.generator,
+            self.discriminator,
+            target,
+            steps=steps,
+            label_weights=config.label_weights,
+            label=label,
+            show=show,
+        )
+
     def samples(
         self,
-        seeds: Iterable[int],
+        seeds: "Iterable[int] | Iterable[Point]",
         style: Any = "none",
         knobs: Mapping[str, Any] | None = None,
         label: int | None = None,
+        *,
+        truncation: float = 1.0,
+        moves: Mapping[str, float] | None = None,
+        mix: tuple[int, int] | None = None,
     ) -> Iterator[Sample]:
         """Make pictures one by one, in constant memory.
 
         Args:
-            seeds: One for each picture; the same seed gives the same picture, always.
+            seeds: One for each picture; the same seed gives the same picture, always. Or points
+                in latent space, from ``points``.
             style: A style's name, a chain, or "none".
             knobs: Values for the style's knobs.
             label: Class of all pictures; None lets each seed draw its own.
+            truncation: 1 is as trained; smaller is more usual and less varied, 0 the mean picture.
+            moves: Direction of the run -> how far, in standard deviations.
+            mix: (seed, layer): that seed's styles from that layer on, where there are styles.
 
         Yields:
             A sample for each seed, in order. A filter that fails leaves ``styled`` empty and says
             why in ``error``; the others go on.
         """
         from artgan.core.pictures import from_pixels, to_pil
-        from artgan.core.sample import sample_pixels
+        from artgan.core.points import Point, check_steering, render_points, seed_points
         from artgan.core.styles import apply_style
 
-        seeds = list(seeds)
-        chain = self._chain(style, knobs)
-        made = sample_pixels(self.generator, seeds, self.config.label_weights, label)
-        for index, (seed, pixels) in enumerate(made):
-            record = self.record(seed, label)
+        asked: list[Any] = list(seeds)
+        weights = self.config.label_weights
+        given = bool(asked) and isinstance(asked[0], Point)
+        points = asked if given else seed_points(self.generator, asked, weights, label)
+        chain = self.chain(style, knobs)
+        steering = self.steering(truncation, moves, mix)
+        check_steering(self.generator, steering, weights)
+        made = render_points(self.generator, points, steering)
+        for index, (point, pixels) in enumerate(made):
+            record = self.record(point.seed, label)
+            about = {**point.facts, **steering.about}
+            record = {**record, **({"latents": about} if about else {})}
+            name = point.name + steering.suffix
             try:
-                picture = from_pixels(pixels, wraps=self._wraps)
+                picture = from_pixels(pixels, wraps=self.wraps)
                 styled = apply_style(
                     chain,
                     picture,
                     registry=self.registry,
-                    seed=seed,
+                    seed=point.seed,
                     index=index,
-                    total=len(seeds),
+                    total=len(asked),
                 )
             except ArtganError as error:
-                yield Sample(seed, pixels, None, record, str(error))
+                yield Sample(point.seed, pixels, None, record, str(error), name, record)
                 continue
-            record = {**record, "style": styled.record}
+            styled_record = {**record, "style": styled.record}
             finished = to_pil(styled.picture)
-            finished.info["artgan"] = record
-            yield Sample(seed, pixels, finished, record)
+            finished.info["artgan"] = styled_record
+            yield Sample(point.seed, pixels, finished, styled_record, "", name, record)
 
-    def _chain(self, style: Any, knobs: Mapping[str, Any] | None) -> "Chain":
+    def points(
+        self,
+        seeds: Iterable[int] = (),
+        *,
+        blend: str | None = None,
+        file: str | Path | None = None,
+        label: int | None = None,
+    ) -> "list[Point]":
+        """Give places in latent space, for ``samples`` and ``animate``.
+
+        Args:
+            seeds: A place for each.
+            blend: Arithmetic of seeds, such as "3 - 5 + 9".
+            file: A safetensors file of latents or styles, as ``artgan project`` writes.
+            label: Class of all; None lets each seed draw its own.
+
+        Raises:
+            ArtganError: The arithmetic, the file or the label cannot be used.
+        """
+        from artgan.core.points import read_points, seed_points, sum_point
+
+        generator, weights = self.generator, self.config.label_weights
+        found = list(seed_points(generator, seeds, weights, label))
+        if blend is not None:
+            found.append(sum_point(generator, blend, weights, label))
+        if file is not None:
+            found += read_points(Path(file), generator, weights, label)
+        return found
+
+    def find_directions(self, count: int = 8, *, method: str = "components") -> "Directions":
+        """Find directions that change pictures in one way each, and keep them in the run.
+
+        Args:
+            count: How many, strongest first.
+            method: "components" (what varies most) or "sefa" (what the first weights answer to
+                most).
+
+        Raises:
+            ArtganError: There is no such method, or nothing to look at.
+        """
+        from artgan.core.directions import Directions, find_directions, write_directions
+
+        classes = self.config.classes
+        vectors, in_styles = find_directions(
+            self.generator, count=count, method=method, classes=classes
+        )
+        names = tuple(str(number) for number in range(len(vectors)))
+        found = Directions(vectors, names, in_styles, method, self.checkpoint.sha256)
+        write_directions(self.path, found)
+        return found
+
+    def steering(
+        self,
+        truncation: float = 1.0,
+        moves: Mapping[str, float] | None = None,
+        mix: tuple[int, int] | None = None,
+    ) -> "Steering":
+        """Give what is done to points before the generator sees them; takes parts of ``samples``.
+
+        Raises:
+            ArtganError: A value is out of range, or there is no such direction.
+        """
+        from artgan.core.directions import read_directions
+        from artgan.core.points import Mix, Shift, Steering
+
+        shifts = []
+        if moves:
+            known = read_directions(self.path, self.checkpoint.sha256)
+            for name, amount in moves.items():
+                place = known.find(str(name))
+                vector, called = known.vectors[place], known.names[place]
+                shifts.append(Shift(called, vector, known.in_styles, float(amount)))
+        return Steering(truncation, tuple(shifts), Mix(*mix) if mix else None)
+
+    def chain(self, style: Any, knobs: Mapping[str, Any] | None = None) -> "Chain":
+        """Give a style as a checked chain of filters.
+
+        Raises:
+            ArtganError: It cannot be used; says which plugin is missing, if one is.
+        """
         from artgan.core.styles import parse_style
 
         try:
@@ -149,16 +315,18 @@ class Run:
             ) from error
 
     @property
-    def _wraps(self) -> tuple[bool, bool]:
+    def wraps(self) -> tuple[bool, bool]:
+        """Whether its pictures repeat without a seam, downwards and across."""
         tileable = bool(self.config.architecture.options.get("tileable", False))
         return tileable, tileable
 
     def sample(
         self,
-        seeds: Iterable[int],
+        seeds: "Iterable[int] | Iterable[Point]",
         style: Any = "none",
         knobs: Mapping[str, Any] | None = None,
         label: int | None = None,
+        **more: Any,
     ) -> "list[Image]":
         """Make pictures as PIL images; ``picture.info["artgan"]`` holds the record of each.
 
@@ -168,9 +336,9 @@ class Run:
             ArtganError: A filter failed.
         """
         pictures = []
-        for sample in self.samples(seeds, style, knobs, label):
+        for sample in self.samples(seeds, style, knobs, label, **more):
             if sample.styled is None:
-                raise RunError(f"seed {sample.seed}: {sample.error}")
+                raise RunError(f"{sample.title}: {sample.error}")
             pictures.append(sample.styled)
         return pictures
 
@@ -195,6 +363,70 @@ class Run:
             **({} if label is None else {"label": label}),
             **({"plugins": plugins} if plugins else {}),
         }
+
+    def animate(
+        self,
+        seeds: "Iterable[int] | Iterable[Point]",
+        out: str | Path,
+        *,
+        seconds: float | None = None,
+        fps: float = 24,
+        loop: bool = False,
+        walk: bool = False,
+        way: str = "smooth",
+        sound: str | Path | None = None,
+        beats: int = 2,
+        style: Any = "none",
+        knobs: Mapping[str, Any] | None = None,
+        label: int | None = None,
+        size: int | None = None,
+        truncation: float = 1.0,
+        moves: Mapping[str, float] | None = None,
+        mix: tuple[int, int] | None = None,
+        overwrite: bool = False,
+    ) -> Path:
+        """Write an animation that moves through latent space.
+
+        Args:
+            seeds: Key frames in order; or points, from ``points``.
+            out: .gif, .webp, .apng, .png, .mp4 or .webm; or a folder, for a PNG of each frame.
+            seconds: How long; None takes 3 for each key frame, or the sound's length.
+            fps: Frames a second.
+            loop: Lead back to the first frame without a jump, and play for ever.
+            walk: Walk at random from the first seed rather than through all.
+            way: "smooth" (round corners), "spherical" (arcs) or "linear" from key to key.
+            sound: A WAV file whose beats the key frames fall on.
+            beats: Beats from one key frame to the next.
+            style: A style's name, a chain, or "none".
+            knobs: Values for the style's knobs.
+            label: Class of all frames; None blends those of the key frames.
+            size: Shorter side in pixels; None takes the style's own, small ones enlarged.
+            truncation: As ``samples`` takes it.
+            moves: As ``samples`` takes them.
+            mix: As ``samples`` takes it.
+            overwrite: Replace a file of that name.
+
+        Returns:
+            What was written.
+
+        Raises:
+            ArtganError: A value is out of range, the style failed, or the file is there.
+        """
+        from artgan.core.animate import Motion, plan_animation, write_animation
+
+        animation = plan_animation(
+            self,
+            seeds,
+            Motion(seconds, fps, loop, walk, way, sound, beats),
+            label=label,
+            style=style,
+            knobs=knobs,
+            size=size,
+            truncation=truncation,
+            moves=moves,
+            mix=mix,
+        )
+        return write_animation(animation, Path(out), overwrite=overwrite)
 
 
 def load_run(path: str | Path, registry: Registry | None = None) -> Run:
@@ -236,7 +468,7 @@ def style_label(style: Any) -> str:
 
 def write_samples(
     run: Run,
-    seeds: Iterable[int],
+    seeds: "Iterable[int] | Iterable[Point]",
     style: Any,
     folder: Path,
     *,
@@ -245,12 +477,13 @@ def write_samples(
     overwrite: bool = False,
     keep_raw: bool = True,
     observers: "Observers | None" = None,
+    **more: Any,
 ) -> Written:
     """Write samples as PNG files that carry their records.
 
     Args:
         run: The run to sample.
-        seeds: One for each picture.
+        seeds: One for each picture, or points from ``Run.points``.
         style: A style, or "none" for raw pictures alone.
         folder: Where to; made if needed.
         knobs: Values for the style's knobs.
@@ -258,6 +491,7 @@ def write_samples(
         overwrite: Replace files of the same name that differ.
         keep_raw: Write the raw picture beside the styled one.
         observers: Told of each picture; None tells those of the run's registry.
+        **more: Truncation, moves and mix, as ``Run.samples`` takes them.
 
     Raises:
         RunError: A different file of that name is there.
@@ -268,17 +502,16 @@ def write_samples(
 
     told = observers or Observers(run.registry)
     name, files, errors = style_label(style), [], []
-    for sample in run.samples(seeds, style, knobs, label):
-        raw = run.record(sample.seed, label)
+    for sample in run.samples(seeds, style, knobs, label, **more):
         plans: list[tuple[str, Any, Mapping[str, Any]]] = []
         if keep_raw or name == "none":
-            plans.append(("raw", to_pil(sample.raw), raw))
+            plans.append(("raw", to_pil(sample.raw), sample.raw_record))
         if sample.error:
-            errors.append(f"seed {sample.seed}: {sample.error}")
+            errors.append(f"{sample.title}: {sample.error}")
         elif name != "none" and sample.styled is not None:
             plans.append((name, sample.styled, sample.record))
         for kind, picture, record in plans:
-            path = folder / f"s{sample.seed:05d}-{kind}.png"
+            path = folder / f"{sample.name}-{kind}.png"
             save_png(picture, path, record, overwrite=overwrite)
             shown = "none" if kind == "raw" else kind
             told.call("artgan_sample_saved", path=path, seed=sample.seed, style=shown)

@@ -3,6 +3,8 @@
 import importlib.util
 import re
 import shlex
+import shutil
+import wave
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +30,18 @@ def as_toy(line: str) -> list[str]:
         args += toy if args[0] == "run" else [*toy[:6], *toy[8:]]
     if args[0] == "evaluate":
         args += ["--count", "16", "--extractor", "random"]
+    if args[0] == "animate":
+        args += ["--seconds", "0.3"]
+    if args[0] == "project":
+        args += ["--steps", "2"]
     return args
+
+
+def write_song(path: Path) -> None:
+    """Write two seconds of sound in which something begins."""
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 1, 8000, 0, "NONE", ""))
+        file.writeframes((b"\xff\x00" * 200 + b"\x80" * 3600) * 4)
 
 
 def python_blocks(path: Path) -> list[str]:
@@ -41,6 +54,7 @@ def python_blocks(path: Path) -> list[str]:
         "README.md",
         "docs/tutorial.md",
         "docs/export.md",
+        "docs/moves.md",
         "docs/print.md",
         "docs/styles.md",
         "docs/evaluate.md",
@@ -53,6 +67,7 @@ def test_commands_of_a_page_work_in_order(
     for name, content in re.findall(r"`([\w-]+\.toml)`:\n\n```toml\n(.*?)```", text, re.DOTALL):
         Path(name).write_text(content)
     pictures.rename(tmp_path / "my-pictures")
+    write_song(tmp_path / "song.wav")
     (tmp_path / "photo.jpg").write_bytes((tmp_path / "my-pictures" / "0.png").read_bytes())
     assert commands(ROOT / page)
     for line in commands(ROOT / page):
@@ -79,6 +94,13 @@ def test_python_of_the_readme_works() -> None:
     registry.add_file(Path("negative.py"))
     assert registry.find("filter", "negative").plugin.id == "negative"
     assert len(second.strip().splitlines()) <= 10
+
+
+def test_python_of_moves_works(trained: Path, tmp_path: Path) -> None:
+    shutil.copytree(trained, tmp_path / "runs/digits")
+    (block,) = python_blocks(ROOT / "docs/moves.md")
+    exec(block, {})
+    assert Path("back.gif").exists()
 
 
 @pytest.mark.parametrize("name", ["options", "gallery"])

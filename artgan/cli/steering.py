@@ -1,0 +1,48 @@
+"""Flags that several commands share: where pictures are made in latent space."""
+
+import math
+from collections.abc import Sequence
+
+import click
+
+from artgan.errors import OptionError
+
+truncation_flag = click.option(
+    "--truncation",
+    type=click.FloatRange(0, 2),
+    default=1.0,
+    show_default=True,
+    help="Less is more usual and less varied; 0 is the mean picture.",
+)
+
+
+def parse_moves(given: Sequence[str]) -> dict[str, float]:
+    """Read "tilt=2" and others as direction -> standard deviations.
+
+    Raises:
+        OptionError: One is not such a pair.
+    """
+    moves: dict[str, float] = {}
+    for text in given:
+        name, equals, amount = text.partition("=")
+        try:
+            moves[name.strip()] = float(amount)
+        except ValueError:
+            equals = ""
+        if not equals or not name.strip() or not math.isfinite(moves[name.strip()]):
+            raise OptionError(f"--move {text} does not fit; expected NAME=NUMBER, as in tilt=2")
+    return moves
+
+
+def parse_mix(text: str | None) -> tuple[int, int] | None:
+    """Read "9:4" as seed and layer.
+
+    Raises:
+        OptionError: It is not such a pair.
+    """
+    if text is None:
+        return None
+    seed, _, layer = text.partition(":")
+    if not seed.isdecimal() or not layer.isdecimal():
+        raise OptionError(f"--mix {text} does not fit; expected SEED:LAYER, as in 9:4")
+    return int(seed), int(layer)
