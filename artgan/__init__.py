@@ -15,11 +15,13 @@ from artgan.version import __version__
 if TYPE_CHECKING:
     from artgan.api import animate, apply, plan, project, resume, sample_to, save, train, training
     from artgan.core.run import Run, load_run
+    from artgan.core.series import Series
     from artgan.errors import ArtganError
 
 __all__ = [
     "ArtganError",
     "Run",
+    "Series",
     "__version__",
     "animate",
     "apply",
@@ -36,6 +38,7 @@ __all__ = [
 _HOMES = {
     "ArtganError": "artgan.errors",
     "Run": "artgan.core.run",
+    "Series": "artgan.core.series",
     "load_run": "artgan.core.run",
 }
 

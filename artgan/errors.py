@@ -9,6 +9,7 @@
     ├── TrainingError           training cannot go on (a loss that is not finite ...)
     ├── PluginError             a plugin broke its contract
     ├── StyleError              a style or a chain of filters that cannot be used
+    ├── SeriesError             a series' definition, or the folder it shall go into
     └── MissingExtraError       an optional package is not installed
 
 A message says what was wrong with which value, what was expected, and what to do next.
@@ -61,6 +62,10 @@ class PluginError(ArtganError):
 
 class StyleError(ArtganError):
     """A style or a chain of filters that cannot be used."""
+
+
+class SeriesError(ArtganError):
+    """A series that cannot be made as defined, or not in the given folder."""
 
 
 class MissingExtraError(ArtganError):

@@ -1,21 +1,28 @@
-"""Megapixels a second of every filter, next to a plain copy and to other libraries.
+"""Megapixels a second of every filter, next to a plain copy and to the best-known libraries.
 
     python -m benchmarks.filters --side 2048
+    python -m benchmarks.filters --side 4096 --neon
 
-Each filter runs alone with its usual options on a float picture, decoding and encoding excluded.
-Pillow and, where it is installed, scipy, scikit-image and OpenCV do the nearest thing that they
-have: Pillow on 8 bits in sRGB, so without linear light, alpha or wrapping.
+Each filter runs alone on a float picture, decoding and encoding excluded. Libraries do the same
+work where they can: OpenCV and scikit-image on float32, with the same sizes. "8 bit" marks those
+that work on bytes in sRGB, a quarter of the memory and without linear light, alpha or wrapping.
+``--neon`` measures the time and memory of a whole style instead.
 """
 
 import argparse
+import resource
+import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+from PIL import Image, ImageEnhance, ImageOps
 
 from artgan.core.pictures import to_pil
 from artgan.core.registry import Entry, load_registry
@@ -23,7 +30,25 @@ from artgan.core.styles import apply_style, parse_style
 from artgan.plugin.picture import Picture
 from artgan.plugin.raster import gaussian_blur
 
-SLOW = {"dither": ("bayer-8", "floyd-steinberg")}
+CALLS: dict[str, tuple[str, ...]] = {
+    "palette": ("gameboy", "pico"),
+    "levels": ("black=0.1,white=0.9", "gamma=1.5"),
+    "adjust": ("contrast=0.2,saturation=0.2",),
+    "invert": ("what=color", "what=lightness"),
+    "posterize": ("by=channels", "by=lightness"),
+    "dither": (
+        "method=bayer-8",
+        "method=blue-noise",
+        "method=floyd-steinberg",
+        "method=floyd-steinberg,serpentine=true",
+    ),
+    "upscale": ("size=0,factor=2", "size=0,factor=2,method=nearest"),
+    "tile": ("columns=2,rows=2",),
+    "kuwahara": ("sectors=8", "sectors=4"),
+}
+"""Options that each filter is measured with; the others run as they are."""
+Call = Callable[[], Any]
+Rivals = dict[str, list[tuple[str, Call]]]
 
 
 def scene(side: int) -> Picture:
@@ -37,7 +62,7 @@ def scene(side: int) -> Picture:
     return Picture(total / total.max(), wraps=(True, True))
 
 
-def seconds(call: Callable[[], Any], repeats: int) -> float:
+def seconds(call: Call, repeats: int) -> float:
     """Give the shortest of some runs."""
     times = []
     for _ in range(repeats):
@@ -47,52 +72,158 @@ def seconds(call: Callable[[], Any], repeats: int) -> float:
     return min(times)
 
 
-def pillow(image: Image.Image) -> dict[str, Callable[[], Any]]:
-    """Give what Pillow has that comes nearest to a filter."""
+def pillow(image: Image.Image) -> Rivals:
+    """Give what Pillow has that comes nearest, on bytes."""
     side = image.width
-    small, radius = (48, 48), side * 0.06
     colors = Image.new("P", (1, 1))
     colors.putpalette([15, 56, 15, 48, 98, 48, 139, 172, 15, 155, 188, 15])
-    return {
-        "palette": lambda: image.quantize(palette=colors, dither=Image.Dither.NONE),
-        "dither (floyd-steinberg)": lambda: image.convert("1"),
-        "levels": lambda: image.point([255 - i for i in range(256)] * 3),
-        "adjust": lambda: ImageEnhance.Contrast(image).enhance(1.2),
-        "invert": lambda: ImageOps.invert(image),
-        "posterize": lambda: ImageOps.posterize(image, 2),
-        "gradient-map": lambda: ImageOps.colorize(image.convert("L"), "black", "white"),
-        "glow": lambda: image.filter(ImageFilter.GaussianBlur(radius)),
-        "pixelate": lambda: image.resize(small, Image.Resampling.BOX).resize(
-            image.size, Image.Resampling.NEAREST
+    box, near, sharp = (
+        Image.Resampling.BOX,
+        Image.Resampling.NEAREST,
+        Image.Resampling.LANCZOS,
+    )
+    double = (2 * side, 2 * side)
+    calls: dict[str, Call] = {
+        "palette:gameboy": lambda: image.quantize(palette=colors, dither=Image.Dither.NONE),
+        "dither:method=floyd-steinberg": lambda: image.quantize(
+            palette=colors, dither=Image.Dither.FLOYDSTEINBERG
         ),
+        "levels:gamma=1.5": lambda: image.point([255 - i for i in range(256)] * 3),
+        "adjust:contrast=0.2,saturation=0.2": lambda: ImageEnhance.Color(
+            ImageEnhance.Contrast(image).enhance(1.2)
+        ).enhance(1.2),
+        "invert:what=color": lambda: ImageOps.invert(image),
+        "posterize:by=channels": lambda: ImageOps.posterize(image, 2),
+        "gradient-map": lambda: ImageOps.colorize(image.convert("L"), "black", "white"),
+        "pixelate": lambda: image.resize((48, 48), box).resize(image.size, near),
         "mirror": lambda: ImageOps.mirror(image),
         "border": lambda: ImageOps.expand(image, side // 25, "white"),
-        "ink-edges": lambda: image.filter(ImageFilter.FIND_EDGES),
-        "kuwahara": lambda: image.filter(ImageFilter.MedianFilter(5)),
+        "upscale:size=0,factor=2": lambda: image.resize(double, sharp),
+        "upscale:size=0,factor=2,method=nearest": lambda: image.resize(double, near),
     }
+    return {name: [("Pillow, 8 bit", call)] for name, call in calls.items()}
 
 
-def others(image: Image.Image) -> dict[str, tuple[str, Callable[[], Any]]]:
-    """Give what scipy, scikit-image and OpenCV have, if they are installed."""
-    found: dict[str, tuple[str, Callable[[], Any]]] = {}
-    array = np.asarray(image, np.float32) / np.float32(255)
-    rows, columns = np.mgrid[: image.height, : image.width].astype(np.float32)
+def opencv(array: np.ndarray) -> Rivals:
+    """Give what OpenCV does on float32."""
+    if not (cv2 := _installed("cv2")):
+        return {}
+    side = len(array)
+    bent = bend(side)
+    middle = (side / 2, side / 2)
+    small, double = (48, 48), (2 * side, 2 * side)
+    bytes_ = (array * 255).astype(np.uint8)
+
+    def glow() -> Any:
+        light, radius = np.power(array, 2.2), side * 0.06
+        for share, weight in ((0.25, 0.8), (0.5, 0.5), (1.0, 0.3)):
+            light = light + weight * cv2.GaussianBlur(array, (0, 0), radius * share)
+        return cv2.min(light, 1.0)
+
+    calls: dict[str, Call] = {
+        "glow": glow,
+        "displace": lambda: cv2.remap(array, bent[1], bent[0], cv2.INTER_LINEAR),
+        "polar": lambda: cv2.warpPolar(array, (side, side), middle, side / 2, cv2.INTER_LINEAR),
+        "mirror": lambda: cv2.flip(array, 1),
+        "border": lambda: cv2.copyMakeBorder(array, *[side // 25] * 4, cv2.BORDER_CONSTANT),
+        "tile:columns=2,rows=2": lambda: cv2.repeat(array, 2, 2),
+        "pixelate": lambda: cv2.resize(
+            cv2.resize(array, small, interpolation=cv2.INTER_AREA),
+            (side, side),
+            interpolation=cv2.INTER_NEAREST,
+        ),
+        "upscale:size=0,factor=2": lambda: cv2.resize(
+            array, double, interpolation=cv2.INTER_LANCZOS4
+        ),
+        "upscale:size=0,factor=2,method=nearest": lambda: cv2.resize(
+            array, double, interpolation=cv2.INTER_NEAREST
+        ),
+        "invert:what=color": lambda: cv2.subtract(1.0, array),
+        "levels:gamma=1.5": lambda: cv2.pow(array, 1 / 1.5),
+    }
+    rivals: Rivals = {name: [("OpenCV", call)] for name, call in calls.items()}
+    rivals["gradient-map"] = [
+        ("OpenCV, 8 bit", lambda: cv2.applyColorMap(bytes_, cv2.COLORMAP_INFERNO))
+    ]
+    return rivals
+
+
+def scikit_image(array: np.ndarray) -> Rivals:
+    """Give what scikit-image does on float32."""
+    if not _installed("skimage"):
+        return {}
+    color, exposure = import_module("skimage.color"), import_module("skimage.exposure")
+    filters, transform = import_module("skimage.filters"), import_module("skimage.transform")
+    util = import_module("skimage.util")
+    palette = np.array([[15, 56, 15], [48, 98, 48], [139, 172, 15], [155, 188, 15]]) / 255
+
+    def nearest() -> Any:
+        lab, wanted = color.rgb2lab(array), color.rgb2lab(palette)
+        return np.stack([((lab - one) ** 2).sum(axis=2) for one in wanted]).argmin(axis=0)
+
+    def adjusted() -> Any:
+        lab = color.rgb2lab(array)
+        lab[:, :, 1:] *= 1.2
+        return color.lab2rgb(lab)
+
+    radius = len(array) * 0.06
+    calls: dict[str, Call] = {
+        "palette:gameboy": nearest,
+        "adjust:contrast=0.2,saturation=0.2": adjusted,
+        "levels:black=0.1,white=0.9": lambda: exposure.rescale_intensity(array, (0.1, 0.9)),
+        "levels:gamma=1.5": lambda: exposure.adjust_gamma(array, 1 / 1.5),
+        "invert:what=color": lambda: util.invert(array),
+        "swirl": lambda: transform.swirl(array, strength=3),
+        "polar": lambda: transform.warp_polar(array, channel_axis=2),
+        "grain": lambda: util.random_noise(array),
+        "glow": lambda: filters.gaussian(array, radius, channel_axis=2),
+        "ink-edges": lambda: filters.difference_of_gaussians(array, 3, 5, channel_axis=2),
+    }
+    return {name: [("scikit-image", call)] for name, call in calls.items()}
+
+
+def magick(image: Image.Image, folder: Path) -> Rivals:
+    """Give what ImageMagick does; reading and writing an uncompressed file is taken off."""
+    program = shutil.which("magick") or shutil.which("convert")
+    if not program:
+        return {}
+    told = subprocess.run([program, "-version"], check=False, capture_output=True)
+    if b"Version: ImageMagick" not in told.stdout:
+        return {}
+    source = folder / "scene.ppm"
+    image.save(source)
+
+    def call(*words: str) -> Call:
+        command = [program, str(source), *words, "ppm:" + str(folder / "out.ppm")]
+        return lambda: subprocess.run(command, check=True, capture_output=True)
+
+    plain = seconds(call(), 2)
+
+    def less(*words: str) -> Call:
+        run = call(*words)
+
+        def timed() -> float:
+            begun = time.perf_counter()
+            run()
+            return max(1e-4, time.perf_counter() - begun - plain)
+
+        return timed
+
+    calls = {
+        "posterize:by=channels": less("-posterize", "4"),
+        "kuwahara:sectors=4": less("-kuwahara", str(round(image.width * 0.015))),
+        "swirl": less("-swirl", "90"),
+        "vignette": less("-vignette", "0x40"),
+        "crosshatch": less("-sketch", "0x10+45"),
+    }
+    return {name: [("ImageMagick", call)] for name, call in calls.items()}
+
+
+def bend(side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give places near every pixel, down and across."""
+    rows, columns = np.mgrid[:side, :side].astype(np.float32)
     bent = (rows + 9 * np.sin(columns / 40), columns + 9 * np.sin(rows / 40))
-    bent = (bent[0].astype(np.float32), bent[1].astype(np.float32))
-    if scipy := _installed("scipy.ndimage"):
-        found["displace"] = (
-            "scipy",
-            lambda: [
-                scipy.map_coordinates(array[:, :, i], bent, order=1, mode="mirror")
-                for i in range(3)
-            ],
-        )
-    if skimage := _installed("skimage.transform"):
-        found["swirl"] = ("scikit-image", lambda: skimage.swirl(array, strength=3))
-    if opencv := _installed("cv2"):
-        found["displace"] = ("OpenCV", lambda: opencv.remap(array, bent[1], bent[0], 1))
-        found["kuwahara"] = ("OpenCV", lambda: opencv.bilateralFilter(array, 9, 0.2, 5))
-    return found
+    return bent[0].astype(np.float32), bent[1].astype(np.float32)
 
 
 def _installed(module: str) -> Any:
@@ -102,13 +233,37 @@ def _installed(module: str) -> Any:
         return None
 
 
-def calls(entry: Entry) -> list[tuple[str, str]]:
-    """Give (label, style) of a filter: usually one with its usual options."""
+def calls(entry: Entry) -> list[str]:
+    """Give the styles that a filter is measured with."""
     name = entry.declaration.name
-    if name in SLOW:
-        return [(f"{name} ({method})", f"{name}:method={method}") for method in SLOW[name]]
-    sizes = {"upscale": "upscale:size=0,factor=1", "tile": "tile:columns=1,rows=1"}
-    return [(name, sizes.get(name, name))]
+    return [f"{name}:{options}" for options in CALLS[name]] if name in CALLS else [name]
+
+
+def fastest(rivals: list[tuple[str, Call]], repeats: int) -> tuple[str, float]:
+    """Give the name and time of the quickest rival."""
+    timed = []
+    for name, call in rivals:
+        # ImageMagick's calls tell their own time, without reading and writing.
+        own = [call() for _ in range(repeats)] if name == "ImageMagick" else []
+        timed.append((min(own) if own else seconds(call, repeats), name))
+    best, name = min(timed)
+    return name, best
+
+
+def neon(side: int) -> None:
+    """Print time and memory of the style neon."""
+    registry = load_registry(packages=False)
+    chain, picture = parse_style("neon", registry), scene(side)
+    small = Picture(picture.pixels[:64, :64])
+    apply_style(chain, small, registry=registry)
+    # What the scene needed to be made counts as well, so the peak is an upper bound.
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    taken = seconds(lambda: apply_style(chain, picture, registry=registry), 2)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    copy = seconds(lambda: picture.pixels.copy(), 3)
+    size = picture.pixels.nbytes / 1024
+    print(f"neon at {side}x{side}: {taken:.2f} s, {taken / copy:.0f} plain copies")
+    print(f"peak {peak / size:.1f} pictures; {before / size:.1f} before it began")
 
 
 def main() -> None:
@@ -116,28 +271,49 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=1024, help="Pixels a side.")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--only", default="", help="Filters, as in glow,stipple.")
+    parser.add_argument("--neon", action="store_true", help="Measure the style neon instead.")
     given = parser.parse_args()
+    if given.neon:
+        neon(given.side)
+        return
+    with TemporaryDirectory() as folder:
+        table(given, Path(folder))
+
+
+def table(given: argparse.Namespace, folder: Path) -> None:
+    """Print a row for each filter and set of options."""
     registry = load_registry(packages=False)
     picture = scene(given.side)
-    image = to_pil(picture)
-    megapixels = given.side**2 / 1e6
+    image, megapixels = to_pil(picture), given.side**2 / 1e6
     wanted = [name for name in given.only.split(",") if name]
+    rivals: Rivals = {}
+    libraries = {
+        "Pillow": pillow(image),
+        "OpenCV": opencv(picture.pixels),
+        "scikit-image": scikit_image(picture.pixels),
+        "ImageMagick": magick(image, folder),
+    }
+    for library, has in libraries.items():
+        if not has:
+            print(f"{library} is not installed: its rows are missing")
+        for name, more in has.items():
+            rivals.setdefault(name, []).extend(more)
     copy = seconds(lambda: picture.pixels.copy(), given.repeats)
     print(f"{megapixels:.1f} megapixels; a plain copy: {megapixels / copy:.0f} MP/s")
-    print("| filter | MP/s | copies | another library | MP/s |\n|---|---|---|---|---|")
-    rivals = {name: ("Pillow", call) for name, call in pillow(image).items()} | others(image)
+    print("| filter | MP/s | copies | fastest library | MP/s | ours / theirs |")
+    print("|---|---|---|---|---|---|")
     for entry in registry.entries("filter"):
         if wanted and entry.declaration.name not in wanted:
             continue
-        for label, style in calls(entry):
+        for style in calls(entry):
             chain = parse_style(style, registry)
             ours = seconds(partial(apply_style, chain, picture, registry=registry), given.repeats)
-            row = f"| {label} | {megapixels / ours:.3g} | {ours / copy:.0f} |"
-            if label in rivals:
-                library, rival = rivals[label]
-                row += f" {library} | {megapixels / seconds(rival, given.repeats):.3g} |"
-            else:
-                row += " | |"
+            row = f"| {style} | {megapixels / ours:.3g} | {ours / copy:.0f} |"
+            for pick in (True, False):
+                same = [r for r in rivals.get(style, []) if ("8 bit" not in r[0]) == pick]
+                if same:
+                    library, theirs = fastest(same, given.repeats)
+                    row += f" {library} | {megapixels / theirs:.3g} | {theirs / ours:.2g} |"
             print(row, flush=True)
 
 

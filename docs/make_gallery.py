@@ -1,6 +1,7 @@
 """Make the gallery of styles from a run on digits: ``python docs/make_gallery.py runs/dcgan-001``.
 
-Each style is shown on a sample of the run and on a creature of the dataset ``gervais``.
+Each style is shown on a sample of the run, on a creature of the dataset ``gervais`` and on a
+photograph, ``docs/images/photo.jpg``.
 """
 
 import sys
@@ -13,14 +14,14 @@ import artgan
 from artgan.core.registry import load_registry
 
 DOCS = Path(__file__).parent
-CELL, GAP = 256, 6
+CELL, GAP = 264, 6
 SEED, CREATURE = 8, 1220
-COLUMNS = 3
+COLUMNS = 2
 INTRODUCTION = """# The styles that ship
 
 Made by `artgan run` and `python docs/make_gallery.py runs/dcgan-001`; not edited by hand. Each
-style on a sample of a GAN that learnt digits, and on a creature by David E. Gervais. Try all of
-them on a picture of your own:
+style on a sample of a GAN that learnt digits, on a creature by David E. Gervais (CC BY 3.0), and on
+a photograph: Chelsea, by Stéfan van der Walt (CC0). Try all of them on a picture of your own:
 
     artgan styles --preview photo.jpg
 
@@ -34,7 +35,7 @@ def names() -> list[tuple[str, str]]:
     return [(e.declaration.name, e.declaration.summary) for e in entries]
 
 
-def pair(pictures: list[Image.Image], style: str) -> Image.Image:
+def row(pictures: list[Image.Image], style: str) -> Image.Image:
     """Lay out the same style on several pictures."""
     width = len(pictures) * (CELL + GAP) - GAP
     sheet = Image.new("RGB", (width, CELL), (16, 16, 20))
@@ -64,8 +65,10 @@ def main() -> None:
     (digit,) = artgan.load_run(sys.argv[1]).sample([SEED])
     tiles = artgan.plan(dataset="gervais", device="cpu").table.images
     creature = Image.fromarray(np.array(tiles[CREATURE]))
+    with Image.open(DOCS / "images" / "photo.jpg") as opened:
+        photo = opened.convert("RGB")
     for name, _ in names():
-        sheet = pair([digit, creature], name)
+        sheet = row([digit, creature, photo], name)
         sheet.save(folder / f"{name}.webp", quality=82, method=6)
     (DOCS / "gallery.md").write_text(page(), encoding="utf-8")
 

@@ -8,7 +8,16 @@ from PIL import Image, ImageDraw
 import artgan
 
 IMAGES = Path(__file__).parent / "images"
-STYLES = ("neon", "ember", "stained-glass", "gameboy", "newsprint", "woodcut", "riso", "blueprint")
+STYLES = (
+    "neon",
+    "ember",
+    "stained-glass",
+    "gameboy",
+    "topographic",
+    "woodcut",
+    "poster",
+    "blueprint",
+)
 SEEDS = (1, 4, 12, 15)
 CELL, GAP, LABEL = 220, 6, 26
 

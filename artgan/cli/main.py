@@ -22,6 +22,8 @@ COMMANDS = {
     "animate": ("Move from seed to seed: GIF, WebP, APNG, video.", "animate:animate_command"),
     "project": ("Find a picture in latent space.", "project:project_command"),
     "directions": ("Find what changes pictures, without labels.", "directions:directions_command"),
+    "series": ("Make numbered, reproducible series.", "series:series_command"),
+    "curate": ("Choose among pictures: star, keep, reject.", "curate:curate_command"),
     "print": ("Make pictures ready for paper, posters included.", "print:print_command"),
     "plot": ("Draw for pen plotters: SVG with a layer a pen.", "plot:plot_command"),
     "export": ("Take the generator to a web page or ONNX.", "export:export_command"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from torch import nn
+from torch.nn.utils.parametrize import ParametrizationList, is_parametrized
 
 from artgan.errors import OptionError
 
@@ -14,7 +15,7 @@ def freeze(network: nn.Module, layers: int) -> None:
     Raises:
         OptionError: There are no more layers than that.
     """
-    owners = [module for module in network.modules() if list(module.parameters(recurse=False))]
+    owners = [module for module in network.modules() if _is_layer(module)]
     if layers >= len(owners):
         raise OptionError(
             f"--train.freeze-discriminator {layers} leaves nothing to train: the discriminator has "
@@ -22,6 +23,13 @@ def freeze(network: nn.Module, layers: int) -> None:
         )
     for module in owners[:layers]:
         module.requires_grad_(False)
+
+
+def _is_layer(module: nn.Module) -> bool:
+    # Spectral norm keeps a layer's weights in a module below it: the two are one layer.
+    if isinstance(module, ParametrizationList):
+        return False
+    return is_parametrized(module) or bool(list(module.parameters(recurse=False)))
 
 
 @contextmanager

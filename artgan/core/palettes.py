@@ -26,6 +26,7 @@ from artgan.plugin.color import (
     to_hex,
     to_rgb,
 )
+from artgan.plugin.picture import Picture
 
 FloatArray = NDArray[np.float32]
 PALETTE_ENDINGS = (".toml", ".hex", ".gpl", ".pal", ".txt", ".act", ".ase")
@@ -35,19 +36,22 @@ EXTRACTED = 8
 """How many colours are taken from a picture that holds more than 256."""
 
 
-def find_palette(wanted: Any, registry: Registry) -> FloatArray:
+def find_palette(wanted: Any, registry: Registry, shown: Picture | None = None) -> FloatArray:
     """Give a palette's colours as sRGB (K, 3) in [0, 1].
 
     Args:
-        wanted: A name ("gameboy"), hex colours ("07051a,ff4fa3" or a list), a palette file, or a
+        wanted: A name ("gameboy"), hex colours ("07051a,ff4fa3" or a list), a palette file, a
             picture to take the colours from ("me.jpg", "picture:me.jpg", or "picture:me.jpg:12"
-            for twelve).
+            for twelve), or "own" for the colours of the shown picture ("own:12" for twelve).
         registry: Where names are looked up.
+        shown: The picture that the palette is for, if there is one.
 
     Raises:
         StyleError: There is no such palette, or it is damaged.
     """
     if isinstance(wanted, str):
+        if re.fullmatch(r"own(:\d+)?", wanted):
+            return _own(wanted, shown)
         wanted, count = _split_picture(wanted)
         if count is not None:
             return read_palette(Path(wanted), count)
@@ -65,6 +69,21 @@ def find_palette(wanted: Any, registry: Registry) -> FloatArray:
                 "(artgan list palette), colours as in 07051a,ff4fa3, or a palette file or picture"
             )
     return _colors(wanted, "a palette")
+
+
+def _own(wanted: str, shown: Picture | None) -> FloatArray:
+    """Give the colours of the picture itself; clear parts have none."""
+    count = int(wanted.partition(":")[2] or EXTRACTED)
+    if not 2 <= count <= 256:
+        raise StyleError(f"'{wanted}': {count} colours; expected 2 to 256")
+    if shown is None:
+        raise StyleError(f"'{wanted}' means the colours of a picture; it works inside styles alone")
+    plain = shown.to("srgb")
+    color = to_rgb(plain.color).reshape(-1, 3)
+    if plain.alpha is not None:
+        seen = color[plain.alpha.reshape(-1) > 0]
+        color = seen if len(seen) else color
+    return extract_colors(color, count)
 
 
 def _split_picture(wanted: str) -> tuple[str, int | None]:

@@ -273,21 +273,24 @@ def point_of(
         DataError: The record is damaged.
     """
     plain = next(seed_points(generator, [seed], label_weights, label))
-    label = about.get("label", plain.label)
+    own = {name: value for name, value in about.items() if name not in _NOT_OF_POINTS}
+    point = replace(plain, label=about.get("label", plain.label), about=own)
     if "values" in about:
-        values = unpack_values(about["values"])
         return replace(
-            plain,
-            values=values,
-            label=label,
+            point,
+            values=unpack_values(about["values"]),
             in_styles=bool(about.get("in_styles")),
             towards=int(about.get("towards", 0)),
             share=float(about.get("share", 0.0)),
         )
     if "sum" in about:
         text = " + ".join(f"{weight}*{seed}" for weight, seed in about["sum"])
-        return sum_point(generator, text.replace("+ -", "- "), label_weights, label)
-    return replace(plain, label=label)
+        return sum_point(generator, text.replace("+ -", "- "), label_weights, point.label)
+    return point
+
+
+_NOT_OF_POINTS = ("truncation", "moves", "mix", "label", "towards", "share")
+"""What a record keeps beside ``Point.about``: steering, and fields of the point."""
 
 
 def draw_latent(shape: tuple[int, ...], seed: int) -> Tensor:

@@ -168,6 +168,7 @@ class Run:
         truncation: float = 1.0,
         moves: Mapping[str, float] | None = None,
         mix: tuple[int, int] | None = None,
+        steering: "Steering | None" = None,
     ) -> Iterator[Sample]:
         """Make pictures one by one, in constant memory.
 
@@ -180,6 +181,7 @@ class Run:
             truncation: 1 is as trained; smaller is more usual and less varied, 0 the mean picture.
             moves: Direction of the run -> how far, in standard deviations.
             mix: (seed, layer): that seed's styles from that layer on, where there are styles.
+            steering: In place of the three above, from ``steering`` or ``recorded``.
 
         Yields:
             A sample for each seed, in order. A filter that fails leaves ``styled`` empty and says
@@ -195,7 +197,7 @@ class Run:
         given = bool(asked) and isinstance(asked[0], Point)
         points = asked if given else seed_points(self.generator, asked, weights, label)
         chain = self.chain(style, knobs)
-        steering = self.steering(truncation, moves, mix)
+        steering = steering or self.steering(truncation, moves, mix)
         check_steering(self.generator, steering, weights)
         made = render_points(self.generator, points, steering)
         for index, (point, pixels) in enumerate(made):
@@ -250,6 +252,23 @@ class Run:
         if file is not None:
             found += read_points(Path(file), generator, weights, label)
         return found
+
+    def recorded(self, record: Mapping[str, Any]) -> "tuple[Point, Steering]":
+        """Give the point that a record tells of, and how it was steered, to make it again.
+
+        ``run.samples([point], label=record.get("label"), steering=steering)`` gives the picture
+        and the record again, but for the style. What is needed stands in the record: directions
+        may have been found anew or renamed since.
+
+        Raises:
+            ArtganError: The record is damaged.
+        """
+        from artgan.core.points import point_of, read_steering
+
+        about = record.get("latents", {})
+        weights, label = self.config.label_weights, record.get("label")
+        point = point_of(about, int(record["seed"]), self.generator, weights, label)
+        return point, read_steering(about)
 
     def find_directions(self, count: int = 8, *, method: str = "components") -> "Directions":
         """Find directions that change pictures in one way each, and keep them in the run.

@@ -538,10 +538,14 @@ def _context(
         index=index,
         total=total,
         note=notes.append,
-        palette=lambda wanted, _: find_palette(wanted, registry),
+        palette=partial(_palette, registry),
         run=partial(_run_inside, registry, seed, index, total),
         read=_read,
     )
+
+
+def _palette(registry: Registry, wanted: Any, picture: Picture) -> FloatArray:
+    return find_palette(wanted, registry, picture)
 
 
 def _run_inside(

@@ -57,7 +57,7 @@ class StepReport:
         real_logits: Mean logit of the real pictures.
         fake_logits: Mean logit of the fakes.
         penalties: Full name -> value, before it is multiplied by its interval; for augmentations
-            that adapt, their probability.
+            that adapt, their probability; ``own_loss`` of a discriminator that has one.
         learning_rate: Of the generator.
     """
 
@@ -164,12 +164,29 @@ class Turn:
             fake: Tensor = self.state.generator(draw.latents, draw.labels)
         return fake.float()
 
-    def judge(self, images: Tensor, labels: Tensor | None) -> Tensor:
-        """Augment images and give their logits (N,) as float32."""
+    def augment(self, images: Tensor) -> Tensor:
+        """Change images (N, C, H, W) as the discriminator shall see them."""
         for _, augment in self.parts.augmentations:
             images = augment(images)
+        return images
+
+    def judge(self, images: Tensor, labels: Tensor | None) -> Tensor:
+        """Augment images and give their logits (N,) as float32."""
+        images = self.augment(images)
         with self.autocast():
             logits: Tensor = self.state.discriminator(images, labels)
+        return self.checked(logits, images)
+
+    def judge_and_learn(self, real: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Augment real images; give their logits (N,), and the discriminator's own loss."""
+        images = self.augment(real)
+        own_loss: Any = self.state.discriminator.with_own_loss
+        with self.autocast():
+            logits, loss = own_loss(images, labels)
+        return self.checked(logits, images), loss.float()
+
+    def checked(self, logits: Tensor, images: Tensor) -> Tensor:
+        """Give logits as float32, if they have the right shape."""
         if logits.shape != (len(images),):
             raise PluginError(
                 f"architecture '{self.config.architecture.name}': its discriminator gave logits of "
@@ -179,13 +196,19 @@ class Turn:
 
     def judge_pairs(
         self, real: Tensor, fake: Tensor, labels: Tensor | None
-    ) -> tuple[Tensor, Tensor]:
-        """Give (real logits, fake logits), in one pass where the network allows."""
+    ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
+        """Give real logits, fake logits, and the discriminator's own loss by name, if it has one.
+
+        Real and fake go through in one pass where the network allows.
+        """
+        if hasattr(self.state.discriminator, "with_own_loss"):
+            real_logits, own = self.judge_and_learn(real, labels)
+            return real_logits, self.judge(fake, labels), {"own_loss": own}
         if not self.parts.independent or real.shape != fake.shape:
-            return self.judge(real, labels), self.judge(fake, labels)
+            return self.judge(real, labels), self.judge(fake, labels), {}
         both = None if labels is None else torch.cat([labels, labels])
         real_logits, fake_logits = self.judge(torch.cat([real, fake]), both).chunk(2)
-        return real_logits, fake_logits
+        return real_logits, fake_logits, {}
 
     def loss(self, side: str, real_logits: Tensor | None, fake_logits: Tensor) -> Tensor:
         """Give the loss of one side, a scalar."""
@@ -297,13 +320,13 @@ def discriminator_step(turn: Turn, draw: Draw, fake: Tensor | None = None) -> di
                 shown = turn.generate(part)
         else:
             shown = fake.detach()
-        real_logits, fake_logits = turn.judge_pairs(part.real, shown, part.labels)
+        real_logits, fake_logits, own = turn.judge_pairs(part.real, shown, part.labels)
         loss = turn.loss("discriminator", real_logits, fake_logits)
         penalty, each = turn.penalty("discriminator", part.real, shown, part.labels)
-        (share * (loss + penalty)).backward()
+        (share * sum(own.values(), loss + penalty)).backward()
         seen.append((real_logits.detach(), fake_logits.detach()))
-        own = {"discriminator_loss": loss, **_means(real_logits, fake_logits), **each}
-        _add_up(measured, share, own)
+        means = _means(real_logits, fake_logits)
+        _add_up(measured, share, {"discriminator_loss": loss, **means, **own, **each})
     turn.update("discriminator")
     real_seen, fake_seen = (torch.cat(part) for part in zip(*seen, strict=True))
     return measured | turn.observe(real_seen, fake_seen)
@@ -345,7 +368,7 @@ def simultaneous_step(turn: Turn) -> dict[str, Tensor]:
     for share, part in turn.divided(turn.draw(turn.state.step)):
         fake = turn.generate(part)
         shown = fake.detach().requires_grad_(True)
-        real_logits, fake_logits = turn.judge_pairs(part.real, shown, part.labels)
+        real_logits, fake_logits, own = turn.judge_pairs(part.real, shown, part.labels)
         seen.append((real_logits.detach(), fake_logits.detach()))
 
         # How either loss wants each fake's logit to move.
@@ -354,7 +377,7 @@ def simultaneous_step(turn: Turn) -> dict[str, Tensor]:
         # Back through the discriminator: its own gradients, and the fakes' by the way.
         penalty, each = turn.penalty("discriminator", part.real, fake.detach(), part.labels)
         one_pass = bool((push.abs() > TINY).all())
-        (share * (loss + penalty)).backward(retain_graph=not one_pass)
+        (share * sum(own.values(), loss + penalty)).backward(retain_graph=not one_pass)
         if one_pass:
             assert shown.grad is not None
             slope = shown.grad * (pull / push).view(-1, 1, 1, 1)
@@ -362,12 +385,12 @@ def simultaneous_step(turn: Turn) -> dict[str, Tensor]:
             slope = share * torch.autograd.grad(fake_logits, shown, pull)[0]
 
         # Back through the generator, from the fakes.
-        own, more = turn.penalty("generator", part.latents, part.latents, part.labels)
-        if own.requires_grad:
-            (share * own).backward()
+        held, more = turn.penalty("generator", part.latents, part.latents, part.labels)
+        if held.requires_grad:
+            (share * held).backward()
         fake.backward(slope)
         losses = {"discriminator_loss": loss, "generator_loss": answer}
-        _add_up(measured, share, losses | _means(real_logits, fake_logits) | each | more)
+        _add_up(measured, share, losses | _means(real_logits, fake_logits) | own | each | more)
     turn.update("discriminator")
     turn.update("generator")
     real_seen, fake_seen = (torch.cat(part) for part in zip(*seen, strict=True))

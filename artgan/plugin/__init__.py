@@ -244,7 +244,12 @@ class Architecture(Declaration):
             (N, C, H, W) in [-1, 1].
         discriminator: ``(ArchContext, options) -> torch.nn.Module``; maps images (N, C, H, W) and
             labels (N,) or None to raw logits (N,), never squashed. Each logit must depend on its
-            own picture alone, unless ``independent`` is False.
+            own picture alone, unless ``independent`` is False. If the module has
+            ``with_own_loss(images, labels) -> (logits (N,), loss)`` it is called in its place on
+            the real images (augmented) of a discriminator step: the same logits, and a scalar that
+            is added to the discriminator's loss, such as that of a self-supervised task; it is
+            written into the metrics as ``own_loss``. Random numbers come from torch's global
+            generator, which the host keys.
         options: Options class of both.
         sizes: Picture sizes that it can make.
         channels: Channel counts that it can make.

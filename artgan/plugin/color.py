@@ -35,9 +35,9 @@ _FROM_LMS = np.linalg.inv(_TO_LMS)
 _STEPS = 4096
 _GRID = np.linspace(0.0, 1.0, _STEPS + 1)
 _LINEAR_OF_SRGB = np.where(_GRID <= 0.04045, _GRID / 12.92, ((_GRID + 0.055) / 1.055) ** 2.4)
-# The rise from each point to the next; from the last, which is 1, there is none.
-_LINEAR_RISE = np.append(np.diff(_LINEAR_OF_SRGB), 0).astype(np.float32)
-_LINEAR_OF_SRGB = _LINEAR_OF_SRGB.astype(np.float32)
+# A point and the rise to the next as one number, so that both are fetched at once; from the last
+# point, which is 1, there is no rise.
+_LINEAR_TABLE = (_LINEAR_OF_SRGB + 1j * np.append(np.diff(_LINEAR_OF_SRGB), 0)).astype(np.complex64)
 _KNEE = 0.0031308
 """Linear light below which sRGB is a straight line."""
 
@@ -81,10 +81,11 @@ def srgb_to_linear(encoded: ArrayLike) -> FloatArray:
 def _linear(encoded: FloatArray) -> FloatArray:
     scaled = np.clip(encoded, 0, 1)
     scaled *= np.float32(_STEPS)
-    low = scaled.astype(np.intp)
+    low = np.floor(scaled)
     scaled -= low
-    scaled *= _LINEAR_RISE.take(low)
-    scaled += _LINEAR_OF_SRGB.take(low)
+    found = _LINEAR_TABLE.take(low.astype(np.intp), mode="clip")
+    scaled *= found.imag
+    scaled += found.real
     return scaled
 
 
@@ -233,13 +234,18 @@ def ramp(colors: FloatArray, positions: FloatArray) -> FloatArray:
     table = np.stack([np.interp(table_at, stops, lab[:, i]) for i in range(3)], axis=1)
     encoded = oklab_to_srgb(table.astype(np.float32))
     rise = np.append(np.diff(encoded, axis=0), np.zeros((1, 3), np.float32), axis=0)
+    table_and_rise = np.ascontiguousarray((encoded + 1j * rise).astype(np.complex64).T)
 
     def look_up(places: FloatArray) -> FloatArray:
-        places = np.clip(places, 0, 1) * np.float32(1023)
-        low = places[:, 0].astype(np.intp)
-        blended: FloatArray = rise.take(low, axis=0)
-        blended *= places - low[:, None]
-        blended += encoded.take(low, axis=0)
+        share = np.clip(places[:, 0], 0, 1) * np.float32(1023)
+        floor = np.floor(share)
+        share -= floor
+        low = floor.astype(np.intp)
+        blended = np.empty((len(places), 3), np.float32)
+        for channel in range(3):
+            found = table_and_rise[channel].take(low, mode="clip")
+            np.multiply(found.imag, share, out=blended[:, channel])
+            blended[:, channel] += found.real
         return blended
 
     return _each_color(look_up, np.asarray(positions)[..., None], 3)
@@ -331,20 +337,31 @@ def fit_gamut(lab: FloatArray) -> FloatArray:
 
     Sixteen bisections along the line to the grey of the same lightness.
     """
-    flat = lab.reshape(-1, 3)
-    light = oklab_to_linear(flat)
-    outside = np.flatnonzero(((light < -1e-4) | (light > 1 + 1e-4)).any(axis=1))
+    return _each_color(_fitted, lab, 3)
+
+
+def _fitted(lab: FloatArray) -> FloatArray:
+    outside = np.flatnonzero(~_in_gamut(_linear_of_lab(lab)))
     if not len(outside):
         return lab
-    fitted = flat.copy()
-    colors = flat[outside]
-    low, high = np.zeros(len(colors), np.float32), np.ones(len(colors), np.float32)
+    colors = lab[outside]
+    # What the axes add to the cube roots of cone responses grows with the share of chroma alone.
+    roots = colors[:, :1] @ _FROM_LAB.T[:1].astype(np.float32)
+    lean = colors[:, 1:] @ _FROM_LAB.T[1:].astype(np.float32)
+    to_light = _FROM_LMS.T.astype(np.float32)
+    low, high = np.zeros((len(colors), 1), np.float32), np.ones((len(colors), 1), np.float32)
     for _ in range(16):
-        middle = (low + high) / 2
-        tried = colors.copy()
-        tried[:, 1:] *= middle[:, None]
-        light = oklab_to_linear(tried)
-        fits = ((light >= -1e-4) & (light <= 1 + 1e-4)).all(axis=1)
+        middle = (low + high) * np.float32(0.5)
+        tried = roots + lean * middle
+        fits = _in_gamut((tried * tried * tried) @ to_light)[:, None]
         low, high = np.where(fits, middle, low), np.where(fits, high, middle)
-    fitted[outside, 1:] *= low[:, None]
-    return fitted.reshape(lab.shape)
+    fitted = lab.copy()
+    fitted[outside, 1:] *= low
+    return fitted
+
+
+def _in_gamut(light: FloatArray) -> NDArray[np.bool_]:
+    """Tell which linear colours (N, 3) are light that sRGB can show."""
+    fits = (light >= np.float32(-1e-4)) & (light <= np.float32(1 + 1e-4))
+    inside: NDArray[np.bool_] = fits[:, 0] & fits[:, 1] & fits[:, 2]
+    return inside

@@ -286,8 +286,10 @@ def taps(size: int, wanted: int, method: str) -> tuple[NDArray[np.int64], FloatA
     return places, weights.astype(np.float32)
 
 
-def _resample_rows(array: FloatArray, wanted: int, wrap: bool, method: str) -> FloatArray:
-    size = array.shape[0]
+def _folded_taps(
+    size: int, wanted: int, wrap: bool, method: str
+) -> tuple[NDArray[np.int64], FloatArray]:
+    """Give ``taps`` with places inside of the source, by wrapping or mirroring."""
     places, weights = taps(size, wanted, method)
     if wrap:
         places = places % size
@@ -295,10 +297,45 @@ def _resample_rows(array: FloatArray, wanted: int, wrap: bool, method: str) -> F
         # Mirror at the border, as often as it takes.
         places = np.abs((places + size) % (2 * size) - size + 0.5).astype(np.int64)
         places = np.minimum(places, size - 1)
-    result = np.zeros((wanted, *array.shape[1:]), np.float32)
-    for tap in range(places.shape[1]):
-        result += array[places[:, tap]] * weights[:, tap].reshape(-1, 1, 1)
+    return places, weights
+
+
+def _resample_rows(array: FloatArray, wanted: int, wrap: bool, method: str) -> FloatArray:
+    places, weights = _folded_taps(len(array), wanted, wrap, method)
+    lines = np.ascontiguousarray(array).reshape(len(array), -1)
+    result = np.empty((wanted, *array.shape[1:]), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        mixed = _mixed(lines, places[start:stop], weights[start:stop])
+        result[start:stop] = mixed.reshape(stop - start, *array.shape[1:])
+
+    in_strips(work, wanted, 2 * lines.shape[1])
     return result
+
+
+def _resample_columns(array: FloatArray, wanted: int, wrap: bool, method: str) -> FloatArray:
+    height, width, channels = array.shape
+    places, weights = _folded_taps(width, wanted, wrap, method)
+    result = np.empty((height, wanted, channels), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        # Columns become lines of the strip, so that whole lines are mixed.
+        lines = array[start:stop].transpose(1, 0, 2).reshape(width, -1)
+        mixed = _mixed(lines, places, weights).reshape(wanted, stop - start, channels)
+        result[start:stop] = mixed.transpose(1, 0, 2)
+
+    in_strips(work, height, 2 * wanted * channels)
+    return result
+
+
+def _mixed(lines: FloatArray, places: NDArray[np.int64], weights: FloatArray) -> FloatArray:
+    """Give weighted sums (M, N) of lines (L, N), by taps (M, K)."""
+    total = np.zeros((len(places), lines.shape[1]), np.float32)
+    for tap in range(places.shape[1]):
+        part = lines.take(places[:, tap], axis=0)
+        part *= weights[:, tap, None]
+        total += part
+    return total
 
 
 def resize(
@@ -322,14 +359,14 @@ def resize(
     if method == "nearest":
         rows = np.arange(height) * picture.height // height
         columns = np.arange(width) * picture.width // width
-        return picture.replace(pixels=picture.pixels[rows][:, columns])
+        return picture.replace(pixels=picture.pixels.take(columns, axis=1).take(rows, axis=0))
     light = picture.to("linear")
     pixels = light.pixels
     if light.alpha is not None:
         pixels = np.concatenate([light.color * light.alpha, light.alpha], axis=2)
     pixels = _resample_rows(pixels, height, picture.wraps[1], method)
-    turned = _resample_rows(pixels.transpose(1, 0, 2), width, picture.wraps[0], method)
-    pixels = np.clip(turned.transpose(1, 0, 2), 0, 1)
+    pixels = _resample_columns(pixels, width, picture.wraps[0], method)
+    np.clip(pixels, 0, 1, out=pixels)
     if light.alpha is not None:
         alpha = pixels[:, :, -1:]
         color = np.clip(pixels[:, :, :-1] / np.maximum(alpha, 1e-6), 0, 1)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from artgan.core.options import build_options, describe
 from artgan.plugin import ArchContext, DataFacts, Recipe, Sizes
 from artgan.testing._checks import Checks, Subject, expect
-from artgan.testing._torch import draw, expect_finite_gradients, keyed
+from artgan.testing._torch import draw, expect_finite_gradients, expect_scalar, keyed
 
 CHECKS = Checks()
 CLASSES = 3
@@ -106,7 +106,11 @@ def gradients(subject: Subject) -> None:
         generator, discriminator = _networks(subject, context)
         labels = _labels(context, 4)
         with keyed():
-            discriminator(generator(_latents(generator, 4), labels), labels).sum().backward()
+            images = generator(_latents(generator, 4), labels)
+            loss = discriminator(images, labels).sum()
+            if hasattr(discriminator, "with_own_loss"):
+                loss = loss + discriminator.with_own_loss(images, labels)[1]
+            loss.backward()
         for side, network in zip(SIDES, (generator, discriminator), strict=True):
             expect_finite_gradients(network.named_parameters(), side)
 
@@ -171,6 +175,26 @@ def independent_logits(subject: Subject) -> None:
         "a logit depends on other pictures of the batch: declare independent=False, or use no "
         "batch norm in the discriminator",
     )
+
+
+@CHECKS.add("own-loss", after=("shapes",))
+def own_loss(subject: Subject) -> None:
+    """A discriminator's own loss is a finite scalar, given with the logits of a plain call."""
+    context = _context(subject, classes=CLASSES if subject.declared.conditional else 0)
+    _, discriminator = _networks(subject, context)
+    if not hasattr(discriminator, "with_own_loss"):
+        return
+    images = draw(4, context.channels, context.height, context.width).clamp(-1, 1)
+    labels = _labels(context, 4)
+    with keyed():
+        given = discriminator.eval().with_own_loss(images, labels)
+        pair = isinstance(given, tuple) and len(given) == 2
+        expect(pair, f"with_own_loss gave {type(given).__name__}; expected (logits, loss)")
+        logits, loss = given
+        expect(expect_scalar(loss, "with_own_loss").isfinite(), f"its own loss is {loss}")
+        expect(loss.requires_grad, "its own loss does not depend on its weights")
+        same = torch.allclose(logits, discriminator(images, labels), atol=1e-5)
+    expect(same, "with_own_loss gives other logits than a plain call")
 
 
 @CHECKS.add("same-seed-same-weights", after=("builds",))

@@ -7,6 +7,7 @@ import pytest
 from click.testing import Result
 from PIL import Image
 
+import artgan
 from artgan.core.pictures import read_record
 
 Cli = Callable[..., Result]
@@ -108,3 +109,34 @@ def test_a_picture_is_projected_sampled_and_animated(artgan_cli: Cli, trained: P
     assert record["latents"]["file"] == "me.safetensors"
     args = ["--from-latents", latents, "--seeds", "1", "--seconds", "0.2", "--out", "a.gif"]
     assert artgan_cli("animate", trained, *args).exit_code == 0
+
+
+@pytest.fixture(scope="module")
+def styled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A toy run of an architecture with styles."""
+    out = tmp_path_factory.mktemp("styled") / "run"
+    options = {"base_channels": 4, "max_channels": 8, "latent_size": 8, "style_size": 8}
+    artgan.train(
+        "stylegan2", "mnist", out=out, arch_options=options, size=16, steps=2, batch=4, device="cpu"
+    )
+    return out
+
+
+def test_everything_moves_in_styles(artgan_cli: Cli, styled: Path) -> None:
+    latents = styled / "projected" / "me.safetensors"
+    Image.effect_noise((16, 16), 60).save("me.png")
+    for args in (
+        ["directions", styled, "--count", "2", "--method", "sefa"],
+        ["sample", styled, "--seeds", "1", "--truncation", "0.5", "--move", "0=2", "--out", "o"],
+        ["sample", styled, "--seeds", "1", "--mix", "9:2", "--out", "o"],
+        ["project", "me.png", "--run", styled, "--steps", "2"],
+        ["sample", styled, "--latents", latents, "--out", "o"],
+        ["animate", styled, "--from-latents", latents, "--loop", "--seconds", "0.2"],
+    ):
+        result = artgan_cli(*args, "--quiet")
+        assert result.exit_code == 0, f"{args}: {result.output}"
+    assert Path("o/s00001-mix9from2-raw.png").exists()
+    result = artgan_cli("sample", styled, "--seeds", "1", "--mix", "9:99", "--out", "o")
+    assert "layer 99 cannot be mixed from; expected 1 to" in result.stderr
+    result = artgan_cli("animate", styled, "--from-latents", latents, "--walk", "--out", "a.gif")
+    assert "this file holds styles" in result.stderr

@@ -1,6 +1,7 @@
 """Steering: truncation, directions, mixing, and what records keep of them."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 import artgan
+from artgan.core.animate import Motion, plan_animation
 from artgan.core.directions import Directions, find_directions, read_directions, write_directions
 from artgan.core.points import (
     Mix,
@@ -16,8 +18,8 @@ from artgan.core.points import (
     Steering,
     check_steering,
     make_images,
-    point_of,
     read_steering,
+    save_points,
     seed_points,
     to_styles,
 )
@@ -140,24 +142,31 @@ def test_moves_change_pictures_and_records_tell_them() -> None:
 
 @pytest.mark.parametrize("way", ["seed", "sum", "file", "frame"])
 def test_a_record_gives_its_picture_again(trained: Path, tmp_path: Path, way: str) -> None:
-    from artgan.core.animate import Motion, plan_animation
-    from artgan.core.points import save_points
-
-    run = artgan.load_run(trained)
-    weights = run.config.label_weights
+    run = artgan.load_run(shutil.copytree(trained, tmp_path / "run"))
     save_points(tmp_path / "p.safetensors", run.points([8]))
+    run.find_directions(2)
     point = {
         "seed": lambda: run.points([3])[0],
         "sum": lambda: run.points(blend="3 - 0.5*5 + 9")[0],
         "file": lambda: run.points(file=tmp_path / "p.safetensors")[0],
         "frame": lambda: plan_animation(run, [1, 5], Motion(1)).point(9),
     }[way]()
-    (sample,) = run.samples([point], truncation=0.8)
+    (sample,) = run.samples([point], truncation=0.8, moves={"1": -2})
     record = json.loads(json.dumps(sample.record))
-    about = record["latents"]
-    again = point_of(about, record["seed"], run.generator, weights, record.get("label"))
-    (remade,) = run.samples([again], truncation=read_steering(about).truncation)
-    assert np.array_equal(remade.raw, sample.raw)
+    run.find_directions(1, method="sefa")
+    point, steering = run.recorded(record)
+    (again,) = run.samples([point], steering=steering)
+    assert np.array_equal(again.raw, sample.raw)
+    assert json.loads(json.dumps(again.record)) == record
+
+
+def test_a_record_of_a_label_gives_its_picture_again(trained: Path) -> None:
+    run = artgan.load_run(trained)
+    (sample,) = run.samples([3], label=4)
+    point, steering = run.recorded(sample.record)
+    (again,) = run.samples([point], label=4, steering=steering)
+    assert np.array_equal(again.raw, sample.raw)
+    assert again.record == sample.record
 
 
 def test_directions_are_kept_renamed_and_refused_for_other_weights(tmp_path: Path) -> None:

@@ -30,6 +30,10 @@ def as_toy(line: str) -> list[str]:
         args += toy if args[0] == "run" else [*toy[:6], *toy[8:]]
     if args[0] == "evaluate":
         args += ["--count", "16", "--extractor", "random"]
+    if args[:2] == ["series", "make"]:
+        args += ["--count", "3"]
+    if args[0] == "curate" and "--pick" not in args:
+        args += ["--pick", "1"]
     if args[0] == "animate":
         args += ["--seconds", "0.3"]
     if args[0] == "project":
@@ -56,6 +60,7 @@ def python_blocks(path: Path) -> list[str]:
         "docs/export.md",
         "docs/moves.md",
         "docs/print.md",
+        "docs/series.md",
         "docs/styles.md",
         "docs/evaluate.md",
     ],
@@ -79,6 +84,13 @@ def test_commands_of_a_page_work_in_order(
             (tmp_path / "runs/mine/index.html").unlink()
         result = artgan_cli(*as_toy(line))
         assert result.exit_code == 0, f"{line}: {result.output}"
+
+
+def test_python_of_the_series_page_makes_a_series(trained: Path) -> None:
+    (block,) = python_blocks(ROOT / "docs/series.md")
+    shutil.copytree(trained, "runs/sea")
+    exec(block.replace("count=64", "count=2"), {})
+    assert len(list(Path("editions/tides").glob("tides-000?-s*.png"))) == 2
 
 
 def test_python_of_the_readme_works() -> None:

@@ -8,6 +8,7 @@ from artgan.core.registry import Entry, load_registry
 from artgan.plugin import ArchContext, Sizes
 
 ENTRIES = load_registry(packages=False).entries("architecture")
+DCGAN = load_registry(packages=False).find("architecture", "dcgan")
 SMALL = {"base_channels": 4, "latent_size": 8}
 
 
@@ -45,7 +46,7 @@ def test_shapes_at_every_size(entry: Entry, size: tuple[int, int], channels: int
 )
 @pytest.mark.parametrize("classes", [0, 3])
 def test_every_parameter_gets_a_finite_gradient(options: dict[str, Any], classes: int) -> None:
-    (entry,) = ENTRIES
+    entry = DCGAN
     generator, discriminator = networks(entry, context(16, 16, 1, classes), **options)
     labels = torch.tensor([0, 1, 2, 0]) if classes else None
     images = generator(torch.randn(4, 8), labels)
@@ -58,7 +59,7 @@ def test_every_parameter_gets_a_finite_gradient(options: dict[str, Any], classes
 
 
 def test_classic_layers_are_the_lessons() -> None:
-    (entry,) = ENTRIES
+    entry = DCGAN
     generator, discriminator = networks(entry, context(28, 28), layers="classic", latent_size=100)
     shapes = [tuple(p.shape) for p in generator.parameters() if p.ndim > 1]
     assert shapes == [(12544, 100), (256, 128, 5, 5), (128, 64, 5, 5), (64, 1, 5, 5)]
@@ -69,7 +70,7 @@ def test_classic_layers_are_the_lessons() -> None:
 
 
 def test_logits_are_not_squashed() -> None:
-    (entry,) = ENTRIES
+    entry = DCGAN
     _, discriminator = networks(entry, context(16, 16), spectral_norm=False)
     loud = discriminator(torch.randn(64, 1, 16, 16) * 1000)
     assert loud.min() < 0 or loud.max() > 1

@@ -10,6 +10,8 @@ from PIL import Image
 import artgan
 from artgan.core.registry import Entry, load_registry
 from artgan.core.styles import apply_style, parse_style
+from artgan.errors import StyleError
+from artgan.plugin.color import lightness
 from artgan.plugin.picture import Picture
 
 REGISTRY = load_registry(packages=False)
@@ -240,3 +242,46 @@ def test_match_with_itself_changes_nothing(tmp_path: Path) -> None:
         style = {"filter": "match", "reference": str(tmp_path / "me.png"), "method": method}
         same = run(style, Picture((what / 255).astype(np.float32)))
         assert np.abs(same.pixels - what / 255).max() < 0.02
+
+
+def test_glitch_only_moves_what_is_there_along_rows() -> None:
+    what = picture(40, 64)
+    torn = run("glitch:strength=1,split=0", what, seed=2).to("srgb")
+    assert np.abs(torn.pixels - what.pixels).max() > 0.1
+    # A row slides around the border, so its mean light stays.
+    light, before = torn.to("linear").pixels.mean(1), what.to("linear").pixels.mean(1)
+    assert np.allclose(light, before, atol=2e-3)
+
+
+def test_contours_stand_where_lightness_crosses_a_level() -> None:
+    ramp = np.linspace(0, 1, 200, dtype=np.float32)[None, :, None].repeat(60, 0)
+    drawn = run("contours:levels=4,smooth=0,width=0.02,ink=000000", Picture(ramp))
+    dark = np.flatnonzero(drawn.to("srgb").pixels[30].max(1) < 0.2)
+    assert len(np.flatnonzero(np.diff(dark) > 1)) == 2
+    flat = run("contours:levels=4", Picture(np.full((40, 40, 3), 0.5, np.float32)))
+    assert np.ptp(flat.pixels, axis=(0, 1)).max() == 0
+
+
+def test_low_poly_holds_flat_facets_and_the_mean_light() -> None:
+    what = picture(90, 120)
+    folded = run("low-poly:cells=6,variety=0", what)
+    assert len(np.unique(folded.pixels.reshape(-1, 3), axis=0)) <= 2 * 6 * 8
+    assert abs(folded.to("linear").pixels.mean() - what.to("linear").pixels.mean()) < 1e-3
+
+
+def test_pixel_sort_keeps_every_pixel_and_sorts_its_runs() -> None:
+    what = picture(24, 36)
+    run_right = run("pixel-sort:right,low=0,high=1,length=1", what, seed=4).pixels
+    assert np.array_equal(np.sort(run_right, 1), np.sort(what.pixels, 1))
+    falls = np.diff(lightness(run_right), axis=1) < -1e-6
+    # Each row is cut once, at a place of its own.
+    assert falls.sum(axis=1).max() <= 1
+    still = run("pixel-sort:low=1,high=1", what).pixels
+    assert np.array_equal(still, what.pixels)
+
+
+def test_a_picture_can_be_drawn_in_its_own_colours() -> None:
+    few = run("palette:palette=own:5", picture(32, 32)).pixels.reshape(-1, 3)
+    assert len(np.unique(few, axis=0)) == 5
+    with pytest.raises(StyleError, match="2 to 256"):
+        run("palette:palette=own:1", picture(8, 8))

@@ -138,7 +138,8 @@ class _Walk:
                     self.graph.inputs.append(self.numbers[node])
             elif node.op == "output":
                 self.graph.output = self.of(node.args[0][0])
-            else:
+            elif node.users:
+                # What nobody uses only checks types.
                 self.visit(node)
 
     def of(self, value: Any) -> int:
@@ -277,6 +278,23 @@ def _select(walk: _Walk, node: Any) -> int:
     return walk.graph.add("reshape", [one], _shape(node))
 
 
+def _average(walk: _Walk, node: Any) -> int:
+    """Write the mean of blocks that lie side by side as a mean over two more dimensions."""
+    x, kernel, *more = node.args
+    shape = _shape(node)
+    high, wide = list(kernel) * (2 // len(kernel))
+    stride = list(more[0]) if more and more[0] else [high, wide]
+    padded = len(more) > 1 and any(more[1])
+    if stride * (2 // len(stride)) != [high, wide] or padded:
+        raise PluginError("the generator pools blocks that overlap, which the page cannot")
+    count, channels, rows, columns = shape
+    blocks = [count, channels, rows, high, columns, wide]
+    if _shape(x)[2:] != [rows * high, columns * wide]:
+        raise PluginError("the generator pools blocks that leave places over: the page cannot")
+    cut = walk.graph.add("reshape", [walk.of(x)], blocks)
+    return walk.graph.add("mean", [cut], shape, dims=[3, 5])
+
+
 def _clamp(walk: _Walk, node: Any) -> int:
     low, high = [*node.args[1:], None, None][:2]
     return walk.graph.add("clamp", [walk.of(node.args[0])], _shape(node), low=low, high=high)
@@ -312,6 +330,7 @@ WRITERS: dict[Any, Callable[[_Walk, Any], int]] = {
     aten.constant_pad_nd.default: _with("pad", "pads", "value", defaults=(0, 0, 0)),
     aten.upsample_nearest2d.vec: _with("nearest"),
     aten.upsample_bilinear2d.vec: _with("bilinear", "size", "align", defaults=(0, None, False)),
+    aten.avg_pool2d.default: _average,
     aten.clamp.default: _clamp,
     aten.addmm.default: _addmm,
     aten.mm.default: _matmul,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from artgan.plugin import Architecture, Meta, Options, Sizes, hookimpl
+from artgan.plugins.architectures import _declared_gans
 
 
 class DcganOptions(Options, frozen=True, kw_only=True):
@@ -54,3 +55,4 @@ def artgan_architectures() -> Iterator[Architecture]:
         recipe="artgan.plugins.architectures._dcgan_recipe:recipe",
         presets={"classic": "the lesson: 5 x 5 layers, Adam 1e-4, batch 256, cross-entropy"},
     )
+    yield from _declared_gans.declared()

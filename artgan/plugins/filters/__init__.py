@@ -9,6 +9,7 @@ from artgan.plugins.filters._declare import declare as _declare
 from artgan.plugins.filters._declared_color import FILTERS as COLOR_FILTERS
 from artgan.plugins.filters._declared_drawn import FILTERS as DRAWN_FILTERS
 from artgan.plugins.filters._declared_space import FILTERS as SPACE_FILTERS
+from artgan.plugins.filters._declared_wild import FILTERS as WILD_FILTERS
 
 
 class UpscaleOptions(Options, frozen=True, kw_only=True):
@@ -44,7 +45,10 @@ class PaletteOptions(Options, frozen=True, kw_only=True):
 
     palette: Annotated[
         str | list[str],
-        Meta(description="Name, colours as in 07051a,ff4fa3, or a .toml, .hex or .gpl file"),
+        Meta(
+            description="Name, colours as in 07051a,ff4fa3, a palette file, or own:16 for sixteen "
+            "colours of the picture's own"
+        ),
     ] = "gameboy"
     mode: Annotated[
         Literal["nearest", "gradient"],
@@ -284,3 +288,4 @@ def artgan_filters() -> Iterator[Filter]:
     yield from COLOR_FILTERS
     yield from SPACE_FILTERS
     yield from DRAWN_FILTERS
+    yield from WILD_FILTERS

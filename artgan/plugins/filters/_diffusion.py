@@ -167,30 +167,45 @@ def diffuse(
     """
     height, width = light.shape[:2]
     choose = Chooser(palette)
-    # Errors of all pixels, with a rim of zeros, so that gathering needs no border cases.
-    errors = np.zeros((height + REACH, width + 2 * REACH, 3), np.float32)
+    slope = max(1, 1 + max(-right for _, right, _ in KERNELS[kernel]))
     chosen = np.zeros((height, width), np.int64)
-    taps = [(dy, dx, np.float32(w * strength)) for dy, dx, w in KERNELS[kernel]]
-    for rows, columns in _waves(height, width, kernel):
-        value = light[rows, columns].copy()
-        for down, right, share in taps:
-            value += errors[rows - down + REACH, columns - right + REACH] * share
-        value = np.clip(value, -CARRY, 1 + CARRY)
+    # A neighbour's error was left some waves ago, in the row above or in the same one.
+    taps = [(slope * dy + dx, dy, np.float32(w * strength)) for dy, dx, w in KERNELS[kernel]]
+    depth = 1 + max(ago for ago, _, _ in taps)
+    # Errors of the last waves by row, with a rim of zeros above; rows that a wave skips hold none.
+    errors = np.zeros((depth, height + REACH, 3), np.float32)
+    flat = (light.reshape(-1, 3), cover.reshape(-1), chosen.reshape(-1))
+    for wave, first, last in _waves(height, width, slope):
+        here = errors[wave % depth]
+        here[:] = 0
+        if first >= last:
+            continue
+        # From row to row a wave moves by one line less the slope.
+        start, count = first * width + wave - slope * first, last - first
+        places = slice(start, start + (width - slope) * (count - 1) + 1, max(1, width - slope))
+        if width <= slope:
+            places = slice(start, start + 1)
+        value = flat[0][places].copy()
+        for ago, down, share in taps:
+            above = first - down + REACH
+            value += errors[(wave - ago) % depth, above : above + count] * share
+        np.clip(value, -CARRY, 1 + CARRY, out=value)
         index = choose(value)
-        chosen[rows, columns] = index
-        left = (value - choose.light[index]) * cover[rows, columns][:, None]
-        errors[rows + REACH, columns + REACH] = left
+        flat[2][places] = index
+        left = (value - choose.light.take(index, axis=0)) * flat[1][places][:, None]
+        here[first + REACH : last + REACH] = left
     return chosen
 
 
-def _waves(height: int, width: int, kernel: str) -> Iterator[tuple[Indices, Indices]]:
-    """Yield rows and columns of the pixels that can be done together, in order."""
-    slope = 1 + max(-right for _, right, _ in KERNELS[kernel])
-    slope = max(slope, 1)
+def _waves(height: int, width: int, slope: int) -> Iterator[tuple[int, int, int]]:
+    """Yield x + slope y of pixels that can be done together, and their rows from first to last - 1.
+
+    In a narrow picture some waves meet no pixel.
+    """
     for wave in range(width + slope * (height - 1)):
         first = max(0, -(-(wave - width + 1) // slope))
-        rows = np.arange(first, min(height - 1, wave // slope) + 1)
-        yield rows, wave - slope * rows
+        last = min(height - 1, wave // slope) + 1
+        yield wave, first, last
 
 
 def diffuse_serpentine(

@@ -40,9 +40,15 @@ def canvas(picture: Picture, margins: tuple[int, int, int, int], color: FloatArr
     ground = [color[0]] if grey else list(color)
     ground = [*ground, np.float32(1)] if picture.has_alpha else ground
     pixels = np.empty((height, width, len(ground)), np.float32)
-    pixels[:] = np.array(ground, np.float32)
-    inner = picture.color if grey else to_rgb(picture.color)
     inside = pixels[top : top + picture.height, left : left + picture.width]
+    for margin in (
+        pixels[:top],
+        pixels[height - bottom :],
+        pixels[:, :left],
+        pixels[:, width - right :],
+    ):
+        margin[:] = np.array(ground, np.float32)
+    inner = picture.color if grey else to_rgb(picture.color)
     inside[:, :, : inner.shape[2]] = inner
     if picture.alpha is not None:
         inside[:, :, -1:] = picture.alpha

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from artgan.plugin import FilterContext, StyleError
 from artgan.plugin.color import linear_to_oklab, srgb_to_linear, to_rgb
 from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.strips import in_strips
 from artgan.plugins.filters._declared_color import DitherOptions
 from artgan.plugins.filters._diffusion import (
     KERNELS,
@@ -45,7 +46,7 @@ def apply(picture: Picture, options: DitherOptions, context: FilterContext) -> P
         indices = np.repeat(np.repeat(indices, options.scale, 0), options.scale, 1)
         indices = indices[: picture.height, : picture.width]
     return picture.replace(
-        color=palette[indices],
+        color=palette.take(indices, axis=0),
         indexed=palette,
         wraps=_wraps(picture, options, ordered),
     )
@@ -74,17 +75,27 @@ def _spread(picture: Picture, palette: FloatArray, options: DitherOptions) -> ND
 
 def _order(picture: Picture, palette: FloatArray, options: DitherOptions) -> NDArray[np.int64]:
     encoded = to_rgb(picture.color)
-    light = srgb_to_linear(encoded)
     first, second = _pairs(encoded, palette)
     ends = srgb_to_linear(palette)
-    start, line = ends[first], ends[second] - ends[first]
-    length = np.maximum((line * line).sum(axis=2), 1e-12)
-    share = ((light - start) * line).sum(axis=2) / length
+    # Each pair is a line in light; a pixel's share of it is one product with the line's direction.
+    line = ends[None] - ends[:, None]
+    line /= np.maximum(np.einsum("abc,abc->ab", line, line), 1e-12)[:, :, None]
+    offset = np.einsum("abc,ac->ab", line, ends)
+    line, offset = line.reshape(-1, 3), offset.reshape(-1)
     pattern = thresholds(options.method)
-    copies = (-(-picture.height // len(pattern)), -(-picture.width // len(pattern)))
-    limit = np.tile(pattern, copies)[: picture.height, : picture.width]
-    limit = 0.5 + (limit - 0.5) * np.float32(options.strength)
-    return np.where(share > limit, second, first)
+    pattern = 0.5 + (pattern - 0.5) * np.float32(options.strength)
+    columns = np.arange(picture.width) % len(pattern)
+    chosen = np.empty(first.shape, np.int64)
+
+    def work(begin: int, end: int) -> None:
+        light = srgb_to_linear(encoded[begin:end])
+        pair = first[begin:end] * len(palette) + second[begin:end]
+        share = np.einsum("hwc,hwc->hw", light, line.take(pair, axis=0)) - offset.take(pair)
+        limit = pattern[np.arange(begin, end) % len(pattern)][:, columns]
+        chosen[begin:end] = np.where(share > limit, second[begin:end], first[begin:end])
+
+    in_strips(work, picture.height, 4 * picture.width)
+    return chosen
 
 
 def _pairs(encoded: FloatArray, palette: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -25,7 +25,7 @@ def apply(picture: Picture, options: KuwaharaOptions, context: FilterContext) ->
         return picture
     light = premultiplied(picture)
     color = light[:, :, : picture.color.shape[2]]
-    squares = (color * picture.color).sum(axis=2, keepdims=True)
+    squares = np.einsum("hwc,hwc->hw", color, picture.color)[:, :, None]
     alpha = np.ones((*color.shape[:2], 1), np.float32) if picture.alpha is None else picture.alpha
     stack = np.concatenate([color, squares, alpha], axis=2)
     smooth = _squares if options.sectors == "4" else _petals
@@ -36,7 +36,7 @@ def _mean_and_unrest(stack: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Give means (H, W, C) and variances (H, W, 1) from sums of colour, squares and alpha."""
     weight = np.maximum(stack[:, :, -1:], 1e-6)
     mean = stack[:, :, :-2] / weight
-    spread = stack[:, :, -2:-1] / weight - (mean * mean).sum(axis=2, keepdims=True)
+    spread = stack[:, :, -2:-1] / weight - np.einsum("hwc,hwc->hw", mean, mean)[:, :, None]
     # A sector without any opaque pixel must never be chosen.
     unrest = np.where(stack[:, :, -1:] < 1e-4, np.float32(1e3), np.maximum(spread, 0))
     return mean.astype(np.float32), unrest.astype(np.float32)

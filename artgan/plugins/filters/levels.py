@@ -4,6 +4,7 @@ import numpy as np
 
 from artgan.plugin import FilterContext, StyleError
 from artgan.plugin.picture import Picture
+from artgan.plugin.strips import in_strips
 from artgan.plugins.filters import LevelsOptions
 
 
@@ -13,6 +14,17 @@ def apply(picture: Picture, options: LevelsOptions, context: FilterContext) -> P
         raise StyleError(f"white = {options.white:g} must be above black = {options.black:g}")
     if (options.black, options.white, options.gamma) == (0, 1, 1):
         return picture
-    stretched = (picture.color - options.black) / (options.white - options.black)
-    bent = np.clip(stretched, 0, 1) ** (1 / options.gamma)
+    color = picture.color
+    bent = np.empty(color.shape, np.float32)
+    scale = np.float32(1 / (options.white - options.black))
+
+    def work(start: int, stop: int) -> None:
+        part = bent[start:stop]
+        np.subtract(color[start:stop], np.float32(options.black), out=part)
+        part *= scale
+        np.clip(part, 0, 1, out=part)
+        if options.gamma != 1:
+            np.power(part, np.float32(1 / options.gamma), out=part)
+
+    in_strips(work, len(color), color[0].size)
     return picture.replace(color=bent)

@@ -115,7 +115,8 @@ def _wall(smooth: FloatArray, shine: FloatArray, colors: FloatArray, fill: float
     """Give the light (H, W, 3) of wall and shapes in the shine of the tubes."""
     shapes = srgb_to_linear(ramp(colors[:-1], smooth * np.float32(fill)))
     dark = srgb_to_linear(colors[0])
-    lit = np.clip(3 * shine.max(axis=2, keepdims=True), 0, 1)
+    strongest = np.maximum(np.maximum(shine[:, :, 0], shine[:, :, 1]), shine[:, :, 2])
+    lit = np.clip(3 * strongest[:, :, None], 0, 1)
     wall: FloatArray = dark + (shapes - dark) * (0.12 + 1.2 * lit) + SHINE * shine
     return wall
 

@@ -19,7 +19,7 @@ def apply(picture: Picture, options: PaletteOptions, context: FilterContext) -> 
         drawn = ramp(colors[::-1] if options.reverse else colors, light)
         indexed = None
     else:
-        drawn = colors[_nearest(picture, colors, options)]
+        drawn = colors.take(_nearest(picture, colors, options), axis=0)
         indexed = colors
     if options.strength < 1:
         drawn = to_rgb(picture.color) * np.float32(1 - options.strength) + drawn * np.float32(

@@ -5,6 +5,7 @@ import numpy as np
 from artgan.plugin import FilterContext
 from artgan.plugin.color import linear_to_srgb
 from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.strips import in_strips
 from artgan.plugins.filters import PixelateOptions
 
 LEVELS = 16
@@ -20,23 +21,28 @@ def apply(picture: Picture, options: PixelateOptions, context: FilterContext) ->
     if options.pick == "mode":
         pixels = _commonest(pixels, _bins(picture), cell)
     else:
-        for axis in (0, 1):
-            pixels = _means(pixels, cell, axis)
+        pixels = _means(pixels, cell)
     if picture.alpha is not None:
         alpha = pixels[:, :, -1:]
         pixels = np.concatenate([pixels[:, :, :-1] / np.maximum(alpha, 1e-6), alpha], axis=2)
     return picture.replace(pixels=np.clip(pixels, 0, 1))
 
 
-def _means(pixels: FloatArray, cell: int, axis: int) -> FloatArray:
-    length = pixels.shape[axis]
-    starts = np.arange(0, length, cell)
-    sizes = np.diff(np.append(starts, length))
-    shape = [1, 1, 1]
-    shape[axis] = len(starts)
-    means = np.add.reduceat(pixels, starts, axis=axis) / sizes.reshape(shape).astype(np.float32)
-    result: FloatArray = np.repeat(means, sizes, axis=axis)
-    return result
+def _means(pixels: FloatArray, cell: int) -> FloatArray:
+    """Give every pixel the mean of its cell."""
+    height, width = pixels.shape[:2]
+    down, across = np.arange(0, height, cell), np.arange(0, width, cell)
+    tall, wide = np.diff(np.append(down, height)), np.diff(np.append(across, width))
+    sums = np.empty((len(down), width, pixels.shape[2]), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        for row in range(start, stop):
+            pixels[down[row] : down[row] + tall[row]].sum(axis=0, out=sums[row])
+
+    in_strips(work, len(down), cell * width)
+    means = np.add.reduceat(sums, across, axis=1) / (tall[:, None, None] * wide[:, None])
+    lines = np.repeat(means.astype(np.float32), wide, axis=1)
+    return np.repeat(lines, tall, axis=0)
 
 
 def _bins(picture: Picture) -> np.ndarray:

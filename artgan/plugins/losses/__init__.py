@@ -21,6 +21,10 @@ class HingeOptions(Options, frozen=True, kw_only=True):
     margin: Annotated[
         float, Meta(gt=0, le=100, description="Logit from which a picture counts as settled")
     ] = 1.0
+    looseness: Annotated[
+        float,
+        Meta(ge=0, le=1, description="Draws each picture's margin from up to this share lower"),
+    ] = 0.0
 
 
 @hookimpl

@@ -11,10 +11,18 @@ class Hinge:
 
     def __init__(self, options: HingeOptions) -> None:
         self.margin = options.margin
+        self.looseness = options.looseness
 
     def discriminator(self, real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
         """Push real logits (N,) above the margin and fake logits (N,) below its negative."""
-        return F.relu(self.margin - real_logits).mean() + F.relu(self.margin + fake_logits).mean()
+        real_margin, fake_margin = self._margin(real_logits), self._margin(fake_logits)
+        return F.relu(real_margin - real_logits).mean() + F.relu(fake_margin + fake_logits).mean()
+
+    def _margin(self, logits: torch.Tensor) -> torch.Tensor | float:
+        """Give one margin for all, or one drawn for each picture, so that none is learnt."""
+        if not self.looseness:
+            return self.margin
+        return self.margin * (1 - self.looseness * torch.rand_like(logits))
 
     def generator(
         self, real_logits: torch.Tensor | None, fake_logits: torch.Tensor

@@ -26,6 +26,18 @@ class GradientPenaltyOptions(Options, frozen=True, kw_only=True):
     every: Annotated[int, Meta(ge=1, le=1000, description="Steps from one penalty to the next")] = 1
 
 
+class PathLengthOptions(Options, frozen=True, kw_only=True):
+    """Options of ``path-length``."""
+
+    weight: Annotated[
+        float, Meta(ge=0, le=1e4, description="Strength; more makes moves between pictures evener")
+    ] = 2.0
+    decay: Annotated[
+        float, Meta(gt=0, le=1, description="How fast the length held to follows those measured")
+    ] = 0.01
+    every: Annotated[int, Meta(ge=1, le=1000, description="Steps from one penalty to the next")] = 8
+
+
 @hookimpl
 def artgan_regularizers() -> Iterator[Regularizer]:
     """Yield the built-in regularizers."""
@@ -46,4 +58,11 @@ def artgan_regularizers() -> Iterator[Regularizer]:
         summary="Holds the slope between real and fake near 1, for the wasserstein loss.",
         build="artgan.plugins.regularizers.gradient_penalty:GradientPenalty",
         options=GradientPenaltyOptions,
+    )
+    yield Regularizer(
+        name="path-length",
+        summary="Makes pictures change evenly as their latents move: smoother films, slower steps.",
+        build="artgan.plugins.regularizers.path_length:PathLength",
+        options=PathLengthOptions,
+        side="generator",
     )

@@ -1,0 +1,173 @@
+"""``artgan series``."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from artgan.cli.main import say
+
+if TYPE_CHECKING:
+    from artgan.core.series_write import Told
+
+TEMPLATE = """\
+# {name}.toml - make it with: artgan series make {name}.toml
+name = "{name}"
+run = "{run}"
+count = 24
+seed = 1
+style = "neon"
+
+# Pictures that look like one of a lower number are turned away.
+reject-near-duplicates = true
+
+# What differs from picture to picture. Weights tell how often each value comes.
+[vary.palette]
+values = ["neon", "ember", "lagoon"]
+weights = [3, 2, 1]
+
+# A knob of the style, drawn from a range; artgan show style neon lists its knobs.
+[vary."style.glow"]
+low = 0.6
+high = 1.6
+"""
+
+
+@click.group("series", no_args_is_help=True)
+def series_command() -> None:
+    """Make numbered, reproducible series of pictures.
+
+    \b
+    Examples:
+      artgan series new tides --run runs/dcgan-001
+      artgan series make tides.toml --out editions/tides
+      artgan series verify editions/tides
+    """
+
+
+@series_command.command("new")
+@click.argument("name")
+@click.option("--run", required=True, type=click.Path(path_type=Path), help="A trained run.")
+@click.option("--out", type=click.Path(path_type=Path), help="File.  [default: NAME.toml]")
+def new_command(name: str, run: Path, out: Path | None) -> None:
+    """Write a series file to change."""
+    from artgan.core.paths import replacing
+    from artgan.core.run import load_run
+    from artgan.core.series import Series
+
+    load_run(run)
+    Series(name, run)
+    path = out or Path(f"{name}.toml")
+    with replacing(path, keep=True) as temporary:
+        text = TEMPLATE.format(name=name, run=str(run).replace("\\", "/"))
+        temporary.write_text(text, encoding="utf-8")
+    say(f"Written: {path}. Change it, then: artgan series make {path}")
+
+
+@series_command.command("make")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: editions/NAME]")
+@click.option("--count", type=click.IntRange(1), help="Another count; the first pictures stay.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def make_command(file: Path, **given: Any) -> int:
+    """Make the pictures of a series FILE, or those that are missing.
+
+    Stopping is safe at any time: the next start goes on.
+    """
+    from artgan.core.series import read_series
+
+    series = read_series(file)
+    series.count = given["count"] or series.count
+    out = given["out"] or Path("editions") / series.name
+    with _Bar(series.count, hidden=given["quiet"] or given["as_json"]) as bar:
+        written = series.write(out, show=bar.show)
+    for error in written.errors:
+        click.echo(f"Not made: {error}", err=True)
+    if given["as_json"]:
+        files = [str(path) for path in written.files]
+        click.echo(json.dumps({"files": files, "errors": written.errors, "made": written.made}))
+    elif not given["quiet"]:
+        there = len(written.files) - written.made
+        already = f", {there} were there" if there else ""
+        say(f"Made {written.made} pictures{already}: {out}")
+        say(f"Look at {out / 'index.html'}")
+    return 3 if written.errors else 0
+
+
+@series_command.command("pdf")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="File.  [default: FOLDER/NAME.pdf]")
+@click.option("--paper", default="a4", show_default=True, help="A4, square, 20x25cm ...")
+@click.option("--dpi", type=float, default=200, show_default=True, help="Pixels per inch.")
+@click.option("--margin", type=click.FloatRange(0), default=25, show_default=True, help="In mm.")
+@click.option("--background", default="#ffffff", show_default=True, help="Colour of the paper.")
+@click.option(
+    "--only",
+    type=click.Choice(["all", "keep", "star"]),
+    default="all",
+    show_default=True,
+    help="All but those rejected, those kept, or those starred; see artgan curate.",
+)
+@click.option("--no-captions", is_flag=True, help="Leave out number and traits.")
+@click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
+def pdf_command(folder: Path, out: Path | None, only: str, **given: Any) -> None:
+    """Make a PDF of a written series: a page for each picture, with a caption."""
+    from artgan.core.curate import chosen_pictures
+    from artgan.core.print_files import write_pdf
+    from artgan.core.printing import Sheet, parse_paper
+    from artgan.core.series_files import caption
+    from artgan.core.series_write import open_series
+
+    series, lines = open_series(folder)
+    by_file = {line["file"]: line for line in lines}
+    pictures = [path for path in chosen_pictures(folder, only) if path.name in by_file]
+    width, height = parse_paper(given["paper"])
+    sheet = Sheet(
+        width=width,
+        height=height,
+        dpi=given["dpi"],
+        margin=given["margin"],
+        fit="inside",
+        paper=given["background"],
+    )
+    captions = [caption(series, by_file[path.name]) for path in pictures]
+    path = out or folder / f"{series.name}.pdf"
+    words = [] if given["no_captions"] else captions
+    write_pdf(pictures, sheet, path, captions=words, overwrite=given["overwrite"])
+    say(f"{len(pictures)} pages: {path}")
+
+
+@series_command.command("verify")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--count", default=10, show_default=True, type=click.IntRange(1), help="How many.")
+def verify_command(folder: Path, count: int) -> int:
+    """Make some numbers of a series again and compare bytes."""
+    from artgan.core.series_write import verify_series
+
+    found = list(verify_series(folder, count))
+    for one in found:
+        click.echo(f"{one.number:04d}  {'identical' if one.same else one.reason}")
+    wrong = sum(not one.same for one in found)
+    say(f"{len(found) - wrong} of {len(found)} identical")
+    return 1 if wrong else 0
+
+
+class _Bar:
+    """A bar of finished pictures."""
+
+    def __init__(self, count: int, hidden: bool) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(total=count, disable=hidden or None, unit="picture", leave=False, delay=2)
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def show(self, told: "Told") -> None:
+        """Move on to a number."""
+        self._bar.update(told.number - self._bar.n)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()

@@ -1,0 +1,51 @@
+"""What ``stylegan2`` recommends for given pictures and machine."""
+
+from artgan.plugin import DataFacts, Recipe
+
+REFERENCE_PIXELS = 32 * 32
+"""Size that the recipe was measured at."""
+
+
+def recipe(facts: DataFacts) -> Recipe:
+    """Relativistic pairs with lazy R1 and R2, at widths that the machine can bear."""
+    pixels = facts.height * facts.width
+    cpu = facts.device == "cpu"
+    penalty = {"gamma": round(0.1 * max(1.0, pixels / REFERENCE_PIXELS), 3), "every": 4}
+    steps = 1500 if cpu else 20000
+    if cpu and pixels > REFERENCE_PIXELS:
+        steps = max(500, steps * REFERENCE_PIXELS // pixels)
+    return Recipe(
+        options={"base_channels": 16, "max_channels": 128} if cpu else {"max_channels": 512},
+        loss="rpgan",
+        regularizers={"r1": penalty, "r2": penalty},
+        augmentations={"diffaugment": {}} if facts.count < FEW else {},
+        training={
+            "batch": 32,
+            "steps": steps,
+            "generator_lr": 2.5e-3,
+            "discriminator_lr": 2.5e-3,
+            "beta1": 0.0,
+            "beta2": 0.99,
+            "lr_hold": 0.5,
+            "lr_final": 0.1,
+            "ema_half_life": 10000,
+        },
+        reasons=_reasons(facts),
+    )
+
+
+FEW = 500
+"""Below so many pictures they are augmented."""
+
+
+def _reasons(facts: DataFacts) -> tuple[str, ...]:
+    reasons = [
+        "Loss rpgan with r1 and r2 every 4 steps: it settles, and costs a laptop little.",
+        "No path-length penalty: it makes each step dearer; --regularizer ... --regularizer "
+        "path-length adds it for smoother films.",
+    ]
+    if facts.device == "cpu":
+        reasons.append("At most 128 channels: wider layers are finer, and wait for a GPU.")
+    if facts.count < FEW:
+        reasons.append(f"Augmentation diffaugment: {facts.count} pictures are few.")
+    return tuple(reasons)

@@ -1,0 +1,300 @@
+"""StyleGAN2: every layer of the generator is told the style of the picture.
+
+Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN": a mapping network from
+latents to styles, convolutions whose inputs are scaled by the style and whose outputs are brought
+back to unit size (section 2.2), noise at every place, pictures added up over the sizes and a
+residual discriminator (section 3.2). Equalized learning rate and minibatch deviation come from
+Karras et al. 2018, "Progressive Growing of GANs", sections 4.1 and 3; labels by projection from
+Karras et al. 2020, "Training GANs with Limited Data", appendix.
+
+It differs where a laptop asks for it: a modulated convolution scales its inputs and outputs instead
+of one set of weights for each picture, which is the same and lets all pictures share one
+convolution; sizes change by 4 x 4 kernels with a stride, which cover every place alike, instead of
+by 3 x 3 kernels and a blur; and pictures end in tanh. The paper leaves them unbounded, but images
+here lie in [-1, 1], and past the bounds of a clamp there would be no gradient to come back by.
+"""
+
+import math
+from itertools import pairwise
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from artgan.plugin import ArchContext, Sizes
+from artgan.plugins.architectures._declared_gans import Stylegan2Options
+from artgan.plugins.architectures._equalized import (
+    EqualizedConv2d,
+    EqualizedLinear,
+    MinibatchStddev,
+    wrapped,
+)
+
+SLOPE = 0.2
+GAIN = math.sqrt(2)
+"""Keeps the size of a signal through a leaky slope."""
+MAPPING_RATE = 0.01
+MEAN_DECAY = 0.995
+EPSILON = 1e-8
+
+
+def build_generator(context: ArchContext, options: Stylegan2Options) -> nn.Module:
+    """Give the generator for a picture size."""
+    return Generator(context, options)
+
+
+def build_discriminator(context: ArchContext, options: Stylegan2Options) -> nn.Module:
+    """Give the discriminator for a picture size."""
+    return Discriminator(context, options)
+
+
+def widths(context: ArchContext, options: Stylegan2Options) -> list[int]:
+    """List channels from the coarsest features to those at full size."""
+    halvings = Sizes(coarsest=4).halvings(context.height, context.width)
+    return [
+        min(options.base_channels * 2**level, options.max_channels)
+        for level in reversed(range(halvings + 1))
+    ]
+
+
+def unit_size(x: Tensor) -> Tensor:
+    """Scale each row (N, D) to a mean square of 1."""
+    return x * torch.rsqrt(x.square().mean(1, keepdim=True) + EPSILON)
+
+
+class Mapping(nn.Module):
+    """Latents and labels to one style (N, W)."""
+
+    def __init__(self, context: ArchContext, options: Stylegan2Options) -> None:
+        super().__init__()
+        size = options.style_size
+        self.labels = nn.Embedding(context.classes, size) if context.classes else None
+        before = options.latent_size + (size if context.classes else 0)
+        ends = [before, *[size] * options.mapping_layers]
+        self.layers = nn.ModuleList(
+            EqualizedLinear(a, b, gain=GAIN, rate=MAPPING_RATE) for a, b in pairwise(ends)
+        )
+
+    def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Give styles (N, W) for latents (N, Z) and labels (N,)."""
+        x = unit_size(latents)
+        if self.labels is not None:
+            x = torch.cat([x, unit_size(self.labels(labels))], 1)
+        for layer in self.layers:
+            x = F.leaky_relu(layer(x), SLOPE)
+        return x
+
+
+class Modulated(nn.Module):
+    """A convolution whose input channels are scaled by a style.
+
+    Equations 1 and 3 of the paper, with the scales on inputs and outputs instead of the weights.
+    """
+
+    def __init__(
+        self, before: int, after: int, kernel: int, styles: int, *, wraps: bool, grows: bool = False
+    ) -> None:
+        super().__init__()
+        shape = (before, after) if grows else (after, before)
+        self.weight = nn.Parameter(torch.randn(*shape, kernel, kernel))
+        self.scale = EqualizedLinear(styles, before, bias=1.0)
+        self.gain = 1 / math.sqrt(before * kernel * kernel)
+        self.wraps, self.grows, self.margin = wraps, grows, (kernel - 1) // 2
+
+    def forward(self, x: Tensor, style: Tensor) -> tuple[Tensor, Tensor]:
+        """Give features before they are brought to unit size, and the factors (N, C) to do so."""
+        scale = self.scale(style) * self.gain
+        x = x * scale[:, :, None, None].to(x.dtype)
+        # What the output's deviation would be, were the inputs independent and of unit size.
+        squares = self.weight.square().sum((2, 3))
+        squares = squares if self.grows else squares.t()
+        factor = torch.rsqrt(scale.square() @ squares + EPSILON)
+        return self._convolve(x), factor
+
+    def _convolve(self, x: Tensor) -> Tensor:
+        if not self.grows:
+            if self.wraps and self.margin:
+                return F.conv2d(wrapped(x, self.margin), self.weight)
+            return F.conv2d(x, self.weight, padding=self.margin)
+        if self.wraps:
+            # One more place on each side, of which two of the doubled ones are cut off again.
+            return F.conv_transpose2d(wrapped(x, 1), self.weight, stride=2, padding=3)
+        return F.conv_transpose2d(x, self.weight, stride=2, padding=1)
+
+
+class Layer(nn.Module):
+    """Modulated convolution, unit size, noise, bias and a leaky slope."""
+
+    def __init__(
+        self,
+        before: int,
+        after: int,
+        size: tuple[int, int],
+        options: Stylegan2Options,
+        *,
+        grows: bool = False,
+    ) -> None:
+        super().__init__()
+        self.convolution = Modulated(
+            before, after, 4 if grows else 3, options.style_size,
+            wraps=options.tileable, grows=grows,
+        )  # fmt: skip
+        self.bias = nn.Parameter(torch.zeros(after))
+        self.strength = nn.Parameter(torch.zeros(())) if options.noise else None
+        if options.noise:
+            self.register_buffer("noise", torch.randn(1, 1, *size))
+
+    def forward(self, x: Tensor, style: Tensor) -> Tensor:
+        """Give features (N, C, H, W)."""
+        x, factor = self.convolution(x, style)
+        x = x * (factor * GAIN)[:, :, None, None].to(x.dtype)
+        offset = self.bias[:, None, None]
+        if self.strength is not None:
+            offset = offset + self._noise(x) * self.strength
+        return F.leaky_relu(x + offset.to(x.dtype), SLOPE)
+
+    def _noise(self, x: Tensor) -> Tensor:
+        """Give new noise in training, and always the same else: a seed is a picture."""
+        if self.training:
+            return torch.randn(x.shape[0], 1, *x.shape[2:], device=x.device)
+        fixed: Tensor = self.noise  # type: ignore[assignment]
+        return fixed
+
+
+class ToPicture(nn.Module):
+    """Features to what is added to the picture at one size."""
+
+    def __init__(self, before: int, channels: int, options: Stylegan2Options) -> None:
+        super().__init__()
+        self.convolution = Modulated(before, channels, 1, options.style_size, wraps=False)
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor, style: Tensor) -> Tensor:
+        """Give a part of the picture (N, C, H, W)."""
+        # No unit size here: how strong a picture is shall follow from its style.
+        x, _ = self.convolution(x, style)
+        return x + self.bias[:, None, None].to(x.dtype)
+
+
+class Generator(nn.Module):
+    """Latents to styles to pictures.
+
+    Attributes:
+        latent_shape: Shape of the latents of one picture.
+        style_mean: Running mean of the styles (W,), towards which a style is truncated.
+        layers: How many layers there are, L, each with a style of its own.
+    """
+
+    style_mean: Tensor
+
+    def __init__(self, context: ArchContext, options: Stylegan2Options) -> None:
+        super().__init__()
+        channels = widths(context, options)
+        self.latent_shape = (options.latent_size,)
+        self.mixing, self.wraps = options.mixing, options.tileable
+        self.to_style = Mapping(context, options)
+        self.register_buffer("style_mean", torch.zeros(options.style_size))
+        scale = 2 ** (len(channels) - 1)
+        size = (context.height // scale, context.width // scale)
+        self.start = nn.Parameter(torch.randn(1, channels[0], *size))
+        convolutions = [Layer(channels[0], channels[0], size, options)]
+        for level, after in enumerate(channels[1:], 1):
+            size = (context.height * 2**level // scale, context.width * 2**level // scale)
+            convolutions.append(Layer(channels[level - 1], after, size, options, grows=True))
+            convolutions.append(Layer(after, after, size, options))
+        self.convolutions = nn.ModuleList(convolutions)
+        self.pictures = nn.ModuleList(ToPicture(c, context.channels, options) for c in channels)
+        self.layers = len(convolutions) + 1
+
+    def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Give images (N, C, H, W) in [-1, 1] from latents (N, Z) and labels (N,)."""
+        return self.synthesis(self.mapping(latents, labels))
+
+    def mapping(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Give styles (N, L, W), the same for all layers; while training some are mixed."""
+        style: Tensor = self.to_style(latents, labels)
+        styles = style[:, None].expand(-1, self.layers, -1)
+        if not self.training:
+            return styles
+        with torch.no_grad():
+            self.style_mean.lerp_(style.float().mean(0), 1 - MEAN_DECAY)
+        return self._mixed(styles, labels) if self.mixing else styles
+
+    def _mixed(self, styles: Tensor, labels: Tensor | None) -> Tensor:
+        """Give some pictures another style from a random layer on, so that layers stand alone."""
+        count, device = len(styles), styles.device
+        latents = torch.randn(count, *self.latent_shape, device=device)
+        other = self.to_style(latents, labels)[:, None]
+        first = torch.randint(1, self.layers, (count, 1), device=device)
+        kept = torch.rand(count, 1, device=device) >= self.mixing
+        same = kept | (torch.arange(self.layers, device=device) < first)
+        return torch.where(same[:, :, None], styles, other)
+
+    def synthesis(self, styles: Tensor) -> Tensor:
+        """Give images (N, C, H, W) in [-1, 1] from styles (N, L, W)."""
+        x = self.start.expand(styles.shape[0], -1, -1, -1)
+        x = self.convolutions[0](x, styles[:, 0])
+        picture = self.pictures[0](x, styles[:, 1])
+        for level in range(1, len(self.pictures)):
+            place = 2 * level - 1
+            x = self.convolutions[place](x, styles[:, place])
+            x = self.convolutions[place + 1](x, styles[:, place + 1])
+            part = self.pictures[level](x, styles[:, place + 2])
+            picture = doubled(picture, self.wraps) + part
+        return torch.tanh(picture)
+
+
+def doubled(images: Tensor, wraps: bool) -> Tensor:
+    """Double height and width of images (N, C, H, W), smoothly."""
+    if not wraps:
+        return F.interpolate(images, scale_factor=2.0, mode="bilinear", align_corners=False)
+    return F.interpolate(
+        wrapped(images, 1), scale_factor=2.0, mode="bilinear", align_corners=False
+    )[:, :, 2:-2, 2:-2]
+
+
+class Halving(nn.Module):
+    """Two convolutions beside a straight way, to half of height and width."""
+
+    def __init__(self, before: int, after: int, *, wraps: bool) -> None:
+        super().__init__()
+        self.same = EqualizedConv2d(before, before, 3, gain=GAIN, wraps=wraps)
+        self.halve = EqualizedConv2d(before, after, 4, stride=2, gain=GAIN, wraps=wraps)
+        self.straight = EqualizedConv2d(before, after, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Give features (N, C, H / 2, W / 2)."""
+        y = F.leaky_relu(self.same(x), SLOPE)
+        y = F.leaky_relu(self.halve(y), SLOPE)
+        # The sum of two independent parts is brought back to unit size.
+        straight: Tensor = self.straight(F.avg_pool2d(x, 2))
+        return (y + straight) / GAIN
+
+
+class Discriminator(nn.Module):
+    """Pictures to logits, one halving after the other."""
+
+    def __init__(self, context: ArchContext, options: Stylegan2Options) -> None:
+        super().__init__()
+        wraps, channels = options.tileable, widths(context, options)[::-1]
+        self.first = EqualizedConv2d(context.channels, channels[0], 1, gain=GAIN)
+        self.halvings = nn.ModuleList(Halving(a, b, wraps=wraps) for a, b in pairwise(channels))
+        deep, scale = channels[-1], 2 ** (len(channels) - 1)
+        self.deviation = MinibatchStddev()
+        self.last = EqualizedConv2d(deep + 1, deep, 3, gain=GAIN, wraps=wraps)
+        places = (context.height // scale) * (context.width // scale)
+        self.dense = EqualizedLinear(deep * places, deep, gain=GAIN)
+        self.score = EqualizedLinear(deep, 1)
+        self.labels = nn.Embedding(context.classes, deep) if context.classes else None
+
+    def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Give raw logits (N,) for images (N, C, H, W) in [-1, 1] and labels (N,)."""
+        x = F.leaky_relu(self.first(images), SLOPE)
+        for halving in self.halvings:
+            x = halving(x)
+        x = F.leaky_relu(self.last(self.deviation(x)), SLOPE)
+        x = F.leaky_relu(self.dense(x.flatten(1)), SLOPE)
+        logits: Tensor = self.score(x).squeeze(1)
+        if self.labels is not None:
+            logits = logits + (self.labels(labels) * x).sum(1) / math.sqrt(x.shape[1])
+        return logits

@@ -1,0 +1,37 @@
+"""Lines of equal lightness on tinted steps, like the heights of a map.
+
+The distance to a line in pixels is the distance in tone, divided by how fast the tone changes.
+"""
+
+import numpy as np
+
+from artgan.plugin import FilterContext, StyleError
+from artgan.plugin.color import linear_to_srgb, ramp
+from artgan.plugin.picture import Picture
+from artgan.plugin.raster import gaussian_blur, gradient_size
+from artgan.plugins.filters._declared_wild import ContoursOptions
+from artgan.plugins.filters._ink import tone
+from artgan.plugins.filters._inks import ink_light
+
+FLAT = 0.02
+"""Change of tone across the whole picture below which ground counts as flat."""
+
+
+def apply(picture: Picture, options: ContoursOptions, context: FilterContext) -> Picture:
+    """Draw the steps of lightness and the lines between them."""
+    if context.palette is None:
+        raise StyleError("palettes can only be looked up inside a chain")
+    side = picture.shorter_side
+    smooth = gaussian_blur(tone(picture)[:, :, None], options.smooth * side, picture.wraps)[:, :, 0]
+    height = np.clip(smooth, 0, 1) * np.float32(options.levels)
+    slope = gradient_size(height, picture.wraps)
+    line = np.rint(height)
+    away = np.abs(height - line) / np.maximum(slope, 1e-6)
+    drawn = np.clip(np.float32(options.width * side / 2) - away + np.float32(0.5), 0, 1)
+    drawn *= np.clip(slope * np.float32(side / (FLAT * options.levels)), 0, 1)
+    # No line at the very bottom and top: nothing lies beyond them.
+    drawn *= (line > 0) & (line < options.levels)
+    step = np.minimum(np.floor(height), options.levels - 1) / max(1, options.levels - 1)
+    ground = ramp(context.palette(options.colors, picture), step.astype(np.float32))
+    ink = linear_to_srgb(ink_light(options.ink))
+    return picture.replace(color=ground + (ink - ground) * drawn[:, :, None])

@@ -1,0 +1,228 @@
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from artgan import ArtganError, Series
+from artgan.core import series_write
+from artgan.core.pictures import read_record
+from artgan.core.series import read_series
+from artgan.core.series_write import Told, fingerprint, verify_series
+from artgan.errors import SeriesError, StyleError
+
+STYLE = "gradient-map:ember | vignette"
+
+
+def tides(run: Path, count: int = 5, **more: Any) -> Series:
+    series = Series("tides", run=run, count=count, seed=11, style=STYLE, **more)
+    series.vary("palette", ["ember", "lagoon", "noir"], weights=[3, 2, 1])
+    return series.vary("vignette.strength", low=0.1, high=0.6)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_same_series_same_bytes_and_everything_is_listed(trained: Path, tmp_path: Path) -> None:
+    written = tides(trained, artist="Ann").write(tmp_path / "a")
+    tides(trained, artist="Ann").write(tmp_path / "b")
+    assert files(tmp_path / "a") == files(tmp_path / "b")
+    assert (len(written.files), written.made, written.errors) == (5, 5, ())
+    manifest = json.loads((tmp_path / "a" / "series.json").read_text())
+    first = manifest["editions"][0]
+    assert written.files[0].name == first["file"] == f"tides-0001-s{first['seed']}.png"
+    record = read_record(written.files[0])
+    assert record is not None
+    assert record["series"] == {"name": "tides", "number": 1, "traits": first["traits"]}
+    counts = manifest["rarity"]["palette"]
+    assert sum(about["count"] for about in counts.values()) == 5
+    for line in (tmp_path / "a" / "SHA256SUMS").read_text().splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256((tmp_path / "a" / name).read_bytes()).hexdigest() == digest
+
+
+def test_metadata_has_the_form_that_marketplaces_read(trained: Path, tmp_path: Path) -> None:
+    tides(trained, count=2, description="Water").write(tmp_path / "a")
+    about = json.loads((tmp_path / "a" / "metadata" / "0002.json").read_text())
+    assert (about["name"], about["description"], about["edition"]) == ("tides #2", "Water", 2)
+    assert (tmp_path / "a" / about["image"]).is_file()
+    palette, amount = about["attributes"]
+    assert palette["trait_type"] == "palette"
+    assert (amount["display_type"], amount["max_value"]) == ("number", 0.6)
+
+
+def test_traits_reach_the_picture(trained: Path, tmp_path: Path) -> None:
+    for path in tides(trained).write(tmp_path / "a").files:
+        record = read_record(path)
+        assert record is not None
+        traits = record["series"]["traits"]
+        ramp, vignette = (step["options"] for step in record["style"]["steps"])
+        assert ramp["colors"] == traits["palette"]
+        assert vignette["strength"] == traits["vignette.strength"]
+
+
+def test_longer_series_keeps_its_first_pictures(trained: Path, tmp_path: Path) -> None:
+    short = tides(trained, 3).reject_near_duplicates().write(tmp_path / "a")
+    before = [path.read_bytes() for path in short.files]
+    longer = tides(trained, 6).reject_near_duplicates().write(tmp_path / "a")
+    assert (longer.made, [path.read_bytes() for path in longer.files[:3]]) == (3, before)
+    at_once = tides(trained, 6).reject_near_duplicates().write(tmp_path / "b")
+    assert [p.read_bytes() for p in at_once.files] == [p.read_bytes() for p in longer.files]
+
+
+def test_interrupted_series_goes_on_to_the_same_bytes(trained: Path, tmp_path: Path) -> None:
+    def interrupt(told: Told) -> None:
+        if told.number == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tides(trained).write(tmp_path / "a", show=interrupt)
+    journal = tmp_path / "a" / "editions.jsonl"
+    # What kill -9 in the middle of a line leaves.
+    journal.write_text(journal.read_text() + '{"number": 3, "se')
+    assert tides(trained).write(tmp_path / "a").made == 3
+    tides(trained).write(tmp_path / "b")
+    assert files(tmp_path / "a") == files(tmp_path / "b")
+
+
+def test_picture_that_is_gone_is_made_again(trained: Path, tmp_path: Path) -> None:
+    written = tides(trained).write(tmp_path / "a")
+    lost = written.files[2].read_bytes()
+    written.files[2].unlink()
+    assert tides(trained).write(tmp_path / "a").made == 1
+    assert written.files[2].read_bytes() == lost
+
+
+def test_picture_that_fails_is_named_and_the_rest_go_on(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    style_edition = series_write.style_edition
+
+    def fails_once(series: Any, run: Any, edition: Any, *more: Any) -> Any:
+        if edition.number == 2:
+            raise StyleError("too dark")
+        return style_edition(series, run, edition, *more)
+
+    monkeypatch.setattr(series_write, "style_edition", fails_once)
+    written = tides(trained, 3).write(tmp_path / "a")
+    assert (written.errors, len(written.files)) == (("number 2: too dark",), 2)
+    monkeypatch.undo()
+    assert tides(trained, 3).write(tmp_path / "a").made == 1
+
+
+def test_look_alikes_are_turned_away(trained: Path, tmp_path: Path) -> None:
+    plain = Series("plain", trained, count=12, seed=3, style="none").reject_near_duplicates(0.01)
+    prints = []
+    for path in plain.write(tmp_path / "a").files:
+        pixels = np.asarray(Image.open(path))[:, :, None]
+        prints.append(fingerprint(pixels).astype(float) / 255)
+    away = [np.sqrt(((a - b) ** 2).mean()) for i, a in enumerate(prints) for b in prints[:i]]
+    lines = (tmp_path / "a" / "editions.jsonl").read_text().splitlines()[1:]
+    tried_out = any(json.loads(line)["attempt"] == 19 for line in lines)
+    assert min(away) >= 0.01 or tried_out
+
+
+def test_verify_makes_numbers_again_and_compares(trained: Path, tmp_path: Path) -> None:
+    written = tides(trained).write(tmp_path / "a")
+    assert [one.same for one in verify_series(tmp_path / "a", 5)] == [True] * 5
+    written.files[1].write_bytes(b"changed")
+    written.files[3].unlink()
+    reasons = [one.reason for one in verify_series(tmp_path / "a", 5)]
+    assert reasons == ["", "the file was changed since it was made", "", "the file is gone", ""]
+
+
+def test_folder_of_another_series_or_a_changed_run_is_refused(
+    trained: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    tides(run, 2).write(tmp_path / "a")
+    before = files(tmp_path / "a")
+    with pytest.raises(SeriesError, match="holds the series 'tides'"):
+        Series("waves", run, count=2).write(tmp_path / "a")
+    with pytest.raises(SeriesError, match="other settings"):
+        tides(run, 2).vary("label", [1, 2]).write(tmp_path / "a")
+    for about in (run / "checkpoints").glob("*.json"):
+        about.write_text(about.read_text().replace('"sha256": "', '"sha256": "0'))
+    with pytest.raises(SeriesError, match="run has changed"):
+        tides(run, 2).write(tmp_path / "a")
+    shutil.rmtree(run)
+    with pytest.raises(ArtganError, match="no run folder"):
+        tides(run, 2).write(tmp_path / "a")
+    assert files(tmp_path / "a") == before
+
+
+@pytest.mark.parametrize(
+    ("trait", "values", "says"),
+    [
+        ("pallete", ["ember"], "Did you mean 'palette'?"),
+        ("palette", ["embr"], "Did you mean 'ember'?"),
+        ("style.glow", [1], "no knob 'glow'"),
+        ("vignette.strenth", [0.2], "Did you mean 'strength'?"),
+        ("halftone.angle", [30], "no step 'halftone'"),
+        ("label", [11], "from 0 to 9"),
+        ("style", ["nein"], "Did you mean 'neon'?"),
+        ("move.tilt", [1.0], "directions"),
+    ],
+)
+def test_traits_that_nothing_has_are_told_before_the_first_picture(
+    trained: Path, tmp_path: Path, trait: str, values: list[Any], says: str
+) -> None:
+    series = Series("tides", trained, count=2, style=STYLE).vary(trait, values)
+    with pytest.raises(ArtganError, match=trait) as caught:
+        series.write(tmp_path / "a")
+    assert says in str(caught.value)
+    assert not (tmp_path / "a").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"values": ["a", "b"], "weights": [1]}, "expected 2 numbers"),
+        ({"values": ["a", "b"], "weights": [0, 0]}, "not all 0"),
+        ({"values": ["a"], "weights": [-1]}, "from 0"),
+        ({"values": []}, "list of choices"),
+        ({"low": 2, "high": 1}, "low not above high"),
+        ({"low": 1}, "low and high"),
+        ({"values": ["a"], "low": 1}, "one of them"),
+    ],
+)
+def test_wrong_weights_and_ranges_are_told(more: dict[str, Any], says: str) -> None:
+    with pytest.raises(SeriesError, match=says):
+        Series("tides", "runs/sea").vary("palette", **more)
+
+
+def test_series_file_means_the_same_as_the_script(trained: Path, tmp_path: Path) -> None:
+    (tmp_path / "tides.toml").write_text(
+        f'name = "tides"\nrun = "{trained}"\ncount = 3\nseed = 11\nstyle = "{STYLE}"\n'
+        "reject-near-duplicates = 0.03\n"
+        '[vary]\npalette = { values = ["ember", "lagoon", "noir"], weights = [3, 2, 1] }\n'
+        "[vary.vignette.strength]\nlow = 0.1\nhigh = 0.6\n"
+    )
+    read_series(tmp_path / "tides.toml").write(tmp_path / "a")
+    tides(trained, 3).reject_near_duplicates(0.03).write(tmp_path / "b")
+    assert files(tmp_path / "a") == files(tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("name = 'a'\nrun = 'b'\ncuont = 3", "Did you mean 'count'?"),
+        ("name = 'a'", "needs 'run'"),
+        ("name = 'a'\nrun = 'b'\ncount = 0", "from 1"),
+        ("name = 'a b'\nrun = 'b'", "letters, digits"),
+        ("name = 'a'\nrun = 'b'\n[vary.palette]\nvalus = [1]", "Did you mean 'values'?"),
+        ("name = ", "not valid TOML"),
+    ],
+)
+def test_wrong_series_files_are_told(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "s.toml").write_text(text)
+    with pytest.raises(SeriesError) as caught:
+        read_series(tmp_path / "s.toml")
+    assert "s.toml" in str(caught.value)
+    assert says in str(caught.value)
