@@ -86,6 +86,22 @@ class Run:
             )
         return best
 
+    def at(self, sha256: str) -> "Run":
+        """Give the run with the checkpoint whose file has that SHA-256, in place of the best.
+
+        Raises:
+            RunError: There is none.
+        """
+        from artgan.core.checkpoint import list_checkpoints
+
+        for checkpoint in list_checkpoints(self.folder.checkpoints):
+            if checkpoint.sha256 == sha256:
+                run = Run(self.path, self.config, self.registry)
+                # Where a cached property keeps its value.
+                vars(run)["checkpoint"] = checkpoint
+                return run
+        raise RunError(f"run '{self.path}' has no checkpoint with the SHA-256 {sha256}")
+
     @cached_property
     def generator(self) -> "torch.nn.Module":
         """The averaged generator with its trained weights, on the best device here."""
