@@ -14,12 +14,14 @@ from artgan.version import __version__
 
 if TYPE_CHECKING:
     from artgan.api import animate, apply, plan, project, resume, sample_to, save, train, training
+    from artgan.core.remake import Remade, remake
     from artgan.core.run import Run, load_run
     from artgan.core.series import Series
     from artgan.errors import ArtganError
 
 __all__ = [
     "ArtganError",
+    "Remade",
     "Run",
     "Series",
     "__version__",
@@ -28,6 +30,7 @@ __all__ = [
     "load_run",
     "plan",
     "project",
+    "remake",
     "resume",
     "sample_to",
     "save",
@@ -37,9 +40,11 @@ __all__ = [
 
 _HOMES = {
     "ArtganError": "artgan.errors",
+    "Remade": "artgan.core.remake",
     "Run": "artgan.core.run",
     "Series": "artgan.core.series",
     "load_run": "artgan.core.run",
+    "remake": "artgan.core.remake",
 }
 
 

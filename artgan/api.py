@@ -223,15 +223,22 @@ def apply(
     Raises:
         ArtganError: The style or the picture cannot be used.
     """
-    from artgan.core.pictures import from_pil, read_picture, to_pil
+    from artgan.core.pictures import from_pil, picture_with_record, to_pil
+    from artgan.core.records import applied_record
     from artgan.core.styles import apply_style, parse_style
 
     chain = parse_style(style, default_registry(), knobs=knobs)
-    path = isinstance(picture, str | Path)
-    opened = read_picture(Path(picture)) if path else from_pil(picture)  # type: ignore[arg-type]
+    if isinstance(picture, str | Path):
+        name: str | None = Path(picture).name
+        opened, made_by = picture_with_record(Path(picture))
+    else:
+        name, opened, made_by = None, from_pil(picture), picture.info.get("artgan")
+    made_by = made_by if isinstance(made_by, Mapping) else None
     styled = apply_style(chain, opened, registry=default_registry(), seed=seed)
     result = to_pil(styled.picture)
-    result.info["artgan"] = {"format": 1, "seed": seed, "style": styled.record}
+    result.info["artgan"] = applied_record(
+        styled.record, seed, opened.pixels, source=name, made_by=made_by
+    )
     return result
 
 
@@ -273,11 +280,25 @@ def _opened(run: Run | str | Path) -> Run:
     return run if isinstance(run, Run) else load_run(run)
 
 
-def save(picture: "Image", path: str | Path, *, overwrite: bool = False) -> None:
-    """Write a picture as PNG with the record that artgan attached to it."""
-    from artgan.core.pictures import save_png
+def save(
+    picture: "Image", path: str | Path, *, overwrite: bool = False, keep_record: bool = True
+) -> None:
+    """Write a picture with the record that artgan attached to it.
 
-    save_png(picture, Path(path), picture.info.get("artgan"), overwrite=overwrite)
+    Args:
+        picture: From ``Run.sample`` or ``apply``.
+        path: Where to; its ending tells the format: .png, .jpg, .webp or .tiff.
+        overwrite: Replace a different file of that name.
+        keep_record: Whether the record is written.
+
+    Raises:
+        ArtganError: There is no such format, or a different file is there.
+    """
+    from artgan.core.pictures import save_picture
+
+    record = picture.info.get("artgan") if keep_record else None
+    known = record if isinstance(record, Mapping) else None
+    save_picture(picture, Path(path), known, overwrite=overwrite)
 
 
 def sample_to(

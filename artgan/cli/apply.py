@@ -2,12 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from artgan.cli.flags import StyleFlags, collect
+from artgan.cli.flags import StyleFlags, collect, format_flag, record_flag
 from artgan.cli.main import say
+
+if TYPE_CHECKING:
+    from artgan.core.styles import Chain
 
 
 @click.command("apply", cls=StyleFlags)
@@ -17,12 +20,14 @@ from artgan.cli.main import say
 @click.option("--out", type=click.Path(path_type=Path), help="Folder.")
 @click.option("--show-style", is_flag=True, help="Print the style as TOML and stop.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Key of what is random.")
+@format_flag
+@record_flag
 @click.option("--overwrite", is_flag=True, help="Replace files that differ.")
 @click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
 def apply_command(**given: Any) -> int:
-    """Style any PICTURES; the results are PNG files in a folder.
+    """Style any PICTURES; the results are files in a folder.
 
     \b
     Examples:
@@ -30,11 +35,10 @@ def apply_command(**given: Any) -> int:
       artgan apply --style neon --style tile *.png --out walls
       artgan apply --filter "halftone:angle=30,lines=80" photo.jpg --out print
     """
-    from artgan.core.pictures import read_picture, save_png
     from artgan.core.registry import default_registry
     from artgan.core.run import style_label
     from artgan.core.style_files import chain_toml
-    from artgan.core.styles import apply_style, parse_style
+    from artgan.core.styles import parse_style
     from artgan.errors import ArtganError
 
     registry = default_registry()
@@ -50,25 +54,10 @@ def apply_command(**given: Any) -> int:
         raise click.UsageError("Expected PICTURES and --out FOLDER.")
     files: list[str] = []
     errors: list[str] = []
-    total = len(given["pictures"])
     for index, path in enumerate(given["pictures"]):
-        target = given["out"] / f"{path.stem}-{style_label(style)}.png"
+        target = given["out"] / f"{path.stem}-{style_label(style)}.{given['ending']}"
         try:
-            styled = apply_style(
-                chain,
-                read_picture(path),
-                registry=registry,
-                seed=given["seed"],
-                index=index,
-                total=total,
-            )
-            record = {
-                "format": 1,
-                "source": path.name,
-                "seed": given["seed"],
-                "style": styled.record,
-            }
-            save_png(styled.picture, target, record, overwrite=given["overwrite"])
+            _apply(chain, path, target, given, index)
         except ArtganError as error:
             errors.append(f"{path}: {error}")
             continue
@@ -82,3 +71,26 @@ def apply_command(**given: Any) -> int:
     if errors:
         return 3 if files else 1
     return 0
+
+
+def _apply(chain: "Chain", path: Path, target: Path, given: dict[str, Any], index: int) -> None:
+    from artgan.core.pictures import picture_with_record, save_picture
+    from artgan.core.records import applied_record
+    from artgan.core.registry import default_registry
+    from artgan.core.styles import apply_style
+
+    picture, made_by = picture_with_record(path)
+    styled = apply_style(
+        chain,
+        picture,
+        registry=default_registry(),
+        seed=given["seed"],
+        index=index,
+        total=len(given["pictures"]),
+    )
+    record = None
+    if not given["no_record"]:
+        record = applied_record(
+            styled.record, given["seed"], picture.pixels, source=path.name, made_by=made_by
+        )
+    save_picture(styled.picture, target, record, overwrite=given["overwrite"])

@@ -18,6 +18,18 @@ DYNAMIC = "artgan.dynamic"
 SECTIONS = "artgan.sections"
 CHAINS = {"regularizer": "regularizer", "augmentation": "augmentation"}
 
+record_flag = click.option(
+    "--no-record", is_flag=True, help="Leave what made a picture out of its file."
+)
+format_flag = click.option(
+    "--format",
+    "ending",
+    type=click.Choice(("png", "jpg", "webp", "tiff")),
+    default="png",
+    show_default=True,
+    help="Format of the files; all but jpg keep every pixel.",
+)
+
 
 def values_of(args: Sequence[str], flag: str) -> list[str]:
     """List the values that a flag has on a command line: ``--flag value`` or ``--flag=value``."""

@@ -13,12 +13,13 @@ from artgan.cli.main import say
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def info_command(path: Path, as_json: bool) -> None:
-    """Tell what made a RUN folder or a PNG.
+    """Tell what made a RUN folder or a picture.
 
     \b
     Examples:
       artgan info runs/dcgan-001
       artgan info runs/dcgan-001/samples/s00003-neon.png
+      artgan info s00003-neon.webp --json
     """
     facts = _run_facts(path) if path.is_dir() else _picture_facts(path)
     if as_json:
@@ -56,7 +57,7 @@ def _picture_facts(path: Path) -> dict[str, Any]:
     if record is None:
         raise DataError(
             f"'{path}' holds no artgan record; it was not made by artgan, or another program "
-            "saved it again without its text chunks"
+            "saved it again without its text"
         )
     return {**record, **_missing(*record_needs(record))}
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "show": ("Show one of them with its options.", "catalogue:show_command"),
     "evaluate": ("Measure how good a run is.", "evaluate:evaluate_command"),
     "info": ("Tell what made a run or a picture.", "info:info_command"),
+    "remake": ("Make a picture again from its record.", "remake:remake_command"),
     "plugins": ("See, install and switch plugins.", "plugins:plugins_command"),
 }
 

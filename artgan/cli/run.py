@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from artgan.cli.flags import ChosenFlags, collect
+from artgan.cli.flags import ChosenFlags, collect, record_flag
 from artgan.cli.main import say
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ OUTPUT_FLAGS = (
 RUN_FLAGS = (
     click.option("--style", multiple=True, help="Style, repeatable; artgan list style."),
     click.option("--count", type=click.IntRange(0), help="Samples to make.  [default: 16]"),
+    record_flag,
 )
 
 RUN_EXAMPLES = """\b
@@ -99,6 +100,7 @@ def train_command(**given: Any) -> int:
 )
 @LOG_FLAG
 @click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
+@record_flag
 @flags(OUTPUT_FLAGS)
 def resume_command(
     run: Path,
@@ -108,6 +110,7 @@ def resume_command(
     plugin: tuple[str, ...],
     quiet: bool,
     as_json: bool,
+    no_record: bool,
 ) -> int:
     """Go on with a run where it stopped; the result is that of an unbroken run."""
     from artgan.api import reopen
@@ -118,7 +121,7 @@ def resume_command(
     teller = Teller(quiet, as_json)
     done, end = session.state.step, session.config.training.steps
     teller.say(f"Going on with {run} at step {done} of {end}.")
-    return _finish(session, teller, sampling=True)
+    return _finish(session, teller, sampling=True, keep_record=not no_record)
 
 
 def settings_of(given: dict[str, Any]) -> dict[str, Any]:
@@ -192,10 +195,10 @@ def _train(given: dict[str, Any], sampling: bool) -> int:
     out = given["out"] or free_folder(plan.config.architecture.name)
     teller.announce(plan, out, seconds)
     session = runner.start(plan, RunFolder(out), registry, given["log"])
-    return _finish(session, teller, sampling)
+    return _finish(session, teller, sampling, not given.get("no_record"))
 
 
-def _finish(session: "Session", teller: "Teller", sampling: bool) -> int:
+def _finish(session: "Session", teller: "Teller", sampling: bool, keep_record: bool = True) -> int:
     from artgan.core import runner
     from artgan.core.run import load_run
 
@@ -211,12 +214,14 @@ def _finish(session: "Session", teller: "Teller", sampling: bool) -> int:
         teller.result({"run": str(folder), "outcome": session.outcome, "files": []})
         return 130
     run = load_run(folder)
-    written = _sample_and_show(run, session, sampling)
+    written = _sample_and_show(run, session, sampling, keep_record)
     teller.finished(run, written)
     return 3 if written.errors else 0
 
 
-def _sample_and_show(run: "Run", session: "Session", sampling: bool) -> "Written":
+def _sample_and_show(
+    run: "Run", session: "Session", sampling: bool, keep_record: bool
+) -> "Written":
     from artgan.core.pages import contact_sheet, plot_losses, write_page
     from artgan.core.run import Written, write_samples
 
@@ -231,6 +236,7 @@ def _sample_and_show(run: "Run", session: "Session", sampling: bool) -> "Written
             folder.samples,
             knobs=config.knobs,
             overwrite=True,
+            keep_record=keep_record,
             observers=session.observers,
         )
         contact_sheet(written.files, folder.path / "contact-sheet.png")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from artgan.cli.flags import StyleFlags, collect
+from artgan.cli.flags import StyleFlags, collect, format_flag, record_flag
 from artgan.cli.main import say
 from artgan.cli.steering import parse_mix, parse_moves, truncation_flag
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 @click.option("--move", multiple=True, metavar="NAME=X", help="Step along a direction, repeatable.")
 @click.option("--mix", metavar="SEED:LAYER", help="Finer layers of another seed, from LAYER on.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RUN/samples]")
+@format_flag
+@record_flag
 @click.option("--overwrite", is_flag=True, help="Replace files that differ.")
 @click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
@@ -42,6 +44,7 @@ def sample_command(**given: Any) -> int:
       artgan sample runs/dcgan-001 --label 7 --style "palette:gameboy | tile"
       artgan sample runs/dcgan-001 --seeds 1 --truncation 0.7 --move tilt=2
       artgan sample runs/dcgan-001 --sum "3 - 5 + 9"
+      artgan sample runs/dcgan-001 --seeds 1 --format webp --no-record
     """
     from artgan.core.pages import contact_sheet
     from artgan.core.run import load_run, write_samples
@@ -60,6 +63,8 @@ def sample_command(**given: Any) -> int:
         knobs=knobs,
         label=given["label"],
         overwrite=given["overwrite"],
+        keep_record=not given["no_record"],
+        ending=given["ending"],
         truncation=given["truncation"],
         moves=parse_moves(given["move"]),
         mix=parse_mix(given["mix"]),

@@ -163,7 +163,10 @@ class Animation:
                 "latents": {**point.facts, **self.steering.about},
                 "style": styled.record,
             }
-            yield fitted(to_pil(styled.picture), self.size), record
+            finished = to_pil(styled.picture)
+            frame = fitted(finished, self.size)
+            resized = {} if frame is finished else {"resized": list(frame.size)}
+            yield frame, {**record, **resized}
 
     @property
     def record(self) -> dict[str, Any]:

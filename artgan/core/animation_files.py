@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
 from artgan.core.paths import replacing
-from artgan.core.pictures import KEYWORD
+from artgan.core.records import KEYWORD
 from artgan.errors import MissingExtraError, OptionError, RunError
 from artgan.plugin.color import extract_colors, nearest
 

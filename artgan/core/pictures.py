@@ -1,9 +1,8 @@
-"""Pictures at the two ends of a chain: PIL and files; the one place that writes PNG records."""
+"""Pictures at the two ends of a chain: PIL and files; the one place that writes them."""
 
-import html
+import errno
 import io
 import json
-import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,16 +10,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from artgan.core.paths import replacing
+from artgan.core.records import WRITERS, embedded
+from artgan.core.suggest import join_names
 from artgan.errors import DataError, RunError, StyleError
 from artgan.plugin.memory import MOST_PIXELS, check_size
 from artgan.plugin.picture import Picture
 from artgan.plugin.strips import in_strips
-from artgan.version import __version__
-
-KEYWORD = "artgan"
 
 
 def from_pixels(pixels: NDArray[np.uint8], wraps: tuple[bool, bool] = (False, False)) -> Picture:
@@ -133,31 +131,40 @@ def to_pil(picture: Picture) -> Image.Image:
     return image
 
 
-def readable(record: Mapping[str, Any], size: tuple[int, int]) -> str:
-    """Give a record as the one line that picture viewers show as "parameters"."""
-    style = record.get("style", {})
-    title = style.get("name", "artgan") if isinstance(style, Mapping) else str(style)
-    facts = {
-        "Steps": record.get("step"),
-        "Seed": record.get("seed"),
-        "Size": f"{size[0]}x{size[1]}",
-        "Model": record.get("run"),
-        "Model hash": str(record.get("weights_sha256", ""))[:10] or None,
-        "Version": f"artgan {record.get('artgan', __version__)}",
-    }
-    return f"{title}\n" + ", ".join(f"{k}: {v}" for k, v in facts.items() if v is not None)
+def save_picture(
+    picture: Image.Image | Picture,
+    path: Path,
+    record: Mapping[str, Any] | None = None,
+    *,
+    overwrite: bool = False,
+) -> None:
+    """Write a picture whole or not at all; the same bytes are not written again.
 
+    Args:
+        picture: What to write.
+        path: Where to; its ending tells the format (PNG, WebP and TIFF without loss), its folder
+            is made if needed.
+        record: What made it; None leaves out all of it.
+        overwrite: Replace a different file of that name.
 
-def _write_png(image: Image.Image, path: Path, record: Mapping[str, Any] | None) -> None:
-    """Write a PNG with its record as text chunks; the bytes follow from the arguments alone."""
-    info = PngImagePlugin.PngInfo()
-    if record is not None:
-        text = json.dumps(record, ensure_ascii=False, sort_keys=True)
-        info.add_itxt(KEYWORD, text)
-        info.add_itxt("parameters", readable(record, image.size))
-        info.add_text("Software", f"artgan {__version__}")
-    dpi = image.info.get("dpi")
-    image.save(path, format="PNG", pnginfo=info, **({"dpi": dpi} if dpi else {}))
+    Raises:
+        RunError: The ending is none of these, a different file is there and ``overwrite`` is off,
+            the disk is full, or the format cannot hold the picture.
+    """
+    image = to_pil(picture) if isinstance(picture, Picture) else picture
+    write = WRITERS.get(path.suffix.lower())
+    if write is None:
+        raise RunError(f"'{path}' ends in none of {join_names(WRITERS)}")
+    try:
+        with replacing(path, keep=not overwrite) as temporary:
+            write(image, temporary, record)
+    except OSError as error:
+        reason = (
+            "the disk is full; make room, then give the same command again"
+            if error.errno == errno.ENOSPC
+            else error
+        )
+        raise RunError(f"'{path}' cannot be written: {reason}") from error
 
 
 def save_png(
@@ -178,38 +185,42 @@ def save_png(
     Raises:
         RunError: A different file is there and ``overwrite`` is off.
     """
-    if isinstance(image, Picture):
-        image = to_pil(image)
     if path.suffix.lower() != ".png":
         raise RunError(f"'{path}' does not end in .png; pictures are written as PNG")
-    with replacing(path, keep=not overwrite) as temporary:
-        _write_png(image, temporary, record)
+    save_picture(image, path, record, overwrite=overwrite)
 
 
 def read_record(path: Path) -> dict[str, Any] | None:
-    """Read the record inside a PNG, GIF or WebP, or None if it has none.
+    """Read the record inside a PNG, JPEG, WebP, TIFF or GIF, or None if it has none.
 
     Raises:
         DataError: The file is not a picture, or its record is damaged.
     """
-    info = open_image(path).info
-    text = info.get(KEYWORD) or _commented(info)
+    return _record_of(open_image(path), path)
+
+
+def picture_with_record(path: Path) -> tuple[Picture, dict[str, Any] | None]:
+    """Read a picture file and what made it; a damaged record counts as none.
+
+    Raises:
+        DataError: It is not there, not a picture, damaged, or too large.
+    """
+    image = open_image(path)
+    try:
+        record = _record_of(image, path)
+    except DataError:
+        record = None
+    return from_pil(image), record
+
+
+def _record_of(image: Image.Image, path: Path) -> dict[str, Any] | None:
+    text = embedded(image.info)
     if text is None:
         return None
     try:
         record = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"the record in '{path}' is damaged: {error}") from error
     if not isinstance(record, dict):
         raise DataError(f"the record in '{path}' is not a table")
     return record
-
-
-def _commented(info: Mapping[Any, Any]) -> str | None:
-    """Give the record that animations carry as a GIF's comment or in a WebP's XMP, if any."""
-    comment = bytes(info.get("comment") or b"").decode("utf-8", "replace")
-    if comment.startswith("{") and f'"{KEYWORD}"' in comment:
-        return comment
-    packet = bytes(info.get("xmp") or b"").decode("utf-8", "replace")
-    found = re.search(r"artgan:record=(\"[^\"]*\"|'[^']*')", packet)
-    return html.unescape(found[1][1:-1]) if found else None

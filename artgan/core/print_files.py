@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageDraw, ImageFont
 
 from artgan.core.paths import replacing
-from artgan.core.pictures import KEYWORD, read_picture
+from artgan.core.pictures import read_picture
 from artgan.core.printing import INCH, Sheet, print_strips
+from artgan.core.records import KEYWORD, XMP_KEYWORD, xmp_packet
 from artgan.errors import MissingExtraError, OptionError
 from artgan.plugin.picture import Picture
 
@@ -93,6 +94,7 @@ def write_png(
         if record is not None:
             text = json.dumps(record, ensure_ascii=False, sort_keys=True)
             chunk(b"iTXt", KEYWORD.encode() + b"\0\0\0\0\0" + text.encode())
+            chunk(b"iTXt", XMP_KEYWORD.encode() + b"\0\0\0\0\0" + xmp_packet(record))
         packer = zlib.compressobj(6)
         before = np.zeros((1, width * 3 * bits // 8), np.uint8)
         for strip in strips:
@@ -126,6 +128,7 @@ def write_tiff(
     rows = iter(strips)
     first = next(rows)
     description = None if record is None else json.dumps(record, sort_keys=True)
+    packet = None if record is None else xmp_packet(record)
 
     def packed() -> Iterator[bytes]:
         for strip in chain([first], rows):
@@ -148,6 +151,7 @@ def write_tiff(
         resolutionunit="INCH",
         iccprofile=srgb_profile(),
         description=description,
+        extratags=[] if packet is None else [(700, 1, len(packet), packet, True)],
         software="artgan",
         metadata=None,
         bigtiff=width * height * 3 * dtype.itemsize > 2**31,

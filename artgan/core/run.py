@@ -11,7 +11,6 @@ from artgan.core.missing import missing_plugins, plugin_versions, require
 from artgan.core.registry import Registry, default_registry
 from artgan.core.run_folder import RunFolder
 from artgan.errors import ArtganError, RunError, UnknownNameError
-from artgan.version import __version__
 
 if TYPE_CHECKING:
     import torch
@@ -86,6 +85,22 @@ class Run:
                 f"run '{self.path}' has no checkpoint yet: train it with artgan resume {self.path}"
             )
         return best
+
+    def at(self, sha256: str) -> "Run":
+        """Give the run with the checkpoint whose file has that SHA-256, in place of the best.
+
+        Raises:
+            RunError: There is none.
+        """
+        from artgan.core.checkpoint import list_checkpoints
+
+        for checkpoint in list_checkpoints(self.folder.checkpoints):
+            if checkpoint.sha256 == sha256:
+                run = Run(self.path, self.config, self.registry)
+                # Where a cached property keeps its value.
+                vars(run)["checkpoint"] = checkpoint
+                return run
+        raise RunError(f"run '{self.path}' has no checkpoint with the SHA-256 {sha256}")
 
     @cached_property
     def generator(self) -> "torch.nn.Module":
@@ -190,6 +205,7 @@ class Run:
         """
         from artgan.core.pictures import from_pixels, to_pil
         from artgan.core.points import Point, check_steering, render_points, seed_points
+        from artgan.core.records import pixel_hash
         from artgan.core.styles import apply_style
 
         asked: list[Any] = list(seeds)
@@ -204,6 +220,7 @@ class Run:
             record = self.record(point.seed, label)
             about = {**point.facts, **steering.about}
             record = {**record, **({"latents": about} if about else {})}
+            record["raw_sha256"] = pixel_hash(pixels)
             name = point.name + steering.suffix
             try:
                 picture = from_pixels(pixels, wraps=self.wraps)
@@ -365,23 +382,44 @@ class Run:
         """Give what a raw sample follows from, as plain values."""
         import torch
 
+        from artgan.core.device import pick_device
+        from artgan.core.records import versions
+
         config = self.config
         plugins = plugin_versions([config.architecture.name], self.registry)
         return {
             "format": 1,
-            "artgan": __version__,
+            **versions(),
             "torch": str(torch.__version__),
+            "device": pick_device(None).partition(":")[0],
             "run": self.path.resolve().name,
+            **self._relative_path(),
             "architecture": config.architecture.name,
             "options": dict(config.architecture.options),
             "dataset": config.dataset.name,
+            **self._licence(),
             "loss": config.loss.name,
+            "size": [config.width, config.height],
+            "wraps": list(self.wraps),
             "step": self.checkpoint.step,
             "weights_sha256": self.checkpoint.sha256,
             "seed": seed,
             **({} if label is None else {"label": label}),
             **({"plugins": plugins} if plugins else {}),
         }
+
+    def _relative_path(self) -> dict[str, str]:
+        """Give the way to the run from here, if it lies below; no other path is given away."""
+        path, here = self.path.resolve(), Path.cwd()
+        return {"path": path.relative_to(here).as_posix()} if path.is_relative_to(here) else {}
+
+    def _licence(self) -> dict[str, str]:
+        try:
+            entry = self.registry.find("dataset", self.config.dataset.name)
+        except UnknownNameError:
+            # The plugin that read the pictures need not be here to sample.
+            return {}
+        return {"dataset_licence": entry.declaration.licence}
 
     def animate(
         self,
@@ -495,10 +533,12 @@ def write_samples(
     label: int | None = None,
     overwrite: bool = False,
     keep_raw: bool = True,
+    keep_record: bool = True,
+    ending: str = "png",
     observers: "Observers | None" = None,
     **more: Any,
 ) -> Written:
-    """Write samples as PNG files that carry their records.
+    """Write samples as files that carry their records.
 
     Args:
         run: The run to sample.
@@ -509,6 +549,8 @@ def write_samples(
         label: Class of all pictures.
         overwrite: Replace files of the same name that differ.
         keep_raw: Write the raw picture beside the styled one.
+        keep_record: Whether what made a picture is written into its file.
+        ending: Format of the files: png, jpg, webp or tiff.
         observers: Told of each picture; None tells those of the run's registry.
         **more: Truncation, moves and mix, as ``Run.samples`` takes them.
 
@@ -517,7 +559,7 @@ def write_samples(
     """
     from artgan.core.images import to_pil
     from artgan.core.observers import Observers
-    from artgan.core.pictures import save_png
+    from artgan.core.pictures import save_picture
 
     told = observers or Observers(run.registry)
     name, files, errors = style_label(style), [], []
@@ -530,8 +572,8 @@ def write_samples(
         elif name != "none" and sample.styled is not None:
             plans.append((name, sample.styled, sample.record))
         for kind, picture, record in plans:
-            path = folder / f"{sample.name}-{kind}.png"
-            save_png(picture, path, record, overwrite=overwrite)
+            path = folder / f"{sample.name}-{kind}.{ending}"
+            save_picture(picture, path, record if keep_record else None, overwrite=overwrite)
             shown = "none" if kind == "raw" else kind
             told.call("artgan_sample_saved", path=path, seed=sample.seed, style=shown)
             if kind == plans[-1][0]:

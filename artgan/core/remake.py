@@ -1,0 +1,302 @@
+"""Make a picture again from the record in its file, and tell whether it is the same."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from artgan.core import images
+from artgan.core.checkpoint import list_checkpoints
+from artgan.core.missing import record_needs, require
+from artgan.core.pictures import (
+    from_pil,
+    from_pixels,
+    open_image,
+    read_picture,
+    read_record,
+    save_picture,
+    to_pil,
+)
+from artgan.core.records import Record, applied_record, pixel_hash
+from artgan.core.registry import Registry, default_registry
+from artgan.core.run import Run, load_run
+from artgan.core.run_folder import RunFolder
+from artgan.core.styles import apply_style, parse_style
+from artgan.errors import ArtganError, DataError, RunError
+from artgan.plugin.picture import Picture
+
+VERSIONS = ("artgan", "torch", "numpy", "pillow", "device")
+"""What a record says of the program that made a picture."""
+
+ASKED = ("run", "path", "series", "source")
+"""What a record says of where a picture belongs, which is not made again."""
+
+
+@dataclass(frozen=True)
+class Remade:
+    """What making a picture again showed.
+
+    Attributes:
+        identical: Whether the file is the same to the byte.
+        max_difference: Largest difference of a channel, 0 to 255.
+        mean_difference: Mean difference of all channels, 0 to 255.
+        share: Share of the pixels that differ, 0 to 1.
+        reasons: Why they may differ, as sentences; empty if identical.
+        file: The picture that was made, or None if it was not kept.
+    """
+
+    identical: bool
+    max_difference: int
+    mean_difference: float
+    share: float
+    reasons: tuple[str, ...]
+    file: Path | None
+
+
+def remake(
+    path: str | Path,
+    *,
+    run: Run | str | Path | None = None,
+    source: str | Path | None = None,
+    out: str | Path | None = None,
+    overwrite: bool = False,
+) -> Remade:
+    """Make a picture again from the record in its file, and compare.
+
+    Args:
+        path: A picture that artgan wrote.
+        run: The run that made it, or its folder; None looks where the record says, around the
+            picture, and below ``runs``.
+        source: The picture that the style was applied to; None looks beside the picture and here.
+        out: Folder to keep the new picture in, under the same name; None keeps nothing.
+        overwrite: Replace a file there that differs.
+
+    Raises:
+        DataError: The picture has no record, it is damaged, or it is that of an animation.
+        RunError: The run is gone or has changed since.
+        PluginError: A plugin that made it is missing; says which.
+    """
+    path = Path(path)
+    record = read_record(path)
+    if record is None:
+        raise DataError(
+            f"'{path}' holds no artgan record, so that nobody knows how to make it again; it was "
+            "written with --no-record, by another program, or saved again by one"
+        )
+    if "animation" in record:
+        raise DataError(f"'{path}' is an animation; make it again with artgan animate")
+    maker = _Maker(path, default_registry(), run, None if source is None else Path(source))
+    try:
+        image, made = maker.make(record)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DataError(f"the record in '{path}' is damaged: {error!r}") from error
+    own = {key: record[key] for key in ASKED if key in record}
+    made = {**{key: value for key, value in made.items() if key not in ASKED}, **own}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / path.name
+        save_picture(image, file, made)
+        identical = file.read_bytes() == path.read_bytes()
+        largest, mean, share, resized = _difference(open_image(path), open_image(file))
+    kept = None if out is None else Path(out) / path.name
+    if kept is not None:
+        save_picture(image, kept, made, overwrite=overwrite)
+    reasons = () if identical else (*resized, *_reasons(record, made, not share))
+    return Remade(identical, largest, mean, share, reasons, kept)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    path: Path
+    registry: Registry
+    run: Run | str | Path | None
+    source: Path | None
+
+    def make(self, record: Record) -> tuple[Image.Image, dict[str, Any]]:
+        """Give the picture that a record tells of, and the record that goes with it now."""
+        require(f"'{self.path}'", *record_needs(record), self.registry)
+        if "weights_sha256" in record:
+            return self._sampled(record)
+        if "style" in record and "source_sha256" in record:
+            return self._applied(record)
+        raise DataError(
+            f"the record in '{self.path}' names neither a run nor a source, as older ones of "
+            "artgan apply: what it was made from is not known"
+        )
+
+    def _sampled(self, record: Record) -> tuple[Image.Image, dict[str, Any]]:
+        run = self._find_run(record)
+        point, steering = run.recorded(record)
+        (sample,) = run.samples([point], "none", label=record.get("label"), steering=steering)
+        made = dict(sample.raw_record)
+        if "label" in record:
+            # Series put it there themselves.
+            made["label"] = record["label"]
+        image = images.to_pil(sample.raw)
+        if "raw_sha256" not in record:
+            del made["raw_sha256"]
+        if "style" in record:
+            series = record.get("series")
+            place = (series["number"] - 1, 0) if series else (0, 1)
+            image, made["style"] = self._styled(
+                record, from_pixels(sample.raw, wraps=run.wraps), place
+            )
+        if "resized" in record:
+            wanted = tuple(int(side) for side in record["resized"])
+            larger = wanted[0] > image.width
+            method = Image.Resampling.NEAREST if larger else Image.Resampling.LANCZOS
+            image = image.resize((wanted[0], wanted[1]), method)
+            made["resized"] = list(wanted)
+        return image, made
+
+    def _styled(
+        self, record: Record, picture: Picture, place: tuple[int, int] = (0, 1)
+    ) -> tuple[Image.Image, Mapping[str, Any]]:
+        chain = parse_style(_style_of(record["style"]), self.registry)
+        styled = apply_style(
+            chain,
+            picture,
+            registry=self.registry,
+            seed=int(record["seed"]),
+            index=place[0],
+            total=place[1],
+        )
+        return to_pil(styled.picture), styled.record
+
+    def _applied(self, record: Record) -> tuple[Image.Image, dict[str, Any]]:
+        picture = self._find_source(record)
+        image, style = self._styled(record, picture)
+        made_by = record.get("source_record")
+        made = applied_record(style, int(record["seed"]), picture.pixels, made_by=made_by)
+        return image, made
+
+    def _find_source(self, record: Record) -> Picture:
+        """Give the picture that the style was applied to, made again itself if its file is gone."""
+        name, wanted = Path(str(record.get("source", ""))).name, record["source_sha256"]
+        beside = [self.path.parent / name, Path(name)] if name else []
+        for file in [self.source] if self.source else [f for f in beside if f.is_file()]:
+            picture = read_picture(file)
+            if pixel_hash(picture.pixels) == wanted:
+                return picture
+            if self.source:
+                raise DataError(
+                    f"'{file}' is not the picture that '{self.path}' was made from: its pixels "
+                    f"differ. Expected '{name}' as it was then"
+                )
+        if record.get("source_record"):
+            picture = from_pil(self.make(record["source_record"])[0])
+            if pixel_hash(picture.pixels) == wanted:
+                return picture
+        raise DataError(
+            f"'{self.path}' was made from '{name or 'a picture without a name'}', which is not "
+            "beside it, or has changed since: name it with --source FILE"
+        )
+
+    def _find_run(self, record: Record) -> Run:
+        digest = str(record["weights_sha256"])
+        if isinstance(self.run, Run) and self.run.checkpoint.sha256 == digest:
+            return self.run
+        named = self.run.path if isinstance(self.run, Run) else self.run
+        seen = []
+        for folder in [Path(named)] if named else self._places(record):
+            if named or RunFolder(folder).exists:
+                seen.append(folder)
+                if digest in _digests(folder):
+                    return load_run(folder, self.registry).at(digest)
+        called = str(record.get("run", ""))
+        changed = next((f for f in seen if named or f.resolve().name == called), None)
+        if changed is not None and not RunFolder(changed).exists:
+            raise RunError(f"there is no run in '{changed}'")
+        if changed is not None:
+            raise RunError(
+                f"run '{changed}' is not as it was when '{self.path}' was made: none of its "
+                f"checkpoints has the weights {digest[:10]} (step {record.get('step')}). It was "
+                "trained on or anew since; name a copy of what it was with --run"
+            )
+        raise RunError(
+            f"run '{called}' with the weights {digest[:10]}, which made '{self.path}', is not "
+            "here; name its folder with --run"
+        )
+
+    def _places(self, record: Record) -> Iterator[Path]:
+        """Yield folders that may hold the run: as recorded, around the picture, below ``runs``."""
+        told = Path(str(record.get("path", "")))
+        if told.parts and not told.is_absolute() and ".." not in told.parts:
+            yield told
+        yield from self.path.resolve().parents
+        if Path("runs").is_dir():
+            yield from sorted(path for path in Path("runs").iterdir() if path.is_dir())
+
+
+def _digests(folder: Path) -> list[str]:
+    try:
+        return [found.sha256 for found in list_checkpoints(RunFolder(folder).checkpoints)]
+    except ArtganError:
+        # A damaged run beside it is not the one that is looked for.
+        return []
+
+
+def _style_of(style: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a recorded style as one that can be parsed: every step with its resolved options."""
+    steps = [
+        {
+            "filter": step["filter"],
+            **{key: step[key] for key in ("blend", "opacity", "mask") if key in step},
+            **{k: v for k, v in dict(step.get("options") or {}).items() if v is not None},
+        }
+        for step in style["steps"]
+    ]
+    return {"name": style["name"], "summary": "", "steps": steps}
+
+
+def _difference(
+    before: Image.Image, after: Image.Image
+) -> tuple[int, float, float, tuple[str, ...]]:
+    """Give the largest and mean difference, the share of pixels, and a sentence if sizes differ."""
+    if before.size != after.size:
+        sizes = " x ".join(map(str, before.size)), " x ".join(map(str, after.size))
+        return 255, 255.0, 1.0, (f"the picture has {sizes[0]} pixels and now {sizes[1]}",)
+    pair = [np.asarray(image.convert("RGBA"), dtype=np.int16) for image in (before, after)]
+    apart = np.abs(pair[0] - pair[1])
+    return int(apart.max()), float(apart.mean()), float((apart.max(axis=2) > 0).mean()), ()
+
+
+def _reasons(before: Record, after: Record, same_pixels: bool) -> list[str]:
+    """Say what may have made the difference, most likely first."""
+    found = [
+        f"{name} was {before[name]}, now {after[name]}"
+        for name in VERSIONS
+        if name in before and name in after and before[name] != after[name]
+    ]
+    found += _plugin_changes(before, after)
+    if before.get("options") != after.get("options"):
+        found.append("the run's architecture has other options now")
+    if before.get("raw_sha256") != after.get("raw_sha256"):
+        found.append("the generator's own picture differs already, before any style")
+    if same_pixels:
+        differs = sorted(k for k in {*before, *after} if before.get(k) != after.get(k))
+        about = f" in {', '.join(differs)}" if differs else ""
+        found.append(
+            f"the pixels are identical; only the file around them differs{about}, as when a "
+            "program saved it again"
+        )
+    elif not found:
+        import torch
+
+        found.append(
+            "all that the record keeps is as it was; the picture was changed since, or made on "
+            f"another processor or with another number of threads (now {torch.get_num_threads()})"
+        )
+    return found
+
+
+def _plugin_changes(before: Record, after: Record) -> list[str]:
+    was, now = record_needs(before)[1], record_needs(after)[1]
+    return [
+        f"plugin {name} was {version}, now {now.get(name, 'missing')}"
+        for name, version in was.items()
+        if name != "core" and now.get(name) != version
+    ]

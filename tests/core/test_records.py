@@ -1,0 +1,168 @@
+import errno
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import artgan
+from artgan.core import records
+from artgan.core.pictures import read_record, save_picture
+from artgan.core.records import FORMATS, SOURCE_TYPE, WRITERS, xmp_packet, xmp_record
+from artgan.errors import DataError, RunError
+
+RECORD: dict[str, Any] = {
+    "seed": 7,
+    "style": {"name": "a <b> & \"c\" 'd'"},
+    "ä": ["\n\t\x01 &amp; &#65; ]]>", 2.5, None],
+}
+MODES = ("L", "LA", "RGB", "RGBA")
+
+
+def drawn(mode: str = "RGB") -> Image.Image:
+    pixels = np.random.default_rng(0).integers(0, 255, (9, 12, 4), dtype=np.uint8)
+    return Image.fromarray(pixels).convert(mode)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("ending", FORMATS)
+def test_every_format_carries_the_record_and_the_same_bytes(
+    tmp_path: Path, ending: str, mode: str
+) -> None:
+    paths = [tmp_path / f"{name}.{ending}" for name in "ab"]
+    for path in paths:
+        save_picture(drawn(mode), path, RECORD)
+    assert read_record(paths[0]) == RECORD
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    with Image.open(paths[0]) as image:
+        if ending != "jpg":
+            wanted = drawn(mode).convert(image.mode)
+            assert np.array_equal(np.asarray(image), np.asarray(wanted))
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_without_a_record_nothing_tells_of_artgan(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a.{ending}"
+    save_picture(drawn(), path, None)
+    assert b"artgan" not in path.read_bytes().lower()
+    assert read_record(path) is None
+
+
+@pytest.mark.parametrize("ending", ["jpg", "webp"])
+def test_viewers_find_description_and_comment_in_exif(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a.{ending}"
+    save_picture(drawn(), path, {"seed": 7, "run": "sea", "style": {"name": "neon"}})
+    with Image.open(path) as image:
+        exif = image.getexif()
+    assert exif[0x010E] == "sea, seed 7, neon"
+    assert b"Seed: 7, Size: 12x9, Model: sea" in exif.get_ifd(0x8769)[0x9286]
+
+
+def test_the_packet_is_xml_that_others_read() -> None:
+    from xml.etree import ElementTree
+
+    packet = xmp_packet(RECORD)
+    root = ElementTree.fromstring(packet.decode().removeprefix("\ufeff"))
+    about = root[0][0]
+    assert json.loads(about.attrib["{urn:artgan:record}record"]) == RECORD
+    assert SOURCE_TYPE in about.attrib.values()
+    assert "".join(root.itertext()) == f"seed 7, {RECORD['style']['name']}"
+
+
+@pytest.mark.parametrize(
+    ("packet", "expected"),
+    [
+        (b"", None),
+        (b"\xff\xfe artgan:record=", None),
+        (b"<x artgan:record='{&quot;a&quot;: 1}'/>", '{"a": 1}'),
+        (b"<artgan:record>{&#34;a&#x22;: &lt;}</artgan:record>", '{"a": <}'),
+        (b'<!DOCTYPE x [<!ENTITY e "eee">]><x artgan:record="&e;&amp;lt;"/>', "&e;&lt;"),
+        (b'<x artgan:record="&#9999999;"/>', "&#9999999;"),
+    ],
+)
+def test_packets_of_others_are_read_without_expanding_anything(
+    packet: bytes, expected: str | None
+) -> None:
+    assert xmp_record(packet) == expected
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "[" * 100_000, "nonsense", "1e999"])
+@pytest.mark.parametrize("ending", ["webp", "tiff"])
+def test_a_damaged_record_is_named(tmp_path: Path, ending: str, text: str) -> None:
+    path = tmp_path / f"a.{ending}"
+    packet = f'<x artgan:record="{text}"/>'.encode()
+    if ending == "tiff":
+        drawn().save(path, tiffinfo={700: packet})
+    else:
+        drawn().save(path, xmp=packet)
+    with pytest.raises(DataError, match=f"record in '.*a.{ending}'"):
+        read_record(path)
+
+
+@pytest.mark.parametrize("ending", sorted(WRITERS))
+def test_a_full_disk_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    path = tmp_path / f"a{ending}"
+    path.write_bytes(b"before")
+
+    def fails_half_way(_: Any, temporary: Path, __: Any) -> None:
+        temporary.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setitem(records.WRITERS, ending, fails_half_way)
+    with pytest.raises(RunError, match="disk is full"):
+        save_picture(drawn(), path, RECORD, overwrite=True)
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"before"]
+
+
+def test_a_record_too_long_for_a_jpeg_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="PNG, WebP or TIFF"):
+        save_picture(drawn(), tmp_path / "a.jpg", {"long": "x" * 70_000})
+    save_picture(drawn(), tmp_path / "a.webp", {"long": "x" * 70_000})
+    assert [path.name for path in tmp_path.iterdir()] == ["a.webp"]
+
+
+def test_other_endings_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"none of \.png, "):
+        save_picture(drawn(), tmp_path / "a.bmp")
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_sampled_pictures_tell_all(artgan_cli: Any, trained: Path, ending: str) -> None:
+    args = ["sample", trained, "--seeds", "3", "--style", "neon", "--out", "o"]
+    assert artgan_cli(*args, "--format", ending).exit_code == 0
+    record = read_record(Path(f"o/s00003-neon.{ending}"))
+    assert record is not None
+    assert record["size"] == [16, 16]
+    assert record["wraps"] == [False, False]
+    assert {"numpy", "pillow", "torch", "artgan", "dataset_licence"} <= set(record)
+    assert len(record["raw_sha256"]) == 64
+    raw = read_record(Path(f"o/s00003-raw.{ending}"))
+    assert raw == {key: value for key, value in record.items() if key != "style"}
+    assert artgan_cli(*args, "--format", ending, "--no-record", "--overwrite").exit_code == 0
+    assert read_record(Path(f"o/s00003-neon.{ending}")) is None
+
+
+def test_an_applied_style_tells_what_it_was_applied_to(artgan_cli: Any, trained: Path) -> None:
+    artgan_cli("sample", trained, "--seeds", "3", "--out", "o", "--style", "none")
+    args = ["apply", "o/s00003-raw.png", "--style", "neon", "--out", "p", "--format", "webp"]
+    assert artgan_cli(*args).exit_code == 0
+    record = read_record(Path("p/s00003-raw-neon.webp"))
+    assert record is not None
+    assert record["source"] == "s00003-raw.png"
+    assert record["source_record"] == read_record(Path("o/s00003-raw.png"))
+    same = artgan.apply("o/s00003-raw.png", "neon").info["artgan"]
+    assert same == record
+    assert artgan_cli(*args, "--no-record", "--overwrite").exit_code == 0
+    assert read_record(Path("p/s00003-raw-neon.webp")) is None
+
+
+def test_the_path_of_a_run_is_told_only_below_here(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "path" not in artgan.load_run(trained).record(0)
+    monkeypatch.chdir(trained.parent)
+    assert artgan.load_run(trained).record(0)["path"] == trained.name
