@@ -65,20 +65,16 @@ class EqualizedConv2d(nn.Module):
         *,
         stride: int = 1,
         gain: float = 1.0,
-        wraps: bool = False,
     ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(after, before, kernel, kernel))
         self.bias = nn.Parameter(torch.zeros(after))
         self.scale = gain / math.sqrt(before * kernel * kernel)
         self.stride, self.margin = stride, (kernel - 1) // 2
-        self.wraps = wraps and self.margin > 0
 
     def forward(self, x: Tensor) -> Tensor:
         """Give features (N, after, H', W') for (N, before, H, W)."""
         weight = self.weight * self.scale
-        if self.wraps:
-            return F.conv2d(wrapped(x, self.margin), weight, self.bias, self.stride)
         return F.conv2d(x, weight, self.bias, self.stride, self.margin)
 
 

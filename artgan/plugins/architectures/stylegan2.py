@@ -245,10 +245,10 @@ def doubled(images: Tensor, wraps: bool) -> Tensor:
 class Halving(nn.Module):
     """Two convolutions beside a straight way, to half of height and width."""
 
-    def __init__(self, before: int, after: int, *, wraps: bool) -> None:
+    def __init__(self, before: int, after: int) -> None:
         super().__init__()
-        self.same = EqualizedConv2d(before, before, 3, gain=GAIN, wraps=wraps)
-        self.halve = EqualizedConv2d(before, after, 4, stride=2, gain=GAIN, wraps=wraps)
+        self.same = EqualizedConv2d(before, before, 3, gain=GAIN)
+        self.halve = EqualizedConv2d(before, after, 4, stride=2, gain=GAIN)
         self.straight = EqualizedConv2d(before, after, 1)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -265,15 +265,12 @@ class Discriminator(nn.Module):
 
     def __init__(self, context: ArchContext, options: Stylegan2Options) -> None:
         super().__init__()
-        wraps, channels = (
-            options.tileable,
-            widths(context, options.base_channels, options.max_channels)[::-1],
-        )
+        channels = widths(context, options.base_channels, options.max_channels)[::-1]
         self.first = EqualizedConv2d(context.channels, channels[0], 1, gain=GAIN)
-        self.halvings = nn.ModuleList(Halving(a, b, wraps=wraps) for a, b in pairwise(channels))
+        self.halvings = nn.ModuleList(Halving(a, b) for a, b in pairwise(channels))
         deep, scale = channels[-1], 2 ** (len(channels) - 1)
         self.deviation = MinibatchStddev()
-        self.last = EqualizedConv2d(deep + 1, deep, 3, gain=GAIN, wraps=wraps)
+        self.last = EqualizedConv2d(deep + 1, deep, 3, gain=GAIN)
         places = (context.height // scale) * (context.width // scale)
         self.dense = EqualizedLinear(deep * places, deep, gain=GAIN)
         self.score = EqualizedLinear(deep, 1)
