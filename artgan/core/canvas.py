@@ -1,0 +1,216 @@
+"""Canvases of any size from a generator over a grid of latents, in little memory.
+
+Every cell's latents follow from (seed, row, column) alone, so a window of a canvas made alone
+equals the same window of the whole. A canvas that repeats takes its cells modulo its own size.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from artgan.core.images import to_pixels
+from artgan.core.keyed import key
+from artgan.core.paths import replacing
+from artgan.core.print_files import write_png, write_tiff
+from artgan.core.printing import INCH, LARGEST_SIDE, Sheet
+from artgan.core.run import Run
+from artgan.core.sample import draw_inputs
+from artgan.errors import OptionError, RunError
+
+WINDOW = 512
+"""Pixels along each side that are made at once."""
+BLOCK = 64
+"""Cells of a row that are drawn together."""
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """A picture of any size, made where it is looked at.
+
+    Attributes:
+        run: A run whose architecture is spatial.
+        seed: What it follows from.
+        height: In pixels.
+        width: In pixels.
+        label: Class, or None.
+        repeats: Whether its edges continue at the other side.
+    """
+
+    run: Run
+    seed: int
+    height: int
+    width: int
+    label: int | None = None
+    repeats: bool = False
+
+    @property
+    def cell(self) -> int:
+        """Pixels of a cell along each side."""
+        return int(self.run.generator.cell)  # type: ignore[arg-type]
+
+    def window(self, top: int, left: int, height: int, width: int) -> Pixels:
+        """Give pixels (height, width, C) of a place; nothing else is made.
+
+        Args:
+            top: First row; it may lie outside the canvas.
+            left: First column, likewise.
+            height: Rows.
+            width: Columns.
+        """
+        first_row, first_column = top // self.cell, left // self.cell
+        rows = -(-(top + height) // self.cell) - first_row
+        columns = -(-(left + width) // self.cell) - first_column
+        made = self._cells(first_row, first_column, rows, columns)
+        down, across = top - first_row * self.cell, left - first_column * self.cell
+        return made[down : down + height, across : across + width]
+
+    def strips(self, show: Callable[[float], None] = lambda _: None) -> Iterator[Pixels]:
+        """Yield the canvas from top to bottom in strips (rows, width, C), left to right inside."""
+        side = max(self.cell, WINDOW // self.cell * self.cell)
+        for top in range(0, self.height, side):
+            height = min(side, self.height - top)
+            lefts = range(0, self.width, side)
+            parts = [self.window(top, left, height, min(side, self.width - left)) for left in lefts]
+            yield np.concatenate(parts, axis=1)
+            show((top + height) / self.height)
+
+    @torch.no_grad()
+    def _cells(self, row: int, column: int, rows: int, columns: int) -> Pixels:
+        generator: Any = self.run.generator
+        # A tileable generator would close each window in itself: it is asked as if it were not.
+        margin = 2 if self._closes else generator.margin
+        grid = self._latents(row - margin, column - margin, rows + 2 * margin, columns + 2 * margin)
+        device = next(generator.parameters()).device
+        labels = None if self._class is None else torch.tensor([self._class], device=device)
+        images = generator(torch.from_numpy(grid)[None].to(device), labels)
+        if self._closes:
+            cut = margin * self.cell
+            images = images[:, :, cut:-cut, cut:-cut]
+        pixels: Pixels = to_pixels(images)[0]
+        return pixels
+
+    @property
+    def _closes(self) -> bool:
+        return int(self.run.generator.margin) == 0  # type: ignore[arg-type]
+
+    @property
+    def _class(self) -> int | None:
+        weights = self.run.config.label_weights
+        _, drawn = draw_inputs(self.run.generator, [self.seed], weights, self.label)
+        return None if drawn is None else int(drawn[0])
+
+    def _latents(self, row: int, column: int, rows: int, columns: int) -> NDArray[np.float32]:
+        """Give latents (Z, rows, columns) of the cells from a place on."""
+        generator: Any = self.run.generator
+        count, same = int(generator.latent_shape[0]), int(generator.global_latents)
+        grid = np.empty((count, rows, columns), np.float32)
+        high, wide = self.height // self.cell, self.width // self.cell
+        for down in range(rows):
+            for across in range(columns):
+                place = (row + down, column + across)
+                if self.repeats:
+                    place = (place[0] % high, place[1] % wide)
+                block, inside = divmod(place[1], BLOCK)
+                grid[:, down, across] = _drawn(self.seed, place[0], block, count)[:, inside]
+        grid[:same] = _drawn(self.seed, "everywhere", 0, count)[:same, :1, None]
+        return grid
+
+
+@lru_cache(maxsize=4096)
+def _drawn(seed: int, row: object, block: int, count: int) -> NDArray[np.float32]:
+    """Give the latents (Z, 64) of neighbouring cells in a row."""
+    rng = np.random.Generator(np.random.PCG64(key("canvas", seed, row, block)))
+    return rng.standard_normal((BLOCK, count), np.float32).T
+
+
+def open_canvas(
+    run: Run,
+    seed: int,
+    size: tuple[int, int],
+    *,
+    label: int | None = None,
+    repeats: bool = False,
+) -> Canvas:
+    """Give a canvas of a run.
+
+    Args:
+        run: A trained run.
+        seed: What the canvas follows from.
+        size: (height, width) in pixels.
+        label: Class, where the run has labels; None lets the seed draw it.
+        repeats: Whether its edges shall continue at the other side.
+
+    Raises:
+        RunError: The run's architecture makes pictures of one size only.
+        OptionError: The size does not fit, or there is no such label.
+    """
+    entry = run.registry.find("architecture", run.config.architecture.name)
+    if not entry.declaration.spatial:
+        raise RunError(
+            f"{entry.where} makes pictures of one size; a canvas needs one that is spatial: "
+            "artgan run --arch texture --dataset ... Or enlarge a picture with artgan print"
+        )
+    height, width = size
+    cell = int(run.generator.cell)  # type: ignore[arg-type]
+    if not cell <= min(size) <= max(size) <= LARGEST_SIDE:
+        raise OptionError(
+            f"a canvas of {width}x{height} pixels does not fit; expected {cell} to {LARGEST_SIDE} "
+            "a side"
+        )
+    if repeats and (height % cell or width % cell):
+        near = f"{max(1, round(width / cell)) * cell}x{max(1, round(height / cell)) * cell}"
+        raise OptionError(
+            f"a canvas that repeats has sides that divide by {cell}; the nearest to "
+            f"{width}x{height} is {near}"
+        )
+    canvas = Canvas(run, seed, height, width, label, repeats)
+    _ = canvas._class
+    return canvas
+
+
+def write_canvas(
+    canvas: Canvas,
+    path: Path,
+    *,
+    dpi: float = 300.0,
+    overwrite: bool = False,
+    recorded: bool = True,
+    show: Callable[[float], None] = lambda _: None,
+) -> Path:
+    """Write a canvas as PNG or TIFF, strip by strip.
+
+    Args:
+        canvas: From ``open_canvas``.
+        path: A .png or .tif file.
+        dpi: Pixels per inch, for print.
+        overwrite: Replace a different file of that name.
+        recorded: Whether the file carries what made it.
+        show: Told the share that is done.
+
+    Raises:
+        OptionError: The ending is neither.
+        MissingExtraError: TIFF without ``artgan[print]``.
+        RunError: Another file of that name is there.
+    """
+    writers = {".png": write_png, ".tif": write_tiff, ".tiff": write_tiff}
+    if path.suffix.lower() not in writers:
+        raise OptionError(f"'{path}' has no known ending; expected .png or .tif")
+    sheet = Sheet(width=canvas.width * INCH / dpi, height=canvas.height * INCH / dpi, dpi=dpi)
+    about = {"height": canvas.height, "width": canvas.width, "repeats": canvas.repeats}
+    record = {**canvas.run.record(canvas.seed, canvas.label), "canvas": about}
+
+    def colour() -> Iterator[Pixels]:
+        for strip in canvas.strips(show):
+            yield np.repeat(strip, 3, axis=2) if strip.shape[2] == 1 else strip[:, :, :3]
+
+    with replacing(path, keep=not overwrite) as temporary:
+        writers[path.suffix.lower()](temporary, colour(), sheet, record if recorded else None)
+    return path

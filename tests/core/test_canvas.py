@@ -1,0 +1,83 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import Result
+from PIL import Image
+
+import artgan
+from artgan.core.canvas import open_canvas, write_canvas
+from artgan.core.pictures import read_record
+from artgan.core.run import Run
+from artgan.errors import OptionError, RunError
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["plain", "tileable"])
+def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A finished toy run of textures; the generator closes its own pictures, or does not."""
+    small = {"base_channels": 4, "max_channels": 8, "latent_size": 4, "global_size": 2}
+    return artgan.train(
+        "texture", "textures", out=tmp_path_factory.mktemp("ground") / "run", size=32, steps=3,
+        batch=4, device="cpu", count=0, arch_options={**small, "tileable": request.param},
+        dataset_options={"count": 8}, training_options={"generator_lr": 0.05},
+    )  # fmt: skip
+
+
+def whole(run: Run, height: int, width: int, **more: bool) -> np.ndarray:
+    return np.concatenate(list(open_canvas(run, 3, (height, width), **more).strips()))
+
+
+def test_window_made_alone_is_that_of_the_whole(ground: Run) -> None:
+    canvas = open_canvas(ground, 3, (70, 600))
+    made = whole(ground, 70, 600)
+    assert made.shape == (70, 600, 1)
+    assert made.std() > 0
+    for top, left, height, width in ((0, 0, 16, 16), (33, 490, 30, 70), (5, 1, 9, 3)):
+        window = canvas.window(top, left, height, width).astype(int)
+        # Kernels differ between sizes in the last bit, which rounding may show.
+        away = np.abs(window - made[top : top + height, left : left + width])
+        assert away.max() <= 1
+        assert (away > 0).mean() < 0.01
+    larger = whole(ground, 100, 640)[:70, :600].astype(int)
+    assert np.abs(larger - made).max() <= 1
+
+
+def test_canvas_that_repeats_continues_at_the_other_side(ground: Run) -> None:
+    canvas = open_canvas(ground, 3, (48, 64), repeats=True)
+    across = canvas.window(0, 32, 48, 64).astype(int)
+    made = whole(ground, 48, 64, repeats=True)
+    assert np.abs(across - np.roll(made, -32, axis=1)).max() <= 1
+    above = canvas.window(-16, 0, 48, 64).astype(int)
+    assert np.abs(above - np.roll(made, 16, axis=0)).max() <= 1
+
+
+def test_file_holds_the_canvas_and_what_made_it(ground: Run, tmp_path: Path) -> None:
+    path = write_canvas(open_canvas(ground, 3, (50, 70)), tmp_path / "a.png", dpi=150)
+    with Image.open(path) as picture:
+        assert np.array_equal(np.asarray(picture)[:, :, :1], whole(ground, 50, 70))
+    record = read_record(path)
+    assert record is not None
+    assert record["canvas"] == {"height": 50, "width": 70, "repeats": False}
+    with pytest.raises(RunError, match="already there"):
+        write_canvas(open_canvas(ground, 4, (50, 70)), path)
+
+
+def test_sizes_and_labels_that_do_not_fit_are_told(ground: Run) -> None:
+    with pytest.raises(OptionError, match="expected 8 to"):
+        open_canvas(ground, 3, (4, 400))
+    with pytest.raises(OptionError, match="the nearest to 100x50 is 96x48"):
+        open_canvas(ground, 3, (50, 100), repeats=True)
+    with pytest.raises(OptionError, match="label 9"):
+        open_canvas(ground, 3, (50, 100), label=9)
+
+
+def test_command_and_run_of_another_architecture(
+    ground: Run, trained: Path, artgan_cli: Callable[..., Result]
+) -> None:
+    made = artgan_cli("canvas", ground.path, "--size", "80x40", "--out", "c.png")
+    assert made.exit_code == 0, made.output
+    with Image.open("c.png") as picture:
+        assert picture.size == (80, 40)
+    refused = artgan_cli("canvas", trained)
+    assert (refused.exit_code, "--arch texture" in refused.output) == (1, True)
