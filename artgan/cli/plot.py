@@ -29,8 +29,7 @@ def plot_command(picture: Path, **given: Any) -> None:
     """Draw a PICTURE as SVG in millimetres, a layer for each pen or ink.
 
     The last step must be a filter that can be drawn: plotter, contours, crosshatch, halftone or
-    stipple. Without a
-    style, the plotter's usual hatch is drawn.
+    stipple. Without a style, the plotter's usual hatch is drawn.
 
     \b
     Examples:

@@ -17,8 +17,14 @@ seed_option = click.option("--seed", type=click.IntRange(0), default=0, help="Ke
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("styles.html"), help="Page to write."
 )
+@click.option(
+    "--size",
+    type=click.IntRange(64, 4096),
+    default=640,
+    help="Longer side of each picture in pixels; small ones make a small page.",
+)
 @seed_option
-def styles_command(preview: Path, out: Path, seed: int) -> None:
+def styles_command(preview: Path, out: Path, size: int, seed: int) -> None:
     """Show every style on your own picture, as one page.
 
     \b
@@ -32,7 +38,8 @@ def styles_command(preview: Path, out: Path, seed: int) -> None:
     from artgan.core.registry import default_registry
 
     registry = default_registry()
-    write_text(out, style_page(read_picture(preview), preview.name, registry, seed=seed))
+    page = style_page(read_picture(preview), preview.name, registry, seed=seed, side=size)
+    write_text(out, page)
     say(f"{len(registry.entries('style'))} styles in {out}")
 
 

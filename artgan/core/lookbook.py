@@ -45,6 +45,7 @@ def style_page(
     registry: Registry,
     *,
     seed: int = 0,
+    side: int = 2 * CELL,
     show: Callable[[str], None] = lambda _: None,
 ) -> str:
     """Give one self-contained HTML page with a picture in every style.
@@ -54,6 +55,7 @@ def style_page(
         name: File name of the picture, for the headings and commands.
         registry: Where the styles are.
         seed: Key of what is random in them.
+        side: Longer side of each picture in pixels.
         show: Called with each style's name before it is applied.
     """
     figures = []
@@ -62,7 +64,7 @@ def style_page(
         show(declared.name)
         command = f"artgan apply --style {declared.name} {name} --out styled"
         try:
-            shown = _cell(picture, declared.name, registry, seed, {}, 2 * CELL)
+            shown = _cell(picture, declared.name, registry, seed, {}, side)
             body = f'<img src="{_data(shown)}" alt="{html.escape(declared.name)}">'
         except ArtganError as error:
             body = f"<p>{html.escape(str(error))}</p>"

@@ -45,3 +45,14 @@ def test_an_unknown_knob_is_refused(pictures: Path, registry: Registry) -> None:
     picture = read_picture(pictures / "0.png")
     with pytest.raises(OptionError, match="no knob 'glwo'"):
         matrix(picture, "neon", [("glwo", ["1"])], registry)
+
+
+def test_small_pictures_make_a_small_page(
+    pictures: Path, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [registry.find("style", "newsprint")]
+    every = registry.entries
+    monkeypatch.setattr(registry, "entries", lambda k: entries if k == "style" else every(k))
+    picture = read_picture(pictures / "0.png")
+    small, large = (style_page(picture, "me.png", registry, side=side) for side in (64, 320))
+    assert 2 * len(small) < len(large)

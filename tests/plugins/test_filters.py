@@ -285,3 +285,12 @@ def test_a_picture_can_be_drawn_in_its_own_colours() -> None:
     assert len(np.unique(few, axis=0)) == 5
     with pytest.raises(StyleError, match="2 to 256"):
         run("palette:palette=own:1", picture(8, 8))
+
+
+@pytest.mark.parametrize("shape", ["dot", "line", "diamond", "cross"])
+def test_a_halftone_leaves_paper_bare_and_solid_ink_solid(shape: str) -> None:
+    for tone, color in ((0.0, 0.0), (1.0, 1.0)):
+        flat = Picture(np.full((64, 64, 3), tone, np.float32))
+        style = f"halftone:lines=10,inks=000000,paper=ffffff,shape={shape}"
+        printed = run(style, flat).pixels
+        assert np.abs(printed - color).max() < 1e-3

@@ -37,8 +37,10 @@ def apply(picture: Picture, options: HalftoneOptions, context: FilterContext) ->
             angle = screen_angle(number, options)
             screen = _screen(picture, slice(start, stop), cell, angle, options.shape)
             # One pixel of soft edge: the screen runs through 4 / cell of its range in a pixel.
-            soft = np.float32(max(cell / 4, 0.5))
-            inked = np.clip((screen - 1 + cover[:, :, number]) * soft + 0.5, 0, 1)
+            soft, share = np.float32(max(cell / 4, 0.5)), cover[:, :, number]
+            # Bare paper and solid ink have no edges: there half a soft edge would be a speck.
+            edge = np.minimum(share * soft, 0.5) + np.maximum(0.5 - (1 - share) * soft, 0)
+            inked = np.clip((screen - 1 + share) * soft + edge, 0, 1)
             total *= 1 - inked[:, :, None] * (1 - ink)
         printed[start:stop] = total
 
