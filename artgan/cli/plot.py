@@ -28,7 +28,8 @@ from artgan.cli.main import say
 def plot_command(picture: Path, **given: Any) -> None:
     """Draw a PICTURE as SVG in millimetres, a layer for each pen or ink.
 
-    The last step must be a filter that can be drawn: plotter, halftone or stipple. Without a
+    The last step must be a filter that can be drawn: plotter, contours, crosshatch, halftone or
+    stipple. Without a
     style, the plotter's usual hatch is drawn.
 
     \b

@@ -15,6 +15,7 @@ def style_command() -> None:
 
     \b
     Examples:
+      artgan style show neon --out mine.toml
       artgan style show "pixelate cells=32 | dither palette=gameboy" --out mine.toml
       artgan style from styled/photo-neon.png --out found.toml
       artgan apply --style mine.toml photo.jpg --out styled
@@ -25,12 +26,11 @@ def style_command() -> None:
 @click.argument("style")
 @out_option
 def show_command(style: str, out: Path | None) -> None:
-    """Spell a STYLE out as TOML: a name, a chain or a file."""
+    """Give a STYLE as a file to start from: a name with its knobs, or a chain spelled out."""
     from artgan.core.registry import default_registry
-    from artgan.core.style_files import chain_toml
-    from artgan.core.styles import parse_style
+    from artgan.core.style_files import style_toml
 
-    _give(chain_toml(parse_style(style, default_registry())), out)
+    _give(style_toml(style, default_registry()), out)
 
 
 @style_command.command("from")

@@ -8,7 +8,8 @@ from typing import Any
 
 from artgan.core.options import to_plain
 from artgan.core.pictures import read_record
-from artgan.core.styles import Chain
+from artgan.core.registry import Registry
+from artgan.core.styles import Chain, parse_style
 from artgan.errors import DataError
 
 
@@ -19,6 +20,38 @@ def chain_toml(chain: Chain) -> str:
         about: dict[str, Any] = {"filter": step.entry.full_name}
         steps.append({**about, **step.laying, "options": to_plain(step.options(None))})
     return _toml(chain.name, steps)
+
+
+def style_toml(wanted: str, registry: Registry) -> str:
+    """Give a named style as its author wrote it, with knobs; anything else as ``chain_toml``.
+
+    Raises:
+        ArtganError: It is no style, or a step of it is wrong.
+    """
+    chain = parse_style(wanted, registry)
+    known = [e for e in registry.entries("style") if wanted in (e.declaration.name, e.full_name)]
+    if not known or not known[0].declaration.steps:
+        return chain_toml(chain)
+    declared = known[0].declaration
+    rows = [f"name = {_text(declared.name)}", f"summary = {_text(declared.summary)}", "steps = ["]
+    rows += [f"  {{ {_pairs(step)} }}," for step in declared.steps] + ["]"]
+    for key in ("requires", "defaults"):
+        if value := getattr(declared, key):
+            inline = f"{{ {_pairs(value)} }}" if isinstance(value, Mapping) else _text(list(value))
+            rows.append(f"{key} = {inline}")
+    for name, about in declared.knobs.items():
+        rows += ["", f"[knobs.{name}]", *(f"{key} = {_text(v)}" for key, v in about.items())]
+    return "\n".join([*rows, ""])
+
+
+def _text(value: Any) -> str:
+    # JSON's text, numbers, truth values and lists are TOML's too.
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _pairs(values: Mapping[str, Any]) -> str:
+    # What is None stays as usual; TOML has no word for it.
+    return ", ".join(f"{key} = {_text(v)}" for key, v in values.items() if v is not None)
 
 
 def picture_toml(path: Path) -> str:
@@ -48,11 +81,5 @@ def _toml(name: str, steps: Sequence[Mapping[str, Any]]) -> str:
         values = {"filter": str(step["filter"]).removeprefix("core/")}
         values |= {key: step[key] for key in ("blend", "opacity", "mask") if key in step}
         values |= dict(step.get("options") or {})
-        # JSON's text, numbers, truth values and lists are TOML's too.
-        listed = [
-            f"{key} = {json.dumps(value, ensure_ascii=False)}"
-            for key, value in values.items()
-            if value is not None
-        ]
-        rows.append(f"  {{ {', '.join(listed)} }},")
+        rows.append(f"  {{ {_pairs(values)} }},")
     return "\n".join([*rows, "]", ""])

@@ -255,6 +255,11 @@ class Architecture(Declaration):
         channels: Channel counts that it can make.
         conditional: Whether it can use labels.
         tileable: Whether it can make pictures that repeat without a seam.
+        spatial: Whether latents are a grid whose size sets that of the picture, so that it fills a
+            canvas of any size. The generator then has ``latent_shape`` (Z, rows, columns),
+            ``cell`` (pixels of a cell along each side), ``margin`` (cells on each side that are
+            not shown) and ``global_latents`` (so many of the first latents are those of the first
+            cell, everywhere).
         independent: Whether a logit depends on its own picture alone (false with batch norm or
             minibatch statistics); simultaneous updates in one pass need it.
         recipe: ``(DataFacts) -> Recipe``, torch-free; None takes the general defaults.
@@ -269,6 +274,7 @@ class Architecture(Declaration):
     channels: tuple[int, ...] = (1, 3, 4)
     conditional: bool = False
     tileable: bool = False
+    spatial: bool = False
     independent: bool = True
     recipe: Reference | None = None
     presets: Mapping[str, str] = field(default_factory=dict)

@@ -353,7 +353,8 @@ def _fitted(lab: FloatArray) -> FloatArray:
     for _ in range(16):
         middle = (low + high) * np.float32(0.5)
         tried = roots + lean * middle
-        fits = _in_gamut((tried * tried * tried) @ to_light)[:, None]
+        light = ((tried * tried * tried) @ to_light).astype(np.float32, copy=False)
+        fits = _in_gamut(light)[:, None]
         low, high = np.where(fits, middle, low), np.where(fits, high, middle)
     fitted = lab.copy()
     fitted[outside, 1:] *= low

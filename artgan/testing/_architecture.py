@@ -17,6 +17,10 @@ from artgan.testing._torch import draw, expect_finite_gradients, expect_scalar, 
 CHECKS = Checks()
 CLASSES = 3
 LARGEST_TRIED = 1024
+SEAM_BUILDS = 8
+SEAM_PICTURES = 32
+SEAM_BAND = (0.75, 1.35)
+"""The band that ``artgan tile check`` takes for one picture that repeats."""
 SIDES = ("generator", "discriminator")
 
 
@@ -258,13 +262,54 @@ def state_returns(subject: Subject) -> None:
 
 @CHECKS.add("tileable", after=("shapes",), applies=lambda s: s.declared.tileable)
 def tileable(subject: Subject) -> None:
-    """It has a truth option ``tileable``, and works with it switched on."""
+    """It has a truth option ``tileable``; with it, pictures go on beyond each edge at the other."""
     facts = {fact.name: fact.kind for fact in describe(subject.declared.options)}
     expect(facts.get("tileable") == "bool", "it declares tileable but has no bool option tileable")
     context = _context(subject, tileable=True)
     generator, discriminator = _networks(subject, context, tileable=True)
     images = generator(_latents(generator, 2))
     expect(discriminator(images).shape == (2,), "with tileable on, logits have a wrong shape")
+    cell = 1 << subject.declared.sizes.halvings(context.height, context.width)
+    ratios = [_seams(subject, context, cell, seed) for seed in range(SEAM_BUILDS)]
+    for name, ratio in zip(("height", "width"), np.mean(ratios, axis=0), strict=True):
+        expect(
+            SEAM_BAND[0] <= ratio <= SEAM_BAND[1],
+            f"across the edges of its {name} pictures change {ratio:.2f} times as much as inside; "
+            "expected about 1: let every padded layer of the generator wrap around",
+        )
+
+
+def _seams(subject: Subject, context: ArchContext, cell: int, seed: int) -> tuple[float, float]:
+    """Give the seam ratios of height and width, over pictures of one set of weights."""
+    generator, _ = _networks(subject, context, seed, tileable=True)
+    with torch.no_grad(), keyed():
+        shown = generator.eval()(_latents(generator, SEAM_PICTURES)).float()
+    return seam_ratio(shown, cell, 2), seam_ratio(shown, cell, 3)
+
+
+def seam_ratio(images: Tensor, cell: int, axis: int) -> float:
+    """Give how much less alike pixels are across the edge than across lines inside.
+
+    A network that grows pictures from cells changes more from cell to cell than within one, and
+    the edge lies between two cells: so it is held against the other lines between cells. A step
+    counts as a share of what two unrelated pixels there would differ, so that faded edges do not
+    look good.
+
+    Args:
+        images: Many pictures (N, C, H, W).
+        cell: Pixels from one such line to the next.
+        axis: 2 for the height, 3 for the width.
+    """
+    lines = images.movedim(axis, 0)
+    around = lines - lines.mean(1, keepdim=True)
+
+    def step(place: int) -> float:
+        here, before = around[place], around[place - 1]
+        alone = (here.square() + before.square()).mean()
+        return float((here - before).square().mean() / alone.clamp_min(1e-12))
+
+    inside = [step(place) for place in range(cell, len(around), cell)]
+    return step(0) / max(float(np.mean(inside)), 1e-12)
 
 
 @CHECKS.add("recipe", after=("builds",), applies=lambda s: s.declared.recipe is not None)

@@ -18,6 +18,7 @@ from artgan.core.styles import apply_style, parse_style
 from artgan.core.vectors import pen_up, sort_strokes
 from artgan.plugin.color import srgb_to_linear
 from artgan.plugin.picture import Picture
+from artgan.plugins.filters._level_lines import level_lines
 
 NAMES = {"svg": "http://www.w3.org/2000/svg"}
 FINE = 40
@@ -81,6 +82,48 @@ def test_a_plotters_strokes_look_like_its_picture(
     assert abs(blocks[0].mean() - blocks[1].mean()) < 0.05
 
 
+@pytest.mark.parametrize("wobble", [0, 0.5])
+def test_a_crosshatch_prints_the_tone_as_swelling_lines(
+    artgan_cli: Callable[..., Result], tmp_path: Path, wobble: float
+) -> None:
+    source = ramp(tmp_path / "ramp.png")
+    chain = f"crosshatch:lines=24,wobble={wobble},ink=000000,paper=ffffff"
+    wish = ["--filter", chain, "--paper", "60x60mm", "--margin", "0", "--out", "c.svg"]
+    assert artgan_cli("plot", str(source), *wish).exit_code == 0
+    drawn = render(Path("c.svg"))
+    wanted = 1 - srgb_to_linear(read_picture(source).pixels)[:, :, 0]
+    columns = [p.reshape(len(p), 6, -1).mean(axis=(0, 2)) for p in (drawn, wanted)]
+    assert np.abs(columns[0] - columns[1]).max() < 0.05
+
+
+def test_contours_are_long_lines_where_the_filter_draws_them(
+    artgan_cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    y, x = np.mgrid[:80, :80] - 39.5
+    hill = np.clip(255 - 7 * np.hypot(x, y), 0, 255).astype(np.uint8)
+    Image.fromarray(hill).save(tmp_path / "hill.png")
+    wish = ["--filter", "contours:levels=5,smooth=0.02", "--paper", "60x60mm", "--margin", "0"]
+    assert artgan_cli("plot", str(tmp_path / "hill.png"), *wish, "--out", "t.svg").exit_code == 0
+    lines = ElementTree.parse("t.svg").getroot().findall(".//svg:path", NAMES)
+    assert len(lines) == 4
+    for line in lines:
+        points = np.array(re.findall(r"-?[\d.]+", line.get("d", "")), float).reshape(-1, 2)
+        away = np.hypot(*(points - 30).T)
+        assert np.ptp(away) < 0.05 * away.mean() + 0.3
+        assert np.allclose(points[0], points[-1])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_level_lines_cross_every_side_once_and_part_high_from_low(seed: int) -> None:
+    height = np.random.default_rng(seed).random((9, 11), np.float32)
+    above = height >= 0.5
+    crossed = (above[:, 1:] != above[:, :-1]).sum() + (above[1:] != above[:-1]).sum()
+    lines = level_lines(height, 0.5)
+    points = np.concatenate([line[:-1] if (line[0] == line[-1]).all() else line for line in lines])
+    assert len(np.unique(points, axis=0)) == len(points) == crossed
+    assert max(np.hypot(*np.diff(line, axis=0).T).max() for line in lines) <= 2**0.5
+
+
 def test_layers_are_pens_and_all_lies_on_the_paper(
     artgan_cli: Callable[..., Result], pictures: Path
 ) -> None:
@@ -112,7 +155,7 @@ def test_sorting_never_makes_the_pen_travel_farther() -> None:
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [
-        (["--filter", "glow"], 1, "halftone, stipple, plotter"),
+        (["--filter", "glow"], 1, "halftone, stipple, crosshatch"),
         (["--out", "a.png"], 2, ".svg"),
         (["--margin", "200"], 2, "leaves nothing"),
         (["--paper", "A44"], 2, "Did you mean"),

@@ -1,5 +1,6 @@
 """``artgan style``: styles go into pictures and come back out."""
 
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from click.testing import CliRunner
 import artgan
 from artgan.cli.style import style_command
 from artgan.core.registry import Registry
-from artgan.core.style_files import chain_toml, picture_toml
+from artgan.core.style_files import chain_toml, picture_toml, style_toml
 from artgan.core.styles import parse_style
 from artgan.errors import DataError
 
@@ -44,3 +45,15 @@ def test_show_writes_a_file_that_is_a_style(tmp_path: Path, registry: Registry) 
     assert CliRunner().invoke(style_command, args, catch_exceptions=False).exit_code == 0
     names = [s.entry.declaration.name for s in parse_style(str(out), registry).steps]
     assert names == ["pixelate", "dither"]
+
+
+def test_a_named_style_is_shown_with_its_knobs_and_stays_the_same(
+    tmp_path: Path, registry: Registry
+) -> None:
+    for entry in registry.entries("style"):
+        name = entry.declaration.name
+        text = style_toml(name, registry)
+        (tmp_path / f"{name}.toml").write_text(text)
+        copy = parse_style(str(tmp_path / f"{name}.toml"), registry)
+        assert chain_toml(copy) == chain_toml(parse_style(name, registry))
+        assert set(tomllib.loads(text).get("knobs", {})) == set(entry.declaration.knobs)

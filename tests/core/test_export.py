@@ -83,7 +83,8 @@ class Odd(nn.Module):
     def forward(self, latents: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
         x = self.dense(latents * torch.rsqrt(latents.square().mean(1, keepdim=True) + 1e-8))
         x = nn.functional.silu(x.view(-1, 2, 3, 3))
-        x = nn.functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+        x = nn.functional.interpolate(x, scale_factor=4, mode="bilinear", align_corners=False)
+        x = nn.functional.avg_pool2d(x, 2)
         x = nn.functional.gelu(self.deep(x))
         x = nn.functional.pixel_shuffle(nn.functional.leaky_relu(x, 0.1), 2)
         x = torch.cat([x[:, :, 1:], x[:, :, :1].abs().neg()], 2).clamp(-0.9, 0.9)

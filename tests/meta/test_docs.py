@@ -63,6 +63,7 @@ def python_blocks(path: Path) -> list[str]:
         "docs/series.md",
         "docs/styles.md",
         "docs/evaluate.md",
+        "docs/architectures.md",
     ],
 )
 def test_commands_of_a_page_work_in_order(
@@ -91,6 +92,12 @@ def test_python_of_the_series_page_makes_a_series(trained: Path) -> None:
     shutil.copytree(trained, "runs/sea")
     exec(block.replace("count=64", "count=2"), {})
     assert len(list(Path("editions/tides").glob("tides-000?-s*.png"))) == 2
+
+
+def test_python_of_the_architectures_works() -> None:
+    for block in python_blocks(ROOT / "docs" / "architectures.md"):
+        exec(block, {})
+    assert Path("styles").is_dir()
 
 
 def test_python_of_the_readme_works() -> None:

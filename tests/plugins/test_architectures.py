@@ -78,3 +78,59 @@ def test_logits_are_not_squashed() -> None:
 
 def test_oblong_sizes_fit_the_strides() -> None:
     assert Sizes().halvings(32, 64) == 3
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"layers": "classic"}, {"upsampling": "nearest", "normalization": "group"}]
+)
+def test_tileable_dcgan_knows_no_edge(options: dict[str, Any]) -> None:
+    generator, _ = networks(DCGAN, context(16, 32), tileable=True, **options)
+    generator.eval()
+    generator.dense = torch.nn.Identity()
+    generator.dense_norm = torch.nn.Identity()
+    grid = torch.randn(2, *generator.coarse)
+    rolled = grid.roll((1, 3), (2, 3))
+    with torch.no_grad():
+        picture, moved = (generator(cells.flatten(1)) for cells in (grid, rolled))
+    # Group norm adds up in another order.
+    assert torch.allclose(moved, picture.roll((4, 12), (2, 3)), atol=1e-5)
+
+
+TEXTURE = load_registry(packages=False).find("architecture", "texture")
+
+
+@pytest.mark.parametrize("tileable", [False, True])
+def test_window_of_a_texture_equals_that_of_a_larger_picture(tileable: bool) -> None:
+    generator, _ = networks(TEXTURE, context(32, 64, 3, classes=3), tileable=tileable)
+    generator.eval()
+    margin, cell = generator.margin, generator.cell
+    rows, columns = 12, 14
+    grid = torch.randn(1, generator.latent_shape[0], rows, columns)
+    grid[:, : generator.global_latents] = grid[:, : generator.global_latents, :1, :1]
+    label = torch.tensor([1])
+    with torch.no_grad():
+        whole = generator(grid, label)
+        assert whole.shape[2:] == ((rows - 2 * margin) * cell, (columns - 2 * margin) * cell)
+        if tileable:
+            moved = generator(grid.roll((2, 5), (2, 3)), label)
+            assert torch.allclose(moved, whole.roll((2 * cell, 5 * cell), (2, 3)), atol=1e-6)
+        else:
+            window = generator(grid[:, :, 1:8, 3:10], label)
+            same = whole[:, :, cell : 4 * cell, 3 * cell : 6 * cell]
+            assert torch.allclose(window, same, atol=1e-6)
+
+
+def test_latents_of_a_texture_are_local_or_global() -> None:
+    generator, _ = networks(TEXTURE, context(32, 32, 3))
+    generator.eval()
+    latents = torch.randn(1, *generator.latent_shape)
+    local, everywhere, unused = latents.clone(), latents.clone(), latents.clone()
+    local[:, -1, 2, 2] += 3
+    everywhere[:, 0, 0, 0] += 3
+    unused[:, 0, 3, 3] += 3
+    with torch.no_grad():
+        plain = generator(latents)
+        changed = [(generator(x) - plain).abs().sum(1)[0] > 0 for x in (local, everywhere, unused)]
+    assert [round(float(c.float().mean()), 1) for c in changed[1:]] == [1.0, 0.0]
+    assert changed[0][:16, :16].any()
+    assert not changed[0][-2:, -2:].any()

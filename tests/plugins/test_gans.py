@@ -10,10 +10,11 @@ from torch import Tensor
 from torch.nn import functional
 
 import artgan
-from artgan.core.export import web_model
+from artgan.core.export import export_onnx, web_model
 from artgan.core.frozen import freeze
 from artgan.core.options import build_options
 from artgan.core.registry import load_registry
+from artgan.core.sample import draw_inputs
 from artgan.plugin import ArchContext
 from artgan.plugins.architectures._equalized import MinibatchStddev
 from artgan.plugins.architectures.stylegan2 import Modulated
@@ -207,3 +208,20 @@ def test_loose_margins_stay_below_the_margin() -> None:
     far, near = torch.full((64,), 1.0), torch.full((64,), 0.7)
     assert loss.discriminator(far, -far) == 0
     assert 0 < loss.discriminator(near, -near) < 0.6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BOTH)
+def test_onnx_makes_the_same_pictures(name: str, tmp_path: Path) -> None:
+    runtime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnxscript")
+    settings: dict[str, Any] = {**TOY, "arch": name, "steps": 2}
+    run = artgan.train(dataset="mnist", out=tmp_path / "run", **settings)
+    path = export_onnx(run, tmp_path / "digits.onnx")
+    session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    latents, labels = draw_inputs(run.generator, range(3), run.config.label_weights)
+    assert labels is not None
+    (images,) = session.run(None, {"latents": latents.numpy(), "labels": labels.numpy()})
+    with torch.no_grad():
+        expected = run.generator(latents, labels).numpy()
+    assert abs(images - expected).max() < 1e-4

@@ -124,3 +124,19 @@ def test_unknown_plugin_is_told(artgan_cli: Callable[..., Result]) -> None:
         check_plugin("nowhere.py")
     result = artgan_cli("plugins", "check", "nowhere")
     assert (result.exit_code, "there is no plugin 'nowhere'" in result.output) == (1, True)
+
+
+def test_seams_are_told_from_pictures_that_repeat() -> None:
+    torch = pytest.importorskip("torch")
+    from artgan.testing._architecture import SEAM_BAND, seam_ratio
+
+    key = torch.Generator().manual_seed(0)
+    noise = torch.randn(64, 1, 48, 48, generator=key)
+    around = torch.cat([noise[..., -4:], noise, noise[..., :4]], 3)
+    blur = torch.full((1, 1, 1, 9), 1 / 9)
+    repeating = torch.nn.functional.conv2d(around, blur)
+    cut = torch.nn.functional.conv2d(noise, blur)
+    assert SEAM_BAND[0] < seam_ratio(repeating, 4, 3) < SEAM_BAND[1]
+    assert seam_ratio(cut, 4, 3) > 2
+    faded = cut * torch.hann_window(cut.shape[3])
+    assert seam_ratio(faded, 4, 3) > SEAM_BAND[1]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from artgan.plugin import Architecture, Meta, Options, Sizes, hookimpl
-from artgan.plugins.architectures import _declared_gans
+from artgan.plugins.architectures import _declared_gans, _declared_nets
 
 
 class DcganOptions(Options, frozen=True, kw_only=True):
@@ -39,6 +39,9 @@ class DcganOptions(Options, frozen=True, kw_only=True):
     dropout: Annotated[
         float, Meta(ge=0, lt=1, description="Share of discriminator features left out at random")
     ] = 0.0
+    tileable: Annotated[
+        bool, Meta(description="Wrap around at the edges, so that pictures repeat without a seam")
+    ] = False
 
 
 @hookimpl
@@ -52,7 +55,9 @@ def artgan_architectures() -> Iterator[Architecture]:
         options=DcganOptions,
         sizes=Sizes(smallest=16, largest=512, coarsest=4),
         conditional=True,
+        tileable=True,
         recipe="artgan.plugins.architectures._dcgan_recipe:recipe",
         presets={"classic": "the lesson: 5 x 5 layers, Adam 1e-4, batch 256, cross-entropy"},
     )
+    yield from _declared_nets.declared()
     yield from _declared_gans.declared()

@@ -1,4 +1,4 @@
-"""Layers that wrap around, learn at an equal rate, or look at a batch (torch)."""
+"""Layers that wrap around, learn at an equal rate, or look at a batch."""
 
 import math
 
@@ -6,7 +6,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from artgan.plugin import ArchContext, Sizes
+
 GROUP = 4
+"""Pictures of which the deviation is measured together."""
+
+
+def widths(context: ArchContext, base: int, most: int) -> list[int]:
+    """List channels from the coarsest features to ``base`` at full size, never over ``most``."""
+    halvings = Sizes(coarsest=4).halvings(context.height, context.width)
+    return [min(base * 2**level, most) for level in reversed(range(halvings + 1))]
 
 
 def wrapped(x: Tensor, margin: int) -> Tensor:
@@ -56,20 +65,16 @@ class EqualizedConv2d(nn.Module):
         *,
         stride: int = 1,
         gain: float = 1.0,
-        wraps: bool = False,
     ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(after, before, kernel, kernel))
         self.bias = nn.Parameter(torch.zeros(after))
         self.scale = gain / math.sqrt(before * kernel * kernel)
         self.stride, self.margin = stride, (kernel - 1) // 2
-        self.wraps = wraps and self.margin > 0
 
     def forward(self, x: Tensor) -> Tensor:
         """Give features (N, after, H', W') for (N, before, H, W)."""
         weight = self.weight * self.scale
-        if self.wraps:
-            return F.conv2d(wrapped(x, self.margin), weight, self.bias, self.stride)
         return F.conv2d(x, weight, self.bias, self.stride, self.margin)
 
 
@@ -95,10 +100,36 @@ class Wrapping(nn.Conv2d):
     def forward(self, x: Tensor) -> Tensor:
         """Give features (N, after, H', W') for (N, before, H, W)."""
         margin = int(self.padding[0])
-        return F.conv2d(wrapped(x, margin), self.weight, self.bias, self.stride)
+        return F.conv2d(wrapped(x, margin), self.weight, self.bias, self.stride, groups=self.groups)
 
 
 def convolution(before: int, after: int, kernel: int, *, wraps: bool, **facts: int) -> nn.Conv2d:
     """Give a convolution that sees zeros, or the other edge, beyond an edge."""
     kind = Wrapping if wraps and facts.get("padding") else nn.Conv2d
+    return kind(before, after, kernel, **facts)  # type: ignore[arg-type]
+
+
+class WrappingTransposed(nn.ConvTranspose2d):
+    """A transposed convolution that sees the other edge beyond an edge; sizes are as without."""
+
+    def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
+        """Give features (N, after, H', W') for (N, before, H, W)."""
+        kernel, stride, padding = self.kernel_size[0], self.stride[0], int(self.padding[0])
+        reach = max(kernel - 1 - padding + int(self.output_padding[0]), padding, 1)
+        margin = -(-reach // stride)
+        return F.conv_transpose2d(
+            wrapped(x, margin),
+            self.weight,
+            self.bias,
+            self.stride,
+            padding + stride * margin,
+            self.output_padding,
+        )
+
+
+def transposed(
+    before: int, after: int, kernel: int, *, wraps: bool, **facts: int
+) -> nn.ConvTranspose2d:
+    """Give a transposed convolution that sees zeros, or the other edge, beyond an edge."""
+    kind = WrappingTransposed if wraps else nn.ConvTranspose2d
     return kind(before, after, kernel, **facts)  # type: ignore[arg-type]

@@ -1,9 +1,16 @@
 """What ``stylegan2`` recommends for given pictures and machine."""
 
 from artgan.plugin import DataFacts, Recipe
+from artgan.plugins.architectures._dcgan_recipe import (
+    FEWEST_CLUSTERS,
+    MOST_CLUSTERS,
+    PICTURES_PER_CLUSTER,
+)
 
 REFERENCE_PIXELS = 32 * 32
 """Size that the recipe was measured at."""
+FEW = 500
+"""Below so many pictures they are augmented."""
 
 
 def recipe(facts: DataFacts) -> Recipe:
@@ -11,9 +18,9 @@ def recipe(facts: DataFacts) -> Recipe:
     pixels = facts.height * facts.width
     cpu = facts.device == "cpu"
     penalty = {"gamma": round(0.1 * max(1.0, pixels / REFERENCE_PIXELS), 3), "every": 4}
-    steps = 1500 if cpu else 20000
+    steps = 2400 if cpu else 20000
     if cpu and pixels > REFERENCE_PIXELS:
-        steps = max(500, steps * REFERENCE_PIXELS // pixels)
+        steps = max(800, steps * REFERENCE_PIXELS // pixels)
     return Recipe(
         options={"base_channels": 16, "max_channels": 128} if cpu else {"max_channels": 512},
         loss="rpgan",
@@ -29,21 +36,28 @@ def recipe(facts: DataFacts) -> Recipe:
             "lr_hold": 0.5,
             "lr_final": 0.1,
             "ema_half_life": 10000,
+            "clusters": clusters(facts),
         },
         reasons=_reasons(facts),
     )
 
 
-FEW = 500
-"""Below so many pictures they are augmented."""
+def clusters(facts: DataFacts) -> int:
+    """Tell into how many kinds pictures without labels are sorted; kinds of few are learnt."""
+    count = 0 if facts.classes else min(MOST_CLUSTERS, facts.count // PICTURES_PER_CLUSTER)
+    return count if count >= FEWEST_CLUSTERS else 0
 
 
 def _reasons(facts: DataFacts) -> tuple[str, ...]:
     reasons = [
         "Loss rpgan with r1 and r2 every 4 steps: it settles, and costs a laptop little.",
-        "No path-length penalty: it makes each step dearer; --regularizer ... --regularizer "
-        "path-length adds it for smoother films.",
+        "No path-length penalty: every one is a second pass through the generator; films become "
+        "smoother with --regularizer path-length beside r1 and r2.",
     ]
+    if kinds := clusters(facts):
+        reasons.append(
+            f"No labels: the pictures are sorted by look into {kinds} kinds, which stand in."
+        )
     if facts.device == "cpu":
         reasons.append("At most 128 channels: wider layers are finer, and wait for a GPU.")
     if facts.count < FEW:

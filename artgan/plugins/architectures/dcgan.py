@@ -9,6 +9,9 @@ Discriminator"; the projection here keeps places, since small pictures have few)
 
 The layers ``classic`` are those of the well-known MNIST lesson: 5 x 5 kernels, a generator from
 7 x 7 x 256 over 128 and 64 channels, a discriminator with 64 and 128 channels and dropout.
+
+Tileable: only the generator wraps around. A discriminator that wrapped would see the seam of the
+real pictures, which do not repeat, and reward one.
 """
 
 from itertools import pairwise
@@ -19,6 +22,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from artgan.plugin import ArchContext, Sizes
 from artgan.plugins.architectures import DcganOptions
+from artgan.plugins.architectures._equalized import convolution, transposed
 
 SLOPE = 0.2
 # Keras' LeakyReLU, which the lesson was written with.
@@ -127,16 +131,15 @@ class ClassicGenerator(nn.Module):
         self.dense = nn.Linear(options.latent_size, features, bias=False)
         self.labels = nn.Embedding(context.classes, features) if context.classes else None
         self.dense_norm = nn.BatchNorm1d(features)
+        wraps, plain = options.tileable, {"padding": 2, "bias": False}
         self.body = nn.Sequential(
-            nn.ConvTranspose2d(256, 128, 5, stride=1, padding=2, bias=False),
+            transposed(256, 128, 5, wraps=wraps, stride=1, **plain),
             nn.BatchNorm2d(128),
             nn.LeakyReLU(CLASSIC_SLOPE),
-            nn.ConvTranspose2d(128, 64, 5, stride=2, padding=2, output_padding=1, bias=False),
+            transposed(128, 64, 5, wraps=wraps, stride=2, output_padding=1, **plain),
             nn.BatchNorm2d(64),
             nn.LeakyReLU(CLASSIC_SLOPE),
-            nn.ConvTranspose2d(
-                64, context.channels, 5, stride=2, padding=2, output_padding=1, bias=False
-            ),
+            transposed(64, context.channels, 5, wraps=wraps, stride=2, output_padding=1, **plain),
             nn.Tanh(),
         )
 
@@ -181,9 +184,10 @@ def upsampling(options: DcganOptions, before: int, after: int) -> nn.Module:
     """Give a layer that doubles height and width."""
     if options.upsampling == "nearest":
         return nn.Sequential(
-            nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(before, after, 3, padding=1)
+            nn.Upsample(scale_factor=2, mode="nearest"),
+            convolution(before, after, 3, wraps=options.tileable, padding=1),
         )
-    return nn.ConvTranspose2d(before, after, 4, stride=2, padding=1)
+    return transposed(before, after, 4, wraps=options.tileable, stride=2, padding=1)
 
 
 def normalization(options: DcganOptions, channels: int) -> nn.Module:

@@ -18,9 +18,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from artgan.plugin import ArchContext, Sizes
+from artgan.plugin import ArchContext
 from artgan.plugins.architectures._declared_gans import FastganOptions
-from artgan.plugins.architectures._equalized import convolution
+from artgan.plugins.architectures._equalized import convolution, widths
 
 SLOPE = 0.2
 SKIPPED = 4
@@ -39,15 +39,6 @@ def build_generator(context: ArchContext, options: FastganOptions) -> nn.Module:
 def build_discriminator(context: ArchContext, options: FastganOptions) -> nn.Module:
     """Give the discriminator for a picture size."""
     return (Rebuilder if options.rebuilding else Discriminator)(context, options)
-
-
-def widths(context: ArchContext, options: FastganOptions) -> list[int]:
-    """List channels from the coarsest features to those at full size."""
-    halvings = Sizes(coarsest=4).halvings(context.height, context.width)
-    return [
-        min(options.base_channels * 2**level, options.max_channels)
-        for level in reversed(range(halvings + 1))
-    ]
 
 
 class Noise(nn.Module):
@@ -105,7 +96,7 @@ class Generator(nn.Module):
 
     def __init__(self, context: ArchContext, options: FastganOptions) -> None:
         super().__init__()
-        channels = widths(context, options)
+        channels = widths(context, options.base_channels, options.max_channels)
         levels = len(channels) - 1
         sizes = [
             (context.height * 2**level // 2**levels, context.width * 2**level // 2**levels)
@@ -151,13 +142,13 @@ class Generator(nn.Module):
 class Halving(nn.Module):
     """Two convolutions beside a straight way, to half of height and width."""
 
-    def __init__(self, before: int, after: int, *, wraps: bool) -> None:
+    def __init__(self, before: int, after: int) -> None:
         super().__init__()
         self.main = nn.Sequential(
-            bounded(before, after, 4, stride=2, padding=1, bias=False, wraps=wraps),
+            bounded(before, after, 4, stride=2, padding=1, bias=False),
             nn.BatchNorm2d(after),
             nn.LeakyReLU(SLOPE),
-            bounded(after, after, 3, padding=1, bias=False, wraps=wraps),
+            bounded(after, after, 3, padding=1, bias=False),
             nn.BatchNorm2d(after),
             nn.LeakyReLU(SLOPE),
         )
@@ -202,17 +193,14 @@ class Decoder(nn.Module):
 class Eye(nn.Module):
     """Pictures of one size to features and logits."""
 
-    def __init__(
-        self, channels: list[int], pictures: int, options: FastganOptions, *, stride: int
-    ) -> None:
+    def __init__(self, channels: list[int], pictures: int, *, stride: int) -> None:
         super().__init__()
-        wraps = options.tileable
         kernel = 4 if stride == 2 else 3
         self.first = nn.Sequential(
-            bounded(pictures, channels[0], kernel, stride=stride, padding=1, wraps=wraps),
+            bounded(pictures, channels[0], kernel, stride=stride, padding=1),
             nn.LeakyReLU(SLOPE),
         )
-        self.halvings = nn.ModuleList(Halving(a, b, wraps=wraps) for a, b in pairwise(channels))
+        self.halvings = nn.ModuleList(Halving(a, b) for a, b in pairwise(channels))
         self.score = nn.Sequential(
             bounded(channels[-1], channels[-1], 1, bias=False),
             nn.BatchNorm2d(channels[-1]),
@@ -234,14 +222,14 @@ class Discriminator(nn.Module):
 
     def __init__(self, context: ArchContext, options: FastganOptions) -> None:
         super().__init__()
-        channels = widths(context, options)[::-1]
+        channels = widths(context, options.base_channels, options.max_channels)[::-1]
         shorter = min(context.height, context.width)
         self.shrink = 2 ** max(0, (shorter // SMALL_SIDE).bit_length() - 1)
         large = int(self.shrink > 1)
         # The last features have 8 to 15 places along the shorter side, those before them 16 to 31.
-        self.eye = Eye(channels[large:-1], context.channels, options, stride=1 + large)
+        self.eye = Eye(channels[large:-1], context.channels, stride=1 + large)
         few = channels[self.shrink.bit_length() - 1 : -1]
-        self.small_eye = Eye(few, context.channels, options, stride=1) if large else None
+        self.small_eye = Eye(few, context.channels, stride=1) if large else None
         deep = channels[-2]
         self.labels = None
         if context.classes:
@@ -269,7 +257,10 @@ class Rebuilder(Discriminator):
 
     def __init__(self, context: ArchContext, options: FastganOptions) -> None:
         super().__init__(context, options)
-        channels, pictures = widths(context, options)[::-1], context.channels
+        channels, pictures = (
+            widths(context, options.base_channels, options.max_channels)[::-1],
+            context.channels,
+        )
         doublings = min(MOST_DOUBLINGS, len(channels) - 2)
         fewer = min(MOST_DOUBLINGS, len(channels) - 3)
         self.weight = options.rebuilding
@@ -297,10 +288,10 @@ def cut_alike(features: Tensor, images: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def bounded(
-    before: int, after: int, kernel: int, *, wraps: bool = False, **facts: int
+    before: int, after: int, kernel: int, *, stride: int = 1, padding: int = 0, bias: bool = True
 ) -> nn.Module:
     """Give a convolution of slope at most 1 (Miyato et al. 2018, "Spectral Normalization")."""
-    return spectral_norm(convolution(before, after, kernel, wraps=wraps, **facts))
+    return spectral_norm(nn.Conv2d(before, after, kernel, stride, padding, bias=bias))
 
 
 def start_weights(module: nn.Module) -> None:

@@ -9,9 +9,9 @@ Karras et al. 2020, "Training GANs with Limited Data", appendix.
 
 It differs where a laptop asks for it: a modulated convolution scales its inputs and outputs instead
 of one set of weights for each picture, which is the same and lets all pictures share one
-convolution; sizes change by 4 x 4 kernels with a stride, which cover every place alike, instead of
-by 3 x 3 kernels and a blur; and pictures end in tanh. The paper leaves them unbounded, but images
-here lie in [-1, 1], and past the bounds of a clamp there would be no gradient to come back by.
+convolution; features are doubled smoothly in front of a convolution and halved by a stride; and
+pictures end in tanh. The paper leaves them unbounded, but images here lie in [-1, 1], and past the
+bounds of a clamp there would be no gradient to come back by.
 """
 
 import math
@@ -21,18 +21,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from artgan.plugin import ArchContext, Sizes
+from artgan.plugin import ArchContext
 from artgan.plugins.architectures._declared_gans import Stylegan2Options
 from artgan.plugins.architectures._equalized import (
     EqualizedConv2d,
     EqualizedLinear,
     MinibatchStddev,
+    widths,
     wrapped,
 )
 
 SLOPE = 0.2
 GAIN = math.sqrt(2)
 """Keeps the size of a signal through a leaky slope."""
+SHARE = 0.5
+"""Of one size in the picture, so that it starts where tanh is steep."""
 MAPPING_RATE = 0.01
 MEAN_DECAY = 0.995
 EPSILON = 1e-8
@@ -46,15 +49,6 @@ def build_generator(context: ArchContext, options: Stylegan2Options) -> nn.Modul
 def build_discriminator(context: ArchContext, options: Stylegan2Options) -> nn.Module:
     """Give the discriminator for a picture size."""
     return Discriminator(context, options)
-
-
-def widths(context: ArchContext, options: Stylegan2Options) -> list[int]:
-    """List channels from the coarsest features to those at full size."""
-    halvings = Sizes(coarsest=4).halvings(context.height, context.width)
-    return [
-        min(options.base_channels * 2**level, options.max_channels)
-        for level in reversed(range(halvings + 1))
-    ]
 
 
 def unit_size(x: Tensor) -> Tensor:
@@ -95,8 +89,7 @@ class Modulated(nn.Module):
         self, before: int, after: int, kernel: int, styles: int, *, wraps: bool, grows: bool = False
     ) -> None:
         super().__init__()
-        shape = (before, after) if grows else (after, before)
-        self.weight = nn.Parameter(torch.randn(*shape, kernel, kernel))
+        self.weight = nn.Parameter(torch.randn(after, before, kernel, kernel))
         self.scale = EqualizedLinear(styles, before, bias=1.0)
         self.gain = 1 / math.sqrt(before * kernel * kernel)
         self.wraps, self.grows, self.margin = wraps, grows, (kernel - 1) // 2
@@ -106,20 +99,16 @@ class Modulated(nn.Module):
         scale = self.scale(style) * self.gain
         x = x * scale[:, :, None, None].to(x.dtype)
         # What the output's deviation would be, were the inputs independent and of unit size.
-        squares = self.weight.square().sum((2, 3))
-        squares = squares if self.grows else squares.t()
+        squares = self.weight.square().sum((2, 3)).t()
         factor = torch.rsqrt(scale.square() @ squares + EPSILON)
         return self._convolve(x), factor
 
     def _convolve(self, x: Tensor) -> Tensor:
-        if not self.grows:
-            if self.wraps and self.margin:
-                return F.conv2d(wrapped(x, self.margin), self.weight)
-            return F.conv2d(x, self.weight, padding=self.margin)
-        if self.wraps:
-            # One more place on each side, of which two of the doubled ones are cut off again.
-            return F.conv_transpose2d(wrapped(x, 1), self.weight, stride=2, padding=3)
-        return F.conv_transpose2d(x, self.weight, stride=2, padding=1)
+        if self.grows:
+            x = doubled(x, self.wraps)
+        if self.wraps and self.margin:
+            return F.conv2d(wrapped(x, self.margin), self.weight)
+        return F.conv2d(x, self.weight, padding=self.margin)
 
 
 class Layer(nn.Module):
@@ -136,7 +125,7 @@ class Layer(nn.Module):
     ) -> None:
         super().__init__()
         self.convolution = Modulated(
-            before, after, 4 if grows else 3, options.style_size,
+            before, after, 3, options.style_size,
             wraps=options.tileable, grows=grows,
         )  # fmt: skip
         self.bias = nn.Parameter(torch.zeros(after))
@@ -173,7 +162,7 @@ class ToPicture(nn.Module):
         """Give a part of the picture (N, C, H, W)."""
         # No unit size here: how strong a picture is shall follow from its style.
         x, _ = self.convolution(x, style)
-        return x + self.bias[:, None, None].to(x.dtype)
+        return x * SHARE + self.bias[:, None, None].to(x.dtype)
 
 
 class Generator(nn.Module):
@@ -189,7 +178,7 @@ class Generator(nn.Module):
 
     def __init__(self, context: ArchContext, options: Stylegan2Options) -> None:
         super().__init__()
-        channels = widths(context, options)
+        channels = widths(context, options.base_channels, options.max_channels)
         self.latent_shape = (options.latent_size,)
         self.mixing, self.wraps = options.mixing, options.tileable
         self.to_style = Mapping(context, options)
@@ -256,10 +245,10 @@ def doubled(images: Tensor, wraps: bool) -> Tensor:
 class Halving(nn.Module):
     """Two convolutions beside a straight way, to half of height and width."""
 
-    def __init__(self, before: int, after: int, *, wraps: bool) -> None:
+    def __init__(self, before: int, after: int) -> None:
         super().__init__()
-        self.same = EqualizedConv2d(before, before, 3, gain=GAIN, wraps=wraps)
-        self.halve = EqualizedConv2d(before, after, 4, stride=2, gain=GAIN, wraps=wraps)
+        self.same = EqualizedConv2d(before, before, 3, gain=GAIN)
+        self.halve = EqualizedConv2d(before, after, 4, stride=2, gain=GAIN)
         self.straight = EqualizedConv2d(before, after, 1)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -276,12 +265,12 @@ class Discriminator(nn.Module):
 
     def __init__(self, context: ArchContext, options: Stylegan2Options) -> None:
         super().__init__()
-        wraps, channels = options.tileable, widths(context, options)[::-1]
+        channels = widths(context, options.base_channels, options.max_channels)[::-1]
         self.first = EqualizedConv2d(context.channels, channels[0], 1, gain=GAIN)
-        self.halvings = nn.ModuleList(Halving(a, b, wraps=wraps) for a, b in pairwise(channels))
+        self.halvings = nn.ModuleList(Halving(a, b) for a, b in pairwise(channels))
         deep, scale = channels[-1], 2 ** (len(channels) - 1)
         self.deviation = MinibatchStddev()
-        self.last = EqualizedConv2d(deep + 1, deep, 3, gain=GAIN, wraps=wraps)
+        self.last = EqualizedConv2d(deep + 1, deep, 3, gain=GAIN)
         places = (context.height // scale) * (context.width // scale)
         self.dense = EqualizedLinear(deep * places, deep, gain=GAIN)
         self.score = EqualizedLinear(deep, 1)

@@ -202,6 +202,7 @@ FILTERS: tuple[Filter, ...] = (
         space="linear",
         rolls=False,
         adds_color=True,
+        paths="artgan.plugins.filters._paths:crosshatch_paths",
     ),
     declare(
         "ascii",

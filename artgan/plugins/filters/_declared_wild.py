@@ -85,6 +85,7 @@ FILTERS: tuple[Filter, ...] = (
         main="levels",
         group="shape",
         adds_color=True,
+        paths="artgan.plugins.filters._paths:contours_paths",
     ),
     declare(
         "low-poly",

@@ -11,10 +11,19 @@ from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur
 from artgan.plugin.vectors import Drawing, Layer
 from artgan.plugins.filters import HalftoneOptions
-from artgan.plugins.filters._declared_drawn import PlotterOptions, StippleOptions
+from artgan.plugins.filters._declared_drawn import (
+    CrosshatchOptions,
+    PlotterOptions,
+    StippleOptions,
+)
+from artgan.plugins.filters._declared_wild import ContoursOptions
 from artgan.plugins.filters._ink import ink_covers
 from artgan.plugins.filters._inks import ink_light
+from artgan.plugins.filters._level_lines import level_lines
+from artgan.plugins.filters._strokes import parallel_lines, read_at, runs
 from artgan.plugins.filters._warp import fetch
+from artgan.plugins.filters.contours import heights
+from artgan.plugins.filters.crosshatch import layer_share, stray
 from artgan.plugins.filters.halftone import screen_angle
 from artgan.plugins.filters.plotter import plot
 from artgan.plugins.filters.stipple import stipple
@@ -70,6 +79,44 @@ def halftone_paths(picture: Picture, options: HalftoneOptions, context: FilterCo
             shapes = list(np.clip(places[:, None] + outlines @ axes, 0, page))
             layers.append(Layer(ink, _hex(ink), shapes=shapes))
     return Drawing(picture.width, picture.height, layers, _hex(options.paper))
+
+
+def crosshatch_paths(
+    picture: Picture, options: CrosshatchOptions, context: FilterContext
+) -> Drawing:
+    """Give each line as outlines that swell with the tone."""
+    wanted = ink_covers(picture, (options.ink,))[:, :, 0]
+    cell = picture.shorter_side / options.lines
+    shapes: list[np.ndarray] = []
+    for layer in range(options.layers):
+        share = layer_share(wanted, layer, options.layers)
+        angle = options.angle + layer * 180 / options.layers
+        turn = math.radians(angle)
+        beside = np.array([-math.sin(turn), math.cos(turn)]) * cell
+        astray = stray(picture, options, context) if options.wobble > 0 else np.zeros_like(share)
+        for line in parallel_lines(share.shape, cell, angle):
+            half = read_at(share, line)[:, None] / 2
+            middle = line + read_at(astray, line)[:, None] * beside
+            edges = np.concatenate([middle + half * beside, middle - half * beside], axis=1)
+            drawn = runs(edges, half[:, 0] > FAINT / 2)
+            shapes += [np.concatenate([run[:, :2], run[::-1, 2:]]) for run in drawn]
+    page = [picture.width, picture.height]
+    outlines = [np.clip(shape, 0, page) for shape in shapes]
+    return Drawing(
+        picture.width,
+        picture.height,
+        [Layer(options.ink, _hex(options.ink), shapes=outlines)],
+        _hex(options.paper),
+    )
+
+
+def contours_paths(picture: Picture, options: ContoursOptions, context: FilterContext) -> Drawing:
+    """Give the lines alone, each as one stroke, on white paper."""
+    height = heights(picture, options)
+    strokes = [line for level in range(1, options.levels) for line in level_lines(height, level)]
+    pen = options.width * picture.shorter_side
+    layer = Layer(options.ink, _hex(options.ink), strokes=strokes, pen=pen)
+    return Drawing(picture.width, picture.height, [layer])
 
 
 def _cells(picture: Picture, cell: float, turn: float) -> np.ndarray:

@@ -26,8 +26,8 @@ def hatch(cover: FloatArray, step: float, angle: float, layers: int) -> list[Str
     strokes: list[Stroke] = []
     for layer in range(layers):
         wanted = (layer + 0.5) / layers
-        for line in _lines(cover.shape, step, angle + layer * 180 / layers):
-            strokes += _runs(line, _read(cover, line) >= wanted)
+        for line in parallel_lines(cover.shape, step, angle + layer * 180 / layers):
+            strokes += runs(line, read_at(cover, line) >= wanted)
     return strokes
 
 
@@ -35,11 +35,11 @@ def waves(cover: FloatArray, step: float, angle: float) -> list[Stroke]:
     """Draw lines that swing more where it is darker."""
     strokes: list[Stroke] = []
     beside = np.array([-math.sin(math.radians(angle)), math.cos(math.radians(angle))])
-    for line in _lines(cover.shape, step, angle):
+    for line in parallel_lines(cover.shape, step, angle):
         phase = np.arange(len(line)) * _stride(step) * (2 * math.pi / (WAVES * step))
-        swing = SWING * step * _read(cover, line) * np.sin(phase)
+        swing = SWING * step * read_at(cover, line) * np.sin(phase)
         moved = line + swing[:, None] * beside
-        strokes += _runs(moved, _inside(moved, cover.shape))
+        strokes += runs(moved, _inside(moved, cover.shape))
     return strokes
 
 
@@ -55,9 +55,9 @@ def spiral(cover: FloatArray, step: float) -> list[Stroke]:
     way = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     middle = np.array([width / 2, height / 2])
     swing = SWING * step * np.sin(along * (2 * math.pi / (WAVES * step)))
-    tone = _read(cover, middle + radius[:, None] * way)
+    tone = read_at(cover, middle + radius[:, None] * way)
     points = middle + (radius + swing * tone)[:, None] * way
-    return _runs(points, _inside(points, cover.shape))
+    return runs(points, _inside(points, cover.shape))
 
 
 def _stride(step: float) -> float:
@@ -65,7 +65,7 @@ def _stride(step: float) -> float:
     return max(0.25, step / 10)
 
 
-def _lines(shape: tuple[int, ...], step: float, angle: float) -> list[Stroke]:
+def parallel_lines(shape: tuple[int, ...], step: float, angle: float) -> list[Stroke]:
     """Give parallel lines that cross the picture, every other one backwards, to spare the pen."""
     height, width = shape
     turn = math.radians(angle)
@@ -95,14 +95,14 @@ def _inside(points: Stroke, shape: tuple[int, ...]) -> np.ndarray:
     return inside
 
 
-def _read(cover: FloatArray, points: Stroke) -> np.ndarray:
+def read_at(cover: FloatArray, points: Stroke) -> np.ndarray:
     rows = np.clip(points[:, 1].astype(int), 0, cover.shape[0] - 1)
     columns = np.clip(points[:, 0].astype(int), 0, cover.shape[1] - 1)
     found: np.ndarray = cover[rows, columns]
     return found
 
 
-def _runs(points: Stroke, drawn: np.ndarray) -> list[Stroke]:
+def runs(points: Stroke, drawn: np.ndarray) -> list[Stroke]:
     """Split a line into the strokes where the pen is down."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], drawn.astype(np.int8), [0]])))
     return [

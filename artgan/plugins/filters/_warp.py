@@ -43,9 +43,9 @@ def warp(picture: Picture, places: Map) -> Picture:
     Beyond a border that does not wrap the picture is mirrored. Where it shrinks by more than half
     it is fetched from smaller copies, so that nothing flickers.
     """
-    copies = [_packed(premultiplied(picture))]
+    copies = [packed(premultiplied(picture))]
     moved = np.empty(picture.pixels.shape, np.float32)
-    channels = moved.shape[2]
+    channels = picture.pixels.shape[2]
     across = np.arange(picture.width, dtype=np.float32)[None, :] + np.float32(0.5)
 
     def work(start: int, stop: int) -> None:
@@ -72,13 +72,13 @@ def warp(picture: Picture, places: Map) -> Picture:
     return picture.replace(pixels=straight(picture, moved))
 
 
-def _packed(pixels: FloatArray) -> FloatArray:
+def packed(pixels: FloatArray) -> FloatArray:
     """Give three channels a fourth, so that a pixel is one number of 16 bytes to fetch."""
     if pixels.shape[2] != 3:
         return np.ascontiguousarray(pixels)
-    packed = np.zeros((*pixels.shape[:2], 4), np.float32)
-    packed[:, :, :3] = pixels
-    return packed
+    wider = np.zeros((*pixels.shape[:2], 4), np.float32)
+    wider[:, :, :3] = pixels
+    return wider
 
 
 def fetch(

@@ -7,7 +7,7 @@ import numpy as np
 
 from artgan.plugin import FilterContext, StyleError
 from artgan.plugin.color import linear_to_srgb, ramp
-from artgan.plugin.picture import Picture
+from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur, gradient_size
 from artgan.plugins.filters._declared_wild import ContoursOptions
 from artgan.plugins.filters._ink import tone
@@ -22,8 +22,7 @@ def apply(picture: Picture, options: ContoursOptions, context: FilterContext) ->
     if context.palette is None:
         raise StyleError("palettes can only be looked up inside a chain")
     side = picture.shorter_side
-    smooth = gaussian_blur(tone(picture)[:, :, None], options.smooth * side, picture.wraps)[:, :, 0]
-    height = np.clip(smooth, 0, 1) * np.float32(options.levels)
+    height = heights(picture, options)
     slope = gradient_size(height, picture.wraps)
     line = np.rint(height)
     away = np.abs(height - line) / np.maximum(slope, 1e-6)
@@ -35,3 +34,11 @@ def apply(picture: Picture, options: ContoursOptions, context: FilterContext) ->
     ground = ramp(context.palette(options.colors, picture), step.astype(np.float32))
     ink = linear_to_srgb(ink_light(options.ink))
     return picture.replace(color=ground + (ink - ground) * drawn[:, :, None])
+
+
+def heights(picture: Picture, options: ContoursOptions) -> FloatArray:
+    """Give the smoothed lightness (H, W) in levels."""
+    sigma = options.smooth * picture.shorter_side
+    smooth = gaussian_blur(tone(picture)[:, :, None], sigma, picture.wraps)[:, :, 0]
+    height: FloatArray = np.clip(smooth, 0, 1) * np.float32(options.levels)
+    return height

@@ -20,17 +20,25 @@ def apply(picture: Picture, options: CrosshatchOptions, context: FilterContext) 
     bare = np.ones(wanted.shape, np.float32)
     cell = picture.shorter_side / options.lines
     for layer in range(options.layers):
-        before = 1 - (1 - FULL) ** layer
-        share = np.clip((wanted - before) / (1 - before), 0, 1)
-        if layer < options.layers - 1:
-            share = np.minimum(share, FULL)
+        share = layer_share(wanted, layer, options.layers)
         angle = options.angle + layer * 180 / options.layers
         count = turns(picture, options.lines, angle)
         if options.wobble > 0:
-            stray = np.float32(WOBBLE * options.wobble)
-            count = count + stray * soft_noise(picture, 0.12, 0.5, context.rng)
+            count = count + stray(picture, options, context)
         bare *= 1 - _line(ridge(count), share, cell)
     return lay_ink(picture, 1 - bare, options.ink, options.paper)
+
+
+def layer_share(wanted: FloatArray, layer: int, layers: int) -> FloatArray:
+    """Give the share of the ink wanted (H, W) that one layer prints."""
+    before = 1 - (1 - FULL) ** layer
+    share: FloatArray = np.clip((wanted - before) / (1 - before), 0, 1).astype(np.float32)
+    return share if layer == layers - 1 else np.minimum(share, np.float32(FULL))
+
+
+def stray(picture: Picture, options: CrosshatchOptions, context: FilterContext) -> FloatArray:
+    """Give how far the hand strays (H, W), in distances between lines."""
+    return np.float32(WOBBLE * options.wobble) * soft_noise(picture, 0.12, 0.5, context.rng)
 
 
 def _line(height: FloatArray, share: FloatArray, cell: float) -> FloatArray:

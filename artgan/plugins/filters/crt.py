@@ -6,8 +6,9 @@ from artgan.plugin import FilterContext
 from artgan.plugin.color import linear_to_oklab, oklab_to_linear, to_rgb
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur
+from artgan.plugin.strips import in_strips
 from artgan.plugins.filters._declared_color import CrtOptions, ScanlinesOptions
-from artgan.plugins.filters._sampling import sample
+from artgan.plugins.filters._warp import fetch, packed
 from artgan.plugins.filters.scanlines import gaps
 
 BLOOM_RADIUS, BLOOM = 0.02, 0.35
@@ -50,15 +51,22 @@ def _bulge(light: FloatArray, amount: float) -> FloatArray:
     if amount == 0:
         return light
     height, width = light.shape[:2]
-    down = ((np.arange(height, dtype=np.float32) + 0.5) / height * 2 - 1)[:, None]
-    across = ((np.arange(width, dtype=np.float32) + 0.5) / width * 2 - 1)[None, :]
-    bent_down = down * (1 + amount * across**2)
-    bent_across = across * (1 + amount * down**2)
-    rows = (bent_down + 1) / 2 * height - 0.5
-    columns = (bent_across + 1) / 2 * width - 0.5
-    # One pixel of soft rim keeps the glass's edge smooth.
-    inside_down = (1 - np.abs(bent_down)) * height / 2 + 0.5
-    inside_across = (1 - np.abs(bent_across)) * width / 2 + 0.5
-    inside = np.clip(inside_down, 0, 1) * np.clip(inside_across, 0, 1)
-    bent: FloatArray = sample(light, rows, columns, (False, False)) * inside[:, :, None]
+    tall, wide = np.float32(height / 2), np.float32(width / 2)
+    downs = ((np.arange(height, dtype=np.float32) + 0.5) / tall - 1)[:, None]
+    across = ((np.arange(width, dtype=np.float32) + 0.5) / wide - 1)[None, :]
+    source, bent = packed(light), np.empty(light.shape, np.float32)
+
+    def work(start: int, stop: int) -> None:
+        down = downs[start:stop]
+        bent_down = down * (1 + np.float32(amount) * across**2)
+        bent_across = across * (1 + np.float32(amount) * down**2)
+        # One pixel of soft rim keeps the glass's edge smooth.
+        inside = np.clip((1 - np.abs(bent_down)) * tall + np.float32(0.5), 0, 1)
+        inside *= np.clip((1 - np.abs(bent_across)) * wide + np.float32(0.5), 0, 1)
+        part = bent[start:stop]
+        rows, columns = (bent_down + 1) * tall, (bent_across + 1) * wide
+        fetch(source, rows, columns, (False, False), into=part)
+        part *= inside[:, :, None]
+
+    in_strips(work, height, 4 * width)
     return bent

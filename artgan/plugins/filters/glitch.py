@@ -1,5 +1,8 @@
 """A broken signal: strips of rows slip sideways, and red and blue slip further than green."""
 
+import math
+from itertools import pairwise
+
 import numpy as np
 
 from artgan.plugin import FilterContext
@@ -47,13 +50,12 @@ def _tears(
 
 def _slide(plane: FloatArray, right: FloatArray) -> FloatArray:
     """Move each row of a plane (H, W) to the right, around the border, by parts of pixels."""
-    width = plane.shape[1]
     moved = plane.copy()
-    for row in np.flatnonzero(right):
-        places = np.arange(width, dtype=np.float32) - right[row]
-        first = np.floor(places).astype(np.intp)
-        share = places - first
-        line = plane[row]
-        start = line.take(first, mode="wrap")
-        moved[row] = start + (line.take(first + 1, mode="wrap") - start) * share
+    edges = [0, *(np.flatnonzero(np.diff(right)) + 1), len(plane)]
+    # Rows of a strip slip alike.
+    for start, stop in pairwise(edges):
+        whole = math.floor(right[start])
+        share = np.float32(right[start] - whole)
+        strip = np.roll(plane[start:stop], whole, axis=1)
+        moved[start:stop] = strip + (np.roll(strip, 1, axis=1) - strip) * share
     return moved

@@ -1,4 +1,4 @@
-"""Enlarge a picture: Lanczos or B-spline in linear light, or whole pixels.
+"""Enlarge a picture: Lanczos or B-spline in linear light, whole pixels, or a network.
 
 EPX (Eric Johnston 1992, also known as Scale2x) doubles pixel art: a corner of a pixel takes its
 neighbours' colour where the two beside it are equal and the other two differ.
@@ -14,6 +14,7 @@ from artgan.plugin.memory import check_size
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import resize
 from artgan.plugins.filters import UpscaleOptions
+from artgan.plugins.filters._neural import enlarge
 
 
 def apply(picture: Picture, options: UpscaleOptions, context: FilterContext) -> Picture:
@@ -31,6 +32,10 @@ def apply(picture: Picture, options: UpscaleOptions, context: FilterContext) -> 
         while picture.height < height:
             picture = _epx(picture)
         return picture
+    if options.method == "neural" or options.method == "neural-photo":
+        large = enlarge(picture.to("srgb"), factor, options.method)
+        same = (large.height, large.width) == (height, width)
+        return large if same else resize(large, height, width, "lanczos")
     return resize(picture, height, width, options.method)
 
 

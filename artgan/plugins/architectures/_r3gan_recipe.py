@@ -1,0 +1,43 @@
+"""What ``r3gan`` recommends for given pictures and machine; tried out on two cores."""
+
+from artgan.plugin import DataFacts, Recipe
+
+REFERENCE_PIXELS = 32 * 32
+FEW = 500
+
+
+def recipe(facts: DataFacts) -> Recipe:
+    """Relativistic pairs, R1 and R2 that fade, and rates that fall."""
+    pixels, cpu = facts.height * facts.width, facts.device == "cpu"
+    gamma = round((0.1 if cpu else 0.05) * max(1.0, pixels / REFERENCE_PIXELS), 3)
+    penalty = {"gamma": gamma, "every": 4 if cpu else 1}
+    steps = 1500 if cpu else 40000
+    if cpu and pixels > REFERENCE_PIXELS:
+        steps = max(500, steps * REFERENCE_PIXELS // pixels)
+    reasons = [
+        "Loss rpgan with r1 and r2: the pair that the architecture was designed for; their weight "
+        "falls to a tenth by the end.",
+    ]
+    if facts.different < FEW:
+        reasons.append(f"Augmentation diffaugment: {facts.different} different pictures are few.")
+    if cpu:
+        reasons.append("Penalties every 4 steps, 32 channels at full size: what a laptop can bear.")
+    return Recipe(
+        options={"base_channels": 32, "max_channels": 128} if cpu else {"base_channels": 64},
+        loss="rpgan",
+        regularizers={"r1": penalty, "r2": penalty},
+        augmentations={"diffaugment": {}} if facts.different < FEW else {},
+        training={
+            "batch": 32 if cpu else 64,
+            "steps": steps,
+            "generator_lr": 1e-3 if cpu else 2e-4,
+            "discriminator_lr": 1e-3 if cpu else 2e-4,
+            "beta1": 0.0,
+            "beta2": 0.9 if cpu else 0.99,
+            "lr_hold": 0.5,
+            "lr_final": 0.1 if cpu else 0.25,
+            "penalty_final": 0.1,
+            "ema_half_life": 10000,
+        },
+        reasons=tuple(reasons),
+    )

@@ -1,0 +1,32 @@
+"""What ``texture`` recommends for given pictures and machine."""
+
+from artgan.plugin import DataFacts, Recipe
+
+REFERENCE_PIXELS = 32 * 32
+
+
+def recipe(facts: DataFacts) -> Recipe:
+    """Relativistic pairs with lazy R1 and R2 on small networks."""
+    pixels, cpu = facts.height * facts.width, facts.device == "cpu"
+    penalty = {"gamma": round(0.1 * max(1.0, pixels / REFERENCE_PIXELS), 3), "every": 4}
+    steps = max(600, 2600 * REFERENCE_PIXELS // max(REFERENCE_PIXELS, pixels)) if cpu else 12000
+    return Recipe(
+        options={"base_channels": 32, "max_channels": 256} if cpu else {"base_channels": 64},
+        loss="rpgan",
+        regularizers={"r1": penalty, "r2": penalty},
+        training={
+            "batch": 16,
+            "steps": steps,
+            "generator_lr": 1e-3,
+            "discriminator_lr": 1e-3,
+            "beta1": 0.0,
+            "beta2": 0.9,
+            "lr_hold": 0.5,
+            "lr_final": 0.1,
+            "ema_half_life": 5000,
+        },
+        reasons=(
+            "Loss rpgan with r1 and r2 every 4 steps, batch 16: places are judged one by one, so "
+            "each picture already teaches much.",
+        ),
+    )

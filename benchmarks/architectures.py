@@ -1,0 +1,130 @@
+"""What a training step of each architecture costs, beside the same networks in a plain loop.
+
+    python -m benchmarks.architectures
+    python -m benchmarks.architectures --device cuda --sizes 64,128,256
+
+Both loops train the networks of the architecture's own recipe on random colour pictures, with the
+hinge loss and without penalties and augmentations, in alternation. The plain loop is float32 and as
+commonly written: new fakes for each of the two updates. Ours chooses number format and memory
+layout itself. Memory is the peak of the step in each loop, on GPUs.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+
+import artgan
+from artgan.core.build import build_networks, build_parts
+from artgan.core.plan import Plan
+from artgan.core.registry import Registry, default_registry
+from artgan.core.train import new_state, train
+
+PICTURES = 32
+
+
+def plain_loop(plan: Plan, registry: Registry) -> Iterator[None]:
+    """The same networks in float32, one update after the other."""
+    device, batch = plan.config.device, plan.config.training.batch
+    generator: Any
+    discriminator: Any
+    generator, discriminator = (
+        network.to(device, memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+        for network in build_networks(plan.config, registry)
+    )
+    first = torch.optim.Adam(generator.parameters(), lr=2e-4, betas=(0.5, 0.999))
+    second = torch.optim.Adam(discriminator.parameters(), lr=2e-4, betas=(0.5, 0.999))
+    images = torch.from_numpy(plan.table.images).to(device).permute(0, 3, 1, 2)
+    learn = getattr(discriminator, "with_own_loss", None)
+    while True:
+        real = images[torch.randint(len(images), (batch,))] / 127.5 - 1
+        with torch.no_grad():
+            fake = generator(torch.randn(batch, *generator.latent_shape, device=device))
+        logits, own = learn(real, None) if learn else (discriminator(real), 0.0)
+        second.zero_grad()
+        (F.relu(1 - logits).mean() + F.relu(1 + discriminator(fake)).mean() + own).backward()
+        second.step()
+        first.zero_grad()
+        fake = generator(torch.randn(batch, *generator.latent_shape, device=device))
+        (-discriminator(fake).mean()).backward()
+        first.step()
+        yield
+
+
+def our_loop(plan: Plan, registry: Registry) -> Iterator[object]:
+    """The loop of ``artgan run``."""
+    state = new_state(*build_networks(plan.config, registry), plan.config)
+    return train(build_parts(plan.config, plan.table, registry), plan.config, state)
+
+
+def measure(loops: list[Iterator[object]], device: str, steps: int) -> list[tuple[float, float]]:
+    """Give (seconds a step, peak MiB) of each loop, measured in alternation."""
+    synchronize: Callable[[], object] = (
+        torch.cuda.synchronize if device.startswith("cuda") else lambda: None
+    )
+    taken: list[list[float]] = [[] for _ in loops]
+    peaks = [0.0 for _ in loops]
+    for turn in range(4):
+        for index, loop in enumerate(loops):
+            if device.startswith("cuda"):
+                torch.cuda.reset_peak_memory_stats()
+            begun = time.perf_counter()
+            for _ in range(steps):
+                next(loop)
+            synchronize()
+            if turn:
+                taken[index].append((time.perf_counter() - begun) / steps)
+            if device.startswith("cuda"):
+                peaks[index] = torch.cuda.max_memory_allocated() / 2**20
+    return [(statistics.median(times), peak) for times, peak in zip(taken, peaks, strict=True)]
+
+
+def draw_pictures(folder: Path, size: int) -> None:
+    """Write random pictures of a size."""
+    rng = np.random.default_rng(0)
+    for index in range(PICTURES):
+        pixels = rng.integers(0, 256, (size, size, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(folder / f"{index:03}.png")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--sizes", default="32,64,128")
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--only", default="", help="architectures, separated by commas")
+    asked = parser.parse_args()
+    registry = default_registry()
+    names = [e.declaration.name for e in registry.entries("architecture") if e.plugin.id == "core"]
+    names = asked.only.split(",") if asked.only else names
+    steps = 20 if asked.device.startswith("cuda") else 1
+    print("| Architecture | Size | Ours, images/s | Plain, images/s | Ratio | MiB, ours / plain |")
+    print("|---|---|---|---|---|---|")
+    for size in map(int, asked.sizes.split(",")):
+        with tempfile.TemporaryDirectory() as folder:
+            draw_pictures(Path(folder), size)
+            for name in names:
+                plan = artgan.plan(
+                    arch=name, dataset=folder, size=size, batch=asked.batch, steps=10**6,
+                    device=asked.device, loss="hinge", regularizers={}, augmentations={},
+                )  # fmt: skip
+                loops = [our_loop(plan, registry), plain_loop(plan, registry)]
+                (ours, own), (plain, other) = measure(loops, asked.device, steps)
+                memory = f"{own:.0f} / {other:.0f}" if own else "-"
+                print(
+                    f"| {name} | {size} | {asked.batch / ours:.0f} | {asked.batch / plain:.0f} | "
+                    f"{plain / ours:.2f} | {memory} |",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()
