@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -24,8 +24,11 @@ from artgan.core.images import Pixels, to_pixels
 from artgan.core.keyed import keyed_generator
 from artgan.core.latents import blend, parse_sum
 from artgan.core.paths import replacing
-from artgan.core.sample import CHUNK, draw_inputs
+from artgan.core.sample import batch_of, draw_inputs
 from artgan.errors import DataError, OptionError, RunError
+
+DRAWN = 32
+"""Seeds whose latents are drawn at once, for speed alone."""
 
 
 class StyleGenerator(Protocol):
@@ -332,10 +335,12 @@ def seed_points(
     Raises:
         OptionError: There is no such label.
     """
-    for seed in seeds:
-        latents, labels = draw_inputs(generator, [seed], label_weights, label)
-        drawn = None if labels is None else int(labels[0])
-        yield Point(latents[0], drawn, seed=seed, name=f"s{seed:05d}")
+    stream = iter(seeds)
+    while together := list(islice(stream, DRAWN)):
+        latents, labels = draw_inputs(generator, together, label_weights, label)
+        drawn = [None] * len(together) if labels is None else labels.tolist()
+        for seed, latent, own in zip(together, latents, drawn, strict=True):
+            yield Point(latent, own, seed=seed, name=f"s{seed:05d}")
 
 
 def to_styles(generator: torch.nn.Module, points: Iterable[Point]) -> list[Point]:
@@ -499,8 +504,11 @@ def render_points(
     device = next(generator.parameters()).device
     stream = iter(points)
     try:
-        while chunk := list(islice(stream, CHUNK)):
-            filled = [*chunk, *[chunk[-1]] * (CHUNK - len(chunk))]
+        first = list(islice(stream, 1))
+        stream = chain(first, stream)
+        batch = batch_of(generator, bool(first) and first[0].label is not None)
+        while chunk := list(islice(stream, batch)):
+            filled = [*chunk, *[chunk[-1]] * (batch - len(chunk))]
             values = torch.stack([point.values for point in filled]).float().to(device)
             labels = None
             if filled[0].label is not None:

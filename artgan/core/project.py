@@ -22,11 +22,14 @@ from torch import Tensor, nn
 
 from artgan.core.keyed import keyed_generator
 from artgan.core.points import Point, StyleGenerator, make_images, style_half
-from artgan.core.sample import CHUNK, draw_inputs
+from artgan.core.sample import draw_inputs
 from artgan.errors import OptionError
 from artgan.plugin.color import parse_hex, to_rgb
 from artgan.plugin.picture import Picture
 from artgan.plugin.raster import resize
+
+STARTS = 8
+"""Latents that are followed at once; the nearest at the end is kept."""
 
 CANDIDATES = 512
 FEATURE_WEIGHT = 0.1
@@ -174,7 +177,7 @@ class _Best:
 def _starts(
     generator: nn.Module, target: Tensor, label_weights: Sequence[float], label: int | None
 ) -> tuple[Tensor, Tensor | None]:
-    """Give the CHUNK latents, with labels, whose pictures are nearest among keyed ones."""
+    """Give the STARTS latents, with labels, whose pictures are nearest among keyed ones."""
     classes = len(label_weights)
     # Tells a label that is not there.
     draw_inputs(generator, [0], label_weights, label)
@@ -184,13 +187,13 @@ def _starts(
     if labels is not None and label is not None:
         labels = torch.full_like(labels, label)
     distances = []
-    for start in range(0, CANDIDATES, CHUNK):
-        part = slice(start, start + CHUNK)
+    for start in range(0, CANDIDATES, STARTS):
+        part = slice(start, start + STARTS)
         own = None if labels is None else labels[part].to(target.device)
         with torch.no_grad():
             images = make_images(generator, latents[part].to(target.device), own)
         distances.append(_distances(images, target).cpu())
-    order = torch.cat(distances).argsort(stable=True)[:CHUNK]
+    order = torch.cat(distances).argsort(stable=True)[:STARTS]
     kept = None if labels is None else labels[order].to(target.device)
     return latents[order].to(target.device), kept
 

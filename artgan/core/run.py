@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -216,8 +216,9 @@ class Run:
         steering = steering or self.steering(truncation, moves, mix)
         check_steering(self.generator, steering, weights)
         made = render_points(self.generator, points, steering)
+        common = self.record(0, label)
         for index, (point, pixels) in enumerate(made):
-            record = self.record(point.seed, label)
+            record = {**common, "seed": point.seed}
             about = {**point.facts, **steering.about}
             record = {**record, **({"latents": about} if about else {})}
             record["raw_sha256"] = pixel_hash(pixels)
@@ -560,22 +561,26 @@ def write_samples(
     from artgan.core.images import to_pil
     from artgan.core.observers import Observers
     from artgan.core.pictures import save_picture
+    from artgan.core.writing import ordered_writer
 
     told = observers or Observers(run.registry)
     name, files, errors = style_label(style), [], []
-    for sample in run.samples(seeds, style, knobs, label, **more):
-        plans: list[tuple[str, Any, Mapping[str, Any]]] = []
-        if keep_raw or name == "none":
-            plans.append(("raw", to_pil(sample.raw), sample.raw_record))
-        if sample.error:
-            errors.append(f"{sample.title}: {sample.error}")
-        elif name != "none" and sample.styled is not None:
-            plans.append((name, sample.styled, sample.record))
-        for kind, picture, record in plans:
-            path = folder / f"{sample.name}-{kind}.{ending}"
-            save_picture(picture, path, record if keep_record else None, overwrite=overwrite)
-            shown = "none" if kind == "raw" else kind
-            told.call("artgan_sample_saved", path=path, seed=sample.seed, style=shown)
-            if kind == plans[-1][0]:
-                files.append(path)
+    with ordered_writer(partial(save_picture, overwrite=overwrite)) as write:
+        for sample in run.samples(seeds, style, knobs, label, **more):
+            plans: list[tuple[str, Any, Mapping[str, Any]]] = []
+            if keep_raw or name == "none":
+                plans.append(("raw", to_pil(sample.raw), sample.raw_record))
+            if sample.error:
+                errors.append(f"{sample.title}: {sample.error}")
+            elif name != "none" and sample.styled is not None:
+                plans.append((name, sample.styled, sample.record))
+            for kind, picture, record in plans:
+                path = folder / f"{sample.name}-{kind}.{ending}"
+                shown = "none" if kind == "raw" else kind
+                tell = partial(
+                    told.call, "artgan_sample_saved", path=path, seed=sample.seed, style=shown
+                )
+                write(tell, picture, path, record if keep_record else None)
+                if kind == plans[-1][0]:
+                    files.append(path)
     return Written(tuple(files), tuple(errors))

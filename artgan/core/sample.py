@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from weakref import WeakKeyDictionary
 
 import torch
 
@@ -9,8 +10,29 @@ from artgan.core.images import Pixels, to_pixels
 from artgan.core.keyed import keyed_generator
 from artgan.errors import OptionError
 
-CHUNK = 8
-"""Pictures made at once. Always as many: kernels differ between batch sizes in the last bit."""
+FEWEST, MOST = 8, 32
+"""Pictures made at once: where each is large, and where each is small."""
+
+MOST_AT = 128 * 128
+"""Pixels of a picture up to which the most are made at once; larger ones take memory instead."""
+
+_batches: "WeakKeyDictionary[torch.nn.Module, int]" = WeakKeyDictionary()
+
+
+def batch_of(generator: torch.nn.Module, labelled: bool) -> int:
+    """Give how many pictures are made at once: for one generator always as many.
+
+    Kernels differ between batch sizes in the last bit. What a generator makes is looked at once.
+    The generator must be in evaluation mode.
+    """
+    if generator not in _batches:
+        device = next(generator.parameters()).device
+        shape: tuple[int, ...] = generator.latent_shape  # type: ignore[assignment]
+        label = torch.zeros(1, dtype=torch.long, device=device) if labelled else None
+        with torch.no_grad():
+            height, width = generator(torch.zeros(1, *shape, device=device), label).shape[2:]
+        _batches[generator] = max(FEWEST, min(MOST, MOST * MOST_AT // (height * width)))
+    return _batches[generator]
 
 
 def draw_inputs(
@@ -62,8 +84,9 @@ def sample_pixels(
     device = next(generator.parameters()).device
     stream = iter(seeds)
     try:
-        while chunk := list(islice(stream, CHUNK)):
-            filled = [*chunk, *[chunk[-1]] * (CHUNK - len(chunk))]
+        batch = batch_of(generator, bool(label_weights))
+        while chunk := list(islice(stream, batch)):
+            filled = [*chunk, *[chunk[-1]] * (batch - len(chunk))]
             latents, labels = draw_inputs(generator, filled, label_weights, label)
             images = generator(latents.to(device), None if labels is None else labels.to(device))
             yield from zip(chunk, to_pixels(images[: len(chunk)]), strict=True)
