@@ -42,7 +42,7 @@ def plain_loop(plan: Plan, registry: Registry) -> Iterator[None]:
     )
     first = torch.optim.Adam(generator.parameters(), lr=2e-4, betas=(0.5, 0.999))
     second = torch.optim.Adam(discriminator.parameters(), lr=2e-4, betas=(0.5, 0.999))
-    images = torch.from_numpy(plan.table.images).to(device).permute(0, 3, 1, 2)
+    images = torch.tensor(np.array(plan.table.images)).to(device).permute(0, 3, 1, 2)
     learn = getattr(discriminator, "with_own_loss", None)
     while True:
         real = images[torch.randint(len(images), (batch,))] / 127.5 - 1

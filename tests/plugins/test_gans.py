@@ -4,13 +4,14 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 import artgan
-from artgan.core.export import export_onnx, web_model
+from artgan.core.export import export_onnx, export_web, web_model
 from artgan.core.frozen import freeze
 from artgan.core.options import build_options
 from artgan.core.registry import load_registry
@@ -21,6 +22,7 @@ from artgan.plugins.architectures.stylegan2 import Modulated
 from artgan.plugins.regularizers import PathLengthOptions
 from artgan.plugins.regularizers.path_length import PathLength
 from tests.conftest import TOY
+from tests.core.test_export import ask, needs_node
 
 REGISTRY = load_registry(packages=False)
 BOTH = ["stylegan2", "fastgan"]
@@ -208,6 +210,19 @@ def test_loose_margins_stay_below_the_margin() -> None:
     far, near = torch.full((64,), 1.0), torch.full((64,), 0.7)
     assert loss.discriminator(far, -far) == 0
     assert 0 < loss.discriminator(near, -near) < 0.6
+
+
+@pytest.mark.slow
+@needs_node
+@pytest.mark.parametrize("name", BOTH)
+def test_the_page_makes_the_same_pictures(name: str, tmp_path: Path) -> None:
+    settings: dict[str, Any] = {**TOY, "arch": name, "steps": 2}
+    settings["training_options"] = {"generator_lr": 0.02, "ema_half_life": 0}
+    run = artgan.train(dataset="mnist", out=tmp_path / "run", **settings)
+    answers = ask(export_web(run, tmp_path / "page.html"), [0, 7])
+    for answer, picture in zip(answers, run.sample([0, 7]), strict=True):
+        pixels = np.reshape(answer["pixels"], (16, 16, 4))[:, :, 0]
+        assert np.abs(pixels - np.asarray(picture, int)).max() <= 2
 
 
 @pytest.mark.slow
