@@ -32,7 +32,7 @@ from artgan.plugin.picture import Picture
 VERSIONS = ("artgan", "torch", "numpy", "pillow", "device")
 """What a record says of the program that made a picture."""
 
-ASKED = ("run", "path", "series", "source")
+ASKED = ("run", "series", "source")
 """What a record says of where a picture belongs, which is not made again."""
 
 
@@ -69,8 +69,8 @@ def remake(
 
     Args:
         path: A picture that artgan wrote.
-        run: The run that made it, or its folder; None looks where the record says, around the
-            picture, and below ``runs``.
+        run: The run that made it, or its folder; None looks around the
+            picture, and up to two folders below here.
         source: The picture that the style was applied to; None looks beside the picture and here.
         out: Folder to keep the new picture in, under the same name; None keeps nothing.
         overwrite: Replace a file there that differs.
@@ -222,13 +222,16 @@ class _Maker:
         )
 
     def _places(self, record: Record) -> Iterator[Path]:
-        """Yield folders that may hold the run: as recorded, around the picture, below ``runs``."""
-        told = Path(str(record.get("path", "")))
-        if told.parts and not told.is_absolute() and ".." not in told.parts:
-            yield told
+        """Yield folders that may hold the run: around the picture, then up to two below here.
+
+        A record does not tell the path: two runs of the same plan would then not be the same to
+        the byte, and a shared picture would give away the folders of whoever made it.
+        """
         yield from self.path.resolve().parents
-        if Path("runs").is_dir():
-            yield from sorted(path for path in Path("runs").iterdir() if path.is_dir())
+        below = sorted(
+            file.parent for depth in ("*", "*/*") for file in Path().glob(f"{depth}/run.toml")
+        )
+        yield from sorted(below, key=lambda folder: folder.name != record.get("run"))
 
 
 def _digests(folder: Path) -> list[str]:

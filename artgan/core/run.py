@@ -394,7 +394,6 @@ class Run:
             "torch": str(torch.__version__),
             "device": pick_device(None).partition(":")[0],
             "run": self.path.resolve().name,
-            **self._relative_path(),
             "architecture": config.architecture.name,
             "options": dict(config.architecture.options),
             "dataset": config.dataset.name,
@@ -408,11 +407,6 @@ class Run:
             **({} if label is None else {"label": label}),
             **({"plugins": plugins} if plugins else {}),
         }
-
-    def _relative_path(self) -> dict[str, str]:
-        """Give the way to the run from here, if it lies below; no other path is given away."""
-        path, here = self.path.resolve(), Path.cwd()
-        return {"path": path.relative_to(here).as_posix()} if path.is_relative_to(here) else {}
 
     def _licence(self) -> dict[str, str]:
         try:

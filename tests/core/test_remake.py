@@ -137,15 +137,16 @@ def test_a_run_is_found_again_and_one_that_changed_is_told(run: artgan.Run) -> N
     file = Path("o/s00003-raw.png")
     Path("runs/sea").rename("runs/renamed")
     assert artgan.remake(file).identical
-    Path("runs/renamed").rename("moved")
+    Path("far/away").mkdir(parents=True)
+    Path("runs/renamed").rename("far/away/moved")
     with pytest.raises(RunError, match="name its folder with --run"):
         artgan.remake(file)
-    assert artgan.remake(file, run="moved").identical
-    artgan.resume("moved", steps=6)
-    for about in Path("moved/checkpoints").glob("000004.json"):
+    assert artgan.remake(file, run="far/away/moved").identical
+    artgan.resume("far/away/moved", steps=6)
+    for about in Path("far/away/moved/checkpoints").glob("000004.json"):
         about.unlink()
     with pytest.raises(RunError, match="not as it was"):
-        artgan.remake(file, run="moved")
+        artgan.remake(file, run="far/away/moved")
 
 
 def test_a_run_whose_best_checkpoint_is_another_now_is_fine(run: artgan.Run) -> None:
