@@ -9,7 +9,8 @@ which may take longer under load without changing the result. 1,000 samples of t
 generator are held against 1,000 real pictures: KID x 1000, precision, recall and coverage on
 EfficientNet-Lite0 features (extra ``metrics``), and variety, the mean distance between samples as a
 share of that between real pictures. ``results.json`` keeps every cell, so that a second start goes
-on; ``table.md`` and one sheet a cell are written beside it.
+on; ``table.md`` and one sheet a cell are written beside it, and ``--docs docs`` puts both into the
+documentation.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch import nn
 
 import artgan
@@ -55,6 +57,7 @@ ROWS: dict[str, dict[str, Any]] = {
 SAMPLES = 1000
 PACED = 8
 TRIALS = 7
+BEGIN, END = "<!-- recipes -->", "<!-- end of recipes -->"
 
 Pixels = NDArray[np.uint8]
 
@@ -197,18 +200,81 @@ def train_cell(
             break
 
 
-def table(found: dict[str, Any]) -> str:
-    """Give the results as a table in Markdown."""
-    lines = ["| Set | Recipe | Time | Images/s | KID x 1000 | Precision | Recall | Variety |"]
-    lines.append("|---|---|---|---|---|---|---|---|")
+def table(found: dict[str, Any], sheets: str = "") -> str:
+    """Give the results in Markdown: a table a set, and what other seeds did.
+
+    Args:
+        found: Label -> cell, as in results.json.
+        sheets: Where the sheets lie, to be linked; "" links nothing.
+    """
+    labels = [tuple(label.split("-")) for label in found]
+    marks = sorted({mark for _, _, mark, _ in labels}, key=_seconds)
+    lines = []
+    for name in sorted({name for name, *_ in labels}):
+        lines += [f"**{name}**", "", f"| Recipe | Images/s | {' | '.join(map(_time, marks))} |"]
+        lines.append("|---" * (2 + len(marks)) + "|")
+        for row in ROWS:
+            cells = [found.get(f"{name}-{row}-{mark}-0") for mark in marks]
+            shown = [cell for cell in cells if cell]
+            if shown:
+                told = [
+                    _cell(cell, f"{name}-{row}-{mark}-0", sheets)
+                    for mark, cell in zip(marks, cells, strict=True)
+                ]
+                rate = f"{shown[0]['images_per_second']:.0f}"
+                lines.append(f"| `{row}` | {rate} | {' | '.join(told)} |")
+        lines.append("")
+    return "\n".join(lines + _seeds(found))
+
+
+def _seconds(mark: str) -> int:
+    return int(mark.removesuffix("s"))
+
+
+def _time(mark: str) -> str:
+    seconds = _seconds(mark)
+    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+
+
+def _cell(cell: dict[str, float] | None, label: str, sheets: str) -> str:
+    """Tell KID x 1000, precision and recall of one cell."""
+    if cell is None:
+        return ""
+    told = f"{cell['kid']:.0f}; {cell['precision']:.2f}, {cell['recall']:.2f}"
+    return f"[{told}]({sheets}/{label}.webp)" if sheets else told
+
+
+def _seeds(found: dict[str, Any]) -> list[str]:
+    """Tell variety and KID over the seeds, wherever more than one was trained."""
+    groups: dict[tuple[str, str, str], list[dict[str, float]]] = {}
     for label, cell in found.items():
         name, row, mark, _ = label.split("-")
-        lines.append(
-            f"| {name} | {row} | {mark[:-1]} s | {cell['images_per_second']:.0f} "
-            f"| {cell['kid']:.1f} | {cell['precision']:.2f} | {cell['recall']:.2f} "
-            f"| {cell['variety']:.2f} |"
-        )
-    return "\n".join(lines) + "\n"
+        groups.setdefault((name, row, mark), []).append(cell)
+    lines = ["| Set | Recipe | Time | Seeds | KID x 1000 | Least variety |", "|---" * 6 + "|"]
+    for (name, row, mark), cells in sorted(groups.items()):
+        if len(cells) > 1:
+            kids = sorted(cell["kid"] for cell in cells)
+            least = min(cell["variety"] for cell in cells)
+            lines.append(
+                f"| {name} | `{row}` | {_time(mark)} | {len(cells)} "
+                f"| {kids[0]:.0f} to {kids[-1]:.0f} | {least:.0%} |"
+            )
+    return [*lines, ""] if len(lines) > 2 else []
+
+
+def write_docs(out: Path, docs: Path) -> None:
+    """Put the tables between their marks in docs/measurements.md, and the sheets beside it."""
+    found = read(out / "results.json")
+    folder = docs / "images" / "recipes"
+    folder.mkdir(parents=True, exist_ok=True)
+    for label in found:
+        if label.endswith("-0"):
+            with Image.open(out / f"{label}.png") as sheet:
+                sheet.save(folder / f"{label}.webp", quality=70, method=6)
+    page = docs / "measurements.md"
+    before, rest = page.read_text().split(BEGIN)
+    _, after = rest.split(END)
+    page.write_text(f"{before}{BEGIN}\n\n{table(found, 'images/recipes')}\n{END}{after}")
 
 
 def main() -> None:
@@ -218,8 +284,12 @@ def main() -> None:
     parser.add_argument("--seconds", default="30,120,600")
     parser.add_argument("--seeds", default="0")
     parser.add_argument("--out", type=Path, default=Path("build/recipes"))
+    parser.add_argument("--docs", type=Path, help="write what was found into this docs folder")
     parser.add_argument("--pace-only", action="store_true", help="take the paces, train nothing")
     given = parser.parse_args()
+    if given.docs:
+        write_docs(given.out, given.docs)
+        return
     given.out.mkdir(parents=True, exist_ok=True)
     paces = read(given.out / "pace.json")
     for name, row, _, _ in cells(given):

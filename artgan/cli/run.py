@@ -22,7 +22,7 @@ LOG_FLAG = click.option(
     "--log", multiple=True, help="Also write figures for tensorboard or wandb; repeatable."
 )
 TRAINING_FLAGS = (
-    click.option("--arch", help="Architecture; artgan list architecture.  [default: dcgan]"),
+    click.option("--arch", help="Architecture; artgan list architecture.  [default: what suits]"),
     click.option("--dataset", help="Name, or your folder or .zip of pictures.  [default: mnist]"),
     click.option("--loss", help="Loss; artgan list loss.  [default: the recipe's]"),
     click.option("--regularizer", multiple=True, help="Penalty, repeatable; none drops all."),

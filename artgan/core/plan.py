@@ -16,7 +16,7 @@ from artgan.core.config import Part, RunConfig, TrainingOptions, parse_size
 from artgan.core.data import ImageTable, read_table
 from artgan.core.device import fast_bf16, pick_device
 from artgan.core.looking import look_at
-from artgan.core.options import build_options, to_plain
+from artgan.core.options import build_options, describe, to_plain
 from artgan.core.paths import cache_folder
 from artgan.core.registry import Entry, Registry
 from artgan.core.suggest import join_names, suggest
@@ -31,6 +31,8 @@ DEFAULT_ARCHITECTURE = "dcgan"
 DEFAULT_DATASET = "mnist"
 SIDES = {"cpu": 64, "mps": 64, "cuda": 128}
 """Side of large pictures that a device trains on in reasonable time, unless --size is given."""
+FEWEST_PER_LABEL = 4
+"""Different pictures a label must have on average to be used unasked."""
 AND_THE_RECIPES = "..."
 """Key beside named regularizers or augmentations that keeps the recipe's own as well."""
 
@@ -73,12 +75,22 @@ def make_plan(
     table, notes = _open_to_fit(
         settings, architecture, (dataset, path, dataset_options), report, device
     )
-    facts = _facts(table, architecture, device, preset, _wants_labels(settings))
+    facts = _facts(table, device, preset)
+    if not preset and "name" not in settings.get("architecture", {}):
+        architecture, why = _best_architecture(facts, settings, registry)
+        notes += [why] if why else []
+    labels, dropped = _labels(facts, settings)
+    notes += [dropped] if dropped else []
+    facts = _as_learnt(facts, architecture, labels)
     recipe = architecture.call("recipe", facts) if architecture.declaration.recipe else Recipe()
     given = dict(settings.get("architecture", {}))
     given.pop("name", None)
+    if dropped and "labels" in _option_names(architecture):
+        given["labels"] = False
     options = build_options(
-        architecture.declaration.options, {**recipe.options, **_plain(given)}, architecture.where
+        architecture.declaration.options,
+        {**recipe.options, **_plain(given)},
+        architecture.where,
     )
     classes = facts.classes if getattr(options, "labels", True) else 0
     training = _training(settings, recipe, device)
@@ -300,13 +312,47 @@ def _sorted_by_look(
     return replace(table, labels=kinds, class_names=()), tuple(map(float, shares.round(6)))
 
 
-def _wants_labels(settings: Mapping[str, Any]) -> bool:
-    return str(settings.get("architecture", {}).get("labels", True)).lower() not in ("false", "no")
+def _labels(facts: DataFacts, settings: Mapping[str, Any]) -> tuple[bool, str]:
+    """Tell whether labels are used, and why not if that was not asked for.
+
+    Kinds of one or two pictures each would be learnt by heart.
+    """
+    wanted = settings.get("architecture", {}).get("labels")
+    if wanted is not None:
+        return str(wanted).lower() not in ("false", "no"), ""
+    if facts.different >= FEWEST_PER_LABEL * facts.classes:
+        return True, ""
+    return False, (
+        f"Labels: left out, as {facts.classes} labels for {facts.different} different pictures "
+        "would be learnt by heart; --arch.labels true uses them all the same."
+    )
 
 
-def _facts(
-    table: ImageTable, architecture: Entry, device: str, preset: str, labels: bool
-) -> DataFacts:
+def _best_architecture(
+    facts: DataFacts, settings: Mapping[str, Any], registry: Registry
+) -> tuple[Entry, str]:
+    """Give the built-in architecture that suits the pictures best, and why.
+
+    Only those that know every option given can be meant.
+    """
+    given = set(_plain(settings.get("architecture", {})))
+    fits = []
+    for entry in registry.entries("architecture"):
+        declared = entry.declaration
+        able = declared.sizes.fits(facts.height, facts.width) and given <= _option_names(entry)
+        if entry.plugin.id == "core" and declared.fit and able:
+            fits.append((entry.call("fit", facts), entry))
+    if not fits:
+        return find_architecture(settings, registry), ""
+    fit, entry = max(fits, key=lambda pair: pair[0].score)
+    return entry, f"Architecture {entry.declaration.name}: {fit.reason}"
+
+
+def _option_names(entry: Entry) -> set[str]:
+    return {fact.name for fact in describe(entry.declaration.options)}
+
+
+def _facts(table: ImageTable, device: str, preset: str) -> DataFacts:
     _, height, width, channels = table.images.shape
     looked = look_at(table.images)
     if looked.plain:
@@ -314,22 +360,29 @@ def _facts(
             f"all {table.count} pictures are one plain colour each: there is nothing to learn; "
             "expected pictures with something on them"
         )
-    if channels not in architecture.declaration.channels:
-        raise OptionError(
-            f"{architecture.where} cannot make pictures of {channels} channels; "
-            f"expected {join_names(map(str, architecture.declaration.channels))}"
-        )
     return DataFacts(
         height=height,
         width=width,
         channels=channels,
         count=table.count,
-        classes=table.classes if labels and architecture.declaration.conditional else 0,
+        classes=table.classes,
         device=device.split(":")[0],
         preset=preset,
         look=looked.look,
         near_duplicates=looked.near_duplicates,
+        even=looked.even,
     )
+
+
+def _as_learnt(facts: DataFacts, architecture: Entry, labels: bool) -> DataFacts:
+    """Give the facts as the architecture can use them: labels only where it takes any."""
+    declared = architecture.declaration
+    if facts.channels not in declared.channels:
+        raise OptionError(
+            f"{architecture.where} cannot make pictures of {facts.channels} channels; "
+            f"expected {join_names(map(str, declared.channels))}"
+        )
+    return facts if labels and declared.conditional else replace(facts, classes=0)
 
 
 def _loss(settings: Mapping[str, Any], recipe: Recipe, registry: Registry) -> tuple[Entry, Part]:

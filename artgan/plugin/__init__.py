@@ -192,6 +192,7 @@ class DataFacts:
         preset: Name of the preset asked for, or "".
         look: What the pictures look like, told from their colours.
         near_duplicates: Pictures that look like an earlier one.
+        even: Whether they look the same everywhere, as textures do.
     """
 
     height: int
@@ -203,11 +204,25 @@ class DataFacts:
     preset: str = ""
     look: Look = "photograph"
     near_duplicates: int = 0
+    even: bool = False
 
     @property
     def different(self) -> int:
         """Number of pictures that really differ."""
         return max(1, self.count - self.near_duplicates)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """How well an architecture suits given facts, for runs that name none.
+
+    Attributes:
+        score: From 0 (never take it unasked) to 1; the highest is taken.
+        reason: Why it was taken, one sentence, printed before training.
+    """
+
+    score: float
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,6 +278,9 @@ class Architecture(Declaration):
         independent: Whether a logit depends on its own picture alone (false with batch norm or
             minibatch statistics); simultaneous updates in one pass need it.
         recipe: ``(DataFacts) -> Recipe``, torch-free; None takes the general defaults.
+        fit: ``(DataFacts) -> Fit``, torch-free: how well it suits pictures and machine, for runs
+            that name no architecture; None is only taken by name. Of plugins, none is taken
+            unasked.
         presets: Names of presets that the recipe knows, each with a line of help.
     """
 
@@ -277,6 +295,7 @@ class Architecture(Declaration):
     spatial: bool = False
     independent: bool = True
     recipe: Reference | None = None
+    fit: Reference | None = None
     presets: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -647,6 +666,7 @@ __all__ = [
     "Extractor",
     "Filter",
     "FilterContext",
+    "Fit",
     "ImageSource",
     "Loss",
     "LossPart",

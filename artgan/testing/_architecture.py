@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from artgan.core.options import build_options, describe
-from artgan.plugin import ArchContext, DataFacts, Recipe, Sizes
+from artgan.plugin import ArchContext, DataFacts, Fit, Recipe, Sizes
 from artgan.testing._checks import Checks, Subject, expect
 from artgan.testing._torch import draw, expect_finite_gradients, expect_scalar, keyed
 
@@ -337,3 +337,24 @@ def recipe(subject: Subject) -> None:
             for kind, name, options in parts:
                 entry = registry.find(kind, name)
                 build_options(entry.declaration.options, options, entry.where)
+
+
+@CHECKS.add("fit", after=("builds",), applies=lambda s: s.declared.fit is not None)
+def fit(subject: Subject) -> None:
+    """Its fit gives a score from 0 to 1 and a reason, for many pictures and few, even ones too."""
+    context = _context(subject)
+    for count in (10, 10000):
+        for even in (False, True):
+            facts = DataFacts(
+                height=context.height,
+                width=context.width,
+                channels=context.channels,
+                count=count,
+                classes=0,
+                device="cpu",
+                even=even,
+            )
+            given = subject.contribution.call("fit", facts)
+            expect(isinstance(given, Fit), f"its fit gave {type(given).__name__}, no Fit")
+            expect(0 <= given.score <= 1, f"its fit scores {given.score}; expected 0 to 1")
+            expect(bool(given.reason.strip()), "its fit gives no reason")

@@ -34,6 +34,14 @@ def test_embedded_sets_are_seen_as_what_they_are() -> None:
     assert looks[0].near_duplicates < 50
 
 
+def test_textures_are_told_from_pictures_of_things() -> None:
+    ground = artgan.plan(dataset="textures", dataset_options={"count": 40}).table.images
+    things = artgan.plan(dataset="gervais").table.images
+    assert look_at(ground).even
+    assert look_at(noise(8)).even
+    assert not look_at(things).even
+
+
 def folder(path: Path, images: np.ndarray, names: str = "{}.png") -> Path:
     for index, image in enumerate(images):
         file = path / names.format(index)
@@ -60,6 +68,6 @@ def test_labels_of_one_picture_each_are_left_out(tmp_path: Path) -> None:
 
 
 def test_large_sizes_get_narrower_networks_without_a_gpu() -> None:
-    config = artgan.plan(dataset="textures", size=256, dataset_options={"count": 8}).config
+    config = artgan.plan("dcgan", "textures", size=256, dataset_options={"count": 8}).config
     assert config.architecture.options["base_channels"] == 16
     assert config.training.steps >= 600

@@ -65,3 +65,18 @@ def test_pictures_of_any_size_are_brought_to_one_that_fits(pictures: Path) -> No
 def test_sizes_follow_the_strides(size: tuple[int, int], fits: bool) -> None:
     assert Sizes().fits(*size) is fits
     assert all(Sizes().fits(*near) for near in Sizes().near(*size))
+
+
+def test_pictures_choose_the_architecture_unless_one_is_named() -> None:
+    few = {"dataset": "textures", "dataset_options": {"count": 40}}
+    plan = artgan.plan(**few)
+    assert plan.config.architecture.name == "core/texture"
+    assert any("look the same everywhere" in reason for reason in plan.reasons)
+    assert artgan.plan(**few, arch="dcgan").config.architecture.name == "core/dcgan"
+    assert artgan.plan(dataset="gervais").config.architecture.name == "core/dcgan"
+
+
+def test_options_that_only_one_architecture_knows_choose_it() -> None:
+    few = {"dataset": "textures", "dataset_options": {"count": 40}}
+    plan = artgan.plan(**few, arch_options={"spectral_norm": True})
+    assert plan.config.architecture.name == "core/dcgan"

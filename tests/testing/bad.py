@@ -334,6 +334,7 @@ DATASET = {
     "offline": feeding(start=ASKS),
     "varies": feeding(more="    def vary(self, images):\n        return images * 3"),
 }
+FIT = "def fit(facts):\n    return Fit(score=2.0, reason='Take me.')\n"
 RECIPE = "def recipe(facts):\n    return Recipe(loss='nowhere')\n"
 ARCHITECTURE = {
     "builds": building(shape="[8]"),
@@ -354,6 +355,7 @@ ARCHITECTURE = {
         generator="self.scale = torch.rand(1)", images="torch.tanh(x * self.scale)"
     ),
     "tileable": building(facts=", tileable=True"),
+    "fit": building(facts=", fit=fit", top=FIT),
     "recipe": building(facts=", recipe=recipe", top=RECIPE),
 }
 COMMAND = {

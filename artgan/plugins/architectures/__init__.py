@@ -57,6 +57,7 @@ def artgan_architectures() -> Iterator[Architecture]:
         conditional=True,
         tileable=True,
         recipe="artgan.plugins.architectures._dcgan_recipe:recipe",
+        fit="artgan.plugins.architectures._dcgan_recipe:fit",
         presets={"classic": "the lesson: 5 x 5 layers, Adam 1e-4, batch 256, cross-entropy"},
     )
     yield from _declared_nets.declared()

@@ -76,4 +76,5 @@ def declared() -> Iterator[Architecture]:
         tileable=True,
         spatial=True,
         recipe="artgan.plugins.architectures._texture_recipe:recipe",
+        fit="artgan.plugins.architectures._texture_recipe:fit",
     )

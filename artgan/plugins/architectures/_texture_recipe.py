@@ -1,8 +1,22 @@
 """What ``texture`` recommends for given pictures and machine."""
 
-from artgan.plugin import DataFacts, Recipe
+from artgan.plugin import DataFacts, Fit, Recipe
 
 REFERENCE_PIXELS = 32 * 32
+
+
+SMALLEST = 32
+"""Below this side a picture has too few cells of latents for what differs between places."""
+
+
+def fit(facts: DataFacts) -> Fit:
+    """For pictures that look the same everywhere, and for nothing else."""
+    even = facts.even and min(facts.height, facts.width) >= SMALLEST
+    return Fit(
+        score=0.9 if even else 0.0,
+        reason="the pictures look the same everywhere, as textures do: what it learns fills a "
+        "canvas of any size (artgan canvas), and it learns faster than the others.",
+    )
 
 
 def recipe(facts: DataFacts) -> Recipe:
