@@ -1,7 +1,9 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import artgan
 from artgan.errors import ArtganError, DataError
@@ -74,6 +76,18 @@ def test_pictures_choose_the_architecture_unless_one_is_named() -> None:
     assert any("look the same everywhere" in reason for reason in plan.reasons)
     assert artgan.plan(**few, arch="dcgan").config.architecture.name == "core/dcgan"
     assert artgan.plan(dataset="gervais").config.architecture.name == "core/dcgan"
+
+
+def test_few_large_pictures_choose_fastgan_and_labels_speak_against_it(tmp_path: Path) -> None:
+    waves = np.random.default_rng(0).normal(size=(24, 4, 4, 3)).cumsum(1).cumsum(2)
+    for index, wave in enumerate(waves):
+        shades = np.uint8(255 * (wave - wave.min()) / np.ptp(wave))
+        smooth = Image.fromarray(shades).resize((64, 64), Image.Resampling.BICUBIC)
+        (tmp_path / f"kind{index % 2}").mkdir(exist_ok=True)
+        smooth.save(tmp_path / f"kind{index % 2}" / f"{index}.png")
+    assert artgan.plan(dataset=tmp_path).config.architecture.name == "core/fastgan"
+    told = artgan.plan(dataset=tmp_path, dataset_options={"labels": "folders"}).config
+    assert (told.architecture.name, told.classes) == ("core/dcgan", 2)
 
 
 def test_options_that_only_one_architecture_knows_choose_it() -> None:

@@ -5,8 +5,8 @@ from artgan.plugin import DataFacts, Fit, Recipe
 REFERENCE_PIXELS = 32 * 32
 """Size that the recipe was measured at."""
 FULL_WIDTH = 64
-WIDE_UP_TO = 64 * 64
-"""Pixels up to which a processor without GPU affords the full width."""
+WIDTHS = (FULL_WIDTH, 48, 32, 24, 16)
+"""Base channels that a processor without GPU affords, by the number of pixels."""
 FEWEST_STEPS = 600
 MOST_CLUSTERS = 40
 FEWEST_CLUSTERS = 4
@@ -91,13 +91,14 @@ def _width_and_steps(facts: DataFacts, reasons: list[str]) -> tuple[int, int]:
     """Give base channels and steps that a machine of this kind gets through in some minutes."""
     if facts.device != "cpu":
         return FULL_WIDTH, 12000
-    pixels, width = facts.height * facts.width, FULL_WIDTH
-    while pixels * width**2 > WIDE_UP_TO * FULL_WIDTH**2 and width > 16:
-        width //= 2
+    pixels, full = facts.height * facts.width, REFERENCE_PIXELS * FULL_WIDTH**2
+    # At 64 x 64 and two minutes, half the width came to less than half the KID.
+    fitting = (width for width in WIDTHS if pixels * width**2 <= full)
+    width = next(fitting, WIDTHS[-1])
     if width < FULL_WIDTH:
         reasons.append(
             f"Width {width} instead of {FULL_WIDTH}: at {facts.width}x{facts.height} a step would "
             "take too long without a GPU; --arch.base-channels sets it."
         )
-    cost = max(1.0, pixels * width**2 / (REFERENCE_PIXELS * FULL_WIDTH**2))
+    cost = max(1.0, pixels * width**2 / full)
     return width, max(FEWEST_STEPS, round(2600 / cost))

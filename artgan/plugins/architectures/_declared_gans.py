@@ -95,4 +95,5 @@ def declared() -> Iterator[Architecture]:
         tileable=True,
         independent=False,
         recipe="artgan.plugins.architectures._fastgan_recipe:recipe",
+        fit="artgan.plugins.architectures._fastgan_recipe:fit",
     )

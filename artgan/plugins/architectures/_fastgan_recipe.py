@@ -1,9 +1,25 @@
 """What ``fastgan`` recommends for given pictures and machine."""
 
-from artgan.plugin import DataFacts, Recipe
+from artgan.plugin import DataFacts, Fit, Recipe
 
 REFERENCE_PIXELS = 64 * 64
 """Size that the recipe was measured at."""
+
+
+FEW = 1000
+SMALLEST = 64
+"""Side from which it has gates between features of different sizes."""
+
+
+def fit(facts: DataFacts) -> Fit:
+    """For few pictures that are not small (Liu et al. 2021), unless labels or pixels matter."""
+    meant = min(facts.height, facts.width) >= SMALLEST and facts.different < FEW
+    drawn = facts.look == "pixel-art" or facts.classes > 0
+    return Fit(
+        score=0.7 if meant and not drawn else 0.0,
+        reason=f"{facts.different} different pictures of this size are few, and it was made for "
+        "few: its discriminator has to rebuild what it judges.",
+    )
 
 
 def recipe(facts: DataFacts) -> Recipe:
