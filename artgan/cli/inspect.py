@@ -56,6 +56,7 @@ def inspect_command(**given: Any) -> None:
 def _print(facts: "Inspection") -> None:
     kind = {1: "grey", 3: "colour", 4: "colour with alpha"}[facts.channels]
     say(f"{facts.usable} pictures, trained on as {facts.width}x{facts.height}, {kind}")
+    say(facts.sentence)
     _table("Sizes", facts.sizes)
     _table("Modes", facts.modes)
     _table("Formats", facts.formats)

@@ -60,10 +60,11 @@ def look_at(images: NDArray[np.uint8]) -> Looked:
 
 
 def _shrunk(image: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Average a picture (H, W, C) over 16 x 16 blocks; give values in [0, 1]."""
+    """Average a picture (H, W, C) over at most 16 x 16 blocks; give values in [0, 1]."""
     height, width, _ = image.shape
-    rows = np.arange(SIDE) * height // SIDE
-    columns = np.arange(SIDE) * width // SIDE
+    rows, columns = (
+        np.arange(min(SIDE, side)) * side // min(SIDE, side) for side in (height, width)
+    )
     sums = np.add.reduceat(np.add.reduceat(image, rows, 0, np.float32), columns, 1)
     areas = np.diff(np.append(rows, height))[:, None] * np.diff(np.append(columns, width))
     means: NDArray[np.float32] = (sums / areas[..., None] / 255).ravel().astype(np.float32)
@@ -102,6 +103,8 @@ def _even(images: NDArray[np.uint8]) -> bool:
     standard deviations of these places differ, as a share of their mean.
     """
     height, width = (side // PLACES * PLACES for side in images.shape[1:3])
+    if not height or not width:
+        return False
     grey = images[:, :height, :width].mean(3, dtype=np.float32)
     places = grey.reshape(len(grey), PLACES, height // PLACES, PLACES, width // PLACES)
     tones, grains = (

@@ -26,6 +26,16 @@ def test_a_source_without_a_report_is_described_too() -> None:
     assert facts.skipped == {}
 
 
+def test_the_look_of_pictures_is_told_in_a_sentence() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (6, 16, 16, 3), np.uint8)
+    noise[5] = noise[0]
+    facts = inspect_source(Table(noise))
+    assert facts.sentence == (
+        "They look like photographs; the same everywhere, as textures are; near-duplicates: 1."
+    )
+    assert "nothing to learn" in inspect_source(Table(np.zeros_like(noise))).sentence
+
+
 def test_sheet_shows_the_pictures_and_is_not_replaced_unasked(tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.png"
     save_contact_sheet(_table(), sheet)
