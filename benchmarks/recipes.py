@@ -49,6 +49,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "plain": {},
     "classic": {"arch": "dcgan", "preset": "classic"},
     "default": {},
+    "dcgan": {"arch": "dcgan"},
     "r3gan": {"arch": "r3gan"},
     "stylegan2": {"arch": "stylegan2"},
     "fastgan": {"arch": "fastgan"},
