@@ -216,7 +216,8 @@ def _from_toml(text: str, path: Path) -> FloatArray:
     for name in tree:
         if name not in TOML_KEYS:
             raise StyleError(
-                f"palette file '{path}' has{missing and f'{missing}, but'} an unknown key '{name}'; "
+                f"palette file '{path}' has{missing and missing + ', but'} an unknown key "
+                f"'{name}'; "
                 f"expected {join_names(TOML_KEYS)}.{suggest(name, TOML_KEYS)}"
             )
     if missing:
