@@ -47,6 +47,7 @@ def apply_command(**given: Any) -> int:
     from artgan.core.picture_files import plan_files
     from artgan.core.registry import default_registry
     from artgan.core.run import style_label
+    from artgan.core.style_checks import check_chain
     from artgan.core.style_files import chain_toml
     from artgan.core.styles import parse_style
     from artgan.errors import ArtganError
@@ -57,6 +58,7 @@ def apply_command(**given: Any) -> int:
         raise click.UsageError("Say how: --style NAME or --filter NAME (see: artgan list style).")
     style = styles[0] if len(styles) == 1 else styles
     chain = parse_style(style, registry, knobs=collect(given).get("knobs"))
+    check_chain(chain, registry)
     if given["show_style"]:
         click.echo(chain_toml(chain), nl=False)
         return 0
@@ -72,7 +74,8 @@ def apply_command(**given: Any) -> int:
             try:
                 notes.update(dict.fromkeys(_apply(chain, job, given, index, len(jobs))))
             except ArtganError as error:
-                errors.append(f"{job.source}: {error}")
+                named = str(job.source) in str(error)
+                errors.append(str(error) if named else f"'{job.source}': {error}")
                 continue
             files.append(str(job.target))
     if given["as_json"]:
@@ -80,7 +83,8 @@ def apply_command(**given: Any) -> int:
     elif not given["quiet"]:
         for note in _worth_saying(notes, style, registry):
             click.echo(f"Note: {note}.", err=True)
-        say(f"{len(files)} picture{'s' if len(files) != 1 else ''} in {given['out']}")
+        if files:
+            say(f"{len(files)} picture{'s' if len(files) != 1 else ''} in {given['out']}")
     return _told(errors, bool(files))
 
 

@@ -64,6 +64,12 @@ def find_palette(
     if isinstance(wanted, str):
         if re.fullmatch(r"own(:\d+)?", wanted):
             return _own(wanted, shown)
+        if wanted == "series":
+            raise StyleError(
+                "a picture must not depend on those made beside it, so there is no palette "
+                "'series'; own:16 takes sixteen colours of each picture, and 'artgan palette "
+                "extract SHEET --colors 16 --out mine.gpl' those of a sheet for all of them"
+            )
         wanted, count = _split_picture(wanted)
         if count is not None:
             return read_palette(Path(wanted), count, note)

@@ -36,8 +36,10 @@ def plan_files(given: Sequence[Path], out: Path, label: str, ending: str) -> lis
         ending: Of the files to write, without a dot.
 
     Raises:
-        DataError: A folder holds no picture, or two pictures would become one file.
+        DataError: ``out`` is a file, a folder holds no picture, or two would become one file.
     """
+    if out.exists() and not out.is_dir():
+        raise DataError(f"'{out}' is a file; --out names the folder that the pictures go into")
     found = [(path, inside) for each in given for path, inside in _pictures(each, out)]
     plain = [out / inside / path.stem for path, inside in found]
     taken = Counter(plain)

@@ -191,6 +191,11 @@ class _Reader:
         )
 
     def _text(self, text: str, within: tuple[str, ...]) -> Chain:
+        if not text.strip():
+            raise StyleError(
+                "a style or a step of a chain is empty; expected names with bars between them, as "
+                "in 'glow | tile', or none"
+            )
         if "|" in text:
             return self.read([piece.strip() for piece in text.split("|")], within)
         called = re.split("[: ]", text)[0]
@@ -334,7 +339,12 @@ class _Reader:
                 yield from self._declared(entry, values, within).steps
             return
         if "filter" not in values:
-            raise StyleError(f"a step needs 'filter' or 'style': {dict(item)}")
+            first = str(next(iter(item), ""))
+            raise StyleError(
+                f"a step needs 'filter' or 'style' and begins with '{first}'."
+                f"{suggest(first, ('filter', 'style'))}",
+                word=first,
+            )
         entry = self.registry.find("filter", str(values.pop("filter")))
         for value in values.values():
             self._known(value, knobs)
@@ -475,6 +485,7 @@ def read_style_file(path: Path) -> tuple[dict[str, Any], StyleLines]:
     lines = StyleLines(path, text)
     with _telling(lines.whole):
         refuse_keys(tree, STYLE_KEYS, "the style")
+    tree.setdefault("name", path.stem)
     if not isinstance(tree.get("steps"), list):
         raise StyleError(f"style file '{path}' needs 'steps', a list of {{ filter = ... }} tables")
     return tree, lines

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options, hookimpl
-from artgan.plugins.filters._declare import SHARE
+from artgan.plugins.filters._declare import COLOR, PALETTE, SHARE
 from artgan.plugins.filters._declare import declare as _declare
 from artgan.plugins.filters._declared_color import FILTERS as COLOR_FILTERS
 from artgan.plugins.filters._declared_drawn import FILTERS as DRAWN_FILTERS
@@ -49,7 +49,8 @@ class PaletteOptions(Options, frozen=True, kw_only=True):
         str | list[str],
         Meta(
             description="Name, colours as in 07051a,ff4fa3, a palette file, or own:16 for sixteen "
-            "colours of the picture's own"
+            "colours of the picture's own",
+            extra=PALETTE,
         ),
     ] = "gameboy"
     mode: Annotated[
@@ -81,9 +82,9 @@ class GlowOptions(Options, frozen=True, kw_only=True):
     threshold: Annotated[
         float, Meta(ge=0, le=1, description="Brightness from which things glow")
     ] = 0.45
-    color: Annotated[str, Meta(description="Colour of the light as hex; none takes what glows")] = (
-        "none"
-    )
+    color: Annotated[
+        str, Meta(description="Colour of the light as hex; none takes what glows", extra=COLOR)
+    ] = "none"
 
 
 class NeonEdgesOptions(Options, frozen=True, kw_only=True):
@@ -93,7 +94,8 @@ class NeonEdgesOptions(Options, frozen=True, kw_only=True):
         str | list[str],
         Meta(
             description="Palette from wall to tube, at least two colours; up to three of the "
-            "last are the tubes'"
+            "last are the tubes'",
+            extra=PALETTE,
         ),
     ] = "neon"
     width: Annotated[float, Meta(ge=0.002, le=0.05, description=f"Width of the tubes, {SHARE}")] = (
@@ -166,7 +168,7 @@ class HalftoneOptions(Options, frozen=True, kw_only=True):
             "turns all of them",
         ),
     ] = (15.0, 75.0, 0.0, 45.0)
-    paper: Annotated[str, Meta(description="Colour of the paper as hex")] = "f4ecd8"
+    paper: Annotated[str, Meta(description="Colour of the paper as hex", extra=COLOR)] = "f4ecd8"
 
 
 class PixelateOptions(Options, frozen=True, kw_only=True):

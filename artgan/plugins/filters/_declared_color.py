@@ -3,19 +3,20 @@
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options
-from artgan.plugins.filters._declare import SHARE, declare
+from artgan.plugins.filters._declare import PALETTE, SHARE, declare
 
 Strength = Annotated[float, Meta(ge=0, le=1, description="0 leaves the picture, 1 is the whole")]
 PaletteChoice = Annotated[
     str | list[str],
-    Meta(description="Name, colours as in 07051a,ff4fa3, or a palette file"),
+    Meta(description="Name, colours as in 07051a,ff4fa3, or a palette file", extra=PALETTE),
 ]
 Inks = Annotated[
     tuple[str, ...],
     Meta(min_length=1, max_length=4, description="Names of inks, or colours as hex"),
 ]
 InnerStyle = Annotated[
-    str | list[str], Meta(description="Style, filter or chain, as in glow:strength=2")
+    str | list[str],
+    Meta(description="Style, filter or chain, as in glow:strength=2", extra={"means": "style"}),
 ]
 
 
@@ -117,7 +118,7 @@ class MatchOptions(Options, frozen=True, kw_only=True):
 
     reference: Annotated[
         str | list[str],
-        Meta(description="Picture file, or a palette whose colours stand for one"),
+        Meta(description="Picture file, or a palette whose colours stand for one", extra=PALETTE),
     ] = "ember"
     method: Annotated[
         Literal["mean-covariance", "histogram"],
@@ -197,7 +198,12 @@ class RandomOptions(Options, frozen=True, kw_only=True):
     """Options of ``random``."""
 
     styles: Annotated[
-        tuple[str, ...], Meta(min_length=1, description="Styles of which the seed picks one")
+        tuple[str, ...],
+        Meta(
+            min_length=1,
+            description="Styles of which the seed picks one",
+            extra={"means": "styles"},
+        ),
     ] = ("invert", "none")
     chance: Annotated[float, Meta(ge=0, le=1, description="How often anything is done")] = 1.0
 
