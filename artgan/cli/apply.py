@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,7 +67,7 @@ def apply_command(**given: Any) -> int:
         raise click.UsageError("Expected PICTURES and --out FOLDER.")
     jobs = plan_files(given["pictures"], given["out"], style_label(style), given["ending"])
     files: list[str] = []
-    errors: list[str] = []
+    errors: list[tuple[str, str]] = []
     notes: dict[str, None] = {}
     hidden = given["quiet"] or given["as_json"] or len(jobs) < LONG
     with click.progressbar(jobs, label="Styling", hidden=hidden, file=sys.stderr) as bar:
@@ -75,11 +76,12 @@ def apply_command(**given: Any) -> int:
                 notes.update(dict.fromkeys(_apply(chain, job, given, index, len(jobs))))
             except ArtganError as error:
                 named = str(job.source) in str(error)
-                errors.append(str(error) if named else f"'{job.source}': {error}")
+                errors.append(("" if named else f"'{job.source}'", str(error)))
                 continue
             files.append(str(job.target))
     if given["as_json"]:
-        click.echo(json.dumps({"files": files, "errors": errors, "notes": list(notes)}))
+        told = [": ".join(filter(None, error)) for error in errors]
+        click.echo(json.dumps({"files": files, "errors": told, "notes": list(notes)}))
     elif not given["quiet"]:
         for note in _worth_saying(notes, style, registry):
             click.echo(f"Note: {note}.", err=True)
@@ -88,10 +90,14 @@ def apply_command(**given: Any) -> int:
     return _told(errors, bool(files))
 
 
-def _told(errors: Sequence[str], some: bool) -> int:
-    """Print errors and give the exit code: 3 if some pictures were made all the same."""
-    for problem in errors:
-        click.echo(f"Error: {problem}", err=True)
+def _told(errors: Sequence[tuple[str, str]], some: bool) -> int:
+    """Print errors, equal ones once, and give the exit code: 3 if some pictures were made."""
+    alike = Counter(text for _, text in errors)
+    for name, text in errors:
+        count = alike.pop(text, 0)
+        if count:
+            more = f" and {count - 1} more" if count > 1 else ""
+            click.echo(f"Error: {f'{name}{more}: ' if name else ''}{text}", err=True)
     return (3 if some else 1) if errors else 0
 
 

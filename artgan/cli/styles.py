@@ -46,7 +46,12 @@ def styles_command(preview: Path, out: Path, size: int, seed: int) -> None:
 @click.command("matrix")
 @picture_argument
 @click.option("--style", required=True, help="Style whose knobs are turned.")
-@click.option("--vary", multiple=True, required=True, help="knob=value,value: across, then down.")
+@click.option(
+    "--vary",
+    multiple=True,
+    required=True,
+    help="knob=value,value or knob=low..high..step: across, then down.",
+)
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("matrix.png"), help="PNG to write."
 )
@@ -60,6 +65,7 @@ def matrix_command(
     \b
     Examples:
       artgan matrix photo.jpg --style neon --vary glow=0.1,0.5,0.9
+      artgan matrix photo.jpg --style neon --vary glow=0..3..0.5
       artgan matrix photo.jpg --style neon --vary glow=0,1,2 --vary palette=neon,ember
     """
     from artgan.core.lookbook import matrix, parse_axis

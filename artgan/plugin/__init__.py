@@ -470,6 +470,8 @@ class Filter(Declaration):
         size_free: Whether the result looks alike at twice the size (false for whole-pixel work).
         minimum_size: Smallest side in pixels that it can work on.
         adds_color: Whether a grey picture may come out coloured.
+        neutral: Options with which the picture stays as it is, such as ``{"strength": 0}``, if
+            there are any.
         paths: ``(Picture, options, FilterContext) -> artgan.plugin.vectors.Drawing`` if the filter
             can be drawn by a plotter as well; it is given the picture as ``apply`` is.
     """
@@ -487,6 +489,7 @@ class Filter(Declaration):
     size_free: bool = True
     minimum_size: int = 1
     adds_color: bool = False
+    neutral: Mapping[str, Any] | None = None
     paths: Reference | None = None
 
 

@@ -204,8 +204,11 @@ def artgan_filters() -> Iterator[Filter]:
         PaletteOptions,
         main="palette",
         adds_color=True,
+        neutral={"strength": 0},
     )
-    yield _declare("levels", "Set black, white and mid-tones.", LevelsOptions, main="gamma")
+    yield _declare(
+        "levels", "Set black, white and mid-tones.", LevelsOptions, main="gamma", neutral={}
+    )
     yield _declare(
         "glow",
         "Let bright things shed light around them.",
@@ -214,6 +217,7 @@ def artgan_filters() -> Iterator[Filter]:
         group="light",
         space="linear",
         adds_color=True,
+        neutral={"strength": 0},
     )
     yield _declare(
         "neon-edges",
@@ -233,6 +237,7 @@ def artgan_filters() -> Iterator[Filter]:
         space="linear",
         keeps_wrap=False,
         rolls=False,
+        neutral={"strength": 0},
     )
     yield _declare(
         "tile",
@@ -245,6 +250,7 @@ def artgan_filters() -> Iterator[Filter]:
         keeps_indexed=True,
         rolls=False,
         size_free=False,
+        neutral={"columns": 1, "rows": 1},
     )
     yield _declare(
         "upscale",
@@ -257,6 +263,7 @@ def artgan_filters() -> Iterator[Filter]:
         keeps_indexed=True,
         rolls=False,
         size_free=False,
+        neutral={"size": 0, "factor": 1},
     )
     yield _declare(
         "halftone",
@@ -288,6 +295,7 @@ def artgan_filters() -> Iterator[Filter]:
         group="print",
         rolls=False,
         adds_color=True,
+        neutral={"strength": 0},
     )
     yield from COLOR_FILTERS
     yield from SPACE_FILTERS

@@ -222,6 +222,7 @@ FILTERS: tuple[Filter, ...] = (
         AdjustOptions,
         main="exposure",
         space="linear",
+        neutral={},
     ),
     declare("invert", "Turn light to dark.", InvertOptions, main="what"),
     declare(
@@ -230,6 +231,7 @@ FILTERS: tuple[Filter, ...] = (
         GradientMapOptions,
         main="colors",
         adds_color=True,
+        neutral={"strength": 0},
     ),
     declare("posterize", "Leave only a few levels of tone.", PosterizeOptions, main="levels"),
     declare(
@@ -247,6 +249,7 @@ FILTERS: tuple[Filter, ...] = (
         MatchOptions,
         main="reference",
         adds_color=True,
+        neutral={"strength": 0},
     ),
     declare(
         "chromatic-aberration",
@@ -256,6 +259,7 @@ FILTERS: tuple[Filter, ...] = (
         group="light",
         space="linear",
         adds_color=True,
+        neutral={"shift": 0},
     ),
     declare(
         "scanlines",
@@ -265,6 +269,7 @@ FILTERS: tuple[Filter, ...] = (
         group="light",
         space="linear",
         rolls=False,
+        neutral={"strength": 0},
     ),
     declare(
         "crt",
@@ -276,6 +281,7 @@ FILTERS: tuple[Filter, ...] = (
         keeps_wrap=False,
         rolls=False,
         adds_color=True,
+        neutral={"strength": 0},
     ),
     declare(
         "risograph",
@@ -294,6 +300,7 @@ FILTERS: tuple[Filter, ...] = (
         main="chain",
         group="logic",
         adds_color=True,
+        neutral={"strength": 0},
     ),
     declare(
         "blend",
@@ -302,6 +309,7 @@ FILTERS: tuple[Filter, ...] = (
         main="chain",
         group="logic",
         adds_color=True,
+        neutral={"strength": 0},
     ),
     declare(
         "random",
@@ -315,6 +323,7 @@ FILTERS: tuple[Filter, ...] = (
         rolls=False,
         size_free=False,
         adds_color=True,
+        neutral={"chance": 0},
     ),
     declare(
         "repeat",
@@ -328,5 +337,6 @@ FILTERS: tuple[Filter, ...] = (
         rolls=False,
         size_free=False,
         adds_color=True,
+        neutral={"count": 0},
     ),
 )

@@ -231,6 +231,7 @@ FILTERS: tuple[Filter, ...] = (
         group="space",
         space="linear",
         rolls=False,
+        neutral={"amount": 0},
     ),
     declare(
         "swirl",
@@ -240,6 +241,7 @@ FILTERS: tuple[Filter, ...] = (
         group="space",
         space="linear",
         rolls=False,
+        neutral={"angle": 0},
     ),
     declare(
         "polar",
@@ -250,6 +252,7 @@ FILTERS: tuple[Filter, ...] = (
         space="linear",
         keeps_wrap=False,
         rolls=False,
+        neutral={"strength": 0},
     ),
     declare(
         "droste",
@@ -260,6 +263,7 @@ FILTERS: tuple[Filter, ...] = (
         space="linear",
         keeps_wrap=False,
         rolls=False,
+        neutral={"depth": 0},
     ),
     declare(
         "border",
@@ -272,6 +276,7 @@ FILTERS: tuple[Filter, ...] = (
         keeps_indexed=True,
         rolls=False,
         adds_color=True,
+        neutral={"width": 0},
     ),
     declare(
         "mat",

@@ -77,6 +77,7 @@ FILTERS: tuple[Filter, ...] = (
         space="linear",
         rolls=False,
         adds_color=True,
+        neutral={"strength": 0},
     ),
     declare(
         "contours",
@@ -106,5 +107,6 @@ FILTERS: tuple[Filter, ...] = (
         keeps_wrap=False,
         rolls=False,
         keeps_indexed=True,
+        neutral={"low": 1, "high": 1},
     ),
 )

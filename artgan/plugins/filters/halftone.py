@@ -5,7 +5,7 @@ the wanted one; a raw cosine spot is off by up to 6 %.
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -37,10 +37,10 @@ def apply(picture: Picture, options: HalftoneOptions, context: FilterContext) ->
             angle = screen_angle(number, options)
             screen = _screen(picture, slice(start, stop), cell, angle, options.shape)
             # One pixel of soft edge: the screen runs through 4 / cell of its range in a pixel.
-            soft, share = np.float32(max(cell / 4, 0.5)), cover[:, :, number]
-            # Bare paper and solid ink have no edges: there half a soft edge would be a speck.
-            edge = np.minimum(share * soft, 0.5) + np.maximum(0.5 - (1 - share) * soft, 0)
-            inked = np.clip((screen - 1 + share) * soft + edge, 0, 1)
+            soft = max(cell / 4, 0.5)
+            places = (cover[:, :, number] * (STEPS - 1) + 0.5).astype(np.intp)
+            begin = _edges(soft).take(places)
+            inked = np.clip((screen - begin) * np.float32(soft), 0, 1)
             total *= 1 - inked[:, :, None] * (1 - ink)
         printed[start:stop] = total
 
@@ -95,6 +95,24 @@ SHAPES: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
     "cross": lambda along, beside: np.maximum(_wave(along), _wave(beside)),
 }
 """Height in [0, 1] at a place given in cells; ink starts where it is highest."""
+
+
+@lru_cache(maxsize=64)
+def _edges(soft: float) -> FloatArray:
+    """Give where on the screen ink begins (STEPS,), for covers from 0 to 1.
+
+    Ink grows along a ramp of 1 / soft of the screen, whose heights are spread evenly. Where the
+    ramp would stick out of the screen, at faint and at nearly solid tones or on small screens, it
+    begins elsewhere, so that the mean is the cover all the same; bare paper and solid ink stay so.
+    """
+    width = 1 / soft
+    share = np.linspace(0, 1, STEPS)
+    inside = min(width, 1.0) ** 2 / (2 * width)
+    middle = 1 - share - width / 2 if width <= 1 else 0.5 - width * share
+    low, high = 1 - np.sqrt(2 * width * share), np.sqrt(2 * width * (1 - share)) - width
+    begin = np.where(share < inside, low, np.where(1 - share < inside, high, middle))
+    result: FloatArray = begin.astype(np.float32)
+    return result
 
 
 @cache
