@@ -30,6 +30,8 @@ from artgan.plugin.masks import check_mask, mask_weights, mask_wraps
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.strips import in_strips
 
+LAYING: tuple[str, ...] = ("blend", "opacity", "mask")
+"""Keys of a step that tell how its result is laid over the picture."""
 FACTS = ("wrap",)
 """What a style may require of a picture."""
 STYLE_KEYS = ("name", "summary", "steps", "knobs", "defaults", "requires")
@@ -362,7 +364,7 @@ class _Reader:
     @staticmethod
     def _step(entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> Step:
         own = dict(values)
-        laid = {name: own.pop(name) for name in ("blend", "opacity", "mask") if name in own}
+        laid = {name: own.pop(name) for name in LAYING if name in own}
         turned = {k: v[1:] for k, v in laid.items() if isinstance(v, str) and v.startswith("$")}
         step = Step(entry, own, knobs=knobs, laid_by=turned)
         return _laid(

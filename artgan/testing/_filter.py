@@ -188,7 +188,7 @@ def same_at_twice_the_size(subject: Subject) -> None:
 
 @CHECKS.add(
     "clear-pixels-stay-unseen",
-    after=("channels",),
+    after=("channels", "keeps-size"),
     applies=lambda s: s.declared.size_free and s.declared.keeps_size,
 )
 def clear_pixels_stay_unseen(subject: Subject) -> None:

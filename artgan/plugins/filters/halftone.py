@@ -81,7 +81,7 @@ def _screen(
 
 
 def _heights(
-    shape: str, cell: float, angle: float, down: NDArray[np.float64], across: NDArray[np.float64]
+    shape: str, cell: float, angle: float, down: np.ndarray, across: np.ndarray
 ) -> NDArray[np.intp]:
     """Give the spot function's height, from 0 to STEPS - 1, at rows and columns."""
     turn, scale = np.deg2rad(angle), np.float32(1 / cell)
@@ -151,7 +151,8 @@ def _begins(even: NDArray[np.float64], counts: NDArray[np.float64], width: float
 
     def rest(place: NDArray[np.float64]) -> NDArray[np.float64]:
         first = np.searchsorted(even, place)
-        return mass[first] - place * above[first]
+        left: NDArray[np.float64] = mass[first] - place * above[first]
+        return left
 
     places = np.linspace(1, -width, 4 * STEPS)
     means = (rest(places) - rest(places + width)) / width
