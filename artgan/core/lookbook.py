@@ -138,7 +138,7 @@ def _spread(text: str, low: Decimal, high: Decimal, step: Decimal) -> list[str]:
         raise OptionError(
             f"--vary '{text}' gives {max(0, count)} values; expected 1 to {MOST_CELLS}"
         )
-    return [str(low + number * step) for number in range(count)]
+    return [f"{(low + number * step).normalize():f}" for number in range(count)]
 
 
 def matrix(
@@ -148,6 +148,7 @@ def matrix(
     registry: Registry,
     *,
     seed: int = 0,
+    show: Callable[[], None] = lambda: None,
 ) -> Image.Image:
     """Give a labelled grid of one style with one or two knobs turned.
 
@@ -157,6 +158,7 @@ def matrix(
         axes: (knob, values): the first runs across, the second down.
         registry: Where names are looked up.
         seed: Key of what is random.
+        show: Called after each cell.
 
     Raises:
         OptionError: There are more than two axes, too many cells, or no such knob.
@@ -183,6 +185,7 @@ def matrix(
         cell = _cell(picture, style, registry, key, turned, CELL)
         left = margin + column * step + (CELL - cell.width) // 2
         sheet.paste(cell, (left, LABEL + row * step + (CELL - cell.height) // 2))
+        show()
     return sheet
 
 

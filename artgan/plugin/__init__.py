@@ -76,7 +76,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             strength: Annotated[float, Meta(ge=0, le=4, description="0 is none, 3 is fog")] = 1.0
             method: Annotated[Literal["soft", "hard"], Meta(description="its edge")] = "soft"
 
-    From this come flags, TOML keys, checks, JSON Schema and the tables of the docs.
+    From this come flags, TOML keys, checks, JSON Schema and the tables of the docs. An option whose
+    text names something may say so, as in ``Meta(extra={"means": "palette"})``: palettes, a
+    "color", a "style" or a list of "styles" are then looked up before the first picture.
     """
 
 
