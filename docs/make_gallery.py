@@ -1,5 +1,7 @@
 """Make the gallery of styles from a run on digits: ``python docs/make_gallery.py runs/dcgan-001``.
 
+Names of styles behind it make the pictures of those alone.
+
 Each style is shown on a sample of the run, on a creature of the dataset ``gervais`` and on a
 photograph, ``docs/images/photo.jpg``.
 """
@@ -67,7 +69,8 @@ def main() -> None:
     creature = Image.fromarray(np.array(tiles[CREATURE]))
     with Image.open(DOCS / "images" / "photo.jpg") as opened:
         photo = opened.convert("RGB")
-    for name, _ in names():
+    wanted = sys.argv[2:] or [name for name, _ in names()]
+    for name in wanted:
         sheet = row([digit, creature, photo], name)
         sheet.save(folder / f"{name}.webp", quality=82, method=6)
     (DOCS / "gallery.md").write_text(page(), encoding="utf-8")

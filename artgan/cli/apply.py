@@ -1,6 +1,9 @@
 """``artgan apply``."""
 
 import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +13,13 @@ from artgan.cli.flags import StyleFlags, collect, format_flag, record_flag
 from artgan.cli.main import say
 
 if TYPE_CHECKING:
+    from artgan.core.picture_files import Job
+    from artgan.core.registry import Registry
     from artgan.core.styles import Chain
+
+LONG = 4
+"""Pictures from which on a bar shows how far it is."""
+MOST_NOTES = 8
 
 
 @click.command("apply", cls=StyleFlags)
@@ -27,16 +36,19 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
 def apply_command(**given: Any) -> int:
-    """Style any PICTURES; the results are files in a folder.
+    """Style any PICTURES, files or whole folders; the results are files in a folder.
 
     \b
     Examples:
       artgan apply --style gameboy photo.jpg --out styled
       artgan apply --style neon --style tile *.png --out walls
+      artgan apply --style riso holiday-photos --out prints
       artgan apply --filter "halftone:angle=30,lines=80" photo.jpg --out print
     """
+    from artgan.core.picture_files import plan_files
     from artgan.core.registry import default_registry
     from artgan.core.run import style_label
+    from artgan.core.style_checks import check_chain
     from artgan.core.style_files import chain_toml
     from artgan.core.styles import parse_style
     from artgan.errors import ArtganError
@@ -47,50 +59,72 @@ def apply_command(**given: Any) -> int:
         raise click.UsageError("Say how: --style NAME or --filter NAME (see: artgan list style).")
     style = styles[0] if len(styles) == 1 else styles
     chain = parse_style(style, registry, knobs=collect(given).get("knobs"))
+    check_chain(chain, registry)
     if given["show_style"]:
         click.echo(chain_toml(chain), nl=False)
         return 0
     if not given["pictures"] or given["out"] is None:
         raise click.UsageError("Expected PICTURES and --out FOLDER.")
+    jobs = plan_files(given["pictures"], given["out"], style_label(style), given["ending"])
     files: list[str] = []
-    errors: list[str] = []
-    for index, path in enumerate(given["pictures"]):
-        target = given["out"] / f"{path.stem}-{style_label(style)}.{given['ending']}"
-        try:
-            _apply(chain, path, target, given, index)
-        except ArtganError as error:
-            errors.append(f"{path}: {error}")
-            continue
-        files.append(str(target))
-    for problem in errors:
-        click.echo(f"Error: {problem}", err=True)
+    errors: list[tuple[str, str]] = []
+    notes: dict[str, None] = {}
+    hidden = given["quiet"] or given["as_json"] or len(jobs) < LONG
+    with click.progressbar(jobs, label="Styling", hidden=hidden, file=sys.stderr) as bar:
+        for index, job in enumerate(bar):
+            try:
+                notes.update(dict.fromkeys(_apply(chain, job, given, index, len(jobs))))
+            except ArtganError as error:
+                named = str(job.source) in str(error)
+                errors.append(("" if named else f"'{job.source}'", str(error)))
+                continue
+            files.append(str(job.target))
     if given["as_json"]:
-        click.echo(json.dumps({"files": files, "errors": errors}))
+        told = [": ".join(filter(None, error)) for error in errors]
+        click.echo(json.dumps({"files": files, "errors": told, "notes": list(notes)}))
     elif not given["quiet"]:
-        say(f"{len(files)} pictures in {given['out']}")
-    if errors:
-        return 3 if files else 1
-    return 0
+        for note in _worth_saying(notes, style, registry):
+            click.echo(f"Note: {note}.", err=True)
+        if files:
+            say(f"{len(files)} picture{'s' if len(files) != 1 else ''} in {given['out']}")
+    return _told(errors, bool(files))
 
 
-def _apply(chain: "Chain", path: Path, target: Path, given: dict[str, Any], index: int) -> None:
+def _told(errors: Sequence[tuple[str, str]], some: bool) -> int:
+    """Print errors, equal ones once, and give the exit code: 3 if some pictures were made."""
+    alike = Counter(text for _, text in errors)
+    for name, text in errors:
+        count = alike.pop(text, 0)
+        if count:
+            more = f" and {count - 1} more" if count > 1 else ""
+            click.echo(f"Error: {f'{name}{more}: ' if name else ''}{text}", err=True)
+    return (3 if some else 1) if errors else 0
+
+
+def _worth_saying(notes: Iterable[str], style: Any, registry: "Registry") -> list[str]:
+    """Choose the notes to print: a shipped style's steps end tilings and palettes on purpose."""
+    shipped = [e.declaration.name for e in registry.entries("style") if e.plugin.id == "core"]
+    return [] if style in shipped else list(notes)[:MOST_NOTES]
+
+
+def _apply(
+    chain: "Chain", job: "Job", given: dict[str, Any], index: int, total: int
+) -> Sequence[str]:
+    """Style one picture and give the notes on how it went."""
     from artgan.core.pictures import picture_with_record, save_picture
     from artgan.core.records import applied_record
     from artgan.core.registry import default_registry
     from artgan.core.styles import apply_style
 
-    picture, made_by = picture_with_record(path)
+    picture, made_by = picture_with_record(job.source)
     styled = apply_style(
-        chain,
-        picture,
-        registry=default_registry(),
-        seed=given["seed"],
-        index=index,
-        total=len(given["pictures"]),
+        chain, picture, registry=default_registry(), seed=given["seed"], index=index, total=total
     )
     record = None
     if not given["no_record"]:
         record = applied_record(
-            styled.record, given["seed"], picture.pixels, source=path.name, made_by=made_by
+            styled.record, given["seed"], picture.pixels, source=job.source.name, made_by=made_by
         )
-    save_picture(styled.picture, target, record, overwrite=given["overwrite"])
+    save_picture(styled.picture, job.target, record, overwrite=given["overwrite"])
+    notes: Sequence[str] = styled.record["notes"]
+    return notes

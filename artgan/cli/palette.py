@@ -114,7 +114,9 @@ def _find(palette: str) -> "FloatArray":
     from artgan.core.palettes import find_palette
     from artgan.core.registry import default_registry
 
-    return find_palette(palette, default_registry())
+    return find_palette(
+        palette, default_registry(), note=lambda text: click.echo(f"Note: {text}.", err=True)
+    )
 
 
 def _give(colors: "FloatArray", out: Path | None, overwrite: bool, show: bool = False) -> None:

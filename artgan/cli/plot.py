@@ -41,6 +41,7 @@ def plot_command(picture: Path, **given: Any) -> None:
     from artgan.core.pictures import read_picture
     from artgan.core.printing import parse_paper
     from artgan.core.registry import default_registry
+    from artgan.core.style_checks import check_chain
     from artgan.core.styles import parse_style
     from artgan.core.vectors import draw_style, svg_text
 
@@ -52,6 +53,7 @@ def plot_command(picture: Path, **given: Any) -> None:
     chain = parse_style(
         styles[0] if len(styles) == 1 else styles, registry, knobs=collect(given).get("knobs")
     )
+    check_chain(chain, registry)
     paper = parse_paper(given["paper"])
     if given["landscape"]:
         paper = (max(paper), min(paper))

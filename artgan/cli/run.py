@@ -173,6 +173,7 @@ def _train(given: dict[str, Any], sampling: bool) -> int:
     from artgan.core.plan import make_plan
     from artgan.core.registry import default_registry
     from artgan.core.run_folder import RunFolder
+    from artgan.core.style_checks import check_chain
     from artgan.core.styles import parse_style
     from artgan.errors import RunError
 
@@ -184,7 +185,8 @@ def _train(given: dict[str, Any], sampling: bool) -> int:
             "or choose another folder with --out"
         )
     output = settings["output"]
-    parse_style(output.get("style", "none"), registry, knobs=output.get("knobs"))
+    chain = parse_style(output.get("style", "none"), registry, knobs=output.get("knobs"))
+    check_chain(chain, registry)
     plan = make_plan(settings, registry, teller.say)
     seconds = runner.estimate_seconds(plan, registry)
     if given["minutes"]:

@@ -7,6 +7,7 @@ import click
 from artgan.cli.main import say
 
 out_option = click.option("--out", type=click.Path(path_type=Path), help="TOML file to write.")
+overwrite_option = click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
 
 
 @click.group("style")
@@ -25,35 +26,37 @@ def style_command() -> None:
 @style_command.command("show")
 @click.argument("style")
 @out_option
-def show_command(style: str, out: Path | None) -> None:
+@overwrite_option
+def show_command(style: str, out: Path | None, overwrite: bool) -> None:
     """Give a STYLE as a file to start from: a name with its knobs, or a chain spelled out."""
     from artgan.core.registry import default_registry
     from artgan.core.style_files import style_toml
 
-    _give(style_toml(style, default_registry()), out)
+    _give(style_toml(style, default_registry()), out, overwrite)
 
 
 @style_command.command("from")
 @click.argument("picture", type=click.Path(path_type=Path))
 @out_option
-def from_command(picture: Path, out: Path | None) -> None:
+@overwrite_option
+def from_command(picture: Path, out: Path | None, overwrite: bool) -> None:
     """Write the style back that a PICTURE was made with."""
     from artgan.core.missing import missing_plugins, record_needs
     from artgan.core.pictures import read_record
     from artgan.core.registry import default_registry
     from artgan.core.style_files import picture_toml
 
-    _give(picture_toml(picture), out)
+    _give(picture_toml(picture), out, overwrite)
     for absent in missing_plugins(*record_needs(read_record(picture) or {}), default_registry()):
         click.echo(f"Needs {absent}", err=True)
 
 
-def _give(text: str, out: Path | None) -> None:
+def _give(text: str, out: Path | None, overwrite: bool) -> None:
     from artgan.core.paths import replacing
 
     if out is None:
         say(text.rstrip("\n"))
         return
-    with replacing(out, keep=True) as temporary:
+    with replacing(out, keep=not overwrite) as temporary:
         temporary.write_text(text, encoding="utf-8")
     say(f"style in {out}")

@@ -1,5 +1,7 @@
 """``artgan styles`` and ``artgan matrix``: look books."""
 
+import math
+import sys
 from pathlib import Path
 
 import click
@@ -38,15 +40,24 @@ def styles_command(preview: Path, out: Path, size: int, seed: int) -> None:
     from artgan.core.registry import default_registry
 
     registry = default_registry()
-    page = style_page(read_picture(preview), preview.name, registry, seed=seed, side=size)
+    picture, count = read_picture(preview), len(registry.entries("style"))
+    with click.progressbar(length=count, label="Styles", file=sys.stderr) as bar:
+        page = style_page(
+            picture, preview.name, registry, seed=seed, side=size, show=lambda _: bar.update(1)
+        )
     write_text(out, page)
-    say(f"{len(registry.entries('style'))} styles in {out}")
+    say(f"{count} styles in {out}")
 
 
 @click.command("matrix")
 @picture_argument
 @click.option("--style", required=True, help="Style whose knobs are turned.")
-@click.option("--vary", multiple=True, required=True, help="knob=value,value: across, then down.")
+@click.option(
+    "--vary",
+    multiple=True,
+    required=True,
+    help="knob=value,value or knob=low..high..step: across, then down.",
+)
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("matrix.png"), help="PNG to write."
 )
@@ -60,6 +71,7 @@ def matrix_command(
     \b
     Examples:
       artgan matrix photo.jpg --style neon --vary glow=0.1,0.5,0.9
+      artgan matrix photo.jpg --style neon --vary glow=0..3..0.5
       artgan matrix photo.jpg --style neon --vary glow=0,1,2 --vary palette=neon,ember
     """
     from artgan.core.lookbook import matrix, parse_axis
@@ -67,6 +79,10 @@ def matrix_command(
     from artgan.core.registry import default_registry
 
     axes = [parse_axis(text) for text in vary]
-    sheet = matrix(read_picture(picture), style, axes, default_registry(), seed=seed)
+    shown, cells = read_picture(picture), math.prod(len(values) for _, values in axes)
+    with click.progressbar(length=cells, label="Cells", file=sys.stderr) as bar:
+        sheet = matrix(
+            shown, style, axes, default_registry(), seed=seed, show=lambda: bar.update(1)
+        )
     save_png(sheet, out, overwrite=overwrite)
     say(f"{sheet.width}x{sheet.height} pixels in {out}")

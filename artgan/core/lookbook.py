@@ -3,7 +3,9 @@
 import base64
 import html
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -107,18 +109,36 @@ def _data(image: Image.Image) -> str:
 
 
 def parse_axis(text: str) -> tuple[str, list[str]]:
-    """Read "glow=0.1,0.5,0.9" as a knob and its values.
+    """Read "glow=0.1,0.5,0.9", "glow=0..3..0.5" or "seed=1..6" as a knob and its values.
+
+    With semicolons between them, values may hold commas: "palette=07051a,ff4fa3;ember".
 
     Raises:
-        OptionError: It has another form.
+        OptionError: It has another form, or a range has no values or too many.
     """
     name, equals, values = text.partition("=")
-    listed = [value.strip() for value in values.split(",") if value.strip()]
+    number = r"(-?\d*\.?\d+)"
+    span = re.fullmatch(rf"\s*{number}\.\.{number}(?:\.\.{number})?\s*", values)
+    if span:
+        listed = _spread(text, *(Decimal(n) for n in span.groups("1")))
+    else:
+        listed = [v.strip() for v in values.split(";" if ";" in values else ",") if v.strip()]
     if not equals or not name.strip() or not listed:
         raise OptionError(
-            f"--vary '{text}' does not fit; expected knob=value,value, as in glow=0,1"
+            f"--vary '{text}' does not fit; expected knob=value,value, as in glow=0,1, or "
+            "knob=low..high..step, as in glow=0..3..0.5"
         )
     return name.strip(), listed
+
+
+def _spread(text: str, low: Decimal, high: Decimal, step: Decimal) -> list[str]:
+    """Give the numbers from low to high, both included, as they are written."""
+    count = int((high - low) / step) + 1 if step > 0 else 0
+    if not 1 <= count <= MOST_CELLS:
+        raise OptionError(
+            f"--vary '{text}' gives {max(0, count)} values; expected 1 to {MOST_CELLS}"
+        )
+    return [f"{(low + number * step).normalize():f}" for number in range(count)]
 
 
 def matrix(
@@ -128,6 +148,7 @@ def matrix(
     registry: Registry,
     *,
     seed: int = 0,
+    show: Callable[[], None] = lambda: None,
 ) -> Image.Image:
     """Give a labelled grid of one style with one or two knobs turned.
 
@@ -137,12 +158,15 @@ def matrix(
         axes: (knob, values): the first runs across, the second down.
         registry: Where names are looked up.
         seed: Key of what is random.
+        show: Called after each cell.
 
     Raises:
         OptionError: There are more than two axes, too many cells, or no such knob.
     """
     if not 1 <= len(axes) <= 2:
         raise OptionError(f"a matrix has one or two --vary, not {len(axes)}")
+    if len({name for name, _ in axes}) < len(axes):
+        raise OptionError(f"both --vary turn '{axes[0][0]}'; give each knob once")
     (across, columns), (down, rows) = axes[0], axes[1] if len(axes) == 2 else ("", [""])
     if len(columns) * len(rows) > MOST_CELLS:
         raise OptionError(f"{len(columns)} x {len(rows)} cells; expected at most {MOST_CELLS}")
@@ -161,6 +185,7 @@ def matrix(
         cell = _cell(picture, style, registry, key, turned, CELL)
         left = margin + column * step + (CELL - cell.width) // 2
         sheet.paste(cell, (left, LABEL + row * step + (CELL - cell.height) // 2))
+        show()
     return sheet
 
 

@@ -34,6 +34,9 @@ class OptionFact:
         choices: Allowed values of a choice.
         low: Smallest value or None.
         high: Largest value or None.
+        lengths: Fewest and most letters of a text, or items of a list; None for no limit.
+        means: What a value names, so that it is looked up before the first picture: "palette",
+            "color", "style", "styles" or "".
     """
 
     name: str
@@ -44,6 +47,8 @@ class OptionFact:
     choices: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    lengths: tuple[int | None, int | None] = (None, None)
+    means: str = ""
 
     @property
     def flag(self) -> str:
@@ -61,7 +66,7 @@ class OptionFact:
             "float": "a number",
             "str": "text",
             "list": "a list, as in a,b,c",
-        }[self.kind]
+        }[self.kind] + self._length()
         if self.low is not None and self.high is not None:
             return f"{noun} from {self.low:g} to {self.high:g}"
         if self.low is not None:
@@ -69,6 +74,18 @@ class OptionFact:
         if self.high is not None:
             return f"{noun} of at most {self.high:g}"
         return noun
+
+    def _length(self) -> str:
+        """Tell how many letters or items fit."""
+        least, most = self.lengths
+        if least is None and most is None:
+            return ""
+        noun = "letter" if self.kind == "str" else "item"
+        if most is None or least is None or least == most:
+            bound = "" if least == most else "at least " if most is None else "at most "
+            count = most if least is None else least
+            return f", {bound}{count} {noun}{'' if count == 1 else 's'}"
+        return f", {least} to {most} {noun}s"
 
 
 def _unwrap(annotation: Any) -> tuple[Any, list[Meta]]:
@@ -99,15 +116,21 @@ def _fact(field: msgspec.structs.FieldInfo, annotation: Any) -> OptionFact:
     kind, choices, metas = _kind_of(annotation)
     low: float | None = None
     high: float | None = None
-    text = ""
+    text, means = "", ""
+    lengths: tuple[int | None, int | None] = (None, None)
     for meta in metas:
         low = meta.ge if meta.ge is not None else (meta.gt if meta.gt is not None else low)
         high = meta.le if meta.le is not None else (meta.lt if meta.lt is not None else high)
         text = meta.description or text
+        means = (meta.extra or {}).get("means", means)
+        if kind in ("str", "list") and (meta.min_length, meta.max_length) != (None, None):
+            lengths = (meta.min_length, meta.max_length)
     default = field.default
     if default is msgspec.NODEFAULT and field.default_factory is not msgspec.NODEFAULT:
         default = field.default_factory()
-    return OptionFact(field.name, kind, text, default, annotation, choices, low, high)
+    return OptionFact(
+        field.name, kind, text, default, annotation, choices, low, high, lengths, means
+    )
 
 
 @cache

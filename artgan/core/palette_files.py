@@ -2,6 +2,7 @@
 
 import re
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,11 @@ from artgan.plugin.color import FloatArray, linear_to_srgb, to_hex
 from artgan.plugin.picture import Picture
 
 WRITTEN = (".hex", ".gpl", ".ase", ".act", ".pal", ".txt", ".toml", ".png")
+CONVERTED = {
+    "CMYK": "without a profile: the print may look different",
+    "LAB": "from CIE L*a*b* under D50; what sRGB cannot show is clipped",
+}
+"""Colour model -> how its swatches are read."""
 _ASE_COLOR = 1
 _SPRITE_MAGIC = b"\xe0\xa5"
 
@@ -56,14 +62,21 @@ def _jasc(lines: list[str], path: Path) -> list[str]:
     return colors
 
 
-def read_binary(data: bytes, path: Path) -> list[str]:
+def read_binary(data: bytes, path: Path, note: Callable[[str], None]) -> list[str]:
     """Read a binary palette: .act, .ase, or the RIFF form of .pal.
+
+    Args:
+        data: What the file holds.
+        path: Its name.
+        note: Told which colours had to be converted, in one sentence.
 
     Raises:
         StyleError: It is cut, lies about its length, or is something else.
     """
-    readers = {".act": _act, ".ase": _ase, ".pal": _riff}
+    readers = {".act": _act, ".pal": _riff}
     try:
+        if path.suffix.lower() == ".ase":
+            return _ase(data, path, note)
         return readers[path.suffix.lower()](data, path)
     except struct.error as error:
         raise StyleError(f"palette file '{path}' is cut short: {error}") from error
@@ -102,7 +115,7 @@ def _riff(data: bytes, path: Path) -> list[str]:
     return _triples(body, 4)
 
 
-def _ase(data: bytes, path: Path) -> list[str]:
+def _ase(data: bytes, path: Path, note: Callable[[str], None]) -> list[str]:
     if data[4:6] == _SPRITE_MAGIC:
         raise StyleError(
             f"'{path}' is an Aseprite sprite, which has the same ending as a swatch file; export "
@@ -111,18 +124,23 @@ def _ase(data: bytes, path: Path) -> list[str]:
     if data[:4] != b"ASEF":
         raise StyleError(f"'{path}' does not begin with 'ASEF'; it is no Adobe swatch file")
     (blocks,) = struct.unpack_from(">I", data, 8)
-    colors, place = [], 12
+    colors, place, converted = [], 12, set()
     for _ in range(blocks):
         kind, length = struct.unpack_from(">HI", data, place)
         if place + 6 + length > len(data):
             raise StyleError(f"palette file '{path}' is cut short: its last swatch is not whole")
         if kind == _ASE_COLOR:
-            colors.append(_swatch(data[place + 6 : place + 6 + length], path))
+            color, model = _swatch(data[place + 6 : place + 6 + length], path)
+            colors.append(color)
+            converted.add(model)
         place += 6 + length
+    for model in sorted(converted & set(CONVERTED)):
+        note(f"'{path}' has swatches in {model}, turned into sRGB {CONVERTED[model]}")
     return colors
 
 
-def _swatch(block: bytes, path: Path) -> str:
+def _swatch(block: bytes, path: Path) -> tuple[str, str]:
+    """Give the colour of a swatch as hex, and the colour model that it was in."""
     (units,) = struct.unpack_from(">H", block)
     place = 2 + 2 * units
     if place + 4 > len(block):
@@ -139,7 +157,7 @@ def _swatch(block: bytes, path: Path) -> str:
     elif model == "LAB":
         values = _from_cielab(values * [100, 1, 1])
     rgb = np.resize(values, 3) if model == "Gray" else values
-    return to_hex(np.clip(rgb, 0, 1)[None].astype(np.float32))[0]
+    return to_hex(np.clip(rgb, 0, 1)[None].astype(np.float32))[0], model
 
 
 def _from_cielab(lab: np.ndarray) -> np.ndarray:

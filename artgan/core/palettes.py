@@ -2,16 +2,18 @@
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
+from artgan.core.pictures import from_pil, open_image
 from artgan.core.registry import Registry
-from artgan.core.suggest import suggest
+from artgan.core.suggest import join_names, suggest
 from artgan.errors import StyleError
 from artgan.plugin.color import (
     distinct_colors,
@@ -32,11 +34,20 @@ FloatArray = NDArray[np.float32]
 PALETTE_ENDINGS = (".toml", ".hex", ".gpl", ".pal", ".txt", ".act", ".ase")
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 FILE_ENDINGS = (*PALETTE_ENDINGS, *PICTURE_ENDINGS)
+TOML_KEYS = ("name", "summary", "colors", "roles", "author", "licence")
 EXTRACTED = 8
 """How many colours are taken from a picture that holds more than 256."""
 
 
-def find_palette(wanted: Any, registry: Registry, shown: Picture | None = None) -> FloatArray:
+Note = Callable[[str], None]
+
+
+def find_palette(
+    wanted: Any,
+    registry: Registry,
+    shown: Picture | None = None,
+    note: Note = lambda _: None,
+) -> FloatArray:
     """Give a palette's colours as sRGB (K, 3) in [0, 1].
 
     Args:
@@ -45,6 +56,7 @@ def find_palette(wanted: Any, registry: Registry, shown: Picture | None = None) 
             for twelve), or "own" for the colours of the shown picture ("own:12" for twelve).
         registry: Where names are looked up.
         shown: The picture that the palette is for, if there is one.
+        note: Told what had to be changed in reading, in one sentence.
 
     Raises:
         StyleError: There is no such palette, or it is damaged.
@@ -52,11 +64,17 @@ def find_palette(wanted: Any, registry: Registry, shown: Picture | None = None) 
     if isinstance(wanted, str):
         if re.fullmatch(r"own(:\d+)?", wanted):
             return _own(wanted, shown)
+        if wanted == "series":
+            raise StyleError(
+                "a picture must not depend on those made beside it, so there is no palette "
+                "'series'; own:16 takes sixteen colours of each picture, and 'artgan palette "
+                "extract SHEET --colors 16 --out mine.gpl' those of a sheet for all of them"
+            )
         wanted, count = _split_picture(wanted)
         if count is not None:
-            return read_palette(Path(wanted), count)
+            return read_palette(Path(wanted), count, note)
         if wanted.lower().endswith(FILE_ENDINGS):
-            return read_palette(Path(wanted))
+            return read_palette(Path(wanted), note=note)
         if any(entry.declaration.name == wanted for entry in registry.entries("palette")):
             return parse_colors(registry.find("palette", wanted).declaration.colors)
         if "/" in wanted:
@@ -69,6 +87,11 @@ def find_palette(wanted: Any, registry: Registry, shown: Picture | None = None) 
                 "(artgan list palette), colours as in 07051a,ff4fa3, or a palette file or picture"
             )
     return _colors(wanted, "a palette")
+
+
+def names_file(wanted: str) -> bool:
+    """Tell whether a palette is given by the name of a file."""
+    return wanted.startswith("picture:") or wanted.lower().endswith(FILE_ENDINGS)
 
 
 def _own(wanted: str, shown: Picture | None) -> FloatArray:
@@ -111,7 +134,7 @@ def _colors(colors: Sequence[Any], where: str) -> FloatArray:
     return np.array(parsed, dtype=np.float32)
 
 
-def read_palette(path: Path, count: int | None = None) -> FloatArray:
+def read_palette(path: Path, count: int | None = None, note: Note = lambda _: None) -> FloatArray:
     """Read a palette file, or take the colours of a picture.
 
     Args:
@@ -119,9 +142,11 @@ def read_palette(path: Path, count: int | None = None) -> FloatArray:
             .ase, or any picture.
         count: How many colours to extract from a picture; None takes all of them if there are at
             most 256, else 8.
+        note: Told what had to be changed in reading, in one sentence.
 
     Returns:
-        sRGB (K, 3), in the file's order without repeats; a picture's are sorted by lightness.
+        sRGB (K, 3), in the file's order without repeats; a picture that has no palette of its own
+        gives them sorted by lightness.
 
     Raises:
         StyleError: It is not there or damaged; names file and line.
@@ -138,7 +163,7 @@ def read_palette(path: Path, count: int | None = None) -> FloatArray:
     if ending in (".act", ".ase") or (ending == ".pal" and data[:4] == b"RIFF"):
         from artgan.core.palette_files import read_binary
 
-        return _colors(read_binary(data, path), f"palette file '{path}'")
+        return _colors(read_binary(data, path, note), f"palette file '{path}'")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -154,9 +179,29 @@ def read_palette(path: Path, count: int | None = None) -> FloatArray:
 
 
 def _from_picture(path: Path, count: int | None) -> FloatArray:
-    from artgan.core.pictures import read_picture
+    image = open_image(path)
+    if count is None and image.mode == "P":
+        found = _own_order(image)
+    else:
+        found = _seen(from_pil(image), path, count)
+    if len(found) < 2:
+        raise StyleError(f"picture '{path}' has one colour; a palette needs at least two")
+    return found
 
-    picture = read_picture(path).to("srgb")
+
+def _own_order(image: Image.Image) -> FloatArray:
+    """Give the colours that an indexed picture uses, in the order of its palette."""
+    # The first pixel of each entry tells its colour, clear or not.
+    _, first = np.unique(np.asarray(image).reshape(-1), return_index=True)
+    table = np.asarray(image.convert("RGBA")).reshape(-1, 4)[first]
+    kept = list(dict.fromkeys(tuple(row[:3]) for row in table.tolist() if row[3]))
+    colors: FloatArray = np.array(kept, np.float32).reshape(-1, 3) / np.float32(255)
+    return colors
+
+
+def _seen(picture: Picture, path: Path, count: int | None) -> FloatArray:
+    """Give all colours of a picture if there are at most 256 and no count, else extracted ones."""
+    picture = picture.to("srgb")
     color = to_rgb(picture.color).reshape(-1, 3)
     if picture.alpha is not None:
         color = color[picture.alpha.reshape(-1) > 0.5]
@@ -164,24 +209,35 @@ def _from_picture(path: Path, count: int | None) -> FloatArray:
         raise StyleError(f"picture '{path}' is wholly clear; it has no colours")
     every = distinct_colors(color)
     if count is None and len(every) <= 256:
-        found = every
-    else:
-        found = extract_colors(color, count or EXTRACTED)
-    if len(found) < 2:
-        raise StyleError(f"picture '{path}' has one colour; a palette needs at least two")
-    return found
+        return every
+    return extract_colors(color, count or EXTRACTED)
 
 
 def _from_toml(text: str, path: Path) -> FloatArray:
     try:
-        colors = tomllib.loads(text)["colors"]
+        tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise StyleError(f"palette file '{path}' is not valid TOML: {error}") from error
-    except KeyError as error:
-        raise StyleError(f"palette file '{path}' has no key 'colors'") from error
+    missing = "" if "colors" in tree else " no key 'colors'"
+    for name in tree:
+        if name not in TOML_KEYS:
+            raise StyleError(
+                f"palette file '{path}' has{missing and missing + ', but'} an unknown key "
+                f"'{name}'; "
+                f"expected {join_names(TOML_KEYS)}.{suggest(name, TOML_KEYS)}"
+            )
+    if missing:
+        raise StyleError(f"palette file '{path}' has{missing}")
+    colors = tree["colors"]
     if not isinstance(colors, list) or not all(isinstance(color, str) for color in colors):
         raise StyleError(
             f'palette file \'{path}\': colors must be a list of colours, as in ["07051a", "ff4fa3"]'
+        )
+    plain = [color.strip().lstrip("#").lower() for color in colors]
+    twice = [color for color in colors if plain.count(color.strip().lstrip("#").lower()) > 1]
+    if twice:
+        raise StyleError(
+            f"palette file '{path}' lists the colour {twice[0]} twice; leave one of them out"
         )
     return _colors(colors, f"palette file '{path}'")
 

@@ -102,7 +102,7 @@ def open_image(path: Path) -> Image.Image:
             "make it smaller first"
         ) from error
     except UnidentifiedImageError as error:
-        raise DataError(f"'{path}' is not a picture that can be read: {error}") from error
+        raise DataError(f"'{path}' is not a picture that can be read") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise DataError(f"'{path}' is damaged or cannot be read: {error}") from error
 

@@ -23,6 +23,9 @@ KEYWORD = "artgan"
 XMP_KEYWORD = "XML:com.adobe.xmp"
 NAMESPACE = "urn:artgan:record"
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+"""What IPTC calls pictures of a trained model."""
+STYLED_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced"
+"""What it calls pictures that no model made and only a style changed, such as photographs."""
 MOST_XMP_IN_JPEG = 65_500
 """Bytes that fit one APP1 segment beside its header."""
 
@@ -118,6 +121,14 @@ def _unescaped(text: str) -> str:
     return re.sub(r"&(amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});", meant, text)
 
 
+def _source_type(record: Record) -> str:
+    """Tell whether a model made a picture, or what it was styled from."""
+    made_by = record.get("source_record")
+    if isinstance(made_by, Mapping):
+        return _source_type(made_by)
+    return STYLED_TYPE if "source_sha256" in record else SOURCE_TYPE
+
+
 def xmp_packet(record: Record) -> bytes:
     """Give a record as an XMP packet: title, tool, IPTC's source type, and the JSON itself."""
     about = {
@@ -126,7 +137,7 @@ def xmp_packet(record: Record) -> bytes:
         "xmlns:Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
         "xmlns:artgan": NAMESPACE,
         "xmp:CreatorTool": f"artgan {record.get('artgan', __version__)}",
-        "Iptc4xmpExt:DigitalSourceType": SOURCE_TYPE,
+        "Iptc4xmpExt:DigitalSourceType": _source_type(record),
         "artgan:record": json.dumps(record, sort_keys=True),
     }
     attributes = "".join(f' {name}="{_escaped(value)}"' for name, value in about.items())

@@ -338,10 +338,12 @@ class Run:
         Raises:
             ArtganError: It cannot be used; says which plugin is missing, if one is.
         """
+        from artgan.core.style_checks import check_chain
         from artgan.core.styles import parse_style
 
         try:
-            return parse_style(style, self.registry, knobs=knobs)
+            chain = parse_style(style, self.registry, knobs=knobs)
+            check_chain(chain, self.registry)
         except UnknownNameError as error:
             versions = self.folder.plugins()
             absent = missing_plugins([f"{name}/" for name in versions], versions, self.registry)
@@ -350,6 +352,7 @@ class Run:
             raise UnknownNameError(
                 f"{error} The run was made with {'; and '.join(absent)}"
             ) from error
+        return chain
 
     @property
     def wraps(self) -> tuple[bool, bool]:
@@ -514,6 +517,8 @@ class Written:
 def style_label(style: Any) -> str:
     """Give a short name of a style for file names."""
     text = style if isinstance(style, str) else "chain"
+    if text.endswith(".toml") and not set(text) & set("|:"):
+        text = Path(text).stem
     plain = "".join(c if c.isalnum() or c == "-" else "-" for c in text.lower())
     return plain.strip("-")[:40] or "chain"
 

@@ -27,6 +27,12 @@ class StyleLines:
         # It begins at the bracket or on the line before its name.
         return Span(self, max(self.text.rfind("\n", 0, start), self.text.rfind("{", 0, start), 0))
 
+    def knob(self, name: str) -> "Span":
+        """Give the span of the knob called ``name``."""
+        spelled = rf"knobs\s*\.\s*[\"']?{re.escape(name)}\b"
+        found = re.search(spelled, self.text) or re.search(r"(?m)^\s*\[?knobs\b", self.text)
+        return Span(self, found.start() if found else 0)
+
     @property
     def whole(self) -> "Span":
         """The whole file."""

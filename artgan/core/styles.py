@@ -16,21 +16,25 @@ from typing import Any
 import numpy as np
 
 from artgan.core.keyed import key
+from artgan.core.knobs import Knob, read_knob, refuse_keys
 from artgan.core.options import build_options, to_plain
-from artgan.core.palettes import find_palette
+from artgan.core.palettes import find_palette, names_file
 from artgan.core.pictures import read_picture
 from artgan.core.registry import Entry, Registry
 from artgan.core.style_lines import Span, StyleLines
 from artgan.core.suggest import join_names, suggest
 from artgan.errors import ArtganError, OptionError, PluginError, StyleError, UnknownNameError
 from artgan.plugin import FilterContext, Options
-from artgan.plugin.color import BLENDS
-from artgan.plugin.masks import check_mask, mask_weights
+from artgan.plugin.color import BLENDS, to_hex
+from artgan.plugin.masks import check_mask, mask_weights, mask_wraps
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.strips import in_strips
 
+LAYING: tuple[str, ...] = ("blend", "opacity", "mask")
+"""Keys of a step that tell how its result is laid over the picture."""
+FACTS = ("wrap",)
+"""What a style may require of a picture."""
 STYLE_KEYS = ("name", "summary", "steps", "knobs", "defaults", "requires")
-KNOB_KEYS = ("default", "min", "max", "help", "vary", "choices")
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Step:
         opacity: How much of it, 0 to 1.
         mask: Where alone it is laid, in the words of ``artgan.plugin.masks``, or "".
         knobs: Knobs of the style that the step stands in.
+        laid_by: "blend", "opacity" or "mask" -> the knob that sets it.
         told: Adds file and line to an error, if the step stands in a file.
     """
 
@@ -52,7 +57,8 @@ class Step:
     blend: str = "normal"
     opacity: float = 1.0
     mask: str = ""
-    knobs: Mapping[str, "Knob"] = field(default_factory=dict)
+    knobs: Mapping[str, Knob] = field(default_factory=dict)
+    laid_by: Mapping[str, str] = field(default_factory=dict)
     told: Callable[[ArtganError], ArtganError] = lambda error: error
 
     def options(self, seed: int | None) -> Options:
@@ -66,6 +72,11 @@ class Step:
             return self.knobs[value[1:]].value(seed)
         return value
 
+    def drawn(self, seed: int) -> "Step":
+        """Give the step as a picture's seed has it laid."""
+        turned = {key: self.knobs[knob].value(seed) for key, knob in self.laid_by.items()}
+        return _laid(self, {**self.laying, **turned}) if turned else self
+
     @property
     def laying(self) -> dict[str, Any]:
         """Tell how the result is laid, as far as it is not plain, by the keys of style files."""
@@ -76,33 +87,8 @@ class Step:
     def varies(self) -> bool:
         """Whether the options depend on the seed."""
         names = [v[1:] for v in self.values.values() if isinstance(v, str) and v.startswith("$")]
+        names += self.laid_by.values()
         return any(self.knobs[name].vary for name in names)
-
-
-@dataclass(frozen=True)
-class Knob:
-    """A number or word of a style that the user may turn.
-
-    Attributes:
-        name: What the user calls it.
-        setting: Its value.
-        vary: Range (low, high) or choices that a seed draws from, or ().
-        choices: Whether ``vary`` lists choices rather than a range.
-    """
-
-    name: str
-    setting: Any
-    vary: tuple[Any, ...] = ()
-    choices: bool = False
-
-    def value(self, seed: int | None) -> Any:
-        """Give the value, drawn by the seed if it varies."""
-        if not self.vary or seed is None:
-            return self.setting
-        rng = np.random.Generator(np.random.PCG64(key("knob", self.name, seed)))
-        if self.choices:
-            return self.vary[int(rng.integers(len(self.vary)))]
-        return float(rng.uniform(*self.vary))
 
 
 @dataclass(frozen=True)
@@ -207,12 +193,19 @@ class _Reader:
         )
 
     def _text(self, text: str, within: tuple[str, ...]) -> Chain:
+        if not text.strip():
+            raise StyleError(
+                "a style or a step of a chain is empty; expected names with bars between them, as "
+                "in 'glow | tile', or none"
+            )
         if "|" in text:
             return self.read([piece.strip() for piece in text.split("|")], within)
         called = re.split("[: ]", text)[0]
         if text.endswith(".toml") and (called == text or not self._has("filter", called)):
             return self._file(Path(text), within)
         head, values = _split_call(text)
+        if head.endswith(".toml"):
+            return self._file(Path(head), within, values)
         if self._has("style", head) and not self._means_filter(head, values):
             return self._declared(self.registry.find("style", head), values, within)
         if self._has("filter", head):
@@ -255,16 +248,18 @@ class _Reader:
         tree = {key: getattr(declared, key) for key in STYLE_KEYS}
         return self._tree(tree, values, (*within, entry.full_name))
 
-    def _file(self, path: Path, within: tuple[str, ...]) -> Chain:
+    def _file(
+        self, path: Path, within: tuple[str, ...], values: Mapping[str, Any] | None = None
+    ) -> Chain:
         name = str(path.resolve())
         if name in within:
             raise StyleError(f"style file '{path}' contains itself")
         tree, lines = read_style_file(path)
-        return self._tree(tree, {}, (*within, name), lines)
+        return self._tree(tree, values or {}, (*within, name), lines)
 
     def _mapping(self, style: Mapping[str, Any], within: tuple[str, ...]) -> Chain:
         if "steps" in style:
-            _refuse_keys(style, STYLE_KEYS, "style")
+            refuse_keys(style, STYLE_KEYS, "style")
             return self._tree(style, {}, within)
         if "filter" in style or "style" in style:
             steps = self._one(style, {}, within)
@@ -283,20 +278,34 @@ class _Reader:
     ) -> Chain:
         name = str(tree.get("name", "style"))
         with _telling(lines.whole if lines else None):
-            knobs = self._knobs(tree.get("knobs") or {}, values, name)
+            requires = _facts(tree.get("requires"), name)
+        knobs = self._knobs(tree.get("knobs") or {}, values, name, lines)
+        used: set[str] = set()
         steps: list[Step] = []
         for item in tree["steps"]:
             span = lines.step(item) if lines else None
             with _telling(span):
-                found = list(self._one(item, knobs, within))
+                found = list(self._one(item, knobs, within, lines))
+            if isinstance(item, Mapping):
+                used.update(v[1:] for v in item.values() if isinstance(v, str) and v[:1] == "$")
             steps += [replace(step, told=span.tell) for step in found] if span else found
-        return Chain(
-            name, tuple(steps), tuple(tree.get("requires") or ()), dict(tree.get("defaults") or {})
-        )
+        for unused in (knob for knob in knobs if knob not in used):
+            with _telling(lines.knob(unused) if lines else None):
+                raise StyleError(
+                    f"style '{name}': no step uses the knob '{unused}'; write \"${unused}\" where "
+                    f"its value belongs.{suggest(unused, used - set(knobs))}"
+                )
+        return Chain(name, tuple(steps), requires, dict(tree.get("defaults") or {}))
 
     def _knobs(
-        self, declared: Mapping[str, Any], values: Mapping[str, Any], style: str
+        self,
+        declared: Any,
+        values: Mapping[str, Any],
+        style: str,
+        lines: StyleLines | None,
     ) -> dict[str, Knob]:
+        if not isinstance(declared, Mapping):
+            raise StyleError(f"style '{style}': knobs must be a table, not {declared!r}")
         for name in values:
             if name not in declared:
                 raise OptionError(
@@ -304,32 +313,40 @@ class _Reader:
                 )
         knobs = {}
         for name, about in declared.items():
-            where = f"style '{style}', knob '{name}'"
-            _refuse_keys(about, KNOB_KEYS, where)
             self.known.add(name)
             given = values.get(name, self.turned.get(name.replace("-", "_"), self.turned.get(name)))
             self.used |= {name, name.replace("-", "_")}
-            if given is not None:
-                knobs[name] = Knob(name, _checked(given, about, where))
-                continue
-            choices = about.get("choices")
-            vary = tuple(choices if choices and about.get("vary") else about.get("vary") or ())
-            knobs[name] = Knob(name, about["default"], vary, bool(choices))
+            with _telling(lines.knob(name) if lines else None):
+                knobs[name] = read_knob(name, about, given, style)
         return knobs
 
-    def _one(self, item: Any, knobs: Mapping[str, Knob], within: tuple[str, ...]) -> Iterator[Step]:
+    def _one(
+        self,
+        item: Any,
+        knobs: Mapping[str, Knob],
+        within: tuple[str, ...],
+        lines: StyleLines | None = None,
+    ) -> Iterator[Step]:
         if not isinstance(item, Mapping):
-            yield from self.read(item, within).steps
+            yield from self.read(_beside(item, lines), within).steps
             return
-        values = dict(item)
+        values = {name: _beside(value, lines) for name, value in item.items()}
         if "style" in values:
-            named = values.pop("style")
+            named = str(values.pop("style"))
             values = {k: self._known(v, knobs) for k, v in values.items()}
-            entry = self.registry.find("style", named)
-            yield from self._declared(entry, values, within).steps
+            if named.endswith(".toml"):
+                yield from self._file(Path(named), within, values).steps
+            else:
+                entry = self.registry.find("style", named)
+                yield from self._declared(entry, values, within).steps
             return
         if "filter" not in values:
-            raise StyleError(f"a step needs 'filter' or 'style': {dict(item)}")
+            first = str(next(iter(item), ""))
+            raise StyleError(
+                f"a step needs 'filter' or 'style' and begins with '{first}'."
+                f"{suggest(first, ('filter', 'style'))}",
+                word=first,
+            )
         entry = self.registry.find("filter", str(values.pop("filter")))
         for value in values.values():
             self._known(value, knobs)
@@ -347,57 +364,66 @@ class _Reader:
     @staticmethod
     def _step(entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> Step:
         own = dict(values)
-        blend, opacity = str(own.pop("blend", "normal")), own.pop("opacity", 1.0)
-        mask = str(own.pop("mask", ""))
-        if blend not in BLENDS:
-            raise OptionError(
-                f"{entry.where}: blend '{blend}' does not fit; expected {join_names(BLENDS)}."
-                f"{suggest(blend, BLENDS)}"
-            )
-        try:
-            opacity = float(opacity)
-        except ValueError:
-            opacity = -1.0
-        if not 0 <= opacity <= 1:
-            raise OptionError(f"{entry.where}: opacity does not fit; expected a number from 0 to 1")
-        if mask:
-            try:
-                check_mask(mask)
-            except StyleError as error:
-                raise OptionError(f"{entry.where}: {error}") from error
-        return Step(entry, own, blend, opacity, mask, knobs)
-
-
-def _checked(given: Any, about: Mapping[str, Any], where: str) -> Any:
-    default = about["default"]
-    if isinstance(default, bool) or not isinstance(default, int | float):
-        choices = about.get("choices")
-        if choices and given not in choices:
-            raise OptionError(
-                f"{where} = {given!r} does not fit; expected {join_names(choices)}."
-                f"{suggest(str(given), choices)}"
-            )
-        return given
-    low, high = about.get("min", -np.inf), about.get("max", np.inf)
-    try:
-        number = float(given)
-    except (TypeError, ValueError):
-        number = np.nan
-    if not low <= number <= high:
-        raise OptionError(
-            f"{where} = {given!r} does not fit; expected a number from {low:g} to {high:g}"
+        laid = {name: own.pop(name) for name in LAYING if name in own}
+        turned = {k: v[1:] for k, v in laid.items() if isinstance(v, str) and v.startswith("$")}
+        step = Step(entry, own, knobs=knobs, laid_by=turned)
+        return _laid(
+            step, {k: knobs[turned[k]].value(None) if k in turned else laid[k] for k in laid}
         )
-    return int(number) if isinstance(default, int) else number
 
 
-def _refuse_keys(given: Mapping[str, Any], known: Sequence[str], where: str) -> None:
-    for name in given:
-        if name not in known:
+def _laid(step: Step, laid: Mapping[str, Any]) -> Step:
+    """Give a step with its blend, opacity and mask, checked."""
+    where, blend, mask = (
+        step.entry.where,
+        str(laid.get("blend", "normal")),
+        str(laid.get("mask", "")),
+    )
+    if blend not in BLENDS:
+        raise OptionError(
+            f"{where}: blend '{blend}' does not fit; expected {join_names(BLENDS)}."
+            f"{suggest(blend, BLENDS)}"
+        )
+    try:
+        opacity = float(laid.get("opacity", 1.0))
+    except (TypeError, ValueError):
+        opacity = -1.0
+    if not 0 <= opacity <= 1:
+        raise OptionError(f"{where}: opacity does not fit; expected a number from 0 to 1")
+    if mask:
+        try:
+            check_mask(mask)
+        except StyleError as error:
+            raise OptionError(f"{where}: {error}") from error
+    return replace(step, blend=blend, opacity=opacity, mask=mask)
+
+
+def _facts(required: Any, style: str) -> tuple[str, ...]:
+    """Check what a style requires of a picture."""
+    if not isinstance(required or [], list | tuple):
+        raise StyleError(f"style '{style}': requires must be a list, as in [\"wrap\"]")
+    for fact in required or ():
+        if fact not in FACTS:
             raise StyleError(
-                f"{where} has an unknown key '{name}'; expected {join_names(known)}."
-                f"{suggest(str(name), known)}",
-                word=str(name),
+                f"style '{style}' requires '{fact}'; expected {join_names(FACTS)}."
+                f"{suggest(str(fact), FACTS)}",
+                word=str(fact),
             )
+    return tuple(required or ())
+
+
+def _beside(value: Any, lines: StyleLines | None) -> Any:
+    """Give the path of a file that a style file names and that lies beside it; else the value."""
+    if lines is None:
+        return value
+    if isinstance(value, list):
+        return [_beside(part, lines) for part in value]
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(picture:|not\s+|!)?(.+?\.\w+)(:\d+)?", value)
+    if not found or Path(found[2]).exists() or not (lines.path.parent / found[2]).is_file():
+        return value
+    return f"{found[1] or ''}{lines.path.parent / found[2]}{found[3] or ''}"
 
 
 def _split_call(text: str) -> tuple[str, dict[str, Any]]:
@@ -460,7 +486,8 @@ def read_style_file(path: Path) -> tuple[dict[str, Any], StyleLines]:
         raise StyleError(f"style file '{path}' cannot be read: {error.strerror}") from error
     lines = StyleLines(path, text)
     with _telling(lines.whole):
-        _refuse_keys(tree, STYLE_KEYS, "the style")
+        refuse_keys(tree, STYLE_KEYS, "the style")
+    tree.setdefault("name", path.stem)
     if not isinstance(tree.get("steps"), list):
         raise StyleError(f"style file '{path}' needs 'steps', a list of {{ filter = ... }} tables")
     return tree, lines
@@ -496,16 +523,18 @@ def apply_style(
         )
     used: list[dict[str, Any]] = []
     notes: list[str] = []
-    for place, step in enumerate(chain.steps):
+    for place, step in enumerate(step.drawn(seed) for step in chain.steps):
         options = step.options(seed)
-        context = _context(registry, seed, place, notes, index, total)
+        looked_up: dict[str, list[str]] = {}
+        context = _context(registry, seed, place, notes, (index, total), looked_up)
         before = picture
         picture = _finish(step, before, _call(step, before, options, context), notes)
         about: dict[str, Any] = {
             "filter": step.entry.full_name,
             "version": step.entry.plugin.version,
         }
-        used.append({**about, **step.laying, "options": to_plain(options)})
+        plain = {k: looked_up.get(str(v), v) for k, v in to_plain(options).items()}
+        used.append({**about, **step.laying, "options": plain})
     return Styled(picture, {"name": chain.name, "steps": used, "notes": notes})
 
 
@@ -529,29 +558,41 @@ def _context(
     seed: int,
     place: int,
     notes: list[str],
-    index: int = 0,
-    total: int = 1,
+    series: tuple[int, int] = (0, 1),
+    looked_up: dict[str, list[str]] | None = None,
 ) -> FilterContext:
+    """Give what a filter is told; colours of palette files that it asks for are kept as hex."""
     return FilterContext(
         rng=np.random.Generator(np.random.PCG64(key("filter", seed, place))),
         seed=seed,
-        index=index,
-        total=total,
+        index=series[0],
+        total=series[1],
         note=notes.append,
-        palette=partial(_palette, registry),
-        run=partial(_run_inside, registry, seed, index, total),
+        palette=partial(_palette, registry, notes, {} if looked_up is None else looked_up),
+        run=partial(_run_inside, registry, seed, series),
         read=_read,
     )
 
 
-def _palette(registry: Registry, wanted: Any, picture: Picture) -> FloatArray:
-    return find_palette(wanted, registry, picture)
+def _palette(
+    registry: Registry,
+    notes: list[str],
+    looked_up: dict[str, list[str]],
+    wanted: Any,
+    picture: Picture,
+) -> FloatArray:
+    colors = find_palette(wanted, registry, picture, notes.append)
+    if isinstance(wanted, str) and names_file(wanted):
+        # The record must mean the same where the file is not.
+        looked_up[wanted] = to_hex(colors)
+    return colors
 
 
 def _run_inside(
-    registry: Registry, seed: int, index: int, total: int, style: Any, picture: Picture
+    registry: Registry, seed: int, series: tuple[int, int], style: Any, picture: Picture
 ) -> Picture:
     chain = parse_style(style, registry)
+    index, total = series
     styled = apply_style(chain, picture, registry=registry, seed=seed, index=index, total=total)
     return styled.picture
 
@@ -604,14 +645,18 @@ def _finish(step: Step, before: Picture, result: Picture, notes: list[str]) -> P
         result = _blend(step, before, result)
     if any(before.wraps) and not declared.keeps_wrap and result.wraps == before.wraps:
         result = result.replace(wraps=(False, False))
-    if any(before.wraps) and not any(result.wraps):
-        notes.append(f"step '{declared.name}' ended the tiling")
-    if (
-        before.indexed is not None
-        and result.indexed is before.indexed
-        and not declared.keeps_indexed
-    ):
-        result = result.replace(indexed=None)
+    ended = [was and not now for was, now in zip(before.wraps, result.wraps, strict=True)]
+    if any(ended):
+        part = "" if ended == list(before.wraps) else (" across" if ended[0] else " down")
+        notes.append(f"step '{declared.name}' ended the tiling{part}")
+    if before.indexed is not None:
+        if result.indexed is before.indexed and not declared.keeps_indexed:
+            result = result.replace(indexed=None)
+        if result.indexed is None:
+            notes.append(
+                f"step '{declared.name}' mixed the {len(before.indexed)} colours of the palette "
+                "with others"
+            )
     return result
 
 
@@ -647,4 +692,10 @@ def _blend(step: Step, before: Picture, result: Picture) -> Picture:
     if step.mask:
         share = share * mask_weights(step.mask, before, _read)
     mixed = under + (laid - under) * share
-    return result.replace(pixels=np.clip(mixed, 0, 1).astype(np.float32), indexed=None)
+    kept = mask_wraps(step.mask) if step.mask else (True, True)
+    ends = zip(before.wraps, result.wraps, kept, strict=True)
+    return result.replace(
+        pixels=np.clip(mixed, 0, 1).astype(np.float32),
+        wraps=tuple(all(each) for each in ends),
+        indexed=None,
+    )

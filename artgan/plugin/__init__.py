@@ -76,7 +76,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             strength: Annotated[float, Meta(ge=0, le=4, description="0 is none, 3 is fog")] = 1.0
             method: Annotated[Literal["soft", "hard"], Meta(description="its edge")] = "soft"
 
-    From this come flags, TOML keys, checks, JSON Schema and the tables of the docs.
+    From this come flags, TOML keys, checks, JSON Schema and the tables of the docs. An option whose
+    text names something may say so, as in ``Meta(extra={"means": "palette"})``: palettes, a
+    "color", a "style" or a list of "styles" are then looked up before the first picture.
     """
 
 
@@ -489,6 +491,8 @@ class Filter(Declaration):
         size_free: Whether the result looks alike at twice the size (false for whole-pixel work).
         minimum_size: Smallest side in pixels that it can work on.
         adds_color: Whether a grey picture may come out coloured.
+        neutral: Options with which the picture stays as it is, such as ``{"strength": 0}``, if
+            there are any.
         paths: ``(Picture, options, FilterContext) -> artgan.plugin.vectors.Drawing`` if the filter
             can be drawn by a plotter as well; it is given the picture as ``apply`` is.
     """
@@ -506,6 +510,7 @@ class Filter(Declaration):
     size_free: bool = True
     minimum_size: int = 1
     adds_color: bool = False
+    neutral: Mapping[str, Any] | None = None
     paths: Reference | None = None
 
 

@@ -67,6 +67,14 @@ def check_mask(where: str) -> None:
         _range(name, where)
 
 
+def mask_wraps(where: str) -> tuple[bool, bool]:
+    """Tell along which axes (x, y) a mask meets itself across the border, so that tiles stay."""
+    name, _ = _split(where)
+    if name.lower().endswith(PICTURES):
+        return (False, False)
+    return (name not in ("left", "right"), name not in ("top", "bottom"))
+
+
 def _split(where: str) -> tuple[str, bool]:
     """Take "not" off a mask."""
     name = where.strip()

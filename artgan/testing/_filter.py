@@ -13,6 +13,10 @@ from artgan.testing._checks import Checks, Subject, expect
 CHECKS = Checks()
 SIZES = ((1, 1), (1, 7), (3, 1), (13, 17), (32, 24))
 TOLERANCE = 2e-3
+SEAM = 1.2
+"""How much larger than any step inside a step across the border may be."""
+BLOCKS = 8
+"""Pictures of two sizes are compared over so many blocks a side: specks and screens even out."""
 
 
 def scene(height: int, width: int, channels: int = 3, wraps: bool = False) -> Picture:
@@ -24,10 +28,10 @@ def scene(height: int, width: int, channels: int = 3, wraps: bool = False) -> Pi
     return Picture((0.5 + 0.22 * waves).astype(np.float32), wraps=(wraps, wraps))
 
 
-def run(subject: Subject, picture: Picture, seed: int = 3) -> Picture:
-    """Send a picture through the filter as artgan does, with default options."""
+def run(subject: Subject, picture: Picture, seed: int = 3, **options: Any) -> Picture:
+    """Send a picture through the filter as artgan does, by default with default options."""
     registry = subject.looked.registry
-    chain = parse_style({"filter": subject.contribution.full_name}, registry)
+    chain = parse_style({"filter": subject.contribution.full_name, **options}, registry)
     return apply_style(chain, picture, registry=registry, seed=seed).picture
 
 
@@ -135,6 +139,86 @@ def keeps_wrap(subject: Subject) -> None:
 
 def _apart(a: FloatArray, b: FloatArray) -> float:
     return float(np.abs(a - b).max()) if a.shape == b.shape else float("inf")
+
+
+def _keeps_seams(subject: Subject) -> bool:
+    return bool(subject.declared.keeps_wrap and not subject.declared.rolls)
+
+
+@CHECKS.add("keeps-seams-closed", after=("runs",), applies=_keeps_seams)
+def keeps_seams_closed(subject: Subject) -> None:
+    """A picture said to tile has no larger step across its border than the largest inside."""
+    for wraps in (True, False):
+        result = run(subject, scene(96, 64, wraps=wraps)).to("srgb")
+        for axis, (wrap, lines) in enumerate(
+            zip(result.wraps, (result.color.swapaxes(0, 1), result.color), strict=True)
+        ):
+            if not wrap or len(lines) < 3:
+                continue
+            steps = np.abs(np.roll(lines, -1, axis=0) - lines).mean(axis=(1, 2))
+            seam, inside = float(steps[-1]), float(steps[:-1].max())
+            expect(
+                seam <= SEAM * inside + TOLERANCE,
+                f"it says that the picture repeats {('across', 'down')[axis]}, but the step over "
+                f"the border is {seam:.3g}, and {inside:.3g} at most inside: go on from the other "
+                "side where picture.wraps, or give wraps anew",
+            )
+
+
+@CHECKS.add(
+    "same-at-twice-the-size",
+    after=("keeps-size",),
+    applies=lambda s: s.declared.size_free and s.declared.keeps_size,
+)
+def same_at_twice_the_size(subject: Subject) -> None:
+    """A larger picture comes out alike, unless it declares size_free=False."""
+    sides = (192, 384)
+    blocks = []
+    for side in sides:
+        light = run(subject, scene(side, side)).to("linear").color
+        step = side // BLOCKS
+        blocks.append(light.reshape(BLOCKS, step, BLOCKS, step, -1).mean(axis=(1, 3)))
+    apart = 255 * float(np.abs(blocks[0] - blocks[1]).mean())
+    expect(
+        apart < 3,
+        f"at {sides[1]} pixels it looks other than at {sides[0]} ({apart:.2g} of 255 on average): "
+        "give lengths as shares of picture.shorter_side, or declare size_free=False",
+    )
+
+
+@CHECKS.add(
+    "clear-pixels-stay-unseen",
+    after=("channels", "keeps-size"),
+    applies=lambda s: s.declared.size_free and s.declared.keeps_size,
+)
+def clear_pixels_stay_unseen(subject: Subject) -> None:
+    """The colour of wholly clear pixels does not bleed into what can be seen."""
+    least = max(24, subject.declared.minimum_size)
+    shown = scene(least, least, 4).color
+    alpha = np.ones((least, least, 1), np.float32)
+    alpha[least // 3 : least * 2 // 3, least // 3 : least * 2 // 3] = 0
+    seen = []
+    for hidden in ((1, 0, 0), (0, 1, 0)):
+        color = np.where(alpha > 0, shown, np.array(hidden, np.float32))
+        picture = Picture(np.concatenate([color, alpha], axis=2).astype(np.float32))
+        result = run(subject, picture).to("srgb")
+        seen.append(result.color * (1 if result.alpha is None else result.alpha))
+    apart = float(np.abs(seen[0] - seen[1])[alpha[:, :, 0] > 0].max())
+    expect(
+        apart < TOLERANCE,
+        f"what lies under clear pixels changes those around by {apart:.3g}: multiply colours by "
+        "picture.alpha before mixing pixels",
+    )
+
+
+@CHECKS.add("neutral", after=("runs",), applies=lambda s: s.declared.neutral is not None)
+def neutral(subject: Subject) -> None:
+    """With the options said to be neutral, the picture stays as it is."""
+    least = max(24, subject.declared.minimum_size)
+    for picture in (scene(least, least + 8), scene(least, least, 4)):
+        result = run(subject, picture, **dict(subject.declared.neutral)).to("srgb")
+        apart = _apart(result.pixels, picture.pixels)
+        expect(apart < 1e-4, f"with {dict(subject.declared.neutral)} pixels change by {apart:.3g}")
 
 
 @CHECKS.add("keeps-palette", after=("runs",))

@@ -41,3 +41,47 @@ def test_one_broken_picture_does_not_stop_the_others(
 def test_nothing_to_do_is_a_usage_error(artgan_cli: Call, pictures: Path) -> None:
     assert artgan_cli("apply", pictures / "0.png", "--out", "x").exit_code == 2
     assert artgan_cli("apply", "--style", "neon").exit_code == 2
+
+
+def test_a_folder_stands_for_its_pictures(artgan_cli: Call, pictures: Path, tmp_path: Path) -> None:
+    inner = pictures / "more"
+    inner.mkdir()
+    (pictures / "0.png").rename(inner / "0.png")
+    (pictures / "notes.txt").write_text("no picture")
+    Image.new("CMYK", (9, 5)).save(pictures / "1.jpg")
+    out = pictures / "styled"
+    for _ in range(2):
+        result = artgan_cli("apply", "--style", "invert", pictures, "--out", out)
+        assert result.exit_code == 0, result.output
+        made = sorted(str(path.relative_to(out)) for path in out.rglob("*.*"))
+        assert made[:3] == ["1-jpg-invert.png", "1-png-invert.png", "2-invert.png"]
+        assert made[-1] == "more/0-invert.png"
+        assert len(made) == 9
+
+
+def test_folders_that_cannot_be_styled_are_told(
+    artgan_cli: Call, pictures: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (pictures / "more").mkdir()
+    (pictures / "more/0.png").write_bytes((pictures / "1.png").read_bytes())
+    for given, out, says in (
+        ([tmp_path / "empty"], "out", "no pictures in folder"),
+        ([pictures], pictures / "0.png", "is a file"),
+        ([pictures / "0.png", pictures / "more/0.png"], "out", "would both become"),
+    ):
+        result = artgan_cli("apply", "--style", "invert", *given, "--out", out)
+        assert (result.exit_code, says in result.output) == (1, True), result.output
+
+
+def test_one_fault_of_the_style_is_told_once(artgan_cli: Call, pictures: Path) -> None:
+    result = artgan_cli("apply", "--filter", "halftone:inks=cyn", pictures, "--out", "out")
+    assert result.exit_code == 1
+    assert result.output.count("mean 'cyan'") == 1
+    assert "and 7 more" in result.output
+
+
+def test_a_chain_of_ones_own_tells_what_ended_its_palette(artgan_cli: Call, pictures: Path) -> None:
+    chain = ["--filter", "palette:gameboy", "--filter", "grain"]
+    result = artgan_cli("apply", *chain, pictures / "0.png", "--out", "out")
+    assert "Note: step 'grain' mixed the 4 colours" in result.output

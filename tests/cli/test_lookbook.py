@@ -41,6 +41,29 @@ def test_an_axis_of_another_form_is_refused(text: str) -> None:
         parse_axis(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("glow=0.1, 0.5", ["0.1", "0.5"]),
+        ("glow=0..1..0.25", ["0", "0.25", "0.5", "0.75", "1"]),
+        ("seed=1..4", ["1", "2", "3", "4"]),
+        ("angle=-20..20..20", ["-20", "0", "20"]),
+        ("palette=111111,eeeeee;ember", ["111111,eeeeee", "ember"]),
+    ],
+)
+def test_an_axis_is_a_list_or_a_range(text: str, values: list[str]) -> None:
+    assert parse_axis(text)[1] == values
+
+
+def test_ranges_without_end_and_knobs_twice_are_refused(pictures: Path, registry: Registry) -> None:
+    for text in ("glow=0..3..0", "glow=3..0", "glow=0..9..0.001"):
+        with pytest.raises(OptionError, match="expected 1 to 400"):
+            parse_axis(text)
+    axes = [("glow", ["1"]), ("glow", ["2"])]
+    with pytest.raises(OptionError, match="both --vary turn 'glow'"):
+        matrix(read_picture(pictures / "0.png"), "neon", axes, registry)
+
+
 def test_an_unknown_knob_is_refused(pictures: Path, registry: Registry) -> None:
     picture = read_picture(pictures / "0.png")
     with pytest.raises(OptionError, match="no knob 'glwo'"):

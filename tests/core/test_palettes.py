@@ -12,7 +12,7 @@ from artgan.core.palette_files import WRITTEN, write_palette
 from artgan.core.palettes import find_palette, read_palette
 from artgan.core.registry import Registry
 from artgan.errors import StyleError
-from artgan.plugin.color import extract_colors, parse_colors, to_hex
+from artgan.plugin.color import extract_colors, parse_colors, srgb_to_oklab, to_hex
 
 RED_BLUE = ["ff0000", "0000ff"]
 ACT = bytes.fromhex("ff00000000ff") + bytes(762)
@@ -64,6 +64,8 @@ BAD = {
     "empty.ase": (b"", "ASEF"),
     "typo.toml": (b"colours = []\n", "no key 'colors'"),
     "one.hex": (b"ff0000\n", "1 colours"),
+    "equal.toml": (b'colors = ["ff0000", "#FF0000", "00ff00"]', "lists the colour ff0000 twice"),
+    "key.toml": (b'colors = ["ff0000", "00ff00"]\nlicense = "x"', "mean 'licence'"),
     "binary.hex": (b"\xff\xfe\x00", "not text"),
 }
 
@@ -126,3 +128,29 @@ def test_a_palette_cut_anywhere_is_read_or_refused_in_a_sentence(name: str, tmp_
         path.write_bytes(data[:end])
         with contextlib.suppress(StyleError):
             assert len(read_palette(path)) >= 2
+
+
+def test_an_indexed_picture_gives_its_palette_in_its_own_order(tmp_path: Path) -> None:
+    image = Image.fromarray(np.array([[2, 0, 3, 0]], np.uint8), "P")
+    image.putpalette(bytes.fromhex("ffffff123456000000ff0000"))
+    image.save(tmp_path / "sprite.png", transparency=3)
+    assert to_hex(read_palette(tmp_path / "sprite.png")) == ["ffffff", "000000"]
+
+
+def test_swatches_that_are_converted_are_noted(tmp_path: Path) -> None:
+    (tmp_path / "print.ase").write_bytes(ASE)
+    notes: list[str] = []
+    read_palette(tmp_path / "print.ase", note=notes.append)
+    assert len(notes) == 1
+    assert "swatches in CMYK" in notes[0]
+
+
+def test_extracted_colours_stand_apart_and_keep_a_small_accent() -> None:
+    rng = np.random.default_rng(4)
+    greys = np.repeat(rng.random((4000, 1), np.float32), 3, axis=1)
+    accent = np.tile(np.array([[0.9, 0.1, 0.1]], np.float32), (40, 1))
+    found = extract_colors(np.concatenate([greys, accent]), 6)
+    lab = srgb_to_oklab(found)
+    apart = np.linalg.norm(lab[:, None] - lab, axis=2) + np.eye(6)
+    assert apart.min() > 0.05
+    assert np.abs(found - accent[0]).max(1).min() < 0.03

@@ -10,7 +10,14 @@ from PIL import Image
 import artgan
 from artgan.core import records
 from artgan.core.pictures import read_record, save_picture
-from artgan.core.records import FORMATS, SOURCE_TYPE, WRITERS, xmp_packet, xmp_record
+from artgan.core.records import (
+    FORMATS,
+    SOURCE_TYPE,
+    STYLED_TYPE,
+    WRITERS,
+    xmp_packet,
+    xmp_record,
+)
 from artgan.errors import DataError, RunError
 
 RECORD: dict[str, Any] = {
@@ -69,6 +76,14 @@ def test_the_packet_is_xml_that_others_read() -> None:
     assert json.loads(about.attrib["{urn:artgan:record}record"]) == RECORD
     assert SOURCE_TYPE in about.attrib.values()
     assert "".join(root.itertext()) == f"seed 7, {RECORD['style']['name']}"
+
+
+def test_a_styled_photograph_is_not_said_to_come_from_a_model() -> None:
+    photo: dict[str, Any] = {"source": "photo.jpg", "source_sha256": "0", "seed": 0}
+    again = {**photo, "source_record": photo}
+    sample = {**photo, "source_record": {"run": "sea", "seed": 3}}
+    for record, kind in ((photo, STYLED_TYPE), (again, STYLED_TYPE), (sample, SOURCE_TYPE)):
+        assert kind.encode() in xmp_packet(record)
 
 
 @pytest.mark.parametrize(

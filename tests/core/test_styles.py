@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,8 @@ def test_commas_stay_inside_a_value(registry: Registry) -> None:
         ({"filter": "glow", "blend": "scren"}, "Did you mean 'screen'?"),
         ({"filter": "glow", "opacity": 3}, "from 0 to 1"),
         (7, "cannot be int"),
+        ("glow | ", "is empty"),
+        ("palette:series", "must not depend on those made beside it"),
     ],
 )
 def test_wrong_styles_are_told(style: Any, says: str, registry: Registry) -> None:
@@ -131,6 +134,14 @@ def test_damaged_style_files_are_told(tmp_path: Path, text: str, says: str) -> N
         ),
         ('steps = [\n  { filter = "palette", palette = "gamebay" },\n]', 2, "mean 'gameboy'"),
         ('steps = [\n  { filter = "glow", mask = "lite" },\n]', 2, "expected light"),
+        ('steps = [\n  { filtr = "glow" },\n]', 2, "mean 'filter'"),
+        ('requires = ["wrp"]\nsteps = []', 1, "mean 'wrap'"),
+        ("steps = []\n[knobs.fog]\ndefault = 1", 2, "no step uses the knob 'fog'"),
+        ("steps = []\nknobs.fog = 1", 2, "must be a table"),
+        ("steps = []\n[knobs.fog]\nmin = 1", 2, "needs a default"),
+        ("steps = []\n[knobs.fog]\ndefault = 1\nvary = [2]", 2, "the lowest and the highest"),
+        ("steps = []\n[knobs.fog]\ndefault = 9\nmax = 3", 2, "a number to 3"),
+        ('steps = [\n  { style = "neon", glw = 2 },\n]', 2, "mean 'glow'"),
     ],
 )
 def test_a_typo_in_a_style_file_names_its_line(
@@ -154,6 +165,98 @@ def test_style_that_contains_itself_is_refused(tmp_path: Path, registry: Registr
     path.write_text(f'steps = ["{path}"]')
     with pytest.raises(ArtganError, match="contains itself"):
         parse_style(str(path), registry)
+
+
+def test_files_in_a_style_are_found_beside_it(tmp_path: Path, registry: Registry) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "two.hex").write_text("112233\needdcc\n")
+    (folder / "dusk.toml").write_text(
+        'steps = [{ filter = "palette", palette = "two.hex", opacity = "$much" }]\n'
+        "knobs.much = { default = 1.0, min = 0.0, max = 1.0 }"
+    )
+    (folder / "more.toml").write_text('steps = [{ style = "dusk.toml", much = 0.5 }, "tile"]')
+    image = Image.linear_gradient("L").resize((16, 16))
+    shown = artgan.apply(image, str(folder / "dusk.toml"))
+    seen = np.unique(np.asarray(shown).reshape(-1, 3), axis=0).tolist()
+    assert seen == [[17, 34, 51], [238, 221, 204]]
+    (step, _) = parse_style(str(folder / "more.toml"), registry).steps
+    assert step.opacity == 0.5
+    # The record means the same where the file is not.
+    record = shown.info["artgan"]["style"]
+    assert record["name"] == "dusk"
+    assert record["steps"][0]["options"]["palette"] == ["112233", "eeddcc"]
+
+
+def test_knobs_draw_whole_numbers_from_whole_ranges_and_turn_by_parts(registry: Registry) -> None:
+    about = {"default": 8, "vary": [4, 12]}
+    style = {"steps": [{"filter": "pixelate", "cells": "$n"}], "knobs": {"n": about}}
+    (step,) = parse_style(style, registry).steps
+    cells = {step.options(seed).cells for seed in range(40)}  # type: ignore[attr-defined]
+    assert cells <= set(range(4, 13))
+    assert len(cells) > 5
+    turned = parse_style("mandala", registry, knobs={"angle": "22.5"}).steps
+    assert any(s.options(None).angle == 22.5 for s in turned if "angle" in s.values)  # type: ignore[attr-defined]
+    with pytest.raises(ArtganError, match="a whole number"):
+        parse_style(style, registry, knobs={"n": "20.5"})
+
+
+def test_a_knob_may_vary_how_much_of_a_step_is_seen(registry: Registry) -> None:
+    style = {
+        "steps": [{"filter": "invert", "opacity": "$much"}],
+        "knobs": {"much": {"default": 0.5, "vary": [0.0, 1.0]}},
+    }
+    (step,) = parse_style(style, registry).steps
+    assert step.varies
+    assert len({step.drawn(seed).opacity for seed in range(5)}) == 5
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "blend:chain=nowhere",
+        "random:styles=glow,nowhere",
+        "border:color=blu",
+        "palette:picture:nix.jpg:4",
+        "repeat:chain=border:color=blu",
+    ],
+)
+def test_what_options_name_is_looked_up_beforehand(style: str, registry: Registry) -> None:
+    from artgan.core.style_checks import check_chain
+
+    with pytest.raises(ArtganError, match=r"nowhere|blu|nix"):
+        check_chain(parse_style(style, registry), registry)
+
+
+@pytest.mark.parametrize(
+    ("style", "notes"),
+    [
+        ("palette gameboy | glow", ["step 'glow' mixed the 4 colours of the palette with others"]),
+        ("palette gameboy | tile:columns=2,rows=2", []),
+        ("invert mask=top", ["step 'invert' ended the tiling down"]),
+        ("mask:chain=invert,where=left", ["step 'mask' ended the tiling across"]),
+        ("invert mask=circle", []),
+    ],
+)
+def test_what_ends_a_palette_or_a_tile_is_noted(
+    style: str, notes: list[str], registry: Registry
+) -> None:
+    from artgan.core.styles import apply_style
+    from artgan.plugin.picture import Picture
+
+    picture = Picture(np.full((16, 16, 3), 0.5, np.float32), wraps=(True, True))
+    styled = apply_style(parse_style(style, registry), picture, registry=registry)
+    assert styled.record["notes"] == notes
+
+
+def test_half_a_seam_closed_is_a_seam(registry: Registry) -> None:
+    from artgan.core.styles import apply_style
+    from artgan.plugin.picture import Picture
+
+    picture = Picture(np.random.default_rng(0).random((16, 16, 3), np.float32))
+    for opacity, wraps in ((1, (True, True)), (0.5, (False, False))):
+        chain = parse_style({"filter": "seamless", "opacity": opacity}, registry)
+        assert apply_style(chain, picture, registry=registry).picture.wraps == wraps
 
 
 def test_record_names_the_step_that_ended_the_tiling(registry: Registry) -> None:
@@ -187,3 +290,12 @@ def test_filter_that_fails_leaves_the_raw_picture_and_the_others(
     assert "third" in result.stderr
     assert len(list(out.glob("*-raw.png"))) == 5
     assert len(list(out.glob("*-shy.png"))) == 4
+
+
+def test_the_slip_shown_in_the_docs_is_told_so(artgan_cli: Any, pictures: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/styles.md").read_text()
+    (style,) = re.findall(r"`lantern\.toml`:\n\n```toml\n(.*?)```", page, re.DOTALL)
+    (told,) = re.findall(r"```text\n(Error: .*?)\n```", page)
+    Path("lantern.toml").write_text(style.replace("radius =", "raduis =", 1))
+    result = artgan_cli("apply", "--style", "lantern.toml", pictures / "0.png", "--out", "x")
+    assert result.output.strip() == told

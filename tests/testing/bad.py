@@ -254,6 +254,16 @@ FILTER = {
     "keeps-wrap": filtering(
         "return picture.replace(color=c * np.linspace(0, 1, c.shape[1])[None, :, None])"
     ),
+    "keeps-seams-closed": filtering(
+        "return picture.replace(color=c * np.linspace(0, 1, c.shape[1])[None, :, None])",
+        facts=", rolls=False",
+    ),
+    "same-at-twice-the-size": filtering(
+        "return picture.replace(color=c * (np.arange(c.shape[1]) < 80)[None, :, None])",
+        facts=", keeps_wrap=False",
+    ),
+    "clear-pixels-stay-unseen": filtering("return picture.replace(color=np.roll(c, 1, 1))"),
+    "neutral": filtering("return picture.replace(color=c * 0.9)", facts=", neutral={}"),
     "keeps-palette": filtering("return picture.replace(indexed=np.eye(3, dtype=np.float32))"),
     "main-option": filtering("return picture", facts=", main='nothing'"),
 }

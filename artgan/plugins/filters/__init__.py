@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options, hookimpl
-from artgan.plugins.filters._declare import SHARE
+from artgan.plugins.filters._declare import COLOR, PALETTE, SHARE
 from artgan.plugins.filters._declare import declare as _declare
 from artgan.plugins.filters._declared_color import FILTERS as COLOR_FILTERS
 from artgan.plugins.filters._declared_drawn import FILTERS as DRAWN_FILTERS
@@ -49,7 +49,8 @@ class PaletteOptions(Options, frozen=True, kw_only=True):
         str | list[str],
         Meta(
             description="Name, colours as in 07051a,ff4fa3, a palette file, or own:16 for sixteen "
-            "colours of the picture's own"
+            "colours of the picture's own",
+            extra=PALETTE,
         ),
     ] = "gameboy"
     mode: Annotated[
@@ -81,9 +82,9 @@ class GlowOptions(Options, frozen=True, kw_only=True):
     threshold: Annotated[
         float, Meta(ge=0, le=1, description="Brightness from which things glow")
     ] = 0.45
-    color: Annotated[str, Meta(description="Colour of the light as hex; none takes what glows")] = (
-        "none"
-    )
+    color: Annotated[
+        str, Meta(description="Colour of the light as hex; none takes what glows", extra=COLOR)
+    ] = "none"
 
 
 class NeonEdgesOptions(Options, frozen=True, kw_only=True):
@@ -93,7 +94,8 @@ class NeonEdgesOptions(Options, frozen=True, kw_only=True):
         str | list[str],
         Meta(
             description="Palette from wall to tube, at least two colours; up to three of the "
-            "last are the tubes'"
+            "last are the tubes'",
+            extra=PALETTE,
         ),
     ] = "neon"
     width: Annotated[float, Meta(ge=0.002, le=0.05, description=f"Width of the tubes, {SHARE}")] = (
@@ -166,7 +168,7 @@ class HalftoneOptions(Options, frozen=True, kw_only=True):
             "turns all of them",
         ),
     ] = (15.0, 75.0, 0.0, 45.0)
-    paper: Annotated[str, Meta(description="Colour of the paper as hex")] = "f4ecd8"
+    paper: Annotated[str, Meta(description="Colour of the paper as hex", extra=COLOR)] = "f4ecd8"
 
 
 class PixelateOptions(Options, frozen=True, kw_only=True):
@@ -202,8 +204,11 @@ def artgan_filters() -> Iterator[Filter]:
         PaletteOptions,
         main="palette",
         adds_color=True,
+        neutral={"strength": 0},
     )
-    yield _declare("levels", "Set black, white and mid-tones.", LevelsOptions, main="gamma")
+    yield _declare(
+        "levels", "Set black, white and mid-tones.", LevelsOptions, main="gamma", neutral={}
+    )
     yield _declare(
         "glow",
         "Let bright things shed light around them.",
@@ -212,6 +217,7 @@ def artgan_filters() -> Iterator[Filter]:
         group="light",
         space="linear",
         adds_color=True,
+        neutral={"strength": 0},
     )
     yield _declare(
         "neon-edges",
@@ -231,6 +237,7 @@ def artgan_filters() -> Iterator[Filter]:
         space="linear",
         keeps_wrap=False,
         rolls=False,
+        neutral={"strength": 0},
     )
     yield _declare(
         "tile",
@@ -243,6 +250,7 @@ def artgan_filters() -> Iterator[Filter]:
         keeps_indexed=True,
         rolls=False,
         size_free=False,
+        neutral={"columns": 1, "rows": 1},
     )
     yield _declare(
         "upscale",
@@ -255,6 +263,7 @@ def artgan_filters() -> Iterator[Filter]:
         keeps_indexed=True,
         rolls=False,
         size_free=False,
+        neutral={"size": 0, "factor": 1},
     )
     yield _declare(
         "halftone",
@@ -286,6 +295,7 @@ def artgan_filters() -> Iterator[Filter]:
         group="print",
         rolls=False,
         adds_color=True,
+        neutral={"strength": 0},
     )
     yield from COLOR_FILTERS
     yield from SPACE_FILTERS

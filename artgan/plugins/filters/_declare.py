@@ -4,6 +4,8 @@ from typing import Any
 
 from artgan.plugin import Filter, Options
 
+PALETTE, COLOR = {"means": "palette"}, {"means": "color"}
+"""What an option's value names; artgan looks it up before the first picture."""
 SHARE = "as a share of the picture's shorter side"
 
 

@@ -3,19 +3,20 @@
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options
-from artgan.plugins.filters._declare import SHARE, declare
+from artgan.plugins.filters._declare import PALETTE, SHARE, declare
 
 Strength = Annotated[float, Meta(ge=0, le=1, description="0 leaves the picture, 1 is the whole")]
 PaletteChoice = Annotated[
     str | list[str],
-    Meta(description="Name, colours as in 07051a,ff4fa3, or a palette file"),
+    Meta(description="Name, colours as in 07051a,ff4fa3, or a palette file", extra=PALETTE),
 ]
 Inks = Annotated[
     tuple[str, ...],
     Meta(min_length=1, max_length=4, description="Names of inks, or colours as hex"),
 ]
 InnerStyle = Annotated[
-    str | list[str], Meta(description="Style, filter or chain, as in glow:strength=2")
+    str | list[str],
+    Meta(description="Style, filter or chain, as in glow:strength=2", extra={"means": "style"}),
 ]
 
 
@@ -117,7 +118,7 @@ class MatchOptions(Options, frozen=True, kw_only=True):
 
     reference: Annotated[
         str | list[str],
-        Meta(description="Picture file, or a palette whose colours stand for one"),
+        Meta(description="Picture file, or a palette whose colours stand for one", extra=PALETTE),
     ] = "ember"
     method: Annotated[
         Literal["mean-covariance", "histogram"],
@@ -197,7 +198,12 @@ class RandomOptions(Options, frozen=True, kw_only=True):
     """Options of ``random``."""
 
     styles: Annotated[
-        tuple[str, ...], Meta(min_length=1, description="Styles of which the seed picks one")
+        tuple[str, ...],
+        Meta(
+            min_length=1,
+            description="Styles of which the seed picks one",
+            extra={"means": "styles"},
+        ),
     ] = ("invert", "none")
     chance: Annotated[float, Meta(ge=0, le=1, description="How often anything is done")] = 1.0
 
@@ -216,6 +222,7 @@ FILTERS: tuple[Filter, ...] = (
         AdjustOptions,
         main="exposure",
         space="linear",
+        neutral={},
     ),
     declare("invert", "Turn light to dark.", InvertOptions, main="what"),
     declare(
@@ -224,6 +231,7 @@ FILTERS: tuple[Filter, ...] = (
         GradientMapOptions,
         main="colors",
         adds_color=True,
+        neutral={"strength": 0},
     ),
     declare("posterize", "Leave only a few levels of tone.", PosterizeOptions, main="levels"),
     declare(
@@ -241,6 +249,7 @@ FILTERS: tuple[Filter, ...] = (
         MatchOptions,
         main="reference",
         adds_color=True,
+        neutral={"strength": 0},
     ),
     declare(
         "chromatic-aberration",
@@ -250,6 +259,7 @@ FILTERS: tuple[Filter, ...] = (
         group="light",
         space="linear",
         adds_color=True,
+        neutral={"shift": 0},
     ),
     declare(
         "scanlines",
@@ -259,6 +269,7 @@ FILTERS: tuple[Filter, ...] = (
         group="light",
         space="linear",
         rolls=False,
+        neutral={"strength": 0},
     ),
     declare(
         "crt",
@@ -270,6 +281,7 @@ FILTERS: tuple[Filter, ...] = (
         keeps_wrap=False,
         rolls=False,
         adds_color=True,
+        neutral={"strength": 0},
     ),
     declare(
         "risograph",
@@ -288,6 +300,7 @@ FILTERS: tuple[Filter, ...] = (
         main="chain",
         group="logic",
         adds_color=True,
+        neutral={"strength": 0},
     ),
     declare(
         "blend",
@@ -296,6 +309,7 @@ FILTERS: tuple[Filter, ...] = (
         main="chain",
         group="logic",
         adds_color=True,
+        neutral={"strength": 0},
     ),
     declare(
         "random",
@@ -309,6 +323,7 @@ FILTERS: tuple[Filter, ...] = (
         rolls=False,
         size_free=False,
         adds_color=True,
+        neutral={"chance": 0},
     ),
     declare(
         "repeat",
@@ -322,5 +337,6 @@ FILTERS: tuple[Filter, ...] = (
         rolls=False,
         size_free=False,
         adds_color=True,
+        neutral={"count": 0},
     ),
 )

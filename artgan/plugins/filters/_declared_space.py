@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options
-from artgan.plugins.filters._declare import SHARE, declare
+from artgan.plugins.filters._declare import COLOR, SHARE, declare
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Center = Annotated[
@@ -166,7 +166,7 @@ class BorderOptions(Options, frozen=True, kw_only=True):
     """Options of ``border``."""
 
     width: Annotated[float, Meta(ge=0, le=0.5, description=f"Width on each side, {SHARE}")] = 0.04
-    color: Annotated[str, Meta(description="Colour as hex")] = "ffffff"
+    color: Annotated[str, Meta(description="Colour as hex", extra=COLOR)] = "ffffff"
 
 
 class MatOptions(Options, frozen=True, kw_only=True):
@@ -176,7 +176,7 @@ class MatOptions(Options, frozen=True, kw_only=True):
     bottom: Annotated[
         float, Meta(ge=1, le=2, description="How many times wider the card is below")
     ] = 1.2
-    color: Annotated[str, Meta(description="Colour of the card as hex")] = "f3eee2"
+    color: Annotated[str, Meta(description="Colour of the card as hex", extra=COLOR)] = "f3eee2"
     bevel: Annotated[
         float, Meta(ge=0, le=0.05, description=f"Width of the slanted cut, {SHARE}; 0 is none")
     ] = 0.008
@@ -231,6 +231,7 @@ FILTERS: tuple[Filter, ...] = (
         group="space",
         space="linear",
         rolls=False,
+        neutral={"amount": 0},
     ),
     declare(
         "swirl",
@@ -240,6 +241,7 @@ FILTERS: tuple[Filter, ...] = (
         group="space",
         space="linear",
         rolls=False,
+        neutral={"angle": 0},
     ),
     declare(
         "polar",
@@ -250,6 +252,7 @@ FILTERS: tuple[Filter, ...] = (
         space="linear",
         keeps_wrap=False,
         rolls=False,
+        neutral={"strength": 0},
     ),
     declare(
         "droste",
@@ -260,6 +263,7 @@ FILTERS: tuple[Filter, ...] = (
         space="linear",
         keeps_wrap=False,
         rolls=False,
+        neutral={"depth": 0},
     ),
     declare(
         "border",
@@ -272,6 +276,7 @@ FILTERS: tuple[Filter, ...] = (
         keeps_indexed=True,
         rolls=False,
         adds_color=True,
+        neutral={"width": 0},
     ),
     declare(
         "mat",

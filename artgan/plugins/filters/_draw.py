@@ -36,7 +36,7 @@ def draw_dots(
         for first in range(0, len(chosen), max(1, AT_ONCE // patch)):
             part = chosen[first : first + max(1, AT_ONCE // patch)]
             some = Dots(dots.down[part], dots.across[part], dots.radius[part])
-            places, drawn = _patches(some, steps, (height, width), wraps)
+            places, drawn = _patches(some, steps, (height, width), wraps, apart)
             if apart:
                 cover += np.bincount(places, drawn, len(cover)).astype(np.float32)
             else:
@@ -45,7 +45,7 @@ def draw_dots(
 
 
 def _patches(
-    dots: Dots, steps: np.ndarray, shape: tuple[int, int], wraps: Wraps
+    dots: Dots, steps: np.ndarray, shape: tuple[int, int], wraps: Wraps, apart: bool
 ) -> tuple[np.ndarray, FloatArray]:
     """Give the places of pixels that dots touch, and how much they cover of each."""
     height, width = shape
@@ -54,8 +54,11 @@ def _patches(
     columns = np.floor(x).astype(int) + steps
     away = np.hypot(rows + 0.5 - y, columns + 0.5 - x)
     # A dot smaller than a pixel covers its own area and no more.
-    small = np.minimum(1, 2 * radius) ** 2
-    drawn = (np.clip(np.maximum(radius, 0.5) - away + 0.5, 0, 1) * small).astype(np.float32)
+    small, shown = np.minimum(1, 2 * radius) ** 2, np.maximum(radius, 0.5)
+    if apart:
+        # A soft edge of one pixel adds a twelfth to the square of a disc's radius.
+        shown = np.sqrt(shown**2 - 1 / 12)
+    drawn = (np.clip(shown - away + 0.5, 0, 1) * small).astype(np.float32)
     inside = np.ones(drawn.shape, bool)
     if wraps[1]:
         rows = rows % height

@@ -5,6 +5,7 @@ inks of 1 - cover (1 - ink) (Demichel's shares in Neugebauer's mean), so that is
 """
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from functools import lru_cache
 
 import numpy as np
@@ -49,8 +50,10 @@ def ink_light(color: str) -> FloatArray:
     try:
         return srgb_to_linear(parse_hex(INKS.get(color, color)))
     except ValueError as error:
+        near = get_close_matches(color, INKS, 1)
+        meant = f" Did you mean '{near[0]}'?" if near else ""
         raise StyleError(
-            f"'{color}' is no ink; expected {', '.join(INKS)}, or a colour as in ff48b0"
+            f"'{color}' is no ink; expected {', '.join(INKS)}, or a colour as in ff48b0.{meant}"
         ) from error
 
 

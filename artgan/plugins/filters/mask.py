@@ -1,7 +1,7 @@
 """Run a style in a part of the picture alone."""
 
 from artgan.plugin import FilterContext
-from artgan.plugin.masks import mask_weights
+from artgan.plugin.masks import mask_weights, mask_wraps
 from artgan.plugin.picture import Picture
 from artgan.plugins.filters._declared_color import MaskOptions
 from artgan.plugins.filters._inner import lay, run_inside
@@ -13,4 +13,6 @@ def apply(picture: Picture, options: MaskOptions, context: FilterContext) -> Pic
     if options.strength == 0:
         return picture
     styled = run_inside(context, options.chain, picture)
-    return lay(picture, styled, weights * options.strength, "normal")
+    laid = lay(picture, styled, weights * options.strength, "normal")
+    across, down = mask_wraps(options.where)
+    return laid.replace(wraps=(laid.wraps[0] and across, laid.wraps[1] and down))

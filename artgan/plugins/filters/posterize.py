@@ -17,6 +17,8 @@ def apply(picture: Picture, options: PosterizeOptions, context: FilterContext) -
         return picture.replace(color=linear_to_srgb(stepped**3)[:, :, None])
     lab = srgb_to_oklab(picture.color)
     lab[:, :, 0] = _round(lab[:, :, 0], options.levels)
+    # Black and white have no colour; what little fits them would make levels of its own.
+    lab[:, :, 1:] *= ((lab[:, :, :1] > 0) & (lab[:, :, :1] < 1)).astype(np.float32)
     return picture.replace(color=oklab_to_srgb(fit_gamut(lab)))
 
 
