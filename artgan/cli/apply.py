@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from artgan.cli.bar import bar
 from artgan.cli.flags import StyleFlags, collect, format_flag, record_flag
 from artgan.cli.main import say
 
@@ -54,14 +55,16 @@ def apply_command(**given: Any) -> int:
         raise click.UsageError("Expected PICTURES and --out FOLDER.")
     files: list[str] = []
     errors: list[str] = []
-    for index, path in enumerate(given["pictures"]):
-        target = given["out"] / f"{path.stem}-{style_label(style)}.{given['ending']}"
-        try:
-            _apply(chain, path, target, given, index)
-        except ArtganError as error:
-            errors.append(f"{path}: {error}")
-            continue
-        files.append(str(target))
+    hidden = given["quiet"] or given["as_json"]
+    with bar(len(given["pictures"]), "picture", hidden=hidden) as reach:
+        for index, path in enumerate(given["pictures"]):
+            target = given["out"] / f"{path.stem}-{style_label(style)}.{given['ending']}"
+            try:
+                _apply(chain, path, target, given, index)
+                files.append(str(target))
+            except ArtganError as error:
+                errors.append(f"{path}: {error}")
+            reach(index + 1)
     for problem in errors:
         click.echo(f"Error: {problem}", err=True)
     if given["as_json"]:

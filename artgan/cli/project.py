@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from artgan.cli.bar import bar
 from artgan.cli.flags import load_plugin_files
 from artgan.cli.main import say
 
@@ -30,8 +31,6 @@ def project_command(**given: Any) -> int:
       artgan project me.jpg --run runs/dcgan-001
       artgan sample runs/dcgan-001 --latents runs/dcgan-001/projected/me.safetensors --style neon
     """
-    from tqdm import tqdm
-
     from artgan.core.points import save_points
     from artgan.core.run import load_run, write_samples
 
@@ -39,13 +38,13 @@ def project_command(**given: Any) -> int:
     run = load_run(given["run"])
     quiet = given["quiet"] or given["as_json"]
     notes: list[str] = []
-    with tqdm(total=given["steps"], disable=quiet, unit="step", leave=False, delay=1) as bar:
+    with bar(given["steps"], "step", hidden=quiet) as reach:
         found = run.project(
             given["picture"],
             steps=given["steps"],
             label=given["label"],
             report=notes.append,
-            show=lambda step: _advance(bar, step),
+            show=lambda step: reach(step + 1),
         )
     folder = given["out"] or run.path / "projected"
     latents = folder / f"{given['picture'].stem}.safetensors"
@@ -62,7 +61,3 @@ def project_command(**given: Any) -> int:
         say(f"{written.files[0]} differs by {found.error:.1f} of 255 levels")
         say(f"Its latent: {latents}")
     return 0
-
-
-def _advance(bar: Any, step: int) -> None:
-    bar.update(step + 1 - bar.n)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from artgan.cli.bar import bar
 from artgan.cli.flags import StyleFlags, collect, format_flag, record_flag
 from artgan.cli.main import say
 from artgan.cli.steering import parse_mix, parse_moves, truncation_flag
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 @click.option("--move", multiple=True, metavar="NAME=X", help="Step along a direction, repeatable.")
 @click.option("--mix", metavar="SEED:LAYER", help="Finer layers of another seed, from LAYER on.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RUN/samples]")
+@click.option("--name", help='What files are called: "{arch}-s{seed}-{style}".')
 @format_flag
 @record_flag
+@click.option("--side-file", is_flag=True, help="Write what made a picture beside it, as JSON.")
 @click.option("--overwrite", is_flag=True, help="Replace files that differ.")
 @click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
@@ -45,6 +48,7 @@ def sample_command(**given: Any) -> int:
       artgan sample runs/dcgan-001 --seeds 1 --truncation 0.7 --move tilt=2
       artgan sample runs/dcgan-001 --sum "3 - 5 + 9"
       artgan sample runs/dcgan-001 --seeds 1 --format webp --no-record
+      artgan sample runs/dcgan-001 --style neon --name "{run}-{seed:04d}-{hash}" --side-file
     """
     from artgan.core.pages import contact_sheet
     from artgan.core.run import load_run, write_samples
@@ -55,20 +59,25 @@ def sample_command(**given: Any) -> int:
     knobs = collect(given).get("knobs") or (run.config.knobs if not given["style"] else {})
     folder = given["out"] or run.folder.samples
     points = _points(run, given)
-    written = write_samples(
-        run,
-        points or parse_seeds(given["seeds"] or "0-15"),
-        style,
-        folder,
-        knobs=knobs,
-        label=given["label"],
-        overwrite=given["overwrite"],
-        keep_record=not given["no_record"],
-        ending=given["ending"],
-        truncation=given["truncation"],
-        moves=parse_moves(given["move"]),
-        mix=parse_mix(given["mix"]),
-    )
+    asked: list[Any] = [*(points or parse_seeds(given["seeds"] or "0-15"))]
+    with bar(len(asked), "picture", hidden=given["quiet"] or given["as_json"]) as reach:
+        written = write_samples(
+            run,
+            asked,
+            style,
+            folder,
+            knobs=knobs,
+            label=given["label"],
+            overwrite=given["overwrite"],
+            keep_record=not given["no_record"],
+            ending=given["ending"],
+            pattern=given["name"],
+            side_files=given["side_file"],
+            show=reach,
+            truncation=given["truncation"],
+            moves=parse_moves(given["move"]),
+            mix=parse_mix(given["mix"]),
+        )
     contact_sheet(written.files, folder / "contact-sheet.png")
     for error in written.errors:
         click.echo(f"Not styled: {error}", err=True)

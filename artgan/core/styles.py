@@ -121,6 +121,19 @@ class Chain:
     requires: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
+    def record(self, seed: int) -> dict[str, Any]:
+        """Give its name, and every step with its plugin's version and the options that it uses."""
+        steps = [
+            {
+                "filter": step.entry.full_name,
+                "version": step.entry.plugin.version,
+                **step.laying,
+                "options": to_plain(step.options(seed)),
+            }
+            for step in self.steps
+        ]
+        return {"name": self.name, "steps": steps}
+
 
 @dataclass(frozen=True)
 class Styled:
@@ -494,19 +507,13 @@ def apply_style(
             f"style '{chain.name}' needs a picture that tiles; train with --arch.tileable, or put "
             "a filter that makes tiles before it"
         )
-    used: list[dict[str, Any]] = []
     notes: list[str] = []
     for place, step in enumerate(chain.steps):
-        options = step.options(seed)
         context = _context(registry, seed, place, notes, index, total)
         before = picture
-        picture = _finish(step, before, _call(step, before, options, context), notes)
-        about: dict[str, Any] = {
-            "filter": step.entry.full_name,
-            "version": step.entry.plugin.version,
-        }
-        used.append({**about, **step.laying, "options": to_plain(options)})
-    return Styled(picture, {"name": chain.name, "steps": used, "notes": notes})
+        called = _call(step, before, step.options(seed), context)
+        picture = _finish(step, before, called, notes)
+    return Styled(picture, {**chain.record(seed), "wraps": list(picture.wraps), "notes": notes})
 
 
 def call_paths(chain: Chain, picture: Picture, *, registry: Registry, seed: int = 0) -> Any:

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from artgan.core.pdf import write_pdf
 from artgan.core.pictures import read_record
-from artgan.core.print_files import srgb_profile, write_pdf, write_sheet
+from artgan.core.print_files import write_sheet
 from artgan.core.printing import SLUG, Sheet, parse_paper, print_strips
+from artgan.core.records import srgb_profile
 from artgan.errors import ArtganError, OptionError, RunError
 from artgan.plugin.picture import Picture
 from artgan.plugin.raster import resize

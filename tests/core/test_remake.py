@@ -170,7 +170,7 @@ def test_a_run_whose_best_checkpoint_is_another_now_is_fine(run: artgan.Run) -> 
         ({"style": {"name": "x", "steps": [{"filter": "neon/tubes"}]}}, PluginError, "neon"),
         ({"architecture": "artgan-far/net"}, PluginError, "artgan-far"),
         ({"weights_sha256": "ff"}, RunError, "weights ff"),
-        ({"animation": {}}, DataError, "artgan animate"),
+        ({"animation": {}}, DataError, "damaged"),
         ({"path": "/etc", "weights_sha256": 5}, RunError, "weights 5"),
         ({"label": 99}, ArtganError, "label"),
     ],
