@@ -92,7 +92,7 @@ def matrix_command(
         cells = math.prod(len(values) for _, values in axes)
         with bar(cells, "cell", hidden=quiet) as reach:
             sheet = run_matrix(run, style or run.config.style, axes, seed=seed, show=reach)
-    elif style is None:
+    elif style is None and source.is_file():
         raise click.UsageError("With a picture, --style says whose knobs are turned.")
     else:
         sheet = matrix(read_picture(source), style, axes, default_registry(), seed=seed)
