@@ -79,8 +79,12 @@ def make_command(file: Path, **given: Any) -> int:
     series = read_series(file)
     series.count = given["count"] or series.count
     out = given["out"] or Path("editions") / series.name
-    with bar(series.count, "picture", hidden=given["quiet"] or given["as_json"]) as reach:
-        written = series.write(out, show=lambda told: reach(told.number))
+    try:
+        with bar(series.count, "picture", hidden=given["quiet"] or given["as_json"]) as reach:
+            written = series.write(out, show=lambda told: reach(told.number))
+    except KeyboardInterrupt:
+        click.echo("Interrupted; what is done stays, and the same command goes on.", err=True)
+        return 130
     for error in written.errors:
         click.echo(f"Not made: {error}", err=True)
     if given["as_json"]:
