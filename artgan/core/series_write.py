@@ -238,20 +238,19 @@ class _Maker:
 
     def make(self, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
         """Yield the journal's line of each number, or one with ``error``."""
-        threads = min(MOST_THREADS, os.cpu_count() or 1)
         waiting: deque[dict[str, Any] | Future[dict[str, Any]]] = deque()
 
         def finish() -> dict[str, Any]:
             one = waiting.popleft()
             return one.result() if isinstance(one, Future) else one
 
-        with ThreadPoolExecutor(max_workers=threads) as pool:
+        with ThreadPoolExecutor(max_workers=MOST_THREADS) as pool:
             for start in range(0, len(numbers), AHEAD):
                 part = [self.series.edition(number) for number in numbers[start : start + AHEAD]]
                 for edition, look, raw, record in self._choose(part):
                     waiting.append(self._finish(edition, look, raw, record, pool))
                     # Large pictures must not pile up before the disk.
-                    while len(waiting) > 2 * threads or _is_done(waiting[0]):
+                    while len(waiting) > MOST_THREADS or _is_done(waiting[0]):
                         yield finish()
                         if not waiting:
                             break
