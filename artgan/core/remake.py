@@ -359,6 +359,7 @@ def _reasons(before: Record, after: Record, same_pixels: bool) -> list[str]:
         if name in before and name in after and before[name] != after[name]
     ]
     found += _plugin_changes(before, after)
+    found += _palette_changes(before, after)
     if before.get("options") != after.get("options"):
         found.append("the run's architecture has other options now")
     if before.get("raw_sha256") != after.get("raw_sha256"):
@@ -387,6 +388,15 @@ def _machine() -> str:
 
     kind = torch.backends.cpu.get_cpu_capability()
     return f"here is {platform.machine()} with {kind}, {torch.get_num_threads()} threads"
+
+
+def _palette_changes(before: Record, after: Record) -> list[str]:
+    was, now = (told.get("style", {}).get("palettes", {}) for told in (before, after))
+    return [
+        f"palette '{name}' had other colours then: {', '.join(colors)}"
+        for name, colors in was.items()
+        if now.get(name) not in (None, colors)
+    ]
 
 
 def _plugin_changes(before: Record, after: Record) -> list[str]:

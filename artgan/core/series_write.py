@@ -8,6 +8,7 @@ import errno
 import hashlib
 import json
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -36,6 +37,8 @@ from artgan.version import __version__
 FORMAT = 1
 JOURNAL = "editions.jsonl"
 AHEAD = 32
+KEPT_EVERY = 1.0
+"""Seconds after which the journal is surely on the disk."""
 PRINT_SIDE = 8
 
 Fingerprint = NDArray[np.uint8]
@@ -111,7 +114,7 @@ def _make(
 ) -> dict[int, str]:
     """Make pictures and journal them; give number -> why of those that failed."""
     errors: dict[int, str] = {}
-    count = maker.series.count
+    count, kept = maker.series.count, 0.0
     for line in maker.make(wanted):
         number = line["number"]
         if "error" in line:
@@ -120,7 +123,10 @@ def _make(
             continue
         journal.write(json.dumps(line, sort_keys=True) + "\n")
         journal.flush()
-        os.fsync(journal.fileno())
+        if time.monotonic() - kept > KEPT_EVERY:
+            # Lines that a power cut takes are made again, to the same bytes.
+            os.fsync(journal.fileno())
+            kept = time.monotonic()
         del line["print"]
         done[number] = line
         show(Told(number, count, maker.folder / line["file"]))

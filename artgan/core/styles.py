@@ -24,7 +24,7 @@ from artgan.core.style_lines import Span, StyleLines
 from artgan.core.suggest import join_names, suggest
 from artgan.errors import ArtganError, OptionError, PluginError, StyleError, UnknownNameError
 from artgan.plugin import FilterContext, Options
-from artgan.plugin.color import BLENDS
+from artgan.plugin.color import BLENDS, to_hex
 from artgan.plugin.masks import check_mask, mask_weights
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.strips import in_strips
@@ -508,12 +508,17 @@ def apply_style(
             "a filter that makes tiles before it"
         )
     notes: list[str] = []
+    palettes: dict[str, list[str]] = {}
     for place, step in enumerate(chain.steps):
         context = _context(registry, seed, place, notes, index, total)
+        context = replace(context, palette=partial(_palette, registry, palettes))
         before = picture
         called = _call(step, before, step.options(seed), context)
         picture = _finish(step, before, called, notes)
-    return Styled(picture, {**chain.record(seed), "wraps": list(picture.wraps), "notes": notes})
+    facts = {"wraps": list(picture.wraps), "notes": notes}
+    # A palette of that name may have other colours one day.
+    named = {"palettes": palettes} if palettes else {}
+    return Styled(picture, {**chain.record(seed), **named, **facts})
 
 
 def call_paths(chain: Chain, picture: Picture, *, registry: Registry, seed: int = 0) -> Any:
@@ -545,14 +550,20 @@ def _context(
         index=index,
         total=total,
         note=notes.append,
-        palette=partial(_palette, registry),
+        palette=partial(_palette, registry, {}),
         run=partial(_run_inside, registry, seed, index, total),
         read=_read,
     )
 
 
-def _palette(registry: Registry, wanted: Any, picture: Picture) -> FloatArray:
-    return find_palette(wanted, registry, picture)
+def _palette(
+    registry: Registry, found: dict[str, list[str]], wanted: Any, picture: Picture
+) -> FloatArray:
+    """Look a palette up, and note the colours of one that was named."""
+    colors = find_palette(wanted, registry, picture)
+    if isinstance(wanted, str):
+        found[wanted] = to_hex(colors)
+    return colors
 
 
 def _run_inside(

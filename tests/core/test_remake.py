@@ -131,6 +131,18 @@ def test_a_difference_of_the_machine_is_named(run: artgan.Run) -> None:
     assert "another processor" in reasons[1]
 
 
+def test_a_palette_that_changed_is_named(artgan_cli: Cli, run: artgan.Run) -> None:
+    Path("mine.hex").write_text("000000\nffffff\n")
+    artgan.sample_to(run, [3], "o", "palette:mine.hex", keep_raw=False)
+    (file,) = Path("o").glob("*.png")
+    record = read_record(file)
+    assert record is not None
+    assert record["style"]["palettes"] == {"mine.hex": ["000000", "ffffff"]}
+    assert artgan.remake(file).identical
+    Path("mine.hex").write_text("102030\nffffff\n")
+    assert artgan.remake(file).reasons[0].startswith("palette 'mine.hex' had other colours")
+
+
 def test_a_side_file_outlives_an_editor(artgan_cli: Cli, run: artgan.Run) -> None:
     name = ["--name", "{run}-{seed:03d}-{hash}", "--side-file"]
     done = artgan_cli(

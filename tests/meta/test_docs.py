@@ -98,9 +98,9 @@ def test_python_of_the_series_page_makes_a_series(trained: Path) -> None:
 
 
 def test_python_of_print_and_export_works(trained: Path) -> None:
-    pytest.importorskip("onnxscript")
     shutil.copytree(trained, "runs/digits")
-    artgan.sample_to(artgan.load_run("runs/digits"), [1, 2, 3], "cards", "neon", keep_raw=False)
+    run = artgan.load_run("runs/digits")
+    artgan.sample_to(run, [1, 2, 3], "cards", "invert", pattern="s{seed:05d}-neon")
     for page in ("print", "export"):
         (block,) = python_blocks(ROOT / f"docs/{page}.md")
         exec(block, {})
