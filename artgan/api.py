@@ -496,7 +496,11 @@ def export(run: Run | str | Path, out: str | Path) -> Path:
 
 
 def sample_to(
-    run: Run, seeds: Iterable[int], folder: str | Path, style: Any = "none", **more: Any
+    run: Run,
+    seeds: "Iterable[int] | Iterable[Point]",
+    folder: str | Path,
+    style: Any = "none",
+    **more: Any,
 ) -> Written:
     """Write samples of a run as PNG files that carry their records."""
     return write_samples(run, seeds, style, Path(folder), **more)

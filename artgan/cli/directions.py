@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from artgan.cli.bar import waiting
 from artgan.cli.flags import load_plugin_files
 from artgan.cli.main import say
 from artgan.errors import OptionError
@@ -45,9 +46,10 @@ def directions_command(**given: Any) -> int:
 
     load_plugin_files(given["plugin"])
     run = load_run(given["run"])
-    found = _renamed(run, given["name"]) if given["name"] else _found(run, given)
     sheet = run.path / "directions.png"
-    direction_sheet(run, found, sheet, parse_seeds(given["seeds"]), given["label"])
+    with waiting("looking", hidden=given["quiet"] or given["as_json"]):
+        found = _renamed(run, given["name"]) if given["name"] else _found(run, given)
+        direction_sheet(run, found, sheet, parse_seeds(given["seeds"]), given["label"])
     if given["as_json"]:
         click.echo(json.dumps({"names": list(found.names), "sheet": str(sheet)}))
     elif not given["quiet"]:

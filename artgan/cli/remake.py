@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from artgan.cli.bar import waiting
 from artgan.cli.main import say
 
 
@@ -35,7 +36,8 @@ def remake_command(plugin: tuple[str, ...], as_json: bool, **given: Any) -> int:
     from artgan.core.remake import remake
 
     load_plugin_files(plugin)
-    made = remake(given.pop("picture"), **given)
+    with waiting("making it again", hidden=as_json):
+        made = remake(given.pop("picture"), **given)
     if as_json:
         facts = asdict(made)
         click.echo(json.dumps({**facts, "file": str(made.file) if made.file else None}))

@@ -100,7 +100,8 @@ class Canvas:
             high = min(side, bottom - top)
             lefts = range(-beyond, right, side)
             parts = [self.window(top, at, high, min(side, right - at), bits) for at in lefts]
-            yield np.concatenate(parts, axis=1)
+            strip: Pixels = np.concatenate(parts, axis=1)
+            yield strip
             show((top + high + beyond) / (bottom + beyond))
 
     @torch.no_grad()

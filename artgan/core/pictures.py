@@ -124,7 +124,7 @@ def read_head(path: Path) -> tuple[tuple[int, int], dict[str, Any]]:
     most, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
         with _reading(path), Image.open(path) as image:
-            return image.size, dict(image.info)
+            return image.size, {str(key): value for key, value in image.info.items()}
     finally:
         Image.MAX_IMAGE_PIXELS = most
 

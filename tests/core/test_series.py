@@ -48,8 +48,10 @@ def test_same_series_same_bytes_and_everything_is_listed(trained: Path, tmp_path
 
 
 def test_pictures_carry_artist_and_licence_and_can_be_named(trained: Path, tmp_path: Path) -> None:
-    named = {"file_name": "{series}-{number:02d}-{hash}", "licence": "CC BY 4.0", "artist": "Ann"}
-    series = Series("tides", trained, count=2, style="invert", background_color="08080a", **named)
+    series = Series(
+        "tides", trained, count=2, style="invert", file_name="{series}-{number:02d}-{hash}",
+        licence="CC BY 4.0", artist="Ann", background_color="08080a",
+    )  # fmt: skip
     first, _ = series.write(tmp_path / "a").files
     record = read_record(first)
     assert record is not None
