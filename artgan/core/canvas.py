@@ -28,7 +28,8 @@ WINDOW = 512
 BLOCK = 64
 """Cells of a row that are drawn together."""
 
-Pixels = NDArray[np.uint8] | NDArray[np.uint16]
+Pixels = NDArray[Any]
+"""Of 8 bits a channel, or 16."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,7 @@ class Canvas:
             high = min(side, bottom - top)
             lefts = range(-beyond, right, side)
             parts = [self.window(top, at, high, min(side, right - at), bits) for at in lefts]
-            strip: Pixels = np.concatenate(parts, axis=1)
-            yield strip
+            yield np.concatenate(parts, axis=1)
             show((top + high + beyond) / (bottom + beyond))
 
     @torch.no_grad()

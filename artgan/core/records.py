@@ -50,7 +50,8 @@ def srgb_profile() -> bytes:
 def wraps_of(record: Record | None) -> tuple[bool, bool]:
     """Tell whether a recorded picture repeats without a seam: across, down."""
     style = record.get("style") if record else None
-    wraps = (style if isinstance(style, Mapping) else record or {}).get("wraps")
+    told = style if isinstance(style, Mapping) and style.get("steps") else record or {}
+    wraps = told.get("wraps")
     if not isinstance(wraps, list) or len(wraps) != 2:
         return False, False
     return wraps[0] is True, wraps[1] is True

@@ -263,7 +263,9 @@ class _Maker:
                 )
         if record.get("source_record"):
             told = record["source_record"]
-            picture = from_pil(self.make(told)[0]).replace(wraps=wraps_of(told))
+            # Only a file was read with its facts.
+            wraps = wraps_of(told if name else None)
+            picture = from_pil(self.make(told)[0]).replace(wraps=wraps)
             if pixel_hash(picture.pixels) == wanted:
                 return picture
         raise DataError(

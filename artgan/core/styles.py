@@ -515,10 +515,14 @@ def apply_style(
         before = picture
         called = _call(step, before, step.options(seed), context)
         picture = _finish(step, before, called, notes)
-    facts = {"wraps": list(picture.wraps), "notes": notes}
-    # A palette of that name may have other colours one day.
-    named = {"palettes": palettes} if palettes else {}
-    return Styled(picture, {**chain.record(seed), **named, **facts})
+    facts: dict[str, Any] = {"notes": notes}
+    if any(picture.wraps):
+        # Who reads the file goes on from a tile.
+        facts["wraps"] = list(picture.wraps)
+    if palettes:
+        # A palette of that name may have other colours one day.
+        facts["palettes"] = palettes
+    return Styled(picture, {**chain.record(seed), **facts})
 
 
 def call_paths(chain: Chain, picture: Picture, *, registry: Registry, seed: int = 0) -> Any:
