@@ -5,13 +5,14 @@ from pathlib import Path
 import click
 
 from artgan.cli.main import say
+from artgan.cli.steering import label_flag, read_label
 
 
 @click.command("canvas")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--size", default="2048", show_default=True, help="Side, or 4000x3000: wide x high.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="A canvas each.")
-@click.option("--label", type=click.IntRange(0), help="Class.  [default: drawn by the seed]")
+@label_flag("Class.  [default: drawn by the seed]")
 @click.option("--tile", is_flag=True, help="Edges continue at the other side.")
 @click.option("--dpi", type=click.FloatRange(1, 4800), default=300, show_default=True,
               help="Pixels per inch, for print.")  # fmt: skip
@@ -23,7 +24,7 @@ def canvas_command(
     run: Path,
     size: str,
     seed: int,
-    label: int | None,
+    label: str | None,
     tile: bool,
     dpi: float,
     out: Path | None,
@@ -46,7 +47,10 @@ def canvas_command(
     from artgan.core.run import load_run
 
     path = out or Path(f"{run.name}-canvas-s{seed:05d}.png")
-    canvas = open_canvas(load_run(run), seed, parse_size(size), label=label, repeats=tile)
+    trained = load_run(run)
+    canvas = open_canvas(
+        trained, seed, parse_size(size), label=read_label(trained, label), repeats=tile
+    )
     with click.progressbar(length=1000, label="Canvas", hidden=quiet) as bar:
         write_canvas(
             canvas,

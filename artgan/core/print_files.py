@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from PIL import Image, ImageCms, ImageDraw, ImageFont
 
 from artgan.core.paths import replacing
 from artgan.core.pictures import read_picture
-from artgan.core.printing import INCH, Sheet, print_strips
+from artgan.core.printing import INCH, MARK_WIDTH, Sheet, print_strips
 from artgan.core.records import KEYWORD, XMP_KEYWORD, xmp_packet
 from artgan.errors import MissingExtraError, OptionError
 from artgan.plugin.picture import Picture
@@ -27,6 +27,8 @@ from artgan.plugin.picture import Picture
 Strip = NDArray[np.uint8] | NDArray[np.uint16]
 CAPTION = 4.0
 """Height of a caption's letters on a page in millimetres."""
+CUT, INK = 4.0, "#808080"
+"""Length in millimetres and colour of the lines that show where to cut."""
 
 
 def srgb_profile() -> bytes:
@@ -164,16 +166,21 @@ def write_pdf(
     path: Path,
     *,
     captions: Sequence[str] = (),
+    page: Sheet | None = None,
     overwrite: bool = False,
 ) -> None:
-    """Write a PDF with one page for each picture.
+    """Write a PDF with one page for each picture, or with many pictures on a page.
 
     Args:
         pictures: Picture files.
-        sheet: Size and layout of each page.
+        sheet: Size and layout of each picture's page.
         path: The .pdf file.
         captions: A line under each picture, or none.
+        page: A larger page, on which as many of the sheets are laid as it holds.
         overwrite: Replace a different file of that name.
+
+    Raises:
+        OptionError: Not even one sheet fits on the page.
     """
 
     def pages() -> Iterator[Image.Image]:
@@ -184,12 +191,41 @@ def write_pdf(
                 _caption(page, captions[index], sheet)
             yield page
 
-    first, *rest = [_as_jpeg(page) for page in pages()]
+    made = pages() if page is None else _gathered(pages(), sheet, page)
+    first, *rest = [_as_jpeg(page) for page in made]
     with replacing(path, keep=not overwrite) as temporary:
         first.save(
             temporary, format="PDF", save_all=True, append_images=rest, resolution=sheet.dpi,
             quality=95, title=path.stem, producer="artgan", creationDate=None, modDate=None,
         )  # fmt: skip
+
+
+def _gathered(pieces: Iterable[Image.Image], sheet: Sheet, page: Sheet) -> Iterator[Image.Image]:
+    """Lay sheets edge to edge on larger pages; lines outside show where to cut."""
+    (wide, high), (width, height) = sheet.size, page.size
+    columns, rows = (
+        (room - 2 * page.pixels(page.margin)) // side
+        for room, side in ((width, wide), (height, high))
+    )
+    if columns < 1 or rows < 1:
+        raise OptionError(
+            f"{sheet.width:g} x {sheet.height:g} mm does not fit on {page.width:g} x "
+            f"{page.height:g} mm with a margin of {page.margin:g} mm; take a larger paper"
+        )
+    left, top = (width - columns * wide) // 2, (height - rows * high) // 2
+    stream = iter(pieces)
+    while together := list(islice(stream, columns * rows)):
+        gathered = Image.new("RGB", (width, height), page.paper)
+        draw = ImageDraw.Draw(gathered)
+        reach, thick = page.pixels(CUT), max(1, page.pixels(MARK_WIDTH))
+        for x in range(left, left + columns * wide + 1, wide):
+            draw.line((x, top - reach, x, top + rows * high + reach), INK, thick)
+        for y in range(top, top + rows * high + 1, high):
+            draw.line((left - reach, y, left + columns * wide + reach, y), INK, thick)
+        for index, piece in enumerate(together):
+            row, column = divmod(index, columns)
+            gathered.paste(piece, (left + column * wide, top + row * high))
+        yield gathered
 
 
 def _as_jpeg(page: Image.Image) -> Image.Image:

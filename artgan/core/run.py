@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artgan.core.config import RunConfig
+from artgan.core.labels import label_name
 from artgan.core.missing import missing_plugins, plugin_versions, require
 from artgan.core.registry import Registry, default_registry
 from artgan.core.run_folder import RunFolder
@@ -559,6 +560,7 @@ def write_samples(
 
     told = observers or Observers(run.registry)
     name, files, errors = style_label(style), [], []
+    called = "" if label is None else f"-{label_name(label, run.config.class_names)}"
     with ordered_writer(partial(save_picture, overwrite=overwrite)) as write:
         for sample in run.samples(seeds, style, knobs, label, **more):
             plans: list[tuple[str, Any, Mapping[str, Any]]] = []
@@ -569,7 +571,7 @@ def write_samples(
             elif name != "none" and sample.styled is not None:
                 plans.append((name, sample.styled, sample.record))
             for kind, picture, record in plans:
-                path = folder / f"{sample.name}-{kind}.{ending}"
+                path = folder / f"{sample.name}{called}-{kind}.{ending}"
                 shown = "none" if kind == "raw" else kind
                 tell = partial(
                     told.call, "artgan_sample_saved", path=path, seed=sample.seed, style=shown
