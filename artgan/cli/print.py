@@ -2,12 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from artgan.cli.flags import only_flag
 from artgan.cli.main import say
+
+if TYPE_CHECKING:
+    from artgan.core.printing import Sheet
 
 
 @click.command("print")
@@ -79,7 +82,7 @@ def print_command(named: tuple[Path, ...], out: Path | None, **given: Any) -> in
                 read_picture(pictures[0]),
                 sheet,
                 path,
-                record=read_record(pictures[0]),
+                record=_printed(read_record(pictures[0]), sheet),
                 overwrite=overwrite,
                 show=lambda share: bar.update(int(share * 1000) - bar.pos),
             )
@@ -91,7 +94,15 @@ def print_command(named: tuple[Path, ...], out: Path | None, **given: Any) -> in
     return 0
 
 
-def _sheet(given: dict[str, Any], each: str | None = None) -> Any:
+def _printed(record: dict[str, Any] | None, sheet: "Sheet") -> dict[str, Any] | None:
+    """Tell in a picture's record that it was laid out on paper since, and no more repeats."""
+    if record is None:
+        return None
+    size = {"width_mm": sheet.width, "height_mm": sheet.height, "dpi": sheet.dpi}
+    return {**record, "printed": {**size, "fit": sheet.fit}}
+
+
+def _sheet(given: dict[str, Any], each: str | None = None) -> "Sheet":
     """Give the paper, or the part of it that each picture gets."""
     from artgan.core.printing import Sheet, parse_paper
 

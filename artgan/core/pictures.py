@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from artgan.core.paths import replacing
-from artgan.core.records import WRITERS, embedded
+from artgan.core.records import WRITERS, embedded, wraps_of
 from artgan.core.suggest import join_names
 from artgan.errors import DataError, RunError, StyleError
 from artgan.plugin.memory import MOST_PIXELS, check_size
@@ -71,12 +71,12 @@ def _to_srgb(image: Image.Image) -> Image.Image:
 
 
 def read_picture(path: Path) -> Picture:
-    """Read any picture file.
+    """Read any picture file; one that artgan made to repeat without a seam still does.
 
     Raises:
         DataError: It is not there, not a picture, damaged, or too large.
     """
-    return from_pil(open_image(path))
+    return picture_with_record(path)[0]
 
 
 def open_image(path: Path) -> Image.Image:
@@ -210,7 +210,7 @@ def picture_with_record(path: Path) -> tuple[Picture, dict[str, Any] | None]:
         record = _record_of(image, path)
     except DataError:
         record = None
-    return from_pil(image), record
+    return from_pil(image).replace(wraps=wraps_of(record)), record
 
 
 def _record_of(image: Image.Image, path: Path) -> dict[str, Any] | None:

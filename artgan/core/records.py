@@ -151,6 +151,22 @@ def xmp_record(packet: bytes) -> str | None:
     return None if found is None else _unescaped(found[1] or found[2] or "")
 
 
+def wraps_of(record: Record | None) -> tuple[bool, bool]:
+    """Tell from its record whether a picture repeats without a seam along (x, y)."""
+    if record is None or "printed" in record:
+        return False, False
+    style, canvas = record.get("style"), record.get("canvas")
+    if isinstance(style, Mapping) and style.get("steps"):
+        told: Any = style.get("wraps")
+    elif isinstance(canvas, Mapping):
+        told = [canvas.get("repeats")] * 2
+    else:
+        told = record.get("wraps")
+    if not isinstance(told, list) or len(told) != 2:
+        return False, False
+    return bool(told[0]), bool(told[1])
+
+
 def embedded(info: Mapping[Any, Any]) -> str | None:
     """Give the record's JSON among what Pillow found in a file, or None."""
     text = info.get(KEYWORD)

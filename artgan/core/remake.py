@@ -21,7 +21,7 @@ from artgan.core.pictures import (
     save_picture,
     to_pil,
 )
-from artgan.core.records import Record, applied_record, pixel_hash
+from artgan.core.records import Record, applied_record, pixel_hash, wraps_of
 from artgan.core.registry import Registry, default_registry
 from artgan.core.run import Run, load_run
 from artgan.core.run_folder import RunFolder
@@ -187,7 +187,9 @@ class _Maker:
                     f"differ. Expected '{name}' as it was then"
                 )
         if record.get("source_record"):
-            picture = from_pil(self.make(record["source_record"])[0])
+            made = from_pil(self.make(record["source_record"])[0])
+            # Only a file was read with its facts.
+            picture = made.replace(wraps=wraps_of(record["source_record"] if name else None))
             if pixel_hash(picture.pixels) == wanted:
                 return picture
         raise DataError(

@@ -506,7 +506,11 @@ def apply_style(
             "version": step.entry.plugin.version,
         }
         used.append({**about, **step.laying, "options": to_plain(options)})
-    return Styled(picture, {"name": chain.name, "steps": used, "notes": notes})
+    record = {"name": chain.name, "steps": used, "notes": notes}
+    if any(picture.wraps):
+        # Who reads the file goes on from a tile.
+        record["wraps"] = list(picture.wraps)
+    return Styled(picture, record)
 
 
 def call_paths(chain: Chain, picture: Picture, *, registry: Registry, seed: int = 0) -> Any:
