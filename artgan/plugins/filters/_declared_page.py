@@ -18,6 +18,18 @@ class BackgroundOptions(Options, frozen=True, kw_only=True):
     ] = "round"
 
 
+class CutoutOptions(Options, frozen=True, kw_only=True):
+    """Options of ``cutout``."""
+
+    threshold: Annotated[
+        float, Meta(ge=0, le=1, description="Alpha from which a pixel is solid; others are clear")
+    ] = 0.5
+    specks: Annotated[
+        float,
+        Meta(ge=0, le=1, description="Loose pieces smaller than this share of the largest go"),
+    ] = 0.1
+
+
 class CaptionOptions(Options, frozen=True, kw_only=True):
     """Options of ``caption``."""
 
@@ -91,6 +103,16 @@ FILTERS: tuple[Filter, ...] = (
         keeps_wrap=False,
         rolls=False,
         adds_color=True,
+    ),
+    declare(
+        "cutout",
+        "Cut figures out cleanly: sharp edges, no loose specks.",
+        CutoutOptions,
+        main="specks",
+        group="shape",
+        space="any",
+        keeps_indexed=True,
+        size_free=False,
     ),
     declare(
         "caption",
