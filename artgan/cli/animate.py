@@ -9,7 +9,7 @@ import click
 from artgan.cli.bar import bar
 from artgan.cli.flags import StyleFlags, collect
 from artgan.cli.main import say
-from artgan.cli.steering import parse_mix, parse_moves, truncation_flag
+from artgan.cli.steering import label_flag, parse_mix, parse_moves, read_label, truncation_flag
 
 if TYPE_CHECKING:
     from artgan.core.run import Run
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--sound", type=click.Path(path_type=Path), help="WAV file: keys fall on its beats.")
 @click.option("--beats", type=int, default=2, show_default=True, help="Beats from key to key.")
 @click.option("--style", multiple=True, help="Style, repeatable.  [default: the run's]")
-@click.option("--label", type=click.IntRange(0), help="Class of all frames.")
+@label_flag("Class of all frames.")
 @truncation_flag
 @click.option("--move", multiple=True, metavar="NAME=X", help="Step along a direction, repeatable.")
 @click.option("--mix", metavar="SEED:LAYER", help="Finer layers of another seed, from LAYER on.")
@@ -62,6 +62,7 @@ def animate_command(**given: Any) -> int:
     from artgan.core.run import load_run
 
     run = load_run(given["run"])
+    given["label"] = read_label(run, given["label"])
     names = ("seconds", "fps", "loop", "walk", "way", "sound", "beats")
     motion = Motion(**{name: given[name] for name in names})
     style = list(given["style"]) or run.config.style

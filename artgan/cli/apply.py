@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from artgan.cli.bar import bar
-from artgan.cli.flags import StyleFlags, collect, format_flag, record_flag
+from artgan.cli.flags import StyleFlags, collect, format_flag, only_flag, record_flag
 from artgan.cli.main import say
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.option("--style", multiple=True, help="Style or chain, repeatable.")
 @click.option("--filter", multiple=True, help="Filter after the styles, repeatable.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder.")
+@only_flag
 @click.option("--show-style", is_flag=True, help="Print the style as TOML and stop.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Key of what is random.")
 @format_flag
@@ -28,14 +29,16 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
 def apply_command(**given: Any) -> int:
-    """Style any PICTURES; the results are files in a folder.
+    """Style any PICTURES, or those of folders; the results are files in a folder.
 
     \b
     Examples:
       artgan apply --style gameboy photo.jpg --out styled
       artgan apply --style neon --style tile *.png --out walls
       artgan apply --filter "halftone:angle=30,lines=80" photo.jpg --out print
+      artgan apply --style mat cards --only star --out framed
     """
+    from artgan.core.curate import given_pictures
     from artgan.core.registry import default_registry
     from artgan.core.run import style_label
     from artgan.core.style_files import chain_toml
@@ -55,6 +58,7 @@ def apply_command(**given: Any) -> int:
         raise click.UsageError("Expected PICTURES and --out FOLDER.")
     files: list[str] = []
     errors: list[str] = []
+    given["pictures"] = given_pictures(given["pictures"], given["only"])
     hidden = given["quiet"] or given["as_json"]
     with bar(len(given["pictures"]), "picture", hidden=hidden) as reach:
         for index, path in enumerate(given["pictures"]):

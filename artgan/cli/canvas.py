@@ -9,6 +9,7 @@ from artgan.cli.bar import share_bar
 from artgan.cli.flags import record_flag
 from artgan.cli.main import say
 from artgan.cli.sheets import read_sheet, sheet_flags
+from artgan.cli.steering import label_flag, read_label
 
 
 @click.command("canvas")
@@ -16,7 +17,7 @@ from artgan.cli.sheets import read_sheet, sheet_flags
 @click.option("--size", help="Side in pixels, or 4000x3000: wide x high.  [default: 2048]")
 @click.option("--print", "--paper", "paper", help="Paper in place of pixels: A2, 50x70cm ...")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="A canvas each.")
-@click.option("--label", type=click.IntRange(0), help="Class.  [default: drawn by the seed]")
+@label_flag("Class.  [default: drawn by the seed]")
 @click.option("--tile", is_flag=True, help="Edges continue at the other side.")
 @sheet_flags
 @click.option("--out", type=click.Path(path_type=Path), help="A .png or .tif file.")
@@ -42,12 +43,10 @@ def canvas_command(run: Path, **given: Any) -> None:
     if given["size"] and given["paper"]:
         raise click.UsageError("--size and --print both say how large; expected one of them.")
     pixels = None if given["paper"] else parse_size(given["size"] or "2048")
-    sheet = read_sheet(given, pixels)
+    sheet, trained = read_sheet(given, pixels), load_run(run)
     path = given["out"] or Path(f"{run.name}-canvas-s{given['seed']:05d}.png")
-    size = (sheet.trim[1], sheet.trim[0])
-    canvas = open_canvas(
-        load_run(run), given["seed"], size, label=given["label"], repeats=given["tile"]
-    )
+    label, size = read_label(trained, given["label"]), (sheet.trim[1], sheet.trim[0])
+    canvas = open_canvas(trained, given["seed"], size, label=label, repeats=given["tile"])
     with share_bar("canvas", hidden=given["quiet"]) as show:
         write_canvas(
             canvas,

@@ -9,13 +9,14 @@ import click
 from artgan.cli.bar import bar
 from artgan.cli.flags import load_plugin_files
 from artgan.cli.main import say
+from artgan.cli.steering import label_flag, read_label
 
 
 @click.command("project")
 @click.argument("picture", type=click.Path(path_type=Path))
 @click.option("--run", required=True, type=click.Path(path_type=Path), help="Trained run.")
 @click.option("--steps", type=int, default=200, show_default=True, help="More come nearer.")
-@click.option("--label", type=click.IntRange(0), help="Class to look in.  [default: all]")
+@label_flag("Class to look in.  [default: all]")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RUN/projected]")
 @click.option("--overwrite", is_flag=True, help="Replace files that differ.")
 @click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
@@ -42,7 +43,7 @@ def project_command(**given: Any) -> int:
         found = run.project(
             given["picture"],
             steps=given["steps"],
-            label=given["label"],
+            label=read_label(run, given["label"]),
             report=notes.append,
             show=lambda step: reach(step + 1),
         )

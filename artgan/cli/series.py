@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from artgan.cli.bar import bar
+from artgan.cli.flags import only_flag
 from artgan.cli.main import say
 
 TEMPLATE = """\
@@ -105,13 +106,7 @@ def make_command(file: Path, **given: Any) -> int:
 @click.option("--dpi", type=float, default=200, show_default=True, help="Pixels per inch.")
 @click.option("--margin", type=click.FloatRange(0), default=25, show_default=True, help="In mm.")
 @click.option("--background", default="#ffffff", show_default=True, help="Colour of the paper.")
-@click.option(
-    "--only",
-    type=click.Choice(["all", "keep", "star"]),
-    default="all",
-    show_default=True,
-    help="All but those rejected, those kept, or those starred; see artgan curate.",
-)
+@only_flag
 @click.option("--no-captions", is_flag=True, help="Leave out number and traits.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
 def pdf_command(folder: Path, out: Path | None, only: str, **given: Any) -> None:

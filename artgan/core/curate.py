@@ -46,7 +46,9 @@ FEATURE_SIDE = 256
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """List the pictures of a folder by name, contact sheets left out.
+    """List the pictures of a folder by name.
+
+    Contact sheets are left out, and raw samples that stand beside the styled ones.
 
     Raises:
         DataError: There is no folder, or no picture in it.
@@ -60,6 +62,13 @@ def pictures_in(folder: Path) -> list[Path]:
         and path.stem not in ("contact-sheet", "losses", "evaluation", "nearest")
         and not path.name.startswith(".")
     )
+    named = [path.stem.rpartition("-") for path in found]
+    styled = {head for head, _, tail in named if tail != "raw"}
+    found = [
+        path
+        for path, (head, _, tail) in zip(found, named, strict=True)
+        if tail != "raw" or not any(name == head or name.startswith(f"{head}-") for name in styled)
+    ]
     if not found and (folder / "samples").is_dir():
         return pictures_in(folder / "samples")
     if not found:
@@ -117,6 +126,23 @@ def chosen_pictures(folder: Path, only: str) -> list[Path]:
             f"no picture in '{folder}' is chosen as '{only}'; choose with: artgan curate {folder}"
         )
     return found
+
+
+def given_pictures(paths: Sequence[Path], only: str = "all") -> list[Path]:
+    """List the pictures that were named on a command line; a folder stands for those in it.
+
+    Args:
+        paths: Picture files and folders of pictures.
+        only: Of folders, as ``chosen_pictures`` takes it.
+
+    Raises:
+        DataError: A folder holds none such.
+    """
+    return [
+        picture
+        for path in paths
+        for picture in (chosen_pictures(path, only) if path.is_dir() else [path])
+    ]
 
 
 def pick_by_variety(

@@ -72,7 +72,7 @@ def _to_srgb(image: Image.Image) -> Image.Image:
 
 
 def read_picture(path: Path) -> Picture:
-    """Read any picture file; one of artgan's own tells whether it repeats.
+    """Read any picture file; one that artgan made to repeat without a seam still does.
 
     Raises:
         DataError: It is not there, not a picture, damaged, or too large.

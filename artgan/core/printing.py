@@ -28,6 +28,8 @@ PAPERS: dict[str, tuple[float, float]] = {
     "legal": (8.5 * INCH, 14 * INCH),
     "tabloid": (11 * INCH, 17 * INCH),
     "card": (85, 55),
+    "poker": (63, 88),
+    "tarot": (70, 120),
     "square": (210, 210),
 }  # fmt: skip
 """Names of papers -> width and height in millimetres (ISO 216; North American sizes)."""

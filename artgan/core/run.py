@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artgan.core.config import RunConfig
+from artgan.core.labels import label_name
 from artgan.core.missing import missing_plugins, plugin_versions, require
 from artgan.core.naming import check_pattern, fill_pattern, record_hash
 from artgan.core.registry import Registry, default_registry
@@ -574,9 +575,11 @@ def write_samples(
     if pattern is not None:
         check_pattern(pattern, PATTERN_FIELDS, ("name", "seed", "hash"))
         keep_raw = keep_raw and "{style" in pattern
+    labelled = "" if label is None else f"-{label_name(label, run.config.class_names)}"
     save = partial(_save_sample, overwrite=overwrite, side_file=side_files)
     with ordered_writer(save) as write:
         for number, sample in enumerate(run.samples(seeds, style, knobs, label, **more), 1):
+            named = sample.name + labelled
             plans: list[tuple[str, Any, Mapping[str, Any]]] = []
             if keep_raw or name == "none":
                 plans.append(("raw", to_pil(sample.raw), sample.raw_record))
@@ -585,9 +588,11 @@ def write_samples(
             elif name != "none" and sample.styled is not None:
                 plans.append((name, sample.styled, sample.record))
             for kind, picture, record in plans:
-                called = f"{sample.name}-{kind}"
+                called = f"{named}-{kind}"
                 if pattern is not None:
-                    called = fill_pattern(pattern, _name_facts(sample, kind, record))
+                    called = fill_pattern(
+                        pattern, {**_name_facts(sample, kind, record), "name": named}
+                    )
                 path = folder / f"{called}.{ending}"
                 shown = "none" if kind == "raw" else kind
                 tell = partial(
@@ -602,7 +607,6 @@ def write_samples(
 
 def _name_facts(sample: Sample, kind: str, record: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "name": sample.name,
         "run": record["run"],
         "seed": sample.seed,
         "style": kind,

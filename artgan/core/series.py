@@ -69,6 +69,7 @@ class Trait:
         weights: How often each choice comes, in proportion.
         low: Start of the range.
         high: End of the range.
+        in_turn: Number 1 has the first choice, number 2 the second, and so on round and round.
     """
 
     name: str
@@ -76,9 +77,13 @@ class Trait:
     weights: tuple[float, ...] = ()
     low: float = 0.0
     high: float = 1.0
+    in_turn: bool = False
 
-    def draw(self, *keys: object) -> Any:
-        """Give the value that follows from the keys."""
+    def draw(self, name: str, seed: int, number: int) -> Any:
+        """Give the value that a number of a series has, by the series' name and seed."""
+        if self.in_turn:
+            return self.values[(number - 1) % len(self.values)]
+        keys = (name, seed, number)
         rng = np.random.Generator(np.random.PCG64(key("trait", self.name, *keys)))
         if not self.values:
             return round(float(rng.uniform(self.low, self.high)), 4)
@@ -95,6 +100,8 @@ class Trait:
         """Give it as it stands in a series file."""
         if not self.values:
             return {"low": self.low, "high": self.high}
+        if self.in_turn:
+            return {"values": list(self.values), "in_turn": True}
         return {"values": list(self.values), "weights": list(self.weights)}
 
 
@@ -184,6 +191,7 @@ class Series:
         weights: Sequence[float] | None = None,
         low: float | None = None,
         high: float | None = None,
+        in_turn: bool = False,
     ) -> "Series":
         """Let something differ from picture to picture.
 
@@ -194,6 +202,8 @@ class Series:
             weights: How often each choice comes, in proportion; None takes all alike.
             low: Start of a range.
             high: End of a range.
+            in_turn: Give number 1 the first choice, number 2 the second, and so on round and round:
+                as many of each as there can be.
 
         Returns:
             The series, so that calls can follow each other.
@@ -204,6 +214,8 @@ class Series:
         if name in (trait.name for trait in self.traits):
             raise SeriesError(f"trait '{name}' is given twice")
         trait = f"trait '{name}'"
+        if in_turn and (values is None or weights is not None):
+            raise SeriesError(f"{trait} in turn takes a list of values, and no weights")
         if values is None:
             self.traits.append(_range(name, low, high))
             return self
@@ -218,7 +230,8 @@ class Series:
                 f"{trait}: weights {list(shares)} do not fit; expected {len(values)} numbers from "
                 "0, one for each value, not all 0"
             )
-        self.traits.append(Trait(name, tuple(values), tuple(map(float, shares))))
+        drawn = Trait(name, tuple(values), tuple(map(float, shares)), in_turn=in_turn)
+        self.traits.append(drawn)
         return self
 
     def reject_near_duplicates(self, distance: float = DEFAULT_DISTANCE) -> "Series":
@@ -351,7 +364,8 @@ def _vary_as_told(series: Series, name: str, about: Any) -> None:
         about = {"values": about}
     if not isinstance(about, Mapping):
         raise SeriesError(f"trait '{name}' must be a list of values, or a table")
-    known = ("values", "weights", "low", "high")
+    about = {"in_turn" if word == "in-turn" else word: value for word, value in about.items()}
+    known = ("values", "weights", "low", "high", "in_turn")
     nested = [word for word in about if isinstance(about[word], Mapping)]
     if nested and not any(word in known for word in about):
         # TOML reads [vary.style.glow] as tables within tables.

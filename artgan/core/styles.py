@@ -415,7 +415,9 @@ def _refuse_keys(given: Mapping[str, Any], known: Sequence[str], where: str) -> 
 
 def _split_call(text: str) -> tuple[str, dict[str, Any]]:
     """Split "halftone:angle=30,lines=40" or "halftone angle=30 lines=40" into name and values."""
-    if ":" in text:
+    colon, space = text.find(":"), text.find(" ")
+    # What comes first decides: "palette own:8" has a palette of the name own:8.
+    if colon >= 0 and not 0 <= space < colon:
         head, _, rest = text.partition(":")
         pieces = _join_plain(rest.split(","))
     else:
