@@ -285,7 +285,8 @@ class _Maker:
         return one
 
     def _seen(self, number: int, own: Fingerprint) -> bool:
-        return self.prints.nearest(number, own) < self.series.distance
+        limit = self.series.distance
+        return limit > 0 and self.prints.nearest(number, own) < limit
 
     def render(
         self, part: Sequence[Edition]
@@ -363,17 +364,20 @@ class _Prints:
     def __init__(self) -> None:
         self.numbers = np.zeros(0, np.int64)
         self.values = np.zeros((0, 0), np.float32)
+        self.squares = np.zeros(0)
         self.count = 0
 
     def add(self, number: int, own: Fingerprint) -> None:
         if self.count == len(self.numbers):
             more = max(64, self.count)
             self.numbers = np.concatenate([self.numbers, np.zeros(more, np.int64)])
+            self.squares = np.concatenate([self.squares, np.zeros(more)])
             grown = np.zeros((len(self.numbers), own.size), np.float32)
             if self.count:
                 grown[: self.count] = self.values[: self.count]
             self.values = grown
         self.numbers[self.count], self.values[self.count] = number, own
+        self.squares[self.count] = np.square(own, dtype=np.float64).sum()
         self.count += 1
 
     def nearest(self, number: int, own: Fingerprint) -> float:
@@ -381,8 +385,11 @@ class _Prints:
         lower = self.numbers[: self.count] < number
         if not lower.any():
             return float("inf")
-        away = self.values[: self.count][lower] - own.astype(np.float32)
-        return float(np.sqrt(np.einsum("ij,ij->i", away, away).min() / own.size)) / 255
+        # |a - b|^2 = |a|^2 - 2 ab + |b|^2; sums of products of bytes are exact in float32.
+        products = (self.values[: self.count] @ own.astype(np.float32)).astype(np.float64)
+        square = np.square(own, dtype=np.float64).sum()
+        away = (self.squares[: self.count] - 2 * products + square)[lower]
+        return float(np.sqrt(away.min() / own.size)) / 255
 
 
 def _is_done(one: "dict[str, Any] | Future[dict[str, Any]]") -> bool:
