@@ -13,7 +13,23 @@ from typing import TYPE_CHECKING, Any
 from artgan.version import __version__
 
 if TYPE_CHECKING:
-    from artgan.api import animate, apply, plan, project, resume, sample_to, save, train, training
+    from artgan.api import (
+        animate,
+        apply,
+        canvas,
+        export,
+        matrix,
+        pick,
+        plan,
+        print_picture,
+        project,
+        read_record,
+        resume,
+        sample_to,
+        save,
+        train,
+        training,
+    )
     from artgan.core.remake import Remade, remake
     from artgan.core.run import Run, load_run
     from artgan.core.series import Series
@@ -27,9 +43,15 @@ __all__ = [
     "__version__",
     "animate",
     "apply",
+    "canvas",
+    "export",
     "load_run",
+    "matrix",
+    "pick",
     "plan",
+    "print_picture",
     "project",
+    "read_record",
     "remake",
     "resume",
     "sample_to",

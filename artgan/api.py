@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from artgan.core.missing import require
 from artgan.core.plan import Plan, make_plan
 from artgan.core.registry import Registry, default_registry
 from artgan.core.run import Run, Written, load_run, write_samples
 from artgan.core.run_folder import RunFolder
+from artgan.errors import OptionError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -301,8 +302,205 @@ def save(
     save_picture(picture, Path(path), known, overwrite=overwrite)
 
 
+def read_record(path: str | Path) -> dict[str, Any] | None:
+    """Read what made a picture, an animation or a video out of its file, or give None.
+
+    Raises:
+        ArtganError: The file cannot be read, or its record is damaged.
+    """
+    from artgan.core.pictures import read_record as read
+
+    return read(Path(path))
+
+
+def canvas(
+    run: Run | str | Path,
+    out: str | Path,
+    size: str | int | None = None,
+    *,
+    paper: str | None = None,
+    seed: int = 0,
+    label: int | None = None,
+    tile: bool = False,
+    dpi: float = 300.0,
+    bleed: float = 0.0,
+    marks: bool = False,
+    bits: Literal[8, 16] = 8,
+    overwrite: bool = False,
+    show: Callable[[float], None] = lambda _: None,
+) -> Path:
+    """Fill a canvas of any size from a run of a spatial architecture, in little memory.
+
+    Args:
+        run: A run, or its folder.
+        out: A .png or .tif file.
+        size: Side in pixels, or "4000x3000" (wide x high); None takes the paper's.
+        paper: "A2", "50x70cm" ... in place of the size.
+        seed: What the canvas follows from.
+        label: Class, where the run has labels.
+        tile: Whether its edges continue at the other side.
+        dpi: Pixels per inch.
+        bleed: Millimetres of canvas beyond the cut.
+        marks: Whether crop marks stand outside the bleed.
+        bits: Depth of a channel.
+        overwrite: Replace a different file of that name.
+        show: Told the share that is done.
+
+    Returns:
+        What was written.
+
+    Raises:
+        ArtganError: A value does not fit, or a different file is there.
+    """
+    from artgan.core.canvas import open_canvas, write_canvas
+    from artgan.core.config import parse_size
+    from artgan.core.printing import INCH, Sheet, parse_paper
+
+    if paper is None:
+        height, width = (side * INCH / max(dpi, 1) for side in parse_size(size or 2048))
+    else:
+        width, height = parse_paper(paper, dpi)
+    sheet = Sheet(width=width, height=height, dpi=dpi, bleed=bleed, marks=marks, bits=bits)
+    wanted = (sheet.trim[1], sheet.trim[0])
+    opened = open_canvas(_opened(run), seed, wanted, label=label, repeats=tile)
+    return write_canvas(opened, Path(out), sheet=sheet, overwrite=overwrite, show=show)
+
+
+def print_picture(
+    picture: str | Path | Sequence[str | Path],
+    out: str | Path,
+    paper: str = "a4",
+    *,
+    dpi: float = 300.0,
+    landscape: bool = False,
+    captions: Sequence[str] = (),
+    overwrite: bool = False,
+    **layout: Any,
+) -> Path:
+    """Make a picture ready for paper: size, bleed, crop marks, colour profile.
+
+    Args:
+        picture: A file; for a PDF several, one page each.
+        out: A .png, .tif or .pdf file.
+        paper: "A2", "50x70cm", "poker", "6000x4000px" ...
+        dpi: Pixels per inch.
+        landscape: Whether the longer side lies.
+        captions: PDF: a line for each picture.
+        overwrite: Replace a different file of that name.
+        **layout: Bleed, marks, fit, margin, across, method, bits and paper colour, as
+            ``artgan.core.printing.Sheet`` takes them.
+
+    Returns:
+        What was written.
+
+    Raises:
+        ArtganError: A value does not fit, or a different file is there.
+    """
+    from artgan.core.pdf import write_pdf
+    from artgan.core.print_files import print_picture as print_one
+    from artgan.core.printing import Sheet, parse_paper
+
+    files = [Path(picture)] if isinstance(picture, str | Path) else [Path(one) for one in picture]
+    width, height = parse_paper(paper, dpi)
+    if landscape and height > width:
+        width, height = height, width
+    sheet, path = Sheet(width=width, height=height, dpi=dpi, **layout), Path(out)
+    if path.suffix.lower() == ".pdf":
+        write_pdf(files, sheet, path, captions=captions, overwrite=overwrite)
+    elif len(files) == 1 and not captions:
+        print_one(files[0], sheet, path, overwrite=overwrite)
+    else:
+        raise OptionError(f"'{path}' holds one picture without caption; several make a .pdf")
+    return path
+
+
+def matrix(
+    source: "Run | Image | str | Path",
+    axes: Mapping[str, Sequence[Any]],
+    style: Any = None,
+    *,
+    seed: int = 0,
+) -> "Image":
+    """Turn one or two things on a run or a picture, in a labelled grid.
+
+    Args:
+        source: A run or its folder, or a picture or its file.
+        axes: What -> values, across and then down: knobs of the style or "seed"; of a run also
+            "label", "truncation", "step", "style", "move.DIRECTION".
+        style: A style's name or a chain; None takes the run's.
+        seed: Key of what is random, and the run's picture.
+
+    Raises:
+        ArtganError: An axis cannot be turned, or a value does not fit.
+    """
+    from artgan.core import lookbook
+    from artgan.core.pictures import from_pil, read_picture
+
+    told = [(name, [str(value) for value in values]) for name, values in axes.items()]
+    if isinstance(source, Run) or (isinstance(source, str | Path) and Path(source).is_dir()):
+        run = _opened(source)
+        chosen = run.config.style if style is None else style
+        return lookbook.run_matrix(run, chosen, told, seed=seed)
+    named = isinstance(source, str | Path)
+    picture = read_picture(Path(source)) if named else from_pil(source)  # type: ignore[arg-type]
+    return lookbook.matrix(picture, style, told, default_registry(), seed=seed)
+
+
+def pick(
+    folder: str | Path,
+    count: int,
+    by: Literal["variety", "taste"] = "variety",
+    run: Run | str | Path | None = None,
+) -> list[Path]:
+    """Choose pictures of a folder: as unlike each other as can be, or what the run takes for real.
+
+    Args:
+        folder: Of pictures; those rejected with ``artgan curate`` are left out.
+        count: How many.
+        by: "variety", or the discriminator's "taste".
+        run: With taste, the run that made them.
+
+    Raises:
+        ArtganError: There are no pictures, or they are not the run's.
+    """
+    from artgan.core.curate import chosen_pictures, pick_by_taste, pick_by_variety
+
+    offered = chosen_pictures(Path(folder), "all")
+    if by == "variety":
+        return pick_by_variety(offered, count)
+    if run is None:
+        raise OptionError("a pick by taste needs the run that made the pictures")
+    return pick_by_taste(offered, count, _opened(run))
+
+
+def export(run: Run | str | Path, out: str | Path) -> Path:
+    """Write a run's generator for other programs.
+
+    Args:
+        run: A run, or its folder.
+        out: .html for a page that runs it in a browser, .onnx for other programs.
+
+    Returns:
+        What was written.
+
+    Raises:
+        ArtganError: The ending is neither, an extra is missing, or the generator cannot go there.
+    """
+    from artgan.core.export import export_onnx, export_web
+
+    path = Path(out)
+    writers = {".html": export_web, ".onnx": export_onnx}
+    if path.suffix.lower() not in writers:
+        raise OptionError(f"'{path}' has the wrong ending; expected .html or .onnx")
+    return writers[path.suffix.lower()](_opened(run), path)
+
+
 def sample_to(
-    run: Run, seeds: Iterable[int], folder: str | Path, style: Any = "none", **more: Any
+    run: Run,
+    seeds: "Iterable[int] | Iterable[Point]",
+    folder: str | Path,
+    style: Any = "none",
+    **more: Any,
 ) -> Written:
     """Write samples of a run as PNG files that carry their records."""
     return write_samples(run, seeds, style, Path(folder), **more)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from artgan.cli.bar import bar
 from artgan.cli.flags import StyleFlags, collect
 from artgan.cli.main import say
-from artgan.cli.steering import parse_mix, parse_moves, truncation_flag
+from artgan.cli.steering import label_flag, parse_mix, parse_moves, read_label, truncation_flag
 
 if TYPE_CHECKING:
     from artgan.core.run import Run
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--sound", type=click.Path(path_type=Path), help="WAV file: keys fall on its beats.")
 @click.option("--beats", type=int, default=2, show_default=True, help="Beats from key to key.")
 @click.option("--style", multiple=True, help="Style, repeatable.  [default: the run's]")
-@click.option("--label", type=click.IntRange(0), help="Class of all frames.")
+@label_flag("Class of all frames.")
 @truncation_flag
 @click.option("--move", multiple=True, metavar="NAME=X", help="Step along a direction, repeatable.")
 @click.option("--mix", metavar="SEED:LAYER", help="Finer layers of another seed, from LAYER on.")
@@ -57,12 +58,11 @@ def animate_command(**given: Any) -> int:
       artgan animate runs/dcgan-001 --seeds 4 --walk --loop --style neon --out tides.webp
       artgan animate runs/dcgan-001 --seeds 1,5,9 --sound song.wav --out song.mp4
     """
-    from tqdm import tqdm
-
     from artgan.core.animate import Motion, plan_animation, write_animation
     from artgan.core.run import load_run
 
     run = load_run(given["run"])
+    given["label"] = read_label(run, given["label"])
     names = ("seconds", "fps", "loop", "walk", "way", "sound", "beats")
     motion = Motion(**{name: given[name] for name in names})
     style = list(given["style"]) or run.config.style
@@ -79,13 +79,13 @@ def animate_command(**given: Any) -> int:
         mix=parse_mix(given["mix"]),
     )
     quiet = given["quiet"] or given["as_json"]
-    with tqdm(total=animation.count, disable=quiet, unit="frame", leave=False, delay=1) as bar:
+    with bar(animation.count, "frame", hidden=quiet) as reach:
         out = write_animation(
             animation,
             _place(run, given),
             overwrite=given["overwrite"],
             keep_record=not given["no_record"],
-            show=lambda number: _advance(bar, number),
+            show=lambda number: reach(number + 1),
         )
     if given["as_json"]:
         click.echo(json.dumps({"file": str(out), "frames": animation.count}))
@@ -93,10 +93,6 @@ def animate_command(**given: Any) -> int:
         size = "" if out.is_dir() else f", {out.stat().st_size / 1e6:.1f} MB"
         say(f"{out}: {animation.count} frames, {animation.count / motion.fps:.1f} seconds{size}")
     return 0
-
-
-def _advance(bar: Any, number: int) -> None:
-    bar.update(number + 1 - bar.n)
 
 
 def _keys(run: "Run", given: dict[str, Any]) -> list[Any]:

@@ -1,7 +1,6 @@
 """``artgan apply``."""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from artgan.cli.flags import StyleFlags, collect, format_flag, record_flag
+from artgan.cli.bar import bar
+from artgan.cli.flags import StyleFlags, collect, format_flag, only_flag, record_flag
 from artgan.cli.main import say
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from artgan.core.registry import Registry
     from artgan.core.styles import Chain
 
-LONG = 4
-"""Pictures from which on a bar shows how far it is."""
 MOST_NOTES = 8
 
 
@@ -27,6 +25,7 @@ MOST_NOTES = 8
 @click.option("--style", multiple=True, help="Style or chain, repeatable.")
 @click.option("--filter", multiple=True, help="Filter after the styles, repeatable.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder.")
+@only_flag
 @click.option("--show-style", is_flag=True, help="Print the style as TOML and stop.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Key of what is random.")
 @format_flag
@@ -44,8 +43,8 @@ def apply_command(**given: Any) -> int:
       artgan apply --style neon --style tile *.png --out walls
       artgan apply --style riso holiday-photos --out prints
       artgan apply --filter "halftone:angle=30,lines=80" photo.jpg --out print
+      artgan apply --style mat cards --only star --out framed
     """
-    from artgan.core.picture_files import plan_files
     from artgan.core.registry import default_registry
     from artgan.core.run import style_label
     from artgan.core.style_checks import check_chain
@@ -65,20 +64,19 @@ def apply_command(**given: Any) -> int:
         return 0
     if not given["pictures"] or given["out"] is None:
         raise click.UsageError("Expected PICTURES and --out FOLDER.")
-    jobs = plan_files(given["pictures"], given["out"], style_label(style), given["ending"])
+    jobs = _jobs(given, style_label(style))
     files: list[str] = []
     errors: list[tuple[str, str]] = []
     notes: dict[str, None] = {}
-    hidden = given["quiet"] or given["as_json"] or len(jobs) < LONG
-    with click.progressbar(jobs, label="Styling", hidden=hidden, file=sys.stderr) as bar:
-        for index, job in enumerate(bar):
+    with bar(len(jobs), "picture", hidden=given["quiet"] or given["as_json"]) as reach:
+        for index, job in enumerate(jobs):
             try:
                 notes.update(dict.fromkeys(_apply(chain, job, given, index, len(jobs))))
+                files.append(str(job.target))
             except ArtganError as error:
                 named = str(job.source) in str(error)
                 errors.append(("" if named else f"'{job.source}'", str(error)))
-                continue
-            files.append(str(job.target))
+            reach(index + 1)
     if given["as_json"]:
         told = [": ".join(filter(None, error)) for error in errors]
         click.echo(json.dumps({"files": files, "errors": told, "notes": list(notes)}))
@@ -88,6 +86,16 @@ def apply_command(**given: Any) -> int:
         if files:
             say(f"{len(files)} picture{'s' if len(files) != 1 else ''} in {given['out']}")
     return _told(errors, bool(files))
+
+
+def _jobs(given: dict[str, Any], label: str) -> "list[Job]":
+    """List what is to be read and written; --only looks at the choices made in each folder."""
+    from artgan.core.curate import given_pictures
+    from artgan.core.picture_files import plan_files
+
+    pictures, only = given["pictures"], given["only"]
+    chosen = pictures if only == "all" else given_pictures(pictures, only)
+    return plan_files(chosen, given["out"], label, given["ending"])
 
 
 def _told(errors: Sequence[tuple[str, str]], some: bool) -> int:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from artgan.cli.bar import bar
 from artgan.cli.main import say
 
 
@@ -62,8 +63,10 @@ def _pick(folder: Path, count: int, by: str, run: Path | None) -> int:
     if by == "taste":
         if run is None:
             raise click.UsageError("--by taste needs --run, the run that made the pictures.")
-        best = curate.pick_by_taste(offered, count, load_run(run))
+        with bar(len(offered), "picture") as reach:
+            best = curate.pick_by_taste(offered, count, load_run(run), reach)
     else:
-        best = curate.pick_by_variety(offered, count)
+        with bar(len(offered), "picture") as reach:
+            best = curate.pick_by_variety(offered, count, reach)
     curate.write_choices(home, {**chosen, **{path.name: "star" for path in best}})
     return len(best)

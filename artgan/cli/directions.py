@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
+from artgan.cli.bar import waiting
 from artgan.cli.flags import load_plugin_files
 from artgan.cli.main import say
+from artgan.cli.steering import label_flag, read_label
 from artgan.errors import OptionError
 
 
@@ -23,7 +25,7 @@ from artgan.errors import OptionError
 )
 @click.option("--name", multiple=True, metavar="OLD=NEW", help="Rename, repeatable: 0=tilt.")
 @click.option("--seeds", default="1,2", show_default=True, help="Whose pictures the sheet shows.")
-@click.option("--label", type=click.IntRange(0), help="Class of the sheet's pictures.")
+@label_flag("Class of the sheet's pictures.")
 @click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the directions as JSON.")
@@ -45,9 +47,11 @@ def directions_command(**given: Any) -> int:
 
     load_plugin_files(given["plugin"])
     run = load_run(given["run"])
-    found = _renamed(run, given["name"]) if given["name"] else _found(run, given)
     sheet = run.path / "directions.png"
-    direction_sheet(run, found, sheet, parse_seeds(given["seeds"]), given["label"])
+    label = read_label(run, given["label"])
+    with waiting("looking", hidden=given["quiet"] or given["as_json"]):
+        found = _renamed(run, given["name"]) if given["name"] else _found(run, given)
+        direction_sheet(run, found, sheet, parse_seeds(given["seeds"]), label)
     if given["as_json"]:
         click.echo(json.dumps({"names": list(found.names), "sheet": str(sheet)}))
     elif not given["quiet"]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from artgan.cli.bar import waiting
 from artgan.cli.flags import load_plugin_files
 from artgan.cli.main import say
 
@@ -46,7 +47,8 @@ def export_command(
     files = []
     for wanted, suffix, write in ((web, ".html", export_web), (onnx, ".onnx", export_onnx)):
         if wanted:
-            files.append(write(opened, _place(run, out, suffix, web and onnx)))
+            with waiting("exporting", hidden=quiet or as_json):
+                files.append(write(opened, _place(run, out, suffix, web and onnx)))
     if as_json:
         click.echo(json.dumps({"files": [str(file) for file in files]}))
     elif not quiet:

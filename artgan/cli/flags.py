@@ -30,6 +30,14 @@ format_flag = click.option(
     help="Format of the files; all but jpg keep every pixel.",
 )
 
+only_flag = click.option(
+    "--only",
+    type=click.Choice(("all", "keep", "star")),
+    default="all",
+    show_default=True,
+    help="Of folders: all but those rejected, those kept, or those starred; see artgan curate.",
+)
+
 
 def values_of(args: Sequence[str], flag: str) -> list[str]:
     """List the values that a flag has on a command line: ``--flag value`` or ``--flag=value``."""

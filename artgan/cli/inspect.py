@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from artgan.cli.bar import waiting
 from artgan.cli.flags import DatasetFlags, collect
 from artgan.cli.main import say
 
@@ -41,7 +42,8 @@ def inspect_command(**given: Any) -> None:
     entry, path, options = choose_dataset(settings, default_registry())
     size = parse_size(given["size"]) if given["size"] else None
     source = entry.load("open")(options, DataContext(size=size, cache=cache_folder(), path=path))
-    facts = inspect_source(source)
+    with waiting("looking", hidden=given["as_json"]):
+        facts = inspect_source(source)
     stem = path.stem if path else entry.declaration.name
     sheet = given["out"] or Path(f"inspect-{stem}.png")
     if given["as_json"]:

@@ -24,6 +24,7 @@ COMMANDS = {
     "directions": ("Find what changes pictures, without labels.", "directions:directions_command"),
     "series": ("Make numbered, reproducible series.", "series:series_command"),
     "curate": ("Choose among pictures: star, keep, reject.", "curate:curate_command"),
+    "sheet": ("Lay pictures out in equal cells; sprite sheets too.", "sheet:sheet_command"),
     "canvas": ("Fill a canvas of any size.", "canvas:canvas_command"),
     "print": ("Make pictures ready for paper, posters included.", "print:print_command"),
     "plot": ("Draw for pen plotters: SVG with a layer a pen.", "plot:plot_command"),

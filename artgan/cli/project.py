@@ -6,15 +6,17 @@ from typing import Any
 
 import click
 
+from artgan.cli.bar import bar
 from artgan.cli.flags import load_plugin_files
 from artgan.cli.main import say
+from artgan.cli.steering import label_flag, read_label
 
 
 @click.command("project")
 @click.argument("picture", type=click.Path(path_type=Path))
 @click.option("--run", required=True, type=click.Path(path_type=Path), help="Trained run.")
 @click.option("--steps", type=int, default=200, show_default=True, help="More come nearer.")
-@click.option("--label", type=click.IntRange(0), help="Class to look in.  [default: all]")
+@label_flag("Class to look in.  [default: all]")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RUN/projected]")
 @click.option("--overwrite", is_flag=True, help="Replace files that differ.")
 @click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
@@ -30,8 +32,6 @@ def project_command(**given: Any) -> int:
       artgan project me.jpg --run runs/dcgan-001
       artgan sample runs/dcgan-001 --latents runs/dcgan-001/projected/me.safetensors --style neon
     """
-    from tqdm import tqdm
-
     from artgan.core.points import save_points
     from artgan.core.run import load_run, write_samples
 
@@ -39,13 +39,13 @@ def project_command(**given: Any) -> int:
     run = load_run(given["run"])
     quiet = given["quiet"] or given["as_json"]
     notes: list[str] = []
-    with tqdm(total=given["steps"], disable=quiet, unit="step", leave=False, delay=1) as bar:
+    with bar(given["steps"], "step", hidden=quiet) as reach:
         found = run.project(
             given["picture"],
             steps=given["steps"],
-            label=given["label"],
+            label=read_label(run, given["label"]),
             report=notes.append,
-            show=lambda step: _advance(bar, step),
+            show=lambda step: reach(step + 1),
         )
     folder = given["out"] or run.path / "projected"
     latents = folder / f"{given['picture'].stem}.safetensors"
@@ -62,7 +62,3 @@ def project_command(**given: Any) -> int:
         say(f"{written.files[0]} differs by {found.error:.1f} of 255 levels")
         say(f"Its latent: {latents}")
     return 0
-
-
-def _advance(bar: Any, step: int) -> None:
-    bar.update(step + 1 - bar.n)

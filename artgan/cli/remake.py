@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
+from artgan.cli.bar import waiting
 from artgan.cli.main import say
 
 
 @click.command("remake")
 @click.argument("picture", type=click.Path(path_type=Path))
 @click.option("--run", type=click.Path(path_type=Path), help="Run folder.  [default: found]")
-@click.option("--source", type=click.Path(path_type=Path), help="What a style was applied to.")
+@click.option("--source", type=click.Path(path_type=Path), help="What it was made from.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to keep the new picture in.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
 @click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
@@ -29,12 +30,14 @@ def remake_command(plugin: tuple[str, ...], as_json: bool, **given: Any) -> int:
       artgan remake runs/dcgan-001/samples/s00003-neon.png
       artgan remake s00003-neon.webp --run runs/dcgan-001 --out again
       artgan remake photo-gameboy.png --source photo.jpg
+      artgan remake runs/dcgan-001/animations/loop-1-5-9.gif
     """
     from artgan.cli.flags import load_plugin_files
     from artgan.core.remake import remake
 
     load_plugin_files(plugin)
-    made = remake(given.pop("picture"), **given)
+    with waiting("making it again", hidden=as_json):
+        made = remake(given.pop("picture"), **given)
     if as_json:
         facts = asdict(made)
         click.echo(json.dumps({**facts, "file": str(made.file) if made.file else None}))

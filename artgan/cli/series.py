@@ -2,14 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from artgan.cli.bar import bar
+from artgan.cli.flags import only_flag
 from artgan.cli.main import say
-
-if TYPE_CHECKING:
-    from artgan.core.series_write import Told
 
 TEMPLATE = """\
 # {name}.toml - make it with: artgan series make {name}.toml
@@ -81,8 +80,12 @@ def make_command(file: Path, **given: Any) -> int:
     series = read_series(file)
     series.count = given["count"] or series.count
     out = given["out"] or Path("editions") / series.name
-    with _Bar(series.count, hidden=given["quiet"] or given["as_json"]) as bar:
-        written = series.write(out, show=bar.show)
+    try:
+        with bar(series.count, "picture", hidden=given["quiet"] or given["as_json"]) as reach:
+            written = series.write(out, show=lambda told: reach(told.number))
+    except KeyboardInterrupt:
+        click.echo("Interrupted; what is done stays, and the same command goes on.", err=True)
+        return 130
     for error in written.errors:
         click.echo(f"Not made: {error}", err=True)
     if given["as_json"]:
@@ -103,19 +106,13 @@ def make_command(file: Path, **given: Any) -> int:
 @click.option("--dpi", type=float, default=200, show_default=True, help="Pixels per inch.")
 @click.option("--margin", type=click.FloatRange(0), default=25, show_default=True, help="In mm.")
 @click.option("--background", default="#ffffff", show_default=True, help="Colour of the paper.")
-@click.option(
-    "--only",
-    type=click.Choice(["all", "keep", "star"]),
-    default="all",
-    show_default=True,
-    help="All but those rejected, those kept, or those starred; see artgan curate.",
-)
+@only_flag
 @click.option("--no-captions", is_flag=True, help="Leave out number and traits.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
 def pdf_command(folder: Path, out: Path | None, only: str, **given: Any) -> None:
     """Make a PDF of a written series: a page for each picture, with a caption."""
     from artgan.core.curate import chosen_pictures
-    from artgan.core.print_files import write_pdf
+    from artgan.core.pdf import write_pdf
     from artgan.core.printing import Sheet, parse_paper
     from artgan.core.series_files import caption
     from artgan.core.series_write import open_series
@@ -123,7 +120,7 @@ def pdf_command(folder: Path, out: Path | None, only: str, **given: Any) -> None
     series, lines = open_series(folder)
     by_file = {line["file"]: line for line in lines}
     pictures = [path for path in chosen_pictures(folder, only) if path.name in by_file]
-    width, height = parse_paper(given["paper"])
+    width, height = parse_paper(given["paper"], given["dpi"])
     sheet = Sheet(
         width=width,
         height=height,
@@ -135,7 +132,8 @@ def pdf_command(folder: Path, out: Path | None, only: str, **given: Any) -> None
     captions = [caption(series, by_file[path.name]) for path in pictures]
     path = out or folder / f"{series.name}.pdf"
     words = [] if given["no_captions"] else captions
-    write_pdf(pictures, sheet, path, captions=words, overwrite=given["overwrite"])
+    with bar(len(pictures), "page") as reach:
+        write_pdf(pictures, sheet, path, captions=words, overwrite=given["overwrite"], show=reach)
     say(f"{len(pictures)} pages: {path}")
 
 
@@ -146,28 +144,13 @@ def verify_command(folder: Path, count: int) -> int:
     """Make some numbers of a series again and compare bytes."""
     from artgan.core.series_write import verify_series
 
-    found = list(verify_series(folder, count))
+    found = []
+    with bar(count, "picture") as reach:
+        for one in verify_series(folder, count):
+            found.append(one)
+            reach(len(found))
     for one in found:
         click.echo(f"{one.number:04d}  {'identical' if one.same else one.reason}")
     wrong = sum(not one.same for one in found)
     say(f"{len(found) - wrong} of {len(found)} identical")
     return 1 if wrong else 0
-
-
-class _Bar:
-    """A bar of finished pictures."""
-
-    def __init__(self, count: int, hidden: bool) -> None:
-        from tqdm import tqdm
-
-        self._bar = tqdm(total=count, disable=hidden or None, unit="picture", leave=False, delay=2)
-
-    def __enter__(self) -> "_Bar":
-        return self
-
-    def show(self, told: "Told") -> None:
-        """Move on to a number."""
-        self._bar.update(told.number - self._bar.n)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()

@@ -1,11 +1,15 @@
 """Flags that several commands share: where pictures are made in latent space."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from artgan.errors import OptionError
+
+if TYPE_CHECKING:
+    from artgan.core.run import Run
 
 truncation_flag = click.option(
     "--truncation",
@@ -14,6 +18,24 @@ truncation_flag = click.option(
     show_default=True,
     help="Less is more usual and less varied; 0 is the mean picture.",
 )
+
+
+def label_flag(text: str) -> Callable[[Any], Any]:
+    """Give the flag --label, by name or number; ``read_label`` reads it."""
+    return click.option("--label", metavar="NAME", help=f"{text} By name or number.")
+
+
+def read_label(run: "Run", given: str | None) -> int | None:
+    """Give the label of a run that --label names, or None.
+
+    Raises:
+        OptionError: There is no such label.
+    """
+    from artgan.core.labels import find_label
+
+    if given is None:
+        return None
+    return find_label(given, run.config.class_names, run.config.classes)
 
 
 def parse_moves(given: Sequence[str]) -> dict[str, float]:

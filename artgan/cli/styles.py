@@ -1,14 +1,13 @@
 """``artgan styles`` and ``artgan matrix``: look books."""
 
 import math
-import sys
 from pathlib import Path
 
 import click
 
+from artgan.cli.bar import bar
 from artgan.cli.main import say
 
-picture_argument = click.argument("picture", type=click.Path(path_type=Path))
 seed_option = click.option("--seed", type=click.IntRange(0), default=0, help="Key of the chance.")
 
 
@@ -40,49 +39,70 @@ def styles_command(preview: Path, out: Path, size: int, seed: int) -> None:
     from artgan.core.registry import default_registry
 
     registry = default_registry()
-    picture, count = read_picture(preview), len(registry.entries("style"))
-    with click.progressbar(length=count, label="Styles", file=sys.stderr) as bar:
+    shown, count = read_picture(preview), len(registry.entries("style"))
+    with bar(count, "style") as reach:
+        done = iter(range(count))
         page = style_page(
-            picture, preview.name, registry, seed=seed, side=size, show=lambda _: bar.update(1)
+            shown, preview.name, registry, seed=seed, side=size, show=lambda _: reach(next(done))
         )
     write_text(out, page)
     say(f"{count} styles in {out}")
 
 
 @click.command("matrix")
-@picture_argument
-@click.option("--style", required=True, help="Style whose knobs are turned.")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--style", help="Style whose knobs are turned.  [default: the run's]")
 @click.option(
     "--vary",
     multiple=True,
     required=True,
-    help="knob=value,value or knob=low..high..step: across, then down.",
+    help="What=value,value or what=low..high..step: across, then down.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("matrix.png"), help="PNG to write."
 )
 @click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @seed_option
 def matrix_command(
-    picture: Path, style: str, vary: tuple[str, ...], out: Path, overwrite: bool, seed: int
+    source: Path,
+    style: str | None,
+    vary: tuple[str, ...],
+    out: Path,
+    overwrite: bool,
+    quiet: bool,
+    seed: int,
 ) -> None:
-    """Turn one or two knobs of a style on a PICTURE, in a labelled grid.
+    """Turn one or two knobs of a style on a picture or a RUN, in a labelled grid.
+
+    With a run, seed, label, truncation, step (of a checkpoint), style and move.DIRECTION can be
+    varied too. Ranges go as in 0..3..0.5.
 
     \b
     Examples:
       artgan matrix photo.jpg --style neon --vary glow=0.1,0.5,0.9
       artgan matrix photo.jpg --style neon --vary glow=0..3..0.5
       artgan matrix photo.jpg --style neon --vary glow=0,1,2 --vary palette=neon,ember
+      artgan matrix runs/dcgan-001 --vary seed=1..6 --vary truncation=0.4..1..0.2
+      artgan matrix runs/dcgan-001 --style neon --vary move.tilt=-2..2 --vary glow=0.5,2
     """
-    from artgan.core.lookbook import matrix, parse_axis
+    from artgan.core.lookbook import matrix, parse_axis, run_matrix
     from artgan.core.pictures import read_picture, save_png
     from artgan.core.registry import default_registry
 
     axes = [parse_axis(text) for text in vary]
-    shown, cells = read_picture(picture), math.prod(len(values) for _, values in axes)
-    with click.progressbar(length=cells, label="Cells", file=sys.stderr) as bar:
-        sheet = matrix(
-            shown, style, axes, default_registry(), seed=seed, show=lambda: bar.update(1)
-        )
+    cells = math.prod(len(values) for _, values in axes)
+    with bar(cells, "cell", hidden=quiet) as reach:
+        if source.is_dir():
+            from artgan.core.run import load_run
+
+            run = load_run(source)
+            sheet = run_matrix(run, style or run.config.style, axes, seed=seed, show=reach)
+        elif style is None and source.is_file():
+            raise click.UsageError("With a picture, --style says whose knobs are turned.")
+        else:
+            shown = read_picture(source)
+            sheet = matrix(shown, style, axes, default_registry(), seed=seed, show=reach)
     save_png(sheet, out, overwrite=overwrite)
-    say(f"{sheet.width}x{sheet.height} pixels in {out}")
+    if not quiet:
+        say(f"{sheet.width}x{sheet.height} pixels in {out}")

@@ -4,6 +4,7 @@ Frames of a loop divide the whole way evenly: frame n would be frame 0 again and
 twice. What is random in a style is keyed alike for all frames, so that it holds still.
 """
 
+import hashlib
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -78,6 +79,22 @@ class Motion:
             raise OptionError(f"{self.beats} beats do not fit; expected 1 to 64")
         if self.walk and self.sound:
             raise OptionError("a walk has no key frames that could fall on beats; leave one out")
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Give it as plain values; of a sound the name and the SHA-256 of its file."""
+        sound: dict[str, Any] = {}
+        if self.sound:
+            path = Path(self.sound)
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            sound = {"sound": path.name, "sound_sha256": digest, "beats": self.beats}
+        return {
+            **({} if self.seconds is None else {"seconds": self.seconds}),
+            "fps": self.fps,
+            "loop": self.loop,
+            **({"walk": True} if self.walk else {"way": self.way}),
+            **sound,
+        }
 
 
 @dataclass(frozen=True)
@@ -171,19 +188,21 @@ class Animation:
     @property
     def record(self) -> dict[str, Any]:
         """What made the whole, as plain values."""
-        motion = self.motion
+        seed = self.keys[0].seed
         about = {
             "frames": self.count,
-            "fps": motion.fps,
-            "loop": motion.loop,
-            **({"walk": True} if motion.walk else {"way": motion.way}),
-            **({"sound": Path(motion.sound).name} if motion.sound else {}),
-            "keys": [{"seed": key.seed, **key.facts} for key in self.keys],
+            **self.motion.about,
+            "keys": [_key_facts(key) for key in self.keys],
             **({"size": self.size} if self.size else {}),
         }
         steps = {"steering": self.steering.about} if not self.steering.plain else {}
-        style = {"style": {"name": self.chain.name}}
-        return {**self.run.record(self.keys[0].seed), **style, "animation": {**about, **steps}}
+        style = {"style": self.chain.record(seed)}
+        return {**self.run.record(seed), **style, "animation": {**about, **steps}}
+
+
+def _key_facts(key: Point) -> dict[str, Any]:
+    label = {} if key.label is None else {"label": key.label}
+    return {"seed": key.seed, **label, **key.facts}
 
 
 def plan_animation(
@@ -195,7 +214,8 @@ def plan_animation(
     style: Any = "none",
     knobs: Mapping[str, Any] | None = None,
     size: int | None = None,
-    **steering: Any,
+    steering: Steering | None = None,
+    **steered: Any,
 ) -> Animation:
     """Check all that an animation needs, without making a frame.
 
@@ -207,7 +227,8 @@ def plan_animation(
         style: A style's name, a chain, or "none".
         knobs: Values for the style's knobs.
         size: Shorter side in pixels; None takes the style's own, small ones enlarged.
-        **steering: Truncation, moves and mix, as ``Run.samples`` takes them.
+        steering: In place of the next.
+        **steered: Truncation, moves and mix, as ``Run.samples`` takes them.
 
     Raises:
         ArtganError: A value is out of range, or the sound cannot be used.
@@ -229,11 +250,11 @@ def plan_animation(
         raise OptionError(f"a walk starts from one seed; {len(keys)} were given")
     if motion.walk and keys[0].in_styles:
         raise OptionError("a walk starts from a latent; this file holds styles: give a seed")
-    steered = run.steering(**steering)
-    check_steering(run.generator, steered, weights)
+    steering = steering or run.steering(**steered)
+    check_steering(run.generator, steering, weights)
     at, count = _timed(run, keys, motion)
     chain = run.chain(style, knobs)
-    return Animation(run, tuple(keys), motion, count, at, chain, steered, size)
+    return Animation(run, tuple(keys), motion, count, at, chain, steering, size)
 
 
 def _timed(run: "Run", keys: list[Point], motion: Motion) -> tuple[Callable[[int], Spot], int]:
@@ -339,6 +360,7 @@ def write_animation(
     *,
     overwrite: bool = False,
     keep_record: bool = True,
+    own: Mapping[str, Any] | None = None,
     show: Callable[[int], None] = lambda _: None,
 ) -> Path:
     """Write an animation to a file, or as numbered PNGs to a folder.
@@ -348,6 +370,7 @@ def write_animation(
         out: A file whose ending tells the format; without ending, or ending in "/", a folder.
         overwrite: Replace a file of that name.
         keep_record: Whether what made it is written into it.
+        own: Facts that stand in its file's record in place of what would.
         show: Called with the number of each frame that is done.
 
     Returns:
@@ -365,7 +388,7 @@ def write_animation(
         count=animation.count,
         fps=animation.motion.fps,
         repeats=animation.motion.loop,
-        record=animation.record if keep_record else None,
+        record={**animation.record, **(own or {})} if keep_record else None,
         sound=Path(animation.motion.sound) if animation.motion.sound else None,
         preview=lambda: _preview(animation),
     )

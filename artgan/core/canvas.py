@@ -4,11 +4,11 @@ Every cell's latents follow from (seed, row, column) alone, so a window of a can
 equals the same window of the whole. A canvas that repeats takes its cells modulo its own size.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from artgan.core.images import to_pixels
 from artgan.core.keyed import key
 from artgan.core.paths import replacing
-from artgan.core.print_files import write_png, write_tiff
-from artgan.core.printing import INCH, LARGEST_SIDE, Sheet
+from artgan.core.print_files import strip_writer
+from artgan.core.printing import INCH, LARGEST_SIDE, Sheet, crop_marks, draw_marks
 from artgan.core.run import Run
 from artgan.core.sample import draw_inputs
 from artgan.errors import OptionError, RunError
@@ -28,7 +28,8 @@ WINDOW = 512
 BLOCK = 64
 """Cells of a row that are drawn together."""
 
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
+"""Of 8 bits a channel, or 16."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ class Canvas:
         """Pixels of a cell along each side."""
         return int(self.run.generator.cell)  # type: ignore[arg-type]
 
-    def window(self, top: int, left: int, height: int, width: int) -> Pixels:
+    def window(
+        self, top: int, left: int, height: int, width: int, bits: Literal[8, 16] = 8
+    ) -> Pixels:
         """Give pixels (height, width, C) of a place; nothing else is made.
 
         Args:
@@ -64,38 +67,55 @@ class Canvas:
             left: First column, likewise.
             height: Rows.
             width: Columns.
+            bits: Depth of a channel.
         """
         first_row, first_column = top // self.cell, left // self.cell
         rows = -(-(top + height) // self.cell) - first_row
         columns = -(-(left + width) // self.cell) - first_column
         made = self._cells(first_row, first_column, rows, columns)
         down, across = top - first_row * self.cell, left - first_column * self.cell
-        return made[down : down + height, across : across + width]
+        images = made[:, :, down : down + height, across : across + width]
+        if bits == 8:
+            pixels: Pixels = to_pixels(images)[0]
+            return pixels
+        values = images[0].permute(1, 2, 0).float().clamp(-1, 1).cpu().numpy()
+        return ((values.astype(np.float64) + 1) * 32767.5 + 0.5).astype(np.uint16)
 
-    def strips(self, show: Callable[[float], None] = lambda _: None) -> Iterator[Pixels]:
-        """Yield the canvas from top to bottom in strips (rows, width, C), left to right inside."""
+    def strips(
+        self,
+        show: Callable[[float], None] = lambda _: None,
+        *,
+        beyond: int = 0,
+        bits: Literal[8, 16] = 8,
+    ) -> Iterator[Pixels]:
+        """Yield the canvas from top to bottom in strips (rows, width, C), left to right inside.
+
+        Args:
+            show: Told the share that is done.
+            beyond: Pixels beyond its edges that are made too, on all sides.
+            bits: Depth of a channel.
+        """
         side = max(self.cell, WINDOW // self.cell * self.cell)
-        for top in range(0, self.height, side):
-            height = min(side, self.height - top)
-            lefts = range(0, self.width, side)
-            parts = [self.window(top, left, height, min(side, self.width - left)) for left in lefts]
+        bottom, right = self.height + beyond, self.width + beyond
+        for top in range(-beyond, bottom, side):
+            high = min(side, bottom - top)
+            lefts = range(-beyond, right, side)
+            parts = [self.window(top, at, high, min(side, right - at), bits) for at in lefts]
             yield np.concatenate(parts, axis=1)
-            show((top + height) / self.height)
+            show((top + high + beyond) / (bottom + beyond))
 
     @torch.no_grad()
-    def _cells(self, row: int, column: int, rows: int, columns: int) -> Pixels:
+    def _cells(self, row: int, column: int, rows: int, columns: int) -> torch.Tensor:
+        """Give images (1, C, H, W) in [-1, 1] of some cells."""
         generator: Any = self.run.generator
         # A tileable generator would close each window in itself: it is asked as if it were not.
         margin = 2 if self._closes else generator.margin
         grid = self._latents(row - margin, column - margin, rows + 2 * margin, columns + 2 * margin)
         device = next(generator.parameters()).device
         labels = None if self._class is None else torch.tensor([self._class], device=device)
-        images = generator(torch.from_numpy(grid)[None].to(device), labels)
-        if self._closes:
-            cut = margin * self.cell
-            images = images[:, :, cut:-cut, cut:-cut]
-        pixels: Pixels = to_pixels(images)[0]
-        return pixels
+        images: torch.Tensor = generator(torch.from_numpy(grid)[None].to(device), labels)
+        cut = margin * self.cell
+        return images[:, :, cut:-cut, cut:-cut] if self._closes else images
 
     @property
     def _closes(self) -> bool:
@@ -176,13 +196,19 @@ def open_canvas(
     return canvas
 
 
+def canvas_sheet(canvas: Canvas, dpi: float = 300.0) -> Sheet:
+    """Give the sheet that a canvas fills to its edges."""
+    return Sheet(width=canvas.width * INCH / dpi, height=canvas.height * INCH / dpi, dpi=dpi)
+
+
 def write_canvas(
     canvas: Canvas,
     path: Path,
     *,
-    dpi: float = 300.0,
+    sheet: Sheet | None = None,
     overwrite: bool = False,
     recorded: bool = True,
+    own: Mapping[str, Any] | None = None,
     show: Callable[[float], None] = lambda _: None,
 ) -> Path:
     """Write a canvas as PNG or TIFF, strip by strip.
@@ -190,9 +216,11 @@ def write_canvas(
     Args:
         canvas: From ``open_canvas``.
         path: A .png or .tif file.
-        dpi: Pixels per inch, for print.
+        sheet: What it is printed on: its trim is the canvas, its bleed what lies beyond; None
+            takes 300 dpi without bleed.
         overwrite: Replace a different file of that name.
         recorded: Whether the file carries what made it.
+        own: Facts that stand in its record in place of what would.
         show: Told the share that is done.
 
     Raises:
@@ -200,17 +228,46 @@ def write_canvas(
         MissingExtraError: TIFF without ``artgan[print]``.
         RunError: Another file of that name is there.
     """
-    writers = {".png": write_png, ".tif": write_tiff, ".tiff": write_tiff}
-    if path.suffix.lower() not in writers:
-        raise OptionError(f"'{path}' has no known ending; expected .png or .tif")
-    sheet = Sheet(width=canvas.width * INCH / dpi, height=canvas.height * INCH / dpi, dpi=dpi)
-    about = {"height": canvas.height, "width": canvas.width, "repeats": canvas.repeats}
-    record = {**canvas.run.record(canvas.seed, canvas.label), "canvas": about}
-
-    def colour() -> Iterator[Pixels]:
-        for strip in canvas.strips(show):
-            yield np.repeat(strip, 3, axis=2) if strip.shape[2] == 1 else strip[:, :, :3]
-
+    sheet = sheet or canvas_sheet(canvas)
+    write = strip_writer(path)
     with replacing(path, keep=not overwrite) as temporary:
-        writers[path.suffix.lower()](temporary, colour(), sheet, record if recorded else None)
+        record = {**_record(canvas, sheet), **(own or {})} if recorded else None
+        write(temporary, _on_sheet(canvas, sheet, show), sheet, record)
     return path
+
+
+def _record(canvas: Canvas, sheet: Sheet) -> dict[str, Any]:
+    return {
+        **canvas.run.record(canvas.seed, canvas.label),
+        "wraps": [canvas.repeats and not sheet.edge] * 2,
+        "canvas": {"height": canvas.height, "width": canvas.width, "repeats": canvas.repeats},
+        "print": sheet.about,
+    }
+
+
+def _on_sheet(
+    canvas: Canvas, sheet: Sheet, show: Callable[[float], None]
+) -> Iterator[NDArray[Any]]:
+    """Yield a sheet in strips (rows, width, 3): the canvas, its bleed, and bare paper around."""
+    bleed = sheet.pixels(sheet.bleed)
+    slug, width = sheet.edge - bleed, sheet.size[0]
+    marks, top = crop_marks(sheet), slug
+    white = 2**sheet.bits - 1
+
+    def bare(rows: int, start: int) -> NDArray[Any]:
+        strip = np.full((rows, width, 3), white, np.uint8 if sheet.bits == 8 else np.uint16)
+        draw_marks(strip, marks, start)
+        return strip
+
+    if slug:
+        yield bare(slug, 0)
+    for strip in canvas.strips(show, beyond=bleed, bits=sheet.bits):
+        colour = np.repeat(strip, 3, axis=2) if strip.shape[2] == 1 else strip[:, :, :3]
+        if slug:
+            whole = bare(len(colour), top)
+            whole[:, slug:-slug] = colour
+            colour = whole
+        yield colour
+        top += len(colour)
+    if slug:
+        yield bare(slug, top)

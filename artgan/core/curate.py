@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -45,7 +46,9 @@ FEATURE_SIDE = 256
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """List the pictures of a folder by name, contact sheets left out.
+    """List the pictures of a folder by name.
+
+    Contact sheets are left out, and raw samples that stand beside the styled ones.
 
     Raises:
         DataError: There is no folder, or no picture in it.
@@ -59,6 +62,13 @@ def pictures_in(folder: Path) -> list[Path]:
         and path.stem not in ("contact-sheet", "losses", "evaluation", "nearest")
         and not path.name.startswith(".")
     )
+    named = [path.stem.rpartition("-") for path in found]
+    styled = {head for head, _, tail in named if tail != "raw"}
+    found = [
+        path
+        for path, (head, _, tail) in zip(found, named, strict=True)
+        if tail != "raw" or not any(name == head or name.startswith(f"{head}-") for name in styled)
+    ]
     if not found and (folder / "samples").is_dir():
         return pictures_in(folder / "samples")
     if not found:
@@ -118,14 +128,38 @@ def chosen_pictures(folder: Path, only: str) -> list[Path]:
     return found
 
 
-def pick_by_variety(pictures: Sequence[Path], count: int) -> list[Path]:
+def given_pictures(paths: Sequence[Path], only: str = "all") -> list[Path]:
+    """List the pictures that were named on a command line; a folder stands for those in it.
+
+    Args:
+        paths: Picture files and folders of pictures.
+        only: Of folders, as ``chosen_pictures`` takes it.
+
+    Raises:
+        DataError: A folder holds none such.
+    """
+    return [
+        picture
+        for path in paths
+        for picture in (chosen_pictures(path, only) if path.is_dir() else [path])
+    ]
+
+
+def pick_by_variety(
+    pictures: Sequence[Path], count: int, show: Callable[[int], None] = lambda _: None
+) -> list[Path]:
     """Choose pictures that are as unlike each other as can be.
 
     The first is the one in the middle of all; each next is the farthest from those chosen
     (Gonzalez 1985, "Clustering to minimize the maximum intercluster distance"), by the features
     that ``artgan evaluate`` compares.
+
+    Args:
+        pictures: Picture files.
+        count: How many to choose.
+        show: Told how many are looked at.
     """
-    points = _features(pictures)
+    points = _features(pictures, show)
     chosen = [int(((points - points.mean(0)) ** 2).sum(1).argmin())]
     away = ((points - points[chosen[0]]) ** 2).sum(1)
     while len(chosen) < min(count, len(pictures)):
@@ -136,55 +170,77 @@ def pick_by_variety(pictures: Sequence[Path], count: int) -> list[Path]:
     return [pictures[index] for index in chosen]
 
 
-def _features(pictures: Sequence[Path]) -> NDArray[np.float64]:
+def _features(pictures: Sequence[Path], show: Callable[[int], None]) -> NDArray[np.float64]:
     from PIL import Image
 
     from artgan.core.evaluate import choose_extractor, features_of
     from artgan.core.options import build_options
     from artgan.core.registry import default_registry
 
-    def pixels(path: Path) -> NDArray[np.uint8]:
+    def pixels(number: int, path: Path) -> NDArray[np.uint8]:
         small = open_image(path).convert("RGB")
+        show(number)
         return np.asarray(small.resize((FEATURE_SIDE, FEATURE_SIDE), Image.Resampling.BOX))
 
     entry = choose_extractor(default_registry())
     options = build_options(entry.declaration.options, {}, entry.where)
     extract = entry.call("build", options, "cpu")
-    return features_of(extract, map(pixels, pictures), entry, "cpu")
+    opened = (pixels(number, path) for number, path in enumerate(pictures, 1))
+    return features_of(extract, opened, entry, "cpu")
 
 
-def pick_by_taste(pictures: Sequence[Path], count: int, run: "Run") -> list[Path]:
+def pick_by_taste(
+    pictures: Sequence[Path],
+    count: int,
+    run: "Run",
+    show: Callable[[int], None] = lambda _: None,
+) -> list[Path]:
     """Choose the pictures that the run's discriminator takes for real most readily.
 
-    It judges the raw pictures, made again from the seeds in the records.
+    It judges the raw pictures, made again from their records: before any style, but truncated,
+    moved and mixed as they were.
+
+    Args:
+        pictures: Picture files of the run.
+        count: How many to choose.
+        run: What made them.
+        show: Told how many are judged.
 
     Raises:
-        RunError: A picture holds no seed, or is of another run.
+        RunError: A picture is of another run, or is no single picture.
     """
+    judged: list[float] = []
+    made = [run.recorded(_own_record(path, run)) for path in pictures]
+    for _, group in groupby(made, key=lambda one: json.dumps(one[1].about)):
+        together = list(group)
+        points, steering = [point for point, _ in together], together[0][1]
+        samples = run.samples(points, "none", steering=steering)
+        for point, sample in zip(points, samples, strict=True):
+            judged.append(_logit(run, sample.raw, point.label))
+            show(len(judged))
+    best = sorted(range(len(pictures)), key=lambda index: (-judged[index], index))
+    return [pictures[index] for index in best[:count]]
+
+
+def _own_record(path: Path, run: "Run") -> dict[str, Any]:
+    record = read_record(path) or {}
+    single = "seed" in record and not {"animation", "canvas"} & set(record)
+    if not single or record.get("weights_sha256") != run.checkpoint.sha256:
+        raise RunError(
+            f"'{path}' was not made by run '{run.path}' as it is now; its discriminator can "
+            "only judge its own pictures"
+        )
+    return record
+
+
+def _logit(run: "Run", pixels: NDArray[np.uint8], label: int | None) -> float:
     import torch
 
-    from artgan.core.build import build_networks
-    from artgan.core.checkpoint import load_network, read_tensors
-
-    discriminator = build_networks(run.config, run.registry)[1]
-    load_network(discriminator, read_tensors(run.checkpoint), "discriminator", run.checkpoint.path)
-    discriminator.eval().requires_grad_(False)
-    points = []
-    for path in pictures:
-        record = read_record(path) or {}
-        if "seed" not in record or record.get("weights_sha256") != run.checkpoint.sha256:
-            raise RunError(
-                f"'{path}' was not made by run '{run.path}' as it is now; its discriminator can "
-                "only judge its own pictures"
-            )
-        points.append(run.points([record["seed"]], label=record.get("label"))[0])
-    logits = []
-    for point, sample in zip(points, run.samples(points, "none"), strict=True):
-        labels = None if point.label is None else torch.tensor([point.label])
-        image = torch.from_numpy(sample.raw).permute(2, 0, 1)[None].float() / 127.5 - 1
-        logits.append(float(discriminator(image, labels)[0]))
-    best = sorted(range(len(pictures)), key=lambda index: (-logits[index], index))
-    return [pictures[index] for index in best[:count]]
+    device = next(run.discriminator.parameters()).device
+    labels = None if label is None else torch.tensor([label], device=device)
+    image = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 127.5 - 1
+    with torch.no_grad():
+        return float(run.discriminator(image.to(device), labels)[0])
 
 
 def curation_page(folder: Path, names: Sequence[str], token: str) -> str:

@@ -1,10 +1,11 @@
-"""Look books: every style on one picture, and grids of one style with its knobs turned."""
+"""Look books: every style on one picture, and grids of one picture or run with knobs turned."""
 
 import base64
 import html
 import io
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -13,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from artgan.core.pictures import to_pil
 from artgan.core.registry import Registry
+from artgan.core.run import Run
 from artgan.core.styles import apply_style, parse_style
 from artgan.errors import ArtganError, OptionError
 from artgan.plugin.picture import Picture
@@ -88,7 +90,11 @@ def _cell(
 ) -> Image.Image:
     """Style a picture and fit it into a square of ``side`` pixels; small ones keep their pixels."""
     chain = parse_style(style, registry, knobs=knobs)
-    image = to_pil(apply_style(chain, picture, registry=registry, seed=seed).picture)
+    return _fitted(to_pil(apply_style(chain, picture, registry=registry, seed=seed).picture), side)
+
+
+def _fitted(image: Image.Image, side: int) -> Image.Image:
+    """Fit a picture into a square; small ones are enlarged by a whole factor."""
     if "A" in image.getbands():
         flat = Image.new("RGBA", image.size, (*DARK, 255))
         flat.alpha_composite(image.convert("RGBA"))
@@ -148,7 +154,7 @@ def matrix(
     registry: Registry,
     *,
     seed: int = 0,
-    show: Callable[[], None] = lambda: None,
+    show: Callable[[int], None] = lambda _: None,
 ) -> Image.Image:
     """Give a labelled grid of one style with one or two knobs turned.
 
@@ -158,10 +164,24 @@ def matrix(
         axes: (knob, values): the first runs across, the second down.
         registry: Where names are looked up.
         seed: Key of what is random.
-        show: Called after each cell.
+        show: Told how many cells are done.
 
     Raises:
         OptionError: There are more than two axes, too many cells, or no such knob.
+    """
+    made: list[Image.Image] = []
+    for knobs in _cells(axes):
+        key = _seed(knobs.pop("seed", seed))
+        made.append(_cell(picture, style, registry, key, knobs, CELL))
+        show(len(made))
+    return _laid_out(axes, made)
+
+
+def _cells(axes: Sequence[tuple[str, Sequence[str]]]) -> list[dict[str, str]]:
+    """Give what is turned to what in each cell, row by row.
+
+    Raises:
+        OptionError: There are more than two axes, or too many cells.
     """
     if not 1 <= len(axes) <= 2:
         raise OptionError(f"a matrix has one or two --vary, not {len(axes)}")
@@ -170,6 +190,111 @@ def matrix(
     (across, columns), (down, rows) = axes[0], axes[1] if len(axes) == 2 else ("", [""])
     if len(columns) * len(rows) > MOST_CELLS:
         raise OptionError(f"{len(columns)} x {len(rows)} cells; expected at most {MOST_CELLS}")
+    return [
+        {across: beside, **({down: below} if down else {})}
+        for below, beside in product(rows, columns)
+    ]
+
+
+def run_matrix(
+    run: Run,
+    style: Any,
+    axes: Sequence[tuple[str, Sequence[str]]],
+    *,
+    seed: int = 0,
+    show: Callable[[int], None] = lambda _: None,
+) -> Image.Image:
+    """Give a labelled grid of a run's pictures; every cell is the picture that a sample would be.
+
+    Args:
+        run: Whose pictures.
+        style: Any style.
+        axes: (what, values): the first runs across, the second down. "seed", "label",
+            "truncation", "step" of a checkpoint, "style", "move.DIRECTION", or a knob of the style.
+        seed: Of all cells, unless an axis varies it.
+        show: Told how many cells are done.
+
+    Raises:
+        ArtganError: An axis cannot be turned, or a value does not fit.
+    """
+    cells = [run_cell(run, style, turned, seed) for turned in _cells(axes)]
+    by_step = {cell.run.checkpoint.sha256: cell.run for cell in cells}
+    made: list[Image.Image] = []
+    for cell in cells:
+        # One generator for each checkpoint, not for each cell.
+        (picture,) = by_step[cell.run.checkpoint.sha256].sample([cell.seed], **cell.settings)
+        made.append(_fitted(picture, CELL))
+        show(len(made))
+    return _laid_out(axes, made)
+
+
+@dataclass(frozen=True)
+class RunCell:
+    """What a cell of a run's matrix shows: ``run.sample([seed], **settings)``."""
+
+    run: Run
+    seed: int
+    settings: Mapping[str, Any]
+
+
+def run_cell(run: Run, style: Any, turned: Mapping[str, str], seed: int = 0) -> RunCell:
+    """Give the sample that a cell stands for.
+
+    Args:
+        run: Whose pictures.
+        style: Any style, unless it is turned itself.
+        turned: What -> value, as ``run_matrix`` takes them.
+        seed: Unless it is turned itself.
+
+    Raises:
+        OptionError: A value does not fit.
+    """
+    knobs = dict(turned)
+    settings: dict[str, Any] = {"style": knobs.pop("style", style), "moves": {}}
+    seed = _seed(knobs.pop("seed", seed))
+    if "step" in knobs:
+        run = _at_step(run, knobs.pop("step"))
+    if "label" in knobs:
+        settings["label"] = _label(run, knobs.pop("label"))
+    if "truncation" in knobs:
+        settings["truncation"] = _number("truncation", knobs.pop("truncation"))
+    for name in [name for name in knobs if name.startswith("move.")]:
+        settings["moves"][name.partition(".")[2]] = _number(name, knobs.pop(name))
+    return RunCell(run, seed, {**settings, "knobs": knobs})
+
+
+def _number(name: str, value: str) -> float:
+    try:
+        return float(value)
+    except ValueError as error:
+        raise OptionError(f"{name} {value!r} does not fit; expected a number") from error
+
+
+def _label(run: Run, value: str) -> int:
+    names = run.config.class_names
+    if value in names:
+        return names.index(value)
+    if value.isdecimal():
+        return int(value)
+    raise OptionError(f"there is no label '{value}'; expected a name or a number")
+
+
+def _at_step(run: Run, value: str) -> Run:
+    from artgan.core.checkpoint import list_checkpoints
+
+    found = {str(one.step): one.sha256 for one in list_checkpoints(run.folder.checkpoints)}
+    if value not in found:
+        raise OptionError(
+            f"run '{run.path}' has no checkpoint of step {value}; it has {', '.join(found)}"
+        )
+    return run.at(found[value])
+
+
+def _laid_out(
+    axes: Sequence[tuple[str, Sequence[str]]], cells: Sequence[Image.Image]
+) -> Image.Image:
+    """Lay cells out row by row, with the axes' names and values beside them."""
+    (across, columns), (down, rows) = axes[0], axes[1] if len(axes) == 2 else ("", [""])
     step, margin = CELL + GAP, 110 if down else GAP
     size = (margin + len(columns) * step, LABEL + len(rows) * step)
     sheet = Image.new("RGB", size, DARK)
@@ -179,13 +304,11 @@ def matrix(
     for row, value in enumerate(rows):
         if down:
             draw.text((GAP, LABEL + row * step + CELL // 2), f"{down}\n{value}", LIGHT, font)
-    for (row, below), (column, beside) in product(enumerate(rows), enumerate(columns)):
-        turned = {across: beside, **({down: below} if down else {})}
-        key = _seed(turned.pop("seed", seed))
-        cell = _cell(picture, style, registry, key, turned, CELL)
+    for (row, column), cell in zip(
+        product(range(len(rows)), range(len(columns))), cells, strict=True
+    ):
         left = margin + column * step + (CELL - cell.width) // 2
         sheet.paste(cell, (left, LABEL + row * step + (CELL - cell.height) // 2))
-        show()
     return sheet
 
 

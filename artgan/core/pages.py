@@ -13,8 +13,10 @@ from PIL import Image, ImageDraw
 from artgan.core.config import RunConfig
 from artgan.core.paths import replacing, write_text
 from artgan.core.run_folder import RunFolder
+from artgan.core.sheets import Grid, lay_out
 
 CELL = 256
+DARK = "0c0c10"
 INK, PAPER, FAINT = (40, 42, 54), (250, 250, 247), (214, 214, 208)
 BLUE, RED, GREY = (38, 98, 176), (196, 62, 48), (150, 150, 146)
 
@@ -30,22 +32,8 @@ def contact_sheet(files: Sequence[Path], path: Path, columns: int = 0, gap: int 
     """
     if not files:
         return
-    columns = columns or max(1, round(len(files) ** 0.5))
-    rows = -(-len(files) // columns)
-    step = CELL + gap
-    sheet = Image.new("RGB", (columns * step + gap, rows * step + gap), (12, 12, 16))
-    for index, file in enumerate(files):
-        with Image.open(file) as picture:
-            cell = picture.convert("RGBA" if "A" in picture.getbands() else "RGB")
-        small = max(cell.size) < CELL
-        scale = CELL // max(cell.size) if small else CELL / max(cell.size)
-        size = (max(1, round(cell.width * scale)), max(1, round(cell.height * scale)))
-        method = Image.Resampling.NEAREST if small else Image.Resampling.LANCZOS
-        cell = cell.resize(size, method)
-        row, column = divmod(index, columns)
-        left = gap + column * step + (CELL - cell.width) // 2
-        top = gap + row * step + (CELL - cell.height) // 2
-        sheet.paste(cell, (left, top), cell if cell.mode == "RGBA" else None)
+    grid = Grid(cell=(CELL, CELL), columns=columns, gap=gap, background=DARK)
+    sheet, _ = lay_out(files, grid)
     with replacing(path) as temporary:
         sheet.save(temporary, format="PNG")
 

@@ -1,6 +1,7 @@
 """Folders of the user's own, and files written so that none is ever half there."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ def config_folder() -> Path:
 
 
 @contextmanager
-def replacing(path: Path, keep: bool = False) -> Iterator[Path]:
+def replacing(path: Path, keep: bool = False, *, durable: bool = True) -> Iterator[Path]:
     """Give a file name beside ``path`` to write; it replaces ``path`` if the block succeeds.
 
     The bytes are on the disk before the name changes, so that a power cut leaves the old file or
@@ -33,6 +34,7 @@ def replacing(path: Path, keep: bool = False) -> Iterator[Path]:
     Args:
         path: The final name.
         keep: Refuse to replace a different file that is already there.
+        durable: Wait for the disk; what can be made again in no time need not.
 
     Raises:
         RunError: ``keep``, and a different file is there.
@@ -43,8 +45,9 @@ def replacing(path: Path, keep: bool = False) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        with temporary.open("rb+") as written:
-            os.fsync(written.fileno())
+        if durable:
+            with temporary.open("rb+") as written:
+                os.fsync(written.fileno())
         if keep and path.exists():
             if path.read_bytes() == temporary.read_bytes():
                 return
@@ -63,7 +66,18 @@ def _umask() -> int:
     return current
 
 
-def write_text(path: Path, text: str) -> None:
+def remove_leftovers(folder: Path) -> None:
+    """Delete what ``replacing`` left half-written in a folder when its process was killed.
+
+    Nothing else may be writing there.
+    """
+    for path in folder.glob(".*"):
+        found = re.fullmatch(r"\..+(\.\w+)\.[a-z0-9_]{8}(\.\w+)", path.name)
+        if found and found[1] == found[2]:
+            path.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str, *, durable: bool = True) -> None:
     """Write a text file whole or not at all."""
-    with replacing(path) as temporary:
+    with replacing(path, durable=durable) as temporary:
         temporary.write_text(text, encoding="utf-8")

@@ -4,7 +4,8 @@ import errno
 import io
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from artgan.core.paths import replacing
-from artgan.core.records import WRITERS, embedded
+from artgan.core.records import VIDEO_ENDINGS, WRITERS, embedded, srgb_profile, wraps_of
 from artgan.core.suggest import join_names
 from artgan.errors import DataError, RunError, StyleError
 from artgan.plugin.memory import MOST_PIXELS, check_size
@@ -57,7 +58,7 @@ def _from_deep(image: Image.Image) -> Picture:
 
 def _to_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
-    if not profile or image.mode not in ("RGB", "CMYK"):
+    if not profile or image.mode not in ("RGB", "CMYK") or profile == srgb_profile():
         return image
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -71,12 +72,12 @@ def _to_srgb(image: Image.Image) -> Image.Image:
 
 
 def read_picture(path: Path) -> Picture:
-    """Read any picture file.
+    """Read any picture file; one that artgan made to repeat without a seam still does.
 
     Raises:
         DataError: It is not there, not a picture, damaged, or too large.
     """
-    return from_pil(open_image(path))
+    return picture_with_record(path)[0]
 
 
 def open_image(path: Path) -> Image.Image:
@@ -85,15 +86,21 @@ def open_image(path: Path) -> Image.Image:
     Raises:
         DataError: It is not there, not a picture, damaged, or too large.
     """
+    with _reading(path), Image.open(path) as image:
+        _check_size(image, path)
+        image.load()
+        copy = image.copy()
+        copy.info = dict(image.info)
+        return copy
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what Pillow raises into errors that name the file."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                _check_size(image, path)
-                image.load()
-                copy = image.copy()
-                copy.info = dict(image.info)
-                return copy
+            yield
     except FileNotFoundError as error:
         raise DataError(f"there is no file '{path}'") from error
     except Image.DecompressionBombError as error:
@@ -105,6 +112,21 @@ def open_image(path: Path) -> Image.Image:
         raise DataError(f"'{path}' is not a picture that can be read") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise DataError(f"'{path}' is damaged or cannot be read: {error}") from error
+
+
+def read_head(path: Path) -> tuple[tuple[int, int], dict[str, Any]]:
+    """Give width, height and what a picture file tells before its pixels, of any size.
+
+    Raises:
+        DataError: It is not there, not a picture, or damaged.
+    """
+    # A poster has more pixels than may be unpacked, but here none is.
+    most, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        with _reading(path), Image.open(path) as image:
+            return image.size, {str(key): value for key, value in image.info.items()}
+    finally:
+        Image.MAX_IMAGE_PIXELS = most
 
 
 def _check_size(image: Image.Image, path: Path) -> None:
@@ -167,6 +189,24 @@ def save_picture(
         raise RunError(f"'{path}' cannot be written: {reason}") from error
 
 
+def save_side_file(path: Path, record: Mapping[str, Any], *, overwrite: bool = False) -> Path:
+    """Write a picture's record beside it, as JSON that outlives editors of the picture.
+
+    Args:
+        path: The picture.
+        record: What made it.
+        overwrite: Replace a different file of that name.
+
+    Returns:
+        The file: ``a.json`` beside ``a.png``.
+    """
+    side = path.with_suffix(".json")
+    with replacing(side, keep=not overwrite) as temporary:
+        text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
+        temporary.write_text(text + "\n", encoding="utf-8")
+    return side
+
+
 def save_png(
     image: Image.Image | Picture,
     path: Path,
@@ -191,12 +231,33 @@ def save_png(
 
 
 def read_record(path: Path) -> dict[str, Any] | None:
-    """Read the record inside a PNG, JPEG, WebP, TIFF or GIF, or None if it has none.
+    """Read the record inside a picture, an animation or a video, or None if it has none.
+
+    One that lost its record to an editor may have it beside it: ``a.json`` for ``a.png``.
 
     Raises:
         DataError: The file is not a picture, or its record is damaged.
+        MissingExtraError: It is a video, and ``artgan[video]`` is not installed.
     """
-    return _record_of(open_image(path), path)
+    if path.suffix.lower() in VIDEO_ENDINGS:
+        from artgan.core.animation_files import video_comment
+
+        return _parsed(video_comment(path), path)
+    # Our own records stand before the pixels; others may have put them behind.
+    text = embedded(read_head(path)[1])
+    if text is None and path.with_suffix(".json").is_file():
+        return _side_record(path.with_suffix(".json"))
+    return _parsed(embedded(open_image(path).info) if text is None else text, path)
+
+
+def _side_record(side: Path) -> dict[str, Any] | None:
+    """Read a side file, or give None if it is another program's."""
+    try:
+        record = json.loads(side.read_text(encoding="utf-8"))
+    except (ValueError, OSError, RecursionError):
+        return None
+    ours = isinstance(record, dict) and "artgan" in record and "format" in record
+    return record if ours else None
 
 
 def picture_with_record(path: Path) -> tuple[Picture, dict[str, Any] | None]:
@@ -207,14 +268,13 @@ def picture_with_record(path: Path) -> tuple[Picture, dict[str, Any] | None]:
     """
     image = open_image(path)
     try:
-        record = _record_of(image, path)
+        record = _parsed(embedded(image.info), path)
     except DataError:
         record = None
-    return from_pil(image), record
+    return from_pil(image).replace(wraps=wraps_of(record)), record
 
 
-def _record_of(image: Image.Image, path: Path) -> dict[str, Any] | None:
-    text = embedded(image.info)
+def _parsed(text: str | None, path: Path) -> dict[str, Any] | None:
     if text is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Writes sheets strip by strip: PNG, TIFF, and PDF with a page for each picture.
+"""Writes sheets strip by strip as PNG or TIFF.
 
 Pillow writes whole pictures only, so the PNG writer is our own (PNG specification, third edition,
 sections 5 and 11); TIFF comes from ``tifffile``.
@@ -7,33 +7,24 @@ sections 5 and 11); TIFF comes from ``tifffile``.
 import json
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from io import BytesIO
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageDraw, ImageFont
 
 from artgan.core.paths import replacing
-from artgan.core.pictures import read_picture
+from artgan.core.pictures import picture_with_record
 from artgan.core.printing import INCH, Sheet, print_strips
-from artgan.core.records import KEYWORD, XMP_KEYWORD, xmp_packet
+from artgan.core.records import KEYWORD, XMP_KEYWORD, source_record, srgb_profile, xmp_packet
 from artgan.errors import MissingExtraError, OptionError
 from artgan.plugin.picture import Picture
 
 Strip = NDArray[np.uint8] | NDArray[np.uint16]
-CAPTION = 4.0
-"""Height of a caption's letters on a page in millimetres."""
-
-
-def srgb_profile() -> bytes:
-    """Give an sRGB profile, always the same bytes."""
-    made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    # Bytes 24 to 35 hold the time of making (ICC.1, 7.2.1).
-    return made[:24] + struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + made[36:]
+StripWriter = Callable[[Path, Iterable[Strip], Sheet, Mapping[str, Any] | None], None]
+TIFF_ROWS = 64
+"""Rows that are packed together."""
 
 
 def write_sheet(
@@ -60,9 +51,7 @@ def write_sheet(
         MissingExtraError: TIFF without ``artgan[print]``.
         RunError: Another file of that name is there.
     """
-    writers = {".png": write_png, ".tif": write_tiff, ".tiff": write_tiff}
-    if path.suffix.lower() not in writers:
-        raise OptionError(f"'{path}' has no known ending; expected .png, .tif or .pdf")
+    write = strip_writer(path)
 
     def strips() -> Iterator[Strip]:
         done = 0
@@ -72,7 +61,19 @@ def write_sheet(
             yield strip
 
     with replacing(path, keep=not overwrite) as temporary:
-        writers[path.suffix.lower()](temporary, strips(), sheet, record)
+        write(temporary, strips(), sheet, record)
+
+
+def strip_writer(path: Path) -> StripWriter:
+    """Give what writes strips as a file of this ending.
+
+    Raises:
+        OptionError: There is none.
+    """
+    writers = {".png": write_png, ".tif": write_tiff, ".tiff": write_tiff}
+    if path.suffix.lower() not in writers:
+        raise OptionError(f"'{path}' has no known ending; expected .png, .tif or .pdf")
+    return writers[path.suffix.lower()]
 
 
 def write_png(
@@ -125,13 +126,11 @@ def write_tiff(
         ) from error
     width, height, bits = *sheet.size, sheet.bits
     dtype = np.dtype(np.uint8 if bits == 8 else np.uint16)
-    rows = iter(strips)
-    first = next(rows)
     description = None if record is None else json.dumps(record, sort_keys=True)
     packet = None if record is None else xmp_packet(record)
 
     def packed() -> Iterator[bytes]:
-        for strip in chain([first], rows):
+        for strip in _even(strips, TIFF_ROWS):
             # The horizontal predictor (TIFF 6.0, section 14): each pixel less its left neighbour.
             left = strip.astype(dtype.newbyteorder("<"))
             left[:, 1:] -= strip[:, :-1]
@@ -146,7 +145,7 @@ def write_tiff(
         byteorder="<",
         compression="zlib",
         predictor=True,
-        rowsperstrip=len(first),
+        rowsperstrip=min(height, TIFF_ROWS),
         resolution=(sheet.dpi, sheet.dpi),
         resolutionunit="INCH",
         iccprofile=srgb_profile(),
@@ -158,52 +157,49 @@ def write_tiff(
     )
 
 
-def write_pdf(
-    pictures: Sequence[Path],
+def _even(strips: Iterable[Strip], rows: int) -> Iterator[Strip]:
+    """Cut strips anew, so that all but the last have as many rows."""
+    held: Strip | None = None
+    for strip in strips:
+        held = strip if held is None else np.concatenate([held, strip])
+        while len(held) >= rows:
+            yield held[:rows]
+            held = held[rows:]
+    if held is not None and len(held):
+        yield held
+
+
+def print_picture(
+    source: Path,
     sheet: Sheet,
     path: Path,
     *,
-    captions: Sequence[str] = (),
+    recorded: bool = True,
     overwrite: bool = False,
+    show: Callable[[float], None] = lambda _: None,
 ) -> None:
-    """Write a PDF with one page for each picture.
+    """Print a picture file into a .png or .tif file that tells what it was made from.
 
     Args:
-        pictures: Picture files.
-        sheet: Size and layout of each page.
-        path: The .pdf file.
-        captions: A line under each picture, or none.
+        source: The picture.
+        sheet: Size and layout.
+        path: The file to write.
+        recorded: Whether it carries what made it.
         overwrite: Replace a different file of that name.
+        show: Told the share that is done.
+
+    Raises:
+        ArtganError: The picture cannot be read, or the file not written.
     """
-
-    def pages() -> Iterator[Image.Image]:
-        for index, file in enumerate(pictures):
-            strips = list(print_strips(read_picture(file), sheet))
-            page = Image.fromarray(np.concatenate(strips))
-            if captions:
-                _caption(page, captions[index], sheet)
-            yield page
-
-    first, *rest = [_as_jpeg(page) for page in pages()]
-    with replacing(path, keep=not overwrite) as temporary:
-        first.save(
-            temporary, format="PDF", save_all=True, append_images=rest, resolution=sheet.dpi,
-            quality=95, title=path.stem, producer="artgan", creationDate=None, modDate=None,
-        )  # fmt: skip
+    strip_writer(path)
+    picture, made_by = picture_with_record(source)
+    record = printed_record(sheet, picture, source.name, made_by) if recorded else None
+    write_sheet(picture, sheet, path, record=record, overwrite=overwrite, show=show)
 
 
-def _as_jpeg(page: Image.Image) -> Image.Image:
-    """Keep a page packed until it is written."""
-    packed = BytesIO()
-    page.save(packed, format="JPEG", quality=95, subsampling=0)
-    return Image.open(packed)
-
-
-def _caption(page: Image.Image, text: str, sheet: Sheet) -> None:
-    """Write a line at the foot of a page, in a grey that shows on the paper."""
-    size = max(6, sheet.pixels(CAPTION))
-    font = ImageFont.load_default(size)
-    dark = sum(Image.new("RGB", (1, 1), sheet.paper).getpixel((0, 0))) < 384  # type: ignore[arg-type]
-    place = (page.width / 2, page.height - sheet.edge - 2 * size)
-    draw = ImageDraw.Draw(page)
-    draw.text(place, text, fill="#b0b0b0" if dark else "#505050", font=font, anchor="mm")
+def printed_record(
+    sheet: Sheet, picture: Picture, source: str, made_by: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Give the record of a picture on a sheet."""
+    about = source_record(picture.pixels, source=source, made_by=made_by)
+    return {**about, "print": sheet.about}

@@ -6,9 +6,9 @@ light, so a poster of any size needs little more than the picture that it is mad
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ PAPERS: dict[str, tuple[float, float]] = {
     "legal": (8.5 * INCH, 14 * INCH),
     "tabloid": (11 * INCH, 17 * INCH),
     "card": (85, 55),
+    "poker": (63, 88),
+    "tarot": (70, 120),
     "square": (210, 210),
 }  # fmt: skip
 """Names of papers -> width and height in millimetres (ISO 216; North American sizes)."""
@@ -111,12 +113,22 @@ class Sheet:
         width, height = self.trim
         return width + 2 * self.edge, height + 2 * self.edge
 
+    @property
+    def about(self) -> dict[str, Any]:
+        """Give what is not as usual, as plain values: ``Sheet(**about)`` is the sheet again."""
+        values = {field.name: (getattr(self, field.name), field.default) for field in fields(self)}
+        return {name: value for name, (value, usual) in values.items() if value != usual}
 
-def parse_paper(text: str) -> tuple[float, float]:
+
+def parse_paper(text: str, dpi: float = 300.0) -> tuple[float, float]:
     """Read a paper's name, or a size such as 30x40cm, 8x10in, 210x297mm or 20000x20000px.
 
+    Args:
+        text: What the user wrote.
+        dpi: Pixels per inch, for sizes in pixels.
+
     Returns:
-        Width and height in millimetres; for pixels, at 300 dpi.
+        Width and height in millimetres.
 
     Raises:
         OptionError: It is neither.
@@ -124,13 +136,13 @@ def parse_paper(text: str) -> tuple[float, float]:
     name = text.strip().lower()
     if name in PAPERS:
         return PAPERS[name]
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*x\s*(\d+(?:\.\d+)?)\s*(mm|cm|in)", name)
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*x\s*(\d+(?:\.\d+)?)\s*(mm|cm|in|px)", name)
     if match is None:
         raise OptionError(
             f"paper '{text}' is not known.{suggest(name, PAPERS)} Expected a name "
-            f"({', '.join(PAPERS)}) or a size as in 30x40cm, 8x10in, 210x297mm"
+            f"({', '.join(PAPERS)}) or a size as in 30x40cm, 8x10in, 210x297mm, 6000x4000px"
         )
-    unit = {"mm": 1.0, "cm": 10.0, "in": INCH}[match[3]]
+    unit = {"mm": 1.0, "cm": 10.0, "in": INCH, "px": INCH / max(dpi, 1)}[match[3]]
     width, height = float(match[1]) * unit, float(match[2]) * unit
     if not 1 <= min(width, height) <= max(width, height) <= 50_000:
         raise OptionError(f"paper '{text}' does not fit; expected 1 mm to 50 m a side")
@@ -247,7 +259,7 @@ def print_strips(
     rows, columns = _axes(picture, sheet, method)
     width, height = sheet.size
     step = max(1, STRIP_PIXELS // width)
-    marks = _marks(sheet) if sheet.marks else []
+    marks = crop_marks(sheet)
     most = np.float32(2**sheet.bits - 1)
     for start in range(0, height, step):
         stop = min(height, start + step)
@@ -255,8 +267,7 @@ def print_strips(
         strip[rows.bare[start:stop]] = bare
         strip[:, columns.bare] = bare
         encoded = linear_to_srgb(np.clip(strip, 0, 1))
-        for left, top, right, bottom in marks:
-            encoded[max(0, top - start) : max(0, bottom - start), left:right] = 0
+        draw_marks(encoded, marks, start)
         encoded *= most
         encoded += np.float32(0.5)
         yield encoded.astype(np.uint8) if sheet.bits == 8 else encoded.astype(np.uint16)
@@ -301,8 +312,10 @@ def _resample(pixels: FloatArray, rows: _Axis, columns: _Axis) -> FloatArray:
     return strip
 
 
-def _marks(sheet: Sheet) -> list[tuple[int, int, int, int]]:
-    """List the crop marks as boxes (left, top, right, bottom) in pixels."""
+def crop_marks(sheet: Sheet) -> list[tuple[int, int, int, int]]:
+    """List the crop marks of a sheet, if it has any, as boxes (left, top, right, bottom)."""
+    if not sheet.marks:
+        return []
     width, height = sheet.size
     line = max(1, sheet.pixels(MARK_WIDTH))
     near = sheet.pixels(SLUG) - sheet.pixels(MARK_GAP)
@@ -313,3 +326,9 @@ def _marks(sheet: Sheet) -> list[tuple[int, int, int, int]]:
     for y in (sheet.edge - line // 2, height - sheet.edge - line // 2):
         boxes += [(far, y, near, y + line), (width - near, y, width - far, y + line)]
     return boxes
+
+
+def draw_marks(strip: NDArray[Any], marks: Sequence[tuple[int, int, int, int]], start: int) -> None:
+    """Blacken what lies of crop marks in a strip (rows, width, 3) that begins at a row."""
+    for left, top, right, bottom in marks:
+        strip[max(0, top - start) : max(0, bottom - start), left:right] = 0

@@ -8,13 +8,15 @@ anyone, and one property is all that is looked for, so that no entity is ever ex
 import hashlib
 import json
 import re
+import struct
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, PngImagePlugin, TiffImagePlugin
+from PIL import Image, ImageCms, PngImagePlugin, TiffImagePlugin
 
 from artgan.errors import RunError
 from artgan.version import __version__
@@ -38,6 +40,24 @@ def pixel_hash(pixels: NDArray[np.uint8] | NDArray[np.float32]) -> str:
     """Give the SHA-256 of pixels (H, W, C), shape included, in hexadecimal."""
     shape = "x".join(str(side) for side in pixels.shape)
     return hashlib.sha256(shape.encode() + b"\n" + np.ascontiguousarray(pixels).data).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def srgb_profile() -> bytes:
+    """Give an sRGB profile, always the same bytes."""
+    made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    # Bytes 24 to 35 hold the time of making (ICC.1, 7.2.1).
+    return made[:24] + struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + made[36:]
+
+
+def wraps_of(record: Record | None) -> tuple[bool, bool]:
+    """Tell whether a recorded picture repeats without a seam: across, down."""
+    style = record.get("style") if record else None
+    told = style if isinstance(style, Mapping) and style.get("steps") else record or {}
+    wraps = told.get("wraps")
+    if not isinstance(wraps, list) or len(wraps) != 2:
+        return False, False
+    return wraps[0] is True, wraps[1] is True
 
 
 def versions() -> dict[str, str]:
@@ -64,6 +84,20 @@ def applied_record(
         source: Name of its file.
         made_by: The record that the picture itself carries.
     """
+    about = source_record(pixels, source=source, made_by=made_by)
+    return {**about, "seed": seed, "style": dict(style)}
+
+
+def source_record(
+    pixels: NDArray[np.float32], *, source: str | None = None, made_by: Record | None = None
+) -> dict[str, Any]:
+    """Give what a record tells of the picture that something was made from.
+
+    Args:
+        pixels: The picture, (H, W, C).
+        source: Name of its file.
+        made_by: The record that the picture itself carries.
+    """
     return {
         "format": 1,
         **versions(),
@@ -71,8 +105,6 @@ def applied_record(
         "source_sha256": pixel_hash(pixels),
         **({"source_record": dict(made_by)} if made_by else {}),
         "size": [pixels.shape[1], pixels.shape[0]],
-        "seed": seed,
-        "style": dict(style),
     }
 
 
@@ -141,14 +173,29 @@ def xmp_packet(record: Record) -> bytes:
         "artgan:record": json.dumps(record, sort_keys=True),
     }
     attributes = "".join(f' {name}="{_escaped(value)}"' for name, value in about.items())
-    title = f'<rdf:Alt><rdf:li xml:lang="x-default">{_escaped(title_of(record))}</rdf:li></rdf:Alt>'
+    inside = f"<dc:title>{_words(title_of(record))}</dc:title>"
+    artist, licence = rights_of(record)
+    if artist:
+        inside += f"<dc:creator><rdf:Seq><rdf:li>{_escaped(artist)}</rdf:li></rdf:Seq></dc:creator>"
+    if licence:
+        inside += f"<dc:rights>{_words(licence)}</dc:rights>"
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        f'<rdf:Description rdf:about=""{attributes}><dc:title>{title}</dc:title>'
+        f'<rdf:Description rdf:about=""{attributes}>{inside}'
         '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
     ).encode("utf-8", "replace")
+
+
+def rights_of(record: Record) -> tuple[str, str]:
+    """Give who made a picture and its licence, or "" where nobody said so."""
+    return str(record.get("artist", "")), str(record.get("licence", ""))
+
+
+def _words(text: str) -> str:
+    """Give a text as XMP gives one that could be in several languages."""
+    return f'<rdf:Alt><rdf:li xml:lang="x-default">{_escaped(text)}</rdf:li></rdf:Alt>'
 
 
 def xmp_record(packet: bytes) -> str | None:
@@ -179,6 +226,9 @@ def _exif(record: Record, size: tuple[int, int]) -> Image.Exif:
     exif = Image.Exif()
     exif[0x010E] = title_of(record).encode("ascii", "replace").decode()
     exif[0x0131] = f"artgan {__version__}"
+    for tag, text in zip((0x013B, 0x8298), rights_of(record), strict=True):
+        if text:
+            exif[tag] = text.encode("ascii", "replace").decode()
     line = readable(record, size).encode("ascii", "replace")
     exif.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0" + line
     return exif
@@ -186,6 +236,8 @@ def _exif(record: Record, size: tuple[int, int]) -> Image.Exif:
 
 def _save_png(image: Image.Image, path: Path, record: Record | None) -> None:
     info = PngImagePlugin.PngInfo()
+    # Colours are sRGB, to be shown "perceptually" (PNG, 11.3.2.5): a byte in place of a profile.
+    info.add(b"sRGB", b"\0")
     if record is not None:
         info.add_itxt(KEYWORD, json.dumps(record, ensure_ascii=False, sort_keys=True))
         info.add_itxt("parameters", readable(record, image.size))
@@ -197,7 +249,7 @@ def _save_png(image: Image.Image, path: Path, record: Record | None) -> None:
 def _save_jpeg(image: Image.Image, path: Path, record: Record | None) -> None:
     about: dict[str, Any] = {}
     if record is not None:
-        about = {"exif": _exif(record, image.size), "xmp": xmp_packet(record)}
+        about = _exif_and_xmp(record, image.size)
         if len(about["xmp"]) > MOST_XMP_IN_JPEG:
             raise RunError(
                 f"the record of '{path.name}' takes {len(about['xmp'])} bytes and a JPEG holds "
@@ -206,15 +258,14 @@ def _save_jpeg(image: Image.Image, path: Path, record: Record | None) -> None:
     if image.mode in ("LA", "RGBA"):
         paper = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB")
-    image.save(path, format="JPEG", quality=95, subsampling=0, **_dpi(image), **about)
+    about |= {**_profile(image), **_dpi(image)}
+    image.save(path, format="JPEG", quality=95, subsampling=0, **about)
 
 
 def _save_webp(image: Image.Image, path: Path, record: Record | None) -> None:
-    about: dict[str, Any] = {}
-    if record is not None:
-        about = {"exif": _exif(record, image.size), "xmp": xmp_packet(record)}
-    mode = "RGBA" if image.mode in ("LA", "RGBA") else "RGB"
-    image.convert(mode).save(path, format="WEBP", lossless=True, exact=True, **about)
+    about = {} if record is None else _exif_and_xmp(record, image.size)
+    shown = image.convert("RGBA" if image.mode in ("LA", "RGBA") else "RGB")
+    shown.save(path, format="WEBP", lossless=True, exact=True, **_profile(shown), **about)
 
 
 def _save_tiff(image: Image.Image, path: Path, record: Record | None) -> None:
@@ -222,9 +273,21 @@ def _save_tiff(image: Image.Image, path: Path, record: Record | None) -> None:
     if record is not None:
         tags[270] = title_of(record).encode("ascii", "replace").decode()
         tags[305] = f"artgan {__version__}"
+        for tag, text in zip((315, 33432), rights_of(record), strict=True):
+            if text:
+                tags[tag] = text.encode("ascii", "replace").decode()
         tags.tagtype[700] = 1
         tags[700] = xmp_packet(record)
-    image.save(path, format="TIFF", compression="tiff_adobe_deflate", tiffinfo=tags, **_dpi(image))
+    about = {**_profile(image), **_dpi(image)}
+    image.save(path, format="TIFF", compression="tiff_adobe_deflate", tiffinfo=tags, **about)
+
+
+def _exif_and_xmp(record: Record, size: tuple[int, int]) -> dict[str, Any]:
+    return {"exif": _exif(record, size), "xmp": xmp_packet(record)}
+
+
+def _profile(image: Image.Image) -> dict[str, Any]:
+    return {"icc_profile": srgb_profile()} if image.mode in ("RGB", "RGBA") else {}
 
 
 def _dpi(image: Image.Image) -> dict[str, Any]:
@@ -244,3 +307,5 @@ WRITERS: dict[str, Callable[[Image.Image, Path, Record | None], None]] = {
 
 FORMATS = ("png", "jpg", "webp", "tiff")
 """What --format offers."""
+
+VIDEO_ENDINGS = (".mp4", ".webm")

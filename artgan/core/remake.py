@@ -1,8 +1,13 @@
 """Make a picture again from the record in its file, and tell whether it is the same."""
 
+import filecmp
+import hashlib
+import platform
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -10,29 +15,37 @@ import numpy as np
 from PIL import Image
 
 from artgan.core import images
+from artgan.core.animate import Animation, Motion, plan_animation, write_animation
+from artgan.core.animation_files import read_frames
+from artgan.core.canvas import open_canvas, write_canvas
 from artgan.core.checkpoint import list_checkpoints
 from artgan.core.missing import record_needs, require
+from artgan.core.paths import replacing
 from artgan.core.pictures import (
     from_pil,
     from_pixels,
-    open_image,
+    read_head,
     read_picture,
     read_record,
     save_picture,
     to_pil,
 )
-from artgan.core.records import Record, applied_record, pixel_hash
+from artgan.core.points import point_of, read_steering
+from artgan.core.print_files import printed_record, write_sheet
+from artgan.core.printing import Sheet
+from artgan.core.records import VIDEO_ENDINGS, Record, applied_record, pixel_hash, wraps_of
 from artgan.core.registry import Registry, default_registry
 from artgan.core.run import Run, load_run
 from artgan.core.run_folder import RunFolder
 from artgan.core.styles import apply_style, parse_style
 from artgan.errors import ArtganError, DataError, RunError
+from artgan.plugin.memory import MOST_PIXELS
 from artgan.plugin.picture import Picture
 
 VERSIONS = ("artgan", "torch", "numpy", "pillow", "device")
 """What a record says of the program that made a picture."""
 
-ASKED = ("run", "series", "source")
+ASKED = ("run", "series", "source", "artist", "licence")
 """What a record says of where a picture belongs, which is not made again."""
 
 
@@ -68,15 +81,16 @@ def remake(
     """Make a picture again from the record in its file, and compare.
 
     Args:
-        path: A picture that artgan wrote.
+        path: A picture, poster, animation or video that artgan wrote.
         run: The run that made it, or its folder; None looks around the
             picture, and up to two folders below here.
-        source: The picture that the style was applied to; None looks beside the picture and here.
+        source: What a style was applied to, was printed, or gave the beats; None looks beside the
+            picture and here.
         out: Folder to keep the new picture in, under the same name; None keeps nothing.
         overwrite: Replace a file there that differs.
 
     Raises:
-        DataError: The picture has no record, it is damaged, or it is that of an animation.
+        DataError: The picture has no record, or it is damaged.
         RunError: The run is gone or has changed since.
         PluginError: A plugin that made it is missing; says which.
     """
@@ -87,25 +101,22 @@ def remake(
             f"'{path}' holds no artgan record, so that nobody knows how to make it again; it was "
             "written with --no-record, by another program, or saved again by one"
         )
-    if "animation" in record:
-        raise DataError(f"'{path}' is an animation; make it again with artgan animate")
     maker = _Maker(path, default_registry(), run, None if source is None else Path(source))
-    try:
-        image, made = maker.make(record)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise DataError(f"the record in '{path}' is damaged: {error!r}") from error
-    own = {key: record[key] for key in ASKED if key in record}
-    made = {**{key: value for key, value in made.items() if key not in ASKED}, **own}
+    kept = None if out is None else Path(out) / path.name
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / path.name
-        save_picture(image, file, made)
-        identical = file.read_bytes() == path.read_bytes()
-        largest, mean, share, resized = _difference(open_image(path), open_image(file))
-    kept = None if out is None else Path(out) / path.name
-    if kept is not None:
-        save_picture(image, kept, made, overwrite=overwrite)
-    reasons = () if identical else (*resized, *_reasons(record, made, not share))
-    return Remade(identical, largest, mean, share, reasons, kept)
+        try:
+            made = maker.write(record, file)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DataError(f"the record in '{path}' is damaged: {error!r}") from error
+        if kept is not None:
+            with replacing(kept, keep=not overwrite) as temporary:
+                shutil.copyfile(file, temporary)
+        if filecmp.cmp(file, path, shallow=False):
+            return Remade(True, 0, 0.0, 0.0, (), kept)
+        largest, mean, share, resized = _difference(path, file)
+    reasons = (*resized, *_reasons(record, made, not share))
+    return Remade(False, largest, mean, share, reasons, kept)
 
 
 @dataclass(frozen=True)
@@ -114,6 +125,70 @@ class _Maker:
     registry: Registry
     run: Run | str | Path | None
     source: Path | None
+
+    def write(self, record: Record, file: Path) -> Record:
+        """Write the file that a record tells of; give the record that it carries now."""
+        require(f"'{self.path}'", *record_needs(record), self.registry)
+        own = {key: record[key] for key in ASKED if key in record}
+        if "animation" in record:
+            write_animation(self._animation(record), file, own=own)
+        elif "canvas" in record:
+            self._canvas(record, file, own)
+        elif "print" in record:
+            picture = self._find_source(record)
+            sheet = Sheet(**record["print"])
+            about = printed_record(sheet, picture, str(record["source"]), None)
+            kept = {key: record[key] for key in ("source_record",) if key in record}
+            write_sheet(picture, sheet, file, record={**about, **kept})
+        else:
+            image, made = self.make(record)
+            made = {**{key: value for key, value in made.items() if key not in ASKED}, **own}
+            save_picture(image, file, made)
+        return read_record(file) or {}
+
+    def _animation(self, record: Record) -> Animation:
+        about = record["animation"]
+        run = self._find_run(record)
+        names = ("seconds", "fps", "loop", "walk", "way", "beats")
+        motion = {name: about[name] for name in names if name in about}
+        if "sound" in about:
+            motion["sound"] = self._find_sound(about)
+        keys = []
+        for key in about["keys"]:
+            weights = run.config.label_weights
+            keys.append(point_of(key, int(key["seed"]), run.generator, weights, key.get("label")))
+        return plan_animation(
+            run,
+            keys,
+            Motion(**motion),
+            style=_style_of(record["style"]),
+            size=about.get("size"),
+            steering=read_steering(about.get("steering", {})),
+        )
+
+    def _find_sound(self, about: Record) -> Path:
+        name = Path(str(about["sound"])).name
+        places = [self.source] if self.source else [self.path.parent / name, Path(name)]
+        for file in places:
+            if file.is_file():
+                digest = hashlib.sha256(file.read_bytes()).hexdigest()
+                if digest == about["sound_sha256"]:
+                    return file
+        raise DataError(
+            f"'{self.path}' was timed to the sound '{name}', which is not beside it, or has "
+            "changed since: name it with --source FILE"
+        )
+
+    def _canvas(self, record: Record, file: Path, own: Record) -> None:
+        about = record["canvas"]
+        canvas = open_canvas(
+            self._find_run(record),
+            int(record["seed"]),
+            (int(about["height"]), int(about["width"])),
+            label=record.get("label"),
+            repeats=bool(about["repeats"]),
+        )
+        write_canvas(canvas, file, sheet=Sheet(**record["print"]), own=own)
 
     def make(self, record: Record) -> tuple[Image.Image, dict[str, Any]]:
         """Give the picture that a record tells of, and the record that goes with it now."""
@@ -187,7 +262,10 @@ class _Maker:
                     f"differ. Expected '{name}' as it was then"
                 )
         if record.get("source_record"):
-            picture = from_pil(self.make(record["source_record"])[0])
+            told = record["source_record"]
+            # Only a file was read with its facts.
+            wraps = wraps_of(told if name else None)
+            picture = from_pil(self.make(told)[0]).replace(wraps=wraps)
             if pixel_hash(picture.pixels) == wanted:
                 return picture
         raise DataError(
@@ -255,16 +333,24 @@ def _style_of(style: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": style["name"], "summary": "", "steps": steps}
 
 
-def _difference(
-    before: Image.Image, after: Image.Image
-) -> tuple[int, float, float, tuple[str, ...]]:
-    """Give the largest and mean difference, the share of pixels, and a sentence if sizes differ."""
-    if before.size != after.size:
-        sizes = " x ".join(map(str, before.size)), " x ".join(map(str, after.size))
-        return 255, 255.0, 1.0, (f"the picture has {sizes[0]} pixels and now {sizes[1]}",)
-    pair = [np.asarray(image.convert("RGBA"), dtype=np.int16) for image in (before, after)]
-    apart = np.abs(pair[0] - pair[1])
-    return int(apart.max()), float(apart.mean()), float((apart.max(axis=2) > 0).mean()), ()
+def _difference(before: Path, after: Path) -> tuple[int, float, float, tuple[str, ...]]:
+    """Give largest and mean difference, share of pixels, and why they cannot be compared."""
+    if before.suffix.lower() not in VIDEO_ENDINGS:
+        sizes = [read_head(path)[0] for path in (before, after)]
+        shown = [" x ".join(map(str, size)) for size in sizes]
+        if sizes[0] != sizes[1]:
+            return 255, 255.0, 1.0, (f"the picture has {shown[0]} pixels and now {shown[1]}",)
+        if sizes[0][0] * sizes[0][1] > MOST_PIXELS:
+            return 255, 255.0, 1.0, (f"{shown[0]} pixels are too many to compare one by one",)
+    largest, total, changed, count = 0, 0.0, 0.0, 0
+    for first, second in zip_longest(read_frames(before), read_frames(after)):
+        if first is None or second is None or first.shape != second.shape:
+            return 255, 255.0, 1.0, ("the frames are not as many, or not as large, as they were",)
+        apart = np.abs(first.astype(np.int16) - second)
+        largest = max(largest, int(apart.max()))
+        total, changed = total + float(apart.mean()), changed + float((apart > 0).any(2).mean())
+        count += 1
+    return largest, total / count, changed / count, ()
 
 
 def _reasons(before: Record, after: Record, same_pixels: bool) -> list[str]:
@@ -275,10 +361,14 @@ def _reasons(before: Record, after: Record, same_pixels: bool) -> list[str]:
         if name in before and name in after and before[name] != after[name]
     ]
     found += _plugin_changes(before, after)
+    found += _palette_changes(before, after)
     if before.get("options") != after.get("options"):
         found.append("the run's architecture has other options now")
     if before.get("raw_sha256") != after.get("raw_sha256"):
         found.append("the generator's own picture differs already, before any style")
+        if len(found) == 1:
+            # With the same weights, versions and options nothing else is left.
+            found.append(f"it was made by another processor or number of threads; {_machine()}")
     if same_pixels:
         differs = sorted(k for k in {*before, *after} if before.get(k) != after.get(k))
         about = f" in {', '.join(differs)}" if differs else ""
@@ -287,13 +377,28 @@ def _reasons(before: Record, after: Record, same_pixels: bool) -> list[str]:
             "program saved it again"
         )
     elif not found:
-        import torch
-
         found.append(
-            "all that the record keeps is as it was; the picture was changed since, or made on "
-            f"another processor or with another number of threads (now {torch.get_num_threads()})"
+            "all that the record keeps is as it was; the picture was changed since, or made by "
+            f"another processor or number of threads; {_machine()}"
         )
     return found
+
+
+def _machine() -> str:
+    """Say what makes pictures here."""
+    import torch
+
+    kind = torch.backends.cpu.get_cpu_capability()
+    return f"here is {platform.machine()} with {kind}, {torch.get_num_threads()} threads"
+
+
+def _palette_changes(before: Record, after: Record) -> list[str]:
+    was, now = (told.get("style", {}).get("palettes", {}) for told in (before, after))
+    return [
+        f"palette '{name}' had other colours then: {', '.join(colors)}"
+        for name, colors in was.items()
+        if now.get(name) not in (None, colors)
+    ]
 
 
 def _plugin_changes(before: Record, after: Record) -> list[str]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artgan.core.config import RunConfig
+from artgan.core.labels import label_name
 from artgan.core.missing import missing_plugins, plugin_versions, require
+from artgan.core.naming import check_pattern, fill_pattern, record_hash
 from artgan.core.registry import Registry, default_registry
 from artgan.core.run_folder import RunFolder
 from artgan.errors import ArtganError, RunError, UnknownNameError
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
     from artgan.core.points import Point, Steering
     from artgan.core.project import Projected
     from artgan.core.styles import Chain
+
+
+PATTERN_FIELDS = ("name", "run", "seed", "style", "arch", "step", "date", "hash")
+"""What may stand in braces in the names of samples."""
 
 
 @dataclass(frozen=True)
@@ -535,7 +542,10 @@ def write_samples(
     keep_raw: bool = True,
     keep_record: bool = True,
     ending: str = "png",
+    pattern: str | None = None,
+    side_files: bool = False,
     observers: "Observers | None" = None,
+    show: Callable[[int], None] = lambda _: None,
     **more: Any,
 ) -> Written:
     """Write samples as files that carry their records.
@@ -551,7 +561,11 @@ def write_samples(
         keep_raw: Write the raw picture beside the styled one.
         keep_record: Whether what made a picture is written into its file.
         ending: Format of the files: png, jpg, webp or tiff.
+        pattern: What files are called, without ending, as in "{arch}-s{seed:05d}-{style}"; None
+            takes the name of each sample and the style. Without {style} no raw picture is written.
+        side_files: Write what made each picture beside it too, as JSON.
         observers: Told of each picture; None tells those of the run's registry.
+        show: Told how many are made.
         **more: Truncation, moves and mix, as ``Run.samples`` takes them.
 
     Raises:
@@ -559,13 +573,18 @@ def write_samples(
     """
     from artgan.core.images import to_pil
     from artgan.core.observers import Observers
-    from artgan.core.pictures import save_picture
     from artgan.core.writing import ordered_writer
 
     told = observers or Observers(run.registry)
     name, files, errors = style_label(style), [], []
-    with ordered_writer(partial(save_picture, overwrite=overwrite)) as write:
-        for sample in run.samples(seeds, style, knobs, label, **more):
+    if pattern is not None:
+        check_pattern(pattern, PATTERN_FIELDS, ("name", "seed", "hash"))
+        keep_raw = keep_raw and "{style" in pattern
+    labelled = "" if label is None else f"-{label_name(label, run.config.class_names)}"
+    save = partial(_save_sample, overwrite=overwrite, side_file=side_files)
+    with ordered_writer(save) as write:
+        for number, sample in enumerate(run.samples(seeds, style, knobs, label, **more), 1):
+            named = sample.name + labelled
             plans: list[tuple[str, Any, Mapping[str, Any]]] = []
             if keep_raw or name == "none":
                 plans.append(("raw", to_pil(sample.raw), sample.raw_record))
@@ -574,7 +593,12 @@ def write_samples(
             elif name != "none" and sample.styled is not None:
                 plans.append((name, sample.styled, sample.record))
             for kind, picture, record in plans:
-                path = folder / f"{sample.name}-{kind}.{ending}"
+                called = f"{named}-{kind}"
+                if pattern is not None:
+                    called = fill_pattern(
+                        pattern, {**_name_facts(sample, kind, record), "name": named}
+                    )
+                path = folder / f"{called}.{ending}"
                 shown = "none" if kind == "raw" else kind
                 tell = partial(
                     told.call, "artgan_sample_saved", path=path, seed=sample.seed, style=shown
@@ -582,4 +606,32 @@ def write_samples(
                 write(tell, picture, path, record if keep_record else None)
                 if kind == plans[-1][0]:
                     files.append(path)
+            show(number)
     return Written(tuple(files), tuple(errors))
+
+
+def _name_facts(sample: Sample, kind: str, record: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "run": record["run"],
+        "seed": sample.seed,
+        "style": kind,
+        "arch": record["architecture"].rpartition("/")[2],
+        "step": record["step"],
+        "date": date.today().isoformat(),
+        "hash": record_hash(record)[:8],
+    }
+
+
+def _save_sample(
+    picture: "Image",
+    path: Path,
+    record: Mapping[str, Any] | None,
+    *,
+    overwrite: bool,
+    side_file: bool,
+) -> None:
+    from artgan.core.pictures import save_picture, save_side_file
+
+    save_picture(picture, path, record, overwrite=overwrite)
+    if side_file and record is not None:
+        save_side_file(path, record, overwrite=overwrite)

@@ -6,6 +6,8 @@ interrupted goes on.
 """
 
 import hashlib
+import math
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from artgan.core.keyed import key
+from artgan.core.naming import check_pattern
 from artgan.core.suggest import suggest
-from artgan.errors import SeriesError
+from artgan.errors import OptionError, SeriesError
 
 if TYPE_CHECKING:
     from artgan.core.series_write import SeriesWritten, Told
@@ -24,6 +27,19 @@ if TYPE_CHECKING:
 SEED_DIGITS = 10**12
 MOST_ATTEMPTS = 20
 DEFAULT_DISTANCE = 0.05
+FILE_NAME = "{series}-{number:04d}-s{seed}"
+NAME_FIELDS = ("series", "number", "seed", "style", "arch", "step", "hash")
+WORDS = (
+    "description",
+    "artist",
+    "licence",
+    "external_url",
+    "animation_url",
+    "background_color",
+)
+"""What a series may say about itself."""
+IN_PICTURES = ("artist", "licence")
+"""Of these, what its pictures carry."""
 KEYS = (
     "name",
     "run",
@@ -34,6 +50,9 @@ KEYS = (
     "artist",
     "licence",
     "external_url",
+    "animation_url",
+    "background_color",
+    "file_name",
     "vary",
     "reject_near_duplicates",
 )
@@ -50,6 +69,7 @@ class Trait:
         weights: How often each choice comes, in proportion.
         low: Start of the range.
         high: End of the range.
+        in_turn: Number 1 has the first choice, number 2 the second, and so on round and round.
     """
 
     name: str
@@ -57,9 +77,13 @@ class Trait:
     weights: tuple[float, ...] = ()
     low: float = 0.0
     high: float = 1.0
+    in_turn: bool = False
 
-    def draw(self, *keys: object) -> Any:
-        """Give the value that follows from the keys."""
+    def draw(self, name: str, seed: int, number: int) -> Any:
+        """Give the value that a number of a series has, by the series' name and seed."""
+        if self.in_turn:
+            return self.values[(number - 1) % len(self.values)]
+        keys = (name, seed, number)
         rng = np.random.Generator(np.random.PCG64(key("trait", self.name, *keys)))
         if not self.values:
             return round(float(rng.uniform(self.low, self.high)), 4)
@@ -76,6 +100,8 @@ class Trait:
         """Give it as it stands in a series file."""
         if not self.values:
             return {"low": self.low, "high": self.high}
+        if self.in_turn:
+            return {"values": list(self.values), "in_turn": True}
         return {"values": list(self.values), "weights": list(self.weights)}
 
 
@@ -113,7 +139,9 @@ class Series:
         count: How many pictures.
         seed: Key of the whole series.
         style: Style of all pictures, in any form; None takes the run's.
-        about: Words for the marketplace files: description, artist, licence, external_url.
+        about: Words for the marketplace files: description, artist, licence, external_url,
+            animation_url, background_color (six hex digits). Pictures carry artist and licence.
+        file_name: What pictures are called, without ending.
         traits: What varies.
         distance: Pictures nearer than this to an earlier one are turned away; 0 keeps all.
     """
@@ -125,6 +153,8 @@ class Series:
         count: int = 16,
         seed: int = 0,
         style: Any = None,
+        *,
+        file_name: str = FILE_NAME,
         **about: str,
     ) -> None:
         if not name or not all(c.isalnum() or c in "-_" for c in name) or len(name) > 60:
@@ -136,14 +166,20 @@ class Series:
             raise SeriesError(f"count {count!r} does not fit; expected a number from 1 to 999999")
         if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
             raise SeriesError(f"seed {seed!r} does not fit; expected a whole number from 0")
-        known = ("description", "artist", "licence", "external_url")
         for word, text in about.items():
-            if word not in known:
-                raise SeriesError(f"a series has no '{word}'.{suggest(word, known)}")
+            if word not in WORDS:
+                raise SeriesError(f"a series has no '{word}'.{suggest(word, WORDS)}")
             if not isinstance(text, str):
                 raise SeriesError(f"{word} {text!r} does not fit; expected words")
+        ground = about.get("background_color", "000000")
+        if not re.fullmatch("[0-9a-fA-F]{6}", ground):
+            raise SeriesError(f"background_color {ground!r} does not fit; expected six hex digits")
+        try:
+            check_pattern(str(file_name), NAME_FIELDS, ("number",))
+        except OptionError as error:
+            raise SeriesError(f"file_name: {error}") from error
         self.name, self.run, self.count, self.seed = name, Path(run), count, seed
-        self.style, self.about = style, dict(about)
+        self.style, self.about, self.file_name = style, dict(about), str(file_name)
         self.traits: list[Trait] = []
         self.distance = 0.0
 
@@ -155,6 +191,7 @@ class Series:
         weights: Sequence[float] | None = None,
         low: float | None = None,
         high: float | None = None,
+        in_turn: bool = False,
     ) -> "Series":
         """Let something differ from picture to picture.
 
@@ -165,6 +202,8 @@ class Series:
             weights: How often each choice comes, in proportion; None takes all alike.
             low: Start of a range.
             high: End of a range.
+            in_turn: Give number 1 the first choice, number 2 the second, and so on round and round:
+                as many of each as there can be.
 
         Returns:
             The series, so that calls can follow each other.
@@ -175,6 +214,8 @@ class Series:
         if name in (trait.name for trait in self.traits):
             raise SeriesError(f"trait '{name}' is given twice")
         trait = f"trait '{name}'"
+        if in_turn and (values is None or weights is not None):
+            raise SeriesError(f"{trait} in turn takes a list of values, and no weights")
         if values is None:
             self.traits.append(_range(name, low, high))
             return self
@@ -189,7 +230,8 @@ class Series:
                 f"{trait}: weights {list(shares)} do not fit; expected {len(values)} numbers from "
                 "0, one for each value, not all 0"
             )
-        self.traits.append(Trait(name, tuple(values), tuple(map(float, shares))))
+        drawn = Trait(name, tuple(values), tuple(map(float, shares)), in_turn=in_turn)
+        self.traits.append(drawn)
         return self
 
     def reject_near_duplicates(self, distance: float = DEFAULT_DISTANCE) -> "Series":
@@ -241,6 +283,8 @@ class Series:
         if self.style is not None:
             table["style"] = self.style
         table |= self.about
+        if self.file_name != FILE_NAME:
+            table["file_name"] = self.file_name
         if self.distance:
             table["reject_near_duplicates"] = self.distance
         if self.traits:
@@ -250,18 +294,19 @@ class Series:
     @property
     def digest(self) -> str:
         """SHA-256 of all that decides its pictures, but for the weights."""
-        parts = {k: v for k, v in self.table().items() if k not in (*self.about, "run")}
+        loose = [word for word in self.about if word not in IN_PICTURES]
+        parts = {k: v for k, v in self.table().items() if k not in (*loose, "run")}
         return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()
 
 
 def _range(name: str, low: float | None, high: float | None) -> Trait:
-    numbers = isinstance(low, int | float) and isinstance(high, int | float)
-    if not numbers or not float(low or 0) <= float(high or 0):
+    numbers = [v for v in (low, high) if isinstance(v, int | float) and math.isfinite(v)]
+    if len(numbers) < 2 or numbers[0] > numbers[1]:
         raise SeriesError(
             f"trait '{name}': the range from {low!r} to {high!r} does not fit; expected values, or "
             "low and high with low not above high"
         )
-    return Trait(name, low=float(low or 0), high=float(high or 0))
+    return Trait(name, low=float(numbers[0]), high=float(numbers[1]))
 
 
 def read_series(path: Path) -> Series:
@@ -319,7 +364,8 @@ def _vary_as_told(series: Series, name: str, about: Any) -> None:
         about = {"values": about}
     if not isinstance(about, Mapping):
         raise SeriesError(f"trait '{name}' must be a list of values, or a table")
-    known = ("values", "weights", "low", "high")
+    about = {"in_turn" if word == "in-turn" else word: value for word, value in about.items()}
+    known = ("values", "weights", "low", "high", "in_turn")
     nested = [word for word in about if isinstance(about[word], Mapping)]
     if nested and not any(word in known for word in about):
         # TOML reads [vary.style.glow] as tables within tables.

@@ -17,6 +17,7 @@ from artgan.version import __version__
 
 SHEET = 100
 THIRDS = ("low", "middle", "high")
+LISTED = ("number", "seed", "file", "sha256", "record_sha256", "perceptual_hash", "traits")
 
 Line = Mapping[str, Any]
 
@@ -43,7 +44,7 @@ def write_about(series: Series, run: Run, folder: Path, lines: Sequence[Line]) -
         path = folder / "metadata" / f"{edition['number']:04d}.json"
         text = _json(marketplace(series, edition))
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            write_text(path, text)
+            write_text(path, text, durable=False)
     sums = "".join(f"{line['sha256']}  {line['file']}\n" for line in lines)
     write_text(folder / "SHA256SUMS", sums)
     step = max(1, -(-len(lines) // SHEET))
@@ -88,7 +89,7 @@ def _edition(series: Series, line: Line, rarity: Mapping[str, Any]) -> dict[str,
     score = round(sum(1 / share for share in shares), 4)
     counted = {n: shown_value(traits[n], v) for n, v in line["traits"].items()}
     return {
-        **{k: line[k] for k in ("number", "seed", "file", "sha256", "perceptual_hash", "traits")},
+        **{k: line[k] for k in LISTED},
         "counted_as": counted,
         "rarity": {"score": score},
     }
@@ -123,6 +124,7 @@ def marketplace(series: Series, edition: Mapping[str, Any]) -> dict[str, Any]:
         "description": about.pop("description", f"Number {edition['number']} of {series.name}."),
         "image": edition["file"],
         "edition": edition["number"],
+        "dna": edition["record_sha256"],
         **{key: value for key, value in about.items() if value},
         "attributes": attributes,
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from artgan.core.labels import find_label
 from artgan.core.options import build_options
 from artgan.core.palettes import find_palette
 from artgan.core.registry import Registry
@@ -11,7 +12,7 @@ from artgan.core.run import Run
 from artgan.core.series import Edition, Series, Trait
 from artgan.core.styles import Chain, Step, parse_style
 from artgan.core.suggest import join_names, suggest
-from artgan.errors import ArtganError, SeriesError
+from artgan.errors import ArtganError, OptionError, SeriesError
 
 PLAIN = ("style", "palette", "label", "truncation")
 PALETTE_OPTIONS = ("palette", "colors")
@@ -99,19 +100,14 @@ def _number(name: str, value: Any) -> float:
 
 
 def _label(value: Any, run: Run) -> int | None:
-    names = run.config.class_names
-    if value is None or isinstance(value, bool) or (isinstance(value, str) and value not in names):
-        if value is None:
-            return None
-        raise SeriesError(
-            f"there is no label '{value}'; expected {join_names(names) or 'a number'}."
-            f"{suggest(str(value), names)}"
-        )
-    label = names.index(value) if isinstance(value, str) else int(value)
-    if not 0 <= label < run.config.classes:
-        known = f"from 0 to {run.config.classes - 1}" if run.config.classes else "none here"
-        raise SeriesError(f"there is no label {value!r}; labels are {known}")
-    return label
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise SeriesError(f"there is no label {value!r}; expected a name or a number")
+    try:
+        return find_label(value, run.config.class_names, run.config.classes)
+    except OptionError as error:
+        raise SeriesError(str(error)) from error
 
 
 def _with_palette(chain: Chain, palette: Any) -> Chain:

@@ -4,33 +4,41 @@
 start goes on from; everything else about the series is written from it at the end.
 """
 
+import errno
 import hashlib
 import json
 import os
+import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from artgan.core.images import Pixels
+from artgan.core.naming import fill_pattern, record_hash
+from artgan.core.paths import remove_leftovers, write_text
 from artgan.core.pictures import from_pixels, save_png, to_pil
-from artgan.core.run import Run, load_run
-from artgan.core.series import MOST_ATTEMPTS, Edition, Series, read_series
+from artgan.core.run import Run, load_run, style_label
+from artgan.core.series import IN_PICTURES, MOST_ATTEMPTS, Edition, Series, read_series
 from artgan.core.series_files import write_about
 from artgan.core.series_style import Look, check_traits, look_of
 from artgan.core.styles import apply_style
+from artgan.core.writing import MOST_THREADS
 from artgan.errors import ArtganError, RunError, SeriesError
 from artgan.version import __version__
 
 FORMAT = 1
 JOURNAL = "editions.jsonl"
 AHEAD = 32
+KEPT_EVERY = 1.0
+"""Seconds after which the journal is surely on the disk."""
 PRINT_SIDE = 8
 
 Fingerprint = NDArray[np.uint8]
@@ -74,27 +82,67 @@ def write_series(series: Series, folder: Path, show: Callable[[Told], None]) -> 
     """Make what is missing of a series; see ``Series.write``."""
     run = load_run(series.run)
     check_traits(series, run)
-    done = open_journal(series, run, folder)
-    wanted = [n for n in range(1, series.count + 1) if not is_there(done.get(n), folder)]
-    errors: dict[int, str] = {}
-    with (folder / JOURNAL).open("a", encoding="utf-8") as journal:
-        for line in _Maker(series, run, folder, done).make(wanted):
-            number = line["number"]
-            if "error" in line:
-                errors[number] = line["error"]
-                show(Told(number, series.count, None, line["error"]))
-                continue
-            journal.write(json.dumps(line, sort_keys=True) + "\n")
-            journal.flush()
-            os.fsync(journal.fileno())
-            done[number] = line
-            show(Told(number, series.count, folder / line["file"]))
-    # A shorter count than before takes nothing away.
-    lines = [done[number] for number in sorted(done)]
-    write_about(series, run, folder, lines)
+    try:
+        done = open_journal(series, run, folder)
+        with (folder / JOURNAL).open("a", encoding="utf-8") as journal:
+            _claim(journal, folder)
+            _drop_torn_line(folder / JOURNAL)
+            remove_leftovers(folder)
+            remove_leftovers(folder / "metadata")
+            wanted = [n for n in range(1, series.count + 1) if not is_there(done.get(n), folder)]
+            errors = _make(_Maker(series, run, folder, done), wanted, done, journal, show)
+            # A shorter count than before takes nothing away.
+            lines = [done[number] for number in sorted(done)]
+            write_about(series, run, folder, lines)
+    except OSError as error:
+        full = error.errno == errno.ENOSPC
+        reason = "the disk is full; make room" if full else error.strerror or error
+        raise RunError(
+            f"cannot write to '{folder}': {reason}. What is done stays; the same again goes on"
+        ) from error
     told = tuple(f"number {number}: {error}" for number, error in sorted(errors.items()))
     files = tuple(folder / line["file"] for line in lines)
     return SeriesWritten(folder, files, told, len(wanted) - len(errors))
+
+
+def _make(
+    maker: "_Maker",
+    wanted: Sequence[int],
+    done: dict[int, dict[str, Any]],
+    journal: IO[str],
+    show: Callable[[Told], None],
+) -> dict[int, str]:
+    """Make pictures and journal them; give number -> why of those that failed."""
+    errors: dict[int, str] = {}
+    count, kept = maker.series.count, 0.0
+    for line in maker.make(wanted):
+        number = line["number"]
+        if "error" in line:
+            errors[number] = line["error"]
+            show(Told(number, count, None, line["error"]))
+            continue
+        journal.write(json.dumps(line, sort_keys=True) + "\n")
+        journal.flush()
+        if time.monotonic() - kept > KEPT_EVERY:
+            # Lines that a power cut takes are made again, to the same bytes.
+            os.fsync(journal.fileno())
+            kept = time.monotonic()
+        del line["print"]
+        done[number] = line
+        show(Told(number, count, maker.folder / line["file"]))
+    return errors
+
+
+def _claim(journal: IO[str], folder: Path) -> None:
+    """Keep a second artgan from writing the same series, where the system can."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise SeriesError(f"another artgan is writing the series in '{folder}' just now") from error
 
 
 def is_there(line: dict[str, Any] | None, folder: Path) -> bool:
@@ -123,18 +171,14 @@ def open_journal(series: Series, run: Run, folder: Path) -> dict[int, dict[str, 
         SeriesError: The folder holds another series, or the run or definition has changed.
     """
     path, own = folder / JOURNAL, header(series, run)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            if (folder / "series.json").exists():
-                raise SeriesError(f"'{folder}' holds another series; choose another folder")
-            path.write_text(json.dumps(own, sort_keys=True) + "\n", encoding="utf-8")
-            return {}
-        first, *lines = read_journal(path)
-    except OSError as error:
-        raise RunError(f"cannot write to '{folder}': {error.strerror or error}") from error
+    folder.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        if (folder / "series.json").exists():
+            raise SeriesError(f"'{folder}' holds another series; choose another folder")
+        write_text(path, json.dumps(own, sort_keys=True) + "\n")
+        return {}
+    first, *lines = read_journal(path)
     _check_same(first, own, folder)
-    _drop_torn_line(path)
     return {line["number"]: line for line in lines}
 
 
@@ -145,7 +189,10 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
         SeriesError: It is damaged.
     """
     found = []
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SeriesError(f"'{path}' is damaged: {error}") from error
     for place, line in enumerate(text.split("\n")[:-1]):
         try:
             values = json.loads(line)
@@ -191,44 +238,55 @@ class _Maker:
         self, series: Series, run: Run, folder: Path, done: dict[int, dict[str, Any]]
     ) -> None:
         self.series, self.run, self.folder = series, run, folder
-        self.digits = 4
-        self.prints: dict[int, Fingerprint] = {
-            number: _unpack(line["print"]) for number, line in done.items()
-        }
+        self.prints = _Prints()
+        for number, line in done.items():
+            self.prints.add(number, _unpack(line.pop("print")))
 
     def make(self, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
         """Yield the journal's line of each number, or one with ``error``."""
-        with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        waiting: deque[dict[str, Any] | Future[dict[str, Any]]] = deque()
+
+        def finish() -> dict[str, Any]:
+            one = waiting.popleft()
+            return one.result() if isinstance(one, Future) else one
+
+        with ThreadPoolExecutor(max_workers=MOST_THREADS) as pool:
             for start in range(0, len(numbers), AHEAD):
                 part = [self.series.edition(number) for number in numbers[start : start + AHEAD]]
-                waiting: list[dict[str, Any] | Future[dict[str, Any]]] = []
                 for edition, look, raw, record in self._choose(part):
                     waiting.append(self._finish(edition, look, raw, record, pool))
-                for one in waiting:
-                    yield one.result() if isinstance(one, Future) else one
+                    # Large pictures must not pile up before the disk.
+                    while len(waiting) > MOST_THREADS or _is_done(waiting[0]):
+                        yield finish()
+                        if not waiting:
+                            break
+            while waiting:
+                yield finish()
 
     def _choose(
         self, part: Sequence[Edition]
     ) -> Iterator[tuple[Edition, Look, Pixels, dict[str, Any]]]:
         """Render editions; those that look like a lower number are drawn again."""
-        for edition, look, raw, record in self.render(part):
-            while self._seen(edition.number, fingerprint(raw)):
-                if edition.attempt + 1 >= MOST_ATTEMPTS:
-                    break
-                edition = self.series.edition(edition.number, edition.attempt + 1)
-                ((edition, look, raw, record),) = self.render([edition])
-            self.prints[edition.number] = fingerprint(raw)
+        for made in self.render(part):
+            edition, look, raw, record = made
+            if self._seen(edition.number, fingerprint(raw)):
+                edition, look, raw, record = self._drawn_again(edition)
+            self.prints.add(edition.number, fingerprint(raw))
             yield edition, look, raw, record
 
+    def _drawn_again(self, edition: Edition) -> tuple[Edition, Look, Pixels, dict[str, Any]]:
+        """Give the first attempt that looks like no lower number, else the last."""
+        attempts = range(edition.attempt + 1, MOST_ATTEMPTS)
+        # They differ by their seed alone, so that one batch makes them all.
+        made = self.render([self.series.edition(edition.number, attempt) for attempt in attempts])
+        for one in made:
+            if not self._seen(edition.number, fingerprint(one[2])):
+                break
+        return one
+
     def _seen(self, number: int, own: Fingerprint) -> bool:
-        if not self.series.distance:
-            return False
-        lower = [one for other, one in self.prints.items() if other < number]
-        if not lower:
-            return False
-        away = np.stack(lower).astype(np.float32) - own.astype(np.float32)
-        nearest = float(np.sqrt((away**2).mean(1)).min()) / 255
-        return nearest < self.series.distance
+        limit = self.series.distance
+        return limit > 0 and self.prints.nearest(number, own) < limit
 
     def render(
         self, part: Sequence[Edition]
@@ -264,15 +322,29 @@ class _Maker:
             image, full = style_edition(self.series, self.run, edition, look, raw, record)
         except ArtganError as error:
             return {"number": edition.number, "error": str(error)}
-        print_ = self.prints[edition.number]
-        return pool.submit(self.save, edition, image, full, print_)
+        return pool.submit(self.save, edition, image, full, fingerprint(raw))
 
     def save(
         self, edition: Edition, image: Image.Image, record: dict[str, Any], print_: Fingerprint
     ) -> dict[str, Any]:
-        name = f"{self.series.name}-{edition.number:0{self.digits}d}-s{edition.seed}.png"
+        facts = {
+            "series": self.series.name,
+            "number": edition.number,
+            "seed": edition.seed,
+            "style": style_label(record["style"]["name"]),
+            "arch": record["architecture"],
+            "step": record["step"],
+            "hash": record_hash(record)[:8],
+        }
+        name = f"{fill_pattern(self.series.file_name, facts)}.png"
         path = self.folder / name
-        save_png(image, path, record)
+        try:
+            save_png(image, path, record)
+        except RunError as error:
+            if isinstance(error.__cause__, OSError):
+                # The disk will not take the others either.
+                raise
+            return {"number": edition.number, "error": str(error)}
         return {
             "number": edition.number,
             "seed": edition.seed,
@@ -280,9 +352,48 @@ class _Maker:
             "traits": dict(edition.traits),
             "file": name,
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "record_sha256": record_hash(record),
             "perceptual_hash": difference_hash(image),
             "print": print_.tobytes().hex(),
         }
+
+
+class _Prints:
+    """Fingerprints of the pictures so far, by number."""
+
+    def __init__(self) -> None:
+        self.numbers = np.zeros(0, np.int64)
+        self.values = np.zeros((0, 0), np.float32)
+        self.squares = np.zeros(0)
+        self.count = 0
+
+    def add(self, number: int, own: Fingerprint) -> None:
+        if self.count == len(self.numbers):
+            more = max(64, self.count)
+            self.numbers = np.concatenate([self.numbers, np.zeros(more, np.int64)])
+            self.squares = np.concatenate([self.squares, np.zeros(more)])
+            grown = np.zeros((len(self.numbers), own.size), np.float32)
+            if self.count:
+                grown[: self.count] = self.values[: self.count]
+            self.values = grown
+        self.numbers[self.count], self.values[self.count] = number, own
+        self.squares[self.count] = np.square(own, dtype=np.float64).sum()
+        self.count += 1
+
+    def nearest(self, number: int, own: Fingerprint) -> float:
+        """Give the root mean square distance, 0 to 1, to the nearest of the lower numbers."""
+        lower = self.numbers[: self.count] < number
+        if not lower.any():
+            return float("inf")
+        # |a - b|^2 = |a|^2 - 2 ab + |b|^2; sums of products of bytes are exact in float32.
+        products = (self.values[: self.count] @ own.astype(np.float32)).astype(np.float64)
+        square = np.square(own, dtype=np.float64).sum()
+        away = (self.squares[: self.count] - 2 * products + square)[lower]
+        return float(np.sqrt(away.min() / own.size)) / 255
+
+
+def _is_done(one: "dict[str, Any] | Future[dict[str, Any]]") -> bool:
+    return one.done() if isinstance(one, Future) else True
 
 
 def _steered(look: Look) -> tuple[float, dict[str, float]]:
@@ -308,7 +419,8 @@ def style_edition(
         total=0,
     )
     about = {"name": series.name, "number": edition.number, "traits": dict(edition.traits)}
-    full = {**record, "style": styled.record, "series": about}
+    rights = {word: series.about[word] for word in IN_PICTURES if word in series.about}
+    full = {**record, "style": styled.record, "series": about, **rights}
     return to_pil(styled.picture), full
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,32 @@ class Chain:
     steps: tuple[Step, ...]
     requires: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    def record(
+        self, seed: int, palettes: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> dict[str, Any]:
+        """Give its name, and every step with its plugin's version and the options that it uses.
+
+        Args:
+            seed: Key of what is drawn.
+            palettes: Name -> colours of those looked up; files stand there as their colours, since
+                the record must mean the same where the file is not.
+        """
+
+        def meant(value: Any) -> Any:
+            file = isinstance(value, str) and names_file(value)
+            return palettes.get(value, value) if file else value
+
+        steps = [
+            {
+                "filter": step.entry.full_name,
+                "version": step.entry.plugin.version,
+                **step.laying,
+                "options": {k: meant(v) for k, v in to_plain(step.options(seed)).items()},
+            }
+            for step in (step.drawn(seed) for step in self.steps)
+        ]
+        return {"name": self.name, "steps": steps}
 
 
 @dataclass(frozen=True)
@@ -428,7 +455,9 @@ def _beside(value: Any, lines: StyleLines | None) -> Any:
 
 def _split_call(text: str) -> tuple[str, dict[str, Any]]:
     """Split "halftone:angle=30,lines=40" or "halftone angle=30 lines=40" into name and values."""
-    if ":" in text:
+    colon, space = text.find(":"), text.find(" ")
+    # What comes first decides: "palette own:8" has a palette of the name own:8.
+    if colon >= 0 and not 0 <= space < colon:
         head, _, rest = text.partition(":")
         pieces = _join_plain(rest.split(","))
     else:
@@ -521,21 +550,22 @@ def apply_style(
             f"style '{chain.name}' needs a picture that tiles; train with --arch.tileable, or put "
             "a filter that makes tiles before it"
         )
-    used: list[dict[str, Any]] = []
     notes: list[str] = []
+    palettes: dict[str, list[str]] = {}
     for place, step in enumerate(step.drawn(seed) for step in chain.steps):
-        options = step.options(seed)
-        looked_up: dict[str, list[str]] = {}
-        context = _context(registry, seed, place, notes, (index, total), looked_up)
+        context = _context(registry, seed, place, notes, (index, total), palettes)
         before = picture
-        picture = _finish(step, before, _call(step, before, options, context), notes)
-        about: dict[str, Any] = {
-            "filter": step.entry.full_name,
-            "version": step.entry.plugin.version,
-        }
-        plain = {k: looked_up.get(str(v), v) for k, v in to_plain(options).items()}
-        used.append({**about, **step.laying, "options": plain})
-    return Styled(picture, {"name": chain.name, "steps": used, "notes": notes})
+        called = _call(step, before, step.options(seed), context)
+        picture = _finish(step, before, called, notes)
+    facts: dict[str, Any] = {"notes": notes}
+    if any(picture.wraps):
+        # Who reads the file goes on from a tile.
+        facts["wraps"] = list(picture.wraps)
+    named = {name: colors for name, colors in palettes.items() if not names_file(name)}
+    if named:
+        # A palette of that name may have other colours one day.
+        facts["palettes"] = named
+    return Styled(picture, {**chain.record(seed, palettes), **facts})
 
 
 def call_paths(chain: Chain, picture: Picture, *, registry: Registry, seed: int = 0) -> Any:
@@ -561,7 +591,7 @@ def _context(
     series: tuple[int, int] = (0, 1),
     looked_up: dict[str, list[str]] | None = None,
 ) -> FilterContext:
-    """Give what a filter is told; colours of palette files that it asks for are kept as hex."""
+    """Give what a filter is told; colours of palettes that it asks for are kept as hex."""
     return FilterContext(
         rng=np.random.Generator(np.random.PCG64(key("filter", seed, place))),
         seed=seed,
@@ -581,9 +611,9 @@ def _palette(
     wanted: Any,
     picture: Picture,
 ) -> FloatArray:
+    """Look a palette up, and keep the colours of one that was named."""
     colors = find_palette(wanted, registry, picture, notes.append)
-    if isinstance(wanted, str) and names_file(wanted):
-        # The record must mean the same where the file is not.
+    if isinstance(wanted, str):
         looked_up[wanted] = to_hex(colors)
     return colors
 

@@ -1,14 +1,14 @@
 """Files written beside the work that makes them: in other threads, in order, few at a time."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-MOST_THREADS = 4
-WAITING = 4
+MOST_THREADS = 8
+"""More than cores: most of a small file's time is waiting for the disk, and zlib leaves Python."""
+WAITING = 2
 """Files that may wait for each thread; more would only take memory."""
 
 
@@ -27,7 +27,6 @@ def ordered_writer(save: Callable[..., None]) -> Iterator[Callable[..., None]]:
         thread and in the order of the calls, ``done()``. An error of ``save`` is raised by a
         later call, or at the end of the block.
     """
-    threads = min(MOST_THREADS, os.cpu_count() or 1)
     waiting: deque[tuple[Future[None], Callable[[], Any]]] = deque()
 
     def finish() -> None:
@@ -37,10 +36,10 @@ def ordered_writer(save: Callable[..., None]) -> Iterator[Callable[..., None]]:
 
     def write(done: Callable[[], Any], *arguments: Any) -> None:
         waiting.append((pool.submit(save, *arguments), done))
-        while len(waiting) > threads * WAITING or (waiting and waiting[0][0].done()):
+        while len(waiting) > MOST_THREADS * WAITING or (waiting and waiting[0][0].done()):
             finish()
 
-    with ThreadPoolExecutor(threads, thread_name_prefix="artgan-write") as pool:
+    with ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="artgan-write") as pool:
         yield write
         while waiting:
             finish()

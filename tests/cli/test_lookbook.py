@@ -1,13 +1,16 @@
 """``artgan styles`` and ``artgan matrix``."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from PIL import Image
 
+import artgan
 from artgan.cli.styles import matrix_command
-from artgan.core.lookbook import matrix, parse_axis, style_page
+from artgan.core.lookbook import matrix, parse_axis, run_cell, run_matrix, style_page
 from artgan.core.pictures import read_picture
 from artgan.core.registry import Registry
 from artgan.errors import OptionError
@@ -68,6 +71,53 @@ def test_an_unknown_knob_is_refused(pictures: Path, registry: Registry) -> None:
     picture = read_picture(pictures / "0.png")
     with pytest.raises(OptionError, match="no knob 'glwo'"):
         matrix(picture, "neon", [("glwo", ["1"])], registry)
+
+
+def test_cells_of_a_runs_matrix_are_its_samples(
+    artgan_cli: Callable[..., Result], trained: Path
+) -> None:
+    vary = ["--vary", "seed=1..3", "--vary", "truncation=0.5..1..0.5"]
+    done = artgan_cli("matrix", trained, "--style", "gradient-map:ember", *vary, "--quiet")
+    assert done.exit_code == 0, done.output
+    run = artgan.load_run(trained)
+    with Image.open("matrix.png") as sheet:
+        assert sheet.size == (110 + 3 * 332, 26 + 2 * 332)
+        for row, truncation in enumerate((0.5, 1)):
+            for column, seed in enumerate((1, 2, 3)):
+                (one,) = run.sample([seed], "gradient-map:ember", truncation=truncation)
+                left, top = 110 + column * 332, 26 + row * 332
+                cell = sheet.crop((left, top, left + 320, top + 320))
+                assert np.array_equal(np.asarray(cell)[::20, ::20], np.asarray(one))
+
+
+@pytest.mark.parametrize(
+    ("axis", "says"),
+    [
+        ("step=99", "no checkpoint of step 99; it has"),
+        ("label=x", "no label 'x'"),
+        ("truncation=x", "expected a number"),
+        ("seed=1..0", "first..last"),
+        ("seed=a..b", "first..last"),
+        ("glow=1", "no knob 'glow'"),
+        ("move.tilt=1", "artgan directions"),
+    ],
+)
+def test_what_a_run_cannot_turn_is_told(
+    artgan_cli: Callable[..., Result], trained: Path, axis: str, says: str
+) -> None:
+    told = artgan_cli("matrix", trained, "--style", "invert", "--vary", axis)
+    assert told.exit_code in (1, 2)
+    assert says in told.output
+
+
+def test_a_runs_matrix_turns_labels_styles_and_steps(trained: Path) -> None:
+    run = artgan.load_run(trained)
+    axes = [("label", ["2", "3"]), ("style", ["invert", "none"])]
+    assert run_matrix(run, "none", axes).size == (110 + 2 * 332, 26 + 2 * 332)
+    cell = run_cell(run, "none", {"step": "4", "label": "3"}, seed=9)
+    assert (cell.run.checkpoint.step, cell.seed, cell.settings["label"]) == (4, 9, 3)
+    with pytest.raises(OptionError, match="two that differ"):
+        run_matrix(run, "none", [("seed", ["1"]), ("seed", ["2"])])
 
 
 def test_small_pictures_make_a_small_page(

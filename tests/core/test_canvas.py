@@ -9,6 +9,7 @@ from PIL import Image
 import artgan
 from artgan.core.canvas import open_canvas, write_canvas
 from artgan.core.pictures import read_record
+from artgan.core.printing import INCH, Sheet
 from artgan.core.run import Run
 from artgan.errors import OptionError, RunError
 
@@ -53,7 +54,7 @@ def test_canvas_that_repeats_continues_at_the_other_side(ground: Run) -> None:
 
 
 def test_file_holds_the_canvas_and_what_made_it(ground: Run, tmp_path: Path) -> None:
-    path = write_canvas(open_canvas(ground, 3, (50, 70)), tmp_path / "a.png", dpi=150)
+    path = write_canvas(open_canvas(ground, 3, (50, 70)), tmp_path / "a.png")
     with Image.open(path) as picture:
         assert np.array_equal(np.asarray(picture)[:, :, :1], whole(ground, 50, 70))
     record = read_record(path)
@@ -61,6 +62,44 @@ def test_file_holds_the_canvas_and_what_made_it(ground: Run, tmp_path: Path) -> 
     assert record["canvas"] == {"height": 50, "width": 70, "repeats": False}
     with pytest.raises(RunError, match="already there"):
         write_canvas(open_canvas(ground, 4, (50, 70)), path)
+
+
+def test_bleed_and_marks_surround_the_canvas_and_it_is_made_again(
+    ground: Run, artgan_cli: Callable[..., Result]
+) -> None:
+    sheet = Sheet(width=70 * INCH / 100, height=50 * INCH / 100, dpi=100, bleed=2, marks=True)
+    canvas = open_canvas(ground, 3, (50, 70))
+    path = write_canvas(canvas, Path("a.png"), sheet=sheet)
+    with Image.open(path) as picture:
+        assert picture.size == sheet.size
+        made = np.asarray(picture).astype(int)
+    bleed = sheet.pixels(sheet.bleed)
+    edge, slug = sheet.edge, sheet.edge - bleed
+    inside = made[edge:-edge, edge:-edge, :1]
+    assert np.abs(inside - whole(ground, 50, 70)).max() <= 1
+    beyond = canvas.window(-bleed, -bleed, 50 + 2 * bleed, 70 + 2 * bleed).astype(int)
+    assert np.abs(made[slug:-slug, slug:-slug, :1] - beyond).max() <= 1
+    assert set(np.unique(made[:slug])) == {0, 255}
+    again = artgan_cli("remake", path, "--run", ground.path)
+    assert again.stdout == "identical\n", again.output
+
+
+def test_sixteen_bits_hold_what_eight_round(ground: Run) -> None:
+    canvas = open_canvas(ground, 3, (50, 70))
+    deep, plain = canvas.window(0, 0, 50, 70, 16), canvas.window(0, 0, 50, 70)
+    assert np.abs(deep / 257 - plain).max() <= 0.51
+    assert len(np.unique(deep)) > len(np.unique(plain))
+
+
+def test_a_paper_names_the_size(ground: Run, artgan_cli: Callable[..., Result]) -> None:
+    flags = ["--print", "a6", "--dpi", "20", "--bits", "16", "--out", "p.tif"]
+    pytest.importorskip("tifffile")
+    assert artgan_cli("canvas", ground.path, *flags).exit_code == 0
+    with Image.open("p.tif") as picture:
+        assert picture.size == (83, 117)
+    assert read_record(Path("p.tif")) is not None
+    both = artgan_cli("canvas", ground.path, "--size", "64", *flags)
+    assert (both.exit_code, "expected one of them" in both.output) == (2, True)
 
 
 def test_sizes_and_labels_that_do_not_fit_are_told(ground: Run) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 
 import artgan
 from artgan.core.curate import (
+    _logit,
     chosen_pictures,
     open_curation,
     open_server,
@@ -21,6 +22,7 @@ from artgan.core.curate import (
     read_choices,
     write_choices,
 )
+from artgan.core.pictures import read_record
 from artgan.errors import DataError, RunError
 
 
@@ -67,6 +69,21 @@ def test_taste_follows_the_discriminator(trained: Path, tmp_path: Path) -> None:
     Image.fromarray(np.zeros((16, 16), np.uint8)).save(tmp_path / "other.png")
     with pytest.raises(RunError, match=r"other\.png"):
         pick_by_taste([tmp_path / "other.png"], 1, run)
+
+
+def test_taste_judges_pictures_as_they_were_steered(trained: Path, tmp_path: Path) -> None:
+    run = artgan.load_run(trained)
+    usual = artgan.sample_to(run, [3], tmp_path / "s", "none", truncation=0.2).files
+    mixed = artgan.sample_to(run, run.points(blend="3 - 5"), tmp_path / "s", "none").files
+    files = [*usual, *mixed, *artgan.sample_to(run, [3], tmp_path / "s", "none").files]
+    judged = []
+    for file in files:
+        pixels = np.array(Image.open(file))[:, :, None]
+        label = run.recorded(read_record(file) or {})[0].label
+        judged.append(_logit(run, pixels, label))
+    order = sorted(range(3), key=lambda index: -judged[index])
+    assert pick_by_taste(files, 3, run) == [files[index] for index in order]
+    assert len(set(judged)) == 3
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_sizes_follow_the_strides(size: tuple[int, int], fits: bool) -> None:
 
 
 def test_pictures_choose_the_architecture_unless_one_is_named() -> None:
-    few = {"dataset": "textures", "dataset_options": {"count": 40}}
+    few: dict[str, Any] = {"dataset": "textures", "dataset_options": {"count": 40}}
     plan = artgan.plan(**few)
     assert plan.config.architecture.name == "core/texture"
     assert any("look the same everywhere" in reason for reason in plan.reasons)
@@ -91,6 +91,6 @@ def test_few_large_pictures_choose_fastgan_and_labels_speak_against_it(tmp_path:
 
 
 def test_options_that_only_one_architecture_knows_choose_it() -> None:
-    few = {"dataset": "textures", "dataset_options": {"count": 40}}
+    few: dict[str, Any] = {"dataset": "textures", "dataset_options": {"count": 40}}
     plan = artgan.plan(**few, arch_options={"spectral_norm": True})
     assert plan.config.architecture.name == "core/dcgan"

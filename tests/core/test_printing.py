@@ -1,7 +1,9 @@
 """Sheets for print: size, layout, files."""
 
+import re
 import struct
 import zlib
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,9 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artgan.core.pictures import read_record
-from artgan.core.print_files import srgb_profile, write_pdf, write_sheet
+from artgan.core.pdf import write_pdf
+from artgan.core.pictures import read_picture, read_record
+from artgan.core.print_files import write_sheet
 from artgan.core.printing import SLUG, Sheet, parse_paper, print_strips
+from artgan.core.records import srgb_profile
 from artgan.errors import ArtganError, OptionError, RunError
 from artgan.plugin.picture import Picture
 from artgan.plugin.raster import resize
@@ -37,6 +41,7 @@ def pixels(made: Picture, wanted: Sheet) -> Any:
         ("letter", (215.9, 279.4)),
         ("30x40cm", (300, 400)),
         ("8x10in", (203.2, 254)),
+        ("3000x1500px", (254, 127)),
     ],
 )
 def test_papers_are_known_by_name_and_size(text: str, size: tuple[float, float]) -> None:
@@ -182,13 +187,61 @@ def test_unknown_endings_are_refused(tmp_path: Path) -> None:
         write_sheet(picture(), sheet(), tmp_path / "a.bmp")
 
 
+def pdf_object(data: bytes, number: int) -> bytes:
+    """Give an object of a PDF by the table at its end."""
+    table = int(data.rsplit(b"startxref\n", 1)[1].split()[0])
+    lines = data[table:].split(b"\n")
+    assert lines[0] == b"xref"
+    begin = int(lines[2 + number][:10])
+    assert data[begin:].startswith(f"{number} 0 obj\n".encode())
+    return data[begin:].split(b"\nendobj\n", 1)[0]
+
+
 def test_a_pdf_has_a_page_for_each_picture(tmp_path: Path) -> None:
     files = [tmp_path / f"{i}.png" for i in range(3)]
     for file in files:
         write_sheet(picture(), sheet(), file)
     out = tmp_path / "all.pdf"
-    write_pdf(files, sheet(), out, captions=["one", "two", "three"])
+    done: list[int] = []
+    write_pdf(files, sheet(), out, captions=["one", "two", "three"], show=done.append)
     data = out.read_bytes()
     assert data.startswith(b"%PDF")
     assert data.count(b"/Type /Page\n") == 3
+    assert done == [1, 2, 3]
     write_pdf(files, sheet(), out, captions=["one", "two", "three"])
+    assert out.read_bytes() == data
+    with pytest.raises(OptionError, match="16"):
+        write_pdf(files, sheet(bits=16), out)
+
+
+def test_pages_hold_the_picture_and_where_to_cut(tmp_path: Path) -> None:
+    write_sheet(picture(), sheet(), tmp_path / "a.png")
+    few = np.zeros((300, 260, 3), np.uint8)
+    few[::2] = (255, 0, 0)
+    Image.fromarray(few).save(tmp_path / "b.png")
+    wanted = sheet(bleed=2, marks=True)
+    write_pdf([tmp_path / "a.png", tmp_path / "b.png"], wanted, tmp_path / "a.pdf")
+    data = (tmp_path / "a.pdf").read_bytes()
+    boxes = re.findall(rb"/(\w+)Box \[([\d. ]+)\]", pdf_object(data, 5))
+    media, trim, bleed = (np.array(text.split(), float) for _, text in boxes)
+    assert [name for name, _ in boxes] == [b"Media", b"Trim", b"Bleed"]
+    assert trim[2:] - trim[:2] == pytest.approx(np.array([20, 30]) / 25.4 * 72, abs=0.01)
+    assert bleed[2:] - bleed[:2] == pytest.approx(np.array([24, 34]) / 25.4 * 72, abs=0.01)
+    assert media[2:] == pytest.approx(np.array(wanted.size) / 50.8 * 72, abs=0.01)
+    shown = Image.open(BytesIO(pdf_object(data, 7).split(b"stream\n", 1)[1]))
+    exact = pixels(read_picture(tmp_path / "a.png"), wanted)
+    assert np.abs(np.asarray(shown).astype(int) - exact).mean() < 3
+    packed = zlib.decompress(pdf_object(data, 11).split(b"stream\n", 1)[1].split(b"\nendstream")[0])
+    assert packed == pixels(read_picture(tmp_path / "b.png"), wanted).tobytes()
+
+
+def test_many_pictures_share_a_page(tmp_path: Path) -> None:
+    for index in range(5):
+        write_sheet(picture(), sheet(), tmp_path / f"{index}.png")
+    files = sorted(tmp_path.glob("*.png"))
+    page = sheet(width=50.0, height=70.0, margin=3)
+    write_pdf(files, sheet(), tmp_path / "a.pdf", page=page)
+    assert (tmp_path / "a.pdf").read_bytes().count(b"/Type /Page\n") == 2
+    with pytest.raises(OptionError, match="larger paper"):
+        write_pdf(files, page, tmp_path / "b.pdf", page=sheet())
+    assert not (tmp_path / "b.pdf").exists()

@@ -1,5 +1,7 @@
 import errno
 import json
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +11,14 @@ from PIL import Image
 
 import artgan
 from artgan.core import records
-from artgan.core.pictures import read_record, save_picture
+from artgan.core.pictures import read_picture, read_record, save_picture, to_pil
 from artgan.core.records import (
     FORMATS,
     SOURCE_TYPE,
     STYLED_TYPE,
     WRITERS,
+    srgb_profile,
+    wraps_of,
     xmp_packet,
     xmp_record,
 )
@@ -173,6 +177,46 @@ def test_an_applied_style_tells_what_it_was_applied_to(artgan_cli: Any, trained:
     assert same == record
     assert artgan_cli(*args, "--no-record", "--overwrite").exit_code == 0
     assert read_record(Path("p/s00003-raw-neon.webp")) is None
+
+
+def test_wrapping_goes_on_through_files(tmp_path: Path) -> None:
+    tile = {"seed": 7, "wraps": [True, True]}
+    save_picture(drawn(), tmp_path / "raw.webp", tile)
+    assert read_picture(tmp_path / "raw.webp").wraps == (True, True)
+    blurred = artgan.apply(tmp_path / "raw.webp", "glow | grain")
+    artgan.save(blurred, tmp_path / "glow.png")
+    assert read_picture(tmp_path / "glow.png").wraps == (True, True)
+    ended = artgan.apply(tmp_path / "glow.png", "vignette")
+    artgan.save(ended, tmp_path / "vignette.png")
+    assert read_picture(tmp_path / "vignette.png").wraps == (False, False)
+    assert ended.info["artgan"]["style"]["notes"] == ["step 'vignette' ended the tiling"]
+    for damaged in ([True], "yes", [1, 1], None):
+        assert wraps_of({"wraps": damaged}) == (False, False)
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_files_say_that_their_colours_are_srgb(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a.{ending}"
+    save_picture(drawn(), path, None)
+    with Image.open(path) as image:
+        told = image.info.get("icc_profile") == srgb_profile() or image.info.get("srgb") == 0
+    assert told
+    if ending != "jpg":
+        assert np.array_equal(np.asarray(to_pil(read_picture(path))), np.asarray(drawn()))
+
+
+def test_the_record_of_a_poster_is_read_without_its_pixels(tmp_path: Path) -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
+
+    path = tmp_path / "poster.png"
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 20000, 20000, 8, 2, 0, 0, 0))
+    text = chunk(b"iTXt", b"artgan\0\0\0\0\0" + json.dumps(RECORD).encode())
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + head + text + chunk(b"IDAT", b""))
+    assert read_record(path) == RECORD
+    with pytest.raises(DataError, match=r"poster\.png' is too large"):
+        read_picture(path)
 
 
 def test_the_path_of_a_run_is_nobodys_business(

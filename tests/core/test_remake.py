@@ -4,12 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 import artgan
+from artgan.core.animate import Motion, plan_animation, write_animation
 from artgan.core.pictures import read_record, save_picture
 from artgan.errors import ArtganError, DataError, PluginError, RunError
+from tests.core.test_animate import write_clicks
 
 Cli = Callable[..., Any]
 
@@ -69,6 +72,92 @@ def test_moves_frames_and_latents_are_made_again(artgan_cli: Cli, run: artgan.Ru
     shutil.rmtree("runs/sea/directions", ignore_errors=True)
     for file in (Path("o/s00005-02-raw.png"), Path("frames/frames-00001.png")):
         assert artgan.remake(file).identical
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ["--seeds", "1,5", "--loop", "--out", "a.gif", "--style", "gradient-map:ember"],
+        ["--seeds", "4", "--walk", "--out", "a.webp"],
+        ["--seeds", "1,5", "--label", "3", "--truncation", "0.6", "--out", "a.apng"],
+        ["--seeds", "1,5", "--sound", "s.wav", "--size", "40", "--out", "a.apng"],
+        ["--seeds", "1,5", "--out", "a.mp4"],
+    ],
+)
+def test_animations_are_made_again(artgan_cli: Cli, run: artgan.Run, more: list[str]) -> None:
+    if more[-1].endswith(".mp4"):
+        pytest.importorskip("av", reason="the extra artgan[video] is not installed")
+    write_clicks(Path("s.wav"), seconds=1)
+    done = artgan_cli("animate", "runs/sea", "--seconds", "0.5", *more)
+    assert done.exit_code == 0, done.output
+    told = artgan_cli("remake", more[more.index("--out") + 1], "--out", "again")
+    assert told.stdout == "identical\n", told.output
+    assert len(list(Path("again").iterdir())) == 1
+    if "--sound" in more:
+        write_clicks(Path("s.wav"), seconds=1, bpm=140)
+        assert "changed since" in artgan_cli("remake", "a.apng").stderr
+
+
+def test_frames_that_differ_are_measured(run: artgan.Run) -> None:
+    animation = plan_animation(run, [1, 5], Motion(0.2))
+    keys = [{**key, "seed": key["seed"] + 1} for key in animation.record["animation"]["keys"]]
+    other = {"animation": {**animation.record["animation"], "keys": keys}}
+    told = artgan.remake(write_animation(animation, Path("a.apng"), own=other))
+    assert (told.identical, told.max_difference > 0) == (False, True)
+    assert 0 < told.share <= 1
+    longer = {"animation": {**animation.record["animation"], "seconds": 0.3}}
+    told = artgan.remake(write_animation(animation, Path("b.apng"), own=longer))
+    assert "not as many" in told.reasons[0]
+
+
+def test_posters_are_made_again(artgan_cli: Cli, run: artgan.Run) -> None:
+    artgan.sample_to(run, [3], "o", "gradient-map:ember", keep_raw=False)
+    (picture,) = Path("o").glob("*.png")
+    flags = ["--paper", "a6", "--dpi", "40", "--bleed", "2", "--marks", "--bits", "16"]
+    done = artgan_cli("print", picture, *flags, "--out", "o/p.png")
+    assert done.exit_code == 0, done.output
+    assert artgan_cli("remake", "o/p.png").stdout == "identical\n"
+    picture.unlink()
+    assert artgan.remake("o/p.png").identical
+    artgan_cli("print", "o/p.png", "--dpi", "20", "--no-record", "--out", "o/q.png")
+    assert read_record(Path("o/q.png")) is None
+
+
+def test_a_difference_of_the_machine_is_named(run: artgan.Run) -> None:
+    artgan.sample_to(run, [3], "o", "none")
+    file = changed(Path("o/s00003-raw.png"), raw_sha256="0" * 64)
+    reasons = artgan.remake(file).reasons
+    assert "before any style" in reasons[0]
+    assert "another processor" in reasons[1]
+
+
+def test_a_palette_that_changed_is_named(artgan_cli: Cli, run: artgan.Run) -> None:
+    Path("mine.hex").write_text("000000\nffffff\n")
+    artgan.sample_to(run, [3], "o", "palette:mine.hex", keep_raw=False)
+    (file,) = Path("o").glob("*.png")
+    record = read_record(file)
+    assert record is not None
+    assert record["style"]["palettes"] == {"mine.hex": ["000000", "ffffff"]}
+    assert artgan.remake(file).identical
+    Path("mine.hex").write_text("102030\nffffff\n")
+    assert artgan.remake(file).reasons[0].startswith("palette 'mine.hex' had other colours")
+
+
+def test_a_side_file_outlives_an_editor(artgan_cli: Cli, run: artgan.Run) -> None:
+    name = ["--name", "{run}-{seed:03d}-{hash}", "--side-file"]
+    done = artgan_cli(
+        "sample", "runs/sea", "--seeds", "3", "--style", "invert", "--out", "o", *name
+    )
+    assert done.exit_code == 0, done.output
+    (file,) = Path("o").glob("sea-003-*.png")
+    record = read_record(file)
+    with Image.open(file) as image:
+        Image.fromarray(np.asarray(image)).save(file)
+    assert read_record(file) == record
+    told = artgan.remake(file)
+    assert "the pixels are identical" in told.reasons[-1]
+    file.with_suffix(".json").write_text("{}")
+    assert read_record(file) is None
 
 
 def test_numbers_of_a_series_are_made_again(run: artgan.Run) -> None:
@@ -170,7 +259,7 @@ def test_a_run_whose_best_checkpoint_is_another_now_is_fine(run: artgan.Run) -> 
         ({"style": {"name": "x", "steps": [{"filter": "neon/tubes"}]}}, PluginError, "neon"),
         ({"architecture": "artgan-far/net"}, PluginError, "artgan-far"),
         ({"weights_sha256": "ff"}, RunError, "weights ff"),
-        ({"animation": {}}, DataError, "artgan animate"),
+        ({"animation": {}}, DataError, "damaged"),
         ({"path": "/etc", "weights_sha256": 5}, RunError, "weights 5"),
         ({"label": 99}, ArtganError, "label"),
     ],

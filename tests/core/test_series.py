@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artgan import ArtganError, Series
+from artgan import ArtganError, Series, remake
 from artgan.core import series_write
+from artgan.core.naming import record_hash
 from artgan.core.pictures import read_record
 from artgan.core.series import read_series
 from artgan.core.series_write import Told, fingerprint, verify_series
@@ -44,6 +45,49 @@ def test_same_series_same_bytes_and_everything_is_listed(trained: Path, tmp_path
     for line in (tmp_path / "a" / "SHA256SUMS").read_text().splitlines():
         digest, name = line.split("  ")
         assert hashlib.sha256((tmp_path / "a" / name).read_bytes()).hexdigest() == digest
+
+
+def test_pictures_carry_artist_and_licence_and_can_be_named(trained: Path, tmp_path: Path) -> None:
+    series = Series(
+        "tides", trained, count=2, style="invert", file_name="{series}-{number:02d}-{hash}",
+        licence="CC BY 4.0", artist="Ann", background_color="08080a",
+    )  # fmt: skip
+    first, _ = series.write(tmp_path / "a").files
+    record = read_record(first)
+    assert record is not None
+    assert first.name == f"tides-01-{record_hash(record)[:8]}.png"
+    assert b"<dc:creator><rdf:Seq><rdf:li>Ann</rdf:li>" in first.read_bytes()
+    about = json.loads((tmp_path / "a/metadata/0001.json").read_text())
+    assert (about["background_color"], about["dna"]) == ("08080a", record_hash(record))
+    again = read_series(tmp_path / "a/series.toml")
+    assert again.write(tmp_path / "a").made == 0
+    assert remake(first, run=trained).identical
+
+
+def test_a_second_artgan_is_kept_away_and_leftovers_go(trained: Path, tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    series = Series("tides", trained, count=2, style="none")
+    first = series.write(tmp_path / "a").files[0]
+    left = first.with_name(f".{first.name}.abcd_123.png")
+    left.write_bytes(b"half")
+    with (tmp_path / "a/editions.jsonl").open("a") as journal:
+        fcntl.flock(journal, fcntl.LOCK_EX)
+        with pytest.raises(SeriesError, match="another artgan"):
+            series.write(tmp_path / "a")
+        assert left.exists()
+    series.write(tmp_path / "a")
+    assert not left.exists()
+
+
+def test_a_file_in_the_way_is_named_and_the_rest_go_on(trained: Path, tmp_path: Path) -> None:
+    plain = Series("tides", trained, count=3, style="none")
+    name = f"tides-0002-s{plain.edition(2).seed}.png"
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / name).write_bytes(b"mine")
+    written = plain.write(tmp_path / "a")
+    assert len(written.files) == 2
+    assert written.errors[0].startswith("number 2: ")
+    assert (tmp_path / "a" / name).read_bytes() == b"mine"
 
 
 def test_metadata_has_the_form_that_marketplaces_read(trained: Path, tmp_path: Path) -> None:
@@ -188,6 +232,7 @@ def test_traits_that_nothing_has_are_told_before_the_first_picture(
         ({"values": ["a"], "weights": [-1]}, "from 0"),
         ({"values": []}, "list of choices"),
         ({"low": 2, "high": 1}, "low not above high"),
+        ({"low": 0, "high": float("inf")}, "inf"),
         ({"low": 1}, "low and high"),
         ({"values": ["a"], "low": 1}, "one of them"),
     ],
@@ -218,6 +263,9 @@ def test_series_file_means_the_same_as_the_script(trained: Path, tmp_path: Path)
         ("name = 'a b'\nrun = 'b'", "letters, digits"),
         ("name = 'a'\nrun = 'b'\n[vary.palette]\nvalus = [1]", "Did you mean 'values'?"),
         ("name = ", "not valid TOML"),
+        ("name = 'a'\nrun = 'b'\nfile-name = '{numbr}'", "Did you mean 'number'?"),
+        ("name = 'a'\nrun = 'b'\nfile-name = '{seed}'", "put in {number}"),
+        ("name = 'a'\nrun = 'b'\nbackground_color = '#fff'", "six hex digits"),
     ],
 )
 def test_wrong_series_files_are_told(tmp_path: Path, text: str, says: str) -> None:

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+import artgan
+from artgan import ArtganError
+
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 TOY = "--steps 3 --batch 4 --arch.base-channels 4 --count 2 --device cpu --quiet"
@@ -94,6 +97,25 @@ def test_python_of_the_series_page_makes_a_series(trained: Path) -> None:
     assert len(list(Path("editions/tides").glob("tides-000?-s*.png"))) == 2
 
 
+def test_python_of_print_and_export_works(trained: Path) -> None:
+    shutil.copytree(trained, "runs/digits")
+    run = artgan.load_run("runs/digits")
+    artgan.sample_to(run, [1, 2, 3], "cards", "invert", pattern="s{seed:05d}-neon")
+    for page in ("print", "export"):
+        (block,) = python_blocks(ROOT / f"docs/{page}.md")
+        exec(block, {})
+    assert Path("digits.html").is_file()
+    assert artgan.remake("again.png", run="runs/digits").identical
+    assert artgan.pick("cards", 2)[0].parent == Path("cards")
+    record = artgan.read_record("again.png")
+    assert record is not None
+    assert record["print"]["bleed"] == 3
+    with pytest.raises(ArtganError, match="several make a"):
+        artgan.print_picture(sorted(Path("cards").iterdir()), "two.png")
+    with pytest.raises(ArtganError, match=r"expected \.html or \.onnx"):
+        artgan.export("runs/digits", "digits.gif")
+
+
 def test_python_of_the_architectures_works() -> None:
     for block in python_blocks(ROOT / "docs" / "architectures.md"):
         exec(block, {})
@@ -140,8 +162,6 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 def test_version_is_that_of_the_changelog() -> None:
-    import artgan
-
     newest = re.search(r"^## \[?(\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert newest is not None
     assert newest.group(1) == artgan.__version__

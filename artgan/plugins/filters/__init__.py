@@ -8,6 +8,7 @@ from artgan.plugins.filters._declare import COLOR, PALETTE, SHARE
 from artgan.plugins.filters._declare import declare as _declare
 from artgan.plugins.filters._declared_color import FILTERS as COLOR_FILTERS
 from artgan.plugins.filters._declared_drawn import FILTERS as DRAWN_FILTERS
+from artgan.plugins.filters._declared_page import FILTERS as PAGE_FILTERS
 from artgan.plugins.filters._declared_space import FILTERS as SPACE_FILTERS
 from artgan.plugins.filters._declared_wild import FILTERS as WILD_FILTERS
 
@@ -299,5 +300,6 @@ def artgan_filters() -> Iterator[Filter]:
     )
     yield from COLOR_FILTERS
     yield from SPACE_FILTERS
+    yield from PAGE_FILTERS
     yield from DRAWN_FILTERS
     yield from WILD_FILTERS

@@ -34,7 +34,8 @@ def apply(picture: Picture, options: LowPolyOptions, context: FilterContext) -> 
 def _corners(picture: Picture, options: LowPolyOptions, rng: np.random.Generator) -> FloatArray:
     """Give the net's corners (R + 1, C + 1, 2) as y and x in pixels; the rim stays on the rim."""
     cell = picture.shorter_side / options.cells
-    rows, columns = (max(1, round(n / cell)) for n in (picture.height, picture.width))
+    # Facets smaller than a pixel would not show.
+    rows, columns = (min(n, max(1, round(n / cell))) for n in (picture.height, picture.width))
     step = np.array([picture.height / rows, picture.width / columns])
     grid = np.moveaxis(np.mgrid[: rows + 1, : columns + 1], 0, 2).astype(float)
     places = (grid + rng.uniform(-0.4, 0.4, grid.shape) * options.irregular) * step

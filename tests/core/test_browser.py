@@ -1,0 +1,135 @@
+"""The pages that artgan writes, in a real browser; without one these tests say that they skip."""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import artgan
+from artgan.core.curate import open_curation, open_server, read_choices
+from artgan.core.export import export_web
+from tests.browser import NAMES, Page, find_browser, open_browser
+
+PROGRAM = find_browser()
+pytestmark = pytest.mark.skipif(
+    PROGRAM is None,
+    reason=f"no browser is installed ({', '.join(NAMES)}, or ARTGAN_TEST_BROWSER): the pages were "
+    "not tried in one",
+)
+PIXELS = "[...brush.getImageData(0, 0, view.width, view.height).data].filter((_, i) => i % 4 === 0)"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    assert PROGRAM is not None
+    with open_browser(PROGRAM, tmp_path_factory.mktemp("browser")) as page:
+        yield page
+
+
+@pytest.fixture
+def downloads(browser: Page, tmp_path: Path) -> Path:
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    browser.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+    return folder
+
+
+def turn(browser: Page, name: str, value: object) -> Any:
+    """Set a control as a hand would, and give the pixels that are shown then."""
+    browser.run(
+        f"at('{name}').value = {json.dumps(value)}; at('state').textContent = '';"
+        f"at('{name}').dispatchEvent(new Event('input', {{bubbles: true}}))"
+    )
+    browser.wait("at('state').textContent")
+    return np.reshape(browser.run(PIXELS), (16, 16))
+
+
+def test_the_exported_page_makes_pictures_and_saves_them(
+    browser: Page, downloads: Path, trained: Path, tmp_path: Path
+) -> None:
+    run = artgan.load_run(trained)
+    page = export_web(run, tmp_path / "digits.html")
+    browser.open(page.as_uri())
+    browser.wait("at('state').textContent")
+    seven = turn(browser, "from", 7)
+    assert np.abs(seven - np.asarray(run.sample([7])[0], int)).max() <= 2
+    between = turn(browser, "between", 0.5)
+    assert (between != seven).any()
+    turn(browser, "between", 0)
+    assert (turn(browser, "truncation", 0.3) != seven).any()
+    turn(browser, "truncation", 1)
+    labelled = turn(browser, "label", "3")
+    assert np.abs(labelled - np.asarray(run.sample([7], label=3)[0], int)).max() <= 2
+    browser.run("turns[0].value = 2; at('form').dispatchEvent(new Event('input'))")
+    browser.wait("turns[0].parentElement.querySelector('output').textContent === '2.00'")
+    browser.run("at('reset').click(); at('play').click()")
+    browser.wait("Number(at('between').value) > 0.02")
+    browser.run("at('play').click(); at('reset').click()")
+    turn(browser, "between", 0)
+    browser.run("at('save').click()")
+    browser.wait("true")
+    saved = downloads / f"{trained.name}-s00007.png"
+    for _ in range(500):
+        if saved.is_file():
+            break
+        browser.run("new Promise((done) => setTimeout(done, 20))")
+    with Image.open(saved) as image:
+        assert np.array_equal(np.asarray(image)[:, :, 0], seven)
+    assert browser.failures == []
+    assert all(url.startswith(("file:", "blob:", "data:")) for url in browser.requests)
+
+
+def test_the_page_of_a_series_filters_and_sorts(
+    browser: Page, trained: Path, tmp_path: Path
+) -> None:
+    series = artgan.Series("tides", trained, count=6, seed=3, style="gradient-map:ember")
+    series.vary("palette", ["ember", "lagoon"]).vary("truncation", low=0.5, high=1)
+    series.write(tmp_path / "t")
+    editions = json.loads((tmp_path / "t/series.json").read_text())["editions"]
+    browser.open((tmp_path / "t/index.html").as_uri())
+    shown = "[...document.querySelectorAll('figure:not([hidden])')].map((f) => +f.dataset.number)"
+    assert browser.run(shown) == [1, 2, 3, 4, 5, 6]
+    browser.run("document.querySelector('input[name=palette][value=ember]').click()")
+    ember = [one["number"] for one in editions if one["traits"]["palette"] == "ember"]
+    assert 0 < len(ember) < 6
+    assert browser.run(shown) == ember
+    assert browser.run("document.getElementById('shown').textContent") == str(len(ember))
+    browser.run(
+        "document.querySelector('input[name=palette][value=ember]').click();"
+        "const order = document.getElementById('order'); order.value = 'rank';"
+        "order.dispatchEvent(new Event('change'))"
+    )
+    ranked = sorted(editions, key=lambda one: one["rarity"]["rank"])
+    assert browser.run(shown) == [one["number"] for one in ranked]
+    loaded = "[...document.images].every((image) => image.complete && image.naturalWidth > 0)"
+    assert browser.wait(loaded)
+    assert browser.failures == []
+
+
+def test_keys_choose_on_the_page_of_curate(browser: Page, tmp_path: Path) -> None:
+    for name in "abc":
+        Image.new("RGB", (24, 24), (ord(name), 0, 0)).save(tmp_path / f"{name}.png")
+    curation = open_curation(tmp_path)
+    with open_server(curation) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.server_address[1]
+        browser.open(f"http://127.0.0.1:{port}/?token={curation.token}")
+        for key in ("s", "x", "k"):
+            browser.press(key)
+        counts = "document.getElementById('counts').textContent"
+        browser.wait(f"{counts} === '1 starred, 1 kept, 1 rejected of 3'")
+        browser.press("u")
+        browser.wait(f"{counts} === '1 starred, 0 kept, 1 rejected of 3'")
+        for _ in range(500):
+            if len(read_choices(tmp_path)) == 2:
+                break
+            browser.run("new Promise((done) => setTimeout(done, 20))")
+        assert browser.run("document.getElementById('trouble').textContent") == ""
+        server.shutdown()
+    assert read_choices(tmp_path) == {"a.png": "star", "b.png": "reject"}
+    assert browser.failures == []
