@@ -212,7 +212,7 @@ class _Reader:
         called = re.split("[: ]", text)[0]
         if text.endswith(".toml") and (called == text or not self._has("filter", called)):
             return self._file(Path(text), within)
-        head, values = _split_call(text)
+        head, values = split_call(text)
         if self._has("style", head) and not self._means_filter(head, values):
             return self._declared(self.registry.find("style", head), values, within)
         if self._has("filter", head):
@@ -400,7 +400,7 @@ def _refuse_keys(given: Mapping[str, Any], known: Sequence[str], where: str) -> 
             )
 
 
-def _split_call(text: str) -> tuple[str, dict[str, Any]]:
+def split_call(text: str) -> tuple[str, dict[str, Any]]:
     """Split "halftone:angle=30,lines=40" or "halftone angle=30 lines=40" into name and values."""
     if ":" in text:
         head, _, rest = text.partition(":")
