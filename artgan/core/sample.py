@@ -1,6 +1,7 @@
 """Seeds -> images. A seed is a picture: it does not depend on its neighbours."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from itertools import islice
 from weakref import WeakKeyDictionary
 
@@ -8,6 +9,7 @@ import torch
 
 from artgan.core.images import Pixels, to_pixels
 from artgan.core.keyed import keyed_generator
+from artgan.core.memory import telling_memory
 from artgan.errors import OptionError
 
 FEWEST, MOST = 8, 32
@@ -33,6 +35,12 @@ def batch_of(generator: torch.nn.Module, labelled: bool) -> int:
             height, width = generator(torch.zeros(1, *shape, device=device), label).shape[2:]
         _batches[generator] = max(FEWEST, min(MOST, MOST * MOST_AT // (height * width)))
     return _batches[generator]
+
+
+def making_at_once(count: int) -> AbstractContextManager[None]:
+    """Say what to do if memory runs out inside the block, in which pictures are made."""
+    remedy = "close other programs, or train at a smaller --size or with fewer channels"
+    return telling_memory(f"making {count} pictures at once", remedy)
 
 
 def draw_inputs(
@@ -88,7 +96,9 @@ def sample_pixels(
         while chunk := list(islice(stream, batch)):
             filled = [*chunk, *[chunk[-1]] * (batch - len(chunk))]
             latents, labels = draw_inputs(generator, filled, label_weights, label)
-            images = generator(latents.to(device), None if labels is None else labels.to(device))
+            labels = None if labels is None else labels.to(device)
+            with making_at_once(batch):
+                images = generator(latents.to(device), labels)
             yield from zip(chunk, to_pixels(images[: len(chunk)]), strict=True)
     finally:
         generator.train(was_training)

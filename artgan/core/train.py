@@ -479,7 +479,7 @@ def make_report(
         if not math.isfinite(value):
             raise TrainingError(
                 f"training blew up at step {state.step}: {name.replace('_', ' ')} is {value}. "
-                "The last good checkpoint is kept. Try lower rates (--train.generator-lr, "
+                "Try lower rates (--train.generator-lr, "
                 "--train.discriminator-lr), --regularizer r1, or --train.precision fp32."
             )
     own = ("discriminator_loss", "generator_loss", "real_logits", "fake_logits")

@@ -83,7 +83,9 @@ def test_half_of_a_network_for_texts_and_pictures_is_enough(
     assert built(registry, tmp_path / "clip")(torch.zeros(2, 3, 20, 30)).shape == (2, 16)
 
 
-def test_what_is_no_vision_network_is_told(dinov2: Path, tmp_path: Path, registry: Registry) -> None:
+def test_what_is_no_vision_network_is_told(
+    dinov2: Path, tmp_path: Path, registry: Registry
+) -> None:
     transformers = _transformers()
     from safetensors.torch import load_file, save_file
 
@@ -115,7 +117,7 @@ def test_weights_that_cannot_be_had_are_told(
     monkeypatch.setattr(huggingface_hub, "snapshot_download", refused)
     with pytest.raises(DataError, match=r"cannot be had .*--extractor vision:model=\./vision-m"):
         built(registry, "facebook/dinov2-small")
-    with pytest.raises(DataError, match="there is no folder './nowhere'"):
+    with pytest.raises(DataError, match=r"there is no folder '\./nowhere'"):
         built(registry, "./nowhere")
 
 
