@@ -1,8 +1,8 @@
 """How long a run will take here, or how many steps fit into a time: measured, not guessed.
 
 A throwaway state is trained for some steps: one of each kind, since penalties do not come with
-every step. A preview and a checkpoint are judged once as well, because on a small budget they take
-a large share.
+every step. Where a run shall fit into a time, a preview and a checkpoint are judged once as well,
+because of a short time they take a large share.
 """
 
 import math
@@ -25,16 +25,17 @@ from artgan.core.plan import Plan
 from artgan.core.registry import Registry
 from artgan.core.runner import naming_plugins
 from artgan.core.sample import sample_pixels
-from artgan.core.telling import LOOKED_AT, look, measure_quality
+from artgan.core.telling import LOOKED_AT, MEASURED, look, measure_quality
 from artgan.core.train import StepReport, TrainingState, new_state, train
 from artgan.errors import TrainingError
 
 Result = TypeVar("Result")
+Judge = Callable[[Parts, RunConfig, TrainingState, StepReport, float], tuple[float, float]]
 
 LONGEST_CYCLE = 10_000
 SHARE = 0.03
 """Of a given time that may be spent on measuring how much fits into it."""
-LEAST_SECONDS, MOST_SECONDS = 0.5, 20.0
+MOST_SECONDS = 20.0
 MOST_STEPS = 10**8
 
 
@@ -96,9 +97,10 @@ def measure_costs(plan: Plan, registry: Registry, seconds: float | None = None) 
     Raises:
         TrainingError: Memory runs out; it says what would fit.
     """
-    budget = min(MOST_SECONDS, max(LEAST_SECONDS, SHARE * (seconds or 0.0)))
+    budget = min(MOST_SECONDS, SHARE * (seconds or 0.0))
+    judge = _judged if seconds else _guessed
     with naming_plugins(registry, lambda: "before the first step"):
-        costs = _unless_short(lambda: _measured(plan, registry, budget))
+        costs = _unless_short(lambda: _measured(plan, registry, budget, judge))
         if costs is None:
             raise TrainingError(too_little_memory(plan, registry))
         return costs
@@ -116,19 +118,31 @@ def _unless_short(work: Callable[[], Result]) -> Result | None:
     return None
 
 
-def _measured(plan: Plan, registry: Registry, budget: float) -> Costs:
+def _measured(plan: Plan, registry: Registry, budget: float, judge: Judge) -> Costs:
     config = plan.config
     parts = build_parts(config, plan.table, registry)
     state = new_state(*build_networks(config, registry), config)
     kinds = kinds_of_steps([p.every for p in parts.penalties], config.training.steps)
     step, report = _seconds_a_step(parts, config, state, kinds, budget)
-    pictures = _seconds(lambda: _sheet(state, config), config)
-    seen = 0.0
-    if report is not None:
-        last = report
-        seen = _seconds(lambda: look(parts, config, state, last), config)
+    sheet = _seconds(lambda: _sheet(state, config), config)
+    seen, save = judge(parts, config, state, report, sheet)
+    return Costs(step, sheet + seen, save, sheet * max(1.0, config.count / LOOKED_AT))
+
+
+def _guessed(
+    parts: Parts, config: RunConfig, state: TrainingState, report: StepReport, sheet: float
+) -> tuple[float, float]:
+    """Give the seconds of a look and of a checkpoint, from those that their pictures take."""
+    return 2 * sheet, MEASURED / LOOKED_AT * sheet
+
+
+def _judged(
+    parts: Parts, config: RunConfig, state: TrainingState, report: StepReport, sheet: float
+) -> tuple[float, float]:
+    """Give the seconds of a look and of a checkpoint, by taking one of each."""
+    seen = _seconds(lambda: look(parts, config, state, report), config)
     save = _seconds(lambda: (measure_quality(parts, config, state), pack(state, parts)), config)
-    return Costs(step, pictures + seen, save, pictures * max(1.0, config.count / LOOKED_AT))
+    return seen, save
 
 
 def kinds_of_steps(intervals: Sequence[int], steps: int) -> dict[int, float]:
@@ -148,12 +162,11 @@ def _seconds_a_step(
     state: TrainingState,
     kinds: dict[int, float],
     budget: float,
-) -> tuple[float, StepReport | None]:
+) -> tuple[float, StepReport]:
     """Train some steps of each kind; give the mean seconds of one, and the last report."""
     # The end is not reached, however often a step is taken again.
     steps = train(parts, config, state)
     taken: dict[int, list[float]] = {step: [] for step in kinds}
-    report: StepReport | None = None
     begun = time.perf_counter()
     try:
         while True:

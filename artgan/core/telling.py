@@ -20,6 +20,9 @@ LOOKED_AT = 64
 MEASURED = 256
 COLLAPSE = 0.35
 DISCRIMINATOR_HAS_WON = 12.0
+NOTHING_TO_LEARN = 0.01
+"""Loss at which the discriminator is right about all pictures; losses with margins or targets stop
+there, however far apart the logits are."""
 BY_HEART = 0.6
 RESTLESS = 0.75
 
@@ -54,7 +57,7 @@ def warning(measured: Mapping[str, float], report: StepReport) -> str:
             "generator may have collapsed. Try --loss rpgan with --regularizer r1 --regularizer "
             "r2, or a lower --train.generator-lr."
         )
-    if report.real_logits - report.fake_logits > DISCRIMINATOR_HAS_WON:
+    if _has_won(report):
         return (
             "The discriminator has won: it tells every fake at a glance, and the generator learns "
             "nothing. Try --regularizer r1 or a lower --train.discriminator-lr."
@@ -71,6 +74,12 @@ def warning(measured: Mapping[str, float], report: StepReport) -> str:
             "(--train.generator-lr, --train.discriminator-lr), --train.beta1 0 or --regularizer r1."
         )
     return ""
+
+
+def _has_won(report: StepReport) -> bool:
+    # Wasserstein's falls below 0 without end: there only the distance tells.
+    settled = 0 <= report.discriminator_loss < NOTHING_TO_LEARN
+    return settled or report.real_logits - report.fake_logits > DISCRIMINATOR_HAS_WON
 
 
 def restlessness(state: TrainingState, config: RunConfig, averaged: Tensor) -> float:
