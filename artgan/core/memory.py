@@ -1,16 +1,14 @@
 """Running out of memory: how to tell, and how to say it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from artgan.errors import ArtganError
 
-WORDS = (
-    "can't allocate memory",
-    "out of memory",
-    "bad_alloc",
-    "ALLOC_FAILED",
-    "could not create a memory",
+WORDS = re.compile(
+    r"can't allocate memory|out of memory|bad_alloc|ALLOC_FAILED"
+    r"|could not create a (memory|primitive)(?! desc)"
 )
 """Of torch's plain RuntimeErrors on processors, Apple's GPUs and within NVIDIA's libraries."""
 
@@ -19,7 +17,7 @@ def out_of_memory(error: BaseException | None) -> bool:
     """Tell whether an error means that memory ran out, whoever raised it; imports nothing."""
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
-    return isinstance(error, RuntimeError) and any(words in str(error) for words in WORDS)
+    return isinstance(error, RuntimeError) and bool(WORDS.search(str(error)))
 
 
 @contextmanager

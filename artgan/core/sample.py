@@ -21,6 +21,13 @@ MOST_AT = 128 * 128
 _batches: "WeakKeyDictionary[torch.nn.Module, int]" = WeakKeyDictionary()
 
 
+def making_at_once(count: int) -> AbstractContextManager[None]:
+    """Say what to do if memory runs out inside the block, in which pictures are made."""
+    remedy = "close other programs, or train at a smaller --size or with fewer channels"
+    shown = "a picture" if count == 1 else f"{count} pictures at once"
+    return telling_memory(f"making {shown}", remedy)
+
+
 def batch_of(generator: torch.nn.Module, labelled: bool) -> int:
     """Give how many pictures are made at once: for one generator always as many.
 
@@ -31,16 +38,10 @@ def batch_of(generator: torch.nn.Module, labelled: bool) -> int:
         device = next(generator.parameters()).device
         shape: tuple[int, ...] = generator.latent_shape  # type: ignore[assignment]
         label = torch.zeros(1, dtype=torch.long, device=device) if labelled else None
-        with torch.no_grad():
+        with torch.no_grad(), making_at_once(1):
             height, width = generator(torch.zeros(1, *shape, device=device), label).shape[2:]
         _batches[generator] = max(FEWEST, min(MOST, MOST * MOST_AT // (height * width)))
     return _batches[generator]
-
-
-def making_at_once(count: int) -> AbstractContextManager[None]:
-    """Say what to do if memory runs out inside the block, in which pictures are made."""
-    remedy = "close other programs, or train at a smaller --size or with fewer channels"
-    return telling_memory(f"making {count} pictures at once", remedy)
 
 
 def draw_inputs(

@@ -62,7 +62,8 @@ def test_minutes_give_steps(artgan_cli: Callable[..., Result]) -> None:
 
 
 def test_running_out_is_told_whoever_says_it() -> None:
-    for error in (MemoryError(), torch.OutOfMemoryError("x"), RuntimeError(CPU_SAYS)):
+    library = RuntimeError("could not create a primitive")
+    for error in (MemoryError(), torch.OutOfMemoryError("x"), RuntimeError(CPU_SAYS), library):
         assert out_of_memory(error)
     assert not any(map(out_of_memory, (None, RuntimeError("shapes"), ValueError("out of memory"))))
     with pytest.raises(ArtganError, match="out of memory while thinking: rest"):  # noqa: SIM117
