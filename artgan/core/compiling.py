@@ -69,7 +69,7 @@ def forward_passes(
 def _compiled(call: Call, records: bool, keeps_graph: bool) -> Call:
     # Batches are always full, so each shape is compiled once and for all. Random numbers are those
     # of the plain network: they come from the generators that are keyed for each step.
-    options = {"fallback_random": True, "triton.cudagraphs": records}
+    options: dict[str, Any] = {"fallback_random": True, "triton.cudagraphs": records}
     made = torch.compile(call, dynamic=False, options=options)
     if not keeps_graph:
         return made

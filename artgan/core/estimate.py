@@ -5,6 +5,7 @@ every step. Where a run shall fit into a time, a preview and a checkpoint are ju
 because of a short time they take a large share.
 """
 
+import gc
 import math
 import statistics
 import time
@@ -113,6 +114,8 @@ def _unless_short(work: Callable[[], Result]) -> Result | None:
     except (RuntimeError, MemoryError) as error:
         if not out_of_memory(error):
             raise
+    # The error and the frames that it came through hold each other, and all their tensors.
+    gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     return None
