@@ -14,6 +14,7 @@ from artgan.core.estimate import Costs, fit_to_time, kinds_of_steps, measure_cos
 from artgan.core.memory import out_of_memory, telling_memory
 from artgan.core.registry import Registry
 from artgan.core.run_folder import RunFolder
+from artgan.core.train import train
 from artgan.errors import ArtganError, TrainingError
 from tests.conftest import TOY
 
@@ -79,13 +80,12 @@ def test_what_would_fit_is_tried_before_the_first_step(
 ) -> None:
     """The memory of the test is not filled up; the parts of a batch are what is too large."""
     plan = artgan.plan(**TOY, registry=registry)
-    real = estimate.train
 
-    def train(parts: Any, config: Any, state: Any) -> Any:
+    def tried(parts: Any, config: Any, state: Any) -> Any:
         if config.training.batch / config.training.accumulate > fits:
             raise RuntimeError(CPU_SAYS)
-        return real(parts, config, state)
+        return train(parts, config, state)
 
-    monkeypatch.setattr(estimate, "train", train)
+    monkeypatch.setattr(estimate, "train", tried)
     with pytest.raises(TrainingError, match=says):
         measure_costs(plan, registry)
