@@ -3,10 +3,11 @@
     python -m benchmarks.architectures
     python -m benchmarks.architectures --device cuda --sizes 64,128,256
 
-Both loops train the networks of the architecture's own recipe on random colour pictures, with the
+All loops train the networks of the architecture's own recipe on random colour pictures, with the
 hinge loss and without penalties and augmentations, in alternation. The plain loop is float32 and as
 commonly written: new fakes for each of the two updates. Ours chooses number format and memory
-layout itself. Memory is the peak of the step in each loop, on GPUs.
+layout itself; on GPUs it also runs with each way of ``--train.compile``. The first round warms up,
+or compiles, and is not counted. Memory is the peak of the step in each loop, on GPUs.
 """
 
 import argparse
@@ -27,8 +28,10 @@ from artgan.core.build import build_networks, build_parts
 from artgan.core.plan import Plan
 from artgan.core.registry import Registry, default_registry
 from artgan.core.train import new_state, train
+from artgan.errors import ArtganError
 
 PICTURES = 32
+COMPILED = "none,default,cuda-graphs"
 
 
 def plain_loop(plan: Plan, registry: Registry) -> Iterator[None]:
@@ -95,35 +98,61 @@ def draw_pictures(folder: Path, size: int) -> None:
         Image.fromarray(pixels).save(folder / f"{index:03}.png")
 
 
+def plans(asked: argparse.Namespace, name: str, folder: str, size: int) -> dict[str, Plan]:
+    """Give the plan for each way of compiling; one that cannot be had here is told and left out."""
+    found = {}
+    for mode in asked.compile.split(","):
+        try:
+            found[mode] = artgan.plan(
+                arch=name, dataset=folder, size=size, batch=asked.batch, steps=10**6,
+                device=asked.device, loss="hinge", regularizers={}, augmentations={},
+                training_options={"compile": mode},
+            )  # fmt: skip
+        except ArtganError as error:
+            print(f"| {name} | {size} | {error} | | | |")
+    return found
+
+
+def compare(asked: argparse.Namespace, registry: Registry, name: str, size: int) -> None:
+    """Print a row for each loop of an architecture at a size."""
+    with tempfile.TemporaryDirectory() as folder:
+        draw_pictures(Path(folder), size)
+        planned = plans(asked, name, folder, size)
+    loops: dict[str, Iterator[object]] = {
+        "artgan" if mode == "none" else f"artgan, compiled: {mode}": our_loop(plan, registry)
+        for mode, plan in planned.items()
+    }
+    loops["plain"] = plain_loop(next(iter(planned.values())), registry)
+    found = measure(list(loops.values()), asked.device, asked.steps)
+    plain = found[-1][0]
+    for loop, (seconds, peak) in zip(loops, found, strict=True):
+        memory = f"{peak:.0f}" if peak else "-"
+        print(
+            f"| {name} | {size} | {loop} | {asked.batch / seconds:.0f} | {plain / seconds:.2f} | "
+            f"{memory} |",
+            flush=True,
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--sizes", default="32,64,128")
     parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--steps", type=int, default=0, help="a round; by default 20 on GPUs, or 1")
     parser.add_argument("--only", default="", help="architectures, separated by commas")
+    parser.add_argument("--compile", default="", help=f"ways; by default {COMPILED} on GPUs")
     asked = parser.parse_args()
+    gpu = asked.device.startswith("cuda")
+    asked.steps = asked.steps or (20 if gpu else 1)
+    asked.compile = asked.compile or (COMPILED if gpu else "none")
     registry = default_registry()
     names = [e.declaration.name for e in registry.entries("architecture") if e.plugin.id == "core"]
-    names = asked.only.split(",") if asked.only else names
-    steps = 20 if asked.device.startswith("cuda") else 1
-    print("| Architecture | Size | Ours, images/s | Plain, images/s | Ratio | MiB, ours / plain |")
+    print("| Architecture | Size | Loop | Images/s | Times plain | Peak MiB |")
     print("|---|---|---|---|---|---|")
     for size in map(int, asked.sizes.split(",")):
-        with tempfile.TemporaryDirectory() as folder:
-            draw_pictures(Path(folder), size)
-            for name in names:
-                plan = artgan.plan(
-                    arch=name, dataset=folder, size=size, batch=asked.batch, steps=10**6,
-                    device=asked.device, loss="hinge", regularizers={}, augmentations={},
-                )  # fmt: skip
-                loops = [our_loop(plan, registry), plain_loop(plan, registry)]
-                (ours, own), (plain, other) = measure(loops, asked.device, steps)
-                memory = f"{own:.0f} / {other:.0f}" if own else "-"
-                print(
-                    f"| {name} | {size} | {asked.batch / ours:.0f} | {asked.batch / plain:.0f} | "
-                    f"{plain / ours:.2f} | {memory} |",
-                    flush=True,
-                )
+        for name in asked.only.split(",") if asked.only else names:
+            compare(asked, registry, name, size)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ DECLARATIONS = (
     plugin.Filter,
     plugin.Style,
     plugin.Palette,
+    plugin.Extractor,
     plugin.Command,
 )
 TOLD = (

@@ -42,7 +42,7 @@ def page() -> str:
             options = getattr(declared, "options", None)
             if options and describe(options):
                 prefix = PREFIX.get(kind, f"--{kind}.{declared.name}.")
-                text += "\n\n" + table(options, "" if kind == "filter" else prefix)
+                text += "\n\n" + table(options, "" if kind in ("filter", "extractor") else prefix)
             if kind == "style" and declared.knobs:
                 knobs = [
                     f"`--style.{n} {k['default']}` {k.get('help', '')}"

@@ -34,7 +34,7 @@ COPIES = 0.5
     show_default=True,
     help="Samples to make, and real pictures to take at most.",
 )
-@click.option("--extractor", help="Whose features to compare; artgan list extractor.")
+@click.option("--extractor", help="Whose features to compare, perhaps with options.")
 @click.option("--every", is_flag=True, help="Judge every kept checkpoint, not only the best.")
 @click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
@@ -56,6 +56,8 @@ def evaluate_command(
     Examples:
       artgan evaluate runs/dcgan-001
       artgan evaluate runs/dcgan-001 --every --extractor random
+      artgan evaluate runs/dcgan-001 --extractor vision:model=./dinov2-small
+    Extractors: artgan list extractor
     """
     from tqdm import tqdm
 

@@ -174,12 +174,21 @@ def main(args: list[str] | None = None) -> None:
         click.echo(f"Error: {_system_error(error)}", err=True)
         sys.exit(1)
     except Exception as error:
-        blamed = _blamed(error)
+        blamed = _short_of_memory(error) or _blamed(error)
         if blamed is None or os.environ.get("ARTGAN_STRICT") == "1":
             raise
         click.echo(f"Error: {blamed}", err=True)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _short_of_memory(error: Exception) -> str | None:
+    """Say that memory ran out; None if the error is another."""
+    from artgan.core.memory import out_of_memory
+
+    if not out_of_memory(error):
+        return None
+    return "out of memory: close other programs, or work on smaller or fewer pictures"
 
 
 def _blamed(error: Exception) -> str | None:

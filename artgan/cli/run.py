@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -170,6 +171,7 @@ def _output(
 def _train(given: dict[str, Any], sampling: bool) -> int:
     from artgan.api import free_folder
     from artgan.core import runner
+    from artgan.core.estimate import fit_to_time, measure_costs
     from artgan.core.plan import make_plan
     from artgan.core.registry import default_registry
     from artgan.core.run_folder import RunFolder
@@ -177,6 +179,7 @@ def _train(given: dict[str, Any], sampling: bool) -> int:
     from artgan.core.styles import parse_style
     from artgan.errors import RunError
 
+    begun = time.perf_counter()
     registry, teller = default_registry(), Teller(given["quiet"], given["as_json"])
     settings = settings_of(given)
     if given["out"] and RunFolder(given["out"]).exists:
@@ -188,12 +191,11 @@ def _train(given: dict[str, Any], sampling: bool) -> int:
     chain = parse_style(output.get("style", "none"), registry, knobs=output.get("knobs"))
     check_chain(chain, registry)
     plan = make_plan(settings, registry, teller.say)
-    seconds = runner.estimate_seconds(plan, registry)
-    if given["minutes"]:
-        steps = plan.config.training.steps * given["minutes"] * 60 / seconds
-        settings["training"]["steps"] = max(1, int(steps))
-        plan = make_plan(settings, registry)
-        seconds = given["minutes"] * 60
+    given_seconds = 60 * given["minutes"] if given["minutes"] else None
+    costs = measure_costs(plan, registry, given_seconds)
+    if given_seconds:
+        plan = fit_to_time(plan, costs, given_seconds - (time.perf_counter() - begun))
+    seconds = costs.total(plan.config)
     out = given["out"] or free_folder(plan.config.architecture.name)
     teller.announce(plan, out, seconds)
     session = runner.start(plan, RunFolder(out), registry, given["log"])

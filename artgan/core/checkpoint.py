@@ -86,7 +86,7 @@ def save_checkpoint(
     for name, value in tensors.items():
         if value.is_floating_point() and not bool(value.isfinite().all()):
             raise TrainingError(
-                f"training blew up at step {state.step}: '{name}' is not finite. The last good "
+                f"training blew up at step {state.step}: '{name}' is not finite; the last good "
                 "checkpoint is kept. Try lower rates (--train.generator-lr, "
                 "--train.discriminator-lr) or --train.precision fp32."
             )

@@ -104,6 +104,13 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
         Literal["auto", "bf16", "fp32"],
         Meta(description="Number format of the networks; auto takes bf16 where it is fast"),
     ] = "auto"
+    compile: Annotated[
+        Literal["none", "default", "cuda-graphs"],
+        Meta(
+            description="Compile the networks: a minute or so at the start, then quicker steps on "
+            "some GPUs. Cuda-graphs replays recorded kernels, for small networks on NVIDIA"
+        ),
+    ] = "none"
     preview_every: Annotated[
         int, Meta(ge=0, description="Steps between previews; 0 spreads 24 over the run")
     ] = 0

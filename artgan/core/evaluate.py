@@ -18,13 +18,14 @@ from artgan.core.device import pick_device
 from artgan.core.images import Pixels, enlarge, to_pil
 from artgan.core.keyed import key
 from artgan.core.metrics import Features, Scores, nearest, score
-from artgan.core.options import build_options
+from artgan.core.options import build_options, to_plain
 from artgan.core.pages import Curve, plot
 from artgan.core.paths import replacing, write_text
 from artgan.core.plan import open_again
 from artgan.core.registry import Entry, Registry
 from artgan.core.run import Run
 from artgan.core.sample import sample_pixels
+from artgan.core.styles import split_call
 from artgan.errors import DataError, OptionError, PluginError, RunError
 
 CHUNK = 32
@@ -58,13 +59,40 @@ class Judged:
 
 
 def choose_extractor(registry: Registry, name: str | None = None) -> Entry:
-    """Find an extractor, or the first whose packages are installed."""
+    """Find an extractor, or the first whose packages and weights are here."""
     if name:
         return registry.find("extractor", name)
-    entries = registry.entries("extractor")
+    entries = [e for e in registry.entries("extractor") if not e.declaration.fetches]
     return next(
         entry for entry in entries if all(map(importlib.util.find_spec, entry.declaration.needs))
     )
+
+
+def parse_extractor(registry: Registry, text: str | None) -> tuple[Entry, Any, str]:
+    """Read "vision" or "vision:model=./dinov2,side=224".
+
+    Args:
+        registry: Where its name is looked up.
+        text: None takes the best that is installed.
+
+    Returns:
+        The extractor, its options, and what results are filed under: its full name, and what
+        differs from its defaults, since values of other weights cannot be compared.
+
+    Raises:
+        ArtganError: There is none of that name, or an option is wrong.
+    """
+    name, values = split_call(text) if text else (None, {})
+    if "" in values:
+        raise OptionError(
+            f"extractor '{text}' does not fit; expected option=value, as in "
+            "vision:model=./dinov2; artgan show extractor tells its options"
+        )
+    entry = choose_extractor(registry, name)
+    options = build_options(entry.declaration.options, values, entry.where)
+    usual = to_plain(entry.declaration.options())
+    other = [f"{k}={v}" for k, v in to_plain(options).items() if v != usual[k]]
+    return entry, options, ":".join([entry.full_name, *([",".join(other)] if other else [])])
 
 
 def checkpoints_of(run: Run, every: bool) -> list[Checkpoint]:
@@ -85,7 +113,8 @@ def evaluate(
     Args:
         run: A trained run whose pictures are still there.
         count: Samples to make, and real pictures to take at most.
-        extractor: Whose features to compare; None takes the best that is installed.
+        extractor: Whose features to compare, perhaps with options, as in
+            "vision:model=./dinov2"; None takes the best that is installed.
         every: Judge every kept checkpoint, not only the best.
         tick: Called with the number of pictures looked at.
 
@@ -98,9 +127,8 @@ def evaluate(
     """
     if count < 8:
         raise OptionError(f"count {count} does not fit; expected at least 8 samples")
-    entry = choose_extractor(run.registry, extractor)
+    entry, options, label = parse_extractor(run.registry, extractor)
     device = pick_device(None)
-    options = build_options(entry.declaration.options, {}, entry.where)
     extract: Extract = entry.call("build", options, device)
     table = open_again(run.config, run.registry, run.folder)
     chosen = _choose(table, count, run.config.seed)
@@ -111,13 +139,13 @@ def evaluate(
         made = list(_samples(_at(run, checkpoint), count))
         fake = features_of(extract, made, entry, device, tick)
         scores = score(real, fake)
-        found.append(Judged(checkpoint.step, entry.full_name, len(real), len(fake), scores, halves))
+        found.append(Judged(checkpoint.step, label, len(real), len(fake), scores, halves))
         if checkpoint.step == run.checkpoint.step:
             where, away = nearest(real, fake)
             save_pairs(run.path / "nearest.png", made, table.images[chosen[where]], away)
     kept = merge(read_evaluation(run.path), found)
     write_text(run.path / FILE, json.dumps([asdict(one) for one in kept], indent=1) + "\n")
-    plot_evaluation(kept, entry.full_name, run.path / "evaluation.png")
+    plot_evaluation(kept, label, run.path / "evaluation.png")
     return found
 
 

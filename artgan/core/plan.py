@@ -427,6 +427,11 @@ def _training(settings: Mapping[str, Any], recipe: Recipe, device: str) -> Train
 
 def _refuse_unsound(config: RunConfig, loss: Entry, architecture: Entry) -> None:
     training = config.training
+    if training.compile != "none":
+        # It needs torch, which a plan for the help of flags does not.
+        from artgan.core.compiling import refuse_compiling
+
+        refuse_compiling(training.compile, config.device)
     if loss.declaration.needs_penalty and not config.regularizers:
         raise OptionError(
             f"{loss.where} needs a gradient penalty to be sound: add --regularizer gradient-penalty"

@@ -24,7 +24,7 @@ from artgan.core.images import Pixels, to_pixels
 from artgan.core.keyed import keyed_generator
 from artgan.core.latents import blend, parse_sum
 from artgan.core.paths import replacing
-from artgan.core.sample import batch_of, draw_inputs
+from artgan.core.sample import batch_of, draw_inputs, making_at_once
 from artgan.errors import DataError, OptionError, RunError
 
 DRAWN = 32
@@ -514,7 +514,7 @@ def render_points(
             if filled[0].label is not None:
                 labels = torch.tensor([point.label for point in filled], device=device)
             in_styles = filled[0].in_styles
-            with torch.no_grad(), _blended_labels(generator, filled):
+            with torch.no_grad(), _blended_labels(generator, filled), making_at_once(batch):
                 images = make_images(
                     generator, values, labels, in_styles=in_styles, steering=steering
                 )

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-import torch
 from PIL import Image
 
 from artgan.core.build import Parts, build_networks, build_parts
 from artgan.core.checkpoint import restore, save_checkpoint
+from artgan.core.compiling import compiler_failed
 from artgan.core.config import RunConfig
 from artgan.core.data import ImageTable
 from artgan.core.device import pick_device
@@ -28,6 +28,7 @@ from artgan.core.distributed import World, join_world
 from artgan.core.finetune import start_from
 from artgan.core.images import enlarge, grid, save_animation, to_pil
 from artgan.core.loggers import logging_observers
+from artgan.core.memory import out_of_memory
 from artgan.core.observers import Observers
 from artgan.core.paths import replacing
 from artgan.core.plan import Plan
@@ -168,18 +169,6 @@ def _session(
     return Session(folder, config, parts, state, observers, registry, world)
 
 
-def estimate_seconds(plan: Plan, registry: Registry, trials: int = 3) -> float:
-    """Time a few steps of a throwaway state and give the seconds that the whole run would take."""
-    generator, discriminator = build_networks(plan.config, registry)
-    state = new_state(generator, discriminator, plan.config)
-    steps = train(build_parts(plan.config, plan.table, registry), plan.config, state)
-    with naming_plugins(registry, lambda: "before the first step"):
-        next(steps, None)
-        begun = time.perf_counter()
-        done = sum(1 for _ in zip(range(trials), steps, strict=False))
-    return (time.perf_counter() - begun) / max(1, done) * plan.config.training.steps
-
-
 def steps(session: Session) -> Iterator[StepReport]:
     """Train to the end, keeping the folder up to date; yield the report of each step.
 
@@ -226,6 +215,10 @@ def _train(session: Session) -> Iterator[StepReport]:
     try:
         with naming_plugins(session.registry, lambda: f"at step {state.step + 1}"):
             yield from train(session.parts, session.config, state, session.world)
+    except TrainingError as error:
+        kept = session.folder.last_checkpoint()
+        left = f"The checkpoint of step {kept.step} is kept" if kept else "Nothing was saved yet"
+        raise TrainingError(f"{error} {left}.") from error
     except PluginError as error:
         if state.step == 0:
             raise
@@ -245,7 +238,7 @@ def naming_plugins(registry: Registry, when: Callable[[], str]) -> Iterator[None
         raise
     # The plugin boundary: any error, if a plugin's code raised it.
     except (Exception, SystemExit) as error:
-        plugin = registry.blame(error)
+        plugin = None if out_of_memory(error) else registry.blame(error)
         if plugin is None or os.environ.get("ARTGAN_STRICT") == "1":
             raise
         raise PluginError(
@@ -298,7 +291,7 @@ def _ctrl_c(session: Session) -> Iterator[None]:
 
 
 class explained:  # noqa: N801
-    """Turn a full disk, missing permission or memory into one sentence."""
+    """Turn a full disk, missing permission, memory or compiler into one sentence."""
 
     def __init__(self, path: Path, config: RunConfig | None = None) -> None:
         self.path, self.config = path, config
@@ -312,7 +305,7 @@ class explained:  # noqa: N801
         if parts < training.batch:
             half = -(-training.batch // (2 * parts))
             carry_on = (
-                f"Carry on with parts of {half}, which give the same updates: "
+                f"Carry on with parts of {half}, which give nearly the same updates: "
                 f"artgan resume {self.path} --accumulate {2 * parts}"
             )
         else:
@@ -328,8 +321,14 @@ class explained:  # noqa: N801
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Raise the sentence in place of the system's error."""
-        if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        if out_of_memory(error):
             raise TrainingError(self._remedy()) from error
+        if compiler_failed(error):
+            first = str(error).partition("\n")[0]
+            raise TrainingError(
+                f"the networks cannot be compiled here ({type(error).__name__}: {first}); carry "
+                "on with --train.compile none"
+            ) from error
         if isinstance(error, OSError) and not isinstance(error, ArtganError):
             if error.errno == errno.ENOSPC:
                 raise RunError(

@@ -1,6 +1,7 @@
 """Seeds -> images. A seed is a picture: it does not depend on its neighbours."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from itertools import islice
 from weakref import WeakKeyDictionary
 
@@ -8,6 +9,7 @@ import torch
 
 from artgan.core.images import Pixels, to_pixels
 from artgan.core.keyed import keyed_generator
+from artgan.core.memory import telling_memory
 from artgan.errors import OptionError
 
 FEWEST, MOST = 8, 32
@@ -17,6 +19,13 @@ MOST_AT = 128 * 128
 """Pixels of a picture up to which the most are made at once; larger ones take memory instead."""
 
 _batches: "WeakKeyDictionary[torch.nn.Module, int]" = WeakKeyDictionary()
+
+
+def making_at_once(count: int) -> AbstractContextManager[None]:
+    """Say what to do if memory runs out inside the block, in which pictures are made."""
+    remedy = "close other programs, or train at a smaller --size or with fewer channels"
+    shown = "a picture" if count == 1 else f"{count} pictures at once"
+    return telling_memory(f"making {shown}", remedy)
 
 
 def batch_of(generator: torch.nn.Module, labelled: bool) -> int:
@@ -29,7 +38,7 @@ def batch_of(generator: torch.nn.Module, labelled: bool) -> int:
         device = next(generator.parameters()).device
         shape: tuple[int, ...] = generator.latent_shape  # type: ignore[assignment]
         label = torch.zeros(1, dtype=torch.long, device=device) if labelled else None
-        with torch.no_grad():
+        with torch.no_grad(), making_at_once(1):
             height, width = generator(torch.zeros(1, *shape, device=device), label).shape[2:]
         _batches[generator] = max(FEWEST, min(MOST, MOST * MOST_AT // (height * width)))
     return _batches[generator]
@@ -88,7 +97,9 @@ def sample_pixels(
         while chunk := list(islice(stream, batch)):
             filled = [*chunk, *[chunk[-1]] * (batch - len(chunk))]
             latents, labels = draw_inputs(generator, filled, label_weights, label)
-            images = generator(latents.to(device), None if labels is None else labels.to(device))
+            labels = None if labels is None else labels.to(device)
+            with making_at_once(batch):
+                images = generator(latents.to(device), labels)
             yield from zip(chunk, to_pixels(images[: len(chunk)]), strict=True)
     finally:
         generator.train(was_training)

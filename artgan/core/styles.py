@@ -230,7 +230,7 @@ class _Reader:
         called = re.split("[: ]", text)[0]
         if text.endswith(".toml") and (called == text or not self._has("filter", called)):
             return self._file(Path(text), within)
-        head, values = _split_call(text)
+        head, values = split_call(text)
         if head.endswith(".toml"):
             return self._file(Path(head), within, values)
         if self._has("style", head) and not self._means_filter(head, values):
@@ -453,7 +453,7 @@ def _beside(value: Any, lines: StyleLines | None) -> Any:
     return f"{found[1] or ''}{lines.path.parent / found[2]}{found[3] or ''}"
 
 
-def _split_call(text: str) -> tuple[str, dict[str, Any]]:
+def split_call(text: str) -> tuple[str, dict[str, Any]]:
     """Split "halftone:angle=30,lines=40" or "halftone angle=30 lines=40" into name and values."""
     colon, space = text.find(":"), text.find(" ")
     # What comes first decides: "palette own:8" has a palette of the name own:8.

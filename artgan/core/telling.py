@@ -20,6 +20,9 @@ LOOKED_AT = 64
 MEASURED = 256
 COLLAPSE = 0.35
 DISCRIMINATOR_HAS_WON = 12.0
+NOTHING_TO_LEARN = 0.01
+"""Loss at which the discriminator is right about all pictures; losses with margins or targets stop
+there, however far apart the logits are."""
 BY_HEART = 0.6
 RESTLESS = 0.75
 
@@ -47,30 +50,42 @@ def look(
 
 
 def warning(measured: Mapping[str, float], report: StepReport) -> str:
-    """Say in plain words what looks wrong, and what to try; "" if nothing does."""
-    if measured["variety"] < COLLAPSE:
-        return (
+    """Say in plain words what looks wrong, and what to try; "" if nothing does.
+
+    What is true at once is said at once: a generator that has learnt nothing makes pictures that
+    look alike, and one that has collapsed is told at a glance.
+    """
+    alike, won = measured["variety"] < COLLAPSE, _has_won(report)
+    found = []
+    if alike:
+        found.append(
             f"The pictures look alike (variety {measured['variety']:.0%} of the real ones): the "
             "generator may have collapsed. Try --loss rpgan with --regularizer r1 --regularizer "
             "r2, or a lower --train.generator-lr."
         )
-    if report.real_logits - report.fake_logits > DISCRIMINATOR_HAS_WON:
-        return (
+    if won:
+        found.append(
             "The discriminator has won: it tells every fake at a glance, and the generator learns "
             "nothing. Try --regularizer r1 or a lower --train.discriminator-lr."
         )
-    if measured.get("by_heart", 0.0) > BY_HEART:
-        return (
+    if measured.get("by_heart", 0.0) > BY_HEART and not won:
+        found.append(
             "The discriminator knows its pictures by heart: it takes real ones that it was never "
-            f"shown for fakes ({measured['by_heart']:.0%} of the way). Try "
+            f"shown for fakes ({min(1.0, measured['by_heart']):.0%} of the way). Try "
             "--augmentation diffaugment, more pictures, or fewer --steps."
         )
-    if measured.get("restlessness", 0.0) > RESTLESS:
-        return (
+    if measured.get("restlessness", 0.0) > RESTLESS and not alike:
+        found.append(
             "The generator runs in circles: it is far from its own average. Try lower rates "
             "(--train.generator-lr, --train.discriminator-lr), --train.beta1 0 or --regularizer r1."
         )
-    return ""
+    return " ".join(found)
+
+
+def _has_won(report: StepReport) -> bool:
+    # Wasserstein's falls below 0 without end: there only the distance tells.
+    settled = 0 <= report.discriminator_loss < NOTHING_TO_LEARN
+    return settled or report.real_logits - report.fake_logits > DISCRIMINATOR_HAS_WON
 
 
 def restlessness(state: TrainingState, config: RunConfig, averaged: Tensor) -> float:

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from artgan.core.build import Parts
+from artgan.core.compiling import Passes, forward_passes
 from artgan.core.config import RunConfig
 from artgan.core.distributed import World, average_gradients
 from artgan.core.frozen import freeze, untouched
@@ -111,6 +113,7 @@ def train(
     while state.step < config.training.steps:
         # Randomness follows from the step alone, so that a resumed run is the unbroken run.
         set_learning_rates(state, config)
+        turn.passes.begin_step()
         with keyed_global_rng(turn.device, config.seed, "step", state.step, turn.world.rank):
             measured = step_once(turn)
 
@@ -135,6 +138,15 @@ class Turn:
     def device(self) -> torch.device:
         """Where the networks are."""
         return torch.device(self.config.device)
+
+    @cached_property
+    def passes(self) -> Passes:
+        """The networks as they are called, compiled if so configured."""
+        training, state = self.config.training, self.state
+        keeps = training.updates == "simultaneous"
+        return forward_passes(
+            state.generator, state.discriminator, training.compile, keeps_graph=keeps
+        )
 
     def autocast(self) -> AbstractContextManager[Any]:
         """Run networks in the configured number format; weights stay float32."""
@@ -161,7 +173,7 @@ class Turn:
     def generate(self, draw: "Draw") -> Tensor:
         """Give fakes (N, C, H, W) in [-1, 1] as float32."""
         with self.autocast():
-            fake: Tensor = self.state.generator(draw.latents, draw.labels)
+            fake: Tensor = self.passes.generator(draw.latents, draw.labels)
         return fake.float()
 
     def augment(self, images: Tensor) -> Tensor:
@@ -174,15 +186,15 @@ class Turn:
         """Augment images and give their logits (N,) as float32."""
         images = self.augment(images)
         with self.autocast():
-            logits: Tensor = self.state.discriminator(images, labels)
+            logits: Tensor = self.passes.discriminator(images, labels)
         return self.checked(logits, images)
 
     def judge_and_learn(self, real: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
         """Augment real images; give their logits (N,), and the discriminator's own loss."""
         images = self.augment(real)
-        own_loss: Any = self.state.discriminator.with_own_loss
+        assert self.passes.own_loss is not None
         with self.autocast():
-            logits, loss = own_loss(images, labels)
+            logits, loss = self.passes.own_loss(images, labels)
         return self.checked(logits, images), loss.float()
 
     def checked(self, logits: Tensor, images: Tensor) -> Tensor:
@@ -201,7 +213,7 @@ class Turn:
 
         Real and fake go through in one pass where the network allows.
         """
-        if hasattr(self.state.discriminator, "with_own_loss"):
+        if self.passes.own_loss is not None:
             real_logits, own = self.judge_and_learn(real, labels)
             return real_logits, self.judge(fake, labels), {"own_loss": own}
         if not self.parts.independent or real.shape != fake.shape:
@@ -234,7 +246,7 @@ class Turn:
         network = self.state.discriminator if side == "discriminator" else self.state.generator
         for penalty in self.parts.penalties:
             if penalty.side == side and self.state.step % penalty.every == 0:
-                # Second derivatives need the precision of float32.
+                # Second derivatives need the precision of float32, and the plain network.
                 value = penalty.part.penalty(lambda x: network(x, labels), real, fake)
                 total = total + weight * penalty.every * value
                 each[penalty.name] = value.detach()
@@ -467,7 +479,7 @@ def make_report(
         if not math.isfinite(value):
             raise TrainingError(
                 f"training blew up at step {state.step}: {name.replace('_', ' ')} is {value}. "
-                "The last good checkpoint is kept. Try lower rates (--train.generator-lr, "
+                "Try lower rates (--train.generator-lr, "
                 "--train.discriminator-lr), --regularizer r1, or --train.precision fp32."
             )
     own = ("discriminator_loss", "generator_loss", "real_logits", "fake_logits")

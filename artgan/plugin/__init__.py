@@ -571,12 +571,15 @@ class Extractor(Declaration):
             images give the same features, always.
         options: Options class.
         needs: Packages that it imports beyond artgan's own.
+        fetches: Whether it may fetch weights when it is built: then it is only used when asked for
+            by name, and the contract kit does not build it.
     """
 
     kind: ClassVar[str] = "extractor"
     build: Reference
     options: type[Options] = NoOptions
     needs: tuple[str, ...] = ()
+    fetches: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

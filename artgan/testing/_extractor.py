@@ -18,7 +18,11 @@ def _features(subject: Subject, images: Tensor) -> Tensor:
     return result  # type: ignore[no-any-return]
 
 
-@CHECKS.add("gives-rows")
+def _offline(subject: Subject) -> bool:
+    return not subject.declared.fetches
+
+
+@CHECKS.add("gives-rows", applies=_offline)
 def gives_rows(subject: Subject) -> None:
     """Images (N, 3, H, W) of any size give N rows of features, always as many."""
     widths = set()
@@ -32,7 +36,7 @@ def gives_rows(subject: Subject) -> None:
     expect(len(widths) == 1, f"pictures of other sizes give other features: {sorted(widths)}")
 
 
-@CHECKS.add("stays-finite", after=("gives-rows",))
+@CHECKS.add("stays-finite", after=("gives-rows",), applies=_offline)
 def stays_finite(subject: Subject) -> None:
     """Features are finite, of flat pictures too."""
     for value in (-1.0, 0.0, 1.0):
@@ -40,21 +44,21 @@ def stays_finite(subject: Subject) -> None:
         expect(result.isfinite().all(), f"images of {value} give features that are not finite")
 
 
-@CHECKS.add("same-images-same-features", after=("gives-rows",))
+@CHECKS.add("same-images-same-features", after=("gives-rows",), applies=_offline)
 def same_images_same_features(subject: Subject) -> None:
     """The same images give the same features whenever it is built."""
     first, second = (_features(subject, pictures(4, 3, 16, 16)) for _ in range(2))
     expect(torch.equal(first, second), "it gives other features each time: draw nothing unkeyed")
 
 
-@CHECKS.add("tells-apart", after=("gives-rows",))
+@CHECKS.add("tells-apart", after=("gives-rows",), applies=_offline)
 def tells_apart(subject: Subject) -> None:
     """Different images give different features."""
     result = _features(subject, pictures(4, 3, 16, 16))
     expect(result.std(0).max() > 0, "all images give the same features")
 
 
-@CHECKS.add("judges-alone", after=("same-images-same-features",))
+@CHECKS.add("judges-alone", after=("same-images-same-features",), applies=_offline)
 def judges_alone(subject: Subject) -> None:
     """The features of an image do not depend on its neighbours."""
     images = pictures(4, 3, 16, 16)

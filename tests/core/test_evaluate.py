@@ -36,7 +36,10 @@ def test_an_evaluation_is_written_and_repeats(run_folder: Path) -> None:
 
 
 def test_every_checkpoint_is_judged_on_its_own_weights(run_folder: Path) -> None:
+    evaluate(load_run(run_folder), count=16, extractor="random")
+    plotted = (run_folder / "evaluation.png").read_bytes()
     found = evaluate(load_run(run_folder), count=16, extractor="random", every=True)
+    assert (run_folder / "evaluation.png").read_bytes() != plotted
     assert len({one.step for one in found}) == len(found) > 1
     assert len({one.scores.fid for one in found}) == len(found)
 

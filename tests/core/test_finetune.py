@@ -46,6 +46,16 @@ def test_other_pictures_and_labels_take_what_fits(
     assert 0.25 < share < 1
 
 
+def test_another_shape_takes_what_fits(tmp_path: Path, registry: Registry) -> None:
+    networks = {"base_channels": 4, "max_channels": 8, "latent_size": 8}
+    first = artgan.train("r3gan", "mnist", size=16, arch_options=networks, out="square", **SHORT)
+    plan = artgan.plan(base=first.path, size="16x32", registry=registry, **SHORT)
+    share = start_from(plan.config, state_of(plan, registry), registry)
+    assert 0.8 < share < 1
+    again = artgan.train(base=first.path, size="16x32", out="tall", **SHORT)
+    assert again.sample([3])[0].size == (16, 32)
+
+
 def test_the_start_is_written_down_and_repeats(trained: Path, tmp_path: Path) -> None:
     first = artgan.train(base=trained, out="first", **SHORT)
     settings = read_settings(first.path / "run.toml")

@@ -30,6 +30,14 @@ def test_few_pictures_are_all_shown_and_many_nearly_all(
     assert [len(part) for part in split(count, share, 0)] == [held, count - held]
 
 
+def test_a_loss_with_margins_is_won_at_nothing() -> None:
+    told = [
+        "has won" in warning({"variety": 0.9}, StepReport(100, 400, loss, 1.0, 1.1, -1.1))
+        for loss in (-3.0, 0.0, 0.2)
+    ]
+    assert told == [False, True, False]
+
+
 @pytest.mark.parametrize(
     ("measured", "logits", "words"),
     [

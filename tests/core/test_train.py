@@ -66,11 +66,14 @@ def test_regularizers_are_reported_when_due(
     assert [f"core/{name}" in report.penalties for report in reports] == due
 
 
-def test_simultaneous_step_gives_the_gradients_of_two_separate_passes(registry: Registry) -> None:
+@pytest.mark.parametrize("loss", ["bce", "lsgan", "hinge", "rpgan"])
+def test_simultaneous_step_gives_the_gradients_of_two_separate_passes(
+    registry: Registry, loss: str
+) -> None:
     from artgan.core.distributed import World
     from artgan.core.train import Turn
 
-    settings = {"loss": "bce", "regularizers": {}, "training_options": {"precision": "fp32"}}
+    settings = {"loss": loss, "regularizers": {}, "training_options": {"precision": "fp32"}}
     plan, state = make(registry, **settings)
     turn = Turn(build_parts(plan.config, plan.table, registry), plan.config, state, World())
     found: dict[str, list[torch.Tensor]] = {}
@@ -87,7 +90,8 @@ def test_simultaneous_step_gives_the_gradients_of_two_separate_passes(registry: 
 
     draw = turn.draw(0)
     fake = turn.generate(draw)
-    turn.loss("generator", None, turn.judge(fake, draw.labels)).backward()
+    pairs = turn.judge(draw.real, draw.labels).detach() if turn.parts.compares_pairs else None
+    turn.loss("generator", pairs, turn.judge(fake, draw.labels)).backward()
     plain = [p.grad.clone() for p in state.generator.parameters() if p.grad is not None]
     state.discriminator.zero_grad()
     logits = turn.judge(draw.real, draw.labels), turn.judge(fake.detach(), draw.labels)

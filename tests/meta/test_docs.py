@@ -66,6 +66,7 @@ def python_blocks(path: Path) -> list[str]:
         "docs/series.md",
         "docs/styles.md",
         "docs/evaluate.md",
+        "docs/why.md",
         "docs/architectures.md",
     ],
 )

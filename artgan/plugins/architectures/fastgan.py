@@ -280,11 +280,14 @@ class Rebuilder(Discriminator):
 def cut_alike(features: Tensor, images: Tensor) -> tuple[Tensor, Tensor]:
     """Cut the same random part, half as high and wide, out of features and images."""
     scale = images.shape[2] // features.shape[2]
-    height, width = features.shape[2] // 2, features.shape[3] // 2
-    top, left = (int(torch.randint(side + 1, ())) for side in (height, width))
-    part = features[:, :, top : top + height, left : left + width]
-    top, left, height, width = (scale * n for n in (top, left, height, width))
-    return part, images[:, :, top : top + height, left : left + width]
+    for axis in (2, 3):
+        kept = features.shape[axis] // 2
+        first = torch.randint(kept + 1, (), device=images.device)
+        places = torch.arange(kept * scale, device=images.device)
+        # Indices instead of slices: a slice would wait for the number, and could not be compiled.
+        features = features.index_select(axis, first + places[:kept])
+        images = images.index_select(axis, first * scale + places)
+    return features, images
 
 
 def bounded(

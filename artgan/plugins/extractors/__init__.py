@@ -14,6 +14,22 @@ class RandomOptions(Options, frozen=True, kw_only=True):
     ] = 32
 
 
+class VisionOptions(Options, frozen=True, kw_only=True):
+    """Options of the extractor ``vision``."""
+
+    model: Annotated[
+        str,
+        Meta(
+            description="A folder with config.json and model.safetensors, or a name on the Hugging "
+            "Face hub, whose weights are fetched once",
+        ),
+    ] = "facebook/dinov2-small"
+    side: Annotated[
+        int,
+        Meta(ge=0, le=2048, description="Side in pixels that it sees pictures at; 0 for its own"),
+    ] = 0
+
+
 @hookimpl
 def artgan_extractors() -> Iterator[Extractor]:
     """Yield the built-in extractors."""
@@ -28,4 +44,12 @@ def artgan_extractors() -> Iterator[Extractor]:
         summary="Textures and shapes through fixed random layers; needs nothing, sees less.",
         build="artgan.plugins.extractors.random:RandomLayers",
         options=RandomOptions,
+    )
+    yield Extractor(
+        name="vision",
+        summary="A vision network of your choice, such as DINOv2 or CLIP; needs artgan[features].",
+        build="artgan.plugins.extractors.vision:Vision",
+        options=VisionOptions,
+        needs=("transformers", "huggingface_hub"),
+        fetches=True,
     )

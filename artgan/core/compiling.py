@@ -1,0 +1,126 @@
+"""How the networks are called in a step: as they are, or compiled by ``torch.compile``.
+
+A callable is compiled, not the module: names in checkpoints, penalties, averages and samples know
+nothing of it. Penalties need second derivatives, which a compiled network cannot give; they are
+computed by the plain one, on the same weights.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import torch
+from torch import nn
+
+from artgan.errors import OptionError
+
+Call = Callable[..., Any]
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+@dataclass(frozen=True)
+class Passes:
+    """The forward passes of a step.
+
+    Attributes:
+        generator: (latents, labels) to images.
+        discriminator: (images, labels) to logits.
+        own_loss: (images, labels) to logits and the discriminator's own loss, if it has one.
+        begin_step: Called in front of each step.
+    """
+
+    generator: Call
+    discriminator: Call
+    own_loss: Call | None
+    begin_step: Callable[[], None] = _nothing
+
+
+def forward_passes(
+    generator: nn.Module, discriminator: nn.Module, mode: str, *, keeps_graph: bool = False
+) -> Passes:
+    """Give the forward passes of two networks.
+
+    Args:
+        generator: Its parameters stay where they are.
+        discriminator: The same.
+        mode: "none", "default", or "cuda-graphs", which replays recorded kernels.
+        keeps_graph: Whether a step goes backward through a pass more than once.
+    """
+    own_loss: Call | None = getattr(discriminator, "with_own_loss", None)
+    if mode == "none":
+        return Passes(generator, discriminator, own_loss)
+
+    def compiled(call: Call) -> Call:
+        return _compiled(call, mode == "cuda-graphs", keeps_graph)
+
+    return Passes(
+        compiled(generator),
+        compiled(discriminator),
+        own_loss and compiled(own_loss),
+        # What a recorded graph gave in the last step may be overwritten from here on.
+        torch.compiler.cudagraph_mark_step_begin if mode == "cuda-graphs" else _nothing,
+    )
+
+
+def _compiled(call: Call, records: bool, keeps_graph: bool) -> Call:
+    # Batches are always full, so each shape is compiled once and for all. Random numbers are those
+    # of the plain network: they come from the generators that are keyed for each step.
+    options: dict[str, Any] = {"fallback_random": True, "triton.cudagraphs": records}
+    made = torch.compile(call, dynamic=False, options=options)
+    if not keeps_graph:
+        return made
+
+    @wraps(made)
+    def kept(*args: Any) -> Any:
+        # Otherwise the memory of a pass is used anew while it goes backward.
+        with torch._functorch.config.patch(donated_buffer=False):
+            return made(*args)
+
+    return kept
+
+
+def refuse_compiling(mode: str, device: str) -> None:
+    """Refuse what cannot be compiled here.
+
+    Raises:
+        OptionError: There is no compiler, or the device does not fit the mode.
+    """
+    kind = device.split(":")[0]
+    if mode == "none":
+        return
+    if mode == "cuda-graphs" and kind != "cuda":
+        raise OptionError(
+            f"--train.compile cuda-graphs records kernels of an NVIDIA GPU, but the run is on "
+            f"{device}; use --train.compile default, or none"
+        )
+    if kind not in ("cpu", "cuda"):
+        raise OptionError(f"nothing is compiled for {device} here; use --train.compile none")
+    missing = _missing_compiler(kind)
+    if missing:
+        raise OptionError(f"--train.compile {mode} needs {missing}; or use --train.compile none")
+
+
+def _missing_compiler(kind: str) -> str:
+    """Say what is missing to compile for a device; "" if nothing is."""
+    if kind == "cuda":
+        from torch.utils._triton import has_triton
+
+        return "" if has_triton() else "the package 'triton' and a GPU that it supports"
+    from torch._inductor.cpp_builder import get_cpp_compiler
+    from torch._inductor.exc import InvalidCxxCompiler
+
+    try:
+        get_cpp_compiler()
+    except InvalidCxxCompiler:
+        return "a C++ compiler, and finds none: install g++ or clang++, or name one in CXX"
+    return ""
+
+
+def compiler_failed(error: BaseException | None) -> bool:
+    """Tell whether an error is the compiler's; looks at its name, since torch loads it late."""
+    homes = ("torch._dynamo", "torch._inductor")
+    return error is not None and type(error).__module__.startswith(homes)
