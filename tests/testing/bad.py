@@ -254,6 +254,9 @@ FILTER = {
     "keeps-wrap": filtering(
         "return picture.replace(color=c * np.linspace(0, 1, c.shape[1])[None, :, None])"
     ),
+    "keeps-range": filtering(
+        "return picture.replace(color=c * np.float32(1.5))", facts=", keeps_range=True"
+    ),
     "keeps-palette": filtering("return picture.replace(indexed=np.eye(3, dtype=np.float32))"),
     "main-option": filtering("return picture", facts=", main='nothing'"),
 }

@@ -203,7 +203,13 @@ def artgan_filters() -> Iterator[Filter]:
         main="palette",
         adds_color=True,
     )
-    yield _declare("levels", "Set black, white and mid-tones.", LevelsOptions, main="gamma")
+    yield _declare(
+        "levels",
+        "Set black, white and mid-tones.",
+        LevelsOptions,
+        main="gamma",
+        keeps_range=True,
+    )
     yield _declare(
         "glow",
         "Let bright things shed light around them.",
@@ -243,6 +249,7 @@ def artgan_filters() -> Iterator[Filter]:
         keeps_indexed=True,
         rolls=False,
         size_free=False,
+        keeps_range=True,
     )
     yield _declare(
         "upscale",
@@ -277,6 +284,7 @@ def artgan_filters() -> Iterator[Filter]:
         space="linear",
         keeps_wrap=False,
         rolls=False,
+        keeps_range=True,
     )
     yield _declare(
         "grain",

@@ -217,7 +217,7 @@ FILTERS: tuple[Filter, ...] = (
         main="exposure",
         space="linear",
     ),
-    declare("invert", "Turn light to dark.", InvertOptions, main="what"),
+    declare("invert", "Turn light to dark.", InvertOptions, main="what", keeps_range=True),
     declare(
         "gradient-map",
         "Recolour by lightness along a ramp of colours.",
@@ -225,7 +225,13 @@ FILTERS: tuple[Filter, ...] = (
         main="colors",
         adds_color=True,
     ),
-    declare("posterize", "Leave only a few levels of tone.", PosterizeOptions, main="levels"),
+    declare(
+        "posterize",
+        "Leave only a few levels of tone.",
+        PosterizeOptions,
+        main="levels",
+        keeps_range=True,
+    ),
     declare(
         "dither",
         "Draw with few colours, mixed by patterns of dots.",
@@ -234,6 +240,7 @@ FILTERS: tuple[Filter, ...] = (
         rolls=False,
         size_free=False,
         adds_color=True,
+        keeps_range=True,
     ),
     declare(
         "match",

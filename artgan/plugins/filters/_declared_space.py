@@ -201,6 +201,7 @@ FILTERS: tuple[Filter, ...] = (
         space="any",
         keeps_indexed=True,
         rolls=False,
+        keeps_range=True,
     ),
     declare(
         "kaleidoscope",
@@ -211,6 +212,7 @@ FILTERS: tuple[Filter, ...] = (
         space="linear",
         keeps_wrap=False,
         rolls=False,
+        keeps_range=True,
     ),
     declare(
         "wallpaper",
@@ -231,6 +233,7 @@ FILTERS: tuple[Filter, ...] = (
         group="space",
         space="linear",
         rolls=False,
+        keeps_range=True,
     ),
     declare(
         "swirl",
@@ -240,6 +243,7 @@ FILTERS: tuple[Filter, ...] = (
         group="space",
         space="linear",
         rolls=False,
+        keeps_range=True,
     ),
     declare(
         "polar",
@@ -250,6 +254,7 @@ FILTERS: tuple[Filter, ...] = (
         space="linear",
         keeps_wrap=False,
         rolls=False,
+        keeps_range=True,
     ),
     declare(
         "droste",
@@ -260,6 +265,7 @@ FILTERS: tuple[Filter, ...] = (
         space="linear",
         keeps_wrap=False,
         rolls=False,
+        keeps_range=True,
     ),
     declare(
         "border",
@@ -272,6 +278,7 @@ FILTERS: tuple[Filter, ...] = (
         keeps_indexed=True,
         rolls=False,
         adds_color=True,
+        keeps_range=True,
     ),
     declare(
         "mat",

@@ -106,5 +106,6 @@ FILTERS: tuple[Filter, ...] = (
         keeps_wrap=False,
         rolls=False,
         keeps_indexed=True,
+        keeps_range=True,
     ),
 )
