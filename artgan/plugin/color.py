@@ -6,12 +6,13 @@ nearness and ramps are judged in OKLab.
 
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from artgan.plugin.cells import corners, possible
 from artgan.plugin.fast import compiled
 from artgan.plugin.strips import in_strips
 
@@ -41,6 +42,10 @@ _LINEAR_OF_SRGB = np.where(_GRID <= 0.04045, _GRID / 12.92, ((_GRID + 0.055) / 1
 # A point and the rise to the next as one number, so that both are fetched at once; from the last
 # point, which is 1, there is no rise.
 _LINEAR_TABLE = (_LINEAR_OF_SRGB + 1j * np.append(np.diff(_LINEAR_OF_SRGB), 0)).astype(np.complex64)
+WORTH_CELLS = 100_000
+"""Pixels from which on it pays to list first where only one palette colour can be nearest."""
+FEW_COLORS = 8
+"""Palette colours up to which it does: among more, most cells are shared."""
 _KNEE = 0.0031308
 """Linear light below which sRGB is a straight line."""
 
@@ -221,8 +226,52 @@ def nearest(encoded: FloatArray, palette: FloatArray, space: str = "oklab") -> N
     Returns:
         Indices (...) into the palette; the first of equally near ones.
     """
-    rgb = to_rgb(encoded)
-    points = rgb.reshape(-1, 3)
+    rgb = to_rgb(np.asarray(encoded, np.float32))
+    points, colors = rgb.reshape(-1, 3), np.ascontiguousarray(palette, np.float32)
+    if len(points) < WORTH_CELLS or len(colors) > FEW_COLORS:
+        return _measured(points, colors, space).reshape(rgb.shape[:-1])
+    side = 32
+    table = _cells(colors.tobytes(), space, side)
+    found = np.empty(len(points), np.intp)
+    # A little less than whole cells, so that white falls into the last one.
+    steps = np.float32(side - 1e-3)
+    weights = np.array([side * side, side, 1], np.float32)
+
+    def work(start: int, stop: int) -> None:
+        strip = points[start:stop]
+        places = np.floor(np.clip(strip, 0, 1) * steps) @ weights
+        table.take(places.astype(np.intp), out=found[start:stop], mode="clip")
+
+    in_strips(work, len(points), 3)
+    doubtful = np.flatnonzero(found < 0)
+    found[doubtful] = _measured(points.take(doubtful, axis=0), colors, space)
+    return found.reshape(rgb.shape[:-1])
+
+
+@lru_cache(maxsize=8)
+def _cells(palette: bytes, space: str, side: int) -> NDArray[np.intp]:
+    """Give for each cell of the sRGB cube the palette colour that is nearest in all of it.
+
+    Returns:
+        Indices (side^3,), below 0 where it depends.
+    """
+    colors = np.frombuffer(palette, np.float32).reshape(-1, 3)
+    low, high = (np.clip(end, 0, 1) for end in corners(side, 0, 1))
+    if space != "oklab":
+        return _only(possible(low, high, np.eye(3), colors))
+    # Cone responses grow with every channel, so a cell's corners give their bounds.
+    to_lms = _TO_LMS.T.astype(np.float32)
+    low, high = (np.cbrt(srgb_to_linear(end) @ to_lms) for end in (low, high))
+    return _only(possible(low, high, _TO_LAB.T, srgb_to_oklab(colors)))
+
+
+def _only(found: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Give the only colour of each row (N, K), or -1."""
+    return np.where(found.sum(1) == 1, found.argmax(1), -1)
+
+
+def _measured(points: FloatArray, palette: FloatArray, space: str) -> NDArray[np.intp]:
+    """Do as ``nearest`` does for points (N, 3), by measuring all distances."""
     if space == "oklab":
         points, palette = srgb_to_oklab(points), srgb_to_oklab(palette)
     # |p - c|^2 = |p|^2 - 2 p.c + |c|^2, and |p|^2 is the same for every c.
@@ -236,7 +285,7 @@ def nearest(encoded: FloatArray, palette: FloatArray, space: str = "oklab") -> N
         away.argmin(1, out=found[start:stop])
 
     in_strips(work, len(points), len(palette))
-    return found.reshape(rgb.shape[:-1])
+    return found
 
 
 def ramp(colors: FloatArray, positions: FloatArray) -> FloatArray:

@@ -262,6 +262,7 @@ def artgan_filters() -> Iterator[Filter]:
         keeps_indexed=True,
         rolls=False,
         size_free=False,
+        keeps_range=True,
     )
     yield _declare(
         "halftone",
