@@ -6,7 +6,7 @@ nearness and ramps are judged in OKLab.
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -83,28 +83,19 @@ def srgb_to_linear(encoded: ArrayLike) -> FloatArray:
     Looked up and interpolated: exact at 8-bit values to 1e-6, quicker than powers, and the same
     on every machine.
     """
-    quick = compiled(linear_each, seconds=3e-9 * np.size(encoded))
-    return _each(_linear if quick is None else partial(_filled, quick), encoded)
-
-
-def _filled(quick: Callable[..., Any], encoded: FloatArray) -> FloatArray:
-    light = np.empty_like(encoded)
-    quick(encoded, _LINEAR_TABLE, light)
-    return light
-
-
-def linear_each(encoded: Any, table: Any, light: Any) -> None:
-    """Do as ``_linear`` does, value by value, for machine code; the result is in ``light``."""
-    steps, none, most = np.float32(_STEPS), np.float32(0), np.float32(1)
-    for place in range(len(encoded)):
-        value = encoded[place]
-        scaled = min(max(value, none), most) * steps
-        low = np.floor(scaled)
-        found = table[int(low)]
-        light[place] = (scaled - low) * found.imag + found.real
+    return _each(_linear, encoded)
 
 
 def _linear(encoded: FloatArray) -> FloatArray:
+    quick = compiled(linear_each, seconds=3e-9 * encoded.size)
+    if quick is None:
+        return _looked_up(encoded)
+    light = np.empty(encoded.shape, np.float32)
+    quick(np.ascontiguousarray(encoded).reshape(-1), _LINEAR_TABLE, light.reshape(-1))
+    return light
+
+
+def _looked_up(encoded: FloatArray) -> FloatArray:
     scaled = np.clip(encoded, 0, 1)
     scaled *= np.float32(_STEPS)
     low = np.floor(scaled)
@@ -113,6 +104,16 @@ def _linear(encoded: FloatArray) -> FloatArray:
     scaled *= found.imag
     scaled += found.real
     return scaled
+
+
+def linear_each(encoded: Any, table: Any, light: Any) -> None:
+    """Do as ``_looked_up`` does, value by value, for machine code; the result is in ``light``."""
+    steps, none, most = np.float32(_STEPS), np.float32(0), np.float32(1)
+    for place in range(len(encoded)):
+        scaled = min(max(encoded[place], none), most) * steps
+        low = np.floor(scaled)
+        found = table[int(low)]
+        light[place] = (scaled - low) * found.imag + found.real
 
 
 def linear_to_srgb(light: ArrayLike) -> FloatArray:

@@ -6,6 +6,8 @@ results are the same bit for bit and a record remakes on either.
 """
 
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from threading import Lock
 from typing import Any
@@ -15,6 +17,21 @@ _READY: dict[Callable[..., Any], Callable[..., Any]] = {}
 _SLOW: dict[Callable[..., Any], float] = {}
 PATIENCE_SECONDS = 1.0
 """Work that is done without machine code before it is worth making some, which takes as long."""
+
+
+@cache
+def _numba() -> Any:
+    """Give numba, or None where it is missing or does not fit the numpy that is here."""
+    try:
+        return import_module("numba")
+    except ImportError:
+        return None
+
+
+@cache
+def _installed() -> bool:
+    """Tell whether numba is there, without the third of a second that its import takes."""
+    return find_spec("numba") is not None
 
 
 def compiled(
@@ -39,19 +56,19 @@ def compiled(
     """
     if kernel in _READY:
         return _READY[kernel]
-    if find_spec("numba") is None:
+    if not _installed():
         return None
     with _LOCK:
         _SLOW[kernel] = _SLOW.get(kernel, 0.0) + seconds
         if _SLOW[kernel] < PATIENCE_SECONDS:
             return None
+        numba = _numba()
+        if numba is None:
+            return None
         if kernel not in _READY:
-            from numba import njit
-            from numba.extending import register_jitable
-
             for helper in helpers:
                 if helper not in _SLOW:
-                    register_jitable(helper)
+                    numba.extending.register_jitable(helper)
                     _SLOW[helper] = 0.0
-            _READY[kernel] = njit(nogil=True, error_model="numpy")(kernel)
+            _READY[kernel] = numba.njit(nogil=True, error_model="numpy")(kernel)
         return _READY[kernel]
