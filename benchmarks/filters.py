@@ -7,8 +7,8 @@
 Each filter runs alone on a float picture, decoding and encoding excluded. Libraries do the same
 work where they can: OpenCV and scikit-image on float32, with the same sizes. "8 bit" marks those
 that work on bytes in sRGB, a quarter of the memory and without linear light, alpha or wrapping.
-``--compiled`` makes machine code at once, where artgan[fast] is installed, instead of after a
-second's worth of work; making it is not counted. ``--neon`` measures the time and memory of a whole style instead.
+``--compiled`` makes machine code at once, where artgan[fast] is installed, and does not count the
+making; else none is made. ``--neon`` measures the time and memory of a whole style instead.
 """
 
 import argparse

@@ -4,15 +4,16 @@ A cube of colours is cut into cells. Where one palette colour is nearest in the 
 pixels need no measuring at all; elsewhere only a few have to be compared.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float32]
 MARGIN = 2e-5
 """Squared distances that rounding may swap."""
 
 
-def corners(side: int, low: float, high: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def corners(side: int, low: float, high: float) -> tuple[NDArray[Any], NDArray[Any]]:
     """Give the lower and the upper corners (side^3, 3) of the cells of a cube, blue fastest.
 
     Args:
@@ -27,10 +28,10 @@ def corners(side: int, low: float, high: float) -> tuple[NDArray[np.float64], ND
 
 
 def possible(
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
-    to_points: NDArray[np.float64],
-    palette: FloatArray,
+    low: NDArray[Any],
+    high: NDArray[Any],
+    to_points: NDArray[Any],
+    palette: NDArray[Any],
 ) -> NDArray[np.bool_]:
     """Tell which palette colours can be nearest somewhere in each box.
 

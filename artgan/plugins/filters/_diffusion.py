@@ -86,7 +86,8 @@ def _roots(lms: NDArray[Any]) -> NDArray[Any]:
     low = size.astype(np.intp)
     size *= table[1].take(low)
     size += table[0].take(low)
-    return np.copysign(size, lms, out=size)
+    signed: NDArray[Any] = np.copysign(size, lms, out=size)
+    return signed
 
 
 def _oklab(light: NDArray[Any]) -> NDArray[Any]:
@@ -98,7 +99,7 @@ def _oklab(light: NDArray[Any]) -> NDArray[Any]:
 def _product(matrix: Sequence[Sequence[float]], planes: NDArray[Any]) -> NDArray[Any]:
     # Sums are spelled out: a matrix product may round differently for one pixel and for many.
     weights = np.array(matrix, planes.dtype)
-    mixed = weights[:, :1] * planes[0]
+    mixed: NDArray[Any] = weights[:, :1] * planes[0]
     mixed += weights[:, 1:2] * planes[1]
     mixed += weights[:, 2:] * planes[2]
     return mixed
