@@ -49,7 +49,8 @@ def _means(pixels: FloatArray, cell: int) -> FloatArray:
     in_strips(work, len(tall), cell * width)
     across = np.arange(0, width, cell)
     means = np.add.reduceat(sums, across, axis=1) / (tall[:, None, None] * wide[:, None])
-    return means.astype(np.float32)
+    result: FloatArray = means.astype(np.float32)
+    return result
 
 
 def _bins(picture: Picture) -> np.ndarray:
