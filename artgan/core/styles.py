@@ -666,11 +666,9 @@ def _guarded(step: Step, picture: Picture, call: Callable[[], Any]) -> Any:
 def _finish(step: Step, before: Picture, result: Picture, notes: list[str]) -> Picture:
     """Check a filter's result, lay it over what was there, and drop facts that ended with it."""
     declared = step.entry.declaration
-    pixels = np.asarray(result.pixels, dtype=np.float32)
-    low, high = _range(pixels)
-    if not (np.isfinite(low) and np.isfinite(high)):
-        raise PluginError(f"{step.entry.where} made values that are not finite")
-    result = result.replace(pixels=pixels if 0 <= low <= high <= 1 else np.clip(pixels, 0, 1))
+    result = result.replace(pixels=np.asarray(result.pixels, dtype=np.float32))
+    if not declared.keeps_range:
+        result = result.replace(pixels=_clipped(step, result.pixels))
     if step.laying:
         result = _blend(step, before, result)
     if any(before.wraps) and not declared.keeps_wrap and result.wraps == before.wraps:
@@ -694,17 +692,23 @@ def _read(path: str) -> Picture:
     return read_picture(Path(path))
 
 
-def _range(pixels: FloatArray) -> tuple[float, float]:
-    """Give the smallest and the largest value, or nan if there is one."""
-    found: list[float] = [1.0, 0.0] if not pixels.size else []
+def _clipped(step: Step, pixels: FloatArray) -> FloatArray:
+    """Bring values into [0, 1], and refuse those that are none."""
+    # As whole numbers, the bits of floats from 0 to 1 go up to those of 1; those of negative,
+    # larger, infinite and missing values lie beyond: one look finds them all.
+    bits = pixels.view(np.uint32)
+    found: list[int] = []
 
     def work(start: int, stop: int) -> None:
-        strip = pixels[start:stop]
-        found.extend((float(strip.min()), float(strip.max())))
+        found.append(int(bits[start:stop].max()))
 
     if pixels.size:
         in_strips(work, len(pixels), pixels[0].size)
-    return float(np.min(found)), float(np.max(found))
+    if max(found, default=0) <= np.float32(1).view(np.uint32):
+        return pixels
+    if not np.isfinite(pixels).all():
+        raise PluginError(f"{step.entry.where} made values that are not finite")
+    return np.clip(pixels, 0, 1)
 
 
 def _blend(step: Step, before: Picture, result: Picture) -> Picture:

@@ -488,6 +488,8 @@ class Filter(Declaration):
         keeps_indexed: Whether a picture of few exact colours still holds only those.
         rolls: Whether filtering a rolled wrapping picture equals rolling the filtered one
             (false for grids and seeds tied to the corner).
+        keeps_range: Whether values in [0, 1] give values in [0, 1] by construction, as when they
+            are only moved, or clipped at the end: then the result is not looked through for others.
         size_free: Whether the result looks alike at twice the size (false for whole-pixel work).
         minimum_size: Smallest side in pixels that it can work on.
         adds_color: Whether a grey picture may come out coloured.
@@ -507,6 +509,7 @@ class Filter(Declaration):
     keeps_wrap: bool = True
     keeps_indexed: bool = False
     rolls: bool = True
+    keeps_range: bool = False
     size_free: bool = True
     minimum_size: int = 1
     adds_color: bool = False

@@ -6,10 +6,14 @@ nearness and ramps are judged in OKLab.
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from artgan.plugin.cells import corners, possible
+from artgan.plugin.fast import compiled
 from artgan.plugin.strips import in_strips
 
 FloatArray = NDArray[np.float32]
@@ -38,6 +42,10 @@ _LINEAR_OF_SRGB = np.where(_GRID <= 0.04045, _GRID / 12.92, ((_GRID + 0.055) / 1
 # A point and the rise to the next as one number, so that both are fetched at once; from the last
 # point, which is 1, there is no rise.
 _LINEAR_TABLE = (_LINEAR_OF_SRGB + 1j * np.append(np.diff(_LINEAR_OF_SRGB), 0)).astype(np.complex64)
+WORTH_CELLS = 100_000
+"""Pixels from which on it pays to list first where only one palette colour can be nearest."""
+FEW_COLORS = 8
+"""Palette colours up to which it does: among more, most cells are shared."""
 _KNEE = 0.0031308
 """Linear light below which sRGB is a straight line."""
 
@@ -79,6 +87,15 @@ def srgb_to_linear(encoded: ArrayLike) -> FloatArray:
 
 
 def _linear(encoded: FloatArray) -> FloatArray:
+    quick = compiled(linear_each, seconds=3e-9 * encoded.size)
+    if quick is None:
+        return _looked_up(encoded)
+    light = np.empty(encoded.shape, np.float32)
+    quick(np.ascontiguousarray(encoded).reshape(-1), _LINEAR_TABLE, light.reshape(-1))
+    return light
+
+
+def _looked_up(encoded: FloatArray) -> FloatArray:
     scaled = np.clip(encoded, 0, 1)
     scaled *= np.float32(_STEPS)
     low = np.floor(scaled)
@@ -87,6 +104,16 @@ def _linear(encoded: FloatArray) -> FloatArray:
     scaled *= found.imag
     scaled += found.real
     return scaled
+
+
+def linear_each(encoded: Any, table: Any, light: Any) -> None:
+    """Do as ``_looked_up`` does, value by value, for machine code; the result is in ``light``."""
+    steps, none, most = np.float32(_STEPS), np.float32(0), np.float32(1)
+    for place in range(len(encoded)):
+        scaled = min(max(encoded[place], none), most) * steps
+        low = np.floor(scaled)
+        found = table[int(low)]
+        light[place] = (scaled - low) * found.imag + found.real
 
 
 def linear_to_srgb(light: ArrayLike) -> FloatArray:
@@ -200,8 +227,52 @@ def nearest(encoded: FloatArray, palette: FloatArray, space: str = "oklab") -> N
     Returns:
         Indices (...) into the palette; the first of equally near ones.
     """
-    rgb = to_rgb(encoded)
-    points = rgb.reshape(-1, 3)
+    rgb = to_rgb(np.asarray(encoded, np.float32))
+    points, colors = rgb.reshape(-1, 3), np.ascontiguousarray(palette, np.float32)
+    if len(points) < WORTH_CELLS or len(colors) > FEW_COLORS:
+        return _measured(points, colors, space).reshape(rgb.shape[:-1])
+    side = 32
+    table = _cells(colors.tobytes(), space, side)
+    found = np.empty(len(points), np.intp)
+    # A little less than whole cells, so that white falls into the last one.
+    steps = np.float32(side - 1e-3)
+    weights = np.array([side * side, side, 1], np.float32)
+
+    def work(start: int, stop: int) -> None:
+        strip = points[start:stop]
+        places = np.floor(np.clip(strip, 0, 1) * steps) @ weights
+        table.take(places.astype(np.intp), out=found[start:stop], mode="clip")
+
+    in_strips(work, len(points), 3)
+    doubtful = np.flatnonzero(found < 0)
+    found[doubtful] = _measured(points.take(doubtful, axis=0), colors, space)
+    return found.reshape(rgb.shape[:-1])
+
+
+@lru_cache(maxsize=8)
+def _cells(palette: bytes, space: str, side: int) -> NDArray[np.intp]:
+    """Give for each cell of the sRGB cube the palette colour that is nearest in all of it.
+
+    Returns:
+        Indices (side^3,), below 0 where it depends.
+    """
+    colors = np.frombuffer(palette, np.float32).reshape(-1, 3)
+    low, high = (np.clip(end, 0, 1) for end in corners(side, 0, 1))
+    if space != "oklab":
+        return _only(possible(low, high, np.eye(3), colors))
+    # Cone responses grow with every channel, so a cell's corners give their bounds.
+    to_lms = _TO_LMS.T.astype(np.float32)
+    low, high = (np.cbrt(srgb_to_linear(end) @ to_lms) for end in (low, high))
+    return _only(possible(low, high, _TO_LAB.T, srgb_to_oklab(colors)))
+
+
+def _only(found: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Give the only colour of each row (N, K), or -1."""
+    return np.where(found.sum(1) == 1, found.argmax(1), -1)
+
+
+def _measured(points: FloatArray, palette: FloatArray, space: str) -> NDArray[np.intp]:
+    """Do as ``nearest`` does for points (N, 3), by measuring all distances."""
     if space == "oklab":
         points, palette = srgb_to_oklab(points), srgb_to_oklab(palette)
     # |p - c|^2 = |p|^2 - 2 p.c + |c|^2, and |p|^2 is the same for every c.
@@ -215,7 +286,7 @@ def nearest(encoded: FloatArray, palette: FloatArray, space: str = "oklab") -> N
         away.argmin(1, out=found[start:stop])
 
     in_strips(work, len(points), len(palette))
-    return found.reshape(rgb.shape[:-1])
+    return found
 
 
 def ramp(colors: FloatArray, positions: FloatArray) -> FloatArray:

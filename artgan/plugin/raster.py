@@ -1,14 +1,14 @@
 """Raster tools for filters: blur, resize, gradients. Arrays are float32 (H, W, C)."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from artgan.plugin.picture import Picture
-from artgan.plugin.strips import in_strips
+from artgan.plugin.strips import STRIP_VALUES, in_strips
 
 FloatArray = NDArray[np.float32]
 Wraps = tuple[bool, bool]
@@ -286,56 +286,65 @@ def taps(size: int, wanted: int, method: str) -> tuple[NDArray[np.int64], FloatA
     return places, weights.astype(np.float32)
 
 
-def _folded_taps(
-    size: int, wanted: int, wrap: bool, method: str
-) -> tuple[NDArray[np.int64], FloatArray]:
-    """Give ``taps`` with places inside of the source, by wrapping or mirroring."""
+TOGETHER = 8, 16
+"""Rows and columns of a result that one matrix product makes: few, so that most of its weights are
+not 0, but enough to be worth a call."""
+ROWS_TOGETHER = 64
+"""Rows whose columns are made at a time."""
+
+
+def _mixes(
+    size: int, wanted: int, method: str, together: int
+) -> Iterator[tuple[int, int, int, FloatArray]]:
+    """Yield matrices that make ``together`` lines of a result each.
+
+    Yields:
+        First line of the result; first line of the source and the one after the last, which may
+        lie outside of it; weights (lines of the result, lines of the source).
+    """
     places, weights = taps(size, wanted, method)
-    if wrap:
-        places = places % size
-    else:
-        # Mirror at the border, as often as it takes.
-        places = np.abs((places + size) % (2 * size) - size + 0.5).astype(np.int64)
-        places = np.minimum(places, size - 1)
-    return places, weights
+    for start in range(0, wanted, together):
+        here, shares = places[start : start + together], weights[start : start + together]
+        first, last = int(here.min()), int(here.max()) + 1
+        matrix = np.zeros((len(here), last - first), np.float32)
+        np.put_along_axis(matrix, here - first, shares, axis=1)
+        yield start, first, last, matrix
 
 
 def _resample_rows(array: FloatArray, wanted: int, wrap: bool, method: str) -> FloatArray:
-    places, weights = _folded_taps(len(array), wanted, wrap, method)
-    lines = np.ascontiguousarray(array).reshape(len(array), -1)
     result = np.empty((wanted, *array.shape[1:]), np.float32)
+    mixes = list(_mixes(len(array), wanted, method, TOGETHER[0]))
 
-    def work(start: int, stop: int) -> None:
-        mixed = _mixed(lines, places[start:stop], weights[start:stop])
-        result[start:stop] = mixed.reshape(stop - start, *array.shape[1:])
+    def work(begin: int, end: int) -> None:
+        for start, first, last, matrix in mixes[begin:end]:
+            rows = _rows(array, first, last, wrap)
+            part = result[start : start + len(matrix)].reshape(len(matrix), -1)
+            np.matmul(matrix, rows.reshape(len(rows), -1), out=part)
 
-    in_strips(work, wanted, 2 * lines.shape[1])
+    in_strips(work, len(mixes), TOGETHER[0] * result[:1].size)
     return result
 
 
 def _resample_columns(array: FloatArray, wanted: int, wrap: bool, method: str) -> FloatArray:
     height, width, channels = array.shape
-    places, weights = _folded_taps(width, wanted, wrap, method)
-    result = np.empty((height, wanted, channels), np.float32)
+    result = np.empty((height, wanted * channels), np.float32)
+    # A line is read as numbers side by side, so that a pixel's channels need not be split up.
+    each = np.eye(channels, dtype=np.float32)
+    mixes = [
+        (start, first, last, np.kron(matrix, each).T)
+        for start, first, last, matrix in _mixes(width, wanted, method, TOGETHER[1])
+    ]
+    rim = max(0, -mixes[0][1], mixes[-1][2] - width)
 
-    def work(start: int, stop: int) -> None:
-        # Columns become lines of the strip, so that whole lines are mixed.
-        lines = array[start:stop].transpose(1, 0, 2).reshape(width, -1)
-        mixed = _mixed(lines, places, weights).reshape(wanted, stop - start, channels)
-        result[start:stop] = mixed.transpose(1, 0, 2)
+    def work(begin: int, end: int) -> None:
+        lines = _pad(array[begin:end], rim, wrap).reshape(end - begin, -1)
+        for start, first, last, matrix in mixes:
+            part = lines[:, (first + rim) * channels : (last + rim) * channels]
+            there = start * channels
+            result[begin:end, there : there + matrix.shape[1]] = part @ matrix
 
-    in_strips(work, height, 2 * wanted * channels)
-    return result
-
-
-def _mixed(lines: FloatArray, places: NDArray[np.int64], weights: FloatArray) -> FloatArray:
-    """Give weighted sums (M, N) of lines (L, N), by taps (M, K)."""
-    total = np.zeros((len(places), lines.shape[1]), np.float32)
-    for tap in range(places.shape[1]):
-        part = lines.take(places[:, tap], axis=0)
-        part *= weights[:, tap, None]
-        total += part
-    return total
+    in_strips(work, height, STRIP_VALUES // ROWS_TOGETHER)
+    return result.reshape(height, wanted, channels)
 
 
 def resize(
@@ -364,8 +373,13 @@ def resize(
     pixels = light.pixels
     if light.alpha is not None:
         pixels = np.concatenate([light.color * light.alpha, light.alpha], axis=2)
-    pixels = _resample_rows(pixels, height, picture.wraps[1], method)
-    pixels = _resample_columns(pixels, width, picture.wraps[0], method)
+    # Columns are the harder part: they are made while there are fewer rows.
+    if height > picture.height:
+        pixels = _resample_columns(pixels, width, picture.wraps[0], method)
+        pixels = _resample_rows(pixels, height, picture.wraps[1], method)
+    else:
+        pixels = _resample_rows(pixels, height, picture.wraps[1], method)
+        pixels = _resample_columns(pixels, width, picture.wraps[0], method)
     np.clip(pixels, 0, 1, out=pixels)
     if light.alpha is not None:
         alpha = pixels[:, :, -1:]

@@ -103,6 +103,21 @@ def same_seed_same_pixels(subject: Subject) -> None:
     expect(same, "the same seed gives other pixels: draw from context.rng alone")
 
 
+@CHECKS.add("keeps-range", after=("runs",), applies=lambda s: s.declared.keeps_range)
+def keeps_range(subject: Subject) -> None:
+    """It claims that values stay in [0, 1], and they do."""
+    least = max(24, subject.declared.minimum_size)
+    noise = np.random.default_rng(5).random((least, least, 4), dtype=np.float32)
+    for channels in (1, 2, 3, 4):
+        for values in (noise, np.round(noise)):
+            pixels = run(subject, Picture(values[:, :, :channels].copy())).pixels
+            expect(
+                bool(np.isfinite(pixels).all() and pixels.min() >= 0 and pixels.max() <= 1),
+                f"values from {pixels.min():.3g} to {pixels.max():.3g} come out: clip them, or "
+                "declare keeps_range=False",
+            )
+
+
 @CHECKS.add("keeps-size", after=("runs",), applies=lambda s: s.declared.keeps_size)
 def keeps_size(subject: Subject) -> None:
     """Width and height stay, unless it declares otherwise."""

@@ -6,6 +6,7 @@ import pytest
 from artgan.core.registry import load_registry
 from artgan.core.styles import apply_style, parse_style
 from artgan.errors import StyleError
+from artgan.plugin import fast
 from artgan.plugin.color import parse_colors, srgb_to_linear
 from artgan.plugin.picture import Picture
 from artgan.plugins.filters import _diffusion
@@ -124,3 +125,26 @@ def test_a_palette_without_greys_does_not_run_off_in_the_dark(options: dict[str,
     chosen = {"method": "floyd-steinberg", "palette": "spectrum", **options}
     light = srgb_to_linear(dither(dark, **chosen).color).mean(axis=(0, 1))
     assert np.abs(light - srgb_to_linear(0.06)).max() < 0.01
+
+
+@pytest.mark.parametrize("spread", ["plain", "serpentine", "riemersma"])
+def test_machine_code_chooses_the_same_colours(
+    spread: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba", reason="artgan[fast] is not installed")
+    rng = np.random.default_rng(5)
+    light, cover = rng.random((19, 23, 3), np.float32), rng.random((19, 23), np.float32)
+    palette = rng.random((9, 3), dtype=np.float32)
+
+    def spread_out() -> np.ndarray:
+        if spread == "riemersma":
+            return _diffusion.riemersma(light, cover, palette, 0.9)
+        walk = _diffusion.diffuse if spread == "plain" else _diffusion.diffuse_serpentine
+        return walk(light, cover, palette, "jarvis", 0.9)
+
+    monkeypatch.setattr(_diffusion, "compiled", lambda *functions, seconds: None)
+    slow = spread_out()
+    monkeypatch.setattr(
+        _diffusion, "compiled", lambda *functions, seconds: fast.compiled(*functions)
+    )
+    assert np.array_equal(spread_out(), slow)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from artgan.plugin.color import linear_to_srgb, srgb_to_linear
+from artgan.plugin import color, fast
+from artgan.plugin.color import linear_to_srgb, nearest, srgb_to_linear
 from artgan.plugin.raster import blurred_sum, gaussian_blur
 from artgan.plugin.strips import STRIP_VALUES, in_strips
 
@@ -43,3 +44,26 @@ def test_a_sum_of_blurs_is_the_sum_of_the_blurs(wraps: tuple[bool, bool]) -> Non
     parts = [(0.0, 0.5), (2.0, 1.0), (9.0, 0.3), (14.0, 2.0)]
     single = sum(weight * gaussian_blur(picture, sigma, wraps) for sigma, weight in parts)
     assert np.abs(blurred_sum(picture, parts, wraps) - single).max() < 1e-5
+
+
+def test_machine_code_gives_the_same_light() -> None:
+    pytest.importorskip("numba", reason="artgan[fast] is not installed")
+    values = np.linspace(-0.2, 1.2, 1001, dtype=np.float32)
+    light = np.empty_like(values)
+    quick = fast.compiled(color.linear_each)
+    assert quick is not None
+    quick(values, color._LINEAR_TABLE, light)
+    assert np.array_equal(light, color._looked_up(values))
+
+
+@pytest.mark.parametrize("space", ["oklab", "srgb"])
+def test_nearest_by_cells_is_nearest_by_measure(
+    space: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(3)
+    points, palette = rng.random((100, 100, 3), np.float32), rng.random((8, 3), np.float32)
+    points[0, 0], points[0, 1] = 0, 1
+    measured = nearest(points, palette, space)
+    monkeypatch.setattr(color, "WORTH_CELLS", 1)
+    assert (color._cells(palette.tobytes(), space, 32) >= 0).mean() > 0.3
+    assert np.array_equal(nearest(points, palette, space), measured)

@@ -264,6 +264,9 @@ FILTER = {
     ),
     "clear-pixels-stay-unseen": filtering("return picture.replace(color=np.roll(c, 1, 1))"),
     "neutral": filtering("return picture.replace(color=c * 0.9)", facts=", neutral={}"),
+    "keeps-range": filtering(
+        "return picture.replace(color=c * np.float32(1.5))", facts=", keeps_range=True"
+    ),
     "keeps-palette": filtering("return picture.replace(indexed=np.eye(3, dtype=np.float32))"),
     "main-option": filtering("return picture", facts=", main='nothing'"),
 }

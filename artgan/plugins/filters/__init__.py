@@ -208,7 +208,12 @@ def artgan_filters() -> Iterator[Filter]:
         neutral={"strength": 0},
     )
     yield _declare(
-        "levels", "Set black, white and mid-tones.", LevelsOptions, main="gamma", neutral={}
+        "levels",
+        "Set black, white and mid-tones.",
+        LevelsOptions,
+        main="gamma",
+        neutral={},
+        keeps_range=True,
     )
     yield _declare(
         "glow",
@@ -252,6 +257,7 @@ def artgan_filters() -> Iterator[Filter]:
         rolls=False,
         size_free=False,
         neutral={"columns": 1, "rows": 1},
+        keeps_range=True,
     )
     yield _declare(
         "upscale",
@@ -265,6 +271,7 @@ def artgan_filters() -> Iterator[Filter]:
         rolls=False,
         size_free=False,
         neutral={"size": 0, "factor": 1},
+        keeps_range=True,
     )
     yield _declare(
         "halftone",
@@ -287,6 +294,7 @@ def artgan_filters() -> Iterator[Filter]:
         space="linear",
         keeps_wrap=False,
         rolls=False,
+        keeps_range=True,
     )
     yield _declare(
         "grain",

@@ -224,7 +224,7 @@ FILTERS: tuple[Filter, ...] = (
         space="linear",
         neutral={},
     ),
-    declare("invert", "Turn light to dark.", InvertOptions, main="what"),
+    declare("invert", "Turn light to dark.", InvertOptions, main="what", keeps_range=True),
     declare(
         "gradient-map",
         "Recolour by lightness along a ramp of colours.",
@@ -233,7 +233,13 @@ FILTERS: tuple[Filter, ...] = (
         adds_color=True,
         neutral={"strength": 0},
     ),
-    declare("posterize", "Leave only a few levels of tone.", PosterizeOptions, main="levels"),
+    declare(
+        "posterize",
+        "Leave only a few levels of tone.",
+        PosterizeOptions,
+        main="levels",
+        keeps_range=True,
+    ),
     declare(
         "dither",
         "Draw with few colours, mixed by patterns of dots.",
@@ -242,6 +248,7 @@ FILTERS: tuple[Filter, ...] = (
         rolls=False,
         size_free=False,
         adds_color=True,
+        keeps_range=True,
     ),
     declare(
         "match",

@@ -201,6 +201,7 @@ FILTERS: tuple[Filter, ...] = (
         space="any",
         keeps_indexed=True,
         rolls=False,
+        keeps_range=True,
     ),
     declare(
         "kaleidoscope",
@@ -211,6 +212,7 @@ FILTERS: tuple[Filter, ...] = (
         space="linear",
         keeps_wrap=False,
         rolls=False,
+        keeps_range=True,
     ),
     declare(
         "wallpaper",
@@ -232,6 +234,7 @@ FILTERS: tuple[Filter, ...] = (
         space="linear",
         rolls=False,
         neutral={"amount": 0},
+        keeps_range=True,
     ),
     declare(
         "swirl",
@@ -242,6 +245,7 @@ FILTERS: tuple[Filter, ...] = (
         space="linear",
         rolls=False,
         neutral={"angle": 0},
+        keeps_range=True,
     ),
     declare(
         "polar",
@@ -253,6 +257,7 @@ FILTERS: tuple[Filter, ...] = (
         keeps_wrap=False,
         rolls=False,
         neutral={"strength": 0},
+        keeps_range=True,
     ),
     declare(
         "droste",
@@ -264,6 +269,7 @@ FILTERS: tuple[Filter, ...] = (
         keeps_wrap=False,
         rolls=False,
         neutral={"depth": 0},
+        keeps_range=True,
     ),
     declare(
         "border",
@@ -277,6 +283,7 @@ FILTERS: tuple[Filter, ...] = (
         rolls=False,
         adds_color=True,
         neutral={"width": 0},
+        keeps_range=True,
     ),
     declare(
         "mat",

@@ -108,5 +108,6 @@ FILTERS: tuple[Filter, ...] = (
         rolls=False,
         keeps_indexed=True,
         neutral={"low": 1, "high": 1},
+        keeps_range=True,
     ),
 )

@@ -4,17 +4,20 @@ All pixels with equal x + d y are independent when d is one more than the kernel
 left, so they are done together. Each pixel gathers its neighbours' errors in the kernel's order,
 so the result equals the loop over pixels bit for bit. Serpentine rows and Hilbert curves need a
 loop over single pixels; there plain Python numbers are some twenty times quicker than arrays of
-one.
+one. With ``artgan[fast]`` the loops are compiled, to the same results.
 """
 
 import math
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.plugin.cells import corners, listed, possible
 from artgan.plugin.color import srgb_to_linear
+from artgan.plugin.fast import compiled
 from artgan.plugin.picture import FloatArray
 
 Taps = tuple[tuple[int, int, float], ...]
@@ -27,7 +30,8 @@ def _kernel(divisor: int, *rows: tuple[int, ...]) -> Taps:
     for down, row in enumerate(rows[1:], start=1):
         middle = len(row) // 2
         taps += [(down, x - middle, w / divisor) for x, w in enumerate(row) if w]
-    return tuple(taps)
+    # The pixel done last comes last: until then the sums of the others need not wait for it.
+    return tuple(reversed(taps))
 
 
 KERNELS: dict[str, Taps] = {
@@ -45,9 +49,60 @@ KERNELS: dict[str, Taps] = {
 REACH = 2
 CARRY = 0.5
 """Most error that is carried, in linear light: colours outside the palette's gamut stay put."""
-CELLS = 24
-"""Cells along each channel of carried light whose nearest colours are listed once."""
-PER_CELL = CELLS / (1 + 2 * CARRY)
+_TO_LMS = (
+    (0.4122214708, 0.5363325363, 0.0514459929),
+    (0.2119034982, 0.6806995451, 0.1073969566),
+    (0.0883024619, 0.2817188376, 0.6299787005),
+)
+_TO_LAB = (
+    (0.2104542553, 0.7936177850, -0.0040720468),
+    (1.9779984951, -2.4285922050, 0.4505937099),
+    (0.0259040371, 0.7827717662, -0.8086757660),
+)
+_ROOT_STEPS = 4096
+"""Pieces for each unit of the square root of light, along which the cube root is straight."""
+
+
+def _root_table() -> NDArray[np.float64]:
+    """Give the lines (2, N) that stand for cube roots: where each begins at 0, and its slope.
+
+    Looked up by the square root, which is exact everywhere, as cube roots are not: so the same
+    colours are chosen by arrays, by single numbers, by machine code and on another machine.
+    """
+    places = np.arange(int(1.25 * _ROOT_STEPS) + 1)
+    roots = np.cbrt((places / _ROOT_STEPS) ** 2)
+    rises = np.append(np.diff(roots), 0)
+    return np.stack([roots - places * rises, rises])
+
+
+_ROOTS = _root_table()
+
+
+def _roots(lms: NDArray[Any]) -> NDArray[Any]:
+    """Give cube roots of any shape, in the precision that they come in."""
+    table = _ROOTS.astype(lms.dtype)
+    size = np.sqrt(np.abs(lms))
+    size *= size.dtype.type(_ROOT_STEPS)
+    low = size.astype(np.intp)
+    size *= table[1].take(low)
+    size += table[0].take(low)
+    signed: NDArray[Any] = np.copysign(size, lms, out=size)
+    return signed
+
+
+def _oklab(light: NDArray[Any]) -> NDArray[Any]:
+    """Turn linear RGB (N, 3) in [-CARRY, 1 + CARRY] into OKLab (3, N)."""
+    lms = _product(_TO_LMS, light.T)
+    return _product(_TO_LAB, _roots(lms))
+
+
+def _product(matrix: Sequence[Sequence[float]], planes: NDArray[Any]) -> NDArray[Any]:
+    # Sums are spelled out: a matrix product may round differently for one pixel and for many.
+    weights = np.array(matrix, planes.dtype)
+    mixed: NDArray[Any] = weights[:, :1] * planes[0]
+    mixed += weights[:, 1:2] * planes[1]
+    mixed += weights[:, 2:] * planes[2]
+    return mixed
 
 
 class Chooser:
@@ -62,14 +117,98 @@ class Chooser:
         """Give indices (N,) for linear RGB (N, 3)."""
         # Not clipped: what owes red is darker than black until it is paid back. Clipped, it would
         # look like a dark green, which may be nearest to red again.
-        lab = _oklab(light)
-        apart = lab[:, None, :] - self.labs[None, :, :]
+        apart = _oklab(light)[:, None] - self.labs[:, :, None]
         apart *= apart
-        nearest: Indices = (apart[..., 0] + apart[..., 1] + apart[..., 2]).argmin(axis=1)
+        away = apart[0]
+        away += apart[1]
+        away += apart[2]
+        nearest: Indices = away.argmin(axis=0)
         return nearest
 
 
-Color = tuple[float, float, float]
+Search = tuple[Any, Any]
+"""What ``choose`` needs: numbers and whole numbers, as arrays for machine code or as lists."""
+LOW, HIGH, STEPS, SCALE, FAR, CELLS = range(18, 24)
+"""Where numbers stand after two matrices: bounds of carried light, cells for each unit of it, steps
+for each unit of a square root, more than any distance, cells along each edge. Then follow begin and
+slope of each line that stands for a cube root, and light and OKLab of each palette colour."""
+ROOTS = 24
+COLORS = ROOTS + 2 * _ROOTS.shape[1]
+
+
+@lru_cache(maxsize=8)
+def _cells(palette: bytes, side: int) -> NDArray[np.int32]:
+    """List for every cell of carried light the colours that may be nearest in it.
+
+    Returns:
+        For each cell the only one, or less 0 the place of a list that begins with its length;
+        then those lists.
+    """
+    colors = np.frombuffer(palette, np.float32).reshape(-1, 3)
+    # Each cone response, and so its root, grows with every channel: corners give a cell's bounds.
+    low, high = (
+        _roots(np.clip(end, -CARRY, 1 + CARRY) @ np.array(_TO_LMS).T)
+        for end in corners(side, -CARRY, 1 + CARRY)
+    )
+    labs = _oklab(srgb_to_linear(colors).astype(np.float64)).T
+    return listed(possible(low, high, np.array(_TO_LAB).T, labs))
+
+
+def _search(palette: FloatArray, kind: type[np.floating[Any]] | None, pixels: int = 0) -> Search:
+    """Give what ``choose`` needs for a palette, sRGB (K, 3).
+
+    Args:
+        palette: The colours.
+        kind: Precision of arrays for machine code; None for lists.
+        pixels: How many will be looked up; more are worth smaller cells.
+    """
+    lights = srgb_to_linear(palette).astype(kind or np.float64)
+    side = 16 if pixels < 30_000 else 32 if pixels < 500_000 or len(palette) > 32 else 64
+    table = _cells(np.ascontiguousarray(palette, np.float32).tobytes(), side)
+    # A little less than whole cells, so that the highest light still falls into the last one.
+    steps = (side - 1e-3) / (1 + 2 * CARRY)
+    numbers = np.concatenate(
+        [
+            np.ravel(_TO_LMS),
+            np.ravel(_TO_LAB),
+            [-CARRY, 1 + CARRY, steps, _ROOT_STEPS, math.inf, side],
+            _ROOTS.T.ravel(),
+            np.concatenate([lights, _oklab(lights).T], axis=1).ravel(),
+        ]
+    ).astype(lights.dtype)
+    return (numbers, table) if kind else (numbers.tolist(), table.tolist())
+
+
+def root(value: Any, n: Any) -> Any:
+    """Give the cube root as ``_roots`` does."""
+    size = math.sqrt(abs(value)) * n[SCALE]
+    place = ROOTS + 2 * int(size)
+    found = size * n[place + 1] + n[place]
+    return -found if value < 0 else found
+
+
+def choose(red: Any, green: Any, blue: Any, n: Any, table: Any) -> Any:
+    """Give the index of the colour nearest to linear RGB in [-CARRY, 1 + CARRY]."""
+    low, steps, side = n[LOW], n[STEPS], int(n[CELLS])
+    cell = int((red - low) * steps) * side + int((green - low) * steps)
+    known = int(table[cell * side + int((blue - low) * steps)])
+    if known >= 0:
+        return known
+    long = root(red * n[0] + green * n[1] + blue * n[2], n)
+    middle = root(red * n[3] + green * n[4] + blue * n[5], n)
+    short = root(red * n[6] + green * n[7] + blue * n[8], n)
+    light = long * n[9] + middle * n[10] + short * n[11]
+    first = long * n[12] + middle * n[13] + short * n[14]
+    second = long * n[15] + middle * n[16] + short * n[17]
+    best, least = 0, n[FAR]
+    for place in range(1 - known, 1 - known + table[-known]):
+        index = int(table[place])
+        color = COLORS + 6 * index
+        a, b, c = light - n[color + 3], first - n[color + 4], second - n[color + 5]
+        away = a * a + b * b + c * c
+        if away < least:
+            best, least = index, away
+    return best
 
 
 class SingleChooser:
@@ -80,70 +219,12 @@ class SingleChooser:
 
     def __init__(self, palette: FloatArray) -> None:
         """Take the palette, sRGB (K, 3)."""
-        self.light: list[Color] = [tuple(c) for c in srgb_to_linear(palette).tolist()]
-        self.labs: list[Color] = [_oklab_of(*color) for color in self.light]
-        self.near: dict[int, list[tuple[int, Color]]] = {}
+        self.search = _search(palette, None, 100_000)
 
     def __call__(self, red: float, green: float, blue: float) -> int:
         """Give the index of the colour nearest to linear RGB in [-CARRY, 1 + CARRY]."""
-        cell = (int((red + CARRY) * PER_CELL) * 32 + int((green + CARRY) * PER_CELL)) * 32
-        cell += int((blue + CARRY) * PER_CELL)
-        near = self.near.get(cell)
-        if near is None:
-            near = self.near[cell] = self._list(cell)
-        if len(near) == 1:
-            return near[0][0]
-        light, first, second = _oklab_of(red, green, blue)
-        best, least = 0, math.inf
-        for index, (a, b, c) in near:
-            away = (light - a) ** 2 + (first - b) ** 2 + (second - c) ** 2
-            if away < least:
-                best, least = index, away
-        return best
-
-    def _list(self, cell: int) -> list[tuple[int, Color]]:
-        start = (cell // 1024, cell // 32 % 32, cell % 32)
-
-        def place(*steps: float) -> Color:
-            return _oklab_of(
-                *(-CARRY + (s + d) / PER_CELL for s, d in zip(start, steps, strict=True))
-            )
-
-        middle = place(0.5, 0.5, 0.5)
-        corners = [place(n & 1, n >> 1 & 1, n >> 2) for n in range(8)]
-        # A cell of light is bent in OKLab, so its corners get some margin.
-        reach = 1.2 * max(math.dist(middle, corner) for corner in corners)
-        away = [math.dist(middle, lab) for lab in self.labs]
-        limit = min(away) + 2 * reach
-        return [(i, lab) for i, lab in enumerate(self.labs) if away[i] <= limit]
-
-
-def _oklab_of(red: float, green: float, blue: float) -> Color:
-    long = math.cbrt(red * 0.4122214708 + green * 0.5363325363 + blue * 0.0514459929)
-    middle = math.cbrt(red * 0.2119034982 + green * 0.6806995451 + blue * 0.1073969566)
-    short = math.cbrt(red * 0.0883024619 + green * 0.2817188376 + blue * 0.6299787005)
-    return (
-        long * 0.2104542553 + middle * 0.7936177850 - short * 0.0040720468,
-        long * 1.9779984951 - middle * 2.4285922050 + short * 0.4505937099,
-        long * 0.0259040371 + middle * 0.7827717662 - short * 0.8086757660,
-    )
-
-
-def _oklab(light: FloatArray) -> FloatArray:
-    # Sums are spelled out: a matrix product may round differently for one pixel and for many.
-    red, green, blue = (light[..., i].astype(np.float32) for i in range(3))
-    f = np.float32
-    long = np.cbrt(red * f(0.4122214708) + green * f(0.5363325363) + blue * f(0.0514459929))
-    middle = np.cbrt(red * f(0.2119034982) + green * f(0.6806995451) + blue * f(0.1073969566))
-    short = np.cbrt(red * f(0.0883024619) + green * f(0.2817188376) + blue * f(0.6299787005))
-    return np.stack(
-        [
-            long * f(0.2104542553) + middle * f(0.7936177850) - short * f(0.0040720468),
-            long * f(1.9779984951) - middle * f(2.4285922050) + short * f(0.4505937099),
-            long * f(0.0259040371) + middle * f(0.7827717662) - short * f(0.8086757660),
-        ],
-        axis=-1,
-    )
+        index: int = choose(red, green, blue, *self.search)
+        return index
 
 
 def diffuse(
@@ -165,8 +246,19 @@ def diffuse(
     Returns:
         Indices (H, W).
     """
+    walk = compiled(walk_row, choose, root, seconds=2.5e-7 * cover.size)
+    if walk is not None:
+        search = _search(palette, np.float32, cover.size)
+        return _by_rows(light, cover, (kernel, strength, False), search, walk)
+    return _by_waves(light, cover, palette, kernel, strength)
+
+
+def _by_waves(
+    light: FloatArray, cover: FloatArray, palette: FloatArray, kernel: str, strength: float
+) -> Indices:
+    """Do as ``diffuse`` without machine code: pixels that do not need each other together."""
     height, width = light.shape[:2]
-    choose = Chooser(palette)
+    nearest = Chooser(palette)
     slope = max(1, 1 + max(-right for _, right, _ in KERNELS[kernel]))
     chosen = np.zeros((height, width), np.int64)
     # A neighbour's error was left some waves ago, in the row above or in the same one.
@@ -190,9 +282,9 @@ def diffuse(
             above = first - down + REACH
             value += errors[(wave - ago) % depth, above : above + count] * share
         np.clip(value, -CARRY, 1 + CARRY, out=value)
-        index = choose(value)
+        index = nearest(value)
         flat[2][places] = index
-        left = (value - choose.light.take(index, axis=0)) * flat[1][places][:, None]
+        left = (value - nearest.light.take(index, axis=0)) * flat[1][places][:, None]
         here[first + REACH : last + REACH] = left
     return chosen
 
@@ -208,45 +300,95 @@ def _waves(height: int, width: int, slope: int) -> Iterator[tuple[int, int, int]
         yield wave, first, last
 
 
+def walk_row(
+    pixels: tuple[Any, Any, Any],
+    errors: Any,
+    taps: tuple[Any, Any],
+    search: Search,
+    way: tuple[int, int, int, int],
+) -> None:
+    """Choose colours for one row, pixel by pixel.
+
+    Args:
+        pixels: Linear RGB, 3 numbers a pixel; cover, one number a pixel; room for the indices.
+        errors: What was left over, 3 numbers a pixel, in rows that lie one after the other, each
+            with a rim.
+        taps: Where in ``errors`` each neighbour of the first pixel lies, and its share.
+        search: As ``choose`` needs it.
+        way: First pixel, the one after the last, step; where the row begins in ``errors``.
+    """
+    n, table = search
+    low, high = n[LOW], n[HIGH]
+    row, cover, indices = pixels
+    offsets, shares = taps
+    first, last, step, here = way
+    for x in range(first, last, step):
+        place = 3 * x
+        red, green, blue = row[place], row[place + 1], row[place + 2]
+        for tap in range(len(shares)):
+            source, share = offsets[tap] + place, shares[tap]
+            red += errors[source] * share
+            green += errors[source + 1] * share
+            blue += errors[source + 2] * share
+        red = low if red < low else high if red > high else red
+        green = low if green < low else high if green > high else green
+        blue = low if blue < low else high if blue > high else blue
+        index = choose(red, green, blue, n, table)
+        weight, own = cover[x], COLORS + 6 * index
+        indices[x] = index
+        errors[here + place] = (red - n[own]) * weight
+        errors[here + place + 1] = (green - n[own + 1]) * weight
+        errors[here + place + 2] = (blue - n[own + 2]) * weight
+
+
+def _by_rows(
+    light: FloatArray, cover: FloatArray, kernel: tuple[str, float, bool], search: Search, walk: Any
+) -> Indices:
+    """Walk through a picture row by row.
+
+    Args:
+        light: Linear RGB (H, W, 3).
+        cover: (H, W).
+        kernel: Name, strength, and whether every other row goes backwards.
+        search: For ``choose``, as lists or arrays.
+        walk: ``walk_row`` or its machine code.
+    """
+    name, strength, serpentine = kernel
+    height, width = light.shape[:2]
+    lists = isinstance(search[0], list)
+    kind = np.float64 if lists else search[0].dtype
+    line = 3 * (width + 2 * REACH)
+    errors = np.zeros((REACH + 1) * line, kind)
+    shares = np.array([share * strength for _, _, share in KERNELS[name]], kind)
+    chosen = np.zeros((height, width), np.int64)
+    given: Any = errors.tolist() if lists else errors
+    for y in range(height):
+        ways = [1 - 2 * (row % 2) if serpentine else 1 for row in range(y - REACH, y + 1)]
+        offsets = [
+            (y - down) % (REACH + 1) * line + 3 * (REACH - right * ways[REACH - down])
+            for down, right, _ in KERNELS[name]
+        ]
+        pixels = (light[y].astype(kind).reshape(-1), cover[y].astype(kind), chosen[y])
+        here = y % (REACH + 1) * line
+        given[here : here + line] = [0.0] * line if lists else 0
+        order = (0, width, 1) if ways[-1] > 0 else (width - 1, -1, -1)
+        way = (*order, here + 3 * REACH)
+        if lists:
+            row = [part.tolist() for part in pixels]
+            walk(row, given, (offsets, shares.tolist()), search, way)
+            chosen[y] = row[2]
+        else:
+            walk(pixels, given, (np.array(offsets), shares), search, way)
+    return chosen
+
+
 def diffuse_serpentine(
     light: FloatArray, cover: FloatArray, palette: FloatArray, kernel: str, strength: float
 ) -> Indices:
     """Do as ``diffuse`` does, but every other row backwards: no pixels can be done together."""
-    height, width = light.shape[:2]
-    choose = SingleChooser(palette)
-    taps = [(down, 3 * right, share * strength) for down, right, share in KERNELS[kernel]]
-    # What rows hand on: this one and the two below, three numbers a pixel, with a rim.
-    handed = [[0.0] * (3 * (width + 2 * REACH)) for _ in range(REACH + 1)]
-    chosen = np.zeros((height, width), np.int64)
-    for y in range(height):
-        ahead = 1 - 2 * (y % 2)
-        row, covers = light[y].tolist(), cover[y].tolist()
-        indices = [0] * width
-        targets = [(handed[down], right * ahead, share) for down, right, share in taps]
-        here = handed[0]
-        for x in range(width)[::ahead]:
-            place = 3 * (x + REACH)
-            color = row[x]
-            red, green, blue = (_carried(color[i] + here[place + i]) for i in range(3))
-            index = indices[x] = choose(red, green, blue)
-            own, weight = choose.light[index], covers[x]
-            red, green, blue = (
-                (red - own[0]) * weight,
-                (green - own[1]) * weight,
-                (blue - own[2]) * weight,
-            )
-            for target, right, share in targets:
-                there = place + right
-                target[there] += red * share
-                target[there + 1] += green * share
-                target[there + 2] += blue * share
-        chosen[y] = indices
-        handed = [*handed[1:], [0.0] * len(here)]
-    return chosen
-
-
-def _carried(value: float) -> float:
-    return -CARRY if value < -CARRY else min(value, 1 + CARRY)
+    walk = compiled(walk_row, choose, root, seconds=5e-6 * cover.size)
+    search = _search(palette, None if walk is None else np.float64, cover.size)
+    return _by_rows(light, cover, (kernel, strength, True), search, walk or walk_row)
 
 
 def hilbert(side: int) -> tuple[Indices, Indices]:
@@ -266,6 +408,46 @@ MEMORY = 16
 """How many errors the Riemersma dither remembers; the oldest counts 1/16 of the newest."""
 
 
+def walk_curve(
+    pixels: tuple[Any, Any, Any], memory: Any, fades: tuple[float, float, float], search: Search
+) -> None:
+    """Choose colours along a curve.
+
+    Args:
+        pixels: As in ``walk_row``.
+        memory: The last errors, 3 numbers each, all zero at first.
+        fades: What is left of the carried error after each pixel; shares of the newest error that
+            joins it and of the oldest that leaves it.
+        search: As ``choose`` needs it.
+    """
+    n, table = search
+    low, high = n[LOW], n[HIGH]
+    colors, cover, indices = pixels
+    fade, newest, oldest = fades
+    more_red, more_green, more_blue = 0.0, 0.0, 0.0
+    for x in range(len(cover)):
+        place, old = 3 * x, 3 * (x % MEMORY)
+        red, green, blue = (
+            colors[place] + more_red,
+            colors[place + 1] + more_green,
+            colors[place + 2] + more_blue,
+        )
+        red = low if red < low else high if red > high else red
+        green = low if green < low else high if green > high else green
+        blue = low if blue < low else high if blue > high else blue
+        index = choose(red, green, blue, n, table)
+        indices[x] = index
+        weight, own = cover[x], COLORS + 6 * index
+        # What the carried errors did not mend is remembered, as in a first-order modulator.
+        red = (red - n[own]) * weight
+        green = (green - n[own + 1]) * weight
+        blue = (blue - n[own + 2]) * weight
+        more_red = more_red * fade + red * newest - memory[old] * oldest
+        more_green = more_green * fade + green * newest - memory[old + 1] * oldest
+        more_blue = more_blue * fade + blue * newest - memory[old + 2] * oldest
+        memory[old], memory[old + 1], memory[old + 2] = red, green, blue
+
+
 def riemersma(
     light: FloatArray, cover: FloatArray, palette: FloatArray, strength: float
 ) -> Indices:
@@ -274,26 +456,20 @@ def riemersma(
     rows, columns = hilbert(1 << (max(height, width) - 1).bit_length())
     inside = (rows < height) & (columns < width)
     rows, columns = rows[inside], columns[inside]
-    choose = SingleChooser(palette)
     # The weighted sum of a geometric memory is carried on from pixel to pixel: all of it fades by
     # the same factor, and the error that falls out of it is taken off.
     fade = (1 / MEMORY) ** (1 / (MEMORY - 1))
     newest = strength * (1 - fade) / (1 - fade**MEMORY)
-    oldest = newest * fade**MEMORY
-    memory = deque([(0.0, 0.0, 0.0)] * MEMORY, MEMORY)
-    carried = (0.0, 0.0, 0.0)
-    indices = []
-    for plain, weight in zip(
-        light[rows, columns].tolist(), cover[rows, columns].tolist(), strict=True
-    ):
-        red, green, blue = (_carried(plain[i] + carried[i]) for i in range(3))
-        index = choose(red, green, blue)
-        indices.append(index)
-        own, old = choose.light[index], memory[0]
-        # What the carried errors did not mend is remembered, as in a first-order modulator.
-        left = ((red - own[0]) * weight, (green - own[1]) * weight, (blue - own[2]) * weight)
-        memory.append(left)
-        carried = tuple(carried[i] * fade + left[i] * newest - old[i] * oldest for i in range(3))
+    fades = (fade, newest, newest * fade**MEMORY)
+    walk = compiled(walk_curve, choose, root, seconds=5e-6 * cover.size)
+    colors = light[rows, columns].astype(np.float64).reshape(-1)
+    pixels: list[Any] = [colors, cover[rows, columns].astype(np.float64), np.zeros_like(rows)]
+    memory = np.zeros(3 * MEMORY)
+    if walk is None:
+        pixels = [part.tolist() for part in pixels]
+        walk_curve((*pixels,), memory.tolist(), fades, _search(palette, None, cover.size))
+    else:
+        walk((*pixels,), memory, fades, _search(palette, np.float64, cover.size))
     chosen = np.zeros((height, width), np.int64)
-    chosen[rows, columns] = indices
+    chosen[rows, columns] = pixels[2]
     return chosen

@@ -1,9 +1,12 @@
 """Moving pixels about: a map tells for every pixel of the result where it comes from."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import numpy as np
 
+from artgan.plugin.fast import compiled
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import halve
 from artgan.plugin.strips import in_strips
@@ -43,33 +46,124 @@ def warp(picture: Picture, places: Map) -> Picture:
     Beyond a border that does not wrap the picture is mirrored. Where it shrinks by more than half
     it is fetched from smaller copies, so that nothing flickers.
     """
-    copies = [packed(premultiplied(picture))]
-    moved = np.empty(picture.pixels.shape, np.float32)
     channels = picture.pixels.shape[2]
+    copies = [premultiplied(picture)]
     across = np.arange(picture.width, dtype=np.float32)[None, :] + np.float32(0.5)
+    if places(np.full((1, 1), 0.5, np.float32), across)[2] is not None:
+        while len(copies) < LEVELS and min(copies[-1].shape[:2]) > 1:
+            copies.append(halve(copies[-1], picture.wraps))
+    moved = np.empty((picture.height, picture.width, channels), np.float32)
+    get = _getter(copies, picture.wraps)
 
     def work(start: int, stop: int) -> None:
         down = np.arange(start, stop, dtype=np.float32)[:, None] + np.float32(0.5)
         rows, columns, shrink = places(down, across)
-        if shrink is None:
-            fetch(copies[0], rows, columns, picture.wraps, into=moved[start:stop])
-            return
-        levels = np.log2(np.maximum(shrink, 1)) + np.float32(0.5)
-        chosen = np.minimum(levels.astype(np.intp), len(copies) - 1)
-        chosen = np.broadcast_to(chosen, rows.shape)
-        for level in range(len(copies)):
-            here = chosen == level
-            if not here.any():
-                continue
-            scale = np.float32(0.5**level)
-            found = fetch(copies[level], rows[here] * scale, columns[here] * scale, picture.wraps)
-            moved[start:stop][here] = found[:, :channels]
+        strip = moved[start:stop]
+        level = np.zeros(strip.shape[:2], np.int8)
+        if shrink is not None:
+            level[:] = np.minimum(np.log2(np.maximum(shrink, 1)) + np.float32(0.5), len(copies) - 1)
+        get(level, np.asarray(rows, np.float32), np.asarray(columns, np.float32), strip)
+        np.clip(strip, 0, 1, out=strip)
+        if picture.has_alpha:
+            strip[:, :, :-1] /= np.maximum(strip[:, :, -1:], 1e-6)
+            np.clip(strip, 0, 1, out=strip)
 
-    if places(np.full((1, 1), 0.5, np.float32), across)[2] is not None:
-        while len(copies) < LEVELS and min(copies[-1].shape[:2]) > 1:
-            copies.append(halve(copies[-1], picture.wraps))
     in_strips(work, picture.height, 4 * picture.width)
-    return picture.replace(pixels=straight(picture, moved))
+    return picture.replace(pixels=moved)
+
+
+Getter = Callable[[np.ndarray, FloatArray, FloatArray, FloatArray], None]
+"""Takes which smaller copy to read, where in the picture, down and across, (N, W) each, and the
+place (N, W, C) for what was read."""
+
+
+def _getter(copies: list[FloatArray], wraps: tuple[bool, bool]) -> Getter:
+    """Give what reads a picture and its smaller copies, as machine code if that pays."""
+    height, width, channels = copies[0].shape
+    quick = compiled(fetch_each, folded, seconds=5e-8 * height * width)
+    if quick is None:
+        return partial(_get, [packed(copy) for copy in copies], wraps)
+    sizes = np.array([copy.shape[:2] for copy in copies])
+    starts = np.cumsum([0, *(sizes[:-1, 0] * sizes[:-1, 1])])
+    flat = np.concatenate([copy.reshape(-1, channels) for copy in copies]).reshape(-1)
+    if len(copies) == 1:
+        flat = np.ascontiguousarray(copies[0]).reshape(-1)
+    table = np.column_stack([sizes, starts])
+    scales = np.float32(0.5) ** np.arange(len(copies), dtype=np.float32)
+
+    def get(level: np.ndarray, rows: FloatArray, columns: FloatArray, strip: FloatArray) -> None:
+        full = [np.ascontiguousarray(np.broadcast_to(p, level.shape)) for p in (rows, columns)]
+        quick((flat, table, scales), (level, *full), wraps, strip, tuple(range(channels)))
+
+    return get
+
+
+def _get(
+    copies: list[FloatArray],
+    wraps: tuple[bool, bool],
+    level: np.ndarray,
+    rows: FloatArray,
+    columns: FloatArray,
+    strip: FloatArray,
+) -> None:
+    """Read from the smaller copies, one after the other."""
+    if not level.any():
+        fetch(copies[0], rows, columns, wraps, into=strip)
+        return
+    rows, columns = (np.broadcast_to(place, level.shape) for place in (rows, columns))
+    for number in np.unique(level).tolist():
+        here = level == number
+        scale = np.float32(0.5**number)
+        found = fetch(copies[number], rows[here] * scale, columns[here] * scale, wraps)
+        strip[here] = found[:, : strip.shape[2]]
+
+
+def folded(place: Any, length: Any, wrap: Any) -> Any:
+    """Bring one whole place back as ``fold`` does."""
+    if 0 <= place < length:
+        return place
+    if wrap:
+        return place % length
+    place = place % (2 * length)
+    return min(place, 2 * length - 1 - place)
+
+
+def fetch_each(
+    copies: tuple[Any, Any, Any],
+    places: tuple[Any, Any, Any],
+    wraps: tuple[bool, bool],
+    strip: Any,
+    channels: tuple[int, ...],
+) -> None:
+    """Do as ``_get`` does, pixel by pixel, for machine code.
+
+    Args:
+        copies: Numbers of all of them, one after the other; height, width and first pixel of each
+            (N, 3); how much smaller each is (N,).
+        places: Copy, place down and across (H, W) of each pixel.
+        wraps: As in ``fetch``.
+        strip: Place (H, W, C) for the result.
+        channels: 0 to C - 1; machine code knows the length of a tuple beforehand.
+    """
+    (flat, table, scales), (level, rows, columns) = copies, places
+    half, each = np.float32(0.5), len(channels)
+    for y in range(len(strip)):
+        for x in range(strip.shape[1]):
+            copy = level[y, x]
+            tall, wide, start = table[copy, 0], table[copy, 1], table[copy, 2]
+            row, column = rows[y, x] * scales[copy] - half, columns[y, x] * scales[copy] - half
+            top, left = np.floor(row), np.floor(column)
+            lower, right = row - top, column - left
+            above = start + folded(int(top), tall, wraps[1]) * wide
+            below = start + folded(int(top) + 1, tall, wraps[1]) * wide
+            before = folded(int(left), wide, wraps[0])
+            after = folded(int(left) + 1, wide, wraps[0])
+            for channel in channels:
+                first = flat[(above + before) * each + channel]
+                upper = (flat[(above + after) * each + channel] - first) * right + first
+                first = flat[(below + before) * each + channel]
+                under = (flat[(below + after) * each + channel] - first) * right + first
+                strip[y, x, channel] = (under - upper) * lower + upper
 
 
 def packed(pixels: FloatArray) -> FloatArray:

@@ -18,13 +18,18 @@ def apply(picture: Picture, options: LevelsOptions, context: FilterContext) -> P
     bent = np.empty(color.shape, np.float32)
     scale = np.float32(1 / (options.white - options.black))
 
+    power = np.float32(1 / options.gamma)
+
     def work(start: int, stop: int) -> None:
         part = bent[start:stop]
+        if (options.black, options.white) == (0, 1):
+            np.power(color[start:stop], power, out=part)
+            return
         np.subtract(color[start:stop], np.float32(options.black), out=part)
         part *= scale
         np.clip(part, 0, 1, out=part)
         if options.gamma != 1:
-            np.power(part, np.float32(1 / options.gamma), out=part)
+            np.power(part, power, out=part)
 
     in_strips(work, len(color), color[0].size)
     return picture.replace(color=bent)

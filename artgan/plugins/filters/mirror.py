@@ -1,7 +1,10 @@
 """Mirror one half of the picture onto the other; pixels are copied, never resampled."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from artgan.plugin import FilterContext
-from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.picture import Picture
 from artgan.plugins.filters._declared_space import MirrorOptions
 
 
@@ -10,20 +13,17 @@ def apply(picture: Picture, options: MirrorOptions, context: FilterContext) -> P
     pixels = picture.pixels
     wraps_x, wraps_y = picture.wraps
     if options.axis in ("x", "both"):
-        pixels = pixels.copy()
-        _fold(pixels.swapaxes(0, 1), options.keep)
+        pixels = pixels.take(_folded(picture.width, options.keep), axis=1)
         wraps_x = True
     if options.axis in ("y", "both"):
-        pixels = pixels.copy()
-        _fold(pixels, options.keep)
+        pixels = pixels.take(_folded(picture.height, options.keep), axis=0)
         wraps_y = True
     return picture.replace(pixels=pixels, wraps=(wraps_x, wraps_y))
 
 
-def _fold(lines: FloatArray, keep: str) -> None:
-    """Copy the first or the last half of the lines over the other half, backwards, in place."""
-    half = len(lines) // 2
-    if keep == "first":
-        lines[len(lines) - half :] = lines[:half][::-1]
-    else:
-        lines[:half] = lines[len(lines) - half :][::-1]
+def _folded(length: int, keep: str) -> NDArray[np.intp]:
+    """Give where each line comes from: one half stays, the other is it backwards."""
+    places = np.arange(length)
+    turned = places[::-1]
+    folded = np.minimum(places, turned) if keep == "first" else np.maximum(places, turned)
+    return folded.astype(np.intp)

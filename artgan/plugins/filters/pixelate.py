@@ -1,6 +1,7 @@
 """Square cells, each the mean of its light or its commonest colour."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from artgan.plugin import FilterContext
 from artgan.plugin.color import linear_to_srgb
@@ -19,30 +20,37 @@ def apply(picture: Picture, options: PixelateOptions, context: FilterContext) ->
     if picture.alpha is not None:
         pixels = np.concatenate([picture.color * picture.alpha, picture.alpha], axis=2)
     if options.pick == "mode":
-        pixels = _commonest(pixels, _bins(picture), cell)
+        means = _commonest(pixels, _bins(picture), cell)
     else:
-        pixels = _means(pixels, cell)
+        means = _means(pixels, cell)
     if picture.alpha is not None:
-        alpha = pixels[:, :, -1:]
-        pixels = np.concatenate([pixels[:, :, :-1] / np.maximum(alpha, 1e-6), alpha], axis=2)
-    return picture.replace(pixels=np.clip(pixels, 0, 1))
+        alpha = means[:, :, -1:]
+        means = np.concatenate([means[:, :, :-1] / np.maximum(alpha, 1e-6), alpha], axis=2)
+    lines = np.repeat(np.clip(means, 0, 1), _lengths(picture.width, cell), axis=1)
+    return picture.replace(pixels=np.repeat(lines, _lengths(picture.height, cell), axis=0))
+
+
+def _lengths(length: int, cell: int) -> NDArray[np.intp]:
+    """Give how many pixels each cell along an axis has; the last may have fewer."""
+    starts = np.arange(0, length, cell)
+    return np.diff(np.append(starts, length))
 
 
 def _means(pixels: FloatArray, cell: int) -> FloatArray:
-    """Give every pixel the mean of its cell."""
+    """Give the mean of each cell."""
     height, width = pixels.shape[:2]
-    down, across = np.arange(0, height, cell), np.arange(0, width, cell)
-    tall, wide = np.diff(np.append(down, height)), np.diff(np.append(across, width))
-    sums = np.empty((len(down), width, pixels.shape[2]), np.float32)
+    tall, wide = _lengths(height, cell), _lengths(width, cell)
+    sums = np.empty((len(tall), width, pixels.shape[2]), np.float32)
 
     def work(start: int, stop: int) -> None:
         for row in range(start, stop):
-            pixels[down[row] : down[row] + tall[row]].sum(axis=0, out=sums[row])
+            pixels[row * cell : row * cell + tall[row]].sum(axis=0, out=sums[row])
 
-    in_strips(work, len(down), cell * width)
+    in_strips(work, len(tall), cell * width)
+    across = np.arange(0, width, cell)
     means = np.add.reduceat(sums, across, axis=1) / (tall[:, None, None] * wide[:, None])
-    lines = np.repeat(means.astype(np.float32), wide, axis=1)
-    return np.repeat(lines, tall, axis=0)
+    result: FloatArray = means.astype(np.float32)
+    return result
 
 
 def _bins(picture: Picture) -> np.ndarray:
@@ -57,7 +65,7 @@ def _bins(picture: Picture) -> np.ndarray:
 
 
 def _commonest(pixels: FloatArray, bins: np.ndarray, cell: int) -> FloatArray:
-    """Give each cell the mean of those of its pixels that share the commonest bin."""
+    """Give for each cell the mean of those of its pixels that share the commonest bin."""
     height, width, channels = pixels.shape
     across = -(-width // cell)
     cells = (np.arange(height) // cell)[:, None] * across + np.arange(width) // cell
@@ -72,5 +80,4 @@ def _commonest(pixels: FloatArray, bins: np.ndarray, cell: int) -> FloatArray:
         for i in range(channels)
     ]
     table = np.stack(means, axis=1).astype(np.float32)
-    drawn: FloatArray = table[cells]
-    return drawn
+    return table.reshape(-1, across, channels)
