@@ -36,9 +36,7 @@ def _pieces(solid: NDArray[np.bool_], wraps: tuple[bool, bool]) -> NDArray[np.in
             pads = [(0, 0), (0, 0)]
             pads[axis] = (1, 1)
             wide = (
-                np.pad(near, pads, mode="wrap")
-                if wrap
-                else np.pad(near, pads, constant_values=far)
+                np.pad(near, pads, mode="wrap") if wrap else np.pad(near, pads, constant_values=far)
             )
             parts = [np.take(wide, np.arange(s, s + near.shape[axis]), axis) for s in (0, 1, 2)]
             near = np.minimum(np.minimum(parts[0], parts[1]), parts[2])
