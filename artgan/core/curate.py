@@ -154,6 +154,8 @@ def pick_by_variety(pictures: Sequence[Path], count: int) -> list[Path]:
     points = _features(pictures)
     chosen = [int(((points - points.mean(0)) ** 2).sum(1).argmin())]
     away = ((points - points[chosen[0]]) ** 2).sum(1)
+    # Of pictures that are all alike each is still taken once.
+    away[chosen] = -1
     while len(chosen) < min(count, len(pictures)):
         farthest = int(away.argmax())
         chosen.append(farthest)
