@@ -49,7 +49,7 @@ def test_many_pictures_lie_on_a_page_with_lines_to_cut_along(
     # Two by four on a page, so eight pictures take one.
     assert Path("deck.pdf").read_bytes().count(b"/Type /Page\n") == 1
     large = artgan_cli("print", pictures, "--paper", "a6", "--each", "a5", "--out", "no.pdf")
-    assert large.exit_code == 1
+    assert large.exit_code == 2
     assert "does not fit on" in large.output
     assert not Path("no.pdf").exists()
 
@@ -72,7 +72,7 @@ def test_a_picture_of_each_label_for_each_seed(artgan_cli: Cli, trained: Path) -
     both = artgan_cli("sample", trained, "--labels", "all", "--label", "3")
     assert both.exit_code == 2
     wrong = artgan_cli("sample", trained, "--label", "ten")
-    assert wrong.exit_code == 1
+    assert wrong.exit_code == 2
     assert "label 'ten' does not fit" in wrong.output
 
 

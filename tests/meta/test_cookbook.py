@@ -34,7 +34,7 @@ SHORTER = [
     (r"size=\d+", "size=32"),
     (r"count = \d+", "count = 2"),
     (r"count=len\(cards\)", "count=2"),
-    (r"SIDE, FINE, HANDS = 32, 8, 40", "SIDE, FINE, HANDS = 16, 2, 4"),
+    (r"SIDE, FINE, HANDS = 32, 8, 40", "SIDE, FINE, HANDS = 16, 2, 6"),
     (r"SIDE, FINE = 48, 8", "SIDE, FINE = 16, 4"),
     (r"range\(100\)", "range(8)"),
 ]
