@@ -508,7 +508,7 @@ def apply_style(
             "version": step.entry.plugin.version,
         }
         used.append({**about, **step.laying, "options": to_plain(options)})
-    record = {"name": chain.name, "steps": used, "notes": notes}
+    record: dict[str, Any] = {"name": chain.name, "steps": used, "notes": notes}
     if any(picture.wraps):
         # Who reads the file goes on from a tile.
         record["wraps"] = list(picture.wraps)

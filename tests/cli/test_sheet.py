@@ -94,7 +94,8 @@ def test_traits_in_turn_give_each_value_once_round(tmp_path: Path) -> None:
     ranks = [series.edition(number).traits["card.rank"] for number in range(1, 5)]
     assert ranks == ["A", "K", "Q", "A"]
     (tmp_path / "deck.toml").write_text(
-        'name = "deck"\nrun = "none"\n[vary."card.rank"]\nvalues = ["A", "K", "Q"]\nin-turn = true\n'
+        'name = "deck"\nrun = "none"\n[vary."card.rank"]\n'
+        'values = ["A", "K", "Q"]\nin-turn = true\n'
     )
     assert read_series(tmp_path / "deck.toml").traits == series.traits
     with pytest.raises(SeriesError, match="no weights"):
