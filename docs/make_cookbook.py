@@ -63,7 +63,8 @@ def give(command: str) -> None:
     # A page that is followed again replaces what it made.
     fresh = ("canvas", "apply", "print", "plot", "animate", "sheet", "sample", "inspect")
     try:
-        artgan(words[1:] + (["--overwrite"] if words[1] in fresh else []))
+        again = words[1] in fresh or words[1:3] == ["series", "pdf"]
+        artgan([*words[1:], *(["--overwrite"] if again else [])])
     except SystemExit as ended:
         if ended.code:
             raise
