@@ -1,4 +1,4 @@
-"""Follow the cookbook and collect its pictures: ``python docs/make_cookbook.py WORK [PROJECT ...]``.
+"""Follow the cookbook and collect its pictures: ``python docs/make_cookbook.py WORK [NUMBER ...]``.
 
 In the folder WORK the files of ``docs/cookbook.md`` are written and its commands given, from top to
 bottom; numbers of projects take those alone. A line that was given before is not given again, and a
@@ -8,14 +8,16 @@ that the comment above it names.
 
 import os
 import re
+import runpy
 import shlex
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from PIL import Image
+
+from artgan.cli.main import main as artgan
 
 PAGE = Path(__file__).resolve().parent / "cookbook.md"
 PATTERN = re.compile(
@@ -47,16 +49,25 @@ def parts(page: Path = PAGE) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield "shows", (match["shows"], match["wide"], match["target"])
 
 
-def give(command: str, work: Path) -> None:
-    """Give a command, unless it trains a run that is there."""
+def give(command: str) -> None:
+    """Give a command here, unless it trains a run that is there.
+
+    In one process, since starting Python and torch takes longer than most commands.
+    """
     words = shlex.split(command)
-    if words[:2] == ["artgan", "train"] and (work / words[-1] / "run.toml").exists():
+    if words[0] == "python":
+        runpy.run_path(words[1], run_name="__main__")
         return
-    words[:1] = [sys.executable, *(["-m", "artgan"] if words[0] == "artgan" else [])]
+    if words[:2] == ["artgan", "train"] and (Path(words[-1]) / "run.toml").exists():
+        return
     # A page that is followed again replaces what it made.
     fresh = ("canvas", "apply", "print", "plot", "animate", "sheet", "sample", "inspect")
-    overwrite = ["--overwrite"] if words[3:4] and words[3] in fresh else []
-    subprocess.run([*words, *overwrite], cwd=work, check=True)
+    try:
+        again = words[1] in fresh or words[1:3] == ["series", "pdf"]
+        artgan([*words[1:], *(["--overwrite"] if again else [])])
+    except SystemExit as ended:
+        if ended.code:
+            raise
 
 
 def collect(source: Path, wide: int, target: Path) -> None:
@@ -64,49 +75,50 @@ def collect(source: Path, wide: int, target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
     with Image.open(source) as opened:
         frames = []
-        for number in range(getattr(opened, "n_frames", 1)):
+        # Of an animation the page shows every second frame.
+        for number in range(0, getattr(opened, "n_frames", 1), 2):
             opened.seek(number)
             frame = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
             if frame.width > wide:
                 size = wide, round(frame.height * wide / frame.width)
                 frame = frame.resize(size, Image.Resampling.LANCZOS)
             frames.append(frame)
-        duration = opened.info.get("duration", 100)
+        duration = 2 * opened.info.get("duration", 100)
     if len(frames) == 1:
         frames[0].save(target, quality=82, method=6)
         return
     frames[0].save(
-        target, save_all=True, append_images=frames[1:], duration=duration, loop=0, quality=40
+        target, save_all=True, append_images=frames[1:], duration=duration, loop=0, quality=28
     )
 
 
 def main() -> None:
     """Follow the page."""
-    work, wanted = Path(sys.argv[1]).resolve(), sys.argv[2:]
+    work, wanted = Path(sys.argv[1]), sys.argv[2:]
     work.mkdir(parents=True, exist_ok=True)
+    os.chdir(work)
     chosen, given, began = False, set(), os.times()
     for kind, what in parts():
         if kind == "at":
             if chosen:
-                print(f"  {_minutes(began):.1f} minutes of processor time")
+                click.echo(f"  {_minutes(began):.1f} minutes of processor time")
             chosen = not wanted or what[0].partition(".")[0] in wanted
-            print(what[0] if chosen else f"({what[0]})", time.strftime("%H:%M"), flush=True)
+            click.echo(what[0] if chosen else f"({what[0]})")
             began = os.times()
         elif kind == "file" and chosen:
-            (work / what[0]).write_text(what[1], encoding="utf-8")
+            Path(what[0]).write_text(what[1], encoding="utf-8")
         elif kind == "run" and chosen and what[0] not in given:
             given.add(what[0])
-            give(what[0], work)
+            give(what[0])
         elif kind == "shows" and chosen:
-            collect(work / what[0], int(what[1]), PAGE.parent / what[2])
+            collect(Path(what[0]), int(what[1]), PAGE.parent / what[2])
     if chosen:
-        print(f"  {_minutes(began):.1f} minutes of processor time")
+        click.echo(f"  {_minutes(began):.1f} minutes of processor time")
 
 
 def _minutes(began: os.times_result) -> float:
     now = os.times()
-    spent = now.children_user - began.children_user + now.children_system - began.children_system
-    return spent / 60
+    return (now.user - began.user + now.system - began.system) / 60
 
 
 if __name__ == "__main__":

@@ -162,6 +162,8 @@ def pick_by_variety(
     points = _features(pictures, show)
     chosen = [int(((points - points.mean(0)) ** 2).sum(1).argmin())]
     away = ((points - points[chosen[0]]) ** 2).sum(1)
+    # Of pictures that are all alike each is still taken once.
+    away[chosen] = -1
     while len(chosen) < min(count, len(pictures)):
         farthest = int(away.argmax())
         chosen.append(farthest)

@@ -55,6 +55,12 @@ def test_wrong_lines_and_empty_choices_are_told(shades: Path) -> None:
         pictures_in(shades / "none")
 
 
+def test_variety_takes_each_of_pictures_that_are_alike_once(tmp_path: Path) -> None:
+    for index in range(3):
+        Image.new("RGB", (8, 8), "red").save(tmp_path / f"{index}.png")
+    assert len(set(pick_by_variety(pictures_in(tmp_path), 3))) == 3
+
+
 def test_variety_takes_pictures_that_differ(shades: Path) -> None:
     picked = {path.name for path in pick_by_variety(pictures_in(shades), 3)}
     assert {"3.png", "4.png"} < picked

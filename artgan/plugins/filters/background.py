@@ -30,5 +30,5 @@ def _way(picture: Picture, shape: str) -> FloatArray:
         way = np.broadcast_to(down, (picture.height, picture.width))
     else:
         way = np.minimum(1, np.hypot(down - 0.5, across - 0.5) * 2)
-    smooth: FloatArray = (way * way * (3 - 2 * way))[:, :, None]
-    return smooth
+    smooth = (way * way * (3 - 2 * way))[:, :, None]
+    return smooth.astype(np.float32)

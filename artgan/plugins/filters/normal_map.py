@@ -40,5 +40,5 @@ def _slope(height: FloatArray, axis: int, wraps: bool) -> FloatArray:
     wide = np.pad(height, pads, mode="wrap" if wraps else "edge")
     end = wide.shape[axis]
     after, before = np.arange(2, end), np.arange(end - 2)
-    slope: FloatArray = (np.take(wide, after, axis) - np.take(wide, before, axis)) / 2
-    return slope
+    slope = (np.take(wide, after, axis) - np.take(wide, before, axis)) / 2
+    return slope.astype(np.float32)
