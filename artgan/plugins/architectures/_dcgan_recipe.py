@@ -8,6 +8,8 @@ FULL_WIDTH = 64
 WIDTHS = (FULL_WIDTH, 48, 32, 24, 16)
 """Base channels that a processor without GPU affords, by the number of pixels."""
 FEWEST_STEPS = 600
+FEW = 500
+"""Below so many pictures they are augmented (Zhao et al. 2020)."""
 MOST_CLUSTERS = 40
 FEWEST_CLUSTERS = 4
 PICTURES_PER_CLUSTER = 50
@@ -73,6 +75,9 @@ def small(facts: DataFacts) -> Recipe:
             "Upsampling nearest: pixel art shows the checkerboards that transposed convolutions "
             f"leave; it costs more, so the width is {width}."
         )
+    few = facts.different < FEW
+    if few:
+        reasons.append(f"Augmentation diffaugment: {facts.different} different pictures are few.")
     # The penalty grows with the number of pixels that a gradient sums over.
     penalty = {"gamma": round(0.1 * max(1.0, pixels / REFERENCE_PIXELS), 3), "every": 4}
     return Recipe(
@@ -83,6 +88,7 @@ def small(facts: DataFacts) -> Recipe:
         },
         loss="rpgan",
         regularizers={"r1": penalty, "r2": penalty},
+        augmentations={"diffaugment": {}} if few else {},
         training={
             "batch": 32,
             "steps": steps,
