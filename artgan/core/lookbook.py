@@ -21,6 +21,7 @@ from artgan.plugin.picture import Picture
 
 CELL, GAP, LABEL = 320, 12, 26
 DARK, LIGHT = (14, 14, 18), (214, 214, 220)
+A_RANGE = "a range is first..last or first..last..step, as in glow=0..3..0.5"
 MOST_CELLS = 400
 
 PAGE = """<!doctype html>
@@ -127,6 +128,8 @@ def parse_axis(text: str) -> tuple[str, list[str]]:
     span = re.fullmatch(rf"\s*{number}\.\.{number}(?:\.\.{number})?\s*", values)
     if span:
         listed = _spread(text, *(Decimal(n) for n in span.groups("1")))
+    elif ".." in values:
+        raise OptionError(f"the range in --vary '{text}' does not fit; {A_RANGE}")
     else:
         listed = [v.strip() for v in values.split(";" if ";" in values else ",") if v.strip()]
     if not equals or not name.strip() or not listed:
@@ -142,7 +145,7 @@ def _spread(text: str, low: Decimal, high: Decimal, step: Decimal) -> list[str]:
     count = int((high - low) / step) + 1 if step > 0 else 0
     if not 1 <= count <= MOST_CELLS:
         raise OptionError(
-            f"--vary '{text}' gives {max(0, count)} values; expected 1 to {MOST_CELLS}"
+            f"--vary '{text}' gives {max(0, count)} values; expected 1 to {MOST_CELLS}: {A_RANGE}"
         )
     return [f"{(low + number * step).normalize():f}" for number in range(count)]
 
@@ -186,7 +189,7 @@ def _cells(axes: Sequence[tuple[str, Sequence[str]]]) -> list[dict[str, str]]:
     if not 1 <= len(axes) <= 2:
         raise OptionError(f"a matrix has one or two --vary, not {len(axes)}")
     if len({name for name, _ in axes}) < len(axes):
-        raise OptionError(f"both --vary turn '{axes[0][0]}'; give each knob once")
+        raise OptionError(f"both --vary turn '{axes[0][0]}'; expected two that differ")
     (across, columns), (down, rows) = axes[0], axes[1] if len(axes) == 2 else ("", [""])
     if len(columns) * len(rows) > MOST_CELLS:
         raise OptionError(f"{len(columns)} x {len(rows)} cells; expected at most {MOST_CELLS}")

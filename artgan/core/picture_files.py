@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from artgan.core.curate import Choice, read_choices
 from artgan.core.palettes import PICTURE_ENDINGS
 from artgan.core.suggest import join_names
 from artgan.errors import DataError
@@ -26,8 +27,9 @@ class Job:
 def plan_files(given: Sequence[Path], out: Path, label: str, ending: str) -> list[Job]:
     """Find the pictures among files and folders, and name what is made of them.
 
-    A folder stands for all pictures in it and in the folders inside, which ``out`` gets too; what
-    lies in ``out`` itself is left alone, so that a second run does not style its own results.
+    A folder stands for all pictures in it and in the folders inside, which ``out`` gets too, but
+    for those rejected there (``artgan curate``); what lies in ``out`` itself is left alone, so that
+    a second run does not style its own results.
 
     Args:
         given: Files, taken as they are, and folders.
@@ -62,6 +64,7 @@ def _pictures(given: Path, out: Path) -> Iterator[tuple[Path, Path]]:
         yield given, Path()
         return
     empty, results = True, out.resolve()
+    chosen: dict[Path, dict[str, Choice]] = {}
     for path in sorted(given.rglob("*")):
         inside = path.relative_to(given)
         hidden = any(part.startswith(".") for part in inside.parts)
@@ -70,7 +73,9 @@ def _pictures(given: Path, out: Path) -> Iterator[tuple[Path, Path]]:
         if results in path.resolve().parents and results != given.resolve():
             continue
         empty = False
-        yield path, inside.parent
+        choices = chosen.setdefault(path.parent, read_choices(path.parent))
+        if choices.get(path.name) != "reject":
+            yield path, inside.parent
     if empty:
         raise DataError(
             f"there are no pictures in folder '{given}'; expected {join_names(PICTURE_ENDINGS)}"

@@ -10,7 +10,7 @@ from PIL import Image
 
 import artgan
 from artgan.core.animate import Motion, plan_animation, write_animation
-from artgan.core.pictures import read_record, save_picture
+from artgan.core.pictures import read_picture, read_record, save_picture
 from artgan.errors import ArtganError, DataError, PluginError, RunError
 from tests.core.test_animate import write_clicks
 
@@ -132,15 +132,23 @@ def test_a_difference_of_the_machine_is_named(run: artgan.Run) -> None:
 
 
 def test_a_palette_that_changed_is_named(artgan_cli: Cli, run: artgan.Run) -> None:
-    Path("mine.hex").write_text("000000\nffffff\n")
-    artgan.sample_to(run, [3], "o", "palette:mine.hex", keep_raw=False)
+    artgan.sample_to(run, [3], "o", "palette:ember", keep_raw=False)
     (file,) = Path("o").glob("*.png")
+    assert artgan.remake(file).identical
     record = read_record(file)
     assert record is not None
-    assert record["style"]["palettes"] == {"mine.hex": ["000000", "ffffff"]}
-    assert artgan.remake(file).identical
+    # As if the palette of that name had been another one when the picture was made.
+    record["style"]["palettes"]["ember"][0] = "102030"
+    save_picture(read_picture(file), file, record, overwrite=True)
+    assert artgan.remake(file).reasons[0].startswith("palette 'ember' had other colours then")
+
+
+def test_a_palette_file_that_changed_does_not_matter(artgan_cli: Cli, run: artgan.Run) -> None:
+    Path("mine.hex").write_text("000000\nffffff\n")
+    artgan.sample_to(run, [3], "o", "palette:mine.hex", keep_raw=False)
     Path("mine.hex").write_text("102030\nffffff\n")
-    assert artgan.remake(file).reasons[0].startswith("palette 'mine.hex' had other colours")
+    (file,) = Path("o").glob("*.png")
+    assert artgan.remake(file).identical
 
 
 def test_a_side_file_outlives_an_editor(artgan_cli: Cli, run: artgan.Run) -> None:
