@@ -35,8 +35,8 @@ class CaptionOptions(Options, frozen=True, kw_only=True):
 
     text: Annotated[
         str,
-        Meta(description="The words; {number} and {seed} are the picture's own"),
-    ] = "No. {number}"
+        Meta(description="The words; {seed} is the picture's own, {number} its place in a series"),
+    ] = "No. {seed}"
     place: Annotated[
         Literal["below", "above", "top", "middle", "bottom"],
         Meta(description="Below and above add a strip of paper; the others write on the picture"),
