@@ -65,6 +65,27 @@ def test_a_halftone_prints_the_tone_as_shapes(
     assert np.abs(blocks[0] - blocks[1]).max() < 0.035
 
 
+def test_letters_are_drawn_as_the_picture_shows_them(
+    artgan_cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    source = ramp(tmp_path / "ramp.png")
+    chain = "ascii:columns=16,light_on_dark=false,ink=000000,paper=ffffff"
+    wish = ["--filter", chain, "--paper", "60x60mm", "--margin", "0", "--out", "a.svg"]
+    result = artgan_cli("plot", source, *wish)
+    assert result.exit_code == 0, result.output
+    shown = apply_style(
+        parse_style(chain, load_registry()), read_picture(source), registry=load_registry()
+    ).picture
+    drawn = render(Path("a.svg")).reshape(96, 25, 96, 25).mean((1, 3))
+    printed = 1 - shown.to("linear").color[:, :, 0]
+    # Pixels soften the letters' edges; letters and tone are the same.
+    assert np.corrcoef(drawn.ravel(), printed.ravel())[0, 1] > 0.9
+    tones = [cover.reshape(4, 24, 4, 24).mean((1, 3)) for cover in (drawn, printed)]
+    assert np.abs(tones[0] - tones[1]).max() < 0.02
+    refused = artgan_cli("plot", source, "--filter", "ascii:color=true", "--out", "b.svg")
+    assert "color=false" in refused.output
+
+
 @pytest.mark.parametrize("pattern", ["hatch", "waves", "spiral"])
 def test_a_plotters_strokes_look_like_its_picture(
     artgan_cli: Callable[..., Result], tmp_path: Path, pattern: str

@@ -212,6 +212,7 @@ FILTERS: tuple[Filter, ...] = (
         group="shape",
         rolls=False,
         adds_color=True,
+        paths="artgan.plugins.filters._paths:ascii_paths",
     ),
     declare(
         "mosaic",

@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from artgan.plugin import FilterContext
+from artgan.plugin import FilterContext, StyleError
 from artgan.plugin.color import linear_to_srgb, to_hex
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur
 from artgan.plugin.vectors import Drawing, Layer
 from artgan.plugins.filters import HalftoneOptions
 from artgan.plugins.filters._declared_drawn import (
+    AsciiOptions,
     CrosshatchOptions,
     PlotterOptions,
     StippleOptions,
@@ -22,6 +23,7 @@ from artgan.plugins.filters._inks import ink_light
 from artgan.plugins.filters._level_lines import level_lines
 from artgan.plugins.filters._strokes import parallel_lines, read_at, runs
 from artgan.plugins.filters._warp import fetch
+from artgan.plugins.filters.ascii import typeset
 from artgan.plugins.filters.contours import heights
 from artgan.plugins.filters.crosshatch import layer_share, stray
 from artgan.plugins.filters.halftone import screen_angle
@@ -51,6 +53,26 @@ def stipple_paths(picture: Picture, options: StippleOptions, context: FilterCont
     dots = stipple(picture, options, context)
     circles = np.stack([dots.across, dots.down, dots.radius], axis=1)
     layer = Layer(options.ink, _hex(options.ink), circles=circles)
+    return Drawing(picture.width, picture.height, [layer], _hex(options.paper))
+
+
+def ascii_paths(picture: Picture, options: AsciiOptions, context: FilterContext) -> Drawing:
+    """Give the letters as filled shapes, one for each run of a glyph's pixels in a row.
+
+    Raises:
+        StyleError: Every letter would need an ink of its own.
+    """
+    if options.color:
+        raise StyleError("letters in their cells' own colours cannot be drawn; use color=false")
+    rows, columns, high, wide = (page := typeset(picture, options)).shape
+    sheet = page.transpose(0, 2, 1, 3).reshape(rows * high, columns * wide)
+    inked = np.pad(sheet >= 0.5, ((0, 0), (1, 1))).astype(np.int8)
+    line, begin = np.nonzero(np.diff(inked, axis=1) > 0)
+    end = np.nonzero(np.diff(inked, axis=1) < 0)[1]
+    corners = np.stack([[begin, line], [end, line], [end, line + 1], [begin, line + 1]])
+    scale = np.array([picture.width / sheet.shape[1], picture.height / sheet.shape[0]])
+    shapes = list(corners.transpose(2, 0, 1) * scale)
+    layer = Layer(options.ink, _hex(options.ink), shapes=shapes)
     return Drawing(picture.width, picture.height, [layer], _hex(options.paper))
 
 

@@ -21,22 +21,26 @@ WIDE, HIGH = 6, 11
 
 def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Picture:
     """Set letters by the lightness of each cell."""
-    columns = options.columns
-    rows = max(1, round(picture.height * columns / picture.width * WIDE / HIGH))
-    light = picture.to("linear")
-    cells = _means(premultiplied(light), rows, columns)
-    grey = _means(tone(light)[:, :, None], rows, columns)[:, :, 0]
-    glyphs, weights = _font(options.glyphs)
-    wanted = grey if options.light_on_dark else 1 - grey
-    chosen = np.abs(wanted[:, :, None] * weights.max() - weights).argmin(axis=2)
-    cover = _letters(glyphs[chosen], picture)
+    light, page = picture.to("linear"), typeset(picture, options)
+    cover = _letters(page, picture)
     paper, ink = ink_light(options.paper), ink_light(options.ink)
     if options.color:
+        cells = _means(premultiplied(light), *page.shape[:2])
         alpha = cells[:, :, -1:] if picture.has_alpha else np.float32(1)
         own = cells[:, :, : picture.color.shape[2]] / np.maximum(alpha, 1e-6)
         ink = _spread(np.clip(own, 0, 1).astype(np.float32), picture.height, picture.width)
     drawn = paper + (ink - paper) * cover[:, :, None]
     return picture.replace(color=drawn.astype(np.float32), space="linear")
+
+
+def typeset(picture: Picture, options: AsciiOptions) -> FloatArray:
+    """Give the glyph of each cell: cover (rows, columns, HIGH, WIDE)."""
+    rows = max(1, round(picture.height * options.columns / picture.width * WIDE / HIGH))
+    grey = _means(tone(picture.to("linear"))[:, :, None], rows, options.columns)[:, :, 0]
+    glyphs, weights = _font(options.glyphs)
+    wanted = grey if options.light_on_dark else 1 - grey
+    page: FloatArray = glyphs[np.abs(wanted[:, :, None] * weights.max() - weights).argmin(axis=2)]
+    return page
 
 
 def _edges(length: int, parts: int) -> np.ndarray:
