@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image
 
 import artgan
-from artgan.core.curate import open_curation, open_server, read_choices
+from artgan.core.curate import Curation, open_curation, open_server, read_choices
 from artgan.core.export import export_web
 from tests.browser import NAMES, Page, find_browser, open_browser
 
@@ -125,11 +126,49 @@ def test_keys_choose_on_the_page_of_curate(browser: Page, tmp_path: Path) -> Non
         browser.wait(f"{counts} === '1 starred, 1 kept, 1 rejected of 3'")
         browser.press("u")
         browser.wait(f"{counts} === '1 starred, 0 kept, 1 rejected of 3'")
-        for _ in range(500):
-            if len(read_choices(tmp_path)) == 2:
-                break
-            browser.run("new Promise((done) => setTimeout(done, 20))")
+        browser.wait("document.getElementById('saving').textContent === ''")
         assert browser.run("document.getElementById('trouble').textContent") == ""
         server.shutdown()
     assert read_choices(tmp_path) == {"a.png": "star", "b.png": "reject"}
     assert browser.failures == []
+
+
+def test_choices_reach_the_folder_in_the_order_of_the_keys(
+    browser: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("RGB", (24, 24)).save(tmp_path / "a.png")
+    curation, written = open_curation(tmp_path), list[str]()
+    take = Curation.take
+
+    def slow_at_first(self: Curation, body: bytes) -> int:
+        time.sleep(0 if written else 0.3)
+        written.append(json.loads(body)["choice"])
+        return take(self, body)
+
+    monkeypatch.setattr(Curation, "take", slow_at_first)
+    with open_server(curation) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        browser.open(f"http://127.0.0.1:{server.server_address[1]}/?token={curation.token}")
+        for key in ("s", "u", "k", "x"):
+            browser.press(key)
+        browser.wait("document.getElementById('saving').textContent === ''")
+        server.shutdown()
+    assert written == ["star", "", "keep", "reject"]
+    assert read_choices(tmp_path) == {"a.png": "reject"}
+
+
+def test_a_choice_that_cannot_be_saved_is_taken_back(browser: Page, tmp_path: Path) -> None:
+    for name in "ab":
+        Image.new("RGB", (24, 24)).save(tmp_path / f"{name}.png")
+    curation = open_curation(tmp_path)
+    with open_server(curation) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        browser.open(f"http://127.0.0.1:{server.server_address[1]}/?token={curation.token}")
+        browser.press("s")
+        browser.wait("document.getElementById('saving').textContent === ''")
+        server.shutdown()
+    browser.press("k")
+    browser.wait("document.getElementById('trouble').textContent")
+    counts = "document.getElementById('counts').textContent"
+    assert browser.run(counts) == "1 starred, 0 kept, 0 rejected of 2"
+    assert read_choices(tmp_path) == {"a.png": "star"}
