@@ -1,5 +1,7 @@
 """The Python interface: train, go on, sample, style. Everything here is exported by ``artgan``."""
 
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,6 +31,7 @@ def plan(
     loss: str | None = None,
     size: int | str | None = None,
     steps: int | None = None,
+    minutes: float | None = None,
     batch: int | None = None,
     seed: int = 0,
     base: str | Path | None = None,
@@ -54,6 +57,8 @@ def plan(
         loss: Loss by name; None takes the recipe's.
         size: Side in pixels, or "96x64" (wide x high); None takes the data's own.
         steps: Updates of the generator; None takes the recipe's.
+        minutes: Fit the steps to this time on this machine, planning and samples included; some
+            steps are trained, and thrown away, to measure it.
         batch: Real pictures per update; None takes the recipe's.
         seed: Key of all randomness.
         base: Folder of a run whose weights to start from.
@@ -73,6 +78,11 @@ def plan(
     Raises:
         ArtganError: Anything that would keep the run from starting.
     """
+    begun = time.perf_counter()
+    if minutes is not None and not 0 < minutes < math.inf:
+        raise OptionError(f"'minutes' must be more than 0, not {minutes}")
+    if minutes is not None and steps is not None:
+        raise OptionError("give 'steps' or 'minutes', not both: minutes choose the steps")
     training = dict(training_options or {})
     training |= {k: v for k, v in (("steps", steps), ("batch", batch)) if v is not None}
     settings: dict[str, Any] = {
@@ -89,7 +99,14 @@ def plan(
         "from": {"run": str(base)} if base else {},
         "preset": preset,
     }
-    return make_plan(settings, registry or default_registry(), report)
+    registry = registry or default_registry()
+    planned = make_plan(settings, registry, report)
+    if minutes is None:
+        return planned
+    from artgan.core.estimate import fit_to_time, measure_costs
+
+    costs = measure_costs(planned, registry, 60 * minutes)
+    return fit_to_time(planned, costs, 60 * minutes - (time.perf_counter() - begun))
 
 
 def train(

@@ -8,7 +8,9 @@ Each cell trains for so many seconds of this machine at rest: first the pace of 
 which may take longer under load without changing the result. 1,000 samples of the averaged
 generator are held against 1,000 real pictures: KID x 1000, precision, recall and coverage on
 EfficientNet-Lite0 features (extra ``metrics``), and variety, the mean distance between samples as a
-share of that between real pictures. ``results.json`` keeps every cell, so that a second start goes
+share of that between real pictures. Digits are judged by a classifier of digits as well, which sees
+what networks of photographs overlook: the Frechet distance of benchmarks/time_to_quality.py, of
+10,000 samples. ``results.json`` keeps every cell, so that a second start goes
 on; ``table.md`` and one sheet a cell are written beside it, and ``--docs docs`` puts both into the
 documentation.
 """
@@ -39,6 +41,7 @@ from artgan.core.registry import default_registry
 from artgan.core.sample import sample_pixels
 from artgan.core.train import StepReport, new_state, train
 from benchmarks import plain_dcgan
+from benchmarks.time_to_quality import digits, features, frechet_distance, train_classifier
 
 SETS: dict[str, dict[str, Any]] = {
     "mnist": {},
@@ -56,6 +59,8 @@ ROWS: dict[str, dict[str, Any]] = {
     "texture": {"arch": "texture"},
 }
 SAMPLES = 1000
+DIGITS = 10000
+"""Samples that the eye for digits wants."""
 PACED = 8
 TRIALS = 7
 BEGIN, END = "<!-- recipes -->", "<!-- end of recipes -->"
@@ -128,6 +133,8 @@ class Judge:
             np.save(kept, self.features([table.images[i] for i in chosen]))
         self.real = np.load(kept, allow_pickle=False)
         self.spread = variety(as_images([table.images[i] for i in chosen[:256]]))
+        self.eye = DigitEye() if name == "mnist" else None
+        self.wanted = DIGITS if self.eye else SAMPLES
 
     def features(self, pictures: list[Pixels]) -> Features:
         """Give features (N, D)."""
@@ -135,8 +142,10 @@ class Judge:
 
     def judge(self, made: list[Pixels]) -> dict[str, float]:
         """Give what the samples are worth."""
-        scores = score(self.real, self.features(made))
+        scores = score(self.real, self.features(made[:SAMPLES]))
+        seen = {"digits": self.eye.distance(made)} if self.eye else {}
         return {
+            **seen,
             "kid": scores.kid * 1000,
             "fid": scores.fid,
             "precision": scores.precision,
@@ -144,6 +153,19 @@ class Judge:
             "coverage": scores.coverage,
             "variety": variety(as_images(made[:256])) / self.spread,
         }
+
+
+class DigitEye:
+    """A classifier of digits, and what it sees in the real ones."""
+
+    def __init__(self) -> None:
+        images, labels = digits()
+        self.network = train_classifier(images, labels)
+        self.real = features(self.network, images)
+
+    def distance(self, made: list[Pixels]) -> float:
+        """Give the Frechet distance of samples to all real digits."""
+        return frechet_distance(self.real, features(self.network, as_images(made)))
 
 
 def as_images(pictures: list[Pixels]) -> torch.Tensor:
@@ -189,7 +211,7 @@ def train_cell(
     trained, step = open_training(row, name, seed, max(ends)), 0
     for step, _ in enumerate(trained.steps, 1):
         if step in ends:
-            made = trained.samples(SAMPLES)
+            made = trained.samples(judge.wanted)
             label = f"{name}-{row}-{ends[step]:.0f}s-{seed}"
             facts = {"steps": step, "images_per_second": trained.batch / second}
             found = read(out / "results.json")
@@ -238,10 +260,12 @@ def _time(mark: str) -> str:
 
 
 def _cell(cell: dict[str, float] | None, label: str, sheets: str) -> str:
-    """Tell KID x 1000, precision and recall of one cell."""
+    """Tell KID x 1000, precision and recall of one cell, and the distance of digits."""
     if cell is None:
         return ""
     told = f"{cell['kid']:.0f}; {cell['precision']:.2f}, {cell['recall']:.2f}"
+    if "digits" in cell:
+        told += f"; {cell['digits']:.1f}"
     return f"[{told}]({sheets}/{label}.webp)" if sheets else told
 
 

@@ -180,6 +180,8 @@ def _train(given: dict[str, Any], sampling: bool) -> int:
     from artgan.errors import RunError
 
     begun = time.perf_counter()
+    if given["minutes"] and given["steps"]:
+        raise click.UsageError("give --steps or --minutes, not both: minutes choose the steps")
     registry, teller = default_registry(), Teller(given["quiet"], given["as_json"])
     settings = settings_of(given)
     if given["out"] and RunFolder(given["out"]).exists:

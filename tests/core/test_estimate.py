@@ -62,6 +62,26 @@ def test_minutes_give_steps(artgan_cli: Callable[..., Result]) -> None:
     assert str(steps) in line or "takes longer" in line
 
 
+def test_minutes_give_steps_in_python_too(registry: Registry) -> None:
+    toy = {name: value for name, value in TOY.items() if name != "steps"}
+    plan = artgan.plan(**toy, minutes=0.05, registry=registry)
+    assert str(plan.config.training.steps) in plan.reasons[-1] or "longer" in plan.reasons[-1]
+    for minutes in (0, -1, float("inf"), float("nan")):
+        with pytest.raises(ArtganError, match="more than 0"):
+            artgan.plan(**toy, minutes=minutes, registry=registry)
+
+
+def test_minutes_and_steps_are_one_too_many(
+    registry: Registry, artgan_cli: Callable[..., Result]
+) -> None:
+    with pytest.raises(ArtganError, match="not both"):
+        artgan.plan(minutes=1, steps=5, registry=registry)
+    result = artgan_cli("run", "--minutes", "1", "--steps", "5", "--out", "timed")
+    assert result.exit_code == 2
+    assert "not both" in result.output
+    assert not Path("timed").exists()
+
+
 def test_running_out_is_told_whoever_says_it() -> None:
     library = RuntimeError("could not create a primitive")
     for error in (MemoryError(), torch.OutOfMemoryError("x"), RuntimeError(CPU_SAYS), library):
