@@ -447,20 +447,21 @@ def matrix(
         style: A style's name or a chain; None takes the run's.
         seed: Key of what is random, and the run's picture.
 
+    Returns:
+        A new PIL image; ``info["artgan"]`` holds the record.
+
     Raises:
         ArtganError: An axis cannot be turned, or a value does not fit.
     """
     from artgan.core import lookbook
-    from artgan.core.pictures import from_pil, read_picture
 
     told = [(name, [str(value) for value in values]) for name, values in axes.items()]
     if isinstance(source, Run) or (isinstance(source, str | Path) and Path(source).is_dir()):
         run = _opened(source)
         chosen = run.config.style if style is None else style
         return lookbook.run_matrix(run, chosen, told, seed=seed)
-    named = isinstance(source, str | Path)
-    picture = read_picture(Path(source)) if named else from_pil(source)  # type: ignore[arg-type]
-    return lookbook.matrix(picture, style, told, default_registry(), seed=seed)
+    shown = Path(source) if isinstance(source, str | Path) else source
+    return lookbook.matrix(shown, style, told, default_registry(), seed=seed)
 
 
 def pick(

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from artgan.cli.bar import bar
+from artgan.cli.flags import record_flag
 from artgan.cli.main import say
 
 seed_option = click.option("--seed", type=click.IntRange(0), default=0, help="Key of the chance.")
@@ -61,6 +62,7 @@ def styles_command(preview: Path, out: Path, size: int, seed: int) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("matrix.png"), help="PNG to write."
 )
+@record_flag
 @click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @seed_option
@@ -69,6 +71,7 @@ def matrix_command(
     style: str | None,
     vary: tuple[str, ...],
     out: Path,
+    no_record: bool,
     overwrite: bool,
     quiet: bool,
     seed: int,
@@ -87,7 +90,7 @@ def matrix_command(
       artgan matrix runs/dcgan-001 --style neon --vary move.tilt=-2..2 --vary glow=0.5,2
     """
     from artgan.core.lookbook import matrix, parse_axis, run_matrix
-    from artgan.core.pictures import read_picture, save_png
+    from artgan.core.pictures import save_png
     from artgan.core.registry import default_registry
 
     axes = [parse_axis(text) for text in vary]
@@ -101,8 +104,7 @@ def matrix_command(
         elif style is None and source.is_file():
             raise click.UsageError("With a picture, --style says whose knobs are turned.")
         else:
-            shown = read_picture(source)
-            sheet = matrix(shown, style, axes, default_registry(), seed=seed, show=reach)
-    save_png(sheet, out, overwrite=overwrite)
+            sheet = matrix(source, style, axes, default_registry(), seed=seed, show=reach)
+    save_png(sheet, out, None if no_record else sheet.info["artgan"], overwrite=overwrite)
     if not quiet:
         say(f"{sheet.width}x{sheet.height} pixels in {out}")

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from artgan.core.pictures import to_pil
+from artgan.core.pictures import from_pil, picture_with_record, to_pil
+from artgan.core.records import Record, source_record
 from artgan.core.registry import Registry
 from artgan.core.run import Run
 from artgan.core.styles import apply_style, parse_style
@@ -151,7 +153,7 @@ def _spread(text: str, low: Decimal, high: Decimal, step: Decimal) -> list[str]:
 
 
 def matrix(
-    picture: Picture,
+    picture: Image.Image | Path,
     style: Any,
     axes: Sequence[tuple[str, Sequence[str]]],
     registry: Registry,
@@ -162,22 +164,35 @@ def matrix(
     """Give a labelled grid of one style with one or two knobs turned.
 
     Args:
-        picture: What to style.
+        picture: What to style, or its file.
         style: Any style with those knobs; the axis "seed" varies the seed instead of a knob.
         axes: (knob, values): the first runs across, the second down.
         registry: Where names are looked up.
         seed: Key of what is random.
         show: Told how many cells are done.
 
+    Returns:
+        The sheet; ``info["artgan"]`` is its record.
+
     Raises:
-        OptionError: There are more than two axes, too many cells, or no such knob.
+        ArtganError: There are more than two axes, too many cells, no such knob, or no picture.
     """
+    if isinstance(picture, Path):
+        source: str | None = picture.name
+        opened, made_by = picture_with_record(picture)
+    else:
+        source, opened, made_by = None, from_pil(picture), picture.info.get("artgan")
     made: list[Image.Image] = []
+    records: list[Record] = []
     for knobs in _cells(axes):
         key = _seed(knobs.pop("seed", seed))
-        made.append(_cell(picture, style, registry, key, knobs, CELL))
+        chain = parse_style(style, registry, knobs=knobs)
+        styled = apply_style(chain, opened, registry=registry, seed=key)
+        made.append(to_pil(styled.picture))
+        records.append({"seed": key, "style": styled.record})
         show(len(made))
-    return _laid_out(axes, made)
+    about = source_record(opened.pixels, source=source, made_by=made_by)
+    return labelled_sheet(axes, made, {**about, "seed": seed}, records)
 
 
 def _cells(axes: Sequence[tuple[str, Sequence[str]]]) -> list[dict[str, str]]:
@@ -217,18 +232,23 @@ def run_matrix(
         seed: Of all cells, unless an axis varies it.
         show: Told how many cells are done.
 
+    Returns:
+        The sheet; ``info["artgan"]`` is its record.
+
     Raises:
         ArtganError: An axis cannot be turned, or a value does not fit.
     """
     cells = [run_cell(run, style, turned, seed) for turned in _cells(axes)]
     by_step = {cell.run.checkpoint.sha256: cell.run for cell in cells}
     made: list[Image.Image] = []
+    records: list[Record] = []
     for cell in cells:
         # One generator for each checkpoint, not for each cell.
         (picture,) = by_step[cell.run.checkpoint.sha256].sample([cell.seed], **cell.settings)
-        made.append(_fitted(picture, CELL))
+        made.append(picture)
+        records.append(picture.info["artgan"])
         show(len(made))
-    return _laid_out(axes, made)
+    return labelled_sheet(axes, made, run.record(seed), records)
 
 
 @dataclass(frozen=True)
@@ -293,10 +313,21 @@ def _at_step(run: Run, value: str) -> Run:
     return run.at(found[value])
 
 
-def _laid_out(
-    axes: Sequence[tuple[str, Sequence[str]]], cells: Sequence[Image.Image]
+def labelled_sheet(
+    axes: Sequence[tuple[str, Sequence[str]]],
+    pictures: Sequence[Image.Image],
+    about: Record,
+    records: Sequence[Record],
 ) -> Image.Image:
-    """Lay cells out row by row, with the axes' names and values beside them."""
+    """Lay cells out row by row, with the axes' names and values beside them.
+
+    Args:
+        axes: (what, values): across, then down.
+        pictures: The cells.
+        about: What the record tells of the run or the picture that all of them show.
+        records: Those of the cells.
+    """
+    cells = [_fitted(picture, CELL) for picture in pictures]
     (across, columns), (down, rows) = axes[0], axes[1] if len(axes) == 2 else ("", [""])
     step, margin = CELL + GAP, 110 if down else GAP
     size = (margin + len(columns) * step, LABEL + len(rows) * step)
@@ -312,6 +343,16 @@ def _laid_out(
     ):
         left = margin + column * step + (CELL - cell.width) // 2
         sheet.paste(cell, (left, LABEL + row * step + (CELL - cell.height) // 2))
+    shared = {key for key in about if all(about[key] == r.get(key) for r in records)} - {"size"}
+    sheet.info["artgan"] = {
+        **about,
+        "size": list(size),
+        "matrix": {
+            "axes": [[name, list(values)] for name, values in axes],
+            # What all cells share is told once.
+            "cells": [{k: v for k, v in record.items() if k not in shared} for record in records],
+        },
+    }
     return sheet
 
 

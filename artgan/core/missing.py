@@ -4,7 +4,7 @@ Nothing is ever installed because a record asks for it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from artgan.core.registry import Registry
@@ -80,10 +80,18 @@ def record_needs(record: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
     versions = record.get("plugins")
     found = dict(versions) if isinstance(versions, Mapping) else {}
     names = [record[key] for key in ("architecture",) if isinstance(record.get(key), str)]
-    style = record.get("style")
-    steps = style.get("steps") if isinstance(style, Mapping) else None
-    for step in steps if isinstance(steps, list) else []:
+    for step in _steps(record):
         if isinstance(step, Mapping) and isinstance(step.get("filter"), str):
             names.append(step["filter"])
             found.setdefault(step["filter"].rpartition("/")[0], str(step.get("version", "")))
     return names, found
+
+
+def _steps(record: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the steps of a record's style; of a matrix, those of all its cells."""
+    style, matrix = record.get("style"), record.get("matrix")
+    steps = style.get("steps") if isinstance(style, Mapping) else None
+    yield from steps if isinstance(steps, list) else []
+    cells = matrix.get("cells") if isinstance(matrix, Mapping) else None
+    for cell in cells if isinstance(cells, list) else []:
+        yield from _steps(cell) if isinstance(cell, Mapping) else []

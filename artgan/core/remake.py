@@ -19,6 +19,7 @@ from artgan.core.animate import Animation, Motion, plan_animation, write_animati
 from artgan.core.animation_files import read_frames
 from artgan.core.canvas import open_canvas, write_canvas
 from artgan.core.checkpoint import list_checkpoints
+from artgan.core.lookbook import labelled_sheet
 from artgan.core.missing import record_needs, require
 from artgan.core.paths import replacing
 from artgan.core.pictures import (
@@ -33,7 +34,14 @@ from artgan.core.pictures import (
 from artgan.core.points import point_of, read_steering
 from artgan.core.print_files import printed_record, write_sheet
 from artgan.core.printing import Sheet
-from artgan.core.records import VIDEO_ENDINGS, Record, applied_record, pixel_hash, wraps_of
+from artgan.core.records import (
+    VIDEO_ENDINGS,
+    Record,
+    applied_record,
+    pixel_hash,
+    versions,
+    wraps_of,
+)
 from artgan.core.registry import Registry, default_registry
 from artgan.core.run import Run, load_run
 from artgan.core.run_folder import RunFolder
@@ -81,7 +89,7 @@ def remake(
     """Make a picture again from the record in its file, and compare.
 
     Args:
-        path: A picture, poster, animation or video that artgan wrote.
+        path: A picture, matrix, poster, animation or video that artgan wrote.
         run: The run that made it, or its folder; None looks around the
             picture, and up to two folders below here.
         source: What a style was applied to, was printed, or gave the beats; None looks beside the
@@ -141,7 +149,7 @@ class _Maker:
             kept = {key: record[key] for key in ("source_record",) if key in record}
             write_sheet(picture, sheet, file, record={**about, **kept})
         else:
-            image, made = self.make(record)
+            image, made = self._matrix(record) if "matrix" in record else self.make(record)
             made = {**{key: value for key, value in made.items() if key not in ASKED}, **own}
             save_picture(image, file, made)
         return read_record(file) or {}
@@ -189,6 +197,23 @@ class _Maker:
             repeats=bool(about["repeats"]),
         )
         write_canvas(canvas, file, sheet=Sheet(**record["print"]), own=own)
+
+    def _matrix(self, record: Record) -> tuple[Image.Image, dict[str, Any]]:
+        about, shared = dict(record), {k: v for k, v in record.items() if k != "size"}
+        matrix = shared.pop("matrix")
+        made: list[tuple[Image.Image, Mapping[str, Any]]]
+        if "weights_sha256" in record:
+            made = [self._sampled({**shared, **cell}) for cell in matrix["cells"]]
+            now: Record = made[0][1]
+        else:
+            picture, made, now = self._find_source(record), [], versions()
+            for cell in matrix["cells"]:
+                image, style = self._styled(cell, picture)
+                made.append((image, {"seed": cell["seed"], "style": style}))
+        about |= {name: now[name] for name in VERSIONS if name in now}
+        pictures, records = zip(*made, strict=True)
+        sheet = labelled_sheet(matrix["axes"], pictures, about, records)
+        return sheet, sheet.info["artgan"]
 
     def make(self, record: Record) -> tuple[Image.Image, dict[str, Any]]:
         """Give the picture that a record tells of, and the record that goes with it now."""

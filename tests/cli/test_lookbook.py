@@ -11,9 +11,10 @@ from PIL import Image
 import artgan
 from artgan.cli.styles import matrix_command
 from artgan.core.lookbook import matrix, parse_axis, run_cell, run_matrix, style_page
+from artgan.core.missing import record_needs
 from artgan.core.pictures import read_picture
 from artgan.core.registry import Registry
-from artgan.errors import OptionError
+from artgan.errors import ArtganError, OptionError
 
 
 def test_the_page_holds_every_style_and_no_links(
@@ -64,13 +65,12 @@ def test_ranges_without_end_and_knobs_twice_are_refused(pictures: Path, registry
             parse_axis(text)
     axes = [("glow", ["1"]), ("glow", ["2"])]
     with pytest.raises(OptionError, match="both --vary turn 'glow'"):
-        matrix(read_picture(pictures / "0.png"), "neon", axes, registry)
+        matrix(pictures / "0.png", "neon", axes, registry)
 
 
 def test_an_unknown_knob_is_refused(pictures: Path, registry: Registry) -> None:
-    picture = read_picture(pictures / "0.png")
     with pytest.raises(OptionError, match="no knob 'glwo'"):
-        matrix(picture, "neon", [("glwo", ["1"])], registry)
+        matrix(pictures / "0.png", "neon", [("glwo", ["1"])], registry)
 
 
 def test_cells_of_a_runs_matrix_are_its_samples(
@@ -129,3 +129,39 @@ def test_small_pictures_make_a_small_page(
     picture = read_picture(pictures / "0.png")
     small, large = (style_page(picture, "me.png", registry, side=side) for side in (64, 320))
     assert 2 * len(small) < len(large)
+
+
+@pytest.mark.parametrize(
+    "vary", [["seed=1,2", "truncation=0.5,1"], ["step=4", "label=2,3"], ["style=invert,none"]]
+)
+def test_a_runs_matrix_is_remade_from_its_file(
+    artgan_cli: Callable[..., Result], trained: Path, tmp_path: Path, vary: list[str]
+) -> None:
+    out = tmp_path / "m.png"
+    args = [part for axis in vary for part in ("--vary", axis)]
+    done = artgan_cli("matrix", trained, "--style", "gradient-map:ember", *args, "--out", out)
+    assert done.exit_code == 0, done.output
+    record = artgan.read_record(out)
+    assert record is not None
+    assert [name for name, _ in record["matrix"]["axes"]] == [axis.split("=")[0] for axis in vary]
+    assert artgan.remake(out, run=trained).identical
+
+
+def test_a_pictures_matrix_is_remade_from_its_file(pictures: Path, tmp_path: Path) -> None:
+    axes = {"cells": [8, 16], "seed": [1, 2]}
+    out, bare = tmp_path / "m.png", tmp_path / "bare.png"
+    artgan.save(artgan.matrix(pictures / "0.png", axes, "gameboy"), out)
+    assert artgan.remake(out, source=pictures / "0.png").identical
+    with pytest.raises(ArtganError, match="name it with --source"):
+        artgan.remake(out)
+    args = [str(pictures / "0.png"), "--style", "gameboy", "--vary", "seed=1", "--out", str(bare)]
+    done = CliRunner().invoke(matrix_command, [*args, "--no-record"], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert artgan.read_record(bare) is None
+
+
+def test_a_matrix_names_the_plugins_of_all_its_cells() -> None:
+    step = {"filter": "artgan-neon/tubes", "version": "1.0"}
+    cells = [{"style": {"steps": []}}, {"style": {"steps": [step]}}, "damaged"]
+    names, versions = record_needs({"matrix": {"cells": cells}})
+    assert (names, versions) == (["artgan-neon/tubes"], {"artgan-neon": "1.0"})
