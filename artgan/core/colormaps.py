@@ -20,7 +20,8 @@ SAMPLED = 8
 """Colours of a palette where no number is given."""
 STOPS = 128
 """Colours of a ramp where no number is given: joined, they differ by a few of 255 from the map."""
-NUDGES = sorted(product((0, 1, -1, 2, -2), repeat=3), key=lambda nudge: sum(map(abs, nudge)))
+NUDGES = sorted(product(range(-6, 7), repeat=3), key=lambda nudge: sum(map(abs, nudge)))
+"""Shades beside a colour, nearest first: enough of them even where a whole map has one colour."""
 Numbers = Any
 
 
@@ -57,6 +58,11 @@ class Colormap:
     name: str
     colors: tuple[str, ...]
     credit: Credit
+
+    @property
+    def told(self) -> str:
+        """What the record of a picture says of it."""
+        return f"colormap {self.name}: {self.credit.line}"
 
 
 def names_colormap(wanted: Any) -> bool:
@@ -136,26 +142,31 @@ def _different(rgba: Numbers) -> tuple[str, ...]:
     return tuple(colors)
 
 
-def spelled_out(options: Options) -> tuple[Options, tuple[str, ...]]:
-    """Put the colours in place of colormaps' names, so that a record needs no extra.
-
-    Returns:
-        The options, and whom to credit.
-    """
+def named_colormaps(options: Options) -> dict[str, Colormap]:
+    """Give the colormaps that options name, by option."""
     named = {f for f in options.__struct_fields__ if names_colormap(getattr(options, f))}
     facts = [
         fact
         for fact in (describe(type(options)) if named else ())
         if fact.name in named and fact.means in ("palette", "ramp")
     ]
-    maps = {
+    return {
         fact.name: find_colormap(getattr(options, fact.name), ramp=fact.means == "ramp")
         for fact in facts
     }
-    types = {fact.name: fact.type for fact in facts}
+
+
+def spelled_out(options: Options) -> tuple[Options, tuple[str, ...]]:
+    """Put the colours in place of colormaps' names, so that a record needs no extra.
+
+    Returns:
+        The options, and whom to credit.
+    """
+    maps = named_colormaps(options)
+    types = {fact.name: fact.type for fact in describe(type(options))} if maps else {}
     colors = {name: _fitting(found.colors, types[name]) for name, found in maps.items()}
     options = msgspec.structs.replace(options, **colors) if colors else options
-    return options, tuple(f"colormap {found.name}: {found.credit.line}" for found in maps.values())
+    return options, tuple(found.told for found in maps.values())
 
 
 def _fitting(colors: tuple[str, ...], kind: Any) -> list[str] | str:

@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from artgan.core.colormaps import spelled_out
+from artgan.core.colormaps import PREFIX, named_colormaps, spelled_out
 from artgan.core.keyed import key
 from artgan.core.knobs import Knob, read_knob, refuse_keys
-from artgan.core.options import build_options, to_plain
+from artgan.core.options import build_options, describe, to_plain
 from artgan.core.palettes import find_palette, names_file
 from artgan.core.pictures import read_picture
 from artgan.core.registry import Entry, Registry
@@ -397,15 +397,43 @@ class _Reader:
             return knobs[value[1:]].value(None)
         return value
 
-    @staticmethod
-    def _step(entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> Step:
-        own = dict(values)
+    def _step(self, entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> Step:
+        own, credits = self._inner_colors(entry, values)
         laid = {name: own.pop(name) for name in LAYING if name in own}
         turned = {k: v[1:] for k, v in laid.items() if isinstance(v, str) and v.startswith("$")}
-        step = Step(entry, own, knobs=knobs, laid_by=turned)
+        step = Step(entry, own, knobs=knobs, laid_by=turned, credits=credits)
         return _laid(
             step, {k: knobs[turned[k]].value(None) if k in turned else laid[k] for k in laid}
         )
+
+    def _inner_colors(
+        self, entry: Entry, values: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Put colours in place of colormaps in chains inside a step; give whom to credit, too."""
+        own, credits = dict(values), dict[str, None]()
+
+        def spelled(chain: Any) -> Any:
+            if isinstance(chain, list | tuple):
+                return [spelled(part) for part in chain]
+            if not isinstance(chain, str) or PREFIX not in chain:
+                return chain
+            return " | ".join(piece(part.strip()) for part in chain.split("|"))
+
+        def piece(text: str) -> str:
+            for step in self.read(text, ()).steps if PREFIX in text else ():
+                options = step.options(None)
+                for name, found in named_colormaps(options).items():
+                    # Not where it is the beginning of a longer name.
+                    wanted = re.escape(getattr(options, name)) + r"(?![\w:])"
+                    text = re.sub(wanted, ",".join(found.colors), text)
+                    credits[found.told] = None
+            return text
+
+        if any(PREFIX in str(value) for value in own.values()):
+            for fact in describe(entry.declaration.options):
+                if fact.means in ("style", "styles") and fact.name in own:
+                    own[fact.name] = spelled(own[fact.name])
+        return own, tuple(credits)
 
 
 def _laid(step: Step, laid: Mapping[str, Any]) -> Step:

@@ -63,10 +63,13 @@ def test_a_ramp_follows_the_colormap(name: str, registry: Registry) -> None:
 def test_the_record_holds_colours_and_credits_and_needs_no_extra(
     registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chain = parse_style("gradient-map cmap:viridis | dither cmap:viridis:4", registry)
+    inner = {"filter": "mask", "chain": "invert | gradient-map:cmap:magma,equalize=0.5"}
+    chain = parse_style(["gradient-map cmap:viridis", inner, "dither cmap:viridis:4"], registry)
     first = apply_style(chain, GREY, registry=registry, seed=1)
-    ramp, few = (step["options"] for step in first.record["steps"])
+    ramp, within, few = (step["options"] for step in first.record["steps"])
     assert (len(ramp["colors"]), len(few["palette"])) == (STOPS, 4)
+    assert within["chain"].endswith("fcfdbf,equalize=0.5")
+    assert len(first.record["credits"]) == 2
     assert first.record["credits"] == chain.record(1)["credits"]
     assert "Nathaniel J. Smith" in first.record["credits"][0]
     find_colormap.cache_clear()
