@@ -8,6 +8,7 @@ import click
 from artgan.cli.main import say
 
 if TYPE_CHECKING:
+    from artgan.core.colormaps import Credit
     from artgan.plugin.color import FloatArray
 
 out_option = click.option(
@@ -26,6 +27,7 @@ def palette_command() -> None:
     Examples:
       artgan palette extract photo.jpg --colors 8 --out photo.gpl
       artgan palette show gameboy
+      artgan palette convert cmap:crameri:batlow:12 batlow.gpl
       artgan palette make ff4fa3 --harmony triadic --out mine.toml
     """
 
@@ -47,8 +49,16 @@ def extract_command(picture: Path, colors: int, out: Path | None, overwrite: boo
 @out_option
 @overwrite_option
 def show_command(palette: str, out: Path | None, overwrite: bool) -> None:
-    """Show a PALETTE: a name, colours as in 07051a,ff4fa3, a palette file or a picture."""
-    _give(_find(palette), out, overwrite, show=True)
+    """Show a PALETTE, and tell whose it is.
+
+    PALETTE is a name, colours as in 07051a,ff4fa3, a palette file, a picture, or a colormap as in
+    cmap:viridis (the extra artgan[colormaps]); cmap:viridis:12 are twelve colours of it.
+    """
+    credit = _credit(palette)
+    _give(_find(palette), out, overwrite, credit, show=True)
+    if credit.line:
+        # Beside the colours, so that these can be piped on.
+        click.echo(f"Credit: {credit.line}", err=True)
 
 
 @palette_command.command("convert")
@@ -57,7 +67,7 @@ def show_command(palette: str, out: Path | None, overwrite: bool) -> None:
 @overwrite_option
 def convert_command(palette: str, out: Path, overwrite: bool) -> None:
     """Write a PALETTE in another tool's format, by the ending of OUT."""
-    _give(_find(palette), out, overwrite)
+    _give(_find(palette), out, overwrite, _credit(palette))
 
 
 @palette_command.command("make")
@@ -91,7 +101,7 @@ def sort_command(palette: str, by: str, out: Path | None, overwrite: bool) -> No
     """Put a PALETTE in order."""
     from artgan.core.palettes import sort_colors
 
-    _give(sort_colors(_find(palette), by), out, overwrite)
+    _give(sort_colors(_find(palette), by), out, overwrite, _credit(palette))
 
 
 @palette_command.command("check")
@@ -119,12 +129,26 @@ def _find(palette: str) -> "FloatArray":
     )
 
 
-def _give(colors: "FloatArray", out: Path | None, overwrite: bool, show: bool = False) -> None:
-    from artgan.core.palette_files import write_palette
+def _credit(palette: str) -> "Credit":
+    from artgan.core.palettes import palette_credit
+    from artgan.core.registry import default_registry
+
+    return palette_credit(palette, default_registry())
+
+
+def _give(
+    colors: "FloatArray",
+    out: Path | None,
+    overwrite: bool,
+    credit: "Credit | None" = None,
+    *,
+    show: bool = False,
+) -> None:
+    from artgan.core.palette_files import NOBODY, write_palette
     from artgan.plugin.color import to_hex
 
     if out is not None:
-        write_palette(colors, out, overwrite=overwrite)
+        write_palette(colors, out, overwrite=overwrite, credit=credit or NOBODY)
         say(f"{len(colors)} colours in {out}")
     if out is None or show:
         for color in to_hex(colors):

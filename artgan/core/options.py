@@ -36,7 +36,7 @@ class OptionFact:
         high: Largest value or None.
         lengths: Fewest and most letters of a text, or items of a list; None for no limit.
         means: What a value names, so that it is looked up before the first picture: "palette",
-            "color", "style", "styles" or "".
+            "ramp", "color", "style", "styles" or "".
     """
 
     name: str

@@ -1,12 +1,15 @@
 """The palette formats of artists' tools: reading them with their traps, and writing them."""
 
+import json
 import re
 import struct
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from artgan.core.colormaps import Credit
 from artgan.core.paths import replacing
 from artgan.errors import StyleError
 from artgan.plugin.color import FloatArray, linear_to_srgb, to_hex
@@ -18,6 +21,7 @@ CONVERTED = {
     "LAB": "from CIE L*a*b* under D50; what sRGB cannot show is clipped",
 }
 """Colour model -> how its swatches are read."""
+NOBODY = Credit()
 _ASE_COLOR = 1
 _SPRITE_MAGIC = b"\xe0\xa5"
 
@@ -172,25 +176,28 @@ def _from_cielab(lab: np.ndarray) -> np.ndarray:
     return linear_to_srgb(np.clip(np.linalg.inv(matrix) @ xyz, 0, 1))
 
 
-def write_palette(colors: FloatArray, path: Path, *, overwrite: bool = False) -> None:
+def write_palette(
+    colors: FloatArray, path: Path, *, overwrite: bool = False, credit: Credit = NOBODY
+) -> None:
     """Write colours in the format that the file's ending names: one of ``WRITTEN``.
 
     Args:
         colors: sRGB (K, 3).
         path: Where to; its stem is the palette's name.
         overwrite: Replace a different file of that name.
+        credit: Whose they are; kept in .gpl, .txt and .toml, the others have no place for it.
 
     Raises:
         StyleError: The ending is none of these.
     """
-    writers = {
+    writers: dict[str, Callable[[list[str], str], bytes]] = {
         ".hex": _hex,
-        ".gpl": _gpl,
+        ".gpl": partial(_gpl, credit=credit),
         ".ase": _ase_bytes,
         ".act": _act_bytes,
         ".pal": _jasc_text,
-        ".txt": _paint_text,
-        ".toml": _toml,
+        ".txt": partial(_paint_text, credit=credit),
+        ".toml": partial(_toml, credit=credit),
     }
     ending = path.suffix.lower()
     if ending == ".png":
@@ -218,9 +225,11 @@ def _hex(colors: list[str], name: str) -> bytes:
     return ("\n".join(colors) + "\n").encode()
 
 
-def _gpl(colors: list[str], name: str) -> bytes:
+def _gpl(colors: list[str], name: str, credit: Credit) -> bytes:
     rows = [" ".join(f"{int(c[i : i + 2], 16):3d}" for i in (0, 2, 4)) + f"\t{c}" for c in colors]
-    return "\n".join(["GIMP Palette", f"Name: {name}", "#", *rows, ""]).encode()
+    return "\n".join(
+        ["GIMP Palette", f"Name: {name}", f"# {credit.line}".rstrip(), *rows, ""]
+    ).encode()
 
 
 def _act_bytes(colors: list[str], name: str) -> bytes:
@@ -233,15 +242,21 @@ def _jasc_text(colors: list[str], name: str) -> bytes:
     return "\r\n".join(["JASC-PAL", "0100", str(len(colors)), *rows, ""]).encode()
 
 
-def _paint_text(colors: list[str], name: str) -> bytes:
+def _paint_text(colors: list[str], name: str, credit: Credit) -> bytes:
     rows = [f"FF{color.upper()}" for color in colors]
-    return "\r\n".join(["; paint.net Palette File", f"; {name}", *rows, ""]).encode()
+    told = [f"; {credit.line}"] if credit.line else []
+    return "\r\n".join(["; paint.net Palette File", f"; {name}", *told, *rows, ""]).encode()
 
 
-def _toml(colors: list[str], name: str) -> bytes:
+def _toml(colors: list[str], name: str, credit: Credit) -> bytes:
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "palette"
     listed = ", ".join(f'"{color}"' for color in colors)
-    return f'name = "{plain}"\nsummary = "A palette."\ncolors = [{listed}]\n'.encode()
+    whose = {"author": credit.author, "licence": credit.licence}
+    # JSON's text is TOML's too.
+    told = [f"{key} = {json.dumps(v, ensure_ascii=False)}\n" for key, v in whose.items() if v]
+    source = f"# {credit.source}\n" if credit.source else ""
+    begin = f'{source}name = "{plain}"\nsummary = "A palette."\ncolors = [{listed}]\n'
+    return "".join([begin, *told]).encode()
 
 
 def _ase_bytes(colors: list[str], name: str) -> bytes:

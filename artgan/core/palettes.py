@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from artgan.core.colormaps import Credit, find_colormap, names_colormap
 from artgan.core.pictures import from_pil, open_image
 from artgan.core.registry import Registry
 from artgan.core.suggest import join_names, suggest
@@ -53,15 +54,19 @@ def find_palette(
     Args:
         wanted: A name ("gameboy"), hex colours ("07051a,ff4fa3" or a list), a palette file, a
             picture to take the colours from ("me.jpg", "picture:me.jpg", or "picture:me.jpg:12"
-            for twelve), or "own" for the colours of the shown picture ("own:12" for twelve).
+            for twelve), a colormap of the package cmap ("cmap:viridis", or "cmap:viridis:12" for
+            twelve), or "own" for the colours of the shown picture ("own:12" for twelve).
         registry: Where names are looked up.
         shown: The picture that the palette is for, if there is one.
         note: Told what had to be changed in reading, in one sentence.
 
     Raises:
         StyleError: There is no such palette, or it is damaged.
+        MissingExtraError: It is a colormap, and ``artgan[colormaps]`` is not installed.
     """
     if isinstance(wanted, str):
+        if names_colormap(wanted):
+            return parse_colors(find_colormap(wanted).colors)
         if re.fullmatch(r"own(:\d+)?", wanted):
             return _own(wanted, shown)
         if wanted == "series":
@@ -84,9 +89,21 @@ def find_palette(
             names = [entry.declaration.name for entry in registry.entries("palette")]
             raise StyleError(
                 f"there is no palette '{wanted[0]}'.{suggest(wanted[0], names)} Expected a name "
-                "(artgan list palette), colours as in 07051a,ff4fa3, or a palette file or picture"
+                "(artgan list palette), colours as in 07051a,ff4fa3, a palette file or picture, or "
+                "a colormap as in cmap:viridis"
             )
     return _colors(wanted, "a palette")
+
+
+def palette_credit(wanted: str, registry: Registry) -> Credit:
+    """Say whose a named palette or colormap is; of colours and files nothing is told."""
+    if names_colormap(wanted):
+        return find_colormap(wanted).credit
+    for entry in registry.entries("palette"):
+        if wanted in (entry.declaration.name, entry.full_name):
+            declared = registry.find("palette", wanted).declaration
+            return Credit(declared.author, declared.licence)
+    return Credit()
 
 
 def names_file(wanted: str) -> bool:

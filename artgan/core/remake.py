@@ -355,7 +355,8 @@ def _style_of(style: Mapping[str, Any]) -> dict[str, Any]:
         }
         for step in style["steps"]
     ]
-    return {"name": style["name"], "summary": "", "steps": steps}
+    credits = list(style.get("credits") or [])
+    return {"name": style["name"], "summary": "", "steps": steps, "credits": credits}
 
 
 def _difference(before: Path, after: Path) -> tuple[int, float, float, tuple[str, ...]]:

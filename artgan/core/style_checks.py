@@ -40,7 +40,7 @@ def _named(error: ArtganError, step: Step) -> ArtganError:
 
 
 def _check(means: str, value: Any, registry: Registry) -> None:
-    if means == "palette":
+    if means in ("palette", "ramp"):
         _check_palette(value, registry)
     elif means == "color" and value != "none":
         try:

@@ -16,10 +16,11 @@ from artgan.errors import DataError
 def chain_toml(chain: Chain) -> str:
     """Give a chain as a style file, with all options spelled out and knobs at their values."""
     steps = []
+    credits = list(dict.fromkeys(name for step in chain.steps for name in step.credits))
     for step in chain.steps:
         about: dict[str, Any] = {"filter": step.entry.full_name}
         steps.append({**about, **step.laying, "options": to_plain(step.options(None))})
-    return _toml(chain.name, steps)
+    return _toml(chain.name, steps, credits)
 
 
 def style_toml(wanted: str, registry: Registry) -> str:
@@ -35,7 +36,7 @@ def style_toml(wanted: str, registry: Registry) -> str:
     declared = known[0].declaration
     rows = [f"name = {_text(declared.name)}", f"summary = {_text(declared.summary)}", "steps = ["]
     rows += [f"  {{ {_pairs(step)} }}," for step in declared.steps] + ["]"]
-    for key in ("requires", "defaults"):
+    for key in ("requires", "defaults", "credits"):
         if value := getattr(declared, key):
             inline = f"{{ {_pairs(value)} }}" if isinstance(value, Mapping) else _text(list(value))
             rows.append(f"{key} = {inline}")
@@ -70,10 +71,10 @@ def picture_toml(path: Path) -> str:
         )
     if not all(isinstance(s, Mapping) and isinstance(s.get("filter"), str) for s in steps):
         raise DataError(f"the record in '{path}' is damaged: its style has steps without a filter")
-    return _toml(str(style.get("name", "style")), steps)
+    return _toml(str(style.get("name", "style")), steps, style.get("credits"))
 
 
-def _toml(name: str, steps: Sequence[Mapping[str, Any]]) -> str:
+def _toml(name: str, steps: Sequence[Mapping[str, Any]], credits: Any = ()) -> str:
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "style"
     rows = [f'name = "{plain}"', 'summary = "A chain of filters."', "steps = ["]
     for step in steps:
@@ -82,4 +83,7 @@ def _toml(name: str, steps: Sequence[Mapping[str, Any]]) -> str:
         values |= {key: step[key] for key in ("blend", "opacity", "mask") if key in step}
         values |= dict(step.get("options") or {})
         rows.append(f"  {{ {_pairs(values)} }},")
-    return "\n".join([*rows, "]", ""])
+    rows.append("]")
+    if isinstance(credits, list) and credits:
+        rows.append(f"credits = {_text(credits)}")
+    return "\n".join([*rows, ""])

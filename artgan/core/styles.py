@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from artgan.core.colormaps import PREFIX, named_colormaps, spelled_out
 from artgan.core.keyed import key
 from artgan.core.knobs import Knob, read_knob, refuse_keys
-from artgan.core.options import build_options, to_plain
+from artgan.core.options import build_options, describe, to_plain
 from artgan.core.palettes import find_palette, names_file
 from artgan.core.pictures import read_picture
 from artgan.core.registry import Entry, Registry
@@ -35,7 +36,7 @@ LAYING: tuple[str, ...] = ("blend", "opacity", "mask")
 """Keys of a step that tell how its result is laid over the picture."""
 FACTS = ("wrap",)
 """What a style may require of a picture."""
-STYLE_KEYS = ("name", "summary", "steps", "knobs", "defaults", "requires")
+STYLE_KEYS = ("name", "summary", "steps", "knobs", "defaults", "requires", "credits")
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Step:
         knobs: Knobs of the style that the step stands in.
         laid_by: "blend", "opacity" or "mask" -> the knob that sets it.
         told: Adds file and line to an error, if the step stands in a file.
+        credits: Whom the style that it stands in names.
     """
 
     entry: Entry
@@ -61,12 +63,18 @@ class Step:
     knobs: Mapping[str, Knob] = field(default_factory=dict)
     laid_by: Mapping[str, str] = field(default_factory=dict)
     told: Callable[[ArtganError], ArtganError] = lambda error: error
+    credits: tuple[str, ...] = ()
 
     def options(self, seed: int | None) -> Options:
         """Check the options, with knobs in place; a seed draws those that vary."""
         values = {k: self._value(v, seed) for k, v in self.values.items()}
         options: Options = build_options(self.entry.declaration.options, values, self.entry.where)
         return options
+
+    def spelled_out(self, seed: int) -> tuple[Options, tuple[str, ...]]:
+        """Give the options as a picture's seed has them, colormaps as colours, and the credits."""
+        options, credits = spelled_out(self.options(seed))
+        return options, (*self.credits, *credits)
 
     def _value(self, value: Any, seed: int | None) -> Any:
         if isinstance(value, str) and value.startswith("$"):
@@ -123,16 +131,15 @@ class Chain:
             file = isinstance(value, str) and names_file(value)
             return palettes.get(value, value) if file else value
 
-        steps = [
-            {
-                "filter": step.entry.full_name,
-                "version": step.entry.plugin.version,
-                **step.laying,
-                "options": {k: meant(v) for k, v in to_plain(step.options(seed)).items()},
-            }
-            for step in (step.drawn(seed) for step in self.steps)
-        ]
-        return {"name": self.name, "steps": steps}
+        steps: list[dict[str, Any]] = []
+        named: dict[str, None] = {}
+        for step in (step.drawn(seed) for step in self.steps):
+            options, credits = step.spelled_out(seed)
+            named |= dict.fromkeys(credits)
+            about = {"filter": step.entry.full_name, "version": step.entry.plugin.version}
+            plain = {k: meant(v) for k, v in to_plain(options).items()}
+            steps.append({**about, **step.laying, "options": plain})
+        return {"name": self.name, "steps": steps, **({"credits": [*named]} if named else {})}
 
 
 @dataclass(frozen=True)
@@ -306,6 +313,7 @@ class _Reader:
         name = str(tree.get("name", "style"))
         with _telling(lines.whole if lines else None):
             requires = _facts(tree.get("requires"), name)
+            credits = _credits(tree.get("credits"), name)
         knobs = self._knobs(tree.get("knobs") or {}, values, name, lines)
         used: set[str] = set()
         steps: list[Step] = []
@@ -315,6 +323,7 @@ class _Reader:
                 found = list(self._one(item, knobs, within, lines))
             if isinstance(item, Mapping):
                 used.update(v[1:] for v in item.values() if isinstance(v, str) and v[:1] == "$")
+            found = [replace(step, credits=(*step.credits, *credits)) for step in found]
             steps += [replace(step, told=span.tell) for step in found] if span else found
         for unused in (knob for knob in knobs if knob not in used):
             with _telling(lines.knob(unused) if lines else None):
@@ -388,15 +397,43 @@ class _Reader:
             return knobs[value[1:]].value(None)
         return value
 
-    @staticmethod
-    def _step(entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> Step:
-        own = dict(values)
+    def _step(self, entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> Step:
+        own, credits = self._inner_colors(entry, values)
         laid = {name: own.pop(name) for name in LAYING if name in own}
         turned = {k: v[1:] for k, v in laid.items() if isinstance(v, str) and v.startswith("$")}
-        step = Step(entry, own, knobs=knobs, laid_by=turned)
+        step = Step(entry, own, knobs=knobs, laid_by=turned, credits=credits)
         return _laid(
             step, {k: knobs[turned[k]].value(None) if k in turned else laid[k] for k in laid}
         )
+
+    def _inner_colors(
+        self, entry: Entry, values: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Put colours in place of colormaps in chains inside a step; give whom to credit, too."""
+        own, credits = dict(values), dict[str, None]()
+
+        def spelled(chain: Any) -> Any:
+            if isinstance(chain, list | tuple):
+                return [spelled(part) for part in chain]
+            if not isinstance(chain, str) or PREFIX not in chain:
+                return chain
+            return " | ".join(piece(part.strip()) for part in chain.split("|"))
+
+        def piece(text: str) -> str:
+            for step in self.read(text, ()).steps if PREFIX in text else ():
+                options = step.options(None)
+                for name, found in named_colormaps(options).items():
+                    # Not where it is the beginning of a longer name.
+                    wanted = re.escape(getattr(options, name)) + r"(?![\w:])"
+                    text = re.sub(wanted, ",".join(found.colors), text)
+                    credits[found.told] = None
+            return text
+
+        if any(PREFIX in str(value) for value in own.values()):
+            for fact in describe(entry.declaration.options):
+                if fact.means in ("style", "styles") and fact.name in own:
+                    own[fact.name] = spelled(own[fact.name])
+        return own, tuple(credits)
 
 
 def _laid(step: Step, laid: Mapping[str, Any]) -> Step:
@@ -437,6 +474,17 @@ def _facts(required: Any, style: str) -> tuple[str, ...]:
                 word=str(fact),
             )
     return tuple(required or ())
+
+
+def _credits(named: Any, style: str) -> tuple[str, ...]:
+    """Check whom a style names."""
+    if not isinstance(named or [], list | tuple) or not all(
+        isinstance(n, str) for n in named or ()
+    ):
+        raise StyleError(
+            f"style '{style}': credits must be a list of texts, as in [\"Ann Author, CC BY 4.0\"]"
+        )
+    return tuple(named or ())
 
 
 def _beside(value: Any, lines: StyleLines | None) -> Any:
@@ -555,7 +603,7 @@ def apply_style(
     for place, step in enumerate(step.drawn(seed) for step in chain.steps):
         context = _context(registry, seed, place, notes, (index, total), palettes)
         before = picture
-        called = _call(step, before, step.options(seed), context)
+        called = _call(step, before, step.spelled_out(seed)[0], context)
         picture = _finish(step, before, called, notes)
     facts: dict[str, Any] = {"notes": notes}
     if any(picture.wraps):
@@ -579,7 +627,7 @@ def call_paths(chain: Chain, picture: Picture, *, registry: Registry, seed: int 
     context = _context(registry, seed, len(chain.steps) - 1, [])
     shown = _shown(step, picture)
     return _guarded(
-        step, shown, lambda: step.entry.load("paths")(shown, step.options(seed), context)
+        step, shown, lambda: step.entry.load("paths")(shown, step.spelled_out(seed)[0], context)
     )
 
 

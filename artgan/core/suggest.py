@@ -11,7 +11,9 @@ def suggest(name: str, known: Iterable[str]) -> str:
     """
     given = name.lower().replace("_", "-")
     slips = 1 if len(given) <= 4 else 2 if len(given) <= 8 else 3
-    ranked = sorted((_slips(given, other.lower()), other) for other in map(str, known))
+    ranked = sorted(
+        (_slips(given, other.lower().replace("_", "-")), other) for other in map(str, known)
+    )
     if ranked and ranked[0][0] <= slips and ranked[0][0] < len(given):
         return f" Did you mean '{ranked[0][1]}'?"
     begun = [other for _, other in ranked if len(given) >= 3 and other.startswith(given)]

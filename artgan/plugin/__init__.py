@@ -78,7 +78,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     From this come flags, TOML keys, checks, JSON Schema and the tables of the docs. An option whose
     text names something may say so, as in ``Meta(extra={"means": "palette"})``: palettes, a
-    "color", a "style" or a list of "styles" are then looked up before the first picture.
+    "ramp" (a palette whose colours are joined), a "color", a "style" or a list of "styles" are then
+    looked up before the first picture.
     """
 
 
@@ -526,6 +527,7 @@ class Style(Declaration):
         knobs: Name -> {default, min, max, help, vary}; a step uses one as ``"$name"``.
         defaults: Settings that suit it (``arch``, ``dataset``, ``arch.tileable`` ...).
         requires: Facts that the picture must have, such as "wrap".
+        credits: Whom the record of a picture shall name, a line each.
     """
 
     kind: ClassVar[str] = "style"
@@ -533,6 +535,7 @@ class Style(Declaration):
     knobs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     requires: Sequence[str] = ()
+    credits: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

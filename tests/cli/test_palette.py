@@ -14,7 +14,7 @@ from artgan.plugin.color import lightness, to_hex
 def call(*args: str | Path) -> str:
     result = CliRunner().invoke(palette_command, [str(a) for a in args], catch_exceptions=False)
     assert result.exit_code == 0, result.output
-    return result.output
+    return result.stdout
 
 
 def test_a_palette_goes_from_a_picture_to_a_file_and_back(pictures: Path, tmp_path: Path) -> None:

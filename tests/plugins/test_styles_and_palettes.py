@@ -1,13 +1,19 @@
 """Every shipped style runs, every palette parses, and the names are honest."""
 
+from itertools import combinations
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from artgan.core.palettes import find_palette
+from artgan.core.pictures import read_picture
 from artgan.core.registry import load_registry
 from artgan.core.styles import apply_style, parse_style
+from artgan.plugin.color import srgb_to_oklab
 from artgan.plugin.picture import Picture
 
+PHOTO = Path(__file__).parents[2] / "docs" / "images" / "photo.jpg"
 REGISTRY = load_registry(packages=False)
 STYLES = [entry.declaration.name for entry in REGISTRY.entries("style")]
 PALETTES = [entry.declaration.name for entry in REGISTRY.entries("palette")]
@@ -28,6 +34,16 @@ def test_a_style_gives_a_picture_that_is_not_flat(name: str, channels: int) -> N
     styled = apply_style(small, Picture(pixels), registry=REGISTRY, seed=1)
     assert styled.picture.color.std() > 0.01
     assert len(styled.record["steps"]) == len(steps)
+
+
+def test_styles_of_warm_light_are_told_apart_at_a_glance() -> None:
+    photo = read_picture(PHOTO)
+    names = ("ember", "sunset", "thermal", "infrared")
+    chains = [parse_style(name, REGISTRY) for name in names]
+    styled = [apply_style(chain, photo, registry=REGISTRY).picture for chain in chains]
+    seen = [srgb_to_oklab(picture.color) for picture in styled]
+    for one, other in combinations(seen, 2):
+        assert np.sqrt(((one - other) ** 2).sum(2)).mean() > 0.1
 
 
 @pytest.mark.parametrize("name", PALETTES)

@@ -49,8 +49,8 @@ class PaletteOptions(Options, frozen=True, kw_only=True):
     palette: Annotated[
         str | list[str],
         Meta(
-            description="Name, colours as in 07051a,ff4fa3, a palette file, or own:16 for sixteen "
-            "colours of the picture's own",
+            description="Name, colours as in 07051a,ff4fa3, a colormap as in cmap:viridis:12, a "
+            "palette file, or own:16 for sixteen colours of the picture's own",
             extra=PALETTE,
         ),
     ] = "gameboy"

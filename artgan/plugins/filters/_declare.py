@@ -4,7 +4,7 @@ from typing import Any
 
 from artgan.plugin import Filter, Options
 
-PALETTE, COLOR = {"means": "palette"}, {"means": "color"}
+PALETTE, RAMP, COLOR = {"means": "palette"}, {"means": "ramp"}, {"means": "color"}
 """What an option's value names; artgan looks it up before the first picture."""
 SHARE = "as a share of the picture's shorter side"
 

@@ -3,13 +3,12 @@
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options
-from artgan.plugins.filters._declare import PALETTE, SHARE, declare
+from artgan.plugins.filters._declare import PALETTE, RAMP, SHARE, declare
 
 Strength = Annotated[float, Meta(ge=0, le=1, description="0 leaves the picture, 1 is the whole")]
-PaletteChoice = Annotated[
-    str | list[str],
-    Meta(description="Name, colours as in 07051a,ff4fa3, or a palette file", extra=PALETTE),
-]
+CHOICE = "Name, colours as in 07051a,ff4fa3, a colormap as in cmap:viridis, or a palette file"
+PaletteChoice = Annotated[str | list[str], Meta(description=CHOICE, extra=PALETTE)]
+RampChoice = Annotated[str | list[str], Meta(description=CHOICE, extra=RAMP)]
 Inks = Annotated[
     tuple[str, ...],
     Meta(min_length=1, max_length=4, description="Names of inks, or colours as hex"),
@@ -52,7 +51,7 @@ class InvertOptions(Options, frozen=True, kw_only=True):
 class GradientMapOptions(Options, frozen=True, kw_only=True):
     """Options of ``gradient-map``."""
 
-    colors: PaletteChoice = "ember"
+    colors: RampChoice = "ember"
     reverse: Annotated[bool, Meta(description="Light becomes dark")] = False
     equalize: Annotated[
         float, Meta(ge=0, le=1, description="1 uses every part of the ramp equally often")

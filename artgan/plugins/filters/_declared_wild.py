@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options
-from artgan.plugins.filters._declare import PALETTE, SHARE, declare
+from artgan.plugins.filters._declare import RAMP, SHARE, declare
 
 
 class GlitchOptions(Options, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ class ContoursOptions(Options, frozen=True, kw_only=True):
     ] = 0.008
     colors: Annotated[
         str | list[str],
-        Meta(description="Palette from the lowest ground to the highest peak", extra=PALETTE),
+        Meta(description="Palette from the lowest ground to the highest peak", extra=RAMP),
     ] = "f3ecd8,e3dfb8,b9c98f,86a86d,5f8a66"
     ink: Annotated[str, Meta(description="Colour of the lines: name of an ink, or hex")] = "5a3d2b"
 
