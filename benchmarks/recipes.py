@@ -9,8 +9,8 @@ which may take longer under load without changing the result. 1,000 samples of t
 generator are held against 1,000 real pictures: KID x 1000, precision, recall and coverage on
 EfficientNet-Lite0 features (extra ``metrics``), and variety, the mean distance between samples as a
 share of that between real pictures. Digits are judged by a classifier of digits as well, which sees
-what networks of photographs overlook: the Frechet distance of benchmarks/time_to_quality.py, of
-10,000 samples. ``results.json`` keeps every cell, so that a second start goes
+what networks of photographs overlook: the Frechet distance of benchmarks/digit_eye.py, of 10,000
+samples. ``results.json`` keeps every cell, so that a second start goes
 on; ``table.md`` and one sheet a cell are written beside it, and ``--docs docs`` puts both into the
 documentation.
 """
@@ -41,7 +41,7 @@ from artgan.core.registry import default_registry
 from artgan.core.sample import sample_pixels
 from artgan.core.train import StepReport, new_state, train
 from benchmarks import plain_dcgan
-from benchmarks.time_to_quality import digits, features, frechet_distance, train_classifier
+from benchmarks.digit_eye import DigitEye
 
 SETS: dict[str, dict[str, Any]] = {
     "mnist": {},
@@ -52,6 +52,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "plain": {},
     "classic": {"arch": "dcgan", "preset": "classic"},
     "default": {},
+    "unlabelled": {"arch_options": {"labels": False}},
     "dcgan": {"arch": "dcgan"},
     "r3gan": {"arch": "r3gan"},
     "stylegan2": {"arch": "stylegan2"},
@@ -143,7 +144,7 @@ class Judge:
     def judge(self, made: list[Pixels]) -> dict[str, float]:
         """Give what the samples are worth."""
         scores = score(self.real, self.features(made[:SAMPLES]))
-        seen = {"digits": self.eye.distance(made)} if self.eye else {}
+        seen = {"digits": self.eye.distance(as_images(made))} if self.eye else {}
         return {
             **seen,
             "kid": scores.kid * 1000,
@@ -153,19 +154,6 @@ class Judge:
             "coverage": scores.coverage,
             "variety": variety(as_images(made[:256])) / self.spread,
         }
-
-
-class DigitEye:
-    """A classifier of digits, and what it sees in the real ones."""
-
-    def __init__(self) -> None:
-        images, labels = digits()
-        self.network = train_classifier(images, labels)
-        self.real = features(self.network, images)
-
-    def distance(self, made: list[Pixels]) -> float:
-        """Give the Frechet distance of samples to all real digits."""
-        return frechet_distance(self.real, features(self.network, as_images(made)))
 
 
 def as_images(pictures: list[Pixels]) -> torch.Tensor:

@@ -3,11 +3,11 @@
 from artgan.plugin import DataFacts, Fit, Recipe
 
 REFERENCE_PIXELS = 32 * 32
-"""Size that the recipe was measured at."""
+"""Size that the penalties were measured at."""
 FULL_WIDTH = 64
-WIDTHS = (FULL_WIDTH, 48, 32, 24, 16)
+WIDTHS = (48, 32, 24, 16)
 """Base channels that a processor without GPU affords, by the number of pixels."""
-FEWEST_STEPS = 600
+FEWEST_STEPS, MOST_STEPS = 600, 5200
 FEW = 500
 """Below so many pictures they are augmented (Zhao et al. 2020)."""
 MOST_CLUSTERS = 40
@@ -66,15 +66,13 @@ def small(facts: DataFacts) -> Recipe:
         reasons.append(
             f"No labels: the pictures are sorted by look into {clusters} kinds, which stand in."
         )
-    width, steps = _width_and_steps(facts, reasons)
     flat = facts.look == "pixel-art"
-    if flat and facts.device == "cpu":
-        # At equal time and 32 x 32 this came to 194 instead of 208 (KID x 1000).
-        width, steps = width * 3 // 4, steps * 2
+    if flat:
         reasons.append(
             "Upsampling nearest: pixel art shows the checkerboards that transposed convolutions "
-            f"leave; it costs more, so the width is {width}."
+            "leave."
         )
+    width, steps = _width_and_steps(facts, flat, reasons)
     few = facts.different < FEW
     if few:
         reasons.append(f"Augmentation diffaugment: {facts.different} different pictures are few.")
@@ -105,18 +103,19 @@ def small(facts: DataFacts) -> Recipe:
     )
 
 
-def _width_and_steps(facts: DataFacts, reasons: list[str]) -> tuple[int, int]:
+def _width_and_steps(facts: DataFacts, flat: bool, reasons: list[str]) -> tuple[int, int]:
     """Give base channels and steps that a machine of this kind gets through in some minutes."""
     if facts.device != "cpu":
         return FULL_WIDTH, 12000
-    pixels, full = facts.height * facts.width, REFERENCE_PIXELS * FULL_WIDTH**2
-    # At 64 x 64 and two minutes, half the width came to less than half the KID.
-    fitting = (width for width in WIDTHS if pixels * width**2 <= full)
-    width = next(fitting, WIDTHS[-1])
-    if width < FULL_WIDTH:
-        reasons.append(
-            f"Width {width} instead of {FULL_WIDTH}: at {facts.width}x{facts.height} a step would "
-            "take too long without a GPU; --arch.base-channels sets it."
-        )
-    cost = max(1.0, pixels * width**2 / full)
-    return width, max(FEWEST_STEPS, round(2600 / cost))
+    # In a minute on digits, widths 64, 48, 32 and 24 came to KID x 1000 of 27, 20, 14 and 15; at
+    # 64 x 64 in two minutes, 64 and 32 came to 628 and 291. Pixel art at 32 x 32 came to 194 and
+    # 197 in two minutes with 48 and 32, and gets more time.
+    widest, steps = (48, MOST_STEPS) if flat else (32, MOST_STEPS // 2)
+    pixels, most = facts.height * facts.width, 64 * 64 * (24 if flat else 32) ** 2
+    width = next((w for w in WIDTHS if w <= widest and pixels * w**2 <= most), WIDTHS[-1])
+    reasons.append(
+        f"Width {width} instead of {FULL_WIDTH}: without a GPU more steps are worth more than "
+        "wider layers; --arch.base-channels sets it."
+    )
+    steps = round(steps * most / (pixels * width**2))
+    return width, max(FEWEST_STEPS, min(MOST_STEPS, steps))
