@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from artgan.plugin.fast import compiled
 from artgan.plugin.picture import FloatArray, Picture
@@ -82,7 +83,7 @@ def _getter(copies: list[FloatArray], wraps: tuple[bool, bool]) -> Getter:
     height, width, channels = copies[0].shape
     quick = compiled(fetch_each, folded, seconds=5e-8 * height * width)
     if quick is None:
-        return partial(_get, [packed(copy) for copy in copies], wraps)
+        return partial(_get, copies, wraps)
     sizes = np.array([copy.shape[:2] for copy in copies])
     starts = np.cumsum([0, *(sizes[:-1, 0] * sizes[:-1, 1])])
     flat = np.concatenate([copy.reshape(-1, channels) for copy in copies]).reshape(-1)
@@ -114,8 +115,7 @@ def _get(
     for number in np.unique(level).tolist():
         here = level == number
         scale = np.float32(0.5**number)
-        found = fetch(copies[number], rows[here] * scale, columns[here] * scale, wraps)
-        strip[here] = found[:, : strip.shape[2]]
+        strip[here] = fetch(copies[number], rows[here] * scale, columns[here] * scale, wraps)
 
 
 def folded(place: Any, length: Any, wrap: Any) -> Any:
@@ -166,15 +166,6 @@ def fetch_each(
                 strip[y, x, channel] = (under - upper) * lower + upper
 
 
-def packed(pixels: FloatArray) -> FloatArray:
-    """Give three channels a fourth, so that a pixel is one number of 16 bytes to fetch."""
-    if pixels.shape[2] != 3:
-        return np.ascontiguousarray(pixels)
-    wider = np.zeros((*pixels.shape[:2], 4), np.float32)
-    wider[:, :, :3] = pixels
-    return wider
-
-
 def fetch(
     pixels: FloatArray,
     down: FloatArray,
@@ -190,43 +181,59 @@ def fetch(
         down: Pixels from the upper edge; 0.5 is the middle of the first row.
         across: The same from the left edge.
         wraps: Whether (x, y) wrap around; else the picture is mirrored beyond its borders.
-        into: Array (..., K) for the result, of the first K channels; None makes a new one.
+        into: Array (..., C) for the result; None makes a new one.
     """
     height, width, channels = pixels.shape
     rows, columns = down - np.float32(0.5), across - np.float32(0.5)
     top, left = np.floor(rows), np.floor(columns)
     lower, right = rows - top, columns - left
-    first_row, first_column = top.astype(np.intp), left.astype(np.intp)
-    above = fold(first_row, height, wraps[1]) * width
-    below = fold(first_row + 1, height, wraps[1]) * width
-    before = fold(first_column, width, wraps[0])
-    after = fold(first_column + 1, width, wraps[0])
-    flat = np.ascontiguousarray(pixels, np.float32).reshape(-1, channels)
-    corners = [_take(flat, row + column) for row in (above, below) for column in (before, after)]
+    above, below = _starts(top, height, wraps[1], width * channels)
+    before, after = _starts(left, width, wraps[0], channels)
+    flat = np.ascontiguousarray(pixels, np.float32).reshape(-1)
+    corners = [row + column for row in (above, below) for column in (before, after)]
     if into is None:
-        into = np.empty((*corners[0].shape[:-1], channels), np.float32)
-    for channel in range(into.shape[-1]):
-        upper = _between(corners[0][..., channel], corners[1][..., channel], right)
-        under = _between(corners[2][..., channel], corners[3][..., channel], right)
-        into[..., channel] = _between(upper, under, lower)
+        into = np.empty((*corners[0].shape, channels), np.float32)
+    # Channel by channel, all numbers lie side by side.
+    for channel in range(channels):
+        first, second, third, fourth = (flat[channel:].take(corner) for corner in corners)
+        upper, under = _between(first, second, right), _between(third, fourth, right)
+        np.add(_rise(upper, under, lower), upper, out=into[..., channel])
     return into
 
 
-def _take(flat: FloatArray, places: np.ndarray) -> FloatArray:
-    """Read whole pixels of (N, C) at places (...); those of 8 or 16 bytes go as one number."""
-    kind = {1: np.float32, 2: np.float64, 4: np.complex128}.get(flat.shape[1])
-    if kind is None:
-        rows: FloatArray = flat.take(places, axis=0)
-        return rows
-    found = flat.view(kind)[:, 0].take(places)
-    return found.view(np.float32).reshape(*places.shape, flat.shape[1])
+def _starts(
+    lines: FloatArray, length: int, wrap: bool, step: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Give where lines (...) and the ones after them begin in a flat array.
+
+    Args:
+        lines: Whole numbers, which may lie outside [0, ``length``).
+        length: How many lines there are.
+        wrap: As in ``fold``.
+        step: Numbers from one line to the next.
+    """
+    first = lines.min() if lines.size else np.float32(0)
+    span = lines.max() - first if lines.size else np.float32(0)
+    if not span < lines.size:
+        whole = lines.astype(np.intp)
+        return fold(whole, length, wrap) * step, fold(whole + 1, length, wrap) * step
+    # Many lie on few lines, which are brought back once.
+    table = fold(np.arange(span + 2, dtype=np.intp) + int(first), length, wrap) * step
+    places = (lines - first).astype(np.intp)
+    return table.take(places), table[1:].take(places)
 
 
 def _between(start: FloatArray, end: FloatArray, share: FloatArray) -> FloatArray:
-    mixed: FloatArray = end - start
-    mixed *= share
+    """Give what lies between two arrays, in place of the end."""
+    mixed = _rise(start, end, share)
     mixed += start
     return mixed
+
+
+def _rise(start: FloatArray, end: FloatArray, share: FloatArray) -> FloatArray:
+    end -= start
+    end *= share
+    return end
 
 
 def fold(places: np.ndarray, length: int, wrap: bool) -> np.ndarray:
