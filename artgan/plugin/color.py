@@ -112,7 +112,8 @@ def linear_each(encoded: Any, table: Any, light: Any) -> None:
     for place in range(len(encoded)):
         scaled = min(max(encoded[place], none), most) * steps
         low = np.floor(scaled)
-        found = table[int(low)]
+        # A place without a sign needs no look whether it counts from the end.
+        found = table[np.uint32(low)]
         light[place] = (scaled - low) * found.imag + found.real
 
 

@@ -41,6 +41,16 @@ def center_of(picture: Picture, center: tuple[float, ...]) -> tuple[float, float
     return center[1] * picture.height, center[0] * picture.width
 
 
+def distance(down: FloatArray, across: FloatArray) -> FloatArray:
+    """Give the length of the way down (N, 1) and across (1, W), or (N, W) both.
+
+    As ``np.hypot`` does, but at twice its speed.
+    """
+    squares = np.square(down, dtype=np.float64) + np.square(across, dtype=np.float64)
+    length: FloatArray = np.sqrt(squares, out=squares).astype(np.float32)
+    return length
+
+
 def warp(picture: Picture, places: Map) -> Picture:
     """Fetch every pixel from where the map says, bilinearly.
 
@@ -86,15 +96,19 @@ def _getter(copies: list[FloatArray], wraps: tuple[bool, bool]) -> Getter:
         return partial(_get, copies, wraps)
     sizes = np.array([copy.shape[:2] for copy in copies])
     starts = np.cumsum([0, *(sizes[:-1, 0] * sizes[:-1, 1])])
-    flat = np.concatenate([copy.reshape(-1, channels) for copy in copies]).reshape(-1)
     if len(copies) == 1:
         flat = np.ascontiguousarray(copies[0]).reshape(-1)
+    else:
+        flat = np.concatenate([copy.reshape(-1) for copy in copies])
     table = np.column_stack([sizes, starts])
     scales = np.float32(0.5) ** np.arange(len(copies), dtype=np.float32)
 
     def get(level: np.ndarray, rows: FloatArray, columns: FloatArray, strip: FloatArray) -> None:
+        if level.any():
+            smaller = scales.take(level)
+            rows, columns = rows * smaller, columns * smaller
         full = [np.ascontiguousarray(np.broadcast_to(p, level.shape)) for p in (rows, columns)]
-        quick((flat, table, scales), (level, *full), wraps, strip, tuple(range(channels)))
+        quick((flat, table), (level, *full), wraps, strip, tuple(range(channels)))
 
     return get
 
@@ -112,7 +126,7 @@ def _get(
         fetch(copies[0], rows, columns, wraps, into=strip)
         return
     rows, columns = (np.broadcast_to(place, level.shape) for place in (rows, columns))
-    for number in np.unique(level).tolist():
+    for number in range(int(level.max()) + 1):
         here = level == number
         scale = np.float32(0.5**number)
         strip[here] = fetch(copies[number], rows[here] * scale, columns[here] * scale, wraps)
@@ -129,7 +143,7 @@ def folded(place: Any, length: Any, wrap: Any) -> Any:
 
 
 def fetch_each(
-    copies: tuple[Any, Any, Any],
+    copies: tuple[Any, Any],
     places: tuple[Any, Any, Any],
     wraps: tuple[bool, bool],
     strip: Any,
@@ -139,30 +153,41 @@ def fetch_each(
 
     Args:
         copies: Numbers of all of them, one after the other; height, width and first pixel of each
-            (N, 3); how much smaller each is (N,).
-        places: Copy, place down and across (H, W) of each pixel.
+            (N, 3).
+        places: Copy, and place in it down and across, (H, W) of each pixel.
         wraps: As in ``fetch``.
         strip: Place (H, W, C) for the result.
         channels: 0 to C - 1; machine code knows the length of a tuple beforehand.
     """
-    (flat, table, scales), (level, rows, columns) = copies, places
-    half, each = np.float32(0.5), len(channels)
+    (flat, table), (level, rows, columns) = copies, places
+    half, each, width = np.float32(0.5), len(channels), strip.shape[1]
+    tops, lefts = np.empty(width, np.int32), np.empty(width, np.int32)
+    lowers, rights = np.empty(width, np.float32), np.empty(width, np.float32)
+    copy = 0
+    tall, wide, start = table[copy, 0], table[copy, 1], table[copy, 2]
     for y in range(len(strip)):
-        for x in range(strip.shape[1]):
-            copy = level[y, x]
-            tall, wide, start = table[copy, 0], table[copy, 1], table[copy, 2]
-            row, column = rows[y, x] * scales[copy] - half, columns[y, x] * scales[copy] - half
+        # Several pixels at a time, as nothing is looked up here.
+        for x in range(width):
+            row, column = rows[y, x] - half, columns[y, x] - half
             top, left = np.floor(row), np.floor(column)
-            lower, right = row - top, column - left
-            above = start + folded(int(top), tall, wraps[1]) * wide
-            below = start + folded(int(top) + 1, tall, wraps[1]) * wide
-            before = folded(int(left), wide, wraps[0])
-            after = folded(int(left) + 1, wide, wraps[0])
-            for channel in channels:
-                first = flat[(above + before) * each + channel]
-                upper = (flat[(above + after) * each + channel] - first) * right + first
-                first = flat[(below + before) * each + channel]
-                under = (flat[(below + after) * each + channel] - first) * right + first
+            tops[x], lefts[x] = np.int32(top), np.int32(left)
+            lowers[x], rights[x] = row - top, column - left
+        for x in range(width):
+            if level[y, x] != copy:
+                copy = np.int64(level[y, x])
+                tall, wide, start = table[copy, 0], table[copy, 1], table[copy, 2]
+            up, before, lower, right = np.int64(tops[x]), np.int64(lefts[x]), lowers[x], rights[x]
+            above = start + folded(up, tall, wraps[1]) * wide
+            below = start + folded(up + 1, tall, wraps[1]) * wide
+            after = folded(before + 1, wide, wraps[0])
+            before = folded(before, wide, wraps[0])
+            # Places without a sign need no look whether they count from the end.
+            one, two = np.uint64((above + before) * each), np.uint64((above + after) * each)
+            three, four = np.uint64((below + before) * each), np.uint64((below + after) * each)
+            for channel in range(len(channels)):
+                on = np.uint64(channel)
+                upper = (flat[two + on] - flat[one + on]) * right + flat[one + on]
+                under = (flat[four + on] - flat[three + on]) * right + flat[three + on]
                 strip[y, x, channel] = (under - upper) * lower + upper
 
 
