@@ -52,5 +52,5 @@ def _spline(length: int, knots: int) -> FloatArray:
     pieces = [(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, 1 + 3 * t + 3 * t**2 - 3 * t**3, t**3]
     weights = np.zeros((length, knots), np.float32)
     for offset, piece in enumerate(pieces):
-        np.add.at(weights, (np.arange(length), (first + offset - 1) % knots), piece / 6)
+        weights[np.arange(length), (first + offset - 1) % knots] += piece / 6
     return weights
