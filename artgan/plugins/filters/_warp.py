@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from artgan.plugin.fast import compiled
 from artgan.plugin.picture import FloatArray, Picture
-from artgan.plugin.raster import halve
+from artgan.plugin.raster import folded, halve
 from artgan.plugin.strips import in_strips
 
 Places = tuple[FloatArray, FloatArray, FloatArray | None]
@@ -130,16 +130,6 @@ def _get(
         here = level == number
         scale = np.float32(0.5**number)
         strip[here] = fetch(copies[number], rows[here] * scale, columns[here] * scale, wraps)
-
-
-def folded(place: Any, length: Any, wrap: Any) -> Any:
-    """Bring one whole place back as ``fold`` does."""
-    if 0 <= place < length:
-        return place
-    if wrap:
-        return place % length
-    place = place % (2 * length)
-    return min(place, 2 * length - 1 - place)
 
 
 def fetch_each(
