@@ -153,7 +153,7 @@ def fetch_each(
     half, each, width = np.float32(0.5), len(channels), strip.shape[1]
     tops, lefts = np.empty(width, np.int32), np.empty(width, np.int32)
     lowers, rights = np.empty(width, np.float32), np.empty(width, np.float32)
-    copy = 0
+    copy = np.int64(0)
     tall, wide, start = table[copy, 0], table[copy, 1], table[copy, 2]
     for y in range(len(strip)):
         # Several pixels at a time, as nothing is looked up here.
