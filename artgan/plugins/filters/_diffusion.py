@@ -422,9 +422,9 @@ def walk_rows(
                     red += errors[source] * share
                     green += errors[source + one] * share
                     blue += errors[source + two] * share
-                red = low if red < low else high if red > high else red
-                green = low if green < low else high if green > high else green
-                blue = low if blue < low else high if blue > high else blue
+                red = min(max(red, low), high)
+                green = min(max(green, low), high)
+                blue = min(max(blue, low), high)
                 index = choose(red, green, blue, n, table)
                 own, color = np.uint64(here), np.uint64(COLORS + 6 * index)
                 weight, indices[at] = cover[at], index
