@@ -5,8 +5,10 @@
     python -m benchmarks.filters --side 4096 --neon
 
 Each filter runs alone on a float picture, decoding and encoding excluded. Libraries do the same
-work where they can: OpenCV and scikit-image on float32, with the same sizes. "8 bit" marks those
-that work on bytes in sRGB, a quarter of the memory and without linear light, alpha or wrapping.
+work where they can: OpenCV and scikit-image on float32, with the same sizes. "Same work" marks
+those that turn sRGB into light first, as the filter does, and make the noise that it makes; "8 bit"
+those that work on bytes in sRGB, a quarter of the memory and without linear light, alpha or
+wrapping.
 ``--compiled`` makes machine code at once, where artgan[fast] is installed, and does not count the
 making; else none is made. ``--neon`` measures the time and memory of a whole style instead.
 """
@@ -118,8 +120,32 @@ def opencv(array: np.ndarray) -> Rivals:
     side = len(array)
     bent = bend(side)
     middle = (side / 2, side / 2)
+    plain_down, plain_across = np.mgrid[:side, :side].astype(np.float32)
     small, double = (48, 48), (2 * side, 2 * side)
     bytes_ = (array * 255).astype(np.uint8)
+    knee, numbers = 0.04045, array.reshape(side, -1)
+
+    def light() -> Any:
+        # Without branches: the straight part up to the knee, and what the curve rises above it.
+        curve = cv2.max(numbers, knee)
+        curve = cv2.pow(cv2.addWeighted(curve, 1 / 1.055, curve, 0, 0.055 / 1.055), 2.4)
+        below = cv2.min(numbers, knee)
+        return cv2.addWeighted(below, 1 / 12.92, curve, 1, -knee / 12.92).reshape(array.shape)
+
+    def pixelated(pixels: Any) -> Any:
+        means = cv2.resize(pixels, small, interpolation=cv2.INTER_AREA)
+        return cv2.resize(means, (side, side), interpolation=cv2.INTER_NEAREST)
+
+    def displaced() -> Any:
+        places = []
+        for plain in (plain_across, plain_down):
+            noise = cv2.randu(np.empty((5, 5), np.float32), -1, 1)
+            noise = cv2.resize(noise, (side, side), interpolation=cv2.INTER_CUBIC)
+            places.append(cv2.scaleAdd(noise, 0.03 * side, plain))
+        return cv2.remap(light(), *places, cv2.INTER_LINEAR)
+
+    def polar(pixels: Any) -> Any:
+        return cv2.warpPolar(pixels, (side, side), middle, side / 2, cv2.INTER_LINEAR)
 
     def glow() -> Any:
         light, radius = np.power(array, 2.2), side * 0.06
@@ -130,15 +156,11 @@ def opencv(array: np.ndarray) -> Rivals:
     calls: dict[str, Call] = {
         "glow": glow,
         "displace": lambda: cv2.remap(array, bent[1], bent[0], cv2.INTER_LINEAR),
-        "polar": lambda: cv2.warpPolar(array, (side, side), middle, side / 2, cv2.INTER_LINEAR),
+        "polar": lambda: polar(array),
         "mirror": lambda: cv2.flip(array, 1),
         "border": lambda: cv2.copyMakeBorder(array, *[side // 25] * 4, cv2.BORDER_CONSTANT),
         "tile:columns=2,rows=2": lambda: cv2.repeat(array, 2, 2),
-        "pixelate": lambda: cv2.resize(
-            cv2.resize(array, small, interpolation=cv2.INTER_AREA),
-            (side, side),
-            interpolation=cv2.INTER_NEAREST,
-        ),
+        "pixelate": lambda: pixelated(array),
         "upscale:size=0,factor=2": lambda: cv2.resize(
             array, double, interpolation=cv2.INTER_LANCZOS4
         ),
@@ -152,6 +174,13 @@ def opencv(array: np.ndarray) -> Rivals:
     rivals["gradient-map"] = [
         ("OpenCV, 8 bit", lambda: cv2.applyColorMap(bytes_, cv2.COLORMAP_INFERNO))
     ]
+    same: dict[str, Call] = {
+        "displace": displaced,
+        "polar": lambda: polar(light()),
+        "pixelate": lambda: pixelated(light()),
+    }
+    for name, call in same.items():
+        rivals[name].append(("OpenCV, same work", call))
     return rivals
 
 
@@ -327,8 +356,8 @@ def table(given: argparse.Namespace, folder: Path) -> None:
             chain = parse_style(style, registry)
             ours = seconds(partial(apply_style, chain, picture, registry=registry), given.repeats)
             row = f"| {style} | {megapixels / ours:.3g} | {ours / copy:.0f} |"
-            for pick in (True, False):
-                same = [r for r in rivals.get(style, []) if ("8 bit" not in r[0]) == pick]
+            for kind in ("", "same work", "8 bit"):
+                same = [r for r in rivals.get(style, []) if r[0].partition(", ")[2] == kind]
                 if same:
                     library, theirs = fastest(same, given.repeats)
                     if not library:

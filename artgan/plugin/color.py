@@ -42,6 +42,7 @@ _LINEAR_OF_SRGB = np.where(_GRID <= 0.04045, _GRID / 12.92, ((_GRID + 0.055) / 1
 # A point and the rise to the next as one number, so that both are fetched at once; from the last
 # point, which is 1, there is no rise.
 _LINEAR_TABLE = (_LINEAR_OF_SRGB + 1j * np.append(np.diff(_LINEAR_OF_SRGB), 0)).astype(np.complex64)
+_LIGHT, _RISE = (np.ascontiguousarray(part) for part in (_LINEAR_TABLE.real, _LINEAR_TABLE.imag))
 WORTH_CELLS = 100_000
 """Pixels from which on it pays to list first where only one palette colour can be nearest."""
 FEW_COLORS = 8
@@ -91,7 +92,7 @@ def _linear(encoded: FloatArray) -> FloatArray:
     if quick is None:
         return _looked_up(encoded)
     light = np.empty(encoded.shape, np.float32)
-    quick(np.ascontiguousarray(encoded).reshape(-1), _LINEAR_TABLE, light.reshape(-1))
+    quick(np.ascontiguousarray(encoded).reshape(-1), light.reshape(-1))
     return light
 
 
@@ -106,14 +107,20 @@ def _looked_up(encoded: FloatArray) -> FloatArray:
     return scaled
 
 
-def linear_each(encoded: Any, table: Any, light: Any) -> None:
-    """Do as ``_looked_up`` does, value by value, for machine code; the result is in ``light``."""
+def linear_each(encoded: Any, light: Any) -> None:
+    """Do as ``_looked_up`` does, value by value, for machine code; the result is in ``light``.
+
+    Tables that are constants of the module are known not to change, so that machine code looks up
+    several values at once.
+    """
     steps, none, most = np.float32(_STEPS), np.float32(0), np.float32(1)
     for place in range(len(encoded)):
-        scaled = min(max(encoded[place], none), most) * steps
+        value = encoded[place]
+        scaled = (min(value, most) if value > none else none) * steps
         low = np.floor(scaled)
-        found = table[int(low)]
-        light[place] = (scaled - low) * found.imag + found.real
+        # A place without a sign need not be checked for counting from the end.
+        at = np.uint32(low)
+        light[place] = (scaled - low) * _RISE[at] + _LIGHT[at]
 
 
 def linear_to_srgb(light: ArrayLike) -> FloatArray:

@@ -46,7 +46,8 @@ def compiled(
 
     Args:
         kernel: Function of arrays, numbers and tuples of them, in the part of Python that numba
-            knows. Mind that plain numbers in it make float32 into float64.
+            knows. Mind that plain numbers in it make float32 into float64. Arrays that it takes
+            from its module are known not to change, so that several values are looked up at once.
         *helpers: The functions that it calls.
         seconds: About how long the work takes without machine code.
 

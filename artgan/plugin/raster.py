@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.plugin.fast import compiled
 from artgan.plugin.picture import Picture
 from artgan.plugin.strips import STRIP_VALUES, in_strips
 
@@ -156,7 +157,13 @@ def halve(array: FloatArray, wraps: Wraps = (False, False)) -> FloatArray:
     height, width, channels = array.shape
     small = np.empty(((height + 1) // 2, (width + 1) // 2, channels), np.float32)
 
+    quick = compiled(halve_each, folded, seconds=8e-9 * array.size)
+    lines = np.ascontiguousarray(array, np.float32).reshape(height, -1)
+
     def work(start: int, stop: int) -> None:
+        if quick is not None:
+            quick(lines, small[start:stop], start, width, wraps, tuple(range(channels)))
+            return
         rows = _rows(array, 2 * start - 1, 2 * stop + 1, wraps[1])
         down = _thin(rows[:-2:2], rows[1:-1:2], rows[2::2], rows[3::2])
         padded = _pad(down, 2, wraps[0])[:, 1:]
@@ -169,6 +176,47 @@ def halve(array: FloatArray, wraps: Wraps = (False, False)) -> FloatArray:
 
     in_strips(work, len(small), 2 * array[0].size)
     return small
+
+
+def folded(place: Any, length: Any, wrap: Any) -> Any:
+    """Bring one whole place back by wrapping or mirroring, for machine code."""
+    if 0 <= place < length:
+        return place
+    if wrap:
+        return place % length
+    place = place % (2 * length)
+    return min(place, 2 * length - 1 - place)
+
+
+def halve_each(
+    lines: Any, small: Any, start: int, width: int, wraps: Wraps, channels: tuple[int, ...]
+) -> None:
+    """Do as ``halve`` does, pixel by pixel, for machine code.
+
+    Args:
+        lines: The array, as (H, W C).
+        small: Place (N, (W + 1) // 2, C) for the result's rows from ``start`` on.
+        start: The first of them.
+        width: W.
+        wraps: As in ``halve``.
+        channels: 0 to C - 1; machine code knows the length of a tuple beforehand.
+    """
+    three, eighth, each = np.float32(3), np.float32(0.125), len(channels)
+    down = np.empty(width * each, np.float32)
+    for y in range(len(small)):
+        middle, tall = 2 * (start + y), len(lines)
+        first, last = folded(middle - 1, tall, wraps[1]), folded(middle + 2, tall, wraps[1])
+        third = folded(middle + 1, tall, wraps[1])
+        for x in range(width * each):
+            inner = (lines[middle, x] + lines[third, x]) * three
+            down[x] = (inner + lines[first, x] + lines[last, x]) * eighth
+        for x in range(small.shape[1]):
+            before, beside = folded(2 * x - 1, width, wraps[0]), folded(2 * x + 1, width, wraps[0])
+            after = folded(2 * x + 2, width, wraps[0])
+            for channel in range(each):
+                inner = (down[2 * x * each + channel] + down[beside * each + channel]) * three
+                inner = inner + down[before * each + channel] + down[after * each + channel]
+                small[y, x, channel] = inner * eighth
 
 
 def _thin(first: FloatArray, second: FloatArray, third: FloatArray, last: FloatArray) -> FloatArray:

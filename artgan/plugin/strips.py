@@ -40,6 +40,9 @@ def in_strips(work: Callable[[int, int], None], length: int, values_each: int = 
     if threads < 2:
         share(0)
         return
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(threads - 1) as pool:
+        others = [pool.submit(share, first) for first in range(1, threads)]
+        share(0)
         # Asking for the results brings errors here.
-        list(pool.map(share, range(threads)))
+        for other in others:
+            other.result()

@@ -120,6 +120,21 @@ def test_pixelate_has_constant_cells_and_twice_is_once() -> None:
     assert np.allclose(run("pixelate:cells=8", once).pixels, once.pixels, atol=1e-6)
 
 
+@pytest.mark.parametrize("pick", ["mean", "mode"])
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_pixelate_is_the_same_from_light(channels: int, pick: str) -> None:
+    what = picture(37, 50, channels)
+    result = run(f"pixelate:cells=5,pick={pick}", what)
+    light = run(f"pixelate:cells=5,pick={pick}", what.to("linear"))
+    assert np.array_equal(result.to("linear").pixels, light.pixels)
+
+
+def test_cells_hold_the_mean_light() -> None:
+    what = picture(37, 50)
+    mean = what.to("linear").pixels[14:21, 42:49].mean(axis=(0, 1))
+    assert np.allclose(run("pixelate:cells=5", what).pixels[14:21, 42:49], mean, atol=1e-6)
+
+
 def test_grain_has_no_bias() -> None:
     grey = Picture(np.full((128, 128, 3), 0.5, np.float32))
     assert run("grain:0.2", grey).pixels.mean() == pytest.approx(0.5, abs=0.005)

@@ -127,20 +127,22 @@ def test_a_palette_without_greys_does_not_run_off_in_the_dark(options: dict[str,
     assert np.abs(light - srgb_to_linear(0.06)).max() < 0.01
 
 
+@pytest.mark.parametrize("width", [1, 2, 3, 23])
+@pytest.mark.parametrize("kernel", ["floyd-steinberg", "jarvis", "sierra-lite"])
 @pytest.mark.parametrize("spread", ["plain", "serpentine", "riemersma"])
 def test_machine_code_chooses_the_same_colours(
-    spread: str, monkeypatch: pytest.MonkeyPatch
+    spread: str, kernel: str, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("numba", reason="artgan[fast] is not installed")
     rng = np.random.default_rng(5)
-    light, cover = rng.random((19, 23, 3), np.float32), rng.random((19, 23), np.float32)
+    light, cover = rng.random((19, width, 3), np.float32), rng.random((19, width), np.float32)
     palette = rng.random((9, 3), dtype=np.float32)
 
     def spread_out() -> np.ndarray:
         if spread == "riemersma":
             return _diffusion.riemersma(light, cover, palette, 0.9)
         walk = _diffusion.diffuse if spread == "plain" else _diffusion.diffuse_serpentine
-        return walk(light, cover, palette, "jarvis", 0.9)
+        return walk(light, cover, palette, kernel, 0.9)
 
     monkeypatch.setattr(_diffusion, "compiled", lambda *functions, seconds: None)
     slow = spread_out()

@@ -12,9 +12,11 @@ from artgan.core.registry import load_registry
 from artgan.core.seams import seam_scores
 from artgan.core.styles import apply_style, parse_style
 from artgan.errors import StyleError
+from artgan.plugin import fast
 from artgan.plugin.color import to_rgb
 from artgan.plugin.picture import Picture
 from artgan.plugin.raster import gaussian_blur
+from artgan.plugins.filters import _warp
 from artgan.plugins.filters.kaleidoscope import fold_angle
 
 REGISTRY = load_registry(packages=False)
@@ -87,6 +89,60 @@ def test_mirror_is_exact_and_twice_is_once() -> None:
     assert np.array_equal(once.pixels[:10, :16], what.pixels[:10, :16])
 
 
+@pytest.mark.parametrize("keep", ["first", "last"])
+@pytest.mark.parametrize("axis", ["x", "y", "both"])
+@pytest.mark.parametrize("size", [(1, 1), (2, 7), (21, 20), (300, 129)])
+def test_mirror_takes_each_line_from_the_half_that_stays(
+    size: tuple[int, int], axis: str, keep: str
+) -> None:
+    pixels = np.random.default_rng(3).random((*size, 4), dtype=np.float32)
+    pick = np.minimum if keep == "first" else np.maximum
+    rows, columns = (pick(np.arange(n), np.arange(n)[::-1]) for n in size)
+    wanted = pixels if axis == "x" else pixels[rows]
+    wanted = wanted if axis == "y" else wanted[:, columns]
+    assert np.array_equal(run(f"mirror:{axis},keep={keep}", Picture(pixels)).pixels, wanted)
+
+
+@pytest.mark.parametrize("wraps", [(False, False), (True, False), (True, True)])
+@pytest.mark.parametrize("count", [3, 4000])
+def test_fetching_folds_places_outside(wraps: tuple[bool, bool], count: int) -> None:
+    rng = np.random.default_rng(6)
+    pixels = rng.random((13, 9, 3), dtype=np.float32)
+    down, across = rng.uniform(-40, 60, (2, count)).astype(np.float32)
+    rows, columns = down - np.float32(0.5), across - np.float32(0.5)
+    shares = (rows - np.floor(rows))[:, None], (columns - np.floor(columns))[:, None]
+    edges = [
+        _warp.fold(np.floor(places).astype(int) + more, length, wrap)
+        for places, length, wrap in ((rows, 13, wraps[1]), (columns, 9, wraps[0]))
+        for more in (0, 1)
+    ]
+    upper, under = (
+        (pixels[row, edges[3]] - pixels[row, edges[2]]) * shares[1] + pixels[row, edges[2]]
+        for row in edges[:2]
+    )
+    wanted = (under - upper) * shares[0] + upper
+    assert np.array_equal(_warp.fetch(pixels, down, across, wraps), wanted)
+
+
+def test_distances_are_those_of_hypot() -> None:
+    down, across = np.mgrid[-40:40, -90:90].astype(np.float32) * np.float32(1.37)
+    found = _warp.distance(down[:, :1], across[:1])
+    np.testing.assert_array_max_ulp(found, np.hypot(down, across), 1)
+
+
+@pytest.mark.parametrize("wraps", [(False, False), (True, True)])
+@pytest.mark.parametrize("style", ["displace:0.2", "polar", "polar:strip", "droste:0.4"])
+def test_machine_code_moves_pixels_alike(
+    style: str, wraps: tuple[bool, bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba", reason="artgan[fast] is not installed")
+    what = Picture(np.random.default_rng(8).random((41, 60, 4), dtype=np.float32), wraps=wraps)
+    monkeypatch.setattr(_warp, "compiled", lambda *functions, seconds: None)
+    slow = run(style, what).pixels
+    monkeypatch.setattr(_warp, "compiled", lambda *functions, seconds: fast.compiled(*functions))
+    assert np.array_equal(run(style, what).pixels, slow)
+
+
 @pytest.mark.parametrize("none", ["displace:0", "swirl:0", "polar:strength=0", "droste:depth=0"])
 def test_nothing_moved_is_no_change(none: str) -> None:
     what = texture(24, 40)
@@ -113,6 +169,16 @@ def test_a_frame_leaves_the_picture_inside_untouched(frame: str) -> None:
     what = texture(40, 60)
     result = run(frame, what)
     assert np.array_equal(result.pixels[4:44, 4:64], what.pixels)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_a_border_has_its_colour_on_all_sides(channels: int) -> None:
+    framed = run("border:0.1,color=408020", Picture(np.zeros((30, 20, channels), np.float32)))
+    outside = np.ones((34, 24), bool)
+    outside[2:32, 2:22] = False
+    color = np.array([64, 128, 32, 255][: framed.pixels.shape[2]], np.float32) / 255
+    assert framed.pixels.shape[:2] == (34, 24)
+    assert np.abs(framed.pixels[outside] - color).max() < 1e-6
 
 
 def test_a_border_keeps_a_palette_and_adds_its_colour() -> None:

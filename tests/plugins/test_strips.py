@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from artgan.plugin import color, fast
+from artgan.plugin import color, fast, raster
 from artgan.plugin.color import linear_to_srgb, nearest, srgb_to_linear
-from artgan.plugin.raster import blurred_sum, gaussian_blur
+from artgan.plugin.raster import blurred_sum, gaussian_blur, halve
 from artgan.plugin.strips import STRIP_VALUES, in_strips
 
 
@@ -52,7 +52,7 @@ def test_machine_code_gives_the_same_light() -> None:
     light = np.empty_like(values)
     quick = fast.compiled(color.linear_each)
     assert quick is not None
-    quick(values, color._LINEAR_TABLE, light)
+    quick(values, light)
     assert np.array_equal(light, color._looked_up(values))
 
 
@@ -67,3 +67,16 @@ def test_nearest_by_cells_is_nearest_by_measure(
     monkeypatch.setattr(color, "WORTH_CELLS", 1)
     assert (color._cells(palette.tobytes(), space, 32) >= 0).mean() > 0.3
     assert np.array_equal(nearest(points, palette, space), measured)
+
+
+@pytest.mark.parametrize("wraps", [(False, False), (True, False), (False, True)])
+@pytest.mark.parametrize("shape", [(1, 1, 3), (2, 3, 1), (33, 18, 4), (101, 7, 3)])
+def test_machine_code_halves_alike(
+    shape: tuple[int, ...], wraps: tuple[bool, bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba", reason="artgan[fast] is not installed")
+    picture = np.random.default_rng(4).random(shape, dtype=np.float32)
+    monkeypatch.setattr(raster, "compiled", lambda *functions, seconds: None)
+    slow = halve(picture, wraps)
+    monkeypatch.setattr(raster, "compiled", lambda *functions, seconds: fast.compiled(*functions))
+    assert np.array_equal(halve(picture, wraps), slow)

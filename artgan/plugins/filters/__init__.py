@@ -291,7 +291,7 @@ def artgan_filters() -> Iterator[Filter]:
         PixelateOptions,
         main="cells",
         group="shape",
-        space="linear",
+        space="any",
         keeps_wrap=False,
         rolls=False,
         keeps_range=True,

@@ -246,10 +246,10 @@ def diffuse(
     Returns:
         Indices (H, W).
     """
-    walk = compiled(walk_row, choose, root, seconds=2.5e-7 * cover.size)
+    walk = compiled(walk_rows, choose, root, seconds=2.5e-7 * cover.size)
     if walk is not None:
         search = _search(palette, np.float32, cover.size)
-        return _by_rows(light, cover, (kernel, strength, False), search, walk)
+        return _side_by_side(light, cover, (kernel, strength, False), search, walk)
     return _by_waves(light, cover, palette, kernel, strength)
 
 
@@ -259,7 +259,7 @@ def _by_waves(
     """Do as ``diffuse`` without machine code: pixels that do not need each other together."""
     height, width = light.shape[:2]
     nearest = Chooser(palette)
-    slope = max(1, 1 + max(-right for _, right, _ in KERNELS[kernel]))
+    slope = _slope(kernel)
     chosen = np.zeros((height, width), np.int64)
     # A neighbour's error was left some waves ago, in the row above or in the same one.
     taps = [(slope * dy + dx, dy, np.float32(w * strength)) for dy, dx, w in KERNELS[kernel]]
@@ -289,6 +289,11 @@ def _by_waves(
     return chosen
 
 
+def _slope(kernel: str) -> int:
+    """Give by how many pixels a row has to lag behind the one above it."""
+    return max(1, 1 + max(-right for _, right, _ in KERNELS[kernel]))
+
+
 def _waves(height: int, width: int, slope: int) -> Iterator[tuple[int, int, int]]:
     """Yield x + slope y of pixels that can be done together, and their rows from first to last - 1.
 
@@ -301,13 +306,13 @@ def _waves(height: int, width: int, slope: int) -> Iterator[tuple[int, int, int]
 
 
 def walk_row(
-    pixels: tuple[Any, Any, Any],
-    errors: Any,
-    taps: tuple[Any, Any],
+    pixels: tuple[list[float], list[float], list[int]],
+    errors: list[float],
+    taps: tuple[list[int], list[float]],
     search: Search,
     way: tuple[int, int, int, int],
 ) -> None:
-    """Choose colours for one row, pixel by pixel.
+    """Choose colours for one row, pixel by pixel, without machine code.
 
     Args:
         pixels: Linear RGB, 3 numbers a pixel; cover, one number a pixel; room for the indices.
@@ -342,43 +347,125 @@ def walk_row(
 
 
 def _by_rows(
+    light: FloatArray, cover: FloatArray, kernel: str, strength: float, search: Search
+) -> Indices:
+    """Do as ``diffuse_serpentine`` without machine code, on lists."""
+    height, width = light.shape[:2]
+    line = 3 * (width + 2 * REACH)
+    errors = [0.0] * ((REACH + 1) * line)
+    shares = [share * strength for _, _, share in KERNELS[kernel]]
+    chosen = np.zeros((height, width), np.int64)
+    for y in range(height):
+        ways = [1 - 2 * (row % 2) for row in range(y - REACH, y + 1)]
+        offsets = [
+            (y - down) % (REACH + 1) * line + 3 * (REACH - right * ways[REACH - down])
+            for down, right, _ in KERNELS[kernel]
+        ]
+        here = y % (REACH + 1) * line
+        errors[here : here + line] = [0.0] * line
+        order = (0, width, 1) if ways[-1] > 0 else (width - 1, -1, -1)
+        found = [0] * width
+        row = (light[y].reshape(-1).tolist(), cover[y].tolist(), found)
+        walk_row(row, errors, (offsets, shares), search, (*order, here + 3 * REACH))
+        chosen[y] = found
+    return chosen
+
+
+def walk_rows(
+    pixels: tuple[Any, Any, Any],
+    errors: Any,
+    taps: tuple[Any, Any],
+    search: Search,
+    way: tuple[int, int, int, int],
+) -> None:
+    """Choose colours row by row, for machine code.
+
+    Rows are walked side by side, as far behind each other as they need: a processor works on
+    several pixels at once where none has to wait for the one before.
+
+    Args:
+        pixels: Linear RGB, 3 numbers a pixel; cover, one number a pixel; room for the indices.
+        errors: Room for what is left over in ``REACH`` rows and those that are walked side by side,
+            3 numbers a pixel, all zero at first; each row has a rim.
+        taps: How far before a pixel's error each neighbour's lies, in even rows, then in odd ones;
+            shares.
+        search: As ``choose`` needs it.
+        way: Height, width, rows side by side, pixels that each lags behind the one above it; with
+            one row at a time, every other goes backwards.
+    """
+    height, width, together, lag = way
+    n, table = search
+    low, high = n[LOW], n[HIGH]
+    lights, cover, indices = pixels
+    offsets, shares = taps
+    count, line = len(shares), 3 * (width + 2 * REACH)
+    # Places without a sign need no look whether they count from the end.
+    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
+    for top in range(0, height, together):
+        lanes = min(together, height - top)
+        back = together == 1 and top % 2 == 1
+        for step in range(width + lag * (lanes - 1)):
+            for lane in range(lanes):
+                x = step - lag * lane
+                if x < 0 or x >= width:
+                    continue
+                x = width - 1 - x if back else x
+                at = np.uint64((top + lane) * width + x)
+                here = (REACH + lane) * line + 3 * (REACH + x)
+                red, green, blue = (
+                    lights[three * at],
+                    lights[three * at + one],
+                    lights[three * at + two],
+                )
+                for tap in range(count):
+                    source, share = np.uint64(here - offsets[tap + count * back]), shares[tap]
+                    red += errors[source] * share
+                    green += errors[source + one] * share
+                    blue += errors[source + two] * share
+                red = min(max(red, low), high)
+                green = min(max(green, low), high)
+                blue = min(max(blue, low), high)
+                index = choose(red, green, blue, n, table)
+                own, color = np.uint64(here), np.uint64(COLORS + 6 * index)
+                weight, indices[at] = cover[at], index
+                errors[own] = (red - n[color]) * weight
+                errors[own + one] = (green - n[color + one]) * weight
+                errors[own + two] = (blue - n[color + two]) * weight
+        for number in range(REACH * line):
+            errors[number] = errors[together * line + number]
+
+
+TOGETHER = 2
+"""Rows that machine code walks side by side; more are no quicker."""
+
+
+def _side_by_side(
     light: FloatArray, cover: FloatArray, kernel: tuple[str, float, bool], search: Search, walk: Any
 ) -> Indices:
-    """Walk through a picture row by row.
+    """Walk through a picture by machine code.
 
     Args:
         light: Linear RGB (H, W, 3).
         cover: (H, W).
         kernel: Name, strength, and whether every other row goes backwards.
-        search: For ``choose``, as lists or arrays.
-        walk: ``walk_row`` or its machine code.
+        search: For ``choose``, as arrays.
+        walk: ``walk_rows`` as machine code.
     """
     name, strength, serpentine = kernel
     height, width = light.shape[:2]
-    lists = isinstance(search[0], list)
-    kind = np.float64 if lists else search[0].dtype
-    line = 3 * (width + 2 * REACH)
-    errors = np.zeros((REACH + 1) * line, kind)
-    shares = np.array([share * strength for _, _, share in KERNELS[name]], kind)
-    chosen = np.zeros((height, width), np.int64)
-    given: Any = errors.tolist() if lists else errors
-    for y in range(height):
-        ways = [1 - 2 * (row % 2) if serpentine else 1 for row in range(y - REACH, y + 1)]
-        offsets = [
-            (y - down) % (REACH + 1) * line + 3 * (REACH - right * ways[REACH - down])
-            for down, right, _ in KERNELS[name]
-        ]
-        pixels = (light[y].astype(kind).reshape(-1), cover[y].astype(kind), chosen[y])
-        here = y % (REACH + 1) * line
-        given[here : here + line] = [0.0] * line if lists else 0
-        order = (0, width, 1) if ways[-1] > 0 else (width - 1, -1, -1)
-        way = (*order, here + 3 * REACH)
-        if lists:
-            row = [part.tolist() for part in pixels]
-            walk(row, given, (offsets, shares.tolist()), search, way)
-            chosen[y] = row[2]
-        else:
-            walk(pixels, given, (np.array(offsets), shares), search, way)
+    line, together = 3 * (width + 2 * REACH), 1 if serpentine else TOGETHER
+    # A neighbour handed its error on in the direction of its own row.
+    offsets = [
+        down * line + 3 * (-right if serpentine and (row - down) % 2 else right)
+        for row in (0, 1)
+        for down, right, _ in KERNELS[name]
+    ]
+    shares = np.array([share * strength for _, _, share in KERNELS[name]], search[0].dtype)
+    errors = np.zeros((REACH + together) * line, search[0].dtype)
+    chosen = np.empty((height, width), np.int64)
+    flat = [np.ascontiguousarray(part).reshape(-1) for part in (light, cover, chosen)]
+    way = (height, width, together, _slope(name))
+    walk((*flat,), errors, (np.array(offsets), shares), search, way)
     return chosen
 
 
@@ -386,9 +473,11 @@ def diffuse_serpentine(
     light: FloatArray, cover: FloatArray, palette: FloatArray, kernel: str, strength: float
 ) -> Indices:
     """Do as ``diffuse`` does, but every other row backwards: no pixels can be done together."""
-    walk = compiled(walk_row, choose, root, seconds=5e-6 * cover.size)
-    search = _search(palette, None if walk is None else np.float64, cover.size)
-    return _by_rows(light, cover, (kernel, strength, True), search, walk or walk_row)
+    walk = compiled(walk_rows, choose, root, seconds=5e-6 * cover.size)
+    if walk is None:
+        return _by_rows(light, cover, kernel, strength, _search(palette, None, cover.size))
+    search = _search(palette, np.float64, cover.size)
+    return _side_by_side(light, cover, (kernel, strength, True), search, walk)
 
 
 def hilbert(side: int) -> tuple[Indices, Indices]:

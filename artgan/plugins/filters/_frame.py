@@ -41,13 +41,12 @@ def canvas(picture: Picture, margins: tuple[int, int, int, int], color: FloatArr
     ground = [*ground, np.float32(1)] if picture.has_alpha else ground
     pixels = np.empty((height, width, len(ground)), np.float32)
     inside = pixels[top : top + picture.height, left : left + picture.width]
-    for margin in (
-        pixels[:top],
-        pixels[height - bottom :],
-        pixels[:, :left],
-        pixels[:, width - right :],
-    ):
-        margin[:] = np.array(ground, np.float32)
+    # Lines of numbers are copied whole, pixels of three one by one.
+    line, lines = np.tile(np.array(ground, np.float32), width), pixels.reshape(height, -1)
+    first, last = left * len(ground), (width - right) * len(ground)
+    lines[:top] = lines[height - bottom :] = line
+    lines[top : height - bottom, :first] = line[:first]
+    lines[top : height - bottom, last:] = line[last:]
     inner = picture.color if grey else to_rgb(picture.color)
     inside[:, :, : inner.shape[2]] = inner
     if picture.alpha is not None:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.strips import in_strips
 
 
 def soft_noise(
@@ -22,7 +23,8 @@ def soft_noise(
     total: FloatArray = _octave(picture, size, rng)
     if detail > 0:
         total += np.float32(detail / 2) * _octave(picture, size / 3, rng)
-    return (total / max(float(np.abs(total).max()), 1e-6)).astype(np.float32)
+    total /= np.float32(max(float(total.max()), -float(total.min()), 1e-6))
+    return total
 
 
 def _octave(picture: Picture, size: float, rng: np.random.Generator) -> FloatArray:
@@ -30,9 +32,15 @@ def _octave(picture: Picture, size: float, rng: np.random.Generator) -> FloatArr
     down, across = (max(2, round(n / step)) for n in (picture.height, picture.width))
     grid = rng.uniform(-1, 1, (down, across)).astype(np.float32)
     rows, columns = _spline(picture.height, down), _spline(picture.width, across)
-    joined: FloatArray = (rows @ grid @ columns.T).astype(np.float32)
     # The highest possible value is 1, the usual one far less: bring the usual hills near 1.
-    joined /= np.float32(max(float(np.abs(grid).mean()), 1e-6))
+    usual = np.float32(max(float(np.abs(grid).mean()), 1e-6))
+    mixed, joined = rows @ grid, np.empty((picture.height, picture.width), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        np.matmul(mixed[start:stop], columns.T, out=joined[start:stop])
+        joined[start:stop] /= usual
+
+    in_strips(work, picture.height, picture.width)
     return joined
 
 
@@ -44,5 +52,5 @@ def _spline(length: int, knots: int) -> FloatArray:
     pieces = [(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, 1 + 3 * t + 3 * t**2 - 3 * t**3, t**3]
     weights = np.zeros((length, knots), np.float32)
     for offset, piece in enumerate(pieces):
-        np.add.at(weights, (np.arange(length), (first + offset - 1) % knots), piece / 6)
+        weights[np.arange(length), (first + offset - 1) % knots] += piece / 6
     return weights

@@ -5,10 +5,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from artgan.plugin.fast import compiled
 from artgan.plugin.picture import FloatArray, Picture
-from artgan.plugin.raster import halve
+from artgan.plugin.raster import folded, halve
 from artgan.plugin.strips import in_strips
 
 Places = tuple[FloatArray, FloatArray, FloatArray | None]
@@ -38,6 +39,16 @@ def straight(picture: Picture, pixels: FloatArray) -> FloatArray:
 def center_of(picture: Picture, center: tuple[float, ...]) -> tuple[float, float]:
     """Give a centre in shares (x, y) as pixels (down, across)."""
     return center[1] * picture.height, center[0] * picture.width
+
+
+def distance(down: FloatArray, across: FloatArray) -> FloatArray:
+    """Give the length of the way down (N, 1) and across (1, W), or (N, W) both.
+
+    As ``np.hypot`` does, but at twice its speed.
+    """
+    squares = np.square(down, dtype=np.float64) + np.square(across, dtype=np.float64)
+    length: FloatArray = np.sqrt(squares, out=squares).astype(np.float32)
+    return length
 
 
 def warp(picture: Picture, places: Map) -> Picture:
@@ -82,18 +93,22 @@ def _getter(copies: list[FloatArray], wraps: tuple[bool, bool]) -> Getter:
     height, width, channels = copies[0].shape
     quick = compiled(fetch_each, folded, seconds=5e-8 * height * width)
     if quick is None:
-        return partial(_get, [packed(copy) for copy in copies], wraps)
+        return partial(_get, copies, wraps)
     sizes = np.array([copy.shape[:2] for copy in copies])
     starts = np.cumsum([0, *(sizes[:-1, 0] * sizes[:-1, 1])])
-    flat = np.concatenate([copy.reshape(-1, channels) for copy in copies]).reshape(-1)
     if len(copies) == 1:
         flat = np.ascontiguousarray(copies[0]).reshape(-1)
+    else:
+        flat = np.concatenate([copy.reshape(-1) for copy in copies])
     table = np.column_stack([sizes, starts])
     scales = np.float32(0.5) ** np.arange(len(copies), dtype=np.float32)
 
     def get(level: np.ndarray, rows: FloatArray, columns: FloatArray, strip: FloatArray) -> None:
+        if level.any():
+            smaller = scales.take(level)
+            rows, columns = rows * smaller, columns * smaller
         full = [np.ascontiguousarray(np.broadcast_to(p, level.shape)) for p in (rows, columns)]
-        quick((flat, table, scales), (level, *full), wraps, strip, tuple(range(channels)))
+        quick((flat, table), (level, *full), wraps, strip, tuple(range(channels)))
 
     return get
 
@@ -111,25 +126,14 @@ def _get(
         fetch(copies[0], rows, columns, wraps, into=strip)
         return
     rows, columns = (np.broadcast_to(place, level.shape) for place in (rows, columns))
-    for number in np.unique(level).tolist():
+    for number in range(int(level.max()) + 1):
         here = level == number
         scale = np.float32(0.5**number)
-        found = fetch(copies[number], rows[here] * scale, columns[here] * scale, wraps)
-        strip[here] = found[:, : strip.shape[2]]
-
-
-def folded(place: Any, length: Any, wrap: Any) -> Any:
-    """Bring one whole place back as ``fold`` does."""
-    if 0 <= place < length:
-        return place
-    if wrap:
-        return place % length
-    place = place % (2 * length)
-    return min(place, 2 * length - 1 - place)
+        strip[here] = fetch(copies[number], rows[here] * scale, columns[here] * scale, wraps)
 
 
 def fetch_each(
-    copies: tuple[Any, Any, Any],
+    copies: tuple[Any, Any],
     places: tuple[Any, Any, Any],
     wraps: tuple[bool, bool],
     strip: Any,
@@ -139,40 +143,42 @@ def fetch_each(
 
     Args:
         copies: Numbers of all of them, one after the other; height, width and first pixel of each
-            (N, 3); how much smaller each is (N,).
-        places: Copy, place down and across (H, W) of each pixel.
+            (N, 3).
+        places: Copy, and place in it down and across, (H, W) of each pixel.
         wraps: As in ``fetch``.
         strip: Place (H, W, C) for the result.
         channels: 0 to C - 1; machine code knows the length of a tuple beforehand.
     """
-    (flat, table, scales), (level, rows, columns) = copies, places
-    half, each = np.float32(0.5), len(channels)
+    (flat, table), (level, rows, columns) = copies, places
+    half, each, width = np.float32(0.5), len(channels), strip.shape[1]
+    tops, lefts = np.empty(width, np.int32), np.empty(width, np.int32)
+    lowers, rights = np.empty(width, np.float32), np.empty(width, np.float32)
+    copy = np.int64(0)
+    tall, wide, start = table[copy, 0], table[copy, 1], table[copy, 2]
     for y in range(len(strip)):
-        for x in range(strip.shape[1]):
-            copy = level[y, x]
-            tall, wide, start = table[copy, 0], table[copy, 1], table[copy, 2]
-            row, column = rows[y, x] * scales[copy] - half, columns[y, x] * scales[copy] - half
+        # Several pixels at a time, as nothing is looked up here.
+        for x in range(width):
+            row, column = rows[y, x] - half, columns[y, x] - half
             top, left = np.floor(row), np.floor(column)
-            lower, right = row - top, column - left
-            above = start + folded(int(top), tall, wraps[1]) * wide
-            below = start + folded(int(top) + 1, tall, wraps[1]) * wide
-            before = folded(int(left), wide, wraps[0])
-            after = folded(int(left) + 1, wide, wraps[0])
-            for channel in channels:
-                first = flat[(above + before) * each + channel]
-                upper = (flat[(above + after) * each + channel] - first) * right + first
-                first = flat[(below + before) * each + channel]
-                under = (flat[(below + after) * each + channel] - first) * right + first
+            tops[x], lefts[x] = np.int32(top), np.int32(left)
+            lowers[x], rights[x] = row - top, column - left
+        for x in range(width):
+            if level[y, x] != copy:
+                copy = np.int64(level[y, x])
+                tall, wide, start = table[copy, 0], table[copy, 1], table[copy, 2]
+            up, before, lower, right = np.int64(tops[x]), np.int64(lefts[x]), lowers[x], rights[x]
+            above = start + folded(up, tall, wraps[1]) * wide
+            below = start + folded(up + 1, tall, wraps[1]) * wide
+            after = folded(before + 1, wide, wraps[0])
+            before = folded(before, wide, wraps[0])
+            # Places without a sign need no look whether they count from the end.
+            one, two = np.uint64((above + before) * each), np.uint64((above + after) * each)
+            three, four = np.uint64((below + before) * each), np.uint64((below + after) * each)
+            for channel in range(len(channels)):
+                on = np.uint64(channel)
+                upper = (flat[two + on] - flat[one + on]) * right + flat[one + on]
+                under = (flat[four + on] - flat[three + on]) * right + flat[three + on]
                 strip[y, x, channel] = (under - upper) * lower + upper
-
-
-def packed(pixels: FloatArray) -> FloatArray:
-    """Give three channels a fourth, so that a pixel is one number of 16 bytes to fetch."""
-    if pixels.shape[2] != 3:
-        return np.ascontiguousarray(pixels)
-    wider = np.zeros((*pixels.shape[:2], 4), np.float32)
-    wider[:, :, :3] = pixels
-    return wider
 
 
 def fetch(
@@ -190,43 +196,59 @@ def fetch(
         down: Pixels from the upper edge; 0.5 is the middle of the first row.
         across: The same from the left edge.
         wraps: Whether (x, y) wrap around; else the picture is mirrored beyond its borders.
-        into: Array (..., K) for the result, of the first K channels; None makes a new one.
+        into: Array (..., C) for the result; None makes a new one.
     """
     height, width, channels = pixels.shape
     rows, columns = down - np.float32(0.5), across - np.float32(0.5)
     top, left = np.floor(rows), np.floor(columns)
     lower, right = rows - top, columns - left
-    first_row, first_column = top.astype(np.intp), left.astype(np.intp)
-    above = fold(first_row, height, wraps[1]) * width
-    below = fold(first_row + 1, height, wraps[1]) * width
-    before = fold(first_column, width, wraps[0])
-    after = fold(first_column + 1, width, wraps[0])
-    flat = np.ascontiguousarray(pixels, np.float32).reshape(-1, channels)
-    corners = [_take(flat, row + column) for row in (above, below) for column in (before, after)]
+    above, below = _starts(top, height, wraps[1], width * channels)
+    before, after = _starts(left, width, wraps[0], channels)
+    flat = np.ascontiguousarray(pixels, np.float32).reshape(-1)
+    corners = [row + column for row in (above, below) for column in (before, after)]
     if into is None:
-        into = np.empty((*corners[0].shape[:-1], channels), np.float32)
-    for channel in range(into.shape[-1]):
-        upper = _between(corners[0][..., channel], corners[1][..., channel], right)
-        under = _between(corners[2][..., channel], corners[3][..., channel], right)
-        into[..., channel] = _between(upper, under, lower)
+        into = np.empty((*corners[0].shape, channels), np.float32)
+    # Channel by channel, all numbers lie side by side.
+    for channel in range(channels):
+        first, second, third, fourth = (flat[channel:].take(corner) for corner in corners)
+        upper, under = _between(first, second, right), _between(third, fourth, right)
+        np.add(_rise(upper, under, lower), upper, out=into[..., channel])
     return into
 
 
-def _take(flat: FloatArray, places: np.ndarray) -> FloatArray:
-    """Read whole pixels of (N, C) at places (...); those of 8 or 16 bytes go as one number."""
-    kind = {1: np.float32, 2: np.float64, 4: np.complex128}.get(flat.shape[1])
-    if kind is None:
-        rows: FloatArray = flat.take(places, axis=0)
-        return rows
-    found = flat.view(kind)[:, 0].take(places)
-    return found.view(np.float32).reshape(*places.shape, flat.shape[1])
+def _starts(
+    lines: FloatArray, length: int, wrap: bool, step: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Give where lines (...) and the ones after them begin in a flat array.
+
+    Args:
+        lines: Whole numbers, which may lie outside [0, ``length``).
+        length: How many lines there are.
+        wrap: As in ``fold``.
+        step: Numbers from one line to the next.
+    """
+    first = lines.min() if lines.size else np.float32(0)
+    span = lines.max() - first if lines.size else np.float32(0)
+    if not span < lines.size:
+        whole = lines.astype(np.intp)
+        return fold(whole, length, wrap) * step, fold(whole + 1, length, wrap) * step
+    # Many lie on few lines, which are brought back once.
+    table = fold(np.arange(span + 2, dtype=np.intp) + int(first), length, wrap) * step
+    places = (lines - first).astype(np.intp)
+    return table.take(places), table[1:].take(places)
 
 
 def _between(start: FloatArray, end: FloatArray, share: FloatArray) -> FloatArray:
-    mixed: FloatArray = end - start
-    mixed *= share
+    """Give what lies between two arrays, in place of the end."""
+    mixed = _rise(start, end, share)
     mixed += start
     return mixed
+
+
+def _rise(start: FloatArray, end: FloatArray, share: FloatArray) -> FloatArray:
+    end -= start
+    end *= share
+    return end
 
 
 def fold(places: np.ndarray, length: int, wrap: bool) -> np.ndarray:

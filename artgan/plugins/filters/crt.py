@@ -8,7 +8,7 @@ from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur
 from artgan.plugin.strips import in_strips
 from artgan.plugins.filters._declared_color import CrtOptions, ScanlinesOptions
-from artgan.plugins.filters._warp import fetch, packed
+from artgan.plugins.filters._warp import fetch
 from artgan.plugins.filters.scanlines import gaps
 
 BLOOM_RADIUS, BLOOM = 0.02, 0.35
@@ -54,7 +54,7 @@ def _bulge(light: FloatArray, amount: float) -> FloatArray:
     tall, wide = np.float32(height / 2), np.float32(width / 2)
     downs = ((np.arange(height, dtype=np.float32) + 0.5) / tall - 1)[:, None]
     across = ((np.arange(width, dtype=np.float32) + 0.5) / wide - 1)[None, :]
-    source, bent = packed(light), np.empty(light.shape, np.float32)
+    bent = np.empty(light.shape, np.float32)
 
     def work(start: int, stop: int) -> None:
         down = downs[start:stop]
@@ -65,7 +65,7 @@ def _bulge(light: FloatArray, amount: float) -> FloatArray:
         inside *= np.clip((1 - np.abs(bent_across)) * wide + np.float32(0.5), 0, 1)
         part = bent[start:stop]
         rows, columns = (bent_down + 1) * tall, (bent_across + 1) * wide
-        fetch(source, rows, columns, (False, False), into=part)
+        fetch(light, rows, columns, (False, False), into=part)
         part *= inside[:, :, None]
 
     in_strips(work, height, 4 * width)

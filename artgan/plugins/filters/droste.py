@@ -11,7 +11,7 @@ import numpy as np
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_space import DrosteOptions
-from artgan.plugins.filters._warp import Places, warp
+from artgan.plugins.filters._warp import Places, distance, warp
 
 
 def apply(picture: Picture, options: DrosteOptions, context: FilterContext) -> Picture:
@@ -28,7 +28,7 @@ def apply(picture: Picture, options: DrosteOptions, context: FilterContext) -> P
         y, x = (down - half_down) / half_down, (across - half_across) / half_across
         shrink: FloatArray = np.ones((len(down), across.shape[1]), np.float32)
         if options.twist:
-            log_radius = np.log(np.maximum(np.hypot(x, y), 1e-6))
+            log_radius = np.log(np.maximum(distance(y, x), 1e-6))
             angle = np.arctan2(y, x)
             radius = np.exp(log_radius - lean * angle) * np.float32(grow)
             angle = angle + np.float32(lean) * log_radius

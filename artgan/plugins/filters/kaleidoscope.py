@@ -7,7 +7,7 @@ import numpy as np
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_space import KaleidoscopeOptions
-from artgan.plugins.filters._warp import Places, center_of, warp
+from artgan.plugins.filters._warp import Places, center_of, distance, warp
 
 
 def fold_angle(angle: np.ndarray, segments: int) -> np.ndarray:
@@ -26,7 +26,7 @@ def apply(picture: Picture, options: KaleidoscopeOptions, context: FilterContext
 
     def places(down: FloatArray, across: FloatArray) -> Places:
         y, x = down - np.float32(middle_down), across - np.float32(middle_across)
-        radius = np.hypot(x, y) / np.float32(options.zoom)
+        radius = distance(y, x) / np.float32(options.zoom)
         angle = fold_angle(np.arctan2(y, x) - np.float32(math.pi / 2), options.segments) + turn
         rows = from_down + radius * np.sin(angle)
         return rows, from_across + radius * np.cos(angle), None

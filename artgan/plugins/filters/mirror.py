@@ -1,29 +1,41 @@
 """Mirror one half of the picture onto the other; pixels are copied, never resampled."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import Picture
+from artgan.plugin.strips import STRIP_VALUES
 from artgan.plugins.filters._declared_space import MirrorOptions
 
 
 def apply(picture: Picture, options: MirrorOptions, context: FilterContext) -> Picture:
     """Copy the kept half over the other, along each axis asked for."""
     pixels = picture.pixels
+    across, down = options.axis in ("x", "both"), options.axis in ("y", "both")
+    left, right = _halves(picture.width, options.keep)
+    above, below = _halves(picture.height, options.keep)
+    folded = np.empty(pixels.shape, np.float32)
+    kept = above if down else slice(0, picture.height)
+
+    step = max(1, STRIP_VALUES // pixels[0].size)
+    for start in range(kept.start, kept.stop, step):
+        rows = slice(start, min(start + step, kept.stop))
+        if not across:
+            folded[rows] = pixels[rows]
+            continue
+        folded[rows, left] = pixels[rows, left]
+        # One channel after the other: numpy turns numbers quickly, but not pixels of three.
+        for channel in range(pixels.shape[2]):
+            folded[rows, right, channel] = pixels[rows, ::-1, channel][:, right]
+    if down:
+        folded[below] = folded[::-1][below]
     wraps_x, wraps_y = picture.wraps
-    if options.axis in ("x", "both"):
-        pixels = pixels.take(_folded(picture.width, options.keep), axis=1)
-        wraps_x = True
-    if options.axis in ("y", "both"):
-        pixels = pixels.take(_folded(picture.height, options.keep), axis=0)
-        wraps_y = True
-    return picture.replace(pixels=pixels, wraps=(wraps_x, wraps_y))
+    return picture.replace(pixels=folded, wraps=(wraps_x or across, wraps_y or down))
 
 
-def _folded(length: int, keep: str) -> NDArray[np.intp]:
-    """Give where each line comes from: one half stays, the other is it backwards."""
-    places = np.arange(length)
-    turned = places[::-1]
-    folded = np.minimum(places, turned) if keep == "first" else np.maximum(places, turned)
-    return folded.astype(np.intp)
+def _halves(length: int, keep: str) -> tuple[slice, slice]:
+    """Give the lines that stay, with the middle one, and those that the others fall on."""
+    half = length // 2
+    if keep == "first":
+        return slice(0, length - half), slice(length - half, length)
+    return slice(half, length), slice(0, half)

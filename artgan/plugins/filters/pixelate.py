@@ -6,28 +6,28 @@ from numpy.typing import NDArray
 from artgan.plugin import FilterContext
 from artgan.plugin.color import linear_to_srgb
 from artgan.plugin.picture import FloatArray, Picture
-from artgan.plugin.strips import in_strips
+from artgan.plugin.strips import STRIP_VALUES, in_strips
 from artgan.plugins.filters import PixelateOptions
+from artgan.plugins.filters._warp import premultiplied
 
 LEVELS = 16
 """Steps of each channel within which colours count as one when the commonest is sought."""
 
 
 def apply(picture: Picture, options: PixelateOptions, context: FilterContext) -> Picture:
-    """Give cells of constant colour; ``picture`` is linear."""
+    """Give cells of constant colour, in linear light."""
     cell = max(1, round(picture.shorter_side / options.cells))
-    pixels = picture.pixels
-    if picture.alpha is not None:
-        pixels = np.concatenate([picture.color * picture.alpha, picture.alpha], axis=2)
     if options.pick == "mode":
-        means = _commonest(pixels, _bins(picture), cell)
+        light = picture.to("linear")
+        means = _commonest(premultiplied(light), _bins(light), cell)
     else:
-        means = _means(pixels, cell)
+        means = _means(picture, cell)
     if picture.alpha is not None:
         alpha = means[:, :, -1:]
         means = np.concatenate([means[:, :, :-1] / np.maximum(alpha, 1e-6), alpha], axis=2)
     lines = np.repeat(np.clip(means, 0, 1), _lengths(picture.width, cell), axis=1)
-    return picture.replace(pixels=np.repeat(lines, _lengths(picture.height, cell), axis=0))
+    pixels = np.repeat(lines, _lengths(picture.height, cell), axis=0)
+    return picture.replace(pixels=pixels, space="linear")
 
 
 def _lengths(length: int, cell: int) -> NDArray[np.intp]:
@@ -36,15 +36,20 @@ def _lengths(length: int, cell: int) -> NDArray[np.intp]:
     return np.diff(np.append(starts, length))
 
 
-def _means(pixels: FloatArray, cell: int) -> FloatArray:
-    """Give the mean of each cell."""
-    height, width = pixels.shape[:2]
+def _means(picture: Picture, cell: int) -> FloatArray:
+    """Give the mean light of each cell."""
+    height, width, channels = picture.pixels.shape
     tall, wide = _lengths(height, cell), _lengths(width, cell)
-    sums = np.empty((len(tall), width, pixels.shape[2]), np.float32)
+    sums = np.empty((len(tall), width, channels), np.float32)
+    # As light, pixels are needed no longer than it takes to add them up.
+    together = max(1, STRIP_VALUES // (cell * channels))
 
     def work(start: int, stop: int) -> None:
         for row in range(start, stop):
-            pixels[row * cell : row * cell + tall[row]].sum(axis=0, out=sums[row])
+            for left in range(0, width, together):
+                part = picture.pixels[row * cell :, left : left + together][: tall[row]]
+                light = premultiplied(picture.replace(pixels=part).to("linear"))
+                light.sum(axis=0, out=sums[row, left : left + together])
 
     in_strips(work, len(tall), cell * width)
     across = np.arange(0, width, cell)

@@ -7,7 +7,7 @@ import numpy as np
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_space import PolarOptions
-from artgan.plugins.filters._warp import Places, warp
+from artgan.plugins.filters._warp import Places, distance, warp
 
 
 def apply(picture: Picture, options: PolarOptions, context: FilterContext) -> Picture:
@@ -21,8 +21,9 @@ def apply(picture: Picture, options: PolarOptions, context: FilterContext) -> Pi
 
     def disc(down: FloatArray, across: FloatArray) -> Places:
         y, x = down - np.float32(height / 2), across - np.float32(width / 2)
-        radius = np.hypot(x, y) / np.float32(picture.shorter_side / 2)
-        turns = ((np.arctan2(x, -y) - turn) / (2 * math.pi)) % 1
+        radius = distance(y, x) / np.float32(picture.shorter_side / 2)
+        turns = (np.arctan2(x, -y) - turn) / (2 * math.pi)
+        turns -= np.floor(turns)
         columns = (turns if closed else 1 - np.abs(1 - 2 * turns)) * width
         rows = height * (radius if options.inside_out else 1 - radius)
         rows = np.clip(rows, 0.5, height - 0.5)

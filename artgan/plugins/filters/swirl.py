@@ -7,7 +7,7 @@ import numpy as np
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_space import SwirlOptions
-from artgan.plugins.filters._warp import Places, center_of, warp
+from artgan.plugins.filters._warp import Places, center_of, distance, warp
 
 
 def apply(picture: Picture, options: SwirlOptions, context: FilterContext) -> Picture:
@@ -21,7 +21,7 @@ def apply(picture: Picture, options: SwirlOptions, context: FilterContext) -> Pi
     def places(down: FloatArray, across: FloatArray) -> Places:
         y = _away(down - np.float32(center_down), picture.height, picture.wraps[1])
         x = _away(across - np.float32(center_across), picture.width, picture.wraps[0])
-        inside = np.clip(1 - np.hypot(x, y) / np.float32(reach), 0, 1)
+        inside = np.clip(1 - distance(y, x) / np.float32(reach), 0, 1)
         angle = turn * inside * inside
         cosine, sine = np.cos(angle), np.sin(angle)
         # Differences, so that pixels outside stay exactly where they are.
