@@ -285,7 +285,7 @@ def fetch(
         corners = [row + column for row in (above, below) for column in (before, after)]
         steps = (0, 0, 0, 0)
     flat = np.ascontiguousarray(pixels, np.float32).reshape(-1)
-    found = np.empty((4, *shape), np.float32)
+    found = [np.empty(shape, np.float32) for _ in range(4)]
     first, second, third, fourth = found
     # Channel by channel, all numbers lie side by side.
     for channel in range(channels):
