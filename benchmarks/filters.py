@@ -6,9 +6,9 @@
 
 Each filter runs alone on a float picture, decoding and encoding excluded. Libraries do the same
 work where they can: OpenCV and scikit-image on float32, with the same sizes. "Same work" marks
-those that turn sRGB into light first, as the filter does, and make the noise that it makes; "8 bit"
-those that work on bytes in sRGB, a quarter of the memory and without linear light, alpha or
-wrapping.
+those that turn sRGB into light first, as the filter does, and make the noise that it makes, or that
+judge lightness and nearness by eye, in CIELAB where the filter does in OKLab; "8 bit" those that
+work on bytes in sRGB, a quarter of the memory and without linear light, alpha or wrapping.
 ``--compiled`` makes machine code at once, where artgan[fast] is installed, and does not count the
 making; else none is made. ``--neon`` measures the time and memory of a whole style instead.
 """
@@ -53,6 +53,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "kuwahara": ("sectors=8", "sectors=4"),
 }
 """Options that each filter is measured with; the others run as they are."""
+GAMEBOY = np.array([[15, 56, 15], [48, 98, 48], [139, 172, 15], [155, 188, 15]], np.float32) / 255
+"""Colours of the palette ``gameboy``."""
 Call = Callable[[], Any]
 Rivals = dict[str, list[tuple[str, Call]]]
 
@@ -85,7 +87,7 @@ def pillow(image: Image.Image) -> Rivals:
     """Give what Pillow has that comes nearest, on bytes."""
     side = image.width
     colors = Image.new("P", (1, 1))
-    colors.putpalette([15, 56, 15, 48, 98, 48, 139, 172, 15, 155, 188, 15])
+    colors.putpalette((GAMEBOY * 255).round().astype(int).reshape(-1).tolist())
     box, near, sharp = (
         Image.Resampling.BOX,
         Image.Resampling.NEAREST,
@@ -178,10 +180,37 @@ def opencv(array: np.ndarray) -> Rivals:
         "displace": displaced,
         "polar": lambda: polar(light()),
         "pixelate": lambda: pixelated(light()),
+        **by_eye(cv2, array),
     }
     for name, call in same.items():
-        rivals[name].append(("OpenCV, same work", call))
+        rivals.setdefault(name, []).append(("OpenCV, same work", call))
     return rivals
+
+
+def by_eye(cv2: Any, array: np.ndarray) -> dict[str, Call]:
+    """Give what OpenCV does in CIELAB on float32."""
+    ramp = np.linspace(0, 1, 3 * 1024, dtype=np.float32).reshape(1024, 3)
+    palette = cv2.cvtColor(GAMEBOY[None], cv2.COLOR_RGB2Lab)[0]
+    colors = np.zeros((1, 256, 3), np.float32)
+    colors[0, : len(GAMEBOY)] = GAMEBOY
+
+    def mapped() -> Any:
+        # Lightness in bytes would show steps, so a ramp of more colours is looked up.
+        lightness = cv2.extractChannel(cv2.cvtColor(array, cv2.COLOR_RGB2Lab), 0)
+        return ramp.take((lightness * np.float32(10.23)).astype(np.intp), axis=0, mode="clip")
+
+    def nearest() -> Any:
+        # |p - c|^2 without |p|^2, which is the same for every c; a plane for each colour.
+        lab = cv2.cvtColor(array, cv2.COLOR_RGB2Lab).reshape(-1, 3)
+        away = (-2 * palette) @ lab.T
+        away += (palette * palette).sum(1, keepdims=True)
+        found, least = np.zeros(len(lab), np.uint8), away[0]
+        for place, one in enumerate(away[1:], 1):
+            np.putmask(found, one < least, place)
+            np.minimum(least, one, out=least)
+        return cv2.LUT(cv2.merge([found.reshape(array.shape[:2])] * 3), colors)
+
+    return {"gradient-map": mapped, "palette:gameboy": nearest}
 
 
 def scikit_image(array: np.ndarray) -> Rivals:
@@ -191,10 +220,9 @@ def scikit_image(array: np.ndarray) -> Rivals:
     color, exposure = import_module("skimage.color"), import_module("skimage.exposure")
     filters, transform = import_module("skimage.filters"), import_module("skimage.transform")
     util = import_module("skimage.util")
-    palette = np.array([[15, 56, 15], [48, 98, 48], [139, 172, 15], [155, 188, 15]]) / 255
 
     def nearest() -> Any:
-        lab, wanted = color.rgb2lab(array), color.rgb2lab(palette)
+        lab, wanted = color.rgb2lab(array), color.rgb2lab(GAMEBOY)
         return np.stack([((lab - one) ** 2).sum(axis=2) for one in wanted]).argmin(axis=0)
 
     def adjusted() -> Any:

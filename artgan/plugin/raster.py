@@ -147,20 +147,25 @@ def _convolve(padded: FloatArray, weights: FloatArray, axis: int) -> FloatArray:
     return total
 
 
-def halve(array: FloatArray, wraps: Wraps = (False, False)) -> FloatArray:
+def halve(
+    array: FloatArray, wraps: Wraps = (False, False), *, wanted: NDArray[np.bool_] | None = None
+) -> FloatArray:
     """Shrink (H, W, C) to half, rounded up, with weights 1, 3, 3, 1, which move nothing sideways.
 
     Args:
         array: (H, W, C).
         wraps: Whether (x, y) wrap around; else borders are mirrored.
+        wanted: Which rows of the result are needed; others may hold anything. None needs all.
     """
     height, width, channels = array.shape
-    small = np.empty(((height + 1) // 2, (width + 1) // 2, channels), np.float32)
-
+    make = np.empty if wanted is None else np.zeros
+    small = make(((height + 1) // 2, (width + 1) // 2, channels), np.float32)
     quick = compiled(halve_each, folded, seconds=8e-9 * array.size)
     lines = np.ascontiguousarray(array, np.float32).reshape(height, -1)
 
     def work(start: int, stop: int) -> None:
+        if wanted is not None and not wanted[start:stop].any():
+            return
         if quick is not None:
             quick(lines, small[start:stop], start, width, wraps, tuple(range(channels)))
             return

@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 from artgan.plugin.fast import compiled
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import folded, halve
-from artgan.plugin.strips import in_strips
+from artgan.plugin.strips import STRIP_VALUES, in_strips
 
 Places = tuple[FloatArray, FloatArray, FloatArray | None]
 Map = Callable[[FloatArray, FloatArray], Places]
 """Takes down (N, 1) and across (1, W), the middles of pixels in pixels from the corner; gives where
 they come from, down and across (N, W), and by what factor the picture shrinks there, or None."""
 LEVELS = 6
+"""Sizes that a picture is read at, its own and smaller ones."""
+SHRINKS = np.float32(1.4)
+"""Factor from which on a smaller copy may be read; from the root of 2 on it is."""
 
 
 def premultiplied(picture: Picture) -> FloatArray:
@@ -57,58 +60,122 @@ def warp(picture: Picture, places: Map) -> Picture:
     Beyond a border that does not wrap the picture is mirrored. Where it shrinks by more than half
     it is fetched from smaller copies, so that nothing flickers.
     """
-    channels = picture.pixels.shape[2]
-    copies = [premultiplied(picture)]
-    across = np.arange(picture.width, dtype=np.float32)[None, :] + np.float32(0.5)
-    if places(np.full((1, 1), 0.5, np.float32), across)[2] is not None:
-        while len(copies) < LEVELS and min(copies[-1].shape[:2]) > 1:
-            copies.append(halve(copies[-1], picture.wraps))
-    moved = np.empty((picture.height, picture.width, channels), np.float32)
-    get = _getter(copies, picture.wraps)
+    pixels, wraps = premultiplied(picture), picture.wraps
+    height, width, channels = pixels.shape
+    across = np.arange(width, dtype=np.float32)[None, :] + np.float32(0.5)
+    most = min(LEVELS - 1, (min(height, width) - 1).bit_length())
+    moved = np.empty((height, width, channels), np.float32)
+    quick = compiled(fetch_each, folded, seconds=5e-8 * height * width)
+    get = _getter([pixels], wraps, quick)
+    aside: list[Aside] = []
 
     def work(start: int, stop: int) -> None:
         down = np.arange(start, stop, dtype=np.float32)[:, None] + np.float32(0.5)
         rows, columns, shrink = places(down, across)
         strip = moved[start:stop]
-        level = np.zeros(strip.shape[:2], np.int8)
-        if shrink is not None:
-            level[:] = np.minimum(np.log2(np.maximum(shrink, 1)) + np.float32(0.5), len(copies) - 1)
-        get(level, np.asarray(rows, np.float32), np.asarray(columns, np.float32), strip)
-        np.clip(strip, 0, 1, out=strip)
-        if picture.has_alpha:
-            strip[:, :, :-1] /= np.maximum(strip[:, :, -1:], 1e-6)
-            np.clip(strip, 0, 1, out=strip)
+        which = np.empty(0) if shrink is None else np.flatnonzero(shrink >= SHRINKS)
+        few = 2 * len(which) <= strip[:, :, 0].size
+        if few:
+            get(None, np.asarray(rows, np.float32), np.asarray(columns, np.float32), strip)
+            _finish(strip, picture.has_alpha)
+        if shrink is not None and len(which):
+            chosen = which.astype(np.int32) if few else slice(None)
+            level = np.log2(np.maximum(shrink.reshape(-1)[chosen], 1)) + np.float32(0.5)
+            level = np.minimum(level, most).astype(np.int8)
+            there = (np.broadcast_to(p, shrink.shape).reshape(-1)[chosen] for p in (rows, columns))
+            aside.append((strip.reshape(-1, channels), chosen, level, *there))
 
-    in_strips(work, picture.height, 4 * picture.width)
+    in_strips(work, height, 4 * width)
+    if not aside:
+        return picture.replace(pixels=moved)
+    get_smaller = _getter(_smaller(pixels, wraps, aside), wraps, quick)
+
+    def work_aside(start: int, stop: int) -> None:
+        for strip, chosen, level, rows, columns in aside[start:stop]:
+            # All of a strip can be fetched to where it belongs.
+            whole = isinstance(chosen, slice)
+            found = strip if whole else np.empty((len(level), channels), np.float32)
+            get_smaller(level[None], rows[None], columns[None], found[None])
+            _finish(found, picture.has_alpha)
+            if not whole:
+                strip[chosen] = found
+
+    in_strips(work_aside, len(aside), STRIP_VALUES)
     return picture.replace(pixels=moved)
 
 
-Getter = Callable[[np.ndarray, FloatArray, FloatArray, FloatArray], None]
+def _scale(number: int) -> np.float32:
+    """Give the size of a smaller copy, as a share of the picture's."""
+    return np.float32(0.5**number)
+
+
+def _finish(pixels: FloatArray, has_alpha: bool) -> None:
+    """Keep pixels (..., C) in [0, 1] and take alpha out again, in place."""
+    np.clip(pixels, 0, 1, out=pixels)
+    if has_alpha:
+        pixels[..., :-1] /= np.maximum(pixels[..., -1:], 1e-6)
+        np.clip(pixels, 0, 1, out=pixels)
+
+
+Aside = tuple[FloatArray, Any, np.ndarray, FloatArray, FloatArray]
+"""Pixels that are fetched from smaller copies: the strip (N, C) that they are in, which of it, and
+for each the copy and where in the picture, down and across."""
+
+
+def _smaller(pixels: FloatArray, wraps: tuple[bool, bool], aside: list[Aside]) -> list[FloatArray]:
+    """Give the picture and its smaller copies; they hold nothing in lines that nobody reads."""
+    most = max(int(level.max()) for _, _, level, _, _ in aside)
+    copies = [pixels]
+    if 4 * sum(len(level) for _, _, level, _, _ in aside) > pixels[:, :, 0].size:
+        # Looking which lines are read would take longer than making all of them.
+        for _ in range(most):
+            copies.append(halve(copies[-1], wraps))
+        return copies
+    lengths = [len(pixels)]
+    for _ in range(most):
+        lengths.append((lengths[-1] + 1) // 2)
+    read = [np.zeros(length, bool) for length in lengths]
+    for number in range(most, 0, -1):
+        for _, _, level, rows, _ in aside:
+            tops = np.floor(rows[level == number] * _scale(number) - np.float32(0.5)).astype(int)
+            for lines in (tops, tops + 1):
+                read[number][fold(lines, lengths[number], wraps[1])] = True
+        makes = 2 * np.flatnonzero(read[number])
+        for lines in (makes - 1, makes, makes + 1, makes + 2):
+            read[number - 1][fold(lines, lengths[number - 1], wraps[1])] = True
+    for wanted in read[1:]:
+        copies.append(halve(copies[-1], wraps, wanted=wanted))
+    return copies
+
+
+Getter = Callable[[np.ndarray | None, FloatArray, FloatArray, FloatArray], object]
 """Takes which smaller copy to read, where in the picture, down and across, (N, W) each, and the
-place (N, W, C) for what was read."""
+place (N, W, C) for what was read. No copy means the picture itself."""
 
 
-def _getter(copies: list[FloatArray], wraps: tuple[bool, bool]) -> Getter:
-    """Give what reads a picture and its smaller copies, as machine code if that pays."""
-    height, width, channels = copies[0].shape
-    quick = compiled(fetch_each, folded, seconds=5e-8 * height * width)
+def _getter(
+    copies: list[FloatArray], wraps: tuple[bool, bool], quick: Callable[..., Any] | None
+) -> Getter:
+    """Give what reads a picture and its smaller copies, as machine code if there is some."""
     if quick is None:
         return partial(_get, copies, wraps)
+    full, *smaller = (np.ascontiguousarray(copy).reshape(-1) for copy in copies)
+    flats = full, np.concatenate(smaller) if smaller else full
     sizes = np.array([copy.shape[:2] for copy in copies])
-    starts = np.cumsum([0, *(sizes[:-1, 0] * sizes[:-1, 1])])
-    if len(copies) == 1:
-        flat = np.ascontiguousarray(copies[0]).reshape(-1)
-    else:
-        flat = np.concatenate([copy.reshape(-1) for copy in copies])
-    table = np.column_stack([sizes, starts])
+    starts = np.cumsum([0, 0, *(sizes[1:, 0] * sizes[1:, 1])])[: len(copies)]
+    table, channels = np.column_stack([sizes, starts]), tuple(range(copies[0].shape[2]))
     scales = np.float32(0.5) ** np.arange(len(copies), dtype=np.float32)
 
-    def get(level: np.ndarray, rows: FloatArray, columns: FloatArray, strip: FloatArray) -> None:
-        if level.any():
+    def get(
+        level: np.ndarray | None, rows: FloatArray, columns: FloatArray, strip: FloatArray
+    ) -> None:
+        if level is None:
+            level = np.zeros(strip.shape[:2], np.int8)
+        else:
             smaller = scales.take(level)
             rows, columns = rows * smaller, columns * smaller
-        full = [np.ascontiguousarray(np.broadcast_to(p, level.shape)) for p in (rows, columns)]
-        quick((flat, table), (level, *full), wraps, strip, tuple(range(channels)))
+        places = [np.ascontiguousarray(np.broadcast_to(p, level.shape)) for p in (rows, columns)]
+        quick((flats, table), (level, *places), wraps, strip, channels)
 
     return get
 
@@ -116,19 +183,17 @@ def _getter(copies: list[FloatArray], wraps: tuple[bool, bool]) -> Getter:
 def _get(
     copies: list[FloatArray],
     wraps: tuple[bool, bool],
-    level: np.ndarray,
+    level: np.ndarray | None,
     rows: FloatArray,
     columns: FloatArray,
     strip: FloatArray,
 ) -> None:
     """Read from the smaller copies, one after the other."""
-    if not level.any():
+    if level is None:
         fetch(copies[0], rows, columns, wraps, into=strip)
         return
-    rows, columns = (np.broadcast_to(place, level.shape) for place in (rows, columns))
-    for number in range(int(level.max()) + 1):
-        here = level == number
-        scale = np.float32(0.5**number)
+    for number in range(int(level.min()), int(level.max()) + 1):
+        here, scale = level == number, _scale(number)
         strip[here] = fetch(copies[number], rows[here] * scale, columns[here] * scale, wraps)
 
 
@@ -142,18 +207,18 @@ def fetch_each(
     """Do as ``_get`` does, pixel by pixel, for machine code.
 
     Args:
-        copies: Numbers of all of them, one after the other; height, width and first pixel of each
-            (N, 3).
+        copies: Numbers of the picture, and those of its smaller copies one after the other; height,
+            width and first pixel of each (N, 3).
         places: Copy, and place in it down and across, (H, W) of each pixel.
         wraps: As in ``fetch``.
         strip: Place (H, W, C) for the result.
         channels: 0 to C - 1; machine code knows the length of a tuple beforehand.
     """
-    (flat, table), (level, rows, columns) = copies, places
+    (flats, table), (level, rows, columns) = copies, places
     half, each, width = np.float32(0.5), len(channels), strip.shape[1]
     tops, lefts = np.empty(width, np.int32), np.empty(width, np.int32)
     lowers, rights = np.empty(width, np.float32), np.empty(width, np.float32)
-    copy = np.int64(0)
+    copy, flat = np.int64(0), flats[0]
     tall, wide, start = table[copy, 0], table[copy, 1], table[copy, 2]
     for y in range(len(strip)):
         # Several pixels at a time, as nothing is looked up here.
@@ -165,6 +230,7 @@ def fetch_each(
         for x in range(width):
             if level[y, x] != copy:
                 copy = np.int64(level[y, x])
+                flat = flats[min(copy, 1)]
                 tall, wide, start = table[copy, 0], table[copy, 1], table[copy, 2]
             up, before, lower, right = np.int64(tops[x]), np.int64(lefts[x]), lowers[x], rights[x]
             above = start + folded(up, tall, wraps[1]) * wide
@@ -201,19 +267,45 @@ def fetch(
     height, width, channels = pixels.shape
     rows, columns = down - np.float32(0.5), across - np.float32(0.5)
     top, left = np.floor(rows), np.floor(columns)
-    lower, right = rows - top, columns - left
-    above, below = _starts(top, height, wraps[1], width * channels)
-    before, after = _starts(left, width, wraps[0], channels)
-    flat = np.ascontiguousarray(pixels, np.float32).reshape(-1)
-    corners = [row + column for row in (above, below) for column in (before, after)]
+    lower, right = np.subtract(rows, top, out=rows), np.subtract(columns, left, out=columns)
+    shape = np.broadcast_shapes(top.shape, left.shape)
     if into is None:
-        into = np.empty((*corners[0].shape, channels), np.float32)
+        into = np.empty((*shape, channels), np.float32)
+    beyond = _outside(top, height) | _outside(left, width)
+    outside = np.flatnonzero(np.broadcast_to(beyond, shape)) if np.any(beyond) else np.empty(0, int)
+    few = 4 * len(outside) <= into[..., 0].size
+    line = width * channels
+    if few:
+        # Those outside are read wrongly at first.
+        starts = top.astype(np.intp) * line + left.astype(np.intp) * channels
+        corners, steps = [starts] * 4, (0, channels, line, line + channels)
+    else:
+        above, below = _starts(top, height, wraps[1], line)
+        before, after = _starts(left, width, wraps[0], channels)
+        corners = [row + column for row in (above, below) for column in (before, after)]
+        steps = (0, 0, 0, 0)
+    flat = np.ascontiguousarray(pixels, np.float32).reshape(-1)
+    found = [np.empty(shape, np.float32) for _ in range(4)]
+    first, second, third, fourth = found
     # Channel by channel, all numbers lie side by side.
     for channel in range(channels):
-        first, second, third, fourth = (flat[channel:].take(corner) for corner in corners)
+        for corner, step, numbers in zip(corners, steps, found, strict=True):
+            # Clipping places is quicker than asking whether they are all in the array.
+            flat[channel + step :].take(corner, out=numbers, mode="clip")
         upper, under = _between(first, second, right), _between(third, fourth, right)
         np.add(_rise(upper, under, lower), upper, out=into[..., channel])
+    if few and len(outside):
+        here = np.unravel_index(outside, shape)
+        rest_down, rest_across = (np.broadcast_to(p, shape)[here] for p in (down, across))
+        into[here] = fetch(pixels, rest_down, rest_across, wraps)
     return into
+
+
+def _outside(lines: FloatArray, length: int) -> Any:
+    """Tell which whole places, or those after them, lie outside [0, ``length``)."""
+    if not lines.size or (lines.min() >= 0 and lines.max() < length - 1):
+        return np.False_
+    return (lines < 0) | (lines >= length - 1)
 
 
 def _starts(

@@ -7,7 +7,7 @@ import numpy as np
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_space import PolarOptions
-from artgan.plugins.filters._warp import Places, distance, warp
+from artgan.plugins.filters._warp import SHRINKS, Places, distance, warp
 
 
 def apply(picture: Picture, options: PolarOptions, context: FilterContext) -> Picture:
@@ -21,18 +21,27 @@ def apply(picture: Picture, options: PolarOptions, context: FilterContext) -> Pi
 
     def disc(down: FloatArray, across: FloatArray) -> Places:
         y, x = down - np.float32(height / 2), across - np.float32(width / 2)
-        radius = distance(y, x) / np.float32(picture.shorter_side / 2)
-        turns = (np.arctan2(x, -y) - turn) / (2 * math.pi)
-        turns -= np.floor(turns)
-        columns = (turns if closed else 1 - np.abs(1 - 2 * turns)) * width
-        rows = height * (radius if options.inside_out else 1 - radius)
-        rows = np.clip(rows, 0.5, height - 0.5)
-        shrink = (
-            width
-            * (1 if closed else 2)
-            / (math.pi * picture.shorter_side * np.maximum(radius, 1e-3))
-        )
-        return rows, columns, shrink.astype(np.float32)
+        radius = distance(y, x)
+        radius /= np.float32(picture.shorter_side / 2)
+        columns = np.arctan2(x, -y)
+        columns -= np.float32(turn)
+        columns /= np.float32(2 * math.pi)
+        columns -= np.floor(columns)
+        if not closed:
+            columns *= 2
+            np.abs(np.subtract(1, columns, out=columns), out=columns)
+            np.subtract(1, columns, out=columns)
+        columns *= width
+        shrink = None
+        # The smaller the radius, the more of the picture lies on its circle.
+        around = width * (1 if closed else 2), math.pi * picture.shorter_side
+        if radius.min() * around[1] * SHRINKS <= around[0]:
+            shrink = np.maximum(radius, np.float32(1e-3))
+            shrink *= np.float32(around[1])
+            np.divide(np.float32(around[0]), shrink, out=shrink)
+        rows = radius if options.inside_out else np.subtract(1, radius, out=radius)
+        rows *= height
+        return np.clip(rows, 0.5, height - 0.5, out=rows), columns, shrink
 
     def strip(down: FloatArray, across: FloatArray) -> Places:
         angle = across * np.float32(2 * math.pi / width) + np.float32(turn)
@@ -42,6 +51,11 @@ def apply(picture: Picture, options: PolarOptions, context: FilterContext) -> Pi
 
     def places(down: FloatArray, across: FloatArray) -> Places:
         rows, columns, shrink = (disc if options.shape == "disc" else strip)(down, across)
-        return down + (rows - down) * share, across + (columns - across) * share, shrink
+        for there, here in ((rows, down), (columns, across)):
+            there -= here
+            if share != 1:
+                there *= share
+            there += here
+        return rows, columns, shrink
 
     return warp(picture, places)
