@@ -18,7 +18,7 @@ STYLES = (
     "poster",
     "blueprint",
 )
-SEEDS = (1, 4, 12, 15)
+SEEDS = (5, 8, 6, 3)
 CELL, GAP, LABEL = 220, 6, 26
 
 
