@@ -75,20 +75,20 @@ def collect(source: Path, wide: int, target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
     with Image.open(source) as opened:
         frames = []
-        # Of an animation the page shows every second frame.
-        for number in range(0, getattr(opened, "n_frames", 1), 2):
+        # Of an animation the page shows every third frame.
+        for number in range(0, getattr(opened, "n_frames", 1), 3):
             opened.seek(number)
             frame = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
             if frame.width > wide:
                 size = wide, round(frame.height * wide / frame.width)
                 frame = frame.resize(size, Image.Resampling.LANCZOS)
             frames.append(frame)
-        duration = 2 * opened.info.get("duration", 100)
+        duration = 3 * opened.info.get("duration", 100)
     if len(frames) == 1:
         frames[0].save(target, quality=82, method=6)
         return
     frames[0].save(
-        target, save_all=True, append_images=frames[1:], duration=duration, loop=0, quality=28
+        target, save_all=True, append_images=frames[1:], duration=duration, loop=0, quality=32
     )
 
 
