@@ -241,17 +241,12 @@ def apply(
     Raises:
         ArtganError: The style or the picture cannot be used.
     """
-    from artgan.core.pictures import from_pil, picture_with_record, to_pil
+    from artgan.core.pictures import given_picture, to_pil
     from artgan.core.records import applied_record
     from artgan.core.styles import apply_style, parse_style
 
     chain = parse_style(style, default_registry(), knobs=knobs)
-    if isinstance(picture, str | Path):
-        name: str | None = Path(picture).name
-        opened, made_by = picture_with_record(Path(picture))
-    else:
-        name, opened, made_by = None, from_pil(picture), picture.info.get("artgan")
-    made_by = made_by if isinstance(made_by, Mapping) else None
+    opened, name, made_by = given_picture(picture)
     styled = apply_style(chain, opened, registry=default_registry(), seed=seed)
     result = to_pil(styled.picture)
     result.info["artgan"] = applied_record(
@@ -460,8 +455,7 @@ def matrix(
         run = _opened(source)
         chosen = run.config.style if style is None else style
         return lookbook.run_matrix(run, chosen, told, seed=seed)
-    shown = Path(source) if isinstance(source, str | Path) else source
-    return lookbook.matrix(shown, style, told, default_registry(), seed=seed)
+    return lookbook.matrix(source, style, told, default_registry(), seed=seed)
 
 
 def pick(

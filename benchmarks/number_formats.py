@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import artgan
-from artgan.core.build import build_networks, build_parts
 from artgan.core.device import bf16_gain, fast_bf16
 from artgan.core.registry import default_registry
-from artgan.core.train import new_state, train
+from benchmarks.architectures import our_loop
 
 ROWS: dict[str, dict[str, Any]] = {
     "digits, `dcgan`": {"dataset": "mnist"},
@@ -30,9 +29,7 @@ STEPS, ROUNDS = 8, 4
 def training(settings: dict[str, Any], precision: str) -> Iterator[Any]:
     """Start a recipe in a number format."""
     plan = artgan.plan(device="cpu", training_options={"precision": precision}, **settings)
-    registry = default_registry()
-    state = new_state(*build_networks(plan.config, registry), plan.config)
-    return train(build_parts(plan.config, plan.table, registry), plan.config, state)
+    return our_loop(plan, default_registry())
 
 
 def main() -> None:

@@ -10,9 +10,8 @@ generator are held against 1,000 real pictures: KID x 1000, precision, recall an
 EfficientNet-Lite0 features (extra ``metrics``), and variety, the mean distance between samples as a
 share of that between real pictures. Digits are judged by a classifier of digits as well, which sees
 what networks of photographs overlook: the Frechet distance of benchmarks/digit_eye.py, of 10,000
-samples. ``results.json`` keeps every cell, so that a second start goes
-on; ``table.md`` and one sheet a cell are written beside it, and ``--docs docs`` puts both into the
-documentation.
+samples. ``results.json`` keeps every cell, so that a second start goes on; ``table.md`` and one
+sheet a cell are written beside it, and ``--docs docs`` puts both into the documentation.
 """
 
 import argparse

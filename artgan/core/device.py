@@ -85,9 +85,9 @@ def bf16_gain() -> float:
             made.float().sum().backward()
             times.append(time.perf_counter() - begun)
     # The first round warms up; other programs only slow it.
-    gain = min(seconds[False][1:]) / min(seconds[True][1:])
+    gain = round(min(seconds[False][1:]) / min(seconds[True][1:]), 2)
     with suppress(OSError):
-        write_text(kept, json.dumps({"machine": machine, "gain": round(gain, 2)}), durable=False)
+        write_text(kept, json.dumps({"machine": machine, "gain": gain}), durable=False)
     return gain
 
 

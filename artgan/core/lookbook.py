@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from artgan.core.pictures import from_pil, picture_with_record, to_pil
+from artgan.core.pictures import given_picture, to_pil
 from artgan.core.records import Record, source_record
 from artgan.core.registry import Registry
 from artgan.core.run import Run
@@ -71,8 +71,10 @@ def style_page(
         show(declared.name)
         command = f"artgan apply --style {declared.name} {name} --out styled"
         try:
-            shown = _cell(picture, declared.name, registry, seed, {}, side)
-            body = f'<img src="{_data(shown)}" alt="{html.escape(declared.name)}">'
+            chain = parse_style(declared.name, registry)
+            styled = apply_style(chain, picture, registry=registry, seed=seed)
+            shown = _data(_fitted(to_pil(styled.picture), side))
+            body = f'<img src="{shown}" alt="{html.escape(declared.name)}">'
         except ArtganError as error:
             body = f"<p>{html.escape(str(error))}</p>"
         caption = f"<b>{html.escape(declared.name)}</b> {html.escape(declared.summary)}"
@@ -81,19 +83,6 @@ def style_page(
             "</figcaption></figure>"
         )
     return PAGE.format(title=html.escape(name), figures="\n".join(figures))
-
-
-def _cell(
-    picture: Picture,
-    style: Any,
-    registry: Registry,
-    seed: int,
-    knobs: Mapping[str, Any],
-    side: int,
-) -> Image.Image:
-    """Style a picture and fit it into a square of ``side`` pixels; small ones keep their pixels."""
-    chain = parse_style(style, registry, knobs=knobs)
-    return _fitted(to_pil(apply_style(chain, picture, registry=registry, seed=seed).picture), side)
 
 
 def _fitted(image: Image.Image, side: int) -> Image.Image:
@@ -153,7 +142,7 @@ def _spread(text: str, low: Decimal, high: Decimal, step: Decimal) -> list[str]:
 
 
 def matrix(
-    picture: Image.Image | Path,
+    picture: Image.Image | str | Path,
     style: Any,
     axes: Sequence[tuple[str, Sequence[str]]],
     registry: Registry,
@@ -177,11 +166,7 @@ def matrix(
     Raises:
         ArtganError: There are more than two axes, too many cells, no such knob, or no picture.
     """
-    if isinstance(picture, Path):
-        source: str | None = picture.name
-        opened, made_by = picture_with_record(picture)
-    else:
-        source, opened, made_by = None, from_pil(picture), picture.info.get("artgan")
+    opened, source, made_by = given_picture(picture)
     made: list[Image.Image] = []
     records: list[Record] = []
     for knobs in _cells(axes):

@@ -15,7 +15,7 @@ from artgan.core.colormaps import Credit, find_colormap, names_colormap
 from artgan.core.pictures import from_pil, open_image
 from artgan.core.registry import Registry
 from artgan.core.suggest import join_names, suggest
-from artgan.errors import StyleError
+from artgan.errors import StyleError, UnknownNameError
 from artgan.plugin.color import (
     distinct_colors,
     extract_colors,
@@ -99,11 +99,11 @@ def palette_credit(wanted: str, registry: Registry) -> Credit:
     """Say whose a named palette or colormap is; of colours and files nothing is told."""
     if names_colormap(wanted):
         return find_colormap(wanted).credit
-    for entry in registry.entries("palette"):
-        if wanted in (entry.declaration.name, entry.full_name):
-            declared = registry.find("palette", wanted).declaration
-            return Credit(declared.author, declared.licence)
-    return Credit()
+    try:
+        declared = registry.find("palette", wanted).declaration
+    except UnknownNameError:
+        return Credit()
+    return Credit(declared.author, declared.licence)
 
 
 def names_file(wanted: str) -> bool:

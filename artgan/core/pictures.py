@@ -274,6 +274,25 @@ def picture_with_record(path: Path) -> tuple[Picture, dict[str, Any] | None]:
     return from_pil(image).replace(wraps=wraps_of(record)), record
 
 
+def given_picture(
+    picture: Image.Image | str | Path,
+) -> tuple[Picture, str | None, Mapping[str, Any] | None]:
+    """Take a picture as programs give it: opened, or as a file.
+
+    Returns:
+        The picture; the name of its file, and what made it, as far as they are known.
+
+    Raises:
+        DataError: The file is not there, not a picture, damaged, or too large.
+    """
+    if isinstance(picture, str | Path):
+        opened, record = picture_with_record(Path(picture))
+        return opened, Path(picture).name, record
+    # PIL itself leaves the text of a file there.
+    found = picture.info.get("artgan")
+    return from_pil(picture), None, found if isinstance(found, Mapping) else None
+
+
 def _parsed(text: str | None, path: Path) -> dict[str, Any] | None:
     if text is None:
         return None

@@ -6,7 +6,7 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -203,7 +203,14 @@ class _Maker:
         matrix = shared.pop("matrix")
         made: list[tuple[Image.Image, Mapping[str, Any]]]
         if "weights_sha256" in record:
-            made = [self._sampled({**shared, **cell}) for cell in matrix["cells"]]
+            cells = [{**shared, **cell} for cell in matrix["cells"]]
+            # One run for each checkpoint, not for each cell.
+            by_weights = {str(cell["weights_sha256"]): cell for cell in cells}
+            makers = {
+                digest: replace(self, run=self._find_run(cell))
+                for digest, cell in by_weights.items()
+            }
+            made = [makers[str(cell["weights_sha256"])]._sampled(cell) for cell in cells]
             now: Record = made[0][1]
         else:
             picture, made, now = self._find_source(record), [], versions()

@@ -160,6 +160,14 @@ def test_a_pictures_matrix_is_remade_from_its_file(pictures: Path, tmp_path: Pat
     assert artgan.read_record(bare) is None
 
 
+def test_a_matrix_takes_a_picture_that_pil_opened(pictures: Path, tmp_path: Path) -> None:
+    styled = tmp_path / "styled.png"
+    artgan.save(artgan.apply(pictures / "0.png", "gameboy"), styled)
+    with Image.open(styled) as opened:
+        sheet = artgan.matrix(opened, {"seed": [1]}, "invert")
+    assert sheet.info["artgan"]["matrix"]["axes"] == [["seed", ["1"]]]
+
+
 def test_a_matrix_names_the_plugins_of_all_its_cells() -> None:
     step = {"filter": "artgan-neon/tubes", "version": "1.0"}
     cells = [{"style": {"steps": []}}, {"style": {"steps": [step]}}, "damaged"]
