@@ -17,7 +17,7 @@ from artgan.core.registry import load_registry
 
 DOCS = Path(__file__).parent
 CELL, GAP = 264, 6
-SEED, CREATURE = 5, 1220
+SEED, CREATURE = 8, 1220
 COLUMNS = 2
 INTRODUCTION = """# The styles that ship
 

@@ -18,7 +18,7 @@ STYLES = (
     "poster",
     "blueprint",
 )
-SEEDS = (5, 8, 6, 3)
+SEEDS = (8, 11, 6, 2)
 CELL, GAP, LABEL = 220, 6, 26
 
 
