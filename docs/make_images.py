@@ -1,4 +1,8 @@
-"""Make the pictures of the README from a run: ``python docs/make_images.py runs/dcgan-001``."""
+"""Make the pictures of the README: ``python docs/make_images.py runs/dcgan-001 [runs/dcgan-002]``.
+
+The first run is that of the README's command, the second one that of
+``artgan run --dataset gervais``, without which the sheet of creatures stays as it is.
+"""
 
 import sys
 from pathlib import Path
@@ -20,6 +24,7 @@ STYLES = (
 )
 SEEDS = (8, 11, 6, 2)
 CELL, GAP, LABEL = 220, 6, 26
+CREATURES, COLUMNS = 60, 12
 
 
 def neon_sheet(run: Path) -> None:
@@ -45,7 +50,20 @@ def style_sheet(run: Path) -> None:
     sheet.save(IMAGES / "styles.png")
 
 
+def creature_sheet(run: Path) -> None:
+    """Lay out the first samples of a run, none left out, three times as large."""
+    made = artgan.load_run(run).sample(range(CREATURES))
+    side = 3 * made[0].width
+    sheet = Image.new("RGB", (COLUMNS * side, CREATURES // COLUMNS * side))
+    for place, picture in enumerate(made):
+        large = picture.convert("RGB").resize((side, side), Image.Resampling.NEAREST)
+        sheet.paste(large, (place % COLUMNS * side, place // COLUMNS * side))
+    sheet.save(IMAGES / "creatures.png", optimize=True)
+
+
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     neon_sheet(Path(sys.argv[1]))
     style_sheet(Path(sys.argv[1]))
+    for run in sys.argv[2:]:
+        creature_sheet(Path(run))

@@ -94,3 +94,22 @@ def test_options_that_only_one_architecture_knows_choose_it() -> None:
     few: dict[str, Any] = {"dataset": "textures", "dataset_options": {"count": 40}}
     plan = artgan.plan(**few, arch_options={"spectral_norm": True})
     assert plan.config.architecture.name == "core/dcgan"
+
+
+def test_pixel_art_gets_a_layer_at_full_size_and_few_pictures_are_augmented() -> None:
+    creatures = artgan.plan(dataset="gervais").config
+    assert creatures.architecture.options["fine_channels"] > 0
+    assert [part.name for part in creatures.augmentations] == ["core/diffaugment"]
+    digits = artgan.plan(dataset="mnist").config
+    assert digits.architecture.options["fine_channels"] == 0
+    assert not digits.augmentations
+
+
+def test_steps_without_a_gpu_fall_with_the_work_of_one() -> None:
+    sizes = (32, 64, 128)
+    plans = [artgan.plan(dataset="gervais", device="cpu", size=size).config for size in sizes]
+    steps = [plan.training.steps for plan in plans]
+    widths = [plan.architecture.options["base_channels"] for plan in plans]
+    assert steps == sorted(steps, reverse=True)
+    assert steps[0] > 2 * steps[2]
+    assert widths == sorted(widths, reverse=True)

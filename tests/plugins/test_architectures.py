@@ -46,6 +46,8 @@ def test_shapes_at_every_size(entry: Entry, size: tuple[int, int], channels: int
         {},
         {"layers": "classic"},
         {"upsampling": "nearest"},
+        {"fine_channels": 6},
+        {"fine_channels": 6, "normalization": "group", "spectral_norm": True},
         {"normalization": "group", "spectral_norm": False},
         {"normalization": "none", "dropout": 0.2},
     ],
@@ -87,7 +89,14 @@ def test_oblong_sizes_fit_the_strides() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"layers": "classic"}, {"upsampling": "nearest", "normalization": "group"}]
+    "options",
+    [
+        {},
+        {"layers": "classic"},
+        {"fine_channels": 6},
+        {"upsampling": "nearest", "normalization": "group"},
+        {"upsampling": "nearest", "normalization": "group", "fine_channels": 6},
+    ],
 )
 def test_tileable_dcgan_knows_no_edge(options: dict[str, Any]) -> None:
     generator, _ = networks(DCGAN, context(16, 32), tileable=True, **options)
@@ -103,6 +112,15 @@ def test_tileable_dcgan_knows_no_edge(options: dict[str, Any]) -> None:
 
 
 TEXTURE = load_registry(packages=False).find("architecture", "texture")
+
+
+def test_fine_channels_are_hidden_features_at_full_size() -> None:
+    generator, discriminator = networks(DCGAN, context(16, 32, 3), fine_channels=6)
+    seen: list[tuple[int, ...]] = []
+    generator.last[-1].register_forward_pre_hook(lambda _, given: seen.append(given[0].shape))
+    discriminator.features[1].register_forward_hook(lambda _, __, out: seen.append(out.shape))
+    discriminator(generator(torch.randn(2, 8)))
+    assert seen == [(2, 6, 16, 32), (2, 6, 16, 32)]
 
 
 @pytest.mark.parametrize("tileable", [False, True])

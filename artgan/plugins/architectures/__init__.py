@@ -20,6 +20,12 @@ class DcganOptions(Options, frozen=True, kw_only=True):
     max_channels: Annotated[
         int, Meta(ge=8, le=2048, description="Most channels of any layer, reached at small sizes")
     ] = 256
+    fine_channels: Annotated[
+        int,
+        Meta(
+            ge=0, le=512, description="Of a layer at full size in both networks; 0: no such layer"
+        ),
+    ] = 0
     latent_size: Annotated[int, Meta(ge=1, le=4096, description="Numbers that a seed becomes")] = 64
     upsampling: Annotated[
         Literal["transposed", "nearest"],

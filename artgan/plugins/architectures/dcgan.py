@@ -6,6 +6,8 @@ each picture is judged alone (a gradient penalty steadies it, or spectral norm o
 al. 2018, "Spectral Normalization for GANs"), and labels by an embedding added to the generator's
 first features and a projection in the discriminator (Miyato and Koyama 2018, "cGANs with Projection
 Discriminator"; the projection here keeps places, since small pictures have few).
+``fine_channels`` adds a layer at full size to both networks, as Miyato et al. 2018 have it
+(appendix B.4): strided layers alone see a line of one pixel but poorly.
 
 The layers ``classic`` are those of the well-known MNIST lesson: 5 x 5 kernels, a generator from
 7 x 7 x 256 over 128 and 64 channels, a discriminator with 64 and 128 channels and dropout.
@@ -70,7 +72,7 @@ class Generator(nn.Module):
             )
             for before, after in pairwise(channels)
         )
-        self.last = upsampling(options, channels[-1], context.channels)
+        self.last = last_layers(options, channels[-1], context.channels)
         self.apply(start_weights)
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
@@ -90,9 +92,13 @@ class Discriminator(nn.Module):
 
     def __init__(self, context: ArchContext, options: DcganOptions) -> None:
         super().__init__()
-        channels = [context.channels, *reversed(widths(context, options))]
+        fine = options.fine_channels
+        channels = [fine or context.channels, *reversed(widths(context, options))]
         bounded = spectral_norm if options.spectral_norm else _as_it_is
         layers: list[nn.Module] = []
+        if fine:
+            seen = nn.Conv2d(context.channels, fine, 3, padding=1)
+            layers += [bounded(seen), nn.LeakyReLU(SLOPE)]
         for before, after in pairwise(channels):
             convolution = nn.Conv2d(before, after, 4, stride=2, padding=1)
             layers += [bounded(convolution), nn.LeakyReLU(SLOPE)]
@@ -188,6 +194,19 @@ def upsampling(options: DcganOptions, before: int, after: int) -> nn.Module:
             convolution(before, after, 3, wraps=options.tileable, padding=1),
         )
     return transposed(before, after, 4, wraps=options.tileable, stride=2, padding=1)
+
+
+def last_layers(options: DcganOptions, before: int, channels: int) -> nn.Module:
+    """Give what turns the features at half of full size into pictures of so many channels."""
+    fine = options.fine_channels
+    if not fine:
+        return upsampling(options, before, channels)
+    return nn.Sequential(
+        upsampling(options, before, fine),
+        normalization(options, fine),
+        nn.ReLU(),
+        convolution(fine, channels, 3, wraps=options.tileable, padding=1),
+    )
 
 
 def normalization(options: DcganOptions, channels: int) -> nn.Module:
