@@ -99,7 +99,9 @@ def test_options_that_only_one_architecture_knows_choose_it() -> None:
 def test_pixel_art_gets_a_layer_at_full_size_and_few_pictures_are_augmented() -> None:
     creatures = artgan.plan(dataset="gervais").config
     assert creatures.architecture.options["fine_channels"] > 0
-    assert [part.name for part in creatures.augmentations] == ["core/diffaugment"]
+    assert not creatures.augmentations
+    few = artgan.plan(dataset="textures", dataset_options={"count": 40}, arch="dcgan").config
+    assert [part.name for part in few.augmentations] == ["core/diffaugment"]
     digits = artgan.plan(dataset="mnist").config
     assert digits.architecture.options["fine_channels"] == 0
     assert not digits.augmentations
