@@ -52,6 +52,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "classic": {"arch": "dcgan", "preset": "classic"},
     "default": {},
     "unlabelled": {"arch_options": {"labels": False}},
+    "augmented": {"augmentations": {"diffaugment": {}}},
     "dcgan": {"arch": "dcgan"},
     "r3gan": {"arch": "r3gan"},
     "stylegan2": {"arch": "stylegan2"},
