@@ -13,8 +13,8 @@ STEPS = {True: 7500, False: 5200}
 FEW = 500
 """Below so many pictures they are augmented (Zhao et al. 2020).
 
-On 2,351 creatures at 32 x 32 it takes a fifth and more off KID and gives crisper lines, but colours
-run and figures fall apart into patches: who looks prefers them without.
+On 2,351 creatures at 32 x 32 it takes a third off KID in ten minutes and gives crisper lines, but
+it is behind after one, colours run, and fewer figures are whole (docs/measurements.md).
 """
 MOST_CLUSTERS = 40
 FEWEST_CLUSTERS = 4
