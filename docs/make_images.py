@@ -7,9 +7,11 @@ The first run is that of the README's command, the second one that of
 import sys
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 import artgan
+from artgan.core.images import enlarge, grid, to_pil
 
 IMAGES = Path(__file__).parent / "images"
 STYLES = (
@@ -53,12 +55,8 @@ def style_sheet(run: Path) -> None:
 def creature_sheet(run: Path) -> None:
     """Lay out the first samples of a run, none left out, three times as large."""
     made = artgan.load_run(run).sample(range(CREATURES))
-    side = 3 * made[0].width
-    sheet = Image.new("RGB", (COLUMNS * side, CREATURES // COLUMNS * side))
-    for place, picture in enumerate(made):
-        large = picture.convert("RGB").resize((side, side), Image.Resampling.NEAREST)
-        sheet.paste(large, (place % COLUMNS * side, place // COLUMNS * side))
-    sheet.save(IMAGES / "creatures.png", optimize=True)
+    large = [enlarge(np.asarray(picture.convert("RGB")), 3 * picture.width) for picture in made]
+    to_pil(grid(large, columns=COLUMNS)).save(IMAGES / "creatures.png", optimize=True)
 
 
 if __name__ == "__main__":

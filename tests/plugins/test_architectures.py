@@ -111,9 +111,6 @@ def test_tileable_dcgan_knows_no_edge(options: dict[str, Any]) -> None:
     assert torch.allclose(moved, picture.roll((4, 12), (2, 3)), atol=1e-5)
 
 
-TEXTURE = load_registry(packages=False).find("architecture", "texture")
-
-
 def test_fine_channels_are_hidden_features_at_full_size() -> None:
     generator, discriminator = networks(DCGAN, context(16, 32, 3), fine_channels=6)
     seen: list[tuple[int, ...]] = []
@@ -121,6 +118,9 @@ def test_fine_channels_are_hidden_features_at_full_size() -> None:
     discriminator.features[1].register_forward_hook(lambda _, __, out: seen.append(out.shape))
     discriminator(generator(torch.randn(2, 8)))
     assert seen == [(2, 6, 16, 32), (2, 6, 16, 32)]
+
+
+TEXTURE = load_registry(packages=False).find("architecture", "texture")
 
 
 @pytest.mark.parametrize("tileable", [False, True])

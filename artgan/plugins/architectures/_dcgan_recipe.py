@@ -1,5 +1,7 @@
 """What ``dcgan`` recommends for given pictures and machine; measured by benchmarks/."""
 
+from dataclasses import dataclass
+
 from artgan.plugin import DataFacts, Fit, Recipe
 
 REFERENCE_PIXELS = 32 * 32
@@ -8,14 +10,31 @@ FULL_WIDTH = 64
 WIDTHS = (32, 24, 16)
 """Base channels that a processor without GPU affords, by the number of pixels."""
 FEWEST_STEPS = 600
-STEPS = {True: 7500, False: 5200}
-"""Most steps of pixel art, and of anything else, without a GPU."""
 FEW = 500
 """Below so many pictures they are augmented (Zhao et al. 2020).
 
 On 2,351 creatures at 32 x 32 it takes a third off KID in ten minutes and gives crisper lines, but
 it is behind after one, colours run, and fewer figures are whole (docs/measurements.md).
 """
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a processor without GPU affords.
+
+    Attributes:
+        step: Most work in a step, as pixels times the square of base channels.
+        steps: Most steps.
+        work: Work in all steps together.
+    """
+
+    step: int
+    steps: int
+    work: int
+
+
+PIXEL_ART = Means(step=64 * 64 * 24**2, steps=7500, work=7500 * 32 * 32 * 32**2)
+OTHERS = Means(step=64 * 64 * 32**2, steps=5200, work=2600 * 64 * 64 * 32**2)
 MOST_CLUSTERS = 40
 FEWEST_CLUSTERS = 4
 PICTURES_PER_CLUSTER = 50
@@ -120,11 +139,10 @@ def _width_and_steps(facts: DataFacts, flat: bool, reasons: list[str]) -> tuple[
     # In a minute on digits, widths 64, 48, 32 and 24 came to KID x 1000 of 27, 20, 14 and 15; at
     # 64 x 64 in two minutes, 64 and 32 came to 628 and 291. Pixel art at 32 x 32 with fine channels
     # came to 151 in five minutes with 48 and with 32, and gets more time.
-    pixels, most = facts.height * facts.width, 64 * 64 * (24 if flat else 32) ** 2
-    width = next((w for w in WIDTHS if pixels * w**2 <= most), WIDTHS[-1])
+    pixels, means = facts.height * facts.width, PIXEL_ART if flat else OTHERS
+    width = next((w for w in WIDTHS if pixels * w**2 <= means.step), WIDTHS[-1])
     reasons.append(
         f"Width {width} instead of {FULL_WIDTH}: without a GPU more steps are worth more than "
         "wider layers; --arch.base-channels sets it."
     )
-    work = STEPS[True] * 32 * 32 * 32**2 if flat else STEPS[False] // 2 * most
-    return width, max(FEWEST_STEPS, min(STEPS[flat], round(work / (pixels * width**2))))
+    return width, max(FEWEST_STEPS, min(means.steps, round(means.work / (pixels * width**2))))

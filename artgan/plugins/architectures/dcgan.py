@@ -67,10 +67,7 @@ class Generator(nn.Module):
         self.labels = nn.Embedding(context.classes, features) if context.classes else None
         self.first = nn.Sequential(normalization(options, channels[0]), nn.ReLU())
         self.stages = nn.ModuleList(
-            nn.Sequential(
-                upsampling(options, before, after), normalization(options, after), nn.ReLU()
-            )
-            for before, after in pairwise(channels)
+            nn.Sequential(*doubling(options, before, after)) for before, after in pairwise(channels)
         )
         self.last = last_layers(options, channels[-1], context.channels)
         self.apply(start_weights)
@@ -196,15 +193,18 @@ def upsampling(options: DcganOptions, before: int, after: int) -> nn.Module:
     return transposed(before, after, 4, wraps=options.tileable, stride=2, padding=1)
 
 
+def doubling(options: DcganOptions, before: int, after: int) -> list[nn.Module]:
+    """Give the hidden layers that double height and width."""
+    return [upsampling(options, before, after), normalization(options, after), nn.ReLU()]
+
+
 def last_layers(options: DcganOptions, before: int, channels: int) -> nn.Module:
     """Give what turns the features at half of full size into pictures of so many channels."""
     fine = options.fine_channels
     if not fine:
         return upsampling(options, before, channels)
     return nn.Sequential(
-        upsampling(options, before, fine),
-        normalization(options, fine),
-        nn.ReLU(),
+        *doubling(options, before, fine),
         convolution(fine, channels, 3, wraps=options.tileable, padding=1),
     )
 
