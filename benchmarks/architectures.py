@@ -24,11 +24,11 @@ import torch.nn.functional as F
 from PIL import Image
 
 import artgan
-from artgan.core.build import build_networks, build_parts
+from artgan.core.build import build_networks
 from artgan.core.plan import Plan
 from artgan.core.registry import Registry, default_registry
-from artgan.core.train import new_state, train
 from artgan.errors import ArtganError
+from benchmarks.loops import open_loop
 
 PICTURES = 32
 COMPILED = "none,default,cuda-graphs"
@@ -60,12 +60,6 @@ def plain_loop(plan: Plan, registry: Registry) -> Iterator[None]:
         (-discriminator(fake).mean()).backward()
         first.step()
         yield
-
-
-def our_loop(plan: Plan, registry: Registry) -> Iterator[object]:
-    """The loop of ``artgan run``."""
-    state = new_state(*build_networks(plan.config, registry), plan.config)
-    return train(build_parts(plan.config, plan.table, registry), plan.config, state)
 
 
 def measure(loops: list[Iterator[object]], device: str, steps: int) -> list[tuple[float, float]]:
@@ -119,7 +113,7 @@ def compare(asked: argparse.Namespace, registry: Registry, name: str, size: int)
         draw_pictures(Path(folder), size)
         planned = plans(asked, name, folder, size)
     loops: dict[str, Iterator[object]] = {
-        "artgan" if mode == "none" else f"artgan, compiled: {mode}": our_loop(plan, registry)
+        "artgan" if mode == "none" else f"artgan, compiled: {mode}": open_loop(plan, registry)[1]
         for mode, plan in planned.items()
     }
     loops["plain"] = plain_loop(next(iter(planned.values())), registry)

@@ -14,9 +14,10 @@ import torch
 import torch.nn.functional as F
 
 import artgan
-from artgan.core.build import build_networks, build_parts
+from artgan.core.build import build_networks
 from artgan.core.registry import default_registry
-from artgan.core.train import StepReport, new_state, train
+from artgan.core.train import StepReport
+from benchmarks.loops import open_loop
 
 ROUNDS, STEPS = 5, 3
 
@@ -49,9 +50,7 @@ def our_loop(updates: str) -> Iterator[StepReport]:
         device="cpu",
         training_options={"updates": updates},
     )
-    registry = default_registry()
-    state = new_state(*build_networks(planned.config, registry), planned.config)
-    return train(build_parts(planned.config, planned.table, registry), planned.config, state)
+    return open_loop(planned)[1]
 
 
 def seconds(loop: Iterator[object]) -> float:

@@ -16,14 +16,13 @@ import numpy as np
 from PIL import Image
 
 import artgan
-from artgan.core.build import build_networks, build_parts
 from artgan.core.evaluate import choose_extractor, features_of
 from artgan.core.images import enlarge, grid, to_pil
 from artgan.core.metrics import score
 from artgan.core.options import build_options
 from artgan.core.registry import default_registry
 from artgan.core.sample import sample_pixels
-from artgan.core.train import new_state, train
+from benchmarks.loops import open_loop
 
 SAMPLES = 1000
 
@@ -51,8 +50,8 @@ def main() -> None:
                 plan = artgan.plan(
                     given.arch, folder, device="cpu", steps=given.steps, augmentations={name: {}}
                 )
-                state = new_state(*build_networks(plan.config, registry), plan.config)
-                for _ in train(build_parts(plan.config, plan.table, registry), plan.config, state):
+                state, loop = open_loop(plan, registry)
+                for _ in loop:
                     pass
                 seeds, weights = range(SAMPLES), plan.config.label_weights
                 made = [p for _, p in sample_pixels(state.generator_ema, seeds, weights)]

@@ -14,10 +14,9 @@ from pathlib import Path
 
 import artgan
 from artgan.core import runner
-from artgan.core.build import build_networks, build_parts
 from artgan.core.registry import default_registry
 from artgan.core.run_folder import RunFolder
-from artgan.core.train import new_state, train
+from benchmarks.loops import open_loop
 
 ROUNDS, STEPS = 15, 20
 
@@ -34,8 +33,7 @@ def main() -> None:
     registry = default_registry()
     often = {"preview_every": 10**6, "checkpoint_every": 10**6}
     planned = artgan.plan(steps=10**6, device="cpu", training_options=often)
-    state = new_state(*build_networks(planned.config, registry), planned.config)
-    bare = train(build_parts(planned.config, planned.table, registry), planned.config, state)
+    _, bare = open_loop(planned, registry)
     with tempfile.TemporaryDirectory() as folder:
         session = runner.start(planned, RunFolder(Path(folder) / "run"), registry)
         whole = runner.steps(session)

@@ -13,8 +13,7 @@ from typing import Any
 
 import artgan
 from artgan.core.device import bf16_gain, fast_bf16
-from artgan.core.registry import default_registry
-from benchmarks.architectures import our_loop
+from benchmarks.loops import open_loop
 
 ROWS: dict[str, dict[str, Any]] = {
     "digits, `dcgan`": {"dataset": "mnist"},
@@ -29,7 +28,7 @@ STEPS, ROUNDS = 8, 4
 def training(settings: dict[str, Any], precision: str) -> Iterator[Any]:
     """Start a recipe in a number format."""
     plan = artgan.plan(device="cpu", training_options={"precision": precision}, **settings)
-    return our_loop(plan, default_registry())
+    return open_loop(plan)[1]
 
 
 def main() -> None:

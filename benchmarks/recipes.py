@@ -29,7 +29,6 @@ from PIL import Image
 from torch import nn
 
 import artgan
-from artgan.core.build import build_networks, build_parts
 from artgan.core.evaluate import choose_extractor, features_of
 from artgan.core.images import enlarge, grid, to_pil
 from artgan.core.metrics import Features, score
@@ -38,9 +37,9 @@ from artgan.core.plan import Plan
 from artgan.core.quality import variety
 from artgan.core.registry import default_registry
 from artgan.core.sample import sample_pixels
-from artgan.core.train import StepReport, new_state, train
 from benchmarks import plain_dcgan
 from benchmarks.digit_eye import DigitEye
+from benchmarks.loops import open_loop
 
 SETS: dict[str, dict[str, Any]] = {
     "mnist": {},
@@ -99,11 +98,7 @@ def open_training(row: str, name: str, seed: int, steps: int | None = None) -> T
     plan = artgan.plan(
         dataset=name, device="cpu", seed=seed, steps=steps, **{**SETS[name], **ROWS[row]}
     )
-    registry = default_registry()
-    state = new_state(*build_networks(plan.config, registry), plan.config)
-    loop: Iterator[StepReport] = train(
-        build_parts(plan.config, plan.table, registry), plan.config, state
-    )
+    state, loop = open_loop(plan)
     return Trained(loop, plan.config.training.batch, state.generator_ema, plan)
 
 

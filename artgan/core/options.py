@@ -37,6 +37,7 @@ class OptionFact:
         lengths: Fewest and most letters of a text, or items of a list; None for no limit.
         means: What a value names, so that it is looked up before the first picture: "palette",
             "ramp", "color", "style", "styles" or "".
+        only: Another option and the value of it that this one needs to count; ("", "") for none.
     """
 
     name: str
@@ -49,6 +50,7 @@ class OptionFact:
     high: float | None = None
     lengths: tuple[int | None, int | None] = (None, None)
     means: str = ""
+    only: tuple[str, str] = ("", "")
 
     @property
     def flag(self) -> str:
@@ -116,21 +118,26 @@ def _fact(field: msgspec.structs.FieldInfo, annotation: Any) -> OptionFact:
     kind, choices, metas = _kind_of(annotation)
     low: float | None = None
     high: float | None = None
-    text, means = "", ""
+    text, means, only = "", "", ""
     lengths: tuple[int | None, int | None] = (None, None)
     for meta in metas:
         low = meta.ge if meta.ge is not None else (meta.gt if meta.gt is not None else low)
         high = meta.le if meta.le is not None else (meta.lt if meta.lt is not None else high)
         text = meta.description or text
         means = (meta.extra or {}).get("means", means)
+        only = (meta.extra or {}).get("only", only)
         if kind in ("str", "list") and (meta.min_length, meta.max_length) != (None, None):
             lengths = (meta.min_length, meta.max_length)
     default = field.default
     if default is msgspec.NODEFAULT and field.default_factory is not msgspec.NODEFAULT:
         default = field.default_factory()
+    other, _, needed = only.partition("=")
+    if only:
+        text = f"{text} ({other} {needed} only)"
     return OptionFact(
-        field.name, kind, text, default, annotation, choices, low, high, lengths, means
-    )
+        field.name, kind, text, default, annotation, choices, low, high, lengths, means,
+        (other, needed),
+    )  # fmt: skip
 
 
 @cache
@@ -204,6 +211,44 @@ def build_options(
         return options_class(**checked)
     except (TypeError, ValueError) as error:
         raise OptionError(f"{where}: {error}") from error
+
+
+def build_effective(
+    options_class: type[OptionsT],
+    given: Mapping[str, Any],
+    unasked: Mapping[str, Any],
+    where: str,
+    prefix: str,
+) -> OptionsT:
+    """Check values as ``build_options`` does, and see that each that was given counts.
+
+    Args:
+        options_class: The declared class.
+        given: What the user set.
+        unasked: What holds otherwise, as a recipe has it; what would not count is left out.
+        where: How the user knows the owner.
+        prefix: How its flags begin, such as "--arch.".
+
+    Raises:
+        OptionError: As there; or an option was set that has no effect beside the others.
+    """
+    given = {str(key).replace("-", "_"): value for key, value in given.items()}
+    options = build_options(options_class, {**unasked, **given}, where)
+    idle = [
+        fact
+        for fact in describe(options_class)
+        if fact.only[0] and str(getattr(options, fact.only[0])) != fact.only[1]
+    ]
+    for fact in idle:
+        if fact.name in given and getattr(options, fact.name) != fact.default:
+            other, needed = fact.only
+            raise OptionError(
+                f"{where}: {prefix}{fact.flag} has no effect with {prefix}{other} "
+                f"{getattr(options, other)}; leave it out, or use {prefix}{other} {needed}",
+                word=fact.flag,
+            )
+    settled = {name: value for name, value in unasked.items() if name not in {f.name for f in idle}}
+    return build_options(options_class, {**settled, **given}, where)
 
 
 def to_plain(options: Options) -> dict[str, Any]:

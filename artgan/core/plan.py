@@ -16,7 +16,7 @@ from artgan.core.config import Part, RunConfig, TrainingOptions, parse_size
 from artgan.core.data import ImageTable, read_table
 from artgan.core.device import fast_bf16, pick_device
 from artgan.core.looking import look_at
-from artgan.core.options import build_options, describe, to_plain
+from artgan.core.options import build_effective, build_options, describe, to_plain
 from artgan.core.paths import cache_folder
 from artgan.core.registry import Entry, Registry
 from artgan.core.suggest import join_names, suggest
@@ -87,10 +87,8 @@ def make_plan(
     given.pop("name", None)
     if dropped and "labels" in _option_names(architecture):
         given["labels"] = False
-    options = build_options(
-        architecture.declaration.options,
-        {**recipe.options, **_plain(given)},
-        architecture.where,
+    options = build_effective(
+        architecture.declaration.options, given, recipe.options, architecture.where, "--arch."
     )
     classes = facts.classes if getattr(options, "labels", True) else 0
     training = _training(settings, recipe, device)

@@ -79,7 +79,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     From this come flags, TOML keys, checks, JSON Schema and the tables of the docs. An option whose
     text names something may say so, as in ``Meta(extra={"means": "palette"})``: palettes, a
     "ramp" (a palette whose colours are joined), a "color", a "style" or a list of "styles" are then
-    looked up before the first picture.
+    looked up before the first picture. An architecture's option that counts only beside a value of
+    another says ``Meta(extra={"only": "layers=default"})``: to set it otherwise is an error.
     """
 
 

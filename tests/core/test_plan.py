@@ -26,6 +26,10 @@ from artgan.plugin import Sizes
         ({"dataset": "mnits"}, "Did you mean 'mnist'?"),
         ({"batch": 0}, "whole number"),
         ({"arch_options": {"base_chanels": 3}}, "Did you mean 'base-channels'?"),
+        (
+            {"preset": "classic", "arch_options": {"fine-channels": 8}},
+            "--arch.fine-channels has no effect with --arch.layers classic; leave it out",
+        ),
         ({"training_options": {"discriminator_steps": 2, "updates": "simultaneous"}}, "alternat"),
     ],
 )
@@ -47,6 +51,13 @@ def test_classic_preset_is_the_lesson() -> None:
     assert config.architecture.options["layers"] == "classic"
     assert config.architecture.options["latent_size"] == 100
     assert (training.batch, training.generator_lr, training.discriminator_lr) == (256, 1e-4, 1e-4)
+
+
+def test_what_cannot_count_keeps_its_default_and_may_be_repeated() -> None:
+    options = artgan.plan(dataset="gervais", arch_options={"layers": "classic"}).config.architecture
+    assert (options.options["base_channels"], options.options["fine_channels"]) == (64, 0)
+    again = artgan.plan(dataset="gervais", arch_options=options.options).config.architecture
+    assert again == options
 
 
 def test_empty_folder_is_a_clear_error(tmp_path: Path) -> None:

@@ -1,0 +1,17 @@
+"""Trainings without files, for the other benchmarks."""
+
+from collections.abc import Iterator
+
+from artgan.core.build import build_networks, build_parts
+from artgan.core.plan import Plan
+from artgan.core.registry import Registry, default_registry
+from artgan.core.train import StepReport, TrainingState, new_state, train
+
+
+def open_loop(
+    plan: Plan, registry: Registry | None = None
+) -> tuple[TrainingState, Iterator[StepReport]]:
+    """Give the state of a plan and the bare loop of ``artgan run``, which changes it."""
+    registry = registry or default_registry()
+    state = new_state(*build_networks(plan.config, registry), plan.config)
+    return state, train(build_parts(plan.config, plan.table, registry), plan.config, state)
