@@ -18,6 +18,7 @@ from artgan.core.registry import load_registry
 from artgan.core.sample import draw_inputs
 from artgan.plugin import ArchContext
 from artgan.plugins.architectures._equalized import MinibatchStddev
+from artgan.plugins.architectures.r3gan import doubled, halved
 from artgan.plugins.architectures.stylegan2 import Modulated
 from artgan.plugins.regularizers import PathLengthOptions
 from artgan.plugins.regularizers.path_length import PathLength
@@ -210,6 +211,21 @@ def test_loose_margins_stay_below_the_margin() -> None:
     far, near = torch.full((64,), 1.0), torch.full((64,), 0.7)
     assert loss.discriminator(far, -far) == 0
     assert 0 < loss.discriminator(near, -near) < 0.6
+
+
+@pytest.mark.parametrize("wraps", [False, True])
+def test_r3gan_blurs_with_1_2_1_where_the_size_changes(wraps: bool) -> None:
+    x = torch.randn(2, 3, 4, 6, dtype=torch.float64)
+    mode = "circular" if wraps else "replicate"
+
+    def blurred(y: Tensor) -> Tensor:
+        line = torch.tensor([1.0, 2.0, 1.0], dtype=torch.float64) / 4
+        kernel = torch.outer(line, line).expand(3, 1, 3, 3)
+        return functional.conv2d(functional.pad(y, (1, 1, 1, 1), mode=mode), kernel, groups=3)
+
+    repeated = x.repeat_interleave(2, 2).repeat_interleave(2, 3)
+    assert torch.allclose(doubled(x, wraps), blurred(repeated))
+    assert torch.allclose(halved(x, wraps), functional.avg_pool2d(blurred(x), 2))
 
 
 @pytest.mark.slow

@@ -25,7 +25,8 @@ from artgan.plugins.architectures._equalized import convolution, wrapped
 SLOPE = 0.2
 GAIN = math.sqrt(2 / (1 + SLOPE**2))
 LAYERS_OF_A_BLOCK = 3
-FILTER = (1.0, 2.0, 1.0)
+HALVING = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
+"""The filter [1, 2, 1] / 4, then the mean of two, as one."""
 
 
 def build_generator(context: ArchContext, options: R3ganOptions) -> nn.Module:
@@ -84,17 +85,32 @@ class Resample(nn.Module):
         """Give features (N, C', 2 H, 2 W) or (N, C', H / 2, W / 2) for (N, C, H, W)."""
         # The cheaper order: few channels or few places first.
         if self.grows:
-            x = x if self.channels is None else self.channels(x)
-            return smoothed(F.interpolate(x, scale_factor=2.0, mode="nearest"), self.wraps)
-        x = F.avg_pool2d(smoothed(x, self.wraps), 2)
+            return doubled(x if self.channels is None else self.channels(x), self.wraps)
+        x = halved(x, self.wraps)
         return x if self.channels is None else self.channels(x)
 
 
-def smoothed(x: Tensor, wraps: bool) -> Tensor:
-    """Blur features (N, C, H, W) with [1, 2, 1] along both axes; edges are repeated or wrap."""
+def doubled(x: Tensor, wraps: bool) -> Tensor:
+    """Repeat each place of features (N, C, H, W) twice and blur with [1, 2, 1] along both axes.
+
+    The two together interpolate linearly; edges are repeated or wrap.
+    """
+    margin = int(wraps)
+    x = wrapped(x, margin) if wraps else x
+    x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+    cut = slice(2 * margin, -2 * margin or None)
+    return x[:, :, cut, cut]
+
+
+def halved(x: Tensor, wraps: bool) -> Tensor:
+    """Blur features (N, C, H, W) with [1, 2, 1] along both axes and average 2 x 2 places.
+
+    Both are one convolution; edges are repeated or wrap.
+    """
     x = wrapped(x, 1) if wraps else F.pad(x, (1, 1, 1, 1), mode="replicate")
-    x = (x[:, :, :-2] + 2 * x[:, :, 1:-1] + x[:, :, 2:]) / sum(FILTER)
-    return (x[:, :, :, :-2] + 2 * x[:, :, :, 1:-1] + x[:, :, :, 2:]) / sum(FILTER)
+    channels = x.shape[1]
+    kernel = torch.outer(HALVING, HALVING).to(x).expand(channels, 1, 4, 4)
+    return F.conv2d(x, kernel, stride=2, groups=channels)
 
 
 def scale_weights(layer: nn.Conv2d | nn.Linear, gain: float) -> None:
