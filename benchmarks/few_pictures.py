@@ -1,6 +1,6 @@
 """What augmentation is worth with few pictures: KID against pictures that were never shown.
 
-    python -m benchmarks.few_pictures --counts 100,500 --augmentations none,diffaugment,ada
+    python -m benchmarks.few_pictures --counts 100,500 --augmentations none,diffaugment,shift
 
 Some of the 2,351 embedded tiles are trained on, as a folder of one's own pictures would be; 1,000
 samples are held against the tiles that were not. Nearness is the median distance of samples from
@@ -11,6 +11,7 @@ import argparse
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -25,12 +26,19 @@ from artgan.core.sample import sample_pixels
 from benchmarks.loops import open_loop
 
 SAMPLES = 1000
+AUGMENTATIONS: dict[str, dict[str, Any]] = {
+    "none": {"none": {}},
+    "diffaugment": {"diffaugment": {}},
+    "shift": {"diffaugment": {"color": False, "cutout": 0.0}},
+    "no-hole": {"diffaugment": {"cutout": 0.0}},
+    "ada": {"ada": {}},
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--counts", default="100,500")
-    parser.add_argument("--augmentations", default="none,diffaugment,ada")
+    parser.add_argument("--augmentations", default="none,diffaugment,shift,ada")
     parser.add_argument("--arch", default="dcgan")
     parser.add_argument("--steps", type=int, default=1200)
     parser.add_argument("--sheets", type=Path, help="folder for a sheet of each row")
@@ -48,7 +56,11 @@ def main() -> None:
                 Image.fromarray(tiles[index]).save(Path(folder) / f"{index:04d}.png")
             for name in given.augmentations.split(","):
                 plan = artgan.plan(
-                    given.arch, folder, device="cpu", steps=given.steps, augmentations={name: {}}
+                    given.arch,
+                    folder,
+                    device="cpu",
+                    steps=given.steps,
+                    augmentations=AUGMENTATIONS[name],
                 )
                 state, loop = open_loop(plan, registry)
                 for _ in loop:

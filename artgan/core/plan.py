@@ -75,7 +75,7 @@ def make_plan(
     table, notes = _open_to_fit(
         settings, architecture, (dataset, path, dataset_options), report, device
     )
-    facts = _facts(table, device, preset)
+    facts = _facts(table, device, preset, mirrors=dataset.declaration.mirrors)
     if not preset and "name" not in settings.get("architecture", {}):
         architecture, why = _best_architecture(facts, settings, registry)
         notes += [why] if why else []
@@ -350,7 +350,7 @@ def _option_names(entry: Entry) -> set[str]:
     return {fact.name for fact in describe(entry.declaration.options)}
 
 
-def _facts(table: ImageTable, device: str, preset: str) -> DataFacts:
+def _facts(table: ImageTable, device: str, preset: str, *, mirrors: bool) -> DataFacts:
     _, height, width, channels = table.images.shape
     looked = look_at(table.images)
     if looked.plain:
@@ -369,6 +369,7 @@ def _facts(table: ImageTable, device: str, preset: str) -> DataFacts:
         look=looked.look,
         near_duplicates=looked.near_duplicates,
         even=looked.even,
+        mirrors=mirrors,
     )
 
 

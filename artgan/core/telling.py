@@ -46,10 +46,11 @@ def look(
         measured["by_heart"] = by_heart(parts, config, state, fakes)
     early = report.step < max(50, config.training.steps // 10)
     finite = all(map(math.isfinite, measured.values()))
-    return measured, "" if early or not finite else warning(measured, report)
+    augmented = bool(config.augmentations)
+    return measured, "" if early or not finite else warning(measured, report, augmented)
 
 
-def warning(measured: Mapping[str, float], report: StepReport) -> str:
+def warning(measured: Mapping[str, float], report: StepReport, augmented: bool = False) -> str:
     """Say in plain words what looks wrong, and what to try; "" if nothing does.
 
     What is true at once is said at once: a generator that has learnt nothing makes pictures that
@@ -72,7 +73,7 @@ def warning(measured: Mapping[str, float], report: StepReport) -> str:
         found.append(
             "The discriminator knows its pictures by heart: it takes real ones that it was never "
             f"shown for fakes ({min(1.0, measured['by_heart']):.0%} of the way). Try "
-            "--augmentation diffaugment, more pictures, or fewer --steps."
+            f"{'' if augmented else '--augmentation diffaugment, '}more pictures, or fewer --steps."
         )
     if measured.get("restlessness", 0.0) > RESTLESS and not alike:
         found.append(

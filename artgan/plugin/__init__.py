@@ -197,6 +197,7 @@ class DataFacts:
         look: What the pictures look like, told from their colours.
         near_duplicates: Pictures that look like an earlier one.
         even: Whether they look the same everywhere, as textures do.
+        mirrors: Whether the dataset says that they may as well be mirrored.
     """
 
     height: int
@@ -209,6 +210,7 @@ class DataFacts:
     look: Look = "photograph"
     near_duplicates: int = 0
     even: bool = False
+    mirrors: bool = False
 
     @property
     def different(self) -> int:
@@ -440,6 +442,7 @@ class Dataset(Declaration):
         licence: Licence of the pictures ("the user's own" where they bring them).
         attribution: Whom to name, or "".
         takes_path: Whether it needs ``DataContext.path``.
+        mirrors: Whether its pictures may as well be mirrored left to right; writing may not.
     """
 
     kind: ClassVar[str] = "dataset"
@@ -448,6 +451,7 @@ class Dataset(Declaration):
     licence: str
     attribution: str = ""
     takes_path: bool = False
+    mirrors: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

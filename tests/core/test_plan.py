@@ -110,9 +110,16 @@ def test_options_that_only_one_architecture_knows_choose_it() -> None:
 def test_pixel_art_gets_a_layer_at_full_size_and_few_pictures_are_augmented() -> None:
     creatures = artgan.plan(dataset="gervais").config
     assert creatures.architecture.options["fine_channels"] > 0
-    assert not creatures.augmentations
+    shifts, mirror = creatures.augmentations
+    assert mirror.name == "core/mirror"
+    assert (shifts.name, shifts.options["color"], shifts.options["cutout"]) == (
+        "core/diffaugment",
+        False,
+        0.0,
+    )
     few = artgan.plan(dataset="textures", dataset_options={"count": 40}, arch="dcgan").config
-    assert [part.name for part in few.augmentations] == ["core/diffaugment"]
+    (everything,) = few.augmentations
+    assert (everything.options["color"], everything.options["cutout"]) == (True, 0.5)
     digits = artgan.plan(dataset="mnist").config
     assert digits.architecture.options["fine_channels"] == 0
     assert not digits.augmentations

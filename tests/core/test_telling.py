@@ -57,6 +57,12 @@ def test_each_trouble_has_its_words(
     assert not said or "Try" in said
 
 
+def test_what_is_done_already_is_not_advised() -> None:
+    known, report = {"variety": 0.9, "by_heart": 0.9}, StepReport(100, 400, 1.0, 1.0, 1.0, -1.0)
+    assert "--augmentation" in warning(known, report)
+    assert "Try more pictures" in warning(known, report, augmented=True)
+
+
 class Memory(torch.nn.Module):
     """A discriminator that has learnt the mean brightness of its pictures by heart."""
 

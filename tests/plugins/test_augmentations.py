@@ -6,9 +6,10 @@ from torch import Tensor
 
 import artgan
 from artgan.core.checkpoint import list_checkpoints, read_tensors
-from artgan.plugins.augmentations import AdaOptions, DiffAugmentOptions
+from artgan.plugins.augmentations import AdaOptions, DiffAugmentOptions, MirrorOptions
 from artgan.plugins.augmentations.ada import Ada, recolor, warp
 from artgan.plugins.augmentations.diffaugment import DiffAugment, change_color, cut, shift
+from artgan.plugins.augmentations.mirror import Mirror
 from tests.conftest import TOY
 
 
@@ -37,6 +38,15 @@ def test_a_hole_is_half_as_wide_wherever_it_lies_within() -> None:
     holes = (cut(torch.ones(300, 1, 16, 12), 0.5) == 0)[:, 0]
     assert int(holes.flatten(1).sum(1).max()) == 8 * 6
     assert int(holes.flatten(1).sum(1).min()) >= 4 * 3
+
+
+def test_mirrored_pictures_are_whole_and_as_many_as_asked() -> None:
+    images = pictures(count=400)
+    changed = Mirror(MirrorOptions(probability=0.25))(images)
+    mirrored = [bool(torch.equal(c, x.flip(2))) for c, x in zip(changed, images, strict=True)]
+    kept = [bool(torch.equal(c, x)) for c, x in zip(changed, images, strict=True)]
+    assert all(m != k for m, k in zip(mirrored, kept, strict=True))
+    assert 60 < sum(mirrored) < 140
 
 
 def test_each_part_can_be_left_out() -> None:

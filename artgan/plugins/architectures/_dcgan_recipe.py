@@ -1,6 +1,7 @@
 """What ``dcgan`` recommends for given pictures and machine; measured by benchmarks/."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from artgan.plugin import DataFacts, Fit, Recipe
 
@@ -11,11 +12,15 @@ WIDTHS = (32, 24, 16)
 """Base channels that a processor without GPU affords, by the number of pixels."""
 FEWEST_STEPS = 600
 FEW = 500
-"""Below so many pictures they are augmented (Zhao et al. 2020).
+"""Below so many pictures they are augmented in every way (Zhao et al. 2020)."""
+SOME = 5000
+"""Below so many they are shifted, and mirrored where they may be, and nothing else.
 
-On 2,351 creatures at 32 x 32 it takes a third off KID in ten minutes and gives crisper lines, but
-it is behind after one, colours run, and fewer figures are whole (docs/measurements.md).
+On 2,351 creatures at 32 x 32 and at equal time, that took a third off KID in ten minutes and cost
+nothing in one. With colours and holes as well, colours ran and figures came apart
+(docs/measurements.md).
 """
+SHIFTS: dict[str, Any] = {"color": False, "cutout": 0.0}
 
 
 @dataclass(frozen=True)
@@ -101,9 +106,7 @@ def small(facts: DataFacts) -> Recipe:
             "Fine channels: a layer at full size in both networks, for outlines of one pixel."
         )
     width, steps = _width_and_steps(facts, flat, reasons)
-    few = facts.different < FEW
-    if few:
-        reasons.append(f"Augmentation diffaugment: {facts.different} different pictures are few.")
+    augmentations = _augmentations(facts, reasons)
     # The penalty grows with the number of pixels that a gradient sums over.
     penalty = {"gamma": round(0.1 * max(1.0, pixels / REFERENCE_PIXELS), 3), "every": 4}
     return Recipe(
@@ -115,7 +118,7 @@ def small(facts: DataFacts) -> Recipe:
         },
         loss="rpgan",
         regularizers={"r1": penalty, "r2": penalty},
-        augmentations={"diffaugment": {}} if few else {},
+        augmentations=augmentations,
         training={
             "batch": 32,
             "steps": steps,
@@ -130,6 +133,22 @@ def small(facts: DataFacts) -> Recipe:
         },
         reasons=tuple(reasons),
     )
+
+
+def _augmentations(facts: DataFacts, reasons: list[str]) -> dict[str, dict[str, Any]]:
+    """Give what keeps the discriminator from knowing so many pictures by heart."""
+    if facts.different < FEW:
+        reasons.append(f"Augmentation diffaugment: {facts.different} different pictures are few.")
+        return {"diffaugment": {}}
+    if facts.different < SOME:
+        mirrored: dict[str, dict[str, Any]] = {"mirror": {}} if facts.mirrors else {}
+        how = "diffaugment, shifts alone" + (", and mirror" if mirrored else "")
+        reasons.append(
+            f"Augmentation {how}: {facts.different} different pictures are soon known by heart; "
+            "--augmentation none leaves them as they are."
+        )
+        return {"diffaugment": SHIFTS, **mirrored}
+    return {}
 
 
 def _width_and_steps(facts: DataFacts, flat: bool, reasons: list[str]) -> tuple[int, int]:

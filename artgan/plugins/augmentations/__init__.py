@@ -50,6 +50,14 @@ class AdaOptions(Options, frozen=True, kw_only=True):
     ] = True
 
 
+class MirrorOptions(Options, frozen=True, kw_only=True):
+    """Options of the augmentation ``mirror``."""
+
+    probability: Annotated[
+        float, Meta(ge=0, le=1, description="Share of the pictures that are mirrored")
+    ] = 0.5
+
+
 @hookimpl
 def artgan_augmentations() -> Iterator[Augmentation]:
     """Yield the built-in augmentations."""
@@ -64,4 +72,10 @@ def artgan_augmentations() -> Iterator[Augmentation]:
         summary="As much change as keeps the discriminator from learning by heart.",
         build="artgan.plugins.augmentations.ada:Ada",
         options=AdaOptions,
+    )
+    yield Augmentation(
+        name="mirror",
+        summary="Left to right: twice as many pictures, where they hold no writing.",
+        build="artgan.plugins.augmentations.mirror:Mirror",
+        options=MirrorOptions,
     )

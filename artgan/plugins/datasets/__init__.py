@@ -86,6 +86,7 @@ def artgan_datasets() -> Iterator[Dataset]:
         options=GervaisOptions,
         licence="CC BY 3.0",
         attribution="David Gervais, 1999",
+        mirrors=True,
     )
     yield Dataset(
         name="textures",
