@@ -1,9 +1,9 @@
 """What ``dcgan`` recommends for given pictures and machine; measured by benchmarks/."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from artgan.plugin import DataFacts, Fit, Recipe
+from artgan.plugins.architectures import _few
 
 REFERENCE_PIXELS = 32 * 32
 """Size that the penalties were measured at."""
@@ -11,16 +11,6 @@ FULL_WIDTH = 64
 WIDTHS = (32, 24, 16)
 """Base channels that a processor without GPU affords, by the number of pixels."""
 FEWEST_STEPS = 600
-FEW = 500
-"""Below so many pictures they are augmented in every way (Zhao et al. 2020)."""
-SOME = 5000
-"""Below so many they are shifted, and mirrored where they may be, and nothing else.
-
-On 2,351 creatures at 32 x 32 and at equal time, that took a third off KID in ten minutes and cost
-nothing in one. With colours and holes as well, colours ran and figures came apart
-(docs/measurements.md).
-"""
-SHIFTS: dict[str, Any] = {"color": False, "cutout": 0.0}
 
 
 @dataclass(frozen=True)
@@ -106,7 +96,6 @@ def small(facts: DataFacts) -> Recipe:
             "Fine channels: a layer at full size in both networks, for outlines of one pixel."
         )
     width, steps = _width_and_steps(facts, flat, reasons)
-    augmentations = _augmentations(facts, reasons)
     # The penalty grows with the number of pixels that a gradient sums over.
     penalty = {"gamma": round(0.1 * max(1.0, pixels / REFERENCE_PIXELS), 3), "every": 4}
     return Recipe(
@@ -118,7 +107,7 @@ def small(facts: DataFacts) -> Recipe:
         },
         loss="rpgan",
         regularizers={"r1": penalty, "r2": penalty},
-        augmentations=augmentations,
+        augmentations=_few.augmentations(facts),
         training={
             "batch": 32,
             "steps": steps,
@@ -131,33 +120,16 @@ def small(facts: DataFacts) -> Recipe:
             "ema_half_life": 11000,
             "clusters": clusters,
         },
-        reasons=tuple(reasons),
+        reasons=(*reasons, *_few.reasons(facts)),
     )
-
-
-def _augmentations(facts: DataFacts, reasons: list[str]) -> dict[str, dict[str, Any]]:
-    """Give what keeps the discriminator from knowing so many pictures by heart."""
-    if facts.different < FEW:
-        reasons.append(f"Augmentation diffaugment: {facts.different} different pictures are few.")
-        return {"diffaugment": {}}
-    if facts.different < SOME:
-        mirrored: dict[str, dict[str, Any]] = {"mirror": {}} if facts.mirrors else {}
-        how = "diffaugment, shifts alone" + (", and mirror" if mirrored else "")
-        reasons.append(
-            f"Augmentation {how}: {facts.different} different pictures are soon known by heart; "
-            "--augmentation none leaves them as they are."
-        )
-        return {"diffaugment": SHIFTS, **mirrored}
-    return {}
 
 
 def _width_and_steps(facts: DataFacts, flat: bool, reasons: list[str]) -> tuple[int, int]:
     """Give base channels and steps that a machine of this kind gets through in some minutes."""
     if facts.device != "cpu":
         return FULL_WIDTH, 12000
-    # In a minute on digits, widths 64, 48, 32 and 24 came to KID x 1000 of 27, 20, 14 and 15; at
-    # 64 x 64 in two minutes, 64 and 32 came to 628 and 291. Pixel art at 32 x 32 with fine channels
-    # came to 151 in five minutes with 48 and with 32, and gets more time.
+    # What widths come to in the same time stands in docs/measurements.md, below the recipes. Pixel
+    # art has its layer at full size beside them, and gets more time.
     pixels, means = facts.height * facts.width, PIXEL_ART if flat else OTHERS
     width = next((w for w in WIDTHS if pixels * w**2 <= means.step), WIDTHS[-1])
     reasons.append(

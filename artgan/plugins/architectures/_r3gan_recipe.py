@@ -1,9 +1,9 @@
 """What ``r3gan`` recommends for given pictures and machine; tried out on two cores."""
 
 from artgan.plugin import DataFacts, Recipe
+from artgan.plugins.architectures import _few
 
 REFERENCE_PIXELS = 32 * 32
-FEW = 500
 
 
 def recipe(facts: DataFacts) -> Recipe:
@@ -18,8 +18,6 @@ def recipe(facts: DataFacts) -> Recipe:
         "Loss rpgan with r1 and r2: the pair that the architecture was designed for; their weight "
         "falls to a tenth by the end.",
     ]
-    if facts.different < FEW:
-        reasons.append(f"Augmentation diffaugment: {facts.different} different pictures are few.")
     if cpu:
         reasons.append("Penalties every 4 steps, 16 channels at full size: what a laptop can bear.")
     return Recipe(
@@ -27,7 +25,7 @@ def recipe(facts: DataFacts) -> Recipe:
         options={"base_channels": 16, "max_channels": 64} if cpu else {"base_channels": 64},
         loss="rpgan",
         regularizers={"r1": penalty, "r2": penalty},
-        augmentations={"diffaugment": {}} if facts.different < FEW else {},
+        augmentations=_few.augmentations(facts),
         training={
             "batch": 32 if cpu else 64,
             "steps": steps,
@@ -40,5 +38,5 @@ def recipe(facts: DataFacts) -> Recipe:
             "penalty_final": 0.1,
             "ema_half_life": 10000,
         },
-        reasons=tuple(reasons),
+        reasons=(*reasons, *_few.reasons(facts)),
     )

@@ -1,6 +1,7 @@
 """What ``stylegan2`` recommends for given pictures and machine."""
 
 from artgan.plugin import DataFacts, Recipe
+from artgan.plugins.architectures import _few
 from artgan.plugins.architectures._dcgan_recipe import (
     FEWEST_CLUSTERS,
     MOST_CLUSTERS,
@@ -9,8 +10,6 @@ from artgan.plugins.architectures._dcgan_recipe import (
 
 REFERENCE_PIXELS = 32 * 32
 """Size that the recipe was measured at."""
-FEW = 500
-"""Below so many pictures they are augmented."""
 
 
 def recipe(facts: DataFacts) -> Recipe:
@@ -25,7 +24,7 @@ def recipe(facts: DataFacts) -> Recipe:
         options={"base_channels": 16, "max_channels": 128} if cpu else {"max_channels": 512},
         loss="rpgan",
         regularizers={"r1": penalty, "r2": penalty},
-        augmentations={"diffaugment": {}} if facts.count < FEW else {},
+        augmentations=_few.augmentations(facts),
         training={
             "batch": 32,
             "steps": steps,
@@ -60,6 +59,4 @@ def _reasons(facts: DataFacts) -> tuple[str, ...]:
         )
     if facts.device == "cpu":
         reasons.append("At most 128 channels: wider layers are finer, and wait for a GPU.")
-    if facts.count < FEW:
-        reasons.append(f"Augmentation diffaugment: {facts.count} pictures are few.")
-    return tuple(reasons)
+    return (*reasons, *_few.reasons(facts))
