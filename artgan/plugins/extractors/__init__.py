@@ -42,7 +42,7 @@ def artgan_extractors() -> Iterator[Extractor]:
     yield Extractor(
         name="random",
         summary="Textures and shapes through fixed random layers; needs nothing, sees less.",
-        build="artgan.plugins.extractors.random:RandomLayers",
+        build="artgan.plugins.extractors.random:build",
         options=RandomOptions,
     )
     yield Extractor(
