@@ -31,7 +31,7 @@ from artgan.core.registry import Registry
 from artgan.core.styles import parse_style
 from artgan.errors import RunError
 
-QUALITY_NOISE = 0.05
+QUALITY_NOISE = 0.1
 """Relative differences of the quality measure below this mean nothing."""
 
 
