@@ -7,7 +7,9 @@ from PIL import Image
 
 import artgan
 from artgan.errors import ArtganError, DataError
-from artgan.plugin import Sizes
+from artgan.plugin import DataFacts, Sizes
+from artgan.plugins.architectures import _dcgan_recipe, _r3gan_recipe, _stylegan2_recipe
+from artgan.plugins.architectures._few import SHIFTS
 
 
 @pytest.mark.parametrize(
@@ -122,6 +124,27 @@ def test_pixel_art_gets_a_layer_at_full_size_and_few_pictures_are_augmented() ->
     digits = artgan.plan(dataset="mnist").config
     assert digits.architecture.options["fine_channels"] == 0
     assert not digits.augmentations
+
+
+@pytest.mark.parametrize(
+    ("count", "device", "mirrors", "augmentations"),
+    [
+        (100, "cpu", False, {"diffaugment": SHIFTS}),
+        (100, "cuda", False, {"diffaugment": {}}),
+        (2000, "cuda", True, {"diffaugment": SHIFTS, "mirror": {}}),
+        (5000, "cpu", True, {}),
+    ],
+)
+def test_few_pictures_are_augmented_as_the_time_allows(
+    count: int, device: str, mirrors: bool, augmentations: dict[str, Any]
+) -> None:
+    facts = DataFacts(
+        height=32, width=32, channels=3, count=count, classes=0, device=device, mirrors=mirrors
+    )
+    for recipe in (_dcgan_recipe.small, _r3gan_recipe.recipe, _stylegan2_recipe.recipe):
+        found = recipe(facts)
+        assert found.augmentations == augmentations
+        assert any("Augmentation" in reason for reason in found.reasons) == bool(augmentations)
 
 
 def test_steps_without_a_gpu_fall_with_the_work_of_one() -> None:
