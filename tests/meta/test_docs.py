@@ -30,7 +30,9 @@ def as_toy(line: str) -> list[str]:
     args = shlex.split(line)[1:]
     if args[0] in ("run", "train"):
         toy = shlex.split(TOY)
-        args += toy if args[0] == "run" else [*toy[:6], *toy[8:]]
+        toy = toy if args[0] == "run" else [*toy[:6], *toy[8:]]
+        # The lesson's layers are as wide as they are.
+        args += [*toy[:4], *toy[6:]] if "classic" in args else toy
     if args[0] == "evaluate":
         args += ["--count", "16", "--extractor", "random"]
     if args[:2] == ["series", "make"]:
