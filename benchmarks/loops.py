@@ -1,11 +1,15 @@
 """Trainings without files, for the other benchmarks."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from artgan.core.build import build_networks, build_parts
 from artgan.core.plan import Plan
 from artgan.core.registry import Registry, default_registry
 from artgan.core.train import StepReport, TrainingState, new_state, train
+
+DIFFAUGMENT: dict[str, dict[str, Any]] = {"diffaugment": {"color": True, "cutout": 0.5}}
+"""All three changes; an option that is not given would be the recipe's, which shifts alone."""
 
 
 def open_loop(

@@ -39,7 +39,7 @@ from artgan.core.registry import default_registry
 from artgan.core.sample import sample_pixels
 from benchmarks import plain_dcgan
 from benchmarks.digit_eye import DigitEye
-from benchmarks.loops import open_loop
+from benchmarks.loops import DIFFAUGMENT, open_loop
 
 SETS: dict[str, dict[str, Any]] = {
     "mnist": {},
@@ -51,7 +51,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "classic": {"arch": "dcgan", "preset": "classic"},
     "default": {},
     "unlabelled": {"arch_options": {"labels": False}},
-    "augmented": {"augmentations": {"diffaugment": {"color": True, "cutout": 0.5}}},
+    "augmented": {"augmentations": DIFFAUGMENT},
     "unshifted": {"augmentations": {"none": {}}},
     "dcgan": {"arch": "dcgan"},
     "r3gan": {"arch": "r3gan"},

@@ -135,9 +135,18 @@ def _fact(field: msgspec.structs.FieldInfo, annotation: Any) -> OptionFact:
     if only:
         text = f"{text} ({other} {needed} only)"
     return OptionFact(
-        field.name, kind, text, default, annotation, choices, low, high, lengths, means,
-        (other, needed),
-    )  # fmt: skip
+        field.name,
+        kind,
+        text,
+        default,
+        annotation,
+        choices,
+        low,
+        high,
+        lengths,
+        means,
+        only=(other, needed),
+    )
 
 
 @cache
@@ -224,15 +233,15 @@ def build_effective(
 
     Args:
         options_class: The declared class.
-        given: What the user set.
-        unasked: What holds otherwise, as a recipe has it; what would not count is left out.
+        given: What the user set, by the names of the fields.
+        unasked: What holds otherwise, as a recipe has it; what would not count keeps
+            its default.
         where: How the user knows the owner.
         prefix: How its flags begin, such as "--arch.".
 
     Raises:
         OptionError: As there; or an option was set that has no effect beside the others.
     """
-    given = {str(key).replace("-", "_"): value for key, value in given.items()}
     options = build_options(options_class, {**unasked, **given}, where)
     idle = [
         fact
@@ -247,8 +256,7 @@ def build_effective(
                 f"{getattr(options, other)}; leave it out, or use {prefix}{other} {needed}",
                 word=fact.flag,
             )
-    settled = {name: value for name, value in unasked.items() if name not in {f.name for f in idle}}
-    return build_options(options_class, {**settled, **given}, where)
+    return msgspec.structs.replace(options, **{fact.name: fact.default for fact in idle})
 
 
 def to_plain(options: Options) -> dict[str, Any]:

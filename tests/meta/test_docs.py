@@ -16,7 +16,7 @@ from artgan import ArtganError
 
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-TOY = "--steps 3 --batch 4 --arch.base-channels 4 --count 2 --device cpu --quiet"
+TOY = "--steps 3 --batch 4 --device cpu --quiet"
 
 
 def commands(path: Path) -> list[str]:
@@ -29,10 +29,10 @@ def as_toy(line: str) -> list[str]:
     """Make a command quick: small networks, few steps."""
     args = shlex.split(line)[1:]
     if args[0] in ("run", "train"):
-        toy = shlex.split(TOY)
-        toy = toy if args[0] == "run" else [*toy[:6], *toy[8:]]
+        args += shlex.split(TOY)
+        args += ["--count", "2"] if args[0] == "run" else []
         # The lesson's layers are as wide as they are.
-        args += [*toy[:4], *toy[6:]] if "classic" in args else toy
+        args += [] if "classic" in args else ["--arch.base-channels", "4"]
     if args[0] == "evaluate":
         args += ["--count", "16", "--extractor", "random"]
     if args[:2] == ["series", "make"]:

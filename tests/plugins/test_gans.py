@@ -17,8 +17,8 @@ from artgan.core.options import build_options
 from artgan.core.registry import load_registry
 from artgan.core.sample import draw_inputs
 from artgan.plugin import ArchContext
-from artgan.plugins.architectures._equalized import MinibatchStddev
-from artgan.plugins.architectures.r3gan import doubled, halved
+from artgan.plugins.architectures._equalized import MinibatchStddev, doubled
+from artgan.plugins.architectures.r3gan import halved
 from artgan.plugins.architectures.stylegan2 import Modulated
 from artgan.plugins.regularizers import PathLengthOptions
 from artgan.plugins.regularizers.path_length import PathLength

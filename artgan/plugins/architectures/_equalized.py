@@ -24,6 +24,13 @@ def wrapped(x: Tensor, margin: int) -> Tensor:
     return torch.cat([x[:, :, :, -margin:], x, x[:, :, :, :margin]], 3)
 
 
+def doubled(x: Tensor, wraps: bool) -> Tensor:
+    """Double height and width of features (N, C, H, W) by linear interpolation."""
+    if not wraps:
+        return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+    return doubled(wrapped(x, 1), wraps=False)[:, :, 2:-2, 2:-2]
+
+
 class EqualizedLinear(nn.Module):
     """A dense layer whose weights start at deviation 1 and are scaled when they are used.
 

@@ -8,8 +8,8 @@ SOME = 5000
 """Below so many different pictures they are shifted, and mirrored where they may be.
 
 Of the three changes of Zhao et al. 2020 (section 3.3) only shifts. On 2,351 creatures at 32 x 32
-that took a third off KID in ten minutes and cost nothing in one; with all three, colours ran and
-holes turned up in the pictures, with a hundred of them most of all (docs/measurements.md).
+that halved KID in ten minutes and left it as it was in one; with all three, colours ran and holes
+turned up in the pictures, with a hundred of them most of all (docs/measurements.md).
 """
 FEW = 500
 """Below so many a GPU, which trains for long, has all three, as the paper."""

@@ -20,12 +20,12 @@ from torch import Tensor, nn
 
 from artgan.plugin import ArchContext, Sizes
 from artgan.plugins.architectures._declared_nets import R3ganOptions
-from artgan.plugins.architectures._equalized import convolution, wrapped
+from artgan.plugins.architectures._equalized import convolution, doubled, wrapped
 
 SLOPE = 0.2
 GAIN = math.sqrt(2 / (1 + SLOPE**2))
 LAYERS_OF_A_BLOCK = 3
-HALVING = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
+HALVING = (1 / 8, 3 / 8, 3 / 8, 1 / 8)
 """The filter [1, 2, 1] / 4, then the mean of two, as one."""
 
 
@@ -83,23 +83,12 @@ class Resample(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Give features (N, C', 2 H, 2 W) or (N, C', H / 2, W / 2) for (N, C, H, W)."""
-        # The cheaper order: few channels or few places first.
+        # The cheaper order: few channels or few places first. Each place twice, then the filter,
+        # together interpolate linearly.
         if self.grows:
             return doubled(x if self.channels is None else self.channels(x), self.wraps)
         x = halved(x, self.wraps)
         return x if self.channels is None else self.channels(x)
-
-
-def doubled(x: Tensor, wraps: bool) -> Tensor:
-    """Repeat each place of features (N, C, H, W) twice and blur with [1, 2, 1] along both axes.
-
-    The two together interpolate linearly; edges are repeated or wrap.
-    """
-    margin = int(wraps)
-    x = wrapped(x, margin) if wraps else x
-    x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
-    cut = slice(2 * margin, -2 * margin or None)
-    return x[:, :, cut, cut]
 
 
 def halved(x: Tensor, wraps: bool) -> Tensor:
@@ -109,7 +98,8 @@ def halved(x: Tensor, wraps: bool) -> Tensor:
     """
     x = wrapped(x, 1) if wraps else F.pad(x, (1, 1, 1, 1), mode="replicate")
     channels = x.shape[1]
-    kernel = torch.outer(HALVING, HALVING).to(x).expand(channels, 1, 4, 4)
+    line = x.new_tensor(HALVING)
+    kernel = torch.outer(line, line).expand(channels, 1, 4, 4)
     return F.conv2d(x, kernel, stride=2, groups=channels)
 
 

@@ -27,6 +27,7 @@ from artgan.plugins.architectures._equalized import (
     EqualizedConv2d,
     EqualizedLinear,
     MinibatchStddev,
+    doubled,
     widths,
     wrapped,
 )
@@ -231,15 +232,6 @@ class Generator(nn.Module):
             part = self.pictures[level](x, styles[:, place + 2])
             picture = doubled(picture, self.wraps) + part
         return torch.tanh(picture)
-
-
-def doubled(images: Tensor, wraps: bool) -> Tensor:
-    """Double height and width of images (N, C, H, W), smoothly."""
-    if not wraps:
-        return F.interpolate(images, scale_factor=2.0, mode="bilinear", align_corners=False)
-    return F.interpolate(
-        wrapped(images, 1), scale_factor=2.0, mode="bilinear", align_corners=False
-    )[:, :, 2:-2, 2:-2]
 
 
 class Halving(nn.Module):
