@@ -29,6 +29,9 @@ from artgan.core.styles import split_call
 from artgan.errors import DataError, OptionError, PluginError, RunError
 
 CHUNK = 32
+CPU_CHUNK = 4
+"""Pictures that an extractor sees at once: few on a processor, where layers of many take buffers so
+large that the system clears their memory anew each time, which took longer than the work."""
 SHOWN_PAIRS = 24
 CELL = 96
 FILE = "evaluation.json"
@@ -178,6 +181,7 @@ def features_of(
     """
     parts: list[Features] = []
     chunk: list[Pixels] = []
+    size = CPU_CHUNK if device == "cpu" else CHUNK
 
     def look() -> None:
         features = extract(_colour(np.stack(chunk)).to(device))
@@ -192,7 +196,7 @@ def features_of(
 
     for pixels in pictures:
         chunk.append(pixels)
-        if len(chunk) == CHUNK:
+        if len(chunk) == size:
             look()
     if chunk:
         look()

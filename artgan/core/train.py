@@ -21,6 +21,7 @@ from artgan.core.config import RunConfig
 from artgan.core.distributed import World, average_gradients
 from artgan.core.frozen import freeze, untouched
 from artgan.core.keyed import keyed_generator, keyed_global_rng
+from artgan.core.memory import reusing_memory
 from artgan.errors import PluginError, TrainingError
 
 TINY = 1e-20
@@ -110,19 +111,20 @@ def train(
     """
     turn = Turn(parts, config, state, world or World())
     step_once = simultaneous_step if config.training.updates == "simultaneous" else alternating_step
-    while state.step < config.training.steps:
-        # Randomness follows from the step alone, so that a resumed run is the unbroken run.
-        set_learning_rates(state, config)
-        turn.passes.begin_step()
-        with keyed_global_rng(turn.device, config.seed, "step", state.step, turn.world.rank):
-            measured = step_once(turn)
+    with reusing_memory(config.device):
+        while state.step < config.training.steps:
+            # Randomness follows from the step alone, so that a resumed run is the unbroken run.
+            set_learning_rates(state, config)
+            turn.passes.begin_step()
+            with keyed_global_rng(turn.device, config.seed, "step", state.step, turn.world.rank):
+                measured = step_once(turn)
 
-        # Samples come from a running average, which is smoother than any single step.
-        update_average(state, config, turn.world.size)
-        state.step += 1
+            # Samples come from a running average, which is smoother than any single step.
+            update_average(state, config, turn.world.size)
+            state.step += 1
 
-        report = make_report(measured, config, state, turn.world.size)
-        yield report
+            report = make_report(measured, config, state, turn.world.size)
+            yield report
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,42 @@
+"""Keeping memory for the next tensors, where the C library can be told to."""
+
+import platform
+
+import pytest
+import torch
+
+from artgan.core.memory import reusing_memory
+
+FLOATS = 16 << 20
+"""64 MiB, which glibc maps by itself whatever was freed before."""
+
+
+def _faults_of_a_tensor() -> int:
+    """Count the pages that the system had to clear for a tensor after others of its size.
+
+    The least of several times counts: a free place has to be larger than a tensor, which is aligned
+    in it, and what falls due elsewhere may lie in the way.
+    """
+    resource = pytest.importorskip("resource")
+    found = []
+    for _ in range(5):
+        several = [torch.ones(FLOATS) for _ in range(3)]
+        del several
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        torch.ones(FLOATS)
+        found.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+    return int(min(found))
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
+def test_a_tensor_takes_the_memory_of_those_before() -> None:
+    with reusing_memory("cpu") as changed:
+        assert changed
+        kept = _faults_of_a_tensor()
+    given_back = _faults_of_a_tensor()
+    assert kept < given_back / 10
+
+
+def test_a_gpu_leaves_the_heap_alone() -> None:
+    with reusing_memory("cuda") as changed:
+        assert not changed
