@@ -7,10 +7,10 @@ every cell; some are global, the same in all cells, and choose among textures (B
 section 3.2). The periodic part is left out: it needs to know where a cell lies, and a window of a
 canvas must not.
 
-The picture is cut from the middle of a grid with two more cells on each side than it shows. The
-layers together reach less than two cells, so no pixel has seen the padding at an edge, and a window
-made alone equals the same window of the whole. Tileable pictures take those cells from the other
-side.
+Nothing is padded: a picture comes from a grid with two more cells on each side than it shows. One of
+them is used up by the first layer; of the other every layer leaves the one pixel that the next
+layer looks at beyond the edge, and makes no more. So a window made alone equals the same window of
+the whole. Tileable pictures take those cells from the other side.
 The discriminator judges places and averages them, with no dense layer either.
 """
 
@@ -66,13 +66,14 @@ class Generator(nn.Module):
             context.width // self.cell + 2 * self.margin,
         )
         self.labels = nn.Embedding(context.classes, channels[0]) if context.classes else None
-        self.first = nn.Conv2d(self.latent_shape[0], channels[0], 3, padding=1)
+        self.first = nn.Conv2d(self.latent_shape[0], channels[0], 3)
         layers: list[nn.Module] = [nn.BatchNorm2d(channels[0]), nn.ReLU()]
         for before, after in pairwise(channels):
-            layers += [nn.Upsample(scale_factor=2.0), nn.Conv2d(before, after, 3, padding=1)]
+            layers += [nn.Upsample(scale_factor=2.0), nn.Conv2d(before, after, 3)]
             layers += [nn.BatchNorm2d(after), nn.ReLU()]
-        layers += [nn.Upsample(scale_factor=2.0)]
-        layers += [nn.Conv2d(channels[-1], context.channels, 3, padding=1)]
+        # Here the pixel beyond the edge has become two, and the last layer looks at one.
+        layers += [nn.Sequential(nn.Upsample(scale_factor=2.0), nn.ZeroPad2d(-1))]
+        layers += [nn.Conv2d(channels[-1], context.channels, 3)]
         self.body = nn.Sequential(*layers)
         self.apply(start_weights)
 
@@ -86,9 +87,7 @@ class Generator(nn.Module):
         x = self.first(wrapped(grid, MARGIN) if self.wraps else grid)
         if self.labels is not None:
             x = x + self.labels(labels)[:, :, None, None]
-        x = self.body(x.contiguous(memory_format=torch.channels_last))
-        cut = MARGIN * self.cell
-        return torch.tanh(x[:, :, cut:-cut, cut:-cut])
+        return torch.tanh(self.body(x.contiguous(memory_format=torch.channels_last)))
 
 
 class Discriminator(nn.Module):
