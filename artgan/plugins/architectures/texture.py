@@ -7,8 +7,8 @@ every cell; some are global, the same in all cells, and choose among textures (B
 section 3.2). The periodic part is left out: it needs to know where a cell lies, and a window of a
 canvas must not.
 
-Nothing is padded: a picture comes from a grid with two more cells on each side than it shows. One of
-them is used up by the first layer; of the other every layer leaves the one pixel that the next
+Nothing is padded: a picture comes from a grid with two more cells on each side than it shows. One
+of them is used up by the first layer; of the other every layer leaves the one pixel that the next
 layer looks at beyond the edge, and makes no more. So a window made alone equals the same window of
 the whole. Tileable pictures take those cells from the other side.
 The discriminator judges places and averages them, with no dense layer either.
