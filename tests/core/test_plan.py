@@ -119,8 +119,11 @@ def test_pixel_art_gets_a_layer_at_full_size_and_few_pictures_are_augmented() ->
         False,
         0.0,
     )
-    few = artgan.plan(dataset="textures", dataset_options={"count": 40}, arch="dcgan").config
-    assert [part.name for part in few.augmentations] == ["core/diffaugment"]
+    for architecture in ("dcgan", "texture"):
+        few = artgan.plan(
+            dataset="textures", dataset_options={"count": 40}, arch=architecture
+        ).config
+        assert [part.name for part in few.augmentations] == ["core/diffaugment"]
     digits = artgan.plan(dataset="mnist").config
     assert digits.architecture.options["fine_channels"] == 0
     assert not digits.augmentations
