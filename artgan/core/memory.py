@@ -28,9 +28,9 @@ def reusing_memory(device: str) -> Iterator[bool]:
     """Keep what tensors leave for the next ones, inside the block, instead of giving it back.
 
     The GNU C library gives buffers of more than 32 MiB back to the system at once, which has to
-    clear every page of the next one again. At 128 pixels and more that took up to a quarter of a
-    step on a processor (benchmarks/memory_reuse.py). It counts for the main thread; other
-    libraries, and GPUs, are left alone.
+    clear every page of the next one again. At 256 pixels that took an eighth of a step on a
+    processor (benchmarks/memory_reuse.py). It counts for the main thread; other libraries, and
+    GPUs, are left alone.
 
     Yields:
         Whether anything was changed.
