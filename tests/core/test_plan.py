@@ -8,7 +8,12 @@ from PIL import Image
 import artgan
 from artgan.errors import ArtganError, DataError
 from artgan.plugin import DataFacts, Sizes
-from artgan.plugins.architectures import _dcgan_recipe, _r3gan_recipe, _stylegan2_recipe
+from artgan.plugins.architectures import (
+    _dcgan_recipe,
+    _r3gan_recipe,
+    _stylegan2_recipe,
+    _texture_recipe,
+)
 from artgan.plugins.architectures._few import SHIFTS
 
 
@@ -144,7 +149,8 @@ def test_few_pictures_are_augmented_as_the_time_allows(
     facts = DataFacts(
         height=32, width=32, channels=3, count=count, classes=0, device=device, mirrors=mirrors
     )
-    for recipe in (_dcgan_recipe.small, _r3gan_recipe.recipe, _stylegan2_recipe.recipe):
+    others = (_r3gan_recipe.recipe, _stylegan2_recipe.recipe, _texture_recipe.recipe)
+    for recipe in (_dcgan_recipe.small, *others):
         found = recipe(facts)
         assert found.augmentations == augmentations
         assert any("Augmentation" in reason for reason in found.reasons) == bool(augmentations)

@@ -144,6 +144,20 @@ def test_window_of_a_texture_equals_that_of_a_larger_picture(tileable: bool) -> 
             assert torch.allclose(window, same, atol=1e-6)
 
 
+@pytest.mark.parametrize("tileable", [False, True])
+def test_a_texture_makes_one_place_beyond_its_edges_and_no_more(tileable: bool) -> None:
+    generator, _ = networks(TEXTURE, context(32, 64, 3), tileable=tileable)
+    seen: list[tuple[int, ...]] = []
+    for layer in generator.modules():
+        if isinstance(layer, torch.nn.Conv2d):
+            layer.register_forward_hook(lambda _, __, out: seen.append(tuple(out.shape[2:])))
+    generator(torch.randn(2, *generator.latent_shape))
+    *inner, picture = seen
+    sizes = [(32 // scale, 64 // scale) for scale in (8, 4, 2)]
+    assert inner == [(rows + 2, columns + 2) for rows, columns in sizes]
+    assert picture == (32, 64)
+
+
 def test_latents_of_a_texture_are_local_or_global() -> None:
     generator, _ = networks(TEXTURE, context(32, 32, 3))
     generator.eval()
