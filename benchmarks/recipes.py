@@ -11,7 +11,8 @@ EfficientNet-Lite0 features (extra ``metrics``), and variety, the mean distance 
 share of that between real pictures. Digits are judged by a classifier of digits as well, which sees
 what networks of photographs overlook: the Frechet distance of benchmarks/digit_eye.py, of 10,000
 samples. ``results.json`` keeps every cell, so that a second start goes on; ``table.md`` and one
-sheet a cell are written beside it, and ``--docs docs`` puts both into the documentation.
+sheet a cell are written beside it, and ``--docs docs`` puts both into the documentation, whose
+cells.json keeps what others found: cells of the same name are replaced, others stay.
 """
 
 import argparse
@@ -91,21 +92,22 @@ def real_table(name: str) -> Any:
     return artgan.plan(dataset=name, device="cpu", **SETS[name]).table
 
 
-def open_training(row: str, name: str, seed: int, steps: int | None = None) -> Trained:
+def open_training(
+    row: str, name: str, seed: int, steps: int | None = None, precision: str = "auto"
+) -> Trained:
     """Start a row on a set; recipes with a schedule must be told their number of steps."""
     if row == "plain":
         generator, endless = plain_dcgan.training(real_table(name).images, seed)
         return Trained(endless, plain_dcgan.BATCH, generator, None)
-    plan = artgan.plan(
-        dataset=name, device="cpu", seed=seed, steps=steps, **{**SETS[name], **ROWS[row]}
-    )
+    options = {**SETS[name], **ROWS[row], "training_options": {"precision": precision}}
+    plan = artgan.plan(dataset=name, device="cpu", seed=seed, steps=steps, **options)
     state, loop = open_loop(plan)
     return Trained(loop, plan.config.training.batch, state.generator_ema, plan)
 
 
-def pace(row: str, name: str) -> float:
+def pace(row: str, name: str, precision: str) -> float:
     """Give the seconds of a step: the best third of some trials, as other programs only slow it."""
-    trained = open_training(row, name, 0)
+    trained = open_training(row, name, 0, precision=precision)
     times = []
     for _ in range(TRIALS + 1):
         begun = time.perf_counter()
@@ -187,12 +189,16 @@ def write(path: Path, found: dict[str, Any]) -> None:
 
 
 def train_cell(
-    out: Path, judge: Judge, cell: tuple[str, str, int, list[float]], second: float
+    out: Path,
+    judge: Judge,
+    cell: tuple[str, str, int, list[float]],
+    second: float,
+    precision: str = "auto",
 ) -> None:
-    """Train one cell to its marks, and judge it at each."""
+    """Train one cell, with steps of so many seconds, to its marks, and judge it at each."""
     name, row, seed, marks = cell
     ends = {max(1, int(mark / second)): mark for mark in marks}
-    trained, step = open_training(row, name, seed, max(ends)), 0
+    trained, step = open_training(row, name, seed, max(ends), precision), 0
     for step, _ in enumerate(trained.steps, 1):
         if step in ends:
             made = trained.samples(judge.wanted)
@@ -272,7 +278,7 @@ def _seeds(found: dict[str, Any]) -> list[str]:
 
 
 def write_docs(out: Path, docs: Path) -> None:
-    """Put the tables between their marks in docs/measurements.md, and the sheets beside it."""
+    """Put what was found among what the documentation holds: its cells, sheets and tables."""
     found = read(out / "results.json")
     folder = docs / "images" / "recipes"
     folder.mkdir(parents=True, exist_ok=True)
@@ -280,10 +286,12 @@ def write_docs(out: Path, docs: Path) -> None:
         if label.endswith("-0"):
             with Image.open(out / f"{label}.png") as sheet:
                 sheet.save(folder / f"{label}.webp", quality=70, method=6)
+    known = {**read(folder / "cells.json"), **found}
+    write(folder / "cells.json", known)
     page = docs / "measurements.md"
     before, rest = page.read_text().split(BEGIN)
     _, after = rest.split(END)
-    page.write_text(f"{before}{BEGIN}\n\n{table(found, 'images/recipes')}\n{END}{after}")
+    page.write_text(f"{before}{BEGIN}\n\n{table(known, 'images/recipes')}\n{END}{after}")
 
 
 def main() -> None:
@@ -292,6 +300,7 @@ def main() -> None:
     parser.add_argument("--rows", default="plain,classic,default,r3gan,stylegan2,fastgan")
     parser.add_argument("--seconds", default="30,120,600")
     parser.add_argument("--seeds", default="0")
+    parser.add_argument("--precision", default="auto", help="of our recipes; others are float32")
     parser.add_argument("--out", type=Path, default=Path("build/recipes"))
     parser.add_argument("--docs", type=Path, help="write what was found into this docs folder")
     parser.add_argument("--pace-only", action="store_true", help="take the paces, train nothing")
@@ -303,7 +312,7 @@ def main() -> None:
     paces = read(given.out / "pace.json")
     for name, row, _, _ in cells(given):
         if f"{name}-{row}" not in paces:
-            paces[f"{name}-{row}"] = pace(row, name)
+            paces[f"{name}-{row}"] = pace(row, name, given.precision)
             write(given.out / "pace.json", paces)
             print(f"{name}-{row}: {1000 * paces[f'{name}-{row}']:.1f} ms a step", flush=True)
     if given.pace_only:
@@ -315,7 +324,7 @@ def main() -> None:
         if all(f"{name}-{row}-{mark:.0f}s-{seed}" in done for mark in marks):
             continue
         judge = judges.get(name) or judges.setdefault(name, Judge(name, given.out))
-        train_cell(given.out, judge, cell, paces[f"{name}-{row}"])
+        train_cell(given.out, judge, cell, paces[f"{name}-{row}"], given.precision)
         (given.out / "table.md").write_text(table(read(given.out / "results.json")))
 
 
