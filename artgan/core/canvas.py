@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from artgan.core.images import to_pixels
 from artgan.core.keyed import key
@@ -108,18 +109,11 @@ class Canvas:
     def _cells(self, row: int, column: int, rows: int, columns: int) -> torch.Tensor:
         """Give images (1, C, H, W) in [-1, 1] of some cells."""
         generator: Any = self.run.generator
-        # A tileable generator would close each window in itself: it is asked as if it were not.
-        margin = 2 if self._closes else generator.margin
+        margin = int(generator.margin)
         grid = self._latents(row - margin, column - margin, rows + 2 * margin, columns + 2 * margin)
         device = next(generator.parameters()).device
         labels = None if self._class is None else torch.tensor([self._class], device=device)
-        images: torch.Tensor = generator(torch.from_numpy(grid)[None].to(device), labels)
-        cut = margin * self.cell
-        return images[:, :, cut:-cut, cut:-cut] if self._closes else images
-
-    @property
-    def _closes(self) -> bool:
-        return int(self.run.generator.margin) == 0  # type: ignore[arg-type]
+        return inner_cells(generator, torch.from_numpy(grid)[None].to(device), labels)
 
     @property
     def _class(self) -> int | None:
@@ -149,6 +143,30 @@ def _drawn(seed: int, row: object, block: int, count: int) -> NDArray[np.float32
     """Give the latents (Z, 64) of neighbouring cells in a row."""
     rng = np.random.Generator(np.random.PCG64(key("canvas", seed, row, block)))
     return rng.standard_normal((BLOCK, count), np.float32).T
+
+
+def inner_cells(
+    generator: nn.Module, grid: torch.Tensor, labels: torch.Tensor | None = None
+) -> torch.Tensor:
+    """Give the cells of a grid that have all their neighbours in it, as part of a larger picture.
+
+    A tileable generator closes the grid in itself; what that changed is cut away.
+
+    Args:
+        generator: Of a spatial architecture, with its ``cell``, ``margin`` and ``wraps``.
+        grid: Latents (N, Z, rows, columns).
+        labels: Classes (N,).
+
+    Returns:
+        Images (N, C, (rows - 2 margin) cell, (columns - 2 margin) cell) in [-1, 1].
+    """
+    spatial: Any = generator
+    images: torch.Tensor = spatial(grid, labels)
+    if not spatial.wraps:
+        return images
+    height, width = images.shape[2:]
+    cut = int(spatial.margin * spatial.cell)
+    return images[:, :, cut : height - cut, cut : width - cut]
 
 
 def open_canvas(

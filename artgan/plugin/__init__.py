@@ -278,9 +278,10 @@ class Architecture(Declaration):
         tileable: Whether it can make pictures that repeat without a seam.
         spatial: Whether latents are a grid whose size sets that of the picture, so that it fills a
             canvas of any size. The generator then has ``latent_shape`` (Z, rows, columns),
-            ``cell`` (pixels of a cell along each side), ``margin`` (cells on each side that are
-            not shown) and ``global_latents`` (so many of the first latents are those of the first
-            cell, everywhere).
+            ``cell`` (pixels of a cell along each side), ``margin`` (so many cells beyond each side
+            of what is shown it depends on), ``wraps`` (whether it takes those from the other side,
+            as when it is tileable; otherwise the latents hold them) and ``global_latents`` (so many
+            of the first latents are those of the first cell, everywhere).
         independent: Whether a logit depends on its own picture alone (false with batch norm or
             minibatch statistics); simultaneous updates in one pass need it.
         recipe: ``(DataFacts) -> Recipe``, torch-free; None takes the general defaults.

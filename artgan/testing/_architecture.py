@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from artgan.core.canvas import inner_cells
 from artgan.core.options import build_options, describe
 from artgan.plugin import ArchContext, DataFacts, Fit, Recipe, Sizes
 from artgan.testing._checks import Checks, Subject, expect
@@ -276,6 +277,38 @@ def tileable(subject: Subject) -> None:
             SEAM_BAND[0] <= ratio <= SEAM_BAND[1],
             f"across the edges of its {name} pictures change {ratio:.2f} times as much as inside; "
             "expected about 1: let every padded layer of the generator wrap around",
+        )
+
+
+@CHECKS.add("spatial", after=("shapes",), applies=lambda s: s.declared.spatial)
+def spatial(subject: Subject) -> None:
+    """Each place of a picture follows from the cells near it, whatever the size of the grid."""
+    for wraps in (False, True) if subject.declared.tileable else (False,):
+        chosen = {"tileable": True} if wraps else {}
+        generator, _ = _networks(subject, _context(subject, tileable=wraps), **chosen)
+        wanted = ("cell", "margin", "wraps", "global_latents")
+        missing = [name for name in wanted if not hasattr(generator, name)]
+        expect(not missing, f"its generator is spatial but does not tell {', '.join(missing)}")
+        expect(bool(generator.wraps) == wraps, f"its generator's wraps is {generator.wraps}")
+        count, rows, columns = generator.latent_shape
+        around = 2 * generator.margin + 4
+        grid = draw(1, count, rows + around, columns + around)
+        grid[:, : generator.global_latents] = grid[:, : generator.global_latents, :1, :1]
+        cell, name = generator.cell, "tileable" if wraps else "not tileable"
+        with torch.no_grad():
+            whole = inner_cells(generator.eval(), grid)
+            part = inner_cells(generator, grid[:, :, 2:-1, 1:-2])
+        height, width = ((side - 2 * generator.margin) * cell for side in grid.shape[2:])
+        expect(
+            whole.shape[2:] == (height, width),
+            f"{name}, {grid.shape[2]}x{grid.shape[3]} cells of {cell} pixels and a margin of "
+            f"{generator.margin} gave {tuple(whole.shape[2:])} pixels; expected {(height, width)}",
+        )
+        same = whole[:, :, 2 * cell : height - cell, cell : width - 2 * cell]
+        expect(
+            torch.allclose(part, same, rtol=1e-3, atol=1e-3 * float(whole.abs().max())),
+            f"{name}, a part of its grid gives other pixels than the whole: pad no layer, and tell "
+            "in margin how many cells beyond its side a picture depends on",
         )
 
 

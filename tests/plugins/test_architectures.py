@@ -127,14 +127,14 @@ TEXTURE = load_registry(packages=False).find("architecture", "texture")
 def test_window_of_a_texture_equals_that_of_a_larger_picture(tileable: bool) -> None:
     generator, _ = networks(TEXTURE, context(32, 64, 3, classes=3), tileable=tileable)
     generator.eval()
-    margin, cell = generator.margin, generator.cell
+    beyond, cell = 0 if generator.wraps else generator.margin, generator.cell
     rows, columns = 12, 14
     grid = torch.randn(1, generator.latent_shape[0], rows, columns)
     grid[:, : generator.global_latents] = grid[:, : generator.global_latents, :1, :1]
     label = torch.tensor([1])
     with torch.no_grad():
         whole = generator(grid, label)
-        assert whole.shape[2:] == ((rows - 2 * margin) * cell, (columns - 2 * margin) * cell)
+        assert whole.shape[2:] == ((rows - 2 * beyond) * cell, (columns - 2 * beyond) * cell)
         if tileable:
             moved = generator(grid.roll((2, 5), (2, 3)), label)
             assert torch.allclose(moved, whole.roll((2 * cell, 5 * cell), (2, 3)), atol=1e-6)

@@ -368,6 +368,14 @@ ARCHITECTURE = {
         generator="self.scale = torch.rand(1)", images="torch.tanh(x * self.scale)"
     ),
     "tileable": building(facts=", tileable=True"),
+    "spatial": building(
+        facts=", spatial=True",
+        shape="(2, context.height // 4, context.width // 4)",
+        generator="""
+            self.cell, self.margin, self.wraps, self.global_latents = 4, 0, False, 0
+            padded = nn.Conv2d(2, self.size[0], 3, padding=1)
+            self.dense = nn.Sequential(padded, nn.Upsample(scale_factor=4))""",
+    ).replace(".view(-1, *self.size)", ""),
     "fit": building(facts=", fit=fit", top=FIT),
     "recipe": building(facts=", recipe=recipe", top=RECIPE),
 }

@@ -50,7 +50,8 @@ class Generator(nn.Module):
     Attributes:
         latent_shape: (Z, rows, columns) of a picture at the size of training.
         cell: Pixels that a cell becomes, along each side.
-        margin: Cells on each side that are not shown; 0 where they come from the other side.
+        margin: Cells beyond each side of what is shown that it depends on.
+        wraps: Whether those come from the other side; otherwise the latents hold them.
         global_latents: The first so many latents are the same in all cells.
     """
 
@@ -58,12 +59,12 @@ class Generator(nn.Module):
         super().__init__()
         channels = widths(context, options)
         self.cell, self.wraps = 2 ** len(channels), options.tileable
-        self.margin = 0 if self.wraps else MARGIN
+        self.margin, beyond = MARGIN, 0 if self.wraps else MARGIN
         self.global_latents = options.global_size
         self.latent_shape = (
             options.global_size + options.latent_size,
-            context.height // self.cell + 2 * self.margin,
-            context.width // self.cell + 2 * self.margin,
+            context.height // self.cell + 2 * beyond,
+            context.width // self.cell + 2 * beyond,
         )
         self.labels = nn.Embedding(context.classes, channels[0]) if context.classes else None
         self.first = nn.Conv2d(self.latent_shape[0], channels[0], 3)
@@ -80,7 +81,8 @@ class Generator(nn.Module):
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """Give images in [-1, 1] from any grid of latents (N, Z, rows, columns), labels (N,).
 
-        The picture has ``cell`` pixels for each cell that is not of the margin.
+        The picture has ``cell`` pixels for each cell; where it does not wrap, those of the margin
+        are not shown.
         """
         same = latents[:, : self.global_latents, :1, :1].expand(-1, -1, *latents.shape[2:])
         grid = torch.cat([same, latents[:, self.global_latents :]], 1)
