@@ -7,12 +7,12 @@ Each cell trains for so many seconds of this machine at rest: first the pace of 
 (do that while nothing else runs; it is kept in pace.json), then the steps that fit are trained,
 which may take longer under load without changing the result. 1,000 samples of the averaged
 generator are held against 1,000 real pictures: KID x 1000, precision, recall and coverage on
-EfficientNet-Lite0 features (extra ``metrics``), and variety, the mean distance between samples as a
-share of that between real pictures. Digits are judged by a classifier of digits as well, which sees
-what networks of photographs overlook: the Frechet distance of benchmarks/digit_eye.py, of 10,000
-samples. ``results.json`` keeps every cell, so that a second start goes on; ``table.md`` and one
-sheet a cell are written beside it, and ``--docs docs`` puts both into the documentation, whose
-cells.json keeps what others found: cells of the same name are replaced, others stay.
+EfficientNet-Lite0 features (extra ``metrics``), and variety, as training tells it, of the 64 of a
+sheet. Digits are judged by a classifier of digits as well, which sees what networks of photographs
+overlook: the Frechet distance of benchmarks/digit_eye.py, of 10,000 samples. ``results.json`` keeps
+every cell, so that a second start goes on; ``table.md`` and one sheet a cell are written beside it,
+and ``--docs docs`` puts both into the documentation, whose cells.json keeps what others found:
+cells of the same name are replaced, others stay.
 """
 
 import argparse
@@ -61,6 +61,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "texture": {"arch": "texture"},
 }
 SAMPLES = 1000
+SHEET = 64
 DIGITS = 10000
 """Samples that the eye for digits wants."""
 PACED = 8
@@ -131,7 +132,8 @@ class Judge:
         if not kept.exists():
             np.save(kept, self.features([table.images[i] for i in chosen]))
         self.real = np.load(kept, allow_pickle=False)
-        self.spread = variety(as_images([table.images[i] for i in chosen[:256]]))
+        shown = rng.integers(table.count, size=SHEET)
+        self.shown = as_images([table.images[i] for i in shown])
         self.eye = DigitEye() if name == "mnist" else None
         self.wanted = DIGITS if self.eye else SAMPLES
 
@@ -150,7 +152,7 @@ class Judge:
             "precision": scores.precision,
             "recall": scores.recall,
             "coverage": scores.coverage,
-            "variety": variety(as_images(made[:256])) / self.spread,
+            "variety": variety(as_images(made[:SHEET]), self.shown),
         }
 
 
@@ -162,7 +164,7 @@ def as_images(pictures: list[Pixels]) -> torch.Tensor:
 def save_sheet(path: Path, made: list[Pixels]) -> None:
     """Write 64 samples as one picture."""
     factor = max(1, 56 // made[0].shape[0]) * made[0].shape[0]
-    to_pil(grid([enlarge(p, factor) for p in made[:64]], columns=8)).save(path)
+    to_pil(grid([enlarge(p, factor) for p in made[:SHEET]], columns=8)).save(path)
 
 
 def cells(given: argparse.Namespace) -> Iterator[tuple[str, str, int, list[float]]]:

@@ -5,14 +5,14 @@ does. The figures go into metrics.jsonl under the names used here.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import torch
 from torch import Tensor, nn
 
 from artgan.core.build import Parts
 from artgan.core.config import RunConfig
-from artgan.core.quality import sliced_distance, variety
+from artgan.core.quality import distances, sliced_distance, variety
 from artgan.core.sample import draw_inputs, sample_pixels
 from artgan.core.train import StepReport, TrainingState
 
@@ -38,19 +38,27 @@ def look(
 ) -> tuple[dict[str, float], str]:
     """Judge how training goes: numbers, and a warning in plain words or ""."""
     fakes = _fakes(state.generator_ema, config, LOOKED_AT)
-    spread = max(variety(_reals(parts, LOOKED_AT)), 1e-6)
-    measured = {"variety": variety(fakes) / spread}
+    reals = _reals(parts, LOOKED_AT)
+    measured = {"variety": variety(fakes, reals)}
     if config.training.ema_half_life > 0:
+        spread = max(distances(reals)[0], 1e-6)
         measured["restlessness"] = restlessness(state, config, fakes) / spread
     if parts.batches.held_out.size:
         measured["by_heart"] = by_heart(parts, config, state, fakes)
     early = report.step < max(50, config.training.steps // 10)
     finite = all(map(math.isfinite, measured.values()))
-    augmented = bool(config.augmentations)
-    return measured, "" if early or not finite else warning(measured, report, augmented)
+    return measured, "" if early or not finite else warning(measured, report, in_use(config))
 
 
-def warning(measured: Mapping[str, float], report: StepReport, augmented: bool = False) -> str:
+def in_use(config: RunConfig) -> set[str]:
+    """Tell which cures a run takes already."""
+    penalties = {part.name for part in config.regularizers}
+    paired = config.loss.name == "core/rpgan" and {"core/r1", "core/r2"} <= penalties
+    cures = {"augmentation": bool(config.augmentations), "pairs": paired}
+    return {name for name, taken in cures.items() if taken}
+
+
+def warning(measured: Mapping[str, float], report: StepReport, taken: Collection[str] = ()) -> str:
     """Say in plain words what looks wrong, and what to try; "" if nothing does.
 
     What is true at once is said at once: a generator that has learnt nothing makes pictures that
@@ -59,10 +67,12 @@ def warning(measured: Mapping[str, float], report: StepReport, augmented: bool =
     alike, won = measured["variety"] < COLLAPSE, _has_won(report)
     found = []
     if alike:
+        cure = "--loss rpgan with --regularizer r1 --regularizer r2"
+        if "pairs" in taken:
+            cure = "a higher --regularizer.r1.gamma and --regularizer.r2.gamma"
         found.append(
             f"The pictures look alike (variety {measured['variety']:.0%} of the real ones): the "
-            "generator may have collapsed. Try --loss rpgan with --regularizer r1 --regularizer "
-            "r2, or a lower --train.generator-lr."
+            f"generator may have collapsed. Try {cure}, or a lower --train.generator-lr."
         )
     if won:
         found.append(
@@ -70,12 +80,13 @@ def warning(measured: Mapping[str, float], report: StepReport, augmented: bool =
             "nothing. Try --regularizer r1 or a lower --train.discriminator-lr."
         )
     if measured.get("by_heart", 0.0) > BY_HEART and not won:
+        first = "" if "augmentation" in taken else "--augmentation diffaugment, "
         found.append(
             "The discriminator knows its pictures by heart: it takes real ones that it was never "
-            f"shown for fakes ({min(1.0, measured['by_heart']):.0%} of the way). Try "
-            f"{'' if augmented else '--augmentation diffaugment, '}more pictures, or fewer --steps."
+            f"shown for fakes ({min(1.0, measured['by_heart']):.0%} of the way). Try {first}more "
+            "pictures, or fewer --steps."
         )
-    if measured.get("restlessness", 0.0) > RESTLESS and not alike:
+    if measured.get("restlessness", 0.0) > RESTLESS:
         found.append(
             "The generator runs in circles: it is far from its own average. Try lower rates "
             "(--train.generator-lr, --train.discriminator-lr), --train.beta1 0 or --regularizer r1."
@@ -92,8 +103,8 @@ def _has_won(report: StepReport) -> bool:
 def restlessness(state: TrainingState, config: RunConfig, averaged: Tensor) -> float:
     """Give how far the generator's pictures are from those of its average, for the same seeds.
 
-    The same distance as ``variety`` takes; a generator that settles comes near its average, one
-    that goes round and round does not.
+    The distance that ``variety`` takes of pairs; a generator that settles comes near its average,
+    one that goes round and round does not.
     """
     current = _fakes(state.generator, config, len(averaged))
     small = [nn.functional.adaptive_avg_pool2d(x, 16).flatten(1) for x in (current, averaged)]

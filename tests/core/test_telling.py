@@ -8,7 +8,7 @@ import artgan
 from artgan.core.build import build_networks, build_parts
 from artgan.core.data import Batches, ImageTable, split
 from artgan.core.registry import Registry
-from artgan.core.telling import by_heart, look, restlessness, warning
+from artgan.core.telling import by_heart, in_use, look, restlessness, warning
 from artgan.core.train import StepReport, TrainingState, new_state
 from tests.conftest import TOY
 
@@ -60,7 +60,14 @@ def test_each_trouble_has_its_words(
 def test_what_is_done_already_is_not_advised() -> None:
     known, report = {"variety": 0.9, "by_heart": 0.9}, StepReport(100, 400, 1.0, 1.0, 1.0, -1.0)
     assert "--augmentation" in warning(known, report)
-    assert "Try more pictures" in warning(known, report, augmented=True)
+    assert "Try more pictures" in warning(known, report, {"augmentation"})
+    assert "--loss rpgan" in warning({"variety": 0.1}, report)
+    assert "Try a higher --regularizer.r1.gamma" in warning({"variety": 0.1}, report, {"pairs"})
+
+
+def test_the_cures_of_a_run_are_known() -> None:
+    assert in_use(artgan.plan("dcgan", "gervais").config) == {"augmentation", "pairs"}
+    assert not in_use(artgan.plan("dcgan", "mnist", preset="classic").config)
 
 
 class Memory(torch.nn.Module):
