@@ -195,7 +195,7 @@ def train_cell(
     judge: Judge,
     cell: tuple[str, str, int, list[float]],
     second: float,
-    precision: str = "auto",
+    precision: str,
 ) -> None:
     """Train one cell, with steps of so many seconds, to its marks, and judge it at each."""
     name, row, seed, marks = cell

@@ -62,10 +62,15 @@ def variety(fakes: Tensor, reals: Tensor) -> float:
 
 def distances(images: Tensor) -> tuple[float, float]:
     """Give the mean distance of pairs of images (N, C, H, W), and to the nearest other."""
-    small = F.adaptive_avg_pool2d(images.float().cpu(), 16).flatten(1)
+    small = shrunk(images)
     if len(small) < 2:
         return 0.0, 0.0
     # Without the shortcut through products, which finds equal pictures a little apart.
     pairs = torch.cdist(small, small, compute_mode="donot_use_mm_for_euclid_dist")
     mean = pairs.sum() / (len(small) * (len(small) - 1))
     return float(mean), float(pairs.fill_diagonal_(torch.inf).amin(1).mean())
+
+
+def shrunk(images: Tensor) -> Tensor:
+    """Give images (N, C, H, W) at 16 pixels, as rows (N, 256 C) whose distances can be taken."""
+    return F.adaptive_avg_pool2d(images.float().cpu(), 16).flatten(1)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from artgan.core.build import Parts
 from artgan.core.config import RunConfig
-from artgan.core.quality import distances, sliced_distance, variety
+from artgan.core.quality import distances, shrunk, sliced_distance, variety
 from artgan.core.sample import draw_inputs, sample_pixels
 from artgan.core.train import StepReport, TrainingState
 
@@ -107,8 +107,7 @@ def restlessness(state: TrainingState, config: RunConfig, averaged: Tensor) -> f
     one that goes round and round does not.
     """
     current = _fakes(state.generator, config, len(averaged))
-    small = [nn.functional.adaptive_avg_pool2d(x, 16).flatten(1) for x in (current, averaged)]
-    return float((small[0] - small[1]).norm(dim=1).mean())
+    return float((shrunk(current) - shrunk(averaged)).norm(dim=1).mean())
 
 
 @torch.no_grad()
