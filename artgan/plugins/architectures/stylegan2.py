@@ -12,6 +12,12 @@ of one set of weights for each picture, which is the same and lets all pictures 
 convolution; features are doubled smoothly in front of a convolution and halved by a stride; and
 pictures end in tanh. The paper leaves them unbounded, but images here lie in [-1, 1], and past the
 bounds of a clamp there would be no gradient to come back by.
+
+Noise is new at every step while training. When sampling, a seed must stay a picture and a film must
+not flicker, and yet not all pictures may have one grain (on textures, where grain is most of the
+picture, they looked alike). So each layer holds some fields of noise, and a picture mixes them by a
+few of its latents, which its style carries on as they are: what moves, mixes and truncates styles
+needs to know nothing of it.
 """
 
 import math
@@ -40,6 +46,10 @@ SHARE = 0.5
 MAPPING_RATE = 0.01
 MEAN_DECAY = 0.995
 EPSILON = 1e-8
+GRAINS = 8
+"""Latents, at most, that go on in the style to mix the noise."""
+COMMON_GRAIN = 0.1
+"""Share of a field that all pictures have, so that the mean style has a grain as well."""
 
 
 def build_generator(context: ArchContext, options: Stylegan2Options) -> nn.Module:
@@ -57,6 +67,16 @@ def unit_size(x: Tensor) -> Tensor:
     return x * torch.rsqrt(x.square().mean(1, keepdim=True) + EPSILON)
 
 
+def grains(options: Stylegan2Options) -> int:
+    """Tell how many latents mix the noise."""
+    return min(GRAINS, options.latent_size) if options.noise else 0
+
+
+def style_width(options: Stylegan2Options) -> int:
+    """Tell how long a style is: what was learnt, and the latents that mix the noise."""
+    return options.style_size + grains(options)
+
+
 class Mapping(nn.Module):
     """Latents and labels to one style (N, W)."""
 
@@ -64,6 +84,7 @@ class Mapping(nn.Module):
         super().__init__()
         size = options.style_size
         self.labels = nn.Embedding(context.classes, size) if context.classes else None
+        self.grains = grains(options)
         before = options.latent_size + (size if context.classes else 0)
         ends = [before, *[size] * options.mapping_layers]
         self.layers = nn.ModuleList(
@@ -72,12 +93,12 @@ class Mapping(nn.Module):
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """Give styles (N, W) for latents (N, Z) and labels (N,)."""
-        x = unit_size(latents)
+        latents = x = unit_size(latents)
         if self.labels is not None:
             x = torch.cat([x, unit_size(self.labels(labels))], 1)
         for layer in self.layers:
             x = F.leaky_relu(layer(x), SLOPE)
-        return x
+        return torch.cat([x, latents[:, : self.grains].to(x.dtype)], 1)
 
 
 class Modulated(nn.Module):
@@ -126,13 +147,13 @@ class Layer(nn.Module):
     ) -> None:
         super().__init__()
         self.convolution = Modulated(
-            before, after, 3, options.style_size,
+            before, after, 3, style_width(options),
             wraps=options.tileable, grows=grows,
         )  # fmt: skip
         self.bias = nn.Parameter(torch.zeros(after))
         self.strength = nn.Parameter(torch.zeros(())) if options.noise else None
         if options.noise:
-            self.register_buffer("noise", torch.randn(1, 1, *size))
+            self.register_buffer("noise", torch.randn(grains(options) + 1, *size))
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
         """Give features (N, C, H, W)."""
@@ -140,15 +161,17 @@ class Layer(nn.Module):
         x = x * (factor * GAIN)[:, :, None, None].to(x.dtype)
         offset = self.bias[:, None, None]
         if self.strength is not None:
-            offset = offset + self._noise(x) * self.strength
+            offset = offset + self._noise(x, style) * self.strength
         return F.leaky_relu(x + offset.to(x.dtype), SLOPE)
 
-    def _noise(self, x: Tensor) -> Tensor:
-        """Give new noise in training, and always the same else: a seed is a picture."""
+    def _noise(self, x: Tensor, style: Tensor) -> Tensor:
+        """Give noise (N, 1, H, W): new in training, and else the same for the same style."""
         if self.training:
             return torch.randn(x.shape[0], 1, *x.shape[2:], device=x.device)
-        fixed: Tensor = self.noise  # type: ignore[assignment]
-        return fixed
+        fields: Tensor = self.noise  # type: ignore[assignment]
+        shares = F.pad(style[:, -(len(fields) - 1) :].float(), (0, 1), value=COMMON_GRAIN)
+        shares = unit_size(shares) / math.sqrt(len(fields))  # What they mix deviates as they do.
+        return (shares @ fields.flatten(1)).view(-1, 1, *fields.shape[1:])
 
 
 class ToPicture(nn.Module):
@@ -156,7 +179,7 @@ class ToPicture(nn.Module):
 
     def __init__(self, before: int, channels: int, options: Stylegan2Options) -> None:
         super().__init__()
-        self.convolution = Modulated(before, channels, 1, options.style_size, wraps=False)
+        self.convolution = Modulated(before, channels, 1, style_width(options), wraps=False)
         self.bias = nn.Parameter(torch.zeros(channels))
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
@@ -183,7 +206,7 @@ class Generator(nn.Module):
         self.latent_shape = (options.latent_size,)
         self.mixing, self.wraps = options.mixing, options.tileable
         self.to_style = Mapping(context, options)
-        self.register_buffer("style_mean", torch.zeros(options.style_size))
+        self.register_buffer("style_mean", torch.zeros(style_width(options)))
         scale = 2 ** (len(channels) - 1)
         size = (context.height // scale, context.width // scale)
         self.start = nn.Parameter(torch.randn(1, channels[0], *size))
