@@ -80,6 +80,29 @@ def test_noise_is_new_in_training_and_fixed_else() -> None:
         assert torch.equal(generator(latents), generator(latents)), name
 
 
+@torch.no_grad()
+def test_each_seed_has_its_own_grain_and_so_has_the_mean_style() -> None:
+    generator, _ = networks("stylegan2", (32, 32))
+    generator.eval()
+    layer, features = generator.convolutions[-1], torch.zeros(64, 4, 32, 32)
+    styles = generator.mapping(torch.randn(64, 8))[:, -1]
+    grain = layer._noise(features, styles).flatten(1)
+    assert float(grain.std()) == pytest.approx(1, abs=0.1)
+    alike = torch.corrcoef(grain).fill_diagonal_(0)
+    assert float(alike.abs().mean()) < 0.45
+    # What truncation shrinks keeps its grain; moving a little changes it a little.
+    assert torch.allclose(layer._noise(features, styles * 0.7).flatten(1), grain, atol=0.1)
+    mean = layer._noise(features[:1], torch.zeros(1, styles.shape[1]))
+    assert float(mean.std()) == pytest.approx(1, abs=0.1)
+
+
+def test_without_noise_styles_carry_none_on() -> None:
+    for noise, more in ((True, 8), (False, 0)):
+        generator, _ = networks("stylegan2", noise=noise, style_size=12)
+        assert generator.mapping(torch.randn(2, 8)).shape[2] == 12 + more
+        assert len(generator.style_mean) == 12 + more
+
+
 def steps_of(images: Tensor) -> tuple[float, float]:
     """Give the mean step across both wrap edges, and inside."""
     edge = (images[..., 0] - images[..., -1]).abs().mean()
