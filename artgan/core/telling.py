@@ -67,12 +67,14 @@ def warning(measured: Mapping[str, float], report: StepReport, taken: Collection
     alike, won = measured["variety"] < COLLAPSE, _has_won(report)
     found = []
     if alike:
-        cure = "--loss rpgan with --regularizer r1 --regularizer r2"
+        cure = (
+            "--loss rpgan with --regularizer r1 --regularizer r2, or a lower --train.generator-lr"
+        )
         if "pairs" in taken:
-            cure = "a higher --regularizer.r1.gamma and --regularizer.r2.gamma"
+            cure = "a --train.generator-lr of a quarter of --train.discriminator-lr"
         found.append(
             f"The pictures look alike (variety {measured['variety']:.0%} of the real ones): the "
-            f"generator may have collapsed. Try {cure}, or a lower --train.generator-lr."
+            f"generator may have collapsed. Try {cure}."
         )
     if won:
         found.append(

@@ -62,7 +62,7 @@ def test_what_is_done_already_is_not_advised() -> None:
     assert "--augmentation" in warning(known, report)
     assert "Try more pictures" in warning(known, report, {"augmentation"})
     assert "--loss rpgan" in warning({"variety": 0.1}, report)
-    assert "Try a higher --regularizer.r1.gamma" in warning({"variety": 0.1}, report, {"pairs"})
+    assert "Try a --train.generator-lr of a quarter" in warning({"variety": 0.1}, report, {"pairs"})
 
 
 def test_the_cures_of_a_run_are_known() -> None:
