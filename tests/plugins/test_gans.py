@@ -90,8 +90,10 @@ def test_each_seed_has_its_own_grain_and_so_has_the_mean_style() -> None:
     assert float(grain.std()) == pytest.approx(1, abs=0.1)
     alike = torch.corrcoef(grain).fill_diagonal_(0)
     assert float(alike.abs().mean()) < 0.45
-    # What truncation shrinks keeps its grain; moving a little changes it a little.
+    # What truncation shrinks keeps its grain, and a small move changes it a little.
     assert torch.allclose(layer._noise(features, styles * 0.7).flatten(1), grain, atol=0.1)
+    moved = layer._noise(features, styles + 0.05 * torch.randn_like(styles)).flatten(1)
+    assert 0 < float((moved - grain).std()) < 0.2
     mean = layer._noise(features[:1], torch.zeros(1, styles.shape[1]))
     assert float(mean.std()) == pytest.approx(1, abs=0.1)
 
