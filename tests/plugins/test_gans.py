@@ -281,3 +281,10 @@ def test_onnx_makes_the_same_pictures(name: str, tmp_path: Path) -> None:
     with torch.no_grad():
         expected = run.generator(latents, labels).numpy()
     assert abs(images - expected).max() < 1e-4
+
+
+@pytest.mark.parametrize("name", ["r3gan", "stylegan2"])
+def test_above_32_pixels_a_laptop_s_generator_learns_at_a_quarter_of_its_judge(name: str) -> None:
+    for dataset, ratio in (("textures", 0.25), ("mnist", 1.0)):
+        training = artgan.plan(arch=name, dataset=dataset, device="cpu").config.training
+        assert training.generator_lr == ratio * training.discriminator_lr
