@@ -10,10 +10,14 @@ import torch
 import artgan
 from artgan.core.build import build_networks, build_parts
 from artgan.core.checkpoint import pack
-from artgan.core.plan import Plan
+from artgan.core.distributed import World
 from artgan.core.registry import Registry
-from artgan.core.train import TrainingState, alternating_step, new_state, simultaneous_step, train
+from artgan.core.simultaneous import simultaneous_step
+from artgan.core.state import TrainingState, new_state
+from artgan.core.step import Turn
+from artgan.core.train import alternating_step, train
 from artgan.errors import TrainingError
+from artgan.planning.plan import Plan
 from tests.conftest import TOY
 
 
@@ -70,9 +74,6 @@ def test_regularizers_are_reported_when_due(
 def test_simultaneous_step_gives_the_gradients_of_two_separate_passes(
     registry: Registry, loss: str
 ) -> None:
-    from artgan.core.distributed import World
-    from artgan.core.train import Turn
-
     settings = {"loss": loss, "regularizers": {}, "training_options": {"precision": "fp32"}}
     plan, state = make(registry, **settings)
     turn = Turn(build_parts(plan.config, plan.table, registry), plan.config, state, World())
@@ -105,9 +106,6 @@ def test_simultaneous_step_gives_the_gradients_of_two_separate_passes(
 
 
 def test_alternating_step_measures_both_losses(registry: Registry) -> None:
-    from artgan.core.distributed import World
-    from artgan.core.train import Turn
-
     plan, state = make(registry)
     turn = Turn(build_parts(plan.config, plan.table, registry), plan.config, state, World())
     losses = {"discriminator_loss", "generator_loss", "real_logits", "fake_logits"}
@@ -129,12 +127,27 @@ def test_parts_of_a_batch_add_up_to_the_batch(registry: Registry, updates: str, 
                 torch.testing.assert_close(tensor, whole[name], rtol=1e-2, atol=1e-5)
 
 
-def test_rates_and_penalties_follow_their_schedules(registry: Registry) -> None:
-    options = {"lr_warmup": 2, "lr_hold": 1.0, "penalty_final": 0.0, "generator_lr": 0.03}
+def test_rates_follow_their_schedule(registry: Registry) -> None:
+    options = {"lr_warmup": 2, "lr_hold": 1.0, "generator_lr": 0.03}
     plan, state = make(registry, training_options=options)
     steps = train(build_parts(plan.config, plan.table, registry), plan.config, state)
     rates = [report.learning_rate for report in steps]
     assert rates == pytest.approx([0.01, 0.02, 0.03, 0.03])
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_weight_of_a_penalty_falls_to_its_final_share(registry: Registry, every: int) -> None:
+    settings = {
+        "regularizers": {"r1": {"every": every}},
+        "training_options": {"penalty_final": 0.2},
+    }
+    plan, state = make(registry, **settings)
+    turn = Turn(build_parts(plan.config, plan.table, registry), plan.config, state, World())
+    draw, weights = turn.draw(0), []
+    for state.step in range(plan.config.training.steps):
+        total, each = turn.penalty("discriminator", draw.real, draw.real, draw.labels)
+        weights.append(float(total.detach() / each["core/r1"]) if each else 0.0)
+    assert weights == pytest.approx([1, 0.8, 0.6, 0.4] if every == 1 else [3, 0, 0, 1.2])
 
 
 def test_loss_that_is_not_finite_stops_with_a_remedy(registry: Registry) -> None:

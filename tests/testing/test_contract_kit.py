@@ -1,8 +1,10 @@
 """The kit itself: ours passes, and for each check a plugin fails that check alone."""
 
+import itertools
 import json
 import unittest
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -86,26 +88,30 @@ def test_dataset_that_takes_a_path_needs_a_sample() -> None:
     assert check_plugin("bad.py", kinds=["dataset"], samples={"bad": Path("mine.csv")}).passed
 
 
-@pytest.mark.parametrize(
-    ("code", "says"),
-    [
-        ("while True: pass", "still loading after 1 seconds"),
-        (GOOD_FILTER.replace("c = picture", "import os; os._exit(7); c = picture"), "exit code 7"),
-    ],
-)
-def test_plugin_that_hangs_or_ends_python_is_told(code: str, says: str) -> None:
+def test_plugin_that_hangs_while_it_loads_is_told() -> None:
+    Path("bad.py").write_text("while True: pass")
+    (failed,) = check_apart("bad.py", timeout_seconds=1).failed
+    assert "still loading after 1 seconds" in failed.reason
+
+
+def test_plugin_that_ends_python_is_told() -> None:
+    code = GOOD_FILTER.replace("c = picture", "import os; os._exit(7); c = picture")
     Path("bad.py").write_text(code)
-    report = check_apart("bad.py", timeout_seconds=1)
-    assert not report.passed
-    assert says in report.failed[0].reason
+    (failed,) = check_apart("bad.py").failed
+    assert (failed.check, "exit code 7" in failed.reason) == ("runs", True)
 
 
 def test_check_that_never_ends_is_ended() -> None:
-    Path("bad.py").write_text(
-        GOOD_FILTER.replace("c = picture", "while True: pass\n    c = picture")
-    )
-    (failed,) = check_apart("bad.py", limit_seconds=2).failed
-    assert (failed.check, "after 2 seconds" in failed.reason) == ("runs", True)
+    hangs = "open('begun', 'w').close()\n    while True: pass\n    c = picture"
+    Path("bad.py").write_text(GOOD_FILTER.replace("c = picture", hangs))
+    # On a busy machine the child may be ended before it is there: then it gets twice as long.
+    for seconds in (2**power for power in itertools.count(1)):
+        with suppress(PluginError):
+            report = check_apart("bad.py", limit_seconds=seconds)
+        if Path("begun").exists():
+            break
+    (failed,) = report.failed
+    assert (failed.check, f"after {seconds} seconds" in failed.reason) == ("runs", True)
 
 
 def test_command_tells_counts_and_exit_code(artgan_cli: Callable[..., Result]) -> None:
