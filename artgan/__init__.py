@@ -30,10 +30,10 @@ if TYPE_CHECKING:
         train,
         training,
     )
-    from artgan.core.remake import Remade, remake
-    from artgan.core.run import Run, load_run
-    from artgan.core.series import Series
     from artgan.errors import ArtganError
+    from artgan.remake import Remade, remake
+    from artgan.run import Run, load_run
+    from artgan.series.series import Series
 
 __all__ = [
     "ArtganError",
@@ -62,11 +62,11 @@ __all__ = [
 
 _HOMES = {
     "ArtganError": "artgan.errors",
-    "Remade": "artgan.core.remake",
-    "Run": "artgan.core.run",
-    "Series": "artgan.core.series",
-    "load_run": "artgan.core.run",
-    "remake": "artgan.core.remake",
+    "Remade": "artgan.remake",
+    "Run": "artgan.run",
+    "Series": "artgan.series.series",
+    "load_run": "artgan.run",
+    "remake": "artgan.remake",
 }
 
 

@@ -3,23 +3,34 @@
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from artgan.core.missing import require
-from artgan.core.plan import Plan, make_plan
-from artgan.core.registry import Registry, default_registry
-from artgan.core.run import Run, Written, load_run, write_samples
+from artgan.base.keywords import split_keywords
+from artgan.core.config import parse_size
+from artgan.core.registry import Registry
+from artgan.core.requirements import require
 from artgan.core.run_folder import RunFolder
 from artgan.errors import OptionError
+from artgan.latents.directions import resolve_steering
+from artgan.latents.steering import SteeringOptions
+from artgan.planning.plan import Plan, make_plan
+from artgan.planning.settings import Choice, Settings, read_settings, with_underscores
+from artgan.plugin_manager.load import default_registry
+from artgan.run import Run, load_run
+from artgan.sampling.samples import SampleRequest
+from artgan.sampling.write import FileOptions, Written, write_samples
+from artgan.styling.checks import check_chain
+from artgan.styling.parse import parse_style
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from artgan.core.points import Point
-    from artgan.core.project import Projected
-    from artgan.core.runner import Progress, Session
-    from artgan.core.train import StepReport
+    from artgan.core.runner import Attached, Progress, Session
+    from artgan.core.state import StepReport
+    from artgan.latents.points import Point
+    from artgan.latents.project import Projected
 
 Options = Mapping[str, Any]
 
@@ -28,51 +39,57 @@ def plan(
     arch: str | None = None,
     dataset: str | Path | None = None,
     *,
+    config: str | Path | None = None,
     loss: str | None = None,
     size: int | str | None = None,
     steps: int | None = None,
     minutes: float | None = None,
     batch: int | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     base: str | Path | None = None,
     device: str | None = None,
     preset: str | None = None,
-    style: Any = "none",
-    count: int = 16,
+    style: Any = None,
+    knobs: Options | None = None,
+    count: int | None = None,
     arch_options: Options | None = None,
     dataset_options: Options | None = None,
     loss_options: Options | None = None,
     regularizers: Mapping[str, Options] | None = None,
     augmentations: Mapping[str, Options] | None = None,
     training_options: Options | None = None,
+    estimate: bool = False,
     registry: Registry | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> Plan:
     """Choose and check all that a run needs, without training.
 
     Args:
-        arch: Architecture by name; None takes that of ``base``, else dcgan.
+        arch: Architecture by name; None takes that of ``base``, or what suits the pictures.
         dataset: Dataset by name, or the path of a folder or .zip of pictures; None takes that of
             ``base``, else mnist.
+        config: A run.toml to repeat or vary; what else is given wins over it.
         loss: Loss by name; None takes the recipe's.
         size: Side in pixels, or "96x64" (wide x high); None takes the data's own.
         steps: Updates of the generator; None takes the recipe's.
         minutes: Fit the steps to this time on this machine, planning and samples included; some
             steps are trained, and thrown away, to measure it.
         batch: Real pictures per update; None takes the recipe's.
-        seed: Key of all randomness.
+        seed: Key of all randomness; None takes 0.
         base: Folder of a run whose weights to start from.
         device: "cpu", "cuda" or "mps"; None takes the best there is.
         preset: A preset of the architecture, such as "classic".
-        style: Style of the samples.
-        count: How many samples ``artgan run`` makes.
+        style: Style of the samples; None makes raw ones.
+        knobs: Values for the style's knobs.
+        count: How many samples ``artgan run`` makes; None takes 16.
         arch_options: Options of the architecture.
         dataset_options: Options of the dataset.
         loss_options: Options of the loss.
         regularizers: Name -> options; None takes the recipe's, {} none.
         augmentations: Name -> options; None takes the recipe's, {} none.
         training_options: Fields of the training options.
-        registry: Where names are looked up.
+        estimate: Measure how long the run will take here: ``Plan.seconds``.
+        registry: Where names are looked up; None takes that of the process.
         report: Called with sentences worth showing.
 
     Raises:
@@ -83,30 +100,48 @@ def plan(
         raise OptionError(f"'minutes' must be more than 0, not {minutes}")
     if minutes is not None and steps is not None:
         raise OptionError("give 'steps' or 'minutes', not both: minutes choose the steps")
-    training = dict(training_options or {})
-    training |= {k: v for k, v in (("steps", steps), ("batch", batch)) if v is not None}
-    settings: dict[str, Any] = {
-        "architecture": {**({"name": arch} if arch else {}), **(arch_options or {})},
-        "dataset": {**({"name": str(dataset)} if dataset else {}), **(dataset_options or {})},
-        "loss": {**({"name": loss} if loss else {}), **(loss_options or {})},
-        "regularizer": regularizers,
-        "augmentation": augmentations,
-        "training": training,
-        "output": {"style": style, "count": count},
-        "seed": seed,
-        "size": size,
-        "device": device,
-        "from": {"run": str(base)} if base else {},
-        "preset": preset,
-    }
+    training = {**(training_options or {}), **_given(steps=steps, batch=batch)}
+    asked = Settings(
+        architecture=Choice(arch or "", with_underscores(arch_options or {})),
+        dataset=Choice(str(dataset or ""), with_underscores(dataset_options or {})),
+        loss=Choice(loss or "", with_underscores(loss_options or {})),
+        regularizers=regularizers,
+        augmentations=augmentations,
+        training=with_underscores(training),
+        style=style,
+        knobs=knobs or {},
+        count=count,
+        seed=seed,
+        size=None if size is None else parse_size(size),
+        device=device,
+        preset=preset,
+        base=str(base or ""),
+    )
+    settings = asked.over(read_settings(Path(config))) if config else asked
     registry = registry or default_registry()
-    planned = make_plan(settings, registry, report)
-    if minutes is None:
+    filters = _filters_of(settings, registry)
+    planned = replace(make_plan(settings, registry, report), styled_with=filters)
+    if minutes is None and not estimate:
         return planned
-    from artgan.core.estimate import fit_to_time, measure_costs
+    from artgan.planning.estimate import fit_to_time, measure_costs
 
-    costs = measure_costs(planned, registry, 60 * minutes)
-    return fit_to_time(planned, costs, 60 * minutes - (time.perf_counter() - begun))
+    seconds = None if minutes is None else 60 * minutes
+    costs = measure_costs(planned, registry, seconds)
+    if seconds is not None:
+        planned = fit_to_time(planned, costs, seconds - (time.perf_counter() - begun))
+    return replace(planned, seconds=costs.total(planned.config))
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _filters_of(settings: Settings, registry: Registry) -> tuple[str, ...]:
+    """Check the style of the samples; return the full names of its filters."""
+    style = "none" if settings.style is None else settings.style
+    chain = parse_style(style, registry, knobs=settings.knobs)
+    check_chain(chain, registry)
+    return tuple(step.entry.full_name for step in chain.steps)
 
 
 def train(
@@ -118,7 +153,7 @@ def train(
     log: Sequence[str] = (),
     **settings: Any,
 ) -> Run:
-    """Train a run to its end and give it, ready to be sampled.
+    """Train a run to its end and return it, ready to be sampled.
 
     Args:
         arch: Architecture by name; None takes dcgan.
@@ -133,9 +168,10 @@ def train(
     """
     from artgan.core import runner
 
-    session = _start(plan(arch, dataset, **settings), out, log)
+    registry = settings.setdefault("registry", None) or default_registry()
+    session = start(plan(arch, dataset, **settings), out, registry=registry, log=log)
     runner.run(session, show or (lambda _: None))
-    return load_run(session.folder.path)
+    return load_run(session.folder.path, registry)
 
 
 def training(
@@ -153,7 +189,8 @@ def training(
     """
     from artgan.core import runner
 
-    session = _start(plan(arch, dataset, **settings), out, log)
+    registry = settings.setdefault("registry", None) or default_registry()
+    session = start(plan(arch, dataset, **settings), out, registry=registry, log=log)
     yield from runner.steps(session)
 
 
@@ -164,6 +201,7 @@ def resume(
     steps: int | None = None,
     accumulate: int | None = None,
     log: Sequence[str] = (),
+    registry: Registry | None = None,
 ) -> Run:
     """Go on with a run where it stopped, to its end; the result is that of an unbroken run.
 
@@ -173,6 +211,7 @@ def resume(
         steps: A new end; schedules stretch to it, and run.toml keeps it.
         accumulate: Compute each batch in so many parts from now on, for less memory.
         log: Loggers by name, such as "tensorboard".
+        registry: Where plugins are looked up; None takes that of the process.
 
     Raises:
         RunError: There is no run, its checkpoint is damaged, or its pictures have changed.
@@ -180,9 +219,32 @@ def resume(
     """
     from artgan.core import runner
 
-    session = reopen(path, steps=steps, accumulate=accumulate, log=log)
+    session = reopen(path, steps=steps, accumulate=accumulate, log=log, registry=registry)
     runner.run(session, show or (lambda _: None))
-    return load_run(path)
+    return load_run(path, session.registry)
+
+
+def start(
+    planned: Plan,
+    out: str | Path | None = None,
+    *,
+    registry: Registry | None = None,
+    log: Sequence[str] = (),
+) -> "Session":
+    """Open a new run for training, as planned.
+
+    Args:
+        planned: What to train.
+        out: Run folder; None takes the next free one below ``runs``.
+        registry: Where plugins are looked up; None takes that of the process.
+        log: Loggers by name, such as "tensorboard".
+    """
+    from artgan.core import runner
+
+    folder = RunFolder(Path(out) if out else free_folder(planned.config.architecture.name))
+    attached = _attached(log, planned.styled_with)
+    registry = registry or default_registry()
+    return runner.start(planned.config, planned.table, folder, registry, attached)
 
 
 def reopen(
@@ -191,28 +253,33 @@ def reopen(
     steps: int | None = None,
     accumulate: int | None = None,
     log: Sequence[str] = (),
+    registry: Registry | None = None,
 ) -> "Session":
     """Open a run for more training, at its last checkpoint; takes what ``resume`` takes."""
     from artgan.core import runner
     from artgan.core.config import change_training
-    from artgan.core.plan import open_again
+    from artgan.core.datasets import open_again
 
-    run = load_run(path)
-    require(f"run '{path}'", run.config.names, run.folder.plugins(), run.registry)
+    run = load_run(path, registry)
+    plugins = run.folder.plugins()
+    require(f"run '{path}'", run.config.names, plugins, run.registry)
     config = change_training(run.config, steps=steps, accumulate=accumulate)
     table = open_again(config, run.registry, run.folder)
-    return runner.reopen(run.folder, table, config, run.registry, log)
+    # The plugins of the style are named again; whether it can still be parsed does not matter here.
+    attached = _attached(log, [f"{name}/" for name in plugins])
+    return runner.reopen(config, table, run.folder, run.registry, attached)
 
 
-def _start(planned: Plan, out: str | Path | None, log: Sequence[str]) -> "Session":
-    from artgan.core import runner
+def _attached(log: Sequence[str], styled_with: Sequence[str]) -> "Attached":
+    from artgan.core.runner import Attached
+    from artgan.monitoring.diagnostics import Diagnostics
+    from artgan.plugin_manager.loggers import logging_observers
 
-    folder = RunFolder(Path(out) if out else free_folder(planned.config.architecture.name))
-    return runner.start(planned, folder, default_registry(), log)
+    return Attached(logging_observers(log), Diagnostics(), styled_with)
 
 
 def free_folder(name: str, root: Path | None = None) -> Path:
-    """Give the next free folder below ``runs``: dcgan-001, dcgan-002 ..."""
+    """Return the next free folder below ``runs``: dcgan-001, dcgan-002 ..."""
     root = root or Path("runs")
     short = name.rpartition("/")[2]
     taken = {path.name for path in root.glob(f"{short}-*")} if root.is_dir() else set()
@@ -241,9 +308,9 @@ def apply(
     Raises:
         ArtganError: The style or the picture cannot be used.
     """
-    from artgan.core.pictures import given_picture, to_pil
-    from artgan.core.records import applied_record
-    from artgan.core.styles import apply_style, parse_style
+    from artgan.pictures.files import given_picture, to_pil
+    from artgan.pictures.records import applied_record
+    from artgan.styling.apply import apply_style
 
     chain = parse_style(style, default_registry(), knobs=knobs)
     opened, name, made_by = given_picture(picture)
@@ -307,7 +374,7 @@ def save(
     Raises:
         ArtganError: There is no such format, or a different file is there.
     """
-    from artgan.core.pictures import save_picture
+    from artgan.pictures.files import save_picture
 
     record = picture.info.get("artgan") if keep_record else None
     known = record if isinstance(record, Mapping) else None
@@ -320,7 +387,7 @@ def read_record(path: str | Path) -> dict[str, Any] | None:
     Raises:
         ArtganError: The file cannot be read, or its record is damaged.
     """
-    from artgan.core.pictures import read_record as read
+    from artgan.pictures.files import read_record as read
 
     return read(Path(path))
 
@@ -364,9 +431,8 @@ def canvas(
     Raises:
         ArtganError: A value does not fit, or a different file is there.
     """
-    from artgan.core.canvas import open_canvas, write_canvas
-    from artgan.core.config import parse_size
-    from artgan.core.printing import INCH, Sheet, parse_paper
+    from artgan.printing.canvas import open_canvas, write_canvas
+    from artgan.printing.paper import INCH, Sheet, parse_paper
 
     if paper is None:
         height, width = (side * INCH / max(dpi, 1) for side in parse_size(size or 2048))
@@ -400,7 +466,7 @@ def print_picture(
         captions: PDF: a line for each picture.
         overwrite: Replace a different file of that name.
         **layout: Bleed, marks, fit, margin, across, method, bits and paper colour, as
-            ``artgan.core.printing.Sheet`` takes them.
+            ``artgan.printing.paper.Sheet`` takes them.
 
     Returns:
         What was written.
@@ -408,9 +474,9 @@ def print_picture(
     Raises:
         ArtganError: A value does not fit, or a different file is there.
     """
-    from artgan.core.pdf import write_pdf
-    from artgan.core.print_files import print_picture as print_one
-    from artgan.core.printing import Sheet, parse_paper
+    from artgan.printing.paper import Sheet, parse_paper
+    from artgan.printing.pdf import write_pdf
+    from artgan.printing.raster import print_picture as print_one
 
     files = [Path(picture)] if isinstance(picture, str | Path) else [Path(one) for one in picture]
     width, height = parse_paper(paper, dpi)
@@ -448,7 +514,7 @@ def matrix(
     Raises:
         ArtganError: An axis cannot be turned, or a value does not fit.
     """
-    from artgan.core import lookbook
+    from artgan.sheets import matrix as lookbook
 
     told = [(name, [str(value) for value in values]) for name, values in axes.items()]
     if isinstance(source, Run) or (isinstance(source, str | Path) and Path(source).is_dir()):
@@ -475,11 +541,12 @@ def pick(
     Raises:
         ArtganError: There are no pictures, or they are not the run's.
     """
-    from artgan.core.curate import chosen_pictures, pick_by_taste, pick_by_variety
+    from artgan.curation.choices import chosen_pictures
+    from artgan.curation.picks import pick_by_taste, pick_by_variety
 
     offered = chosen_pictures(Path(folder), "all")
     if by == "variety":
-        return pick_by_variety(offered, count)
+        return pick_by_variety(offered, count, default_registry())
     if run is None:
         raise OptionError("a pick by taste needs the run that made the pictures")
     return pick_by_taste(offered, count, _opened(run))
@@ -498,7 +565,8 @@ def export(run: Run | str | Path, out: str | Path) -> Path:
     Raises:
         ArtganError: The ending is neither, an extra is missing, or the generator cannot go there.
     """
-    from artgan.core.export import export_onnx, export_web
+    from artgan.export.onnx import export_onnx
+    from artgan.export.web_page import export_web
 
     path = Path(out)
     writers = {".html": export_web, ".onnx": export_onnx}
@@ -508,11 +576,33 @@ def export(run: Run | str | Path, out: str | Path) -> Path:
 
 
 def sample_to(
-    run: Run,
+    run: Run | str | Path,
     seeds: "Iterable[int] | Iterable[Point]",
     folder: str | Path,
     style: Any = "none",
-    **more: Any,
+    *,
+    knobs: Options | None = None,
+    label: int | None = None,
+    **settings: Any,
 ) -> Written:
-    """Write samples of a run as PNG files that carry their records."""
-    return write_samples(run, seeds, style, Path(folder), **more)
+    """Write samples of a run as files that carry their records.
+
+    Args:
+        run: A run, or its folder.
+        seeds: One for each picture, or points from ``Run.points``.
+        folder: Where to; made if needed.
+        style: A style, or "none" for raw pictures alone.
+        knobs: Values for the style's knobs.
+        label: Class of all pictures; None lets each seed draw its own.
+        **settings: How files are written: the fields of ``FileOptions`` (``overwrite``,
+            ``keep_raw``, ``keep_record``, ``ending``, ``pattern``, ``side_files``); and of
+            ``SteeringOptions`` (``truncation``, ``moves``, ``mix``).
+
+    Raises:
+        ArtganError: A value does not fit, or a different file of that name is there.
+    """
+    run = _opened(run)
+    files, steered = split_keywords("sample_to", settings, FileOptions, SteeringOptions)
+    steering = resolve_steering(run, steered)
+    request = SampleRequest(seeds, style, knobs or {}, label, steering)
+    return write_samples(run, request, Path(folder), files)

@@ -25,9 +25,10 @@ from PIL import Image
 
 import artgan
 from artgan.core.build import build_networks
-from artgan.core.plan import Plan
-from artgan.core.registry import Registry, default_registry
+from artgan.core.registry import Registry
 from artgan.errors import ArtganError
+from artgan.planning.plan import Plan
+from artgan.plugin_manager.load import default_registry
 from benchmarks.loops import open_loop
 
 PICTURES = 32

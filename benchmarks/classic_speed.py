@@ -15,8 +15,8 @@ import torch.nn.functional as F
 
 import artgan
 from artgan.core.build import build_networks
-from artgan.core.registry import default_registry
-from artgan.core.train import StepReport
+from artgan.core.state import StepReport
+from artgan.plugin_manager.load import default_registry
 from benchmarks.loops import open_loop
 
 ROUNDS, STEPS = 5, 3

@@ -17,12 +17,12 @@ import numpy as np
 from PIL import Image
 
 import artgan
-from artgan.core.evaluate import choose_extractor, features_of
+from artgan.base.options import build_options
 from artgan.core.images import enlarge, grid, to_pil
-from artgan.core.metrics import score
-from artgan.core.options import build_options
-from artgan.core.registry import default_registry
 from artgan.core.sample import sample_pixels
+from artgan.evaluation.features import choose_extractor, features_of
+from artgan.evaluation.metrics import score
+from artgan.plugin_manager.load import default_registry
 from benchmarks.loops import DIFFAUGMENT, open_loop
 
 SAMPLES = 1000

@@ -29,12 +29,14 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
-from artgan.core.pictures import to_pil
-from artgan.core.registry import Entry, load_registry
-from artgan.core.styles import apply_style, parse_style
+from artgan.core.registry import Entry
+from artgan.pictures.files import to_pil
 from artgan.plugin import fast
 from artgan.plugin.picture import Picture
 from artgan.plugin.raster import gaussian_blur
+from artgan.plugin_manager.load import load_registry
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 
 CALLS: dict[str, tuple[str, ...]] = {
     "palette": ("gameboy", "pico"),

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import artgan
+from artgan.api import start
 from artgan.core import runner
-from artgan.core.registry import default_registry
-from artgan.core.run_folder import RunFolder
+from artgan.plugin_manager.load import default_registry
 from benchmarks.loops import open_loop
 
 ROUNDS, STEPS = 15, 20
@@ -35,7 +35,7 @@ def main() -> None:
     planned = artgan.plan(steps=10**6, device="cpu", training_options=often)
     _, bare = open_loop(planned, registry)
     with tempfile.TemporaryDirectory() as folder:
-        session = runner.start(planned, RunFolder(Path(folder) / "run"), registry)
+        session = start(planned, Path(folder) / "run", registry=registry)
         whole = runner.steps(session)
         seconds(bare), seconds(whole)
         ratios = []

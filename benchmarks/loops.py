@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from artgan.core.build import build_networks, build_parts
-from artgan.core.plan import Plan
-from artgan.core.registry import Registry, default_registry
-from artgan.core.train import StepReport, TrainingState, new_state, train
+from artgan.core.registry import Registry
+from artgan.core.state import StepReport, TrainingState, new_state
+from artgan.core.train import train
+from artgan.planning.plan import Plan
+from artgan.plugin_manager.load import default_registry
 
 DIFFAUGMENT: dict[str, dict[str, Any]] = {"diffaugment": {"color": True, "cutout": 0.5}}
 """All three changes; an option that is not given would be the recipe's, which shifts alone."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import artgan
-from artgan.core.device import bf16_gain, fast_bf16
+from artgan.base.device import bf16_gain, fast_bf16
 from benchmarks.loops import open_loop
 
 ROWS: dict[str, dict[str, Any]] = {

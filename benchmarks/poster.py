@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 
 import artgan
-from artgan.core.canvas import open_canvas, write_canvas
-from artgan.core.print_files import write_sheet
-from artgan.core.printing import INCH, Sheet
 from artgan.plugin.picture import Picture
+from artgan.printing.canvas import open_canvas, write_canvas
+from artgan.printing.paper import INCH, Sheet
+from artgan.printing.raster import write_sheet
 
 
 def from_picture(sheet: Sheet, path: Path) -> None:

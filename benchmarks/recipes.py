@@ -30,14 +30,14 @@ from PIL import Image
 from torch import nn
 
 import artgan
-from artgan.core.evaluate import choose_extractor, features_of
+from artgan.base.options import build_options
 from artgan.core.images import enlarge, grid, to_pil
-from artgan.core.metrics import Features, score
-from artgan.core.options import build_options
-from artgan.core.plan import Plan
-from artgan.core.quality import variety
-from artgan.core.registry import default_registry
 from artgan.core.sample import sample_pixels
+from artgan.evaluation.features import choose_extractor, features_of
+from artgan.evaluation.metrics import Features, score
+from artgan.monitoring.quality import variety
+from artgan.planning.plan import Plan
+from artgan.plugin_manager.load import default_registry
 from benchmarks import plain_dcgan
 from benchmarks.digit_eye import DigitEye
 from benchmarks.loops import DIFFAUGMENT, open_loop

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 import artgan
-from artgan.core.registry import load_registry
+from artgan.plugin_manager.load import load_registry
 
 DOCS = Path(__file__).parent
 CELL, GAP = 264, 6

@@ -8,7 +8,7 @@ from pathlib import Path
 from artgan import plugin
 from artgan.core import hookspecs
 from artgan.core.registry import hook_names
-from artgan.core.scaffold.package import TESTS
+from artgan.plugin_manager.scaffold.package import TESTS
 from artgan.testing._cases import MODULES, checks_of
 
 DECLARATIONS = (

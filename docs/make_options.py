@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from artgan.base.options import OptionFact, describe
 from artgan.core.config import TrainingOptions
-from artgan.core.options import OptionFact, describe
-from artgan.core.registry import load_registry
 from artgan.plugin import KINDS, Options
+from artgan.plugin_manager.load import load_registry
 
 INTRODUCTION = "Made by `python docs/make_options.py` from the declarations; not edited by hand."
 TRAINING = "Flags of `artgan run` and `artgan train`; keys of `[training]` in `run.toml`."

@@ -1,6 +1,8 @@
 """Toy runs: real objects, 16 x 16 pixels, a second or less."""
 
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,10 @@ import torch
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from artgan.core.registry import Registry, load_registry
+from artgan.core.registry import Registry
+from artgan.planning import plan
+from artgan.plugin_manager.load import load_registry
+from artgan.plugins.datasets import mnist
 
 TOY: dict[str, Any] = {
     "arch": "dcgan",
@@ -28,6 +33,28 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARTGAN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("ARTGAN_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _digits_once() -> Iterator[None]:
+    """Resize the ten thousand digits and look at them once: more work than a toy run itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mnist, "fit", once_for_each(mnist.fit))
+        patch.setattr(plan, "look_at", once_for_each(plan.look_at))
+        yield
+
+
+def once_for_each(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep the results of a function of pictures, by their bytes and its other arguments."""
+    kept: dict[Any, Any] = {}
+
+    def call(images: np.ndarray, *more: Any) -> Any:
+        key = (zlib.crc32(np.ascontiguousarray(images)), images.shape, *more)
+        if key not in kept:
+            kept[key] = function(images, *more)
+        return copy(kept[key])
+
+    return call
 
 
 @pytest.fixture(autouse=True)

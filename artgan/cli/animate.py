@@ -9,10 +9,10 @@ import click
 from artgan.cli.bar import bar
 from artgan.cli.flags import StyleFlags, collect
 from artgan.cli.main import say
-from artgan.cli.steering import label_flag, parse_mix, parse_moves, read_label, truncation_flag
+from artgan.cli.steering import label_flag, read_label, steering_flags, steering_of
 
 if TYPE_CHECKING:
-    from artgan.core.run import Run
+    from artgan.run import Run
 
 
 @click.command("animate", cls=StyleFlags)
@@ -34,9 +34,7 @@ if TYPE_CHECKING:
 @click.option("--beats", type=int, default=2, show_default=True, help="Beats from key to key.")
 @click.option("--style", multiple=True, help="Style, repeatable.  [default: the run's]")
 @label_flag("Class of all frames.")
-@truncation_flag
-@click.option("--move", multiple=True, metavar="NAME=X", help="Step along a direction, repeatable.")
-@click.option("--mix", metavar="SEED:LAYER", help="Finer layers of another seed, from LAYER on.")
+@steering_flags
 @click.option("--size", type=int, help="Shorter side in pixels.  [default: the style's]")
 @click.option(
     "--out",
@@ -58,26 +56,23 @@ def animate_command(**given: Any) -> int:
       artgan animate runs/dcgan-001 --seeds 4 --walk --loop --style neon --out tides.webp
       artgan animate runs/dcgan-001 --seeds 1,5,9 --sound song.wav --out song.mp4
     """
-    from artgan.core.animate import Motion, plan_animation, write_animation
-    from artgan.core.run import load_run
+    from artgan.animation.animate import Motion, plan_animation, write_animation
+    from artgan.run import load_run
+    from artgan.sampling.samples import SampleRequest
 
     run = load_run(given["run"])
     given["label"] = read_label(run, given["label"])
-    names = ("seconds", "fps", "loop", "walk", "way", "sound", "beats")
+    names = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size")
     motion = Motion(**{name: given[name] for name in names})
     style = list(given["style"]) or run.config.style
-    animation = plan_animation(
-        run,
+    request = SampleRequest(
         _keys(run, given),
-        motion,
-        label=given["label"],
-        style=style[0] if isinstance(style, list) and len(style) == 1 else style,
-        knobs=collect(given).get("knobs") or (run.config.knobs if not given["style"] else {}),
-        size=given["size"],
-        truncation=given["truncation"],
-        moves=parse_moves(given["move"]),
-        mix=parse_mix(given["mix"]),
+        style[0] if isinstance(style, list) and len(style) == 1 else style,
+        collect(given).get("knobs") or (run.config.knobs if not given["style"] else {}),
+        given["label"],
+        steering_of(run, given),
     )
+    animation = plan_animation(run, request, motion)
     quiet = given["quiet"] or given["as_json"]
     with bar(animation.count, "frame", hidden=quiet) as reach:
         out = write_animation(

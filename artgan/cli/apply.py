@@ -13,9 +13,9 @@ from artgan.cli.flags import StyleFlags, collect, format_flag, only_flag, record
 from artgan.cli.main import say
 
 if TYPE_CHECKING:
-    from artgan.core.picture_files import Job
     from artgan.core.registry import Registry
-    from artgan.core.styles import Chain
+    from artgan.curation.picture_files import Job
+    from artgan.styling.chain import Chain
 
 MOST_NOTES = 8
 
@@ -45,12 +45,12 @@ def apply_command(**given: Any) -> int:
       artgan apply --filter "halftone:angle=30,lines=80" photo.jpg --out print
       artgan apply --style mat cards --only star --out framed
     """
-    from artgan.core.registry import default_registry
-    from artgan.core.run import style_label
-    from artgan.core.style_checks import check_chain
-    from artgan.core.style_files import chain_toml
-    from artgan.core.styles import parse_style
     from artgan.errors import ArtganError
+    from artgan.plugin_manager.load import default_registry
+    from artgan.sampling.write import style_label
+    from artgan.styling.checks import check_chain
+    from artgan.styling.files import chain_toml
+    from artgan.styling.parse import parse_style
 
     registry = default_registry()
     styles = [*given["style"], *given["filter"]]
@@ -90,8 +90,8 @@ def apply_command(**given: Any) -> int:
 
 def _jobs(given: dict[str, Any], label: str) -> "list[Job]":
     """List what is to be read and written; --only looks at the choices made in each folder."""
-    from artgan.core.curate import given_pictures
-    from artgan.core.picture_files import plan_files
+    from artgan.curation.choices import given_pictures
+    from artgan.curation.picture_files import plan_files
 
     pictures, only = given["pictures"], given["only"]
     chosen = pictures if only == "all" else given_pictures(pictures, only)
@@ -119,10 +119,10 @@ def _apply(
     chain: "Chain", job: "Job", given: dict[str, Any], index: int, total: int
 ) -> Sequence[str]:
     """Style one picture and give the notes on how it went."""
-    from artgan.core.pictures import picture_with_record, save_picture
-    from artgan.core.records import applied_record
-    from artgan.core.registry import default_registry
-    from artgan.core.styles import apply_style
+    from artgan.pictures.files import picture_with_record, save_picture
+    from artgan.pictures.records import applied_record
+    from artgan.plugin_manager.load import default_registry
+    from artgan.styling.apply import apply_style
 
     picture, made_by = picture_with_record(job.source)
     styled = apply_style(

@@ -36,9 +36,9 @@ def canvas_command(run: Path, **given: Any) -> None:
       artgan canvas runs/texture-001 --size 1024 --tile --out cloth.png
       artgan canvas runs/texture-001 --print A2 --dpi 200 --bleed 3 --marks --out poster.png
     """
-    from artgan.core.canvas import open_canvas, write_canvas
     from artgan.core.config import parse_size
-    from artgan.core.run import load_run
+    from artgan.printing.canvas import open_canvas, write_canvas
+    from artgan.run import load_run
 
     if given["size"] and given["paper"]:
         raise click.UsageError("--size and --print both say how large; expected one of them.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def _kind(ctx: click.Context, param: click.Parameter, value: str) -> str:
     if value in KINDS:
         return value
-    from artgan.core.suggest import join_names, suggest
+    from artgan.base.suggest import join_names, suggest
 
     raise click.BadParameter(
         f"'{value}' is no kind; expected {join_names(KINDS)}.{suggest(value, KINDS)}"
@@ -38,7 +38,7 @@ def list_command(kind: str, as_json: bool, plugin: tuple[str, ...]) -> None:
       artgan list filter --json
     """
     from artgan.cli.flags import load_plugin_files
-    from artgan.core.registry import default_registry
+    from artgan.plugin_manager.load import default_registry
 
     load_plugin_files(plugin)
     entries = default_registry().entries(kind)
@@ -72,7 +72,7 @@ def show_command(kind: str, name: str, as_json: bool, plugin: tuple[str, ...]) -
       artgan show filter glow --json
     """
     from artgan.cli.flags import load_plugin_files
-    from artgan.core.registry import default_registry
+    from artgan.plugin_manager.load import default_registry
 
     load_plugin_files(plugin)
     entry = default_registry().find(kind, name)
@@ -101,7 +101,7 @@ def details(entry: "Entry") -> dict[str, Any]:
 
 def as_plain(entry: "Entry") -> dict[str, Any]:
     """Give a contribution as plain values, its options as JSON Schema."""
-    from artgan.core.options import json_schema
+    from artgan.base.options import json_schema
 
     options = getattr(entry.declaration, "options", None)
     return {
@@ -119,7 +119,7 @@ def as_plain(entry: "Entry") -> dict[str, Any]:
 
 
 def _show_options(entry: "Entry") -> None:
-    from artgan.core.options import describe
+    from artgan.base.options import describe
 
     options = getattr(entry.declaration, "options", None)
     facts = describe(options) if options else ()

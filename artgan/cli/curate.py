@@ -36,7 +36,7 @@ def curate_command(
       artgan curate editions/tides --pick 12 --by variety
       artgan curate runs/dcgan-001/samples --pick 12 --by taste --run runs/dcgan-001
     """
-    from artgan.core.curate import serve
+    from artgan.curation.server import serve
 
     if pick is None:
 
@@ -52,21 +52,23 @@ def curate_command(
 
 
 def _pick(folder: Path, count: int, by: str, run: Path | None) -> int:
-    from artgan.core import curate
-    from artgan.core.run import load_run
+    from artgan.curation.choices import pictures_in, read_choices, write_choices
+    from artgan.curation.picks import pick_by_taste, pick_by_variety
+    from artgan.plugin_manager.load import default_registry
+    from artgan.run import load_run
 
-    pictures = curate.pictures_in(folder)
+    pictures = pictures_in(folder)
     home = pictures[0].parent
-    chosen = curate.read_choices(home)
+    chosen = read_choices(home)
     # What was rejected by hand stays so.
     offered = [path for path in pictures if chosen.get(path.name) != "reject"]
     if by == "taste":
         if run is None:
             raise click.UsageError("--by taste needs --run, the run that made the pictures.")
         with bar(len(offered), "picture") as reach:
-            best = curate.pick_by_taste(offered, count, load_run(run), reach)
+            best = pick_by_taste(offered, count, load_run(run), reach)
     else:
         with bar(len(offered), "picture") as reach:
-            best = curate.pick_by_variety(offered, count, reach)
-    curate.write_choices(home, {**chosen, **{path.name: "star" for path in best}})
+            best = pick_by_variety(offered, count, default_registry(), reach)
+    write_choices(home, {**chosen, **{path.name: "star" for path in best}})
     return len(best)

@@ -41,9 +41,9 @@ def directions_command(**given: Any) -> int:
       artgan directions runs/dcgan-001 --name 0=tilt --name 3=weight
       artgan sample runs/dcgan-001 --seeds 1 --move tilt=2
     """
-    from artgan.core.directions import direction_sheet
-    from artgan.core.run import load_run
     from artgan.core.sample import parse_seeds
+    from artgan.run import load_run
+    from artgan.sheets.direction_sheet import direction_sheet
 
     load_plugin_files(given["plugin"])
     run = load_run(given["run"])
@@ -65,7 +65,7 @@ def _found(run: Any, given: dict[str, Any]) -> Any:
 
 
 def _renamed(run: Any, names: tuple[str, ...]) -> Any:
-    from artgan.core.directions import read_directions, write_directions
+    from artgan.latents.directions import read_directions, write_directions
 
     found = read_directions(run.path, run.checkpoint.sha256)
     for text in names:

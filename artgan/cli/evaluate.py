@@ -11,7 +11,7 @@ from artgan.cli.flags import load_plugin_files
 from artgan.cli.main import say
 
 if TYPE_CHECKING:
-    from artgan.core.evaluate import Judged
+    from artgan.evaluation.evaluate import Judged
 
 MEANINGS = {
     "kid": ("KID", "0 is best; the one to compare when pictures are few"),
@@ -61,8 +61,8 @@ def evaluate_command(
     """
     from tqdm import tqdm
 
-    from artgan.core.evaluate import checkpoints_of, evaluate
-    from artgan.core.run import load_run
+    from artgan.evaluation.evaluate import checkpoints_of, evaluate
+    from artgan.run import load_run
 
     load_plugin_files(plugin)
     opened = load_run(run)

@@ -36,13 +36,14 @@ def export_command(
       artgan export runs/dcgan-001 --web
       artgan export runs/dcgan-001 --onnx --out digits.onnx
     """
-    from artgan.core.run import load_run
+    from artgan.run import load_run
 
     if not (web or onnx):
         raise click.UsageError("Say what to make: --web, --onnx or both.")
     load_plugin_files(plugin)
     opened = load_run(run)
-    from artgan.core.export import export_onnx, export_web
+    from artgan.export.onnx import export_onnx
+    from artgan.export.web_page import export_web
 
     files = []
     for wanted, suffix, write in ((web, ".html", export_web), (onnx, ".onnx", export_onnx)):

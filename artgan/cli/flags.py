@@ -5,12 +5,13 @@ the flags that the chosen contributions declare.
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from artgan.core.options import OptionFact
+    from artgan.base.options import OptionFact
     from artgan.core.registry import Registry
     from artgan.plugin import Options
 
@@ -95,7 +96,7 @@ class DatasetFlags(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Load plugin files, add the flags of ``folder`` (``zip`` has the same), and parse."""
-        from artgan.core.registry import default_registry
+        from artgan.plugin_manager.load import default_registry
 
         load_plugin_files(values_of(args, "--plugin"))
         options = default_registry().find("dataset", "folder").declaration.options
@@ -109,9 +110,7 @@ class DatasetFlags(click.Command):
 
 def load_plugin_files(paths: Sequence[str]) -> None:
     """Load the plugin files that were named."""
-    from pathlib import Path
-
-    from artgan.core.registry import default_registry
+    from artgan.plugin_manager.load import default_registry
 
     for path in paths:
         default_registry().add_file(Path(path))
@@ -119,36 +118,35 @@ def load_plugin_files(paths: Sequence[str]) -> None:
 
 def chosen_sections(args: Sequence[str]) -> Iterator[tuple[str, list[click.Option], bool]]:
     """Yield (title, flags, whether help shows them) for everything that was chosen."""
-    from artgan.core.config import TrainingOptions, read_settings
-    from artgan.core.plan import choose_dataset, find_architecture
-    from artgan.core.registry import default_registry
+    from artgan.core.config import TrainingOptions
+    from artgan.core.datasets import choose_dataset
     from artgan.errors import ArtganError
+    from artgan.planning.plan import find_architecture
+    from artgan.planning.settings import Choice, Settings, read_settings
+    from artgan.plugin_manager.load import default_registry
 
     registry = default_registry()
-    files = values_of(args, "--config")
-    settings: dict[str, Any] = {}
-    for file in files:
-        from pathlib import Path
-
-        settings = read_settings(Path(file))
-    merged = {kind: dict(settings.get(kind, {})) for kind in ("architecture", "dataset", "loss")}
-    for kind, flag in (("architecture", "--arch"), ("dataset", "--dataset"), ("loss", "--loss")):
-        for value in values_of(args, flag):
-            merged[kind] = {"name": value}
-    _require_plugins(files, merged, registry)
-    entry = find_architecture(merged, registry)
+    files = [Path(file) for file in values_of(args, "--config")]
+    configured = read_settings(files[-1]) if files else Settings()
+    arch, dataset, loss = (
+        Choice(given[-1]) if (given := values_of(args, flag)) else getattr(configured, kind)
+        for kind, flag in (("architecture", "--arch"), ("dataset", "--dataset"), ("loss", "--loss"))
+    )
+    if files:
+        _require_plugins(files[-1], [arch.name, dataset.name, loss.name], registry)
+    entry = find_architecture(arch.name, registry)
     named = bool(values_of(args, "--arch"))
     yield _section(f"Options of {entry.where}", "arch", entry.declaration.options, named)
     named_data = bool(values_of(args, "--dataset"))
     try:
-        entry = choose_dataset({"dataset": _names_only(merged["dataset"])}, registry)[0]
+        entry = choose_dataset(registry, dataset.name, dataset.path)[0]
     except ArtganError:
         # The name or path is wrong; the command itself says so, with all it knows.
         entry = registry.find("dataset", "folder")
         named_data = False
     yield _section(f"Options of {entry.where}", "dataset", entry.declaration.options, named_data)
-    if "name" in merged["loss"]:
-        entry = registry.find("loss", merged["loss"]["name"])
+    if loss.name:
+        entry = registry.find("loss", loss.name)
         yield _section(f"Options of {entry.where}", "loss", entry.declaration.options, True)
     for kind in CHAINS:
         chosen = values_of(args, f"--{kind}")
@@ -162,29 +160,20 @@ def chosen_sections(args: Sequence[str]) -> Iterator[tuple[str, list[click.Optio
     yield "", [_knob(arg) for arg in _knob_flags(args)], False
 
 
-def _require_plugins(
-    files: Sequence[str], merged: dict[str, dict[str, Any]], registry: "Registry"
-) -> None:
+def _require_plugins(file: Path, names: Sequence[str], registry: "Registry") -> None:
     """Say which plugins a run.toml needs that are not there, before a name is looked up."""
-    from pathlib import Path
+    from artgan.base.tables import read_toml
+    from artgan.core.requirements import require
+    from artgan.errors import RunError
 
-    from artgan.core.config import read_toml
-    from artgan.core.missing import require
-
-    for file in files[-1:]:
-        versions = read_toml(Path(file)).get("made-with", {}).get("plugins", {})
-        names = [str(table.get("name", "")) for table in merged.values()]
-        require(f"'{file}'", [name for name in names if "/" in name], versions, registry)
-
-
-def _names_only(table: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in table.items() if key in ("name", "path")}
+    versions = read_toml(file, RunError).get("made-with", {}).get("plugins", {})
+    require(f"'{file}'", [name for name in names if "/" in name], versions, registry)
 
 
 def _section(
     title: str, prefix: str, options_class: "type[Options]", shown: bool
 ) -> tuple[str, list[click.Option], bool]:
-    from artgan.core.options import describe
+    from artgan.base.options import describe
 
     flags = [_flag(prefix, fact) for fact in describe(options_class)]
     return title, flags, shown and bool(flags)

@@ -31,8 +31,9 @@ def info_command(path: Path, as_json: bool) -> None:
 
 
 def _run_facts(path: Path) -> dict[str, Any]:
-    from artgan.core.config import read_toml
+    from artgan.base.tables import read_toml
     from artgan.core.run_folder import RunFolder
+    from artgan.errors import RunError
 
     folder = RunFolder(path)
     config = folder.read_config()
@@ -44,14 +45,14 @@ def _run_facts(path: Path) -> dict[str, Any]:
         "quality": best.quality if best else None,
         "samples": len(list(folder.samples.glob("*.png"))),
         **_missing(config.names, folder.plugins()),
-        **{k: v for k, v in read_toml(folder.config_file).items() if k != "format"},
+        **{k: v for k, v in read_toml(folder.config_file, RunError).items() if k != "format"},
     }
 
 
 def _picture_facts(path: Path) -> dict[str, Any]:
-    from artgan.core.missing import record_needs
-    from artgan.core.pictures import read_record
+    from artgan.core.requirements import record_needs
     from artgan.errors import DataError
+    from artgan.pictures.files import read_record
 
     record = read_record(path)
     if record is None:
@@ -63,8 +64,8 @@ def _picture_facts(path: Path) -> dict[str, Any]:
 
 
 def _missing(names: list[str], versions: dict[str, str]) -> dict[str, Any]:
-    from artgan.core.missing import missing_plugins
-    from artgan.core.registry import default_registry
+    from artgan.core.requirements import missing_plugins
+    from artgan.plugin_manager.load import default_registry
 
     absent = missing_plugins(names, versions, default_registry())
     return {"missing": absent} if absent else {}

@@ -13,7 +13,7 @@ from artgan.cli.flags import DatasetFlags, collect
 from artgan.cli.main import say
 
 if TYPE_CHECKING:
-    from artgan.core.inspect import Inspection
+    from artgan.planning.inspect import Inspection
 
 
 @click.command("inspect", cls=DatasetFlags)
@@ -31,15 +31,15 @@ def inspect_command(**given: Any) -> None:
       artgan inspect ./my-pictures
       artgan inspect ./my-pictures --size 64 --dataset.background ffffff
     """
+    from artgan.base.paths import cache_folder
     from artgan.core.config import parse_size
-    from artgan.core.inspect import inspect_source, save_contact_sheet
-    from artgan.core.paths import cache_folder
-    from artgan.core.plan import choose_dataset
-    from artgan.core.registry import default_registry
+    from artgan.core.datasets import choose_dataset
+    from artgan.planning.inspect import inspect_source, save_contact_sheet
     from artgan.plugin import DataContext
+    from artgan.plugin_manager.load import default_registry
 
-    settings = {"dataset": {"name": given["dataset"], **collect(given).get("dataset", {})}}
-    entry, path, options = choose_dataset(settings, default_registry())
+    asked = collect(given).get("dataset", {})
+    entry, path, options = choose_dataset(default_registry(), given["dataset"], options=asked)
     size = parse_size(given["size"]) if given["size"] else None
     source = entry.load("open")(options, DataContext(size=size, cache=cache_folder(), path=path))
     with waiting("looking", hidden=given["as_json"]):

@@ -85,7 +85,7 @@ class LazyGroup(click.Group):
         """Find the command, or fail with the nearest name."""
         given = args[0] if args else "-"
         if not given.startswith("-") and self.get_command(ctx, given) is None:
-            from artgan.core.suggest import suggest
+            from artgan.base.suggest import suggest
 
             known = [*self.lazy, *self.more()]
             raise click.UsageError(f"No command '{given}'.{suggest(given, known)}", ctx)
@@ -114,7 +114,7 @@ class TopGroup(LazyGroup):
 
     def more(self) -> dict[str, str]:
         """Give the commands of plugins as they were last seen; help imports none of them."""
-        from artgan.core.plugin_cache import recall_commands
+        from artgan.plugin_manager.cache import recall_commands
 
         own = set(self.lazy)
         return {
@@ -124,8 +124,8 @@ class TopGroup(LazyGroup):
 
 
 def _plugin_command(name: str) -> click.Command | None:
-    from artgan.core.registry import default_registry
     from artgan.errors import PluginError
+    from artgan.plugin_manager.load import default_registry
 
     registry = default_registry()
     if "/" not in name and name not in [e.declaration.name for e in registry.entries("command")]:
@@ -148,7 +148,7 @@ def _plugin_command(name: str) -> click.Command | None:
 @click.version_option(__version__, prog_name="artgan")
 def cli(no_plugins: bool, disable: tuple[str, ...]) -> None:
     """Generative art with GANs: train on pictures, sample new ones, style them."""
-    from artgan.core.discovery import Restriction, restrict
+    from artgan.plugin_manager.discovery import Restriction, restrict
 
     restrict(Restriction(no_plugins, disable))
 
@@ -184,7 +184,7 @@ def main(args: list[str] | None = None) -> None:
 
 def _short_of_memory(error: Exception) -> str | None:
     """Say that memory ran out; None if the error is another."""
-    from artgan.core.memory import out_of_memory
+    from artgan.base.memory import out_of_memory
 
     if not out_of_memory(error):
         return None
@@ -193,7 +193,7 @@ def _short_of_memory(error: Exception) -> str | None:
 
 def _blamed(error: Exception) -> str | None:
     """Say which plugin an unexpected error comes from; None if it is our own."""
-    from artgan.core.registry import default_registry
+    from artgan.plugin_manager.load import default_registry
 
     plugin = default_registry().blame(error)
     if plugin is None:

@@ -8,7 +8,7 @@ import click
 from artgan.cli.main import say
 
 if TYPE_CHECKING:
-    from artgan.core.colormaps import Credit
+    from artgan.palettes.colormaps import Credit
     from artgan.plugin.color import FloatArray
 
 out_option = click.option(
@@ -39,7 +39,7 @@ def palette_command() -> None:
 @overwrite_option
 def extract_command(picture: Path, colors: int, out: Path | None, overwrite: bool) -> None:
     """Find the colours that stand for a PICTURE."""
-    from artgan.core.palettes import picture_palette
+    from artgan.palettes.read import picture_palette
 
     _give(picture_palette(picture, colors), out, overwrite)
 
@@ -85,7 +85,7 @@ def convert_command(palette: str, out: Path, overwrite: bool) -> None:
 @overwrite_option
 def make_command(color: str, harmony: str, colors: int, out: Path | None, overwrite: bool) -> None:
     """Make a palette around a COLOR, such as ff4fa3."""
-    from artgan.core.palettes import harmonize
+    from artgan.palettes.harmony import harmonize
 
     _give(harmonize(color, harmony, colors), out, overwrite)
 
@@ -99,7 +99,7 @@ def make_command(color: str, harmony: str, colors: int, out: Path | None, overwr
 @overwrite_option
 def sort_command(palette: str, by: str, out: Path | None, overwrite: bool) -> None:
     """Put a PALETTE in order."""
-    from artgan.core.palettes import sort_colors
+    from artgan.palettes.harmony import sort_colors
 
     _give(sort_colors(_find(palette), by), out, overwrite, _credit(palette))
 
@@ -108,7 +108,7 @@ def sort_command(palette: str, by: str, out: Path | None, overwrite: bool) -> No
 @click.argument("palette")
 def check_command(palette: str) -> None:
     """Tell how well the colours of a PALETTE stand apart."""
-    from artgan.core.palettes import check_colors
+    from artgan.palettes.harmony import check_colors
 
     facts = check_colors(_find(palette))
     say(f"{facts.count} colours")
@@ -121,8 +121,8 @@ def check_command(palette: str) -> None:
 
 
 def _find(palette: str) -> "FloatArray":
-    from artgan.core.palettes import find_palette
-    from artgan.core.registry import default_registry
+    from artgan.palettes.find import find_palette
+    from artgan.plugin_manager.load import default_registry
 
     return find_palette(
         palette, default_registry(), note=lambda text: click.echo(f"Note: {text}.", err=True)
@@ -130,8 +130,8 @@ def _find(palette: str) -> "FloatArray":
 
 
 def _credit(palette: str) -> "Credit":
-    from artgan.core.palettes import palette_credit
-    from artgan.core.registry import default_registry
+    from artgan.palettes.find import palette_credit
+    from artgan.plugin_manager.load import default_registry
 
     return palette_credit(palette, default_registry())
 
@@ -144,7 +144,7 @@ def _give(
     *,
     show: bool = False,
 ) -> None:
-    from artgan.core.palette_files import NOBODY, write_palette
+    from artgan.palettes.formats import NOBODY, write_palette
     from artgan.plugin.color import to_hex
 
     if out is not None:

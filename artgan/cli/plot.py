@@ -10,7 +10,7 @@ from artgan.cli.flags import StyleFlags, collect, only_flag
 from artgan.cli.main import say
 
 if TYPE_CHECKING:
-    from artgan.core.styles import Chain
+    from artgan.styling.chain import Chain
 
 
 @click.command("plot", cls=StyleFlags)
@@ -44,11 +44,11 @@ def plot_command(pictures: tuple[Path, ...], **given: Any) -> None:
       artgan plot editions/tides --only star --style pen --paper A5 --out plots
       artgan plot photo.jpg --filter "halftone:40,inks=cyan,magenta,yellow,key" --out dots.svg
     """
-    from artgan.core.curate import given_pictures
-    from artgan.core.printing import parse_paper
-    from artgan.core.registry import default_registry
-    from artgan.core.style_checks import check_chain
-    from artgan.core.styles import parse_style
+    from artgan.curation.choices import given_pictures
+    from artgan.plugin_manager.load import default_registry
+    from artgan.printing.paper import parse_paper
+    from artgan.styling.checks import check_chain
+    from artgan.styling.parse import parse_style
 
     files = given_pictures(pictures, given["only"])
     targets = _targets(files, given["out"])
@@ -92,10 +92,10 @@ def _draw(
     chain: "Chain", file: Path, target: Path, paper: tuple[float, float], given: dict[str, Any]
 ) -> dict[str, Any]:
     """Draw a picture, and tell what was drawn."""
-    from artgan.core.paths import replacing
-    from artgan.core.pictures import read_picture
-    from artgan.core.registry import default_registry
-    from artgan.core.vectors import draw_style, svg_text
+    from artgan.base.paths import replacing
+    from artgan.pictures.files import read_picture
+    from artgan.plugin_manager.load import default_registry
+    from artgan.printing.svg import draw_style, svg_text
 
     drawing = draw_style(chain, read_picture(file), registry=default_registry(), seed=given["seed"])
     text = svg_text(drawing, paper, given["margin"])

@@ -13,7 +13,7 @@ import click
 from artgan.cli.main import LazyGroup, say
 
 if TYPE_CHECKING:
-    from artgan.core.platform import Examined, Row
+    from artgan.plugin_manager.manage import Examined, Row
 
 COMMANDS = {
     "list": ("List plugins, importing none.", "plugins:list_command"),
@@ -55,8 +55,8 @@ def plugins_command() -> None:
 @json_option
 def list_command(as_json: bool) -> None:
     """List plugins with what they bring, as it was when they were last loaded; import none."""
-    from artgan.core.discovery import current_restriction
-    from artgan.core.platform import list_plugins
+    from artgan.plugin_manager.discovery import current_restriction
+    from artgan.plugin_manager.manage import list_plugins
 
     rows = list_plugins(current_restriction())
     if as_json:
@@ -72,7 +72,7 @@ def list_command(as_json: bool) -> None:
 
 
 def _own_folder() -> str:
-    from artgan.core.paths import config_folder
+    from artgan.base.paths import config_folder
 
     return str(config_folder())
 
@@ -104,7 +104,7 @@ def _brought(row: "Row") -> str:
 @json_option
 def show_command(name: str, timeout: float, as_json: bool) -> int:
     """Show the plugin NAME, or a FILE.py, and what it brings; it is loaded in its own process."""
-    from artgan.core.platform import examine
+    from artgan.plugin_manager.manage import examine
 
     seen = examine(name, timeout)
     if as_json:
@@ -123,7 +123,7 @@ def doctor_command(name: str | None, timeout: float, as_json: bool) -> int:
 
     The exit code is 1 if one is broken.
     """
-    from artgan.core.platform import examine, examine_all, surroundings
+    from artgan.plugin_manager.manage import examine, examine_all, surroundings
 
     seen = [examine(name, timeout)] if name else examine_all(timeout)
     if as_json:
@@ -181,7 +181,7 @@ def install_command(packages: tuple[str, ...], dry_run: bool, yes: bool) -> None
     artgan, torch, numpy and Pillow stay as they are; a package that cannot live with them is
     refused. The plan is shown first.
     """
-    from artgan.core import installer
+    from artgan.plugin_manager import installer
 
     plan = installer.plan_install(packages)
     held = [f"{name} {version}" for name, version in installer.held_versions().items()]
@@ -206,7 +206,7 @@ def install_command(packages: tuple[str, ...], dry_run: bool, yes: bool) -> None
 @yes_option
 def uninstall_command(name: str, yes: bool) -> None:
     """Remove the plugin package NAME; works however broken it is."""
-    from artgan.core import installer
+    from artgan.plugin_manager import installer
 
     plugin_id = installer.check_removable(name)
     if not yes:
@@ -219,7 +219,7 @@ def uninstall_command(name: str, yes: bool) -> None:
 @click.argument("name")
 def enable_command(name: str) -> None:
     """Switch the plugin NAME on again."""
-    from artgan.core.platform import switch
+    from artgan.plugin_manager.manage import switch
 
     say(switch(name, on=True))
 
@@ -228,6 +228,6 @@ def enable_command(name: str) -> None:
 @click.argument("name")
 def disable_command(name: str) -> None:
     """Switch the plugin NAME off, for you, everywhere."""
-    from artgan.core.platform import switch
+    from artgan.plugin_manager.manage import switch
 
     say(switch(name, on=False))

@@ -34,7 +34,7 @@ def new(name: str, kinds: tuple[str, ...], one_file: bool, out: Path) -> None:
       artgan plugins new mine --file
       artgan plugins new artgan-neon --kind filter --kind style
     """
-    from artgan.core.scaffold import short_name, write_file, write_package
+    from artgan.plugin_manager.scaffold import short_name, write_file, write_package
 
     if not one_file:
         made = write_package(name, kinds, out)

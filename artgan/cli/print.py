@@ -12,7 +12,7 @@ from artgan.cli.main import say
 from artgan.cli.sheets import read_sheet, sheet_flags
 
 if TYPE_CHECKING:
-    from artgan.core.printing import Sheet
+    from artgan.printing.paper import Sheet
 
 
 @click.command("print")
@@ -55,9 +55,9 @@ def print_command(named: tuple[Path, ...], out: Path | None, **given: Any) -> in
       artgan print tile.png --paper 50x70cm --fit tile --across 6 --bleed 3 --marks
       artgan print cards --only star --paper a4 --each poker --out deck.pdf
     """
-    from artgan.core.curate import given_pictures
-    from artgan.core.pdf import write_pdf
-    from artgan.core.print_files import print_picture
+    from artgan.curation.choices import given_pictures
+    from artgan.printing.pdf import write_pdf
+    from artgan.printing.raster import print_picture
 
     sheet, pictures = _sheet(given), given_pictures(named, given["only"])
     path = out or Path(f"{pictures[0].stem}-print").with_suffix(

@@ -32,8 +32,10 @@ def project_command(**given: Any) -> int:
       artgan project me.jpg --run runs/dcgan-001
       artgan sample runs/dcgan-001 --latents runs/dcgan-001/projected/me.safetensors --style neon
     """
-    from artgan.core.points import save_points
-    from artgan.core.run import load_run, write_samples
+    from artgan.latents.points import save_points
+    from artgan.run import load_run
+    from artgan.sampling.samples import SampleRequest
+    from artgan.sampling.write import FileOptions, write_samples
 
     load_plugin_files(given["plugin"])
     run = load_run(given["run"])
@@ -50,9 +52,8 @@ def project_command(**given: Any) -> int:
     folder = given["out"] or run.path / "projected"
     latents = folder / f"{given['picture'].stem}.safetensors"
     save_points(latents, [found.point], overwrite=given["overwrite"])
-    written = write_samples(
-        run, run.points(file=latents), "none", folder, overwrite=given["overwrite"]
-    )
+    request = SampleRequest(run.points(file=latents))
+    written = write_samples(run, request, folder, FileOptions(overwrite=given["overwrite"]))
     if given["as_json"]:
         files = {"picture": str(written.files[0]), "latents": str(latents)}
         click.echo(json.dumps({**files, "error": round(found.error, 3), "notes": notes}))

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +12,10 @@ from artgan.cli.flags import ChosenFlags, collect, record_flag
 from artgan.cli.main import say
 
 if TYPE_CHECKING:
-    from artgan.core.plan import Plan
-    from artgan.core.run import Run, Written
     from artgan.core.runner import Progress, Session
+    from artgan.planning.plan import Plan
+    from artgan.run import Run
+    from artgan.sampling.write import Written
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -125,88 +125,49 @@ def resume_command(
     return _finish(session, teller, sampling=True, keep_record=not no_record)
 
 
-def settings_of(given: dict[str, Any]) -> dict[str, Any]:
-    """Turn the parsed flags of ``run`` into settings for a plan; flags win over ``--config``."""
-    from artgan.core.config import read_settings
-    from artgan.core.plan import AND_THE_RECIPES
+def plan_arguments(given: dict[str, Any]) -> dict[str, Any]:
+    """Turn the parsed flags of ``run`` into the arguments of ``artgan.plan``."""
+    from artgan.planning.settings import AND_THE_RECIPES
 
-    settings: dict[str, Any] = read_settings(given["config"]) if given["config"] else {}
-    for kind, name in (("architecture", "arch"), ("dataset", "dataset"), ("loss", "loss")):
-        if given[name]:
-            settings[kind] = {"name": given[name]}
     tables = collect(given)
-    for kind in ("architecture", "dataset", "loss", "training"):
-        settings[kind] = {**settings.get(kind, {}), **tables.get(kind, {})}
+    names = ("arch", "dataset", "config", "loss", "size", "steps", "minutes", "batch", "seed")
+    arguments = {name: given[name] for name in (*names, "base", "device", "preset")}
+    for section, argument in (("architecture", "arch"), ("dataset", "dataset"), ("loss", "loss")):
+        arguments[f"{argument}_options"] = tables.get(section, {})
+    arguments["training_options"] = tables.get("training", {})
     for kind in ("regularizer", "augmentation"):
         options = tables.get(kind, {})
-        if given[kind]:
-            settings[kind] = {name: {} for name in given[kind]}
-        elif options and settings.get(kind) is None:
-            settings[kind] = {AND_THE_RECIPES: {}}
-        for name, values in options.items():
-            settings[kind][name] = {**settings[kind].get(name, {}), **values}
-    training = {key: given[key] for key in ("steps", "batch") if given[key] is not None}
-    settings["training"] = {**settings["training"], **training}
-    own = {key: given[key] for key in ("seed", "size", "device", "preset")}
-    own["from"] = {"run": str(given["base"])} if given["base"] else None
-    settings |= {key: value for key, value in own.items() if value is not None}
-    settings["output"] = _output(settings.get("output", {}), given, tables.get("knobs", {}))
-    return settings
-
-
-def _output(
-    configured: dict[str, Any], given: dict[str, Any], knobs: dict[str, str]
-) -> dict[str, Any]:
-    output = dict(configured)
+        chosen = given[kind] or ([AND_THE_RECIPES] if options else [])
+        chain = {name: {} for name in chosen} | options
+        arguments[f"{kind}s"] = chain or None
     style = given.get("style") or ()
-    if style:
-        output["style"] = style[0] if len(style) == 1 else list(style)
-    if knobs:
-        output["knobs"] = knobs
-    if given.get("count") is not None:
-        output["count"] = given["count"]
-    return output
+    arguments["style"] = (style[0] if len(style) == 1 else list(style)) if style else None
+    return arguments | {"knobs": tables.get("knobs", {}), "count": given.get("count")}
 
 
 def _train(given: dict[str, Any], sampling: bool) -> int:
-    from artgan.api import free_folder
-    from artgan.core import runner
-    from artgan.core.estimate import fit_to_time, measure_costs
-    from artgan.core.plan import make_plan
-    from artgan.core.registry import default_registry
+    from artgan.api import free_folder, plan, start
     from artgan.core.run_folder import RunFolder
-    from artgan.core.style_checks import check_chain
-    from artgan.core.styles import parse_style
     from artgan.errors import RunError
 
-    begun = time.perf_counter()
     if given["minutes"] and given["steps"]:
         raise click.UsageError("give --steps or --minutes, not both: minutes choose the steps")
-    registry, teller = default_registry(), Teller(given["quiet"], given["as_json"])
-    settings = settings_of(given)
+    teller = Teller(given["quiet"], given["as_json"])
     if given["out"] and RunFolder(given["out"]).exists:
         raise RunError(
             f"'{given['out']}' already holds a run. Go on with it: artgan resume {given['out']}; "
             "or choose another folder with --out"
         )
-    output = settings["output"]
-    chain = parse_style(output.get("style", "none"), registry, knobs=output.get("knobs"))
-    check_chain(chain, registry)
-    plan = make_plan(settings, registry, teller.say)
-    given_seconds = 60 * given["minutes"] if given["minutes"] else None
-    costs = measure_costs(plan, registry, given_seconds)
-    if given_seconds:
-        plan = fit_to_time(plan, costs, given_seconds - (time.perf_counter() - begun))
-    seconds = costs.total(plan.config)
-    out = given["out"] or free_folder(plan.config.architecture.name)
-    teller.announce(plan, out, seconds)
-    session = runner.start(plan, RunFolder(out), registry, given["log"])
+    planned = plan(**plan_arguments(given), estimate=True, report=teller.say)
+    out = given["out"] or free_folder(planned.config.architecture.name)
+    teller.announce(planned, out)
+    session = start(planned, out, log=given["log"])
     return _finish(session, teller, sampling, not given.get("no_record"))
 
 
 def _finish(session: "Session", teller: "Teller", sampling: bool, keep_record: bool = True) -> int:
     from artgan.core import runner
-    from artgan.core.run import load_run
+    from artgan.run import load_run
 
     folder = session.folder.path
     with teller.bar(session) as show:
@@ -228,23 +189,18 @@ def _finish(session: "Session", teller: "Teller", sampling: bool, keep_record: b
 def _sample_and_show(
     run: "Run", session: "Session", sampling: bool, keep_record: bool
 ) -> "Written":
-    from artgan.core.pages import contact_sheet, plot_losses, write_page
-    from artgan.core.run import Written, write_samples
+    from artgan.sampling.samples import SampleRequest
+    from artgan.sampling.write import FileOptions, Written, write_samples
+    from artgan.sheets.grid import contact_sheet
+    from artgan.sheets.plots import plot_losses
+    from artgan.sheets.run_page import write_page
 
     folder, config = run.folder, run.config
     written = Written(())
     if sampling and config.count:
-        seeds = range(config.count)
-        written = write_samples(
-            run,
-            seeds,
-            config.style,
-            folder.samples,
-            knobs=config.knobs,
-            overwrite=True,
-            keep_record=keep_record,
-            observers=session.observers,
-        )
+        request = SampleRequest(range(config.count), config.style, config.knobs)
+        options = FileOptions(overwrite=True, keep_record=keep_record)
+        written = write_samples(run, request, folder.samples, options, observers=session.observers)
         contact_sheet(written.files, folder.path / "contact-sheet.png")
     plot_losses(folder.read_metrics(), folder.path / "losses.png")
     write_page(folder, config, written.files, run.checkpoint.step)
@@ -268,7 +224,7 @@ class Teller:
         if self.as_json:
             click.echo(json.dumps(facts))
 
-    def announce(self, plan: "Plan", out: Path, seconds: float) -> None:
+    def announce(self, plan: "Plan", out: Path) -> None:
         """Say what was chosen, why, and how long it will take."""
         config, training = plan.config, plan.config.training
         labels = f", {config.classes} labels" if config.classes else ""
@@ -294,7 +250,8 @@ class Teller:
         for reason in plan.reasons:
             self.say(f"  - {reason}")
         self.say(f"Folder:    {out}")
-        self.say(f"This will take about {_duration(seconds)}.")
+        if plan.seconds is not None:
+            self.say(f"This will take about {_duration(plan.seconds)}.")
 
     def bar(self, session: "Session") -> "Bar":
         """Give a progress bar, or one that shows nothing."""

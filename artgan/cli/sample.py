@@ -9,11 +9,12 @@ import click
 from artgan.cli.bar import bar
 from artgan.cli.flags import StyleFlags, collect, format_flag, record_flag
 from artgan.cli.main import say
-from artgan.cli.steering import label_flag, parse_mix, parse_moves, read_label, truncation_flag
+from artgan.cli.steering import label_flag, read_label, steering_flags, steering_of
 
 if TYPE_CHECKING:
-    from artgan.core.points import Point
-    from artgan.core.run import Run, Written
+    from artgan.latents.points import Point
+    from artgan.run import Run
+    from artgan.sampling.write import Written
 
 
 @click.command("sample", cls=StyleFlags)
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
 @click.option("--style", multiple=True, help="Style, repeatable.  [default: the run's]")
 @label_flag("Class of all pictures.")
 @click.option("--labels", metavar="NAMES", help="A picture of each for each seed: A,B,C, or all.")
-@truncation_flag
-@click.option("--move", multiple=True, metavar="NAME=X", help="Step along a direction, repeatable.")
-@click.option("--mix", metavar="SEED:LAYER", help="Finer layers of another seed, from LAYER on.")
+@steering_flags
 @click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RUN/samples]")
 @click.option("--name", help='What files are called: "{arch}-s{seed}-{style}".')
 @format_flag
@@ -52,36 +51,31 @@ def sample_command(**given: Any) -> int:
       artgan sample runs/dcgan-001 --seeds 1 --format webp --no-record
       artgan sample runs/dcgan-001 --style neon --name "{run}-{seed:04d}-{hash}" --side-file
     """
-    from artgan.core.pages import contact_sheet
-    from artgan.core.run import load_run, write_samples
     from artgan.core.sample import parse_seeds
+    from artgan.run import load_run
+    from artgan.sampling.samples import SampleRequest
+    from artgan.sampling.write import FileOptions, write_samples
+    from artgan.sheets.grid import contact_sheet
 
     run = load_run(given["run"])
     style = _style(given["style"], run.config.style)
     knobs = collect(given).get("knobs") or (run.config.knobs if not given["style"] else {})
     folder = given["out"] or run.folder.samples
+    steering = steering_of(run, given)
+    options = FileOptions(
+        overwrite=given["overwrite"],
+        keep_record=not given["no_record"],
+        ending=given["ending"],
+        pattern=given["name"],
+        side_files=given["side_file"],
+    )
     labels, hidden = _labels(run, given), given["quiet"] or given["as_json"]
     written: list[Written] = []
     for label in labels:
         asked: list[Any] = [*_points(run, given, label)] or parse_seeds(given["seeds"] or "0-15")
         with bar(len(asked), "picture", hidden=hidden) as reach:
-            one = write_samples(
-                run,
-                asked,
-                style,
-                folder,
-                knobs=knobs,
-                label=label,
-                overwrite=given["overwrite"],
-                keep_record=not given["no_record"],
-                ending=given["ending"],
-                pattern=given["name"],
-                side_files=given["side_file"],
-                show=reach,
-                truncation=given["truncation"],
-                moves=parse_moves(given["move"]),
-                mix=parse_mix(given["mix"]),
-            )
+            request = SampleRequest(asked, style, knobs, label, steering)
+            one = write_samples(run, request, folder, options, show=reach)
         written.append(one)
     # All labels of a seed side by side: their names begin with the seed.
     shown = [file for part in written for file in part.files]
@@ -99,7 +93,7 @@ def sample_command(**given: Any) -> int:
 
 def _labels(run: "Run", given: dict[str, Any]) -> list[int | None]:
     """Give the labels of --label or --labels; None lets the seeds draw them."""
-    from artgan.core.labels import find_labels
+    from artgan.sampling.labels import find_labels
 
     if given["labels"] is None:
         return [read_label(run, given["label"])]

@@ -51,12 +51,12 @@ def series_command() -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="File.  [default: NAME.toml]")
 def new_command(name: str, run: Path, out: Path | None) -> None:
     """Write a series file to change."""
-    from artgan.core.paths import replacing
-    from artgan.core.run import load_run
-    from artgan.core.series import Series
+    from artgan.base.paths import replacing
+    from artgan.run import load_run
+    from artgan.series.definition import SeriesDefinition
 
     load_run(run)
-    Series(name, run)
+    SeriesDefinition(name, run)
     path = out or Path(f"{name}.toml")
     with replacing(path, keep=True) as temporary:
         text = TEMPLATE.format(name=name, run=str(run).replace("\\", "/"))
@@ -75,9 +75,9 @@ def make_command(file: Path, **given: Any) -> int:
 
     Stopping is safe at any time: the next start goes on.
     """
-    from artgan.core.series import read_series
+    from artgan.series.series import Series
 
-    series = read_series(file)
+    series = Series.read(file)
     series.count = given["count"] or series.count
     out = given["out"] or Path("editions") / series.name
     try:
@@ -111,11 +111,11 @@ def make_command(file: Path, **given: Any) -> int:
 @click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
 def pdf_command(folder: Path, out: Path | None, only: str, **given: Any) -> None:
     """Make a PDF of a written series: a page for each picture, with a caption."""
-    from artgan.core.curate import chosen_pictures
-    from artgan.core.pdf import write_pdf
-    from artgan.core.printing import Sheet, parse_paper
-    from artgan.core.series_files import caption
-    from artgan.core.series_write import open_series
+    from artgan.curation.choices import chosen_pictures
+    from artgan.printing.paper import Sheet, parse_paper
+    from artgan.printing.pdf import write_pdf
+    from artgan.series.manifest import caption
+    from artgan.series.verify import open_series
 
     series, lines = open_series(folder)
     by_file = {line["file"]: line for line in lines}
@@ -142,11 +142,12 @@ def pdf_command(folder: Path, out: Path | None, only: str, **given: Any) -> None
 @click.option("--count", default=10, show_default=True, type=click.IntRange(1), help="How many.")
 def verify_command(folder: Path, count: int) -> int:
     """Make some numbers of a series again and compare bytes."""
-    from artgan.core.series_write import verify_series
+    from artgan.plugin_manager.load import default_registry
+    from artgan.series.verify import verify_series
 
     found = []
     with bar(count, "picture") as reach:
-        for one in verify_series(folder, count):
+        for one in verify_series(folder, default_registry(), count):
             found.append(one)
             reach(len(found))
     for one in found:

@@ -38,8 +38,8 @@ def sheet_command(pictures: tuple[Path, ...], out: Path, **given: Any) -> None:
       artgan sheet frames --columns 12 --atlas --fps 12 --out walk.png
     """
     from artgan.core.config import parse_size
-    from artgan.core.curate import given_pictures
-    from artgan.core.sheets import Grid, write_sheet_of
+    from artgan.curation.choices import given_pictures
+    from artgan.sheets.grid import Grid, write_sheet_of
 
     if given["fps"] and not given["atlas"]:
         raise click.UsageError("--fps stands in the .json, so it needs --atlas.")

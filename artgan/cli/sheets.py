@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from artgan.core.printing import Sheet
+    from artgan.printing.paper import Sheet
 
 _FLAGS = (
     click.option("--landscape", is_flag=True, help="The longer side lies."),
@@ -48,7 +48,7 @@ def read_sheet(
     Raises:
         OptionError: The paper is not known, or the sheet cannot be.
     """
-    from artgan.core.printing import INCH, Sheet, parse_paper
+    from artgan.printing.paper import INCH, Sheet, parse_paper
 
     if pixels is None:
         width, height = parse_paper(given["paper"], given["dpi"])

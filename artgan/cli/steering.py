@@ -1,7 +1,7 @@
 """Flags that several commands share: where pictures are made in latent space."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +9,8 @@ import click
 from artgan.errors import OptionError
 
 if TYPE_CHECKING:
-    from artgan.core.run import Run
+    from artgan.latents.steering import Steering
+    from artgan.run import Run
 
 truncation_flag = click.option(
     "--truncation",
@@ -18,6 +19,30 @@ truncation_flag = click.option(
     show_default=True,
     help="Less is more usual and less varied; 0 is the mean picture.",
 )
+
+
+def steering_flags(command: Any) -> Any:
+    """Add --truncation, --move and --mix; ``steering_of`` reads them."""
+    mix = click.option(
+        "--mix", metavar="SEED:LAYER", help="Finer layers of another seed, from LAYER on."
+    )
+    move = click.option(
+        "--move", multiple=True, metavar="NAME=X", help="Step along a direction, repeatable."
+    )
+    return truncation_flag(move(mix(command)))
+
+
+def steering_of(run: "Run", given: Mapping[str, Any]) -> "Steering":
+    """Return what the flags of ``steering_flags`` ask for.
+
+    Raises:
+        OptionError: A value does not fit, or there is no such direction.
+    """
+    from artgan.latents.directions import resolve_steering
+    from artgan.latents.steering import SteeringOptions
+
+    moves, mix = parse_moves(given["move"]), parse_mix(given["mix"])
+    return resolve_steering(run, SteeringOptions(given["truncation"], moves, mix))
 
 
 def label_flag(text: str) -> Callable[[Any], Any]:
@@ -31,7 +56,7 @@ def read_label(run: "Run", given: str | None) -> int | None:
     Raises:
         OptionError: There is no such label.
     """
-    from artgan.core.labels import find_label
+    from artgan.sampling.labels import find_label
 
     if given is None:
         return None

@@ -29,8 +29,8 @@ def style_command() -> None:
 @overwrite_option
 def show_command(style: str, out: Path | None, overwrite: bool) -> None:
     """Give a STYLE as a file to start from: a name with its knobs, or a chain spelled out."""
-    from artgan.core.registry import default_registry
-    from artgan.core.style_files import style_toml
+    from artgan.plugin_manager.load import default_registry
+    from artgan.styling.files import style_toml
 
     _give(style_toml(style, default_registry()), out, overwrite)
 
@@ -41,10 +41,10 @@ def show_command(style: str, out: Path | None, overwrite: bool) -> None:
 @overwrite_option
 def from_command(picture: Path, out: Path | None, overwrite: bool) -> None:
     """Write the style back that a PICTURE was made with."""
-    from artgan.core.missing import missing_plugins, record_needs
-    from artgan.core.pictures import read_record
-    from artgan.core.registry import default_registry
-    from artgan.core.style_files import picture_toml
+    from artgan.core.requirements import missing_plugins, record_needs
+    from artgan.pictures.files import read_record
+    from artgan.plugin_manager.load import default_registry
+    from artgan.styling.files import picture_toml
 
     _give(picture_toml(picture), out, overwrite)
     for absent in missing_plugins(*record_needs(read_record(picture) or {}), default_registry()):
@@ -52,7 +52,7 @@ def from_command(picture: Path, out: Path | None, overwrite: bool) -> None:
 
 
 def _give(text: str, out: Path | None, overwrite: bool) -> None:
-    from artgan.core.paths import replacing
+    from artgan.base.paths import replacing
 
     if out is None:
         say(text.rstrip("\n"))

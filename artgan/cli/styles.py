@@ -34,10 +34,10 @@ def styles_command(preview: Path, out: Path, size: int, seed: int) -> None:
       artgan styles --preview photo.jpg
       artgan styles --preview photo.jpg --out looks.html
     """
-    from artgan.core.lookbook import style_page
-    from artgan.core.paths import write_text
-    from artgan.core.pictures import read_picture
-    from artgan.core.registry import default_registry
+    from artgan.base.paths import write_text
+    from artgan.pictures.files import read_picture
+    from artgan.plugin_manager.load import default_registry
+    from artgan.sheets.look_book import style_page
 
     registry = default_registry()
     shown, count = read_picture(preview), len(registry.entries("style"))
@@ -89,15 +89,15 @@ def matrix_command(
       artgan matrix runs/dcgan-001 --vary seed=1..6 --vary truncation=0.4..1..0.2
       artgan matrix runs/dcgan-001 --style neon --vary move.tilt=-2..2 --vary glow=0.5,2
     """
-    from artgan.core.lookbook import matrix, parse_axis, run_matrix
-    from artgan.core.pictures import save_png
-    from artgan.core.registry import default_registry
+    from artgan.pictures.files import save_png
+    from artgan.plugin_manager.load import default_registry
+    from artgan.sheets.matrix import matrix, parse_axis, run_matrix
 
     axes = [parse_axis(text) for text in vary]
     cells = math.prod(len(values) for _, values in axes)
     with bar(cells, "cell", hidden=quiet) as reach:
         if source.is_dir():
-            from artgan.core.run import load_run
+            from artgan.run import load_run
 
             run = load_run(source)
             sheet = run_matrix(run, style or run.config.style, axes, seed=seed, show=reach)

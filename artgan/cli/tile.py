@@ -34,9 +34,10 @@ def check_command(
     About 1 is a picture that repeats. More is a step or a crease that shows; less is wrong too:
     edges that fade or are mirrored.
     """
-    from artgan.core.pictures import read_picture, save_png
-    from artgan.core.seams import seam_scores, seam_verdict
-    from artgan.core.styles import apply_style, parse_style
+    from artgan.evaluation.seams import seam_scores, seam_verdict
+    from artgan.pictures.files import read_picture, save_png
+    from artgan.styling.apply import apply_style
+    from artgan.styling.parse import parse_style
 
     shown = read_picture(picture)
     scores = seam_scores(shown)
@@ -46,7 +47,7 @@ def check_command(
         "y": seam_verdict(scores.step_y, scores.bend_y),
     }
     if out is not None:
-        from artgan.core.registry import default_registry
+        from artgan.plugin_manager.load import default_registry
 
         registry = default_registry()
         chain = parse_style("tile:columns=2,rows=2", registry)

@@ -6,10 +6,10 @@ from typing import Any
 
 import torch
 
+from artgan.base.options import build_options
+from artgan.base.seeding import keyed_global_rng
 from artgan.core.config import Part, RunConfig
 from artgan.core.data import Batches, ImageTable
-from artgan.core.keyed import keyed_global_rng
-from artgan.core.options import build_options
 from artgan.core.registry import Entry, Registry
 from artgan.errors import PluginError
 from artgan.plugin import ArchContext, LossPart, PenaltyPart

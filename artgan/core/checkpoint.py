@@ -16,10 +16,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from artgan.base.paths import replacing, write_text
 from artgan.core.build import Parts
 from artgan.core.config import RunConfig
-from artgan.core.paths import replacing, write_text
-from artgan.core.train import TrainingState
+from artgan.core.state import TrainingState
 from artgan.errors import RunError, TrainingError
 
 FORMAT = 1

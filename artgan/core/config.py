@@ -1,15 +1,12 @@
 """The one frozen object that decides the result of a run; its TOML form is ``run.toml``."""
 
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from artgan.core.options import build_options, to_plain
-from artgan.core.suggest import join_names, suggest
-from artgan.errors import OptionError, RunError
+from artgan.base.options import build_options, to_plain
+from artgan.errors import OptionError
 from artgan.plugin import Meta, Options
 
 FORMAT = 1
@@ -207,147 +204,6 @@ def change_training(config: RunConfig, **changes: Any) -> RunConfig:
     wanted = {name: value for name, value in changes.items() if value is not None}
     training = build_options(TrainingOptions, {**to_plain(config.training), **wanted}, "training")
     return msgspec.structs.replace(config, training=training)
-
-
-TOP_LEVEL = ("seed", "size", "channels", "device", "preset")
-TABLES = (
-    "from",
-    "architecture",
-    "dataset",
-    "loss",
-    "regularizer",
-    "augmentation",
-    "training",
-    "output",
-)
-WRITTEN_ONLY = ("format", "made-with", "data")
-
-HEADING = "# Repeat this run: artgan run --config run.toml --out another-folder\n"
-
-
-def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
-    """Write a config as TOML; ``made_with`` records versions and is not read back."""
-    import tomli_w
-
-    def part(p: Part, **more: Any) -> dict[str, Any]:
-        return {"name": p.name, **more, **p.options}
-
-    tree: dict[str, Any] = {
-        "format": FORMAT,
-        "seed": config.seed,
-        "size": f"{config.width}x{config.height}",
-        "channels": config.channels,
-        "device": config.device,
-        **_origin(config),
-        "architecture": part(config.architecture),
-        "dataset": part(config.dataset, **({"path": config.path} if config.path else {})),
-        "loss": part(config.loss),
-        "regularizer": {p.name: dict(p.options) for p in config.regularizers},
-        "augmentation": {p.name: dict(p.options) for p in config.augmentations},
-        "training": to_plain(config.training),
-        "output": {"style": config.style, "count": config.count, "knobs": dict(config.knobs)},
-        "data": {
-            "classes": config.classes,
-            "class-names": list(config.class_names),
-            "class-shares": list(config.class_shares),
-        },
-        "made-with": dict(made_with),
-    }
-    return HEADING + tomli_w.dumps(_without_none(tree))
-
-
-def _origin(config: RunConfig) -> dict[str, Any]:
-    if not config.base:
-        return {}
-    return {"from": {"run": config.base, "weights": config.base_weights}}
-
-
-def _without_none(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {k: _without_none(v) for k, v in value.items() if v is not None}
-    if isinstance(value, (list, tuple)):
-        return [_without_none(v) for v in value if v is not None]
-    return value
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file.
-
-    Raises:
-        RunError: It is not there, or not TOML; names file and line.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise RunError(f"there is no file '{path}'") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RunError(f"'{path}' is not valid TOML: {error}") from error
-    except OSError as error:
-        raise RunError(f"'{path}' cannot be read: {error.strerror}") from error
-
-
-def read_settings(path: Path) -> dict[str, Any]:
-    """Read a run.toml, or part of one, as settings for ``plan``.
-
-    Raises:
-        RunError: The file cannot be read or is of a newer format.
-        OptionError: It has an unknown key.
-    """
-    tree = read_toml(path)
-    if tree.get("format", FORMAT) not in range(1, FORMAT + 1):
-        raise RunError(
-            f"'{path}' has format {tree['format']}, this artgan reads up to {FORMAT}; update artgan"
-        )
-    known = (*TOP_LEVEL, *TABLES)
-    for name in tree:
-        if name not in known and name not in WRITTEN_ONLY:
-            raise OptionError(
-                f"'{path}' has an unknown key '{name}'.{suggest(name, known)} "
-                f"Known: {join_names(known, 'and')}."
-            )
-    for name in TABLES:
-        if not isinstance(tree.get(name, {}), dict):
-            raise OptionError(f"'{path}': '{name}' must be a table, as in [{name}]")
-    return {name: value for name, value in tree.items() if name in known}
-
-
-def read_config(path: Path) -> RunConfig:
-    """Read back a complete run.toml.
-
-    Raises:
-        RunError: It is incomplete or damaged.
-    """
-    tree = read_settings(path)
-    data = read_toml(path).get("data", {})
-    try:
-        width, height = parse_size(tree["size"])[::-1]
-        parts = {name: _part(tree[name]) for name in ("architecture", "dataset", "loss")}
-        return RunConfig(
-            **parts,
-            path=tree["dataset"].get("path", ""),
-            base=tree.get("from", {}).get("run", ""),
-            base_weights=tree.get("from", {}).get("weights", ""),
-            regularizers=tuple(Part(n, o) for n, o in tree.get("regularizer", {}).items()),
-            augmentations=tuple(Part(n, o) for n, o in tree.get("augmentation", {}).items()),
-            training=build_options(TrainingOptions, tree["training"], "training"),
-            height=height,
-            width=width,
-            channels=tree["channels"],
-            classes=data.get("classes", 0),
-            class_names=tuple(data.get("class-names", ())),
-            class_shares=tuple(data.get("class-shares", ())),
-            seed=tree["seed"],
-            device=tree["device"],
-            style=tree["output"]["style"],
-            knobs=tree["output"].get("knobs", {}),
-            count=tree["output"]["count"],
-        )
-    except (KeyError, TypeError) as error:
-        raise RunError(f"'{path}' is not a complete record of a run: {error} is missing") from error
-
-
-def _part(table: Mapping[str, Any]) -> Part:
-    return Part(table["name"], {k: v for k, v in table.items() if k not in ("name", "path")})
 
 
 def parse_size(text: Any) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan.core.keyed import key
+from artgan.base.seeding import key
 from artgan.errors import DataError, PluginError
 
 if TYPE_CHECKING:

@@ -4,57 +4,37 @@ Mo et al. 2020, "Freeze the Discriminator", section 3: with few pictures it help
 layers of the discriminator as they are (``--train.freeze-discriminator``).
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from torch import Tensor, nn
 
 from artgan.core.checkpoint import NETWORKS, read_tensors
 from artgan.core.config import RunConfig
 from artgan.core.registry import Registry
-from artgan.core.run import Run, load_run
-from artgan.core.train import TrainingState
-from artgan.errors import OptionError, RunError
+from artgan.core.run import TrainedRun
+from artgan.core.state import TrainingState
+from artgan.errors import RunError
 
 LEAST_SHARE = 0.25
 """Share of the weights below which another run is no start."""
 
 
-def find_base(given: Mapping[str, Any], registry: Registry) -> Run:
+def find_base(path: str, weights: str, registry: Registry) -> TrainedRun:
     """Open the run to start from.
+
+    Args:
+        path: Its folder.
+        weights: SHA-256 that its best checkpoint must have; "" takes any.
+        registry: Where plugins are looked up.
 
     Raises:
         RunError: It is not there, has no checkpoint, or has changed since it was written down.
     """
-    base = load_run(given["run"], registry)
-    wanted = given.get("weights")
-    if wanted and wanted != base.checkpoint.sha256:
+    base = TrainedRun.open(path, registry)
+    if weights and weights != base.checkpoint.sha256:
         raise RunError(
             f"run '{base.path}' has changed since: its best checkpoint holds other weights than "
             "those that were started from. Drop the key 'weights' to start from the new ones."
         )
     return base
-
-
-def like_base(settings: Mapping[str, Any], base: Run) -> dict[str, Any]:
-    """Give settings with the base's networks, pictures and size where nothing else is asked for."""
-    config = base.config
-    given = dict(settings.get("architecture", {}))
-    wanted = given.get("name", config.architecture.name)
-    if wanted not in (config.architecture.name, config.architecture.name.rpartition("/")[2]):
-        raise OptionError(
-            f"run '{base.path}' is of architecture '{config.architecture.name}'; its weights do "
-            f"not fit '{wanted}'"
-        )
-    networks = {**config.architecture.options, **given, "name": config.architecture.name}
-    merged = {**settings, "architecture": networks}
-    if not settings.get("dataset", {}).get("name"):
-        pictures = {"name": config.dataset.name, **config.dataset.options}
-        path = {"path": config.path} if config.path else {}
-        merged["dataset"] = {**pictures, **path, **settings.get("dataset", {})}
-    if not settings.get("size"):
-        merged["size"] = f"{config.width}x{config.height}"
-    return merged
 
 
 def start_from(config: RunConfig, state: TrainingState, registry: Registry) -> float:
@@ -66,7 +46,7 @@ def start_from(config: RunConfig, state: TrainingState, registry: Registry) -> f
     Raises:
         RunError: The base is gone or has changed, or next to nothing of it fits.
     """
-    base = find_base({"run": config.base, "weights": config.base_weights}, registry)
+    base = find_base(config.base, config.base_weights, registry)
     tensors = read_tensors(base.checkpoint)
     taken = total = 0
     for name in NETWORKS:

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from artgan.core.paths import replacing
+from artgan.base.paths import replacing
 
 Pixels = NDArray[np.uint8]
 

@@ -3,68 +3,67 @@
 Built-ins come through the same hooks as everybody's; they are plugin ``core``.
 """
 
-import importlib
+import hashlib
 import importlib.util
 import inspect
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pluggy
 
-from artgan.core import hookspecs, own_files, plugin_cache
-from artgan.core.discovery import (
-    NOTHING_KEPT_OUT,
-    RESERVED,
-    Discovery,
-    Found,
-    Plugin,
-    Restriction,
-    current_restriction,
-    discover,
-    file_plugin,
-    state_key,
-)
-from artgan.core.suggest import join_names, suggest
+from artgan.base.suggest import join_names, suggest
+from artgan.core import hookspecs
 from artgan.errors import ArtganError, PluginError, UnknownNameError
 from artgan.plugin import API, KINDS, Declaration, Options
 from artgan.version import __version__
 
-__all__ = [
-    "BrokenPlugin",
-    "Entry",
-    "Observer",
-    "Plugin",
-    "Registry",
-    "default_registry",
-    "hook_names",
-    "load_registry",
-    "told",
-]
+OWN_ID = "user"
+
+RESERVED = ("core", OWN_ID, "artgan")
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """Who a plugin is.
+
+    Attributes:
+        id: Distribution name, file stem, "core", or "user" for the user's own data files.
+        version: Version of the distribution, or the first 8 digits of a file's SHA-256.
+        origin: "built-in", "package", "file", "project" or "folder".
+        path: The file of a loose plugin, else "".
+    """
+
+    id: str
+    version: str
+    origin: str
+    path: str = ""
+
+
+def plain_id(name: str) -> str:
+    """Give a name as package indexes compare it: lower case, single hyphens (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def file_plugin(path: Path, origin: str) -> Plugin:
+    """Tell who a single-file plugin is.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    path = path.resolve()
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Plugin(plain_id(path.stem), digest[:8], origin, str(path))
+
 
 log = logging.getLogger("artgan")
-
-BUILT_INS = tuple(
-    f"artgan.plugins.{folder}"
-    for folder in (
-        "architectures",
-        "losses",
-        "regularizers",
-        "augmentations",
-        "datasets",
-        "filters",
-        "styles",
-        "palettes",
-        "extractors",
-    )
-)
 
 _HOOK_OF_KIND = {
     **{kind: f"artgan_{kind}s" for kind in KINDS},
@@ -180,7 +179,9 @@ def hook_names(hooks: type) -> list[str]:
 
 
 _CONTRIBUTIONS = hook_names(hookspecs.Contributions)
+
 _OBSERVERS = hook_names(hookspecs.Observers)
+
 _KIND_OF_HOOK = {hook: kind for kind, hook in _HOOK_OF_KIND.items()}
 
 
@@ -373,23 +374,9 @@ class Registry:
         if not path.is_file():
             raise PluginError(f"there is no plugin file '{path}'")
         plugin = file_plugin(path, origin)
-        if not self.add(plugin, lambda: [_import_file(path, plugin.version)]) and origin == "file":
+        if not self.add(plugin, lambda: [import_file(path, plugin.version)]) and origin == "file":
             raise PluginError(f"plugin file '{path}': {self.broken.pop().reason}")
         return plugin
-
-    def add_found(self, found: Found) -> bool:
-        """Load a plugin that discovery found, or note why that cannot be."""
-        if found.problem:
-            self.broken.append(BrokenPlugin(found.plugin, found.problem))
-            return False
-        if found.data:
-            own, broken = own_files.read(found.data)
-            self.broken += [BrokenPlugin(found.plugin, reason) for reason in broken]
-            return self.add(found.plugin, lambda: [own])
-        if found.points:
-            return self.add(found.plugin, lambda: [point.load() for point in found.points])
-        path = Path(found.plugin.path)
-        return self.add(found.plugin, lambda: [_import_file(path, found.plugin.version)])
 
     def entries(self, kind: str) -> list[Entry]:
         """List all contributions of a kind, built-ins first, each plugin's in its own order."""
@@ -457,7 +444,7 @@ class Registry:
             return f"{text} Plugin '{owner}' is {self.left_out[owner]}"
         for broken in self.broken:
             if not owner or broken.plugin.id == owner:
-                reason = _ended(broken.reason)
+                reason = ended(broken.reason)
                 text += f" Plugin {broken.plugin.id} is broken and might have it: {reason}"
         known = [p.id for p in self.plugins] + [b.plugin.id for b in self.broken]
         if owner and owner not in known:
@@ -479,7 +466,12 @@ class Registry:
         return list(self._observers)
 
 
-def _import_file(path: Path, version: str) -> ModuleType:
+def import_file(path: Path, version: str) -> ModuleType:
+    """Import a plugin file under a name that no other module has.
+
+    Raises:
+        PluginError: It is not a Python file.
+    """
     name = f"artgan_file_{path.stem.replace('-', '_')}_{version}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
@@ -494,79 +486,6 @@ def _import_file(path: Path, version: str) -> ModuleType:
     return module
 
 
-def load_registry(
-    *, packages: bool = True, restriction: Restriction = NOTHING_KEPT_OUT
-) -> Registry:
-    """Load the built-ins and, if asked, everything else that takes part.
-
-    Args:
-        packages: Load installed packages, the project's files and the user's own folder.
-        restriction: What the command line keeps out.
-    """
-    return _load_all(discover(restriction) if packages else None)
-
-
-def _load_all(discovery: Discovery | None) -> Registry:
-    registry = Registry()
-    core = Plugin("core", __version__, "built-in")
-    registry.add(core, lambda: [importlib.import_module(name) for name in BUILT_INS])
-    if discovery is None:
-        return registry
-    registry.pins = discovery.choice.pins
-    for found in discovery.found:
-        why_not = discovery.choice.why_not(found.plugin.id)
-        if why_not:
-            registry.left_out[found.plugin.id] = why_not
-        else:
-            registry.add_found(found)
-    return registry
-
-
-def default_registry() -> Registry:
-    """Give the registry of this process, loaded once; what is broken is told on stderr."""
-    return _default_registry(current_restriction())
-
-
-@cache
-def _default_registry(restriction: Restriction) -> Registry:
-    discovery = discover(restriction)
-    registry = _load_all(discovery)
-    for line in [*discovery.unknown(restriction), *map(told, registry.broken)]:
-        log.warning("%s", line)
-    here = {found.plugin.id for found in discovery.found}
-    gone = [f.id for f in plugin_cache.recall().values() if f.origin != "project"]
-    plugin_cache.remember(
-        [fact for f in discovery.found if (fact := _fact(registry, f))],
-        forget=[name for name in gone if name not in here],
-    )
-    return registry
-
-
-def _ended(text: str) -> str:
+def ended(text: str) -> str:
+    """End a text with a full stop, if it has no end."""
     return text if text.endswith((".", "?", "!")) else f"{text}."
-
-
-def told(broken: BrokenPlugin) -> str:
-    """Say in one line what is broken, why, and what mends it."""
-    plugin, reason = broken.plugin, broken.reason
-    if not plugin.version or plugin.id in RESERVED:
-        return f"Left out: {_ended(reason)}"
-    version = "" if plugin.version == "?" else f" {plugin.version}"
-    text = f"Plugin {plugin.id}{version} is left out: {_ended(reason)}"
-    # What raised nothing was never imported: the reason says what to do.
-    if broken.error is None:
-        return text
-    return (
-        f"{text} Look closer: artgan plugins doctor {plugin.id}; "
-        f"switch it off: artgan plugins disable {plugin.id}"
-    )
-
-
-def _fact(registry: Registry, found: Found) -> plugin_cache.Fact | None:
-    """Give what loading a plugin showed, to be remembered; None if it took no part."""
-    plugin = found.plugin
-    if plugin.id in registry.left_out or found.problem or found.data:
-        return None
-    reason = next((b.reason for b in registry.broken if b.plugin == plugin), "")
-    brings = registry.brought_by(plugin.id)
-    return plugin_cache.Fact(plugin.id, plugin.origin, state_key(found), brings, reason)

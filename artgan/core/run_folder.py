@@ -23,12 +23,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.base.paths import replacing, write_text
+from artgan.base.tables import read_toml
 from artgan.core.checkpoint import Checkpoint, list_checkpoints
-from artgan.core.config import HEADING, RunConfig, read_config, read_toml, to_toml
-from artgan.core.missing import plugin_versions
-from artgan.core.paths import replacing, write_text
-from artgan.core.registry import Registry
-from artgan.core.styles import parse_style
+from artgan.core.config import RunConfig
+from artgan.core.run_toml import HEADING, read_config, to_toml
 from artgan.errors import RunError
 
 QUALITY_NOISE = 0.25
@@ -117,20 +116,20 @@ class RunFolder:
             )
         return kinds
 
-    def write_config(self, config: RunConfig, registry: Registry) -> None:
-        """Write run.toml with the versions that make it."""
-        write_text(self.config_file, to_toml(config, versions(config, registry)))
+    def write_config(self, config: RunConfig, plugins: Mapping[str, str]) -> None:
+        """Write run.toml with the versions that make it; ``plugins`` is id -> version."""
+        write_text(self.config_file, to_toml(config, {**_versions(), "plugins": dict(plugins)}))
 
     def plugins(self) -> dict[str, str]:
         """Tell which plugins made the run: id -> version."""
-        made_with = read_toml(self.config_file).get("made-with", {})
+        made_with = read_toml(self.config_file, RunError).get("made-with", {})
         return dict(made_with.get("plugins", {}))
 
     def note(self, key: str, value: Any) -> None:
         """Add a fact to what run.toml tells of its making."""
         import tomli_w
 
-        tree = read_toml(self.config_file)
+        tree = read_toml(self.config_file, RunError)
         tree["made-with"] = {**tree.get("made-with", {}), key: value}
         write_text(self.config_file, HEADING + tomli_w.dumps(tree))
 
@@ -188,17 +187,13 @@ class RunFolder:
         return lines
 
 
-def versions(config: RunConfig, registry: Registry) -> dict[str, Any]:
-    """Tell which software makes the run: artgan, libraries, plugins, threads."""
+def _versions() -> dict[str, Any]:
+    """Tell which software makes the run: artgan, libraries, Python, threads."""
     import torch
 
     names = ("artgan", "torch", "numpy", "pillow")
-    found: Mapping[str, Any] = {name: metadata.version(name) for name in names}
-    chain = parse_style(config.style, registry, knobs=config.knobs)
-    used = [*config.names, *(step.entry.full_name for step in chain.steps)]
     return {
-        **found,
+        **{name: metadata.version(name) for name in names},
         "python": platform.python_version(),
         "threads": torch.get_num_threads(),
-        "plugins": plugin_versions(used, registry),
     }

@@ -4,40 +4,35 @@ Everything that happens between two steps happens here, in plain order. Nothing 
 the loop computes.
 """
 
-import errno
 import json
-import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from PIL import Image
 
+from artgan.base.device import pick_device
+from artgan.base.paths import replacing
 from artgan.core.build import Parts, build_networks, build_parts
 from artgan.core.checkpoint import restore, save_checkpoint
-from artgan.core.compiling import compiler_failed
 from artgan.core.config import RunConfig
 from artgan.core.data import ImageTable
-from artgan.core.device import pick_device
 from artgan.core.distributed import World, join_world
+from artgan.core.failures import explained, naming_plugins
 from artgan.core.finetune import start_from
 from artgan.core.images import enlarge, grid, save_animation, to_pil
-from artgan.core.loggers import logging_observers
-from artgan.core.memory import out_of_memory
 from artgan.core.observers import Observers
-from artgan.core.paths import replacing
-from artgan.core.plan import Plan
-from artgan.core.registry import Registry
+from artgan.core.registry import Observer, Registry
+from artgan.core.requirements import plugin_versions
 from artgan.core.run_folder import RunFolder
 from artgan.core.sample import sample_pixels
-from artgan.core.telling import look, measure_quality
-from artgan.core.train import StepReport, TrainingState, new_state, train
-from artgan.errors import ArtganError, OptionError, PluginError, RunError, TrainingError
+from artgan.core.state import StepReport, TrainingState, new_state
+from artgan.core.train import train
+from artgan.errors import OptionError, PluginError, RunError, TrainingError
 
 PREVIEW_PICTURES = 64
 
@@ -61,6 +56,33 @@ class Progress:
     warning: str
 
 
+class Monitor(Protocol):
+    """Judges how a training goes; changes nothing."""
+
+    def look(
+        self, parts: Parts, config: RunConfig, state: TrainingState, report: StepReport
+    ) -> tuple[dict[str, float], str]:
+        """Return measures by name, and a warning in plain words or ""."""
+
+    def quality(self, parts: Parts, config: RunConfig, state: TrainingState) -> float:
+        """Return the distance of samples from real pictures; smaller is better."""
+
+
+@dataclass(frozen=True)
+class Attached:
+    """What is handed to a training from outside.
+
+    Attributes:
+        observers: Told of everything, after those of plugins.
+        monitor: Judges how it goes; None measures nothing, and the newest checkpoint is the best.
+        styled_with: Full names of the filters in the run's style, whose plugins run.toml names.
+    """
+
+    observers: Sequence[Observer] = ()
+    monitor: Monitor | None = None
+    styled_with: Sequence[str] = ()
+
+
 @dataclass
 class Session:
     """A training in a folder, as it goes on.
@@ -72,6 +94,7 @@ class Session:
         state: What changes.
         observers: Who is told.
         registry: Where plugins are looked up.
+        monitor: Judges how it goes, or None.
         world: This process among others.
         outcome: "finished", "interrupted" or "failed" once it ends.
         warning: What looks wrong, in plain words, or "".
@@ -84,20 +107,28 @@ class Session:
     state: TrainingState
     observers: Observers
     registry: Registry
+    monitor: Monitor | None = None
     world: World = field(default_factory=World)
     outcome: str = ""
     warning: str = ""
     stop: bool = False
 
 
-def start(plan: Plan, folder: RunFolder, registry: Registry, log: Sequence[str] = ()) -> Session:
+def start(
+    config: RunConfig,
+    table: ImageTable,
+    folder: RunFolder,
+    registry: Registry,
+    attached: Attached = Attached(),
+) -> Session:
     """Open a new run in ``folder``.
 
     Args:
-        plan: What to do.
+        config: The run.
+        table: Its pictures.
         folder: Where to.
         registry: Where plugins are looked up.
-        log: Loggers by name, such as "tensorboard".
+        attached: Who watches, and what the samples will be styled with.
 
     Raises:
         RunError: There is a run already, or the folder cannot be written.
@@ -107,31 +138,32 @@ def start(plan: Plan, folder: RunFolder, registry: Registry, log: Sequence[str] 
             f"'{folder.path}' already holds a run. Go on with it: artgan resume {folder.path}; "
             "or choose another folder with --out"
         )
-    session = _session(plan.config, plan.table, folder, registry, log)
-    if plan.config.base:
-        start_from(plan.config, session.state, registry)
+    session = _session(config, table, folder, registry, attached)
+    if config.base:
+        start_from(config, session.state, registry)
     if session.world.leads:
         with explained(folder.path):
             folder.path.mkdir(parents=True, exist_ok=True)
-            if plan.config.training.clusters and plan.table.labels is not None:
-                folder.write_kinds(plan.table.labels)
-            folder.write_config(plan.config, registry)
+            if config.training.clusters and table.labels is not None:
+                folder.write_kinds(table.labels)
+            names = [*config.names, *attached.styled_with]
+            folder.write_config(config, plugin_versions(names, registry))
     return session
 
 
 def reopen(
-    folder: RunFolder,
-    table: ImageTable,
     config: RunConfig,
+    table: ImageTable,
+    folder: RunFolder,
     registry: Registry,
-    log: Sequence[str] = (),
+    attached: Attached = Attached(),
 ) -> Session:
     """Open a run where it stopped, at its last whole checkpoint.
 
     Raises:
         RunError: The checkpoint is damaged or does not fit, or the device is gone.
     """
-    session = _session(config, table, folder, registry, log)
+    session = _session(config, table, folder, registry, attached)
     checkpoint = folder.last_checkpoint()
     if checkpoint:
         restore(checkpoint, session.state, session.parts, config)
@@ -146,7 +178,8 @@ def reopen(
         with explained(folder.path):
             folder.cut_metrics(session.state.step)
             if config != folder.read_config():
-                folder.write_config(config, registry)
+                names = [*config.names, *attached.styled_with]
+                folder.write_config(config, plugin_versions(names, registry))
     return session
 
 
@@ -155,7 +188,7 @@ def _session(
     table: ImageTable,
     folder: RunFolder,
     registry: Registry,
-    log: Sequence[str],
+    attached: Attached,
 ) -> Session:
     pick_device(config.device)
     world = join_world(config.device)
@@ -163,10 +196,8 @@ def _session(
     generator, discriminator = build_networks(config, registry)
     state = new_state(generator, discriminator, config)
     # Observers are told in the main process alone.
-    observers = (
-        Observers(registry, logging_observers(log)) if world.leads else Observers(Registry())
-    )
-    return Session(folder, config, parts, state, observers, registry, world)
+    observers = Observers(registry, attached.observers) if world.leads else Observers(Registry())
+    return Session(folder, config, parts, state, observers, registry, attached.monitor, world)
 
 
 def steps(session: Session) -> Iterator[StepReport]:
@@ -229,23 +260,6 @@ def _train(session: Session) -> Iterator[StepReport]:
         ) from error
 
 
-@contextmanager
-def naming_plugins(registry: Registry, when: Callable[[], str]) -> Iterator[None]:
-    """Turn an error that arises in a plugin's code into a sentence with the plugin's name."""
-    try:
-        yield
-    except ArtganError:
-        raise
-    # The plugin boundary: any error, if a plugin's code raised it.
-    except (Exception, SystemExit) as error:
-        plugin = None if out_of_memory(error) else registry.blame(error)
-        if plugin is None or os.environ.get("ARTGAN_STRICT") == "1":
-            raise
-        raise PluginError(
-            f"plugin {plugin.id} {plugin.version} failed {when()}: {type(error).__name__}: {error}."
-        ) from error
-
-
 def _interrupt(session: Session) -> None:
     finished = session.state.step >= session.config.training.steps
     session.outcome = "finished" if finished else "interrupted"
@@ -288,54 +302,6 @@ def _ctrl_c(session: Session) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, previous)
-
-
-class explained:  # noqa: N801
-    """Turn a full disk, missing permission, memory or compiler into one sentence."""
-
-    def __init__(self, path: Path, config: RunConfig | None = None) -> None:
-        self.path, self.config = path, config
-
-    def _remedy(self) -> str:
-        """Say what would fit into memory, and how to carry on."""
-        if self.config is None:
-            return "out of memory: close other programs, or use a smaller --size"
-        training, size = self.config.training, (self.config.width, self.config.height)
-        parts = training.accumulate
-        if parts < training.batch:
-            half = -(-training.batch // (2 * parts))
-            carry_on = (
-                f"Carry on with parts of {half}, which give nearly the same updates: "
-                f"artgan resume {self.path} --accumulate {2 * parts}"
-            )
-        else:
-            carry_on = f"Start anew with --size {size[0] // 2}x{size[1] // 2}"
-        return (
-            f"out of memory at {size[0]}x{size[1]} pixels and {training.batch} pictures per "
-            f"update, computed in {parts} {'part' if parts == 1 else 'parts'}. {carry_on}; or use "
-            "fewer channels"
-        )
-
-    def __enter__(self) -> None:
-        """Enter; nothing to prepare."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Raise the sentence in place of the system's error."""
-        if out_of_memory(error):
-            raise TrainingError(self._remedy()) from error
-        if compiler_failed(error):
-            first = str(error).partition("\n")[0]
-            raise TrainingError(
-                f"the networks cannot be compiled here ({type(error).__name__}: {first}); carry "
-                "on with --train.compile none"
-            ) from error
-        if isinstance(error, OSError) and not isinstance(error, ArtganError):
-            if error.errno == errno.ENOSPC:
-                raise RunError(
-                    f"the disk is full while writing to '{self.path}'; make room and go on with "
-                    f"artgan resume {self.path}"
-                ) from error
-            raise RunError(f"cannot write to '{self.path}': {error.strerror or error}") from error
 
 
 class Metrics:
@@ -400,9 +366,15 @@ def _keep(session: Session, report: StepReport) -> dict[str, float]:
     last = report.step == config.training.steps
     if report.step % config.preview_every == 0 or last:
         save_preview(session)
-        measured, session.warning = look(session.parts, config, session.state, report)
+        if session.monitor:
+            measured, session.warning = session.monitor.look(
+                session.parts, config, session.state, report
+            )
     if report.step % config.checkpoint_every == 0 or last:
-        measured["quality"] = quality = measure_quality(session.parts, config, session.state)
+        quality = None
+        if session.monitor:
+            quality = session.monitor.quality(session.parts, config, session.state)
+            measured["quality"] = quality
         _save(session, quality)
     return measured
 

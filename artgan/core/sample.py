@@ -7,9 +7,9 @@ from weakref import WeakKeyDictionary
 
 import torch
 
+from artgan.base.memory import telling_memory
+from artgan.base.seeding import keyed_generator
 from artgan.core.images import Pixels, to_pixels
-from artgan.core.keyed import keyed_generator
-from artgan.core.memory import telling_memory
 from artgan.errors import OptionError
 
 FEWEST, MOST = 8, 32

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from artgan.core.canvas import inner_cells
-from artgan.core.options import build_options, describe
+from artgan.base.options import build_options, describe
 from artgan.plugin import ArchContext, DataFacts, Fit, Recipe, Sizes
+from artgan.printing.canvas import inner_cells
 from artgan.testing._checks import Checks, Subject, expect
 from artgan.testing._torch import draw, expect_finite_gradients, expect_scalar, keyed
 

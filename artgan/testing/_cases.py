@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from artgan.core.discovery import Plugin, discover
-from artgan.core.registry import load_registry
+from artgan.core.registry import Plugin
 from artgan.plugin import KINDS
+from artgan.plugin_manager.discovery import discover
+from artgan.plugin_manager.load import add_found, load_registry
 from artgan.testing._checks import Check, Checks, ContractError, Looked, Result, Subject
 from artgan.testing._plugin import own_files
 from artgan.version import __version__
@@ -148,7 +149,7 @@ def contract_cases(
     # A plugin that fails or hangs on import must not do so here.
     loads = "plugin" not in wanted or not looked.probe.reason
     if loads and looked.found:
-        looked.registry.add_found(looked.found)
+        add_found(looked.registry, looked.found)
     return [
         Case(subject, check, known)
         for subject in _subjects(looked)

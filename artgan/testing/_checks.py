@@ -6,10 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from artgan.core.discovery import Found, Plugin
-from artgan.core.options import build_options
-from artgan.core.probe import Probe, probe
-from artgan.core.registry import Entry, Registry
+from artgan.base.options import build_options
+from artgan.core.registry import Entry, Plugin, Registry
+from artgan.plugin_manager.discovery import Found
+from artgan.plugin_manager.probe import Probe, probe
 
 
 class ContractError(AssertionError):

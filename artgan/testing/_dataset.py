@@ -12,9 +12,9 @@ import numpy as np
 from PIL import Image
 
 from artgan.core.data import ImageTable, read_table
-from artgan.core.watch import watching
 from artgan.errors import ArtganError
 from artgan.plugin import DataContext
+from artgan.plugin_manager.audit import watching
 from artgan.testing._checks import Checks, ContractError, Subject, expect
 
 CHECKS = Checks()

@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from artgan.core.options import describe
-from artgan.core.styles import apply_style, parse_style
+from artgan.base.options import describe
 from artgan.errors import StyleError
 from artgan.plugin.picture import FloatArray, Picture
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 from artgan.testing._checks import Checks, Subject, expect
 
 CHECKS = Checks()

@@ -6,21 +6,27 @@ from functools import cache
 from pathlib import Path
 
 from artgan.core.observers import Observers
-from artgan.core.plan import make_plan
-from artgan.core.registry import Registry, load_registry
-from artgan.core.run import load_run, write_samples
+from artgan.core.registry import Registry
+from artgan.core.run import TrainedRun
 from artgan.core.run_folder import RunFolder
-from artgan.core.runner import run, start
+from artgan.core.runner import Attached, run, start
+from artgan.monitoring.diagnostics import Diagnostics
+from artgan.planning.plan import make_plan
+from artgan.planning.settings import Choice, Settings
+from artgan.plugin_manager.load import load_registry
+from artgan.sampling.samples import SampleRequest
+from artgan.sampling.write import write_samples
 from artgan.testing._checks import Checks, Looked, Subject, expect
 
 CHECKS = Checks()
-SETTINGS = {
-    "architecture": {"name": "dcgan", "base_channels": 4, "latent_size": 8},
-    "dataset": {"name": "mnist"},
-    "training": {"steps": 4, "batch": 4, "checkpoint_every": 2},
-    "output": {"style": "invert", "count": 2},
-    "device": "cpu",
-}
+SETTINGS = Settings(
+    architecture=Choice("dcgan", {"base_channels": 4, "latent_size": 8}),
+    dataset=Choice("mnist"),
+    training={"steps": 4, "batch": 4, "checkpoint_every": 2},
+    style="invert",
+    count=2,
+    device="cpu",
+)
 
 
 @dataclass(frozen=True)
@@ -56,13 +62,15 @@ def _alone() -> Watched:
 
 def _train(registry: Registry, plugin_id: str) -> Watched:
     with tempfile.TemporaryDirectory() as folder:
-        plan = make_plan(SETTINGS, registry, lambda _: None)
-        session = start(plan, RunFolder(Path(folder, "run")), registry)
+        plan = make_plan(SETTINGS, registry)
+        attached = Attached(monitor=Diagnostics())
+        place = RunFolder(Path(folder, "run"))
+        session = start(plan.config, plan.table, place, registry, attached)
         run(session)
-        made = load_run(Path(folder, "run"), registry)
+        made = TrainedRun.open(place.path, registry)
         observers = Observers(registry)
         samples = Path(folder, "samples")
-        write_samples(made, [7, 8], "invert", samples, observers=observers)
+        write_samples(made, SampleRequest([7, 8], "invert"), samples, observers=observers)
         pictures = tuple(path.read_bytes() for path in sorted(samples.glob("*.png")))
         failed = {**observers.failed, **session.observers.failed}.get(plugin_id, "")
         return Watched(made.checkpoint.sha256, pictures, failed, session.outcome)

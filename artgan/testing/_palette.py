@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from artgan.core.palettes import find_palette
+from artgan.palettes.find import find_palette
 from artgan.plugin.color import parse_colors, to_hex
 from artgan.testing._checks import Checks, Subject, expect
 

@@ -80,7 +80,7 @@ def options_are_described(subject: Subject) -> None:
     """Every option has a help text and a default."""
     import msgspec
 
-    from artgan.core.options import describe
+    from artgan.base.options import describe
 
     for where, options in _options(subject):
         for fact in describe(options):
@@ -96,7 +96,7 @@ def options_have_schemas(subject: Subject) -> None:
     """Every options class has a JSON Schema, for forms and editors."""
     import json
 
-    from artgan.core.options import json_schema
+    from artgan.base.options import json_schema
 
     for where, options in _options(subject):
         try:
@@ -108,7 +108,7 @@ def options_have_schemas(subject: Subject) -> None:
 @CHECKS.add("defaults-fit", after=("options-are-described",))
 def defaults_fit(subject: Subject) -> None:
     """Every default lies inside its own bounds and has its own type."""
-    from artgan.core.options import build_options, to_plain
+    from artgan.base.options import build_options, to_plain
 
     for where, options in _options(subject):
         build_options(options, to_plain(options()), where)
@@ -117,7 +117,7 @@ def defaults_fit(subject: Subject) -> None:
 @CHECKS.add("options-survive-text", after=("defaults-fit", "options-have-schemas"))
 def options_survive_text(subject: Subject) -> None:
     """Options come back the same from the command line's text and from plain values."""
-    from artgan.core.options import build_options, to_plain
+    from artgan.base.options import build_options, to_plain
 
     for where, options in _options(subject):
         defaults = options()

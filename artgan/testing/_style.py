@@ -4,8 +4,9 @@ import tomllib
 
 import numpy as np
 
-from artgan.core.style_files import chain_toml
-from artgan.core.styles import apply_style, parse_style
+from artgan.styling.apply import apply_style
+from artgan.styling.files import chain_toml
+from artgan.styling.parse import parse_style
 from artgan.testing._checks import Checks, Subject, expect
 from artgan.testing._filter import scene
 

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from artgan.core.keyed import keyed_generator, keyed_global_rng
+from artgan.base.seeding import keyed_generator, keyed_global_rng
 from artgan.testing._checks import expect
 
 CPU = torch.device("cpu")

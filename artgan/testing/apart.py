@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from artgan.core.probe import Ended, run_child
 from artgan.errors import PluginError
+from artgan.plugin_manager.probe import Ended, run_child
 from artgan.testing._cases import Report
 from artgan.testing._checks import Result
 

@@ -10,11 +10,12 @@ from PIL import Image
 
 import artgan
 from artgan.cli.styles import matrix_command
-from artgan.core.lookbook import matrix, parse_axis, run_cell, run_matrix, style_page
-from artgan.core.missing import record_needs
-from artgan.core.pictures import read_picture
 from artgan.core.registry import Registry
+from artgan.core.requirements import record_needs
 from artgan.errors import ArtganError, OptionError
+from artgan.pictures.files import read_picture
+from artgan.sheets.look_book import style_page
+from artgan.sheets.matrix import matrix, parse_axis, run_cell, run_matrix
 
 
 def test_the_page_holds_every_style_and_no_links(
@@ -115,7 +116,7 @@ def test_a_runs_matrix_turns_labels_styles_and_steps(trained: Path) -> None:
     axes = [("label", ["2", "3"]), ("style", ["invert", "none"])]
     assert run_matrix(run, "none", axes).size == (110 + 2 * 332, 26 + 2 * 332)
     cell = run_cell(run, "none", {"step": "4", "label": "3"}, seed=9)
-    assert (cell.run.checkpoint.step, cell.seed, cell.settings["label"]) == (4, 9, 3)
+    assert (cell.run.checkpoint.step, cell.request.seeds, cell.request.label) == (4, [9], 3)
     with pytest.raises(OptionError, match="two that differ"):
         run_matrix(run, "none", [("seed", ["1"]), ("seed", ["2"])])
 

@@ -8,7 +8,7 @@ from click.testing import Result
 from PIL import Image
 
 import artgan
-from artgan.core.pictures import read_record
+from artgan.pictures.files import read_record
 
 Cli = Callable[..., Result]
 

@@ -6,8 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from artgan.cli.palette import palette_command
-from artgan.core.palettes import HARMONIES, check_colors, find_palette, harmonize, sort_colors
 from artgan.core.registry import Registry
+from artgan.palettes.find import find_palette
+from artgan.palettes.harmony import HARMONIES, check_colors, harmonize, sort_colors
 from artgan.plugin.color import lightness, to_hex
 
 

@@ -12,13 +12,14 @@ from click.testing import Result
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from artgan.core.pictures import read_picture
-from artgan.core.registry import load_registry
-from artgan.core.styles import apply_style, parse_style
-from artgan.core.vectors import pen_up, sort_strokes
+from artgan.pictures.files import read_picture
 from artgan.plugin.color import srgb_to_linear
 from artgan.plugin.picture import Picture
+from artgan.plugin_manager.load import load_registry
 from artgan.plugins.filters._level_lines import level_lines
+from artgan.printing.svg import pen_up, sort_strokes
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 
 NAMES = {"svg": "http://www.w3.org/2000/svg"}
 FINE = 40
@@ -192,7 +193,7 @@ def test_what_cannot_be_drawn_is_refused(
 def test_tile_check_tells_a_step_from_a_tile(
     artgan_cli: Callable[..., Result], tmp_path: Path
 ) -> None:
-    from artgan.core.pictures import save_png
+    from artgan.pictures.files import save_png
 
     waves = np.sin(np.arange(64) * 2 * np.pi / 64)
     rng = np.random.default_rng(1).random((64, 64, 1)) * 0.3

@@ -10,10 +10,9 @@ from click.testing import Result
 from PIL import Image
 
 import artgan
-from artgan.core.labels import find_label, find_labels, label_name
-from artgan.core.pictures import read_picture
-from artgan.core.series import read_series
 from artgan.errors import OptionError, SeriesError
+from artgan.pictures.files import read_picture
+from artgan.sampling.labels import find_label, find_labels, label_name
 
 Cli = Callable[..., Result]
 
@@ -97,7 +96,7 @@ def test_traits_in_turn_give_each_value_once_round(tmp_path: Path) -> None:
         'name = "deck"\nrun = "none"\n[vary."card.rank"]\n'
         'values = ["A", "K", "Q"]\nin-turn = true\n'
     )
-    assert read_series(tmp_path / "deck.toml").traits == series.traits
+    assert artgan.Series.read(tmp_path / "deck.toml").traits == series.traits
     with pytest.raises(SeriesError, match="no weights"):
         artgan.Series("deck", run="x").vary("palette", ["a"], weights=[1], in_turn=True)
 

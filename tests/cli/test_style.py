@@ -10,9 +10,9 @@ from click.testing import CliRunner
 import artgan
 from artgan.cli.style import style_command
 from artgan.core.registry import Registry
-from artgan.core.style_files import chain_toml, picture_toml, style_toml
-from artgan.core.styles import parse_style
 from artgan.errors import DataError
+from artgan.styling.files import chain_toml, picture_toml, style_toml
+from artgan.styling.parse import parse_style
 
 
 @pytest.mark.parametrize("style", ["gameboy", "riso", "grain:0.2|vignette", "levels blend=screen"])

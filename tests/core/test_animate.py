@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import artgan
-from artgan.core.animate import Animation, Motion, fitted, plan_animation
-from artgan.core.animation_files import Palette, Reel, open_writer
-from artgan.core.beats import find_beats, read_sound
-from artgan.core.pictures import read_record
+from artgan.animation.animate import Animation, Motion, fitted, plan_animation
+from artgan.animation.beats import find_beats, read_sound
+from artgan.animation.files import open_writer
+from artgan.animation.gif import Palette
+from artgan.animation.reel import Reel
 from artgan.errors import ArtganError, DataError, MissingExtraError, OptionError, RunError
+from artgan.pictures.files import read_record
+from artgan.sampling.samples import SampleRequest
 
 EMBER = "upscale:size=64 | gradient-map:ember"
 
@@ -37,7 +40,10 @@ def write_clicks(path: Path, bpm: float = 100, seconds: float = 8) -> NDArray[np
 def plan(
     trained: Path, motion: Motion, seeds: tuple[int, ...] = (1, 5, 9), **more: object
 ) -> Animation:
-    return plan_animation(artgan.load_run(trained), seeds, motion, **more)  # type: ignore[arg-type]
+    run = artgan.load_run(trained)
+    steering = run.steering(truncation=more.pop("truncation", 1.0))
+    request = SampleRequest(seeds, steering=steering, **more)  # type: ignore[arg-type]
+    return plan_animation(run, request, motion)
 
 
 def pixels(animation: Animation, *numbers: int) -> list[NDArray[np.uint8]]:
@@ -87,7 +93,9 @@ def test_labels_change_without_a_jump(trained: Path) -> None:
 def test_a_style_holds_still(trained: Path) -> None:
     run = artgan.load_run(trained)
     (point,) = run.points([1], label=3)
-    animation = plan_animation(run, [point, point], Motion(0.5), style="upscale:size=64 | grain")
+    animation = plan_animation(
+        run, SampleRequest([point, point], "upscale:size=64 | grain"), Motion(0.5)
+    )
     first, second = pixels(animation, 0, 7)
     assert np.array_equal(first, second)
 
@@ -108,7 +116,7 @@ def test_files_play_as_told_and_carry_their_record(
             durations.append(file.info["duration"])
         shown = np.asarray(file.convert("RGB")).astype(float)
     assert sum(durations) == pytest.approx(500)
-    animation = plan_animation(run, [1, 5], Motion(0.5, loop=True), style=EMBER)
+    animation = plan_animation(run, SampleRequest([1, 5], EMBER), Motion(0.5, loop=True))
     (wanted,) = pixels(animation, 11)
     assert np.abs(shown - wanted).mean() < (0.01 if ending == ".apng" else 8)
     assert read_record(out) == json.loads(json.dumps(animation.record))
@@ -183,7 +191,8 @@ def test_video_plays(trained: Path, tmp_path: Path, ending: str) -> None:
         assert len(frames) == 48
         assert file.streams.audio
         assert "animation" in str(file.metadata)
-    (wanted,) = pixels(plan_animation(run, [1, 5], Motion(sound=tmp_path / "c.wav", beats=1)), 20)
+    motion = Motion(sound=tmp_path / "c.wav", beats=1)
+    (wanted,) = pixels(plan_animation(run, SampleRequest([1, 5]), motion), 20)
     assert np.abs(frames[20].astype(float).mean(2) - wanted).mean() < 6
 
 
@@ -268,7 +277,7 @@ def test_silence_has_no_beats(tmp_path: Path) -> None:
         ({"sound": "s.wav", "loop": True}, {"seeds": (1,)}, "give more seeds$"),
         ({"sound": "s.wav", "walk": True}, {}, "leave one out"),
         ({"seconds": 1, "walk": True}, {}, "a walk starts from one seed"),
-        ({"seconds": 1}, {"size": 4}, "16 to 4096"),
+        ({"seconds": 1, "size": 4}, {}, "16 to 4096"),
         ({"seconds": 1}, {"seeds": ()}, "at least one seed"),
         ({"seconds": 1, "fps": 0.5}, {}, "1 to 120"),
         ({"seconds": 0}, {}, "0.05 to 36000"),

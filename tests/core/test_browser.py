@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 import artgan
-from artgan.core.curate import Curation, open_curation, open_server, read_choices
-from artgan.core.export import export_web
+from artgan.curation.choices import read_choices
+from artgan.curation.server import Curation, open_curation, open_server
+from artgan.export.web_page import export_web
 from tests.browser import NAMES, Page, find_browser, open_browser
 
 PROGRAM = find_browser()

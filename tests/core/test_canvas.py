@@ -7,11 +7,11 @@ from click.testing import Result
 from PIL import Image
 
 import artgan
-from artgan.core.canvas import open_canvas, write_canvas
-from artgan.core.pictures import read_record
-from artgan.core.printing import INCH, Sheet
-from artgan.core.run import Run
 from artgan.errors import OptionError, RunError
+from artgan.pictures.files import read_record
+from artgan.printing.canvas import open_canvas, write_canvas
+from artgan.printing.paper import INCH, Sheet
+from artgan.run import Run
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["plain", "tileable"])

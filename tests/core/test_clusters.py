@@ -8,9 +8,9 @@ import pytest
 import torch
 
 import artgan
-from artgan.core.clusters import find_clusters
 from artgan.core.sample import draw_inputs
 from artgan.errors import ArtganError
+from artgan.planning.clusters import find_clusters
 from tests.conftest import TOY
 
 KINDS: dict[str, Any] = {

@@ -9,15 +9,17 @@ from click.testing import CliRunner
 
 from artgan.cli.apply import apply_command
 from artgan.cli.palette import palette_command
-from artgan.core.colormaps import STOPS, find_colormap
-from artgan.core.palettes import find_palette, read_palette
-from artgan.core.pictures import save_png
 from artgan.core.registry import Registry
-from artgan.core.remake import _style_of
-from artgan.core.styles import apply_style, parse_style
 from artgan.errors import MissingExtraError, StyleError
+from artgan.palettes.colormaps import STOPS, find_colormap
+from artgan.palettes.find import find_palette
+from artgan.palettes.read import read_palette
+from artgan.pictures.files import save_png
 from artgan.plugin.color import to_hex
 from artgan.plugin.picture import Picture
+from artgan.remake import _style_of
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 
 cmap = pytest.importorskip("cmap", reason="the extra artgan[colormaps] is not installed")
 GREY = Picture(np.linspace(0, 1, 256, dtype=np.float32).repeat(3).reshape(16, 16, 3))

@@ -11,9 +11,10 @@ import artgan
 from artgan.core.build import build_networks, build_parts
 from artgan.core.checkpoint import pack
 from artgan.core.compiling import compiler_failed, forward_passes
+from artgan.core.failures import explained
 from artgan.core.registry import Registry
-from artgan.core.runner import explained
-from artgan.core.train import new_state, train
+from artgan.core.state import new_state
+from artgan.core.train import train
 from artgan.errors import OptionError, TrainingError
 from tests.conftest import TOY
 

@@ -3,10 +3,12 @@ from pathlib import Path
 import pytest
 
 import artgan
-from artgan.core.config import parse_size, read_config, read_settings, to_toml
-from artgan.core.plan import make_plan
+from artgan.core.config import parse_size
 from artgan.core.registry import Registry
+from artgan.core.run_toml import read_config, to_toml
 from artgan.errors import ArtganError, OptionError, RunError
+from artgan.planning.plan import make_plan
+from artgan.planning.settings import read_settings
 from tests.conftest import TOY
 
 

@@ -11,19 +11,12 @@ import pytest
 from PIL import Image
 
 import artgan
-from artgan.core.curate import (
-    _logit,
-    chosen_pictures,
-    open_curation,
-    open_server,
-    pick_by_taste,
-    pick_by_variety,
-    pictures_in,
-    read_choices,
-    write_choices,
-)
-from artgan.core.pictures import read_record
+from artgan.core.registry import Registry
+from artgan.curation.choices import chosen_pictures, pictures_in, read_choices, write_choices
+from artgan.curation.picks import _logit, pick_by_taste, pick_by_variety
+from artgan.curation.server import open_curation, open_server
 from artgan.errors import DataError, RunError
+from artgan.pictures.files import read_record
 
 
 @pytest.fixture
@@ -55,14 +48,16 @@ def test_wrong_lines_and_empty_choices_are_told(shades: Path) -> None:
         pictures_in(shades / "none")
 
 
-def test_variety_takes_each_of_pictures_that_are_alike_once(tmp_path: Path) -> None:
+def test_variety_takes_each_of_pictures_that_are_alike_once(
+    tmp_path: Path, registry: Registry
+) -> None:
     for index in range(3):
         Image.new("RGB", (8, 8), "red").save(tmp_path / f"{index}.png")
-    assert len(set(pick_by_variety(pictures_in(tmp_path), 3))) == 3
+    assert len(set(pick_by_variety(pictures_in(tmp_path), 3, registry))) == 3
 
 
-def test_variety_takes_pictures_that_differ(shades: Path) -> None:
-    picked = {path.name for path in pick_by_variety(pictures_in(shades), 3)}
+def test_variety_takes_pictures_that_differ(shades: Path, registry: Registry) -> None:
+    picked = {path.name for path in pick_by_variety(pictures_in(shades), 3, registry)}
     assert {"3.png", "4.png"} < picked
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from artgan.core import device
-from artgan.core.device import bf16_gain, fast_bf16
+from artgan.base import device
+from artgan.base.device import bf16_gain, fast_bf16
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import torch
 from click.testing import Result
 
 import artgan
-from artgan.core import estimate
-from artgan.core.estimate import Costs, fit_to_time, kinds_of_steps, measure_costs
-from artgan.core.memory import out_of_memory, telling_memory
+from artgan.base.memory import out_of_memory, telling_memory
 from artgan.core.registry import Registry
 from artgan.core.run_folder import RunFolder
 from artgan.core.train import train
 from artgan.errors import ArtganError, TrainingError
+from artgan.planning import estimate
+from artgan.planning.estimate import Costs, fit_to_time, kinds_of_steps, measure_costs
 from tests.conftest import TOY
 
 CPU_SAYS = (

@@ -9,10 +9,11 @@ import torch
 from click.testing import Result
 from PIL import Image
 
-from artgan.core.evaluate import choose_extractor, evaluate, features_of, read_evaluation
 from artgan.core.registry import Registry
-from artgan.core.run import load_run
 from artgan.errors import DataError, PluginError, RunError
+from artgan.evaluation.evaluate import evaluate, read_evaluation
+from artgan.evaluation.features import choose_extractor, features_of
+from artgan.run import load_run
 
 Cli = Callable[..., Result]
 

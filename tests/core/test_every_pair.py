@@ -1,21 +1,37 @@
-"""Every loss, regularizer and augmentation works with every architecture, or is refused."""
+"""Every loss, regularizer and augmentation works with every architecture, or is refused.
 
-from typing import Any
+A plain run tries each part with one architecture; the whole matrix is slow.
+"""
+
+from collections.abc import Sequence
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
 import artgan
 from artgan.core.build import build_networks, build_parts
 from artgan.core.config import TrainingOptions
-from artgan.core.registry import load_registry
-from artgan.core.train import new_state, train
+from artgan.core.state import new_state
+from artgan.core.train import train
 from artgan.errors import OptionError
+from artgan.plugin_manager.load import load_registry
 
 REGISTRY = load_registry(packages=False)
 
 
 def names(kind: str) -> list[str]:
     return [entry.declaration.name for entry in REGISTRY.entries(kind)]
+
+
+def with_architectures(parts: Sequence[str]) -> pytest.MarkDecorator:
+    """Pair every part with every architecture; all pairs but one of each part are slow."""
+    archs = names("architecture")
+    pairs = [
+        pytest.param(part, arch, marks=[pytest.mark.slow] if (row - column) % len(archs) else [])
+        for row, part in enumerate(parts)
+        for column, arch in enumerate(archs)
+    ]
+    return pytest.mark.parametrize(("part", "arch"), pairs)
 
 
 def small(arch: str) -> dict[str, Any]:
@@ -35,35 +51,29 @@ def losses_of_two_steps(arch: str, **settings: Any) -> list[float]:
     return [report.generator_loss for report in reports]
 
 
-@pytest.mark.parametrize("arch", names("architecture"))
-@pytest.mark.parametrize("loss", names("loss"))
-def test_every_loss_with_every_architecture(arch: str, loss: str) -> None:
-    needs = REGISTRY.find("loss", loss).declaration.needs_penalty
+@with_architectures(names("loss"))
+def test_every_loss_with_every_architecture(part: str, arch: str) -> None:
+    needs = REGISTRY.find("loss", part).declaration.needs_penalty
     penalties: dict[str, Any] | None = {"gradient-penalty": {}} if needs else None
-    assert len(losses_of_two_steps(arch, loss=loss, regularizers=penalties)) == 2
+    assert len(losses_of_two_steps(arch, loss=part, regularizers=penalties)) == 2
 
 
-@pytest.mark.parametrize("arch", names("architecture"))
-@pytest.mark.parametrize("updates", TrainingOptions.__annotations__["updates"].__origin__.__args__)
-def test_every_way_of_updating_works_or_is_refused(arch: str, updates: str) -> None:
-    settings: dict[str, Any] = {"training_options": {"updates": updates}}
-    if (
-        updates == "simultaneous"
-        and not REGISTRY.find("architecture", arch).declaration.independent
-    ):
+@with_architectures(get_args(get_type_hints(TrainingOptions)["updates"]))
+def test_every_way_of_updating_works_or_is_refused(part: str, arch: str) -> None:
+    settings: dict[str, Any] = {"training_options": {"updates": part}}
+    independent = REGISTRY.find("architecture", arch).declaration.independent
+    if part == "simultaneous" and not independent:
         with pytest.raises(OptionError, match="judges each picture alone"):
             losses_of_two_steps(arch, **settings)
         return
     assert len(losses_of_two_steps(arch, **settings)) == 2
 
 
-@pytest.mark.parametrize("arch", names("architecture"))
-@pytest.mark.parametrize("augmentation", names("augmentation"))
-def test_every_augmentation_with_every_architecture(arch: str, augmentation: str) -> None:
-    assert len(losses_of_two_steps(arch, augmentations={augmentation: {}})) == 2
+@with_architectures(names("augmentation"))
+def test_every_augmentation_with_every_architecture(part: str, arch: str) -> None:
+    assert len(losses_of_two_steps(arch, augmentations={part: {}})) == 2
 
 
-@pytest.mark.parametrize("arch", names("architecture"))
-@pytest.mark.parametrize("regularizer", names("regularizer"))
-def test_every_regularizer_with_every_architecture(arch: str, regularizer: str) -> None:
-    assert len(losses_of_two_steps(arch, regularizers={regularizer: {}})) == 2
+@with_architectures(names("regularizer"))
+def test_every_regularizer_with_every_architecture(part: str, arch: str) -> None:
+    assert len(losses_of_two_steps(arch, regularizers={part: {}})) == 2

@@ -10,13 +10,13 @@ from click.testing import Result
 import artgan
 from artgan.core.build import build_networks
 from artgan.core.checkpoint import read_tensors
-from artgan.core.config import read_settings
 from artgan.core.finetune import start_from
-from artgan.core.frozen import freeze, untouched
-from artgan.core.plan import Plan
 from artgan.core.registry import Registry
-from artgan.core.train import new_state
+from artgan.core.state import freeze, new_state
+from artgan.core.step import untouched
 from artgan.errors import OptionError, RunError
+from artgan.planning.plan import Plan
+from artgan.planning.settings import read_settings
 
 SHORT: dict[str, Any] = {"steps": 1, "batch": 4, "device": "cpu"}
 
@@ -59,7 +59,7 @@ def test_another_shape_takes_what_fits(tmp_path: Path, registry: Registry) -> No
 def test_the_start_is_written_down_and_repeats(trained: Path, tmp_path: Path) -> None:
     first = artgan.train(base=trained, out="first", **SHORT)
     settings = read_settings(first.path / "run.toml")
-    assert settings["from"]["weights"] == artgan.load_run(trained).checkpoint.sha256
+    assert settings.base_weights == artgan.load_run(trained).checkpoint.sha256
     again = artgan.train(base=trained, out="again", **SHORT)
     assert first.checkpoint.sha256 == again.checkpoint.sha256
 

@@ -7,8 +7,8 @@ import pytest
 from click.testing import Result
 from PIL import Image
 
-from artgan.core.inspect import inspect_source, save_contact_sheet
 from artgan.errors import RunError
+from artgan.planning.inspect import inspect_source, save_contact_sheet
 from artgan.plugins.datasets._tables import Table
 
 Cli = Callable[..., Result]

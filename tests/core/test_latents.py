@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 import torch
 
-from artgan.core.latents import Path, blend, lerp, parse_sum, slerp, walk, with_way_points
 from artgan.errors import OptionError
+from artgan.latents.paths import Path, blend, lerp, parse_sum, slerp, walk, with_way_points
 
 
 def keys(count: int, *shape: int, seed: int = 0) -> torch.Tensor:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 import artgan
-from artgan.core.loggers import logging_observers
 from artgan.core.run_folder import RunFolder
 from artgan.errors import MissingExtraError, OptionError
+from artgan.plugin_manager.loggers import logging_observers
 
 TOY: dict[str, Any] = {
     "size": 16,

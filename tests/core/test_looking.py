@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 import artgan
-from artgan.core.looking import look_at
 from artgan.errors import DataError
+from artgan.planning.picture_stats import look_at
 
 
 def noise(count: int, side: int = 32, channels: int = 3) -> np.ndarray:

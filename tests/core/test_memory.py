@@ -5,7 +5,7 @@ import platform
 import pytest
 import torch
 
-from artgan.core.memory import reusing_memory
+from artgan.base.memory import reusing_memory
 
 FLOATS = 16 << 20
 """64 MiB, which glibc maps by itself whatever was freed before."""

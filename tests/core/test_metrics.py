@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from artgan.core.metrics import (
+from artgan.evaluation.metrics import (
     frechet_distance,
     kernel_distance,
     manifolds,

@@ -2,7 +2,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from artgan.core.options import build_options, describe, json_schema, to_plain
+from artgan.base.options import build_options, describe, json_schema, to_plain
 from artgan.errors import OptionError
 from artgan.plugin import Meta, Options
 

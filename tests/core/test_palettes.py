@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artgan.core.palette_files import WRITTEN, write_palette
-from artgan.core.palettes import find_palette, read_palette
 from artgan.core.registry import Registry
 from artgan.errors import StyleError
+from artgan.palettes.find import find_palette
+from artgan.palettes.formats import WRITTEN, write_palette
+from artgan.palettes.read import read_palette
 from artgan.plugin.color import extract_colors, parse_colors, srgb_to_oklab, to_hex
 
 RED_BLUE = ["ff0000", "0000ff"]

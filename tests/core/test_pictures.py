@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artgan.core.pictures import from_pil, read_picture, read_record, save_png, to_pil
 from artgan.errors import DataError, RunError
+from artgan.pictures.files import from_pil, read_picture, read_record, save_png, to_pil
 from artgan.plugin.color import (
     linear_to_srgb,
     oklab_to_srgb,

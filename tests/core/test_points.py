@@ -10,20 +10,12 @@ import torch
 from torch import Tensor, nn
 
 import artgan
-from artgan.core.animate import Motion, plan_animation
-from artgan.core.directions import Directions, find_directions, read_directions, write_directions
-from artgan.core.points import (
-    Mix,
-    Shift,
-    Steering,
-    check_steering,
-    make_images,
-    read_steering,
-    save_points,
-    seed_points,
-    to_styles,
-)
+from artgan.animation.animate import Motion, plan_animation
 from artgan.errors import OptionError, RunError
+from artgan.latents.directions import Directions, find_directions, read_directions, write_directions
+from artgan.latents.points import check_steering, make_images, save_points, seed_points, to_styles
+from artgan.latents.steering import Mix, Shift, Steering, read_steering
+from artgan.sampling.samples import SampleRequest
 from tests.core.styled import StyledGenerator
 
 LATENTS = torch.randn(3, 8, generator=torch.Generator().manual_seed(1))
@@ -149,7 +141,7 @@ def test_a_record_gives_its_picture_again(trained: Path, tmp_path: Path, way: st
         "seed": lambda: run.points([3])[0],
         "sum": lambda: run.points(blend="3 - 0.5*5 + 9")[0],
         "file": lambda: run.points(file=tmp_path / "p.safetensors")[0],
-        "frame": lambda: plan_animation(run, [1, 5], Motion(1)).point(9),
+        "frame": lambda: plan_animation(run, SampleRequest([1, 5]), Motion(1)).point(9),
     }[way]()
     (sample,) = run.samples([point], truncation=0.8, moves={"1": -2})
     record = json.loads(json.dumps(sample.record))

@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artgan.core.pdf import write_pdf
-from artgan.core.pictures import read_picture, read_record
-from artgan.core.print_files import write_sheet
-from artgan.core.printing import SLUG, Sheet, parse_paper, print_strips
-from artgan.core.records import srgb_profile
 from artgan.errors import ArtganError, OptionError, RunError
+from artgan.pictures.files import read_picture, read_record
+from artgan.pictures.formats import srgb_profile
 from artgan.plugin.picture import Picture
 from artgan.plugin.raster import resize
+from artgan.printing.layout import print_strips
+from artgan.printing.paper import SLUG, Sheet, parse_paper
+from artgan.printing.pdf import write_pdf
+from artgan.printing.raster import write_sheet
 
 
 def picture(height: int = 24, width: int = 16, **facts: Any) -> Picture:

@@ -8,9 +8,9 @@ import torch
 from PIL import Image
 
 import artgan
-from artgan.core.points import read_points, save_points
-from artgan.core.project import fit_picture, project
 from artgan.errors import ArtganError, DataError, OptionError, RunError
+from artgan.latents.points import read_points, save_points
+from artgan.latents.project import fit_picture, project
 from artgan.plugin.picture import Picture
 from tests.core.styled import StyledGenerator
 

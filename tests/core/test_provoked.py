@@ -7,9 +7,10 @@ import pytest
 
 import artgan
 from artgan.core.build import build_networks, build_parts
-from artgan.core.registry import load_registry
-from artgan.core.telling import look
-from artgan.core.train import new_state, train
+from artgan.core.state import new_state
+from artgan.core.train import train
+from artgan.monitoring.diagnostics import look
+from artgan.plugin_manager.load import load_registry
 
 REGISTRY = load_registry(packages=False)
 PLAIN: dict[str, Any] = {"precision": "fp32", "beta1": 0.9}

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from artgan.core.quality import distances, sliced_distance, variety
+from artgan.monitoring.quality import distances, sliced_distance, variety
 
 
 def test_equal_sets_have_no_distance() -> None:

@@ -10,19 +10,12 @@ import pytest
 from PIL import Image
 
 import artgan
-from artgan.core import records
-from artgan.core.pictures import read_picture, read_record, save_picture, to_pil
-from artgan.core.records import (
-    FORMATS,
-    SOURCE_TYPE,
-    STYLED_TYPE,
-    WRITERS,
-    srgb_profile,
-    wraps_of,
-    xmp_packet,
-    xmp_record,
-)
 from artgan.errors import DataError, RunError
+from artgan.pictures import formats
+from artgan.pictures.files import read_picture, read_record, save_picture, to_pil
+from artgan.pictures.formats import FORMATS, WRITERS, srgb_profile
+from artgan.pictures.records import wraps_of
+from artgan.pictures.xmp import SOURCE_TYPE, STYLED_TYPE, xmp_packet, xmp_record
 
 RECORD: dict[str, Any] = {
     "seed": 7,
@@ -131,7 +124,7 @@ def test_a_full_disk_leaves_what_was_there(
         temporary.write_bytes(b"half")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setitem(records.WRITERS, ending, fails_half_way)
+    monkeypatch.setitem(formats.WRITERS, ending, fails_half_way)
     with pytest.raises(RunError, match="disk is full"):
         save_picture(drawn(), path, RECORD, overwrite=True)
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"before"]

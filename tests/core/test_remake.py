@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 import artgan
-from artgan.core.animate import Motion, plan_animation, write_animation
-from artgan.core.pictures import read_picture, read_record, save_picture
+from artgan.animation.animate import Motion, plan_animation, write_animation
 from artgan.errors import ArtganError, DataError, PluginError, RunError
+from artgan.pictures.files import read_picture, read_record, save_picture
+from artgan.sampling.samples import SampleRequest
 from tests.core.test_animate import write_clicks
 
 Cli = Callable[..., Any]
@@ -99,7 +100,7 @@ def test_animations_are_made_again(artgan_cli: Cli, run: artgan.Run, more: list[
 
 
 def test_frames_that_differ_are_measured(run: artgan.Run) -> None:
-    animation = plan_animation(run, [1, 5], Motion(0.2))
+    animation = plan_animation(run, SampleRequest([1, 5]), Motion(0.2))
     keys = [{**key, "seed": key["seed"] + 1} for key in animation.record["animation"]["keys"]]
     other = {"animation": {**animation.record["animation"], "keys": keys}}
     told = artgan.remake(write_animation(animation, Path("a.apng"), own=other))

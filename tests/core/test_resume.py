@@ -14,7 +14,7 @@ import torch
 
 import artgan
 from artgan.core.checkpoint import list_checkpoints
-from artgan.core.runner import explained
+from artgan.core.failures import explained
 from artgan.errors import OptionError, RunError, TrainingError
 from tests.conftest import TOY
 

@@ -22,7 +22,7 @@ def test_seeds_differ(trained: Path) -> None:
 
 
 def test_records_are_attached_and_survive_saving(trained: Path, tmp_path: Path) -> None:
-    from artgan.core.pictures import read_record
+    from artgan.pictures.files import read_record
 
     (picture,) = artgan.load_run(trained).sample([3], style="ember")
     assert picture.info["artgan"]["seed"] == 3

@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from artgan.core.seams import seam_scores
 from artgan.errors import DataError
+from artgan.evaluation.seams import seam_scores
 from artgan.plugin.picture import Picture
 from artgan.plugin.raster import gaussian_blur
 

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import artgan
 from artgan import ArtganError, Series, remake
-from artgan.core import series_write
-from artgan.core.naming import record_hash
-from artgan.core.pictures import read_record
-from artgan.core.series import read_series
-from artgan.core.series_write import Told, fingerprint, verify_series
+from artgan.core.registry import Registry
 from artgan.errors import SeriesError, StyleError
+from artgan.pictures.files import read_record
+from artgan.pictures.records import record_hash
+from artgan.series import make as series_write
+from artgan.series.fingerprints import fingerprint
+from artgan.series.make import Told
+from artgan.series.verify import verify_series
 
 STYLE = "gradient-map:ember | vignette"
 
@@ -59,7 +62,7 @@ def test_pictures_carry_artist_and_licence_and_can_be_named(trained: Path, tmp_p
     assert b"<dc:creator><rdf:Seq><rdf:li>Ann</rdf:li>" in first.read_bytes()
     about = json.loads((tmp_path / "a/metadata/0001.json").read_text())
     assert (about["background_color"], about["dna"]) == ("08080a", record_hash(record))
-    again = read_series(tmp_path / "a/series.toml")
+    again = artgan.Series.read(tmp_path / "a/series.toml")
     assert again.write(tmp_path / "a").made == 0
     assert remake(first, run=trained).identical
 
@@ -171,12 +174,14 @@ def test_look_alikes_are_turned_away(trained: Path, tmp_path: Path) -> None:
     assert min(away) >= 0.01 or tried_out
 
 
-def test_verify_makes_numbers_again_and_compares(trained: Path, tmp_path: Path) -> None:
+def test_verify_makes_numbers_again_and_compares(
+    trained: Path, tmp_path: Path, registry: Registry
+) -> None:
     written = tides(trained).write(tmp_path / "a")
-    assert [one.same for one in verify_series(tmp_path / "a", 5)] == [True] * 5
+    assert [one.same for one in verify_series(tmp_path / "a", registry, 5)] == [True] * 5
     written.files[1].write_bytes(b"changed")
     written.files[3].unlink()
-    reasons = [one.reason for one in verify_series(tmp_path / "a", 5)]
+    reasons = [one.reason for one in verify_series(tmp_path / "a", registry, 5)]
     assert reasons == ["", "the file was changed since it was made", "", "the file is gone", ""]
 
 
@@ -249,7 +254,7 @@ def test_series_file_means_the_same_as_the_script(trained: Path, tmp_path: Path)
         '[vary]\npalette = { values = ["ember", "lagoon", "noir"], weights = [3, 2, 1] }\n'
         "[vary.vignette.strength]\nlow = 0.1\nhigh = 0.6\n"
     )
-    read_series(tmp_path / "tides.toml").write(tmp_path / "a")
+    artgan.Series.read(tmp_path / "tides.toml").write(tmp_path / "a")
     tides(trained, 3).reject_near_duplicates(0.03).write(tmp_path / "b")
     assert files(tmp_path / "a") == files(tmp_path / "b")
 
@@ -271,6 +276,6 @@ def test_series_file_means_the_same_as_the_script(trained: Path, tmp_path: Path)
 def test_wrong_series_files_are_told(tmp_path: Path, text: str, says: str) -> None:
     (tmp_path / "s.toml").write_text(text)
     with pytest.raises(SeriesError) as caught:
-        read_series(tmp_path / "s.toml")
+        artgan.Series.read(tmp_path / "s.toml")
     assert "s.toml" in str(caught.value)
     assert says in str(caught.value)

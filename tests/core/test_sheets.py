@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from artgan.core.sheets import Grid, lay_out, write_sheet_of
 from artgan.errors import OptionError, RunError
+from artgan.sheets.grid import Grid, lay_out, write_sheet_of
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from PIL import Image
 
 import artgan
 from artgan.core.registry import Registry
-from artgan.core.styles import parse_style
 from artgan.errors import ArtganError
+from artgan.styling.parse import parse_style
 
 NEON = """
 name = "my-neon"
@@ -222,7 +222,7 @@ def test_a_knob_may_vary_how_much_of_a_step_is_seen(registry: Registry) -> None:
     ],
 )
 def test_what_options_name_is_looked_up_beforehand(style: str, registry: Registry) -> None:
-    from artgan.core.style_checks import check_chain
+    from artgan.styling.checks import check_chain
 
     with pytest.raises(ArtganError, match=r"nowhere|blu|nix"):
         check_chain(parse_style(style, registry), registry)
@@ -241,8 +241,8 @@ def test_what_options_name_is_looked_up_beforehand(style: str, registry: Registr
 def test_what_ends_a_palette_or_a_tile_is_noted(
     style: str, notes: list[str], registry: Registry
 ) -> None:
-    from artgan.core.styles import apply_style
     from artgan.plugin.picture import Picture
+    from artgan.styling.apply import apply_style
 
     picture = Picture(np.full((16, 16, 3), 0.5, np.float32), wraps=(True, True))
     styled = apply_style(parse_style(style, registry), picture, registry=registry)
@@ -250,8 +250,8 @@ def test_what_ends_a_palette_or_a_tile_is_noted(
 
 
 def test_half_a_seam_closed_is_a_seam(registry: Registry) -> None:
-    from artgan.core.styles import apply_style
     from artgan.plugin.picture import Picture
+    from artgan.styling.apply import apply_style
 
     picture = Picture(np.random.default_rng(0).random((16, 16, 3), np.float32))
     for opacity, wraps in ((1, (True, True)), (0.5, (False, False))):
@@ -260,8 +260,8 @@ def test_half_a_seam_closed_is_a_seam(registry: Registry) -> None:
 
 
 def test_record_names_the_step_that_ended_the_tiling(registry: Registry) -> None:
-    from artgan.core.styles import apply_style
     from artgan.plugin.picture import Picture
+    from artgan.styling.apply import apply_style
 
     what = Picture(np.full((16, 16, 3), 0.5, np.float32), wraps=(True, True))
     chain = parse_style(["glow", "vignette", "grain"], registry)

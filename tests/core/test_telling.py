@@ -8,8 +8,8 @@ import artgan
 from artgan.core.build import build_networks, build_parts
 from artgan.core.data import Batches, ImageTable, split
 from artgan.core.registry import Registry
-from artgan.core.telling import by_heart, in_use, look, restlessness, warning
-from artgan.core.train import StepReport, TrainingState, new_state
+from artgan.core.state import StepReport, TrainingState, new_state
+from artgan.monitoring.diagnostics import by_heart, in_use, look, restlessness, warning
 from tests.conftest import TOY
 
 REPORT = StepReport(100, 400, 1.0, 1.0, real_logits=1.0, fake_logits=-1.0)

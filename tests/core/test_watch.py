@@ -11,9 +11,9 @@ import pytest
 from click.testing import Result
 
 from artgan.core.config import RunConfig
-from artgan.core.train import StepReport
-from artgan.core.watch import watching
+from artgan.core.state import StepReport
 from artgan.plugin import RunFacts, StepFacts
+from artgan.plugin_manager.audit import watching
 
 
 def test_deeds_are_told_once_each() -> None:

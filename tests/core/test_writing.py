@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from artgan.core.writing import MOST_THREADS, WAITING, ordered_writer
+from artgan.pictures.ordered_writer import MOST_THREADS, WAITING, ordered_writer
 
 
 def test_files_are_written_elsewhere_and_told_in_order() -> None:

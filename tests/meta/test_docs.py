@@ -132,7 +132,7 @@ def test_python_of_the_readme_works() -> None:
     exec(first.replace("steps=1000", toy), scope)
     assert Path("three.png").exists()
     Path("negative.py").write_text(second)
-    from artgan.core.registry import load_registry
+    from artgan.plugin_manager.load import load_registry
 
     registry = load_registry(packages=False)
     registry.add_file(Path("negative.py"))

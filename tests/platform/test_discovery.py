@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artgan.core import own_files
-from artgan.core.discovery import discover
-from artgan.core.palette_files import write_palette
 from artgan.errors import PluginError
+from artgan.palettes.formats import write_palette
 from artgan.plugin import Palette
+from artgan.plugin_manager import own_files
+from artgan.plugin_manager.discovery import discover
 from tests.platform.conftest import Site, filter_code
 
 COLORS = np.array([[1, 0, 0], [0, 0, 1]], np.float32)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from artgan.core.discovery import discover
+from artgan.plugin_manager.discovery import discover
 from tests.platform.conftest import ROOT, Site, filter_code
 from tests.platform.test_install import build_wheel, fresh, needs_posix
 

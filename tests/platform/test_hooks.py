@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 import artgan
+from artgan.api import start
 from artgan.core import hookspecs
 from artgan.core.observers import Observers
 from artgan.core.registry import Registry, hook_names
-from artgan.core.run import load_run, write_samples
-from artgan.core.run_folder import RunFolder
-from artgan.core.runner import run, start
+from artgan.core.runner import run
 from artgan.errors import PluginError
+from artgan.run import load_run
+from artgan.sampling.samples import SampleRequest
+from artgan.sampling.write import write_samples
 from tests.conftest import TOY
 
 EVERY_KIND = """
@@ -114,9 +116,9 @@ def test_every_contribution_hook_brings_its_kind(registry: Registry) -> None:
 def test_every_observer_is_told_in_order(registry: Registry, tmp_path: Path) -> None:
     registry.add_file(write("watch.py", EVERY_OBSERVER))
     planned = artgan.plan(**TOY, training_options={"checkpoint_every": 2}, registry=registry)
-    run(start(planned, RunFolder(tmp_path / "r"), registry))
+    run(start(planned, tmp_path / "r", registry=registry))
     made = load_run(tmp_path / "r", registry)
-    write_samples(made, [7], "ember", tmp_path / "s")
+    write_samples(made, SampleRequest([7], "ember"), tmp_path / "s")
     seen = [json.loads(line) for line in Path("seen.jsonl").read_text().splitlines()]
     step, saved = "artgan_step_finished", "artgan_checkpoint_saved"
     picture, shown = "artgan_sample_saved", "artgan_preview_saved"
@@ -139,7 +141,7 @@ def test_watched_run_has_the_weights_of_an_unwatched_one(
     weights = []
     for name in ("unwatched", "watched"):
         planned = artgan.plan(**TOY, registry=registry)
-        run(start(planned, RunFolder(tmp_path / name), registry))
+        run(start(planned, tmp_path / name, registry=registry))
         weights.append(artgan.load_run(tmp_path / name).checkpoint.sha256)
         registry.add_file(write("watch.py", text))
     assert Path("seen.jsonl").exists()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from artgan.core.installer import _from_uv
+from artgan.plugin_manager.installer import _from_uv
 from tests.platform.conftest import ROOT, Site, filter_code
 
 

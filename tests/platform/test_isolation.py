@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from artgan.core.config import read_toml
+from artgan.core.run_toml import read_toml
 from tests.platform.conftest import Site, filter_code
 
 TRAIN = [

@@ -9,10 +9,10 @@ from click.testing import Result
 from PIL import Image
 
 from artgan.api import reopen
-from artgan.core.missing import missing_plugins, record_needs
 from artgan.core.registry import Registry
-from artgan.core.run import load_run
+from artgan.core.requirements import missing_plugins, record_needs
 from artgan.errors import PluginError
+from artgan.run import load_run
 from tests.platform.conftest import Site, filter_code
 
 

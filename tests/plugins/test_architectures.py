@@ -3,9 +3,10 @@ from typing import Any
 import pytest
 import torch
 
-from artgan.core.options import build_options
-from artgan.core.registry import Entry, load_registry
+from artgan.base.options import build_options
+from artgan.core.registry import Entry
 from artgan.plugin import ArchContext, Sizes
+from artgan.plugin_manager.load import load_registry
 
 ENTRIES = load_registry(packages=False).entries("architecture")
 DCGAN = load_registry(packages=False).find("architecture", "dcgan")

@@ -13,8 +13,8 @@ import pytest
 import torch
 from PIL import Image
 
-from artgan.core.options import build_options
-from artgan.core.plan import open_dataset
+from artgan.base.options import build_options
+from artgan.core.datasets import open_dataset
 from artgan.core.registry import Registry
 from artgan.errors import DataError
 from artgan.plugins.datasets import mnist
@@ -28,7 +28,7 @@ def opened(registry: Registry, name: str, path: Path | None = None, **options: A
 
 
 def source(registry: Registry, path: Path, **options: Any) -> Any:
-    from artgan.core.paths import cache_folder
+    from artgan.base.paths import cache_folder
     from artgan.plugin import DataContext
 
     entry = registry.find("dataset", "folder")

@@ -14,7 +14,7 @@ import pytest
 import torch
 from PIL import Image, ImageCms
 
-from artgan.core.options import build_options
+from artgan.base.options import build_options
 from artgan.core.registry import Registry
 from artgan.errors import DataError
 from artgan.plugin import DataContext

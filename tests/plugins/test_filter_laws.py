@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from artgan.core.options import describe
-from artgan.core.registry import Entry, load_registry
-from artgan.core.styles import apply_style, parse_style
+from artgan.base.options import describe
+from artgan.core.registry import Entry
 from artgan.errors import ArtganError, OptionError, StyleError
 from artgan.plugin.picture import Picture
+from artgan.plugin_manager.load import load_registry
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 
 REGISTRY = load_registry(packages=False)
 FILTERS = REGISTRY.entries("filter")

@@ -6,9 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from artgan.core.palettes import find_palette
-from artgan.core.registry import load_registry
-from artgan.core.styles import apply_style, parse_style
+from artgan.palettes.find import find_palette
 from artgan.plugin.color import (
     lightness,
     nearest,
@@ -17,9 +15,12 @@ from artgan.plugin.color import (
     srgb_to_oklab,
 )
 from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin_manager.load import load_registry
 from artgan.plugins.filters._diffusion import KERNELS
 from artgan.plugins.filters._inks import ink_light
 from artgan.plugins.filters._thresholds import blue_noise_ranks, thresholds
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 
 REGISTRY = load_registry(packages=False)
 

@@ -8,11 +8,13 @@ import pytest
 from PIL import Image
 
 import artgan
-from artgan.core.registry import Entry, load_registry
-from artgan.core.styles import apply_style, parse_style
+from artgan.core.registry import Entry
 from artgan.errors import StyleError
 from artgan.plugin.color import lightness
 from artgan.plugin.picture import Picture
+from artgan.plugin_manager.load import load_registry
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 
 REGISTRY = load_registry(packages=False)
 FILTERS = REGISTRY.entries("filter")

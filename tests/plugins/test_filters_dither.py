@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from artgan.core.registry import load_registry
-from artgan.core.styles import apply_style, parse_style
 from artgan.errors import StyleError
 from artgan.plugin import fast
 from artgan.plugin.color import parse_colors, srgb_to_linear
 from artgan.plugin.picture import Picture
+from artgan.plugin_manager.load import load_registry
 from artgan.plugins.filters import _diffusion
 from artgan.plugins.filters._declared_color import DitherMethod
 from artgan.plugins.filters._thresholds import blue_noise_ranks, thresholds, void_and_cluster
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 
 REGISTRY = load_registry(packages=False)
 METHODS: tuple[str, ...] = DitherMethod.__args__  # type: ignore[attr-defined]

@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from artgan.core.registry import load_registry
-from artgan.core.styles import apply_style, parse_style
 from artgan.errors import StyleError
 from artgan.plugin.picture import Picture
+from artgan.plugin_manager.load import load_registry
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 
 REGISTRY = load_registry(packages=False)
 

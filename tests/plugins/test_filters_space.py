@@ -8,16 +8,17 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from artgan.core.registry import load_registry
-from artgan.core.seams import seam_scores
-from artgan.core.styles import apply_style, parse_style
 from artgan.errors import StyleError
+from artgan.evaluation.seams import seam_scores
 from artgan.plugin import fast
 from artgan.plugin.color import to_rgb
 from artgan.plugin.picture import Picture
 from artgan.plugin.raster import gaussian_blur
+from artgan.plugin_manager.load import load_registry
 from artgan.plugins.filters import _warp
 from artgan.plugins.filters.kaleidoscope import fold_angle
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 
 REGISTRY = load_registry(packages=False)
 

@@ -11,12 +11,13 @@ from torch import Tensor
 from torch.nn import functional
 
 import artgan
-from artgan.core.export import export_onnx, export_web, web_model
-from artgan.core.frozen import freeze
-from artgan.core.options import build_options
-from artgan.core.registry import load_registry
+from artgan.base.options import build_options
 from artgan.core.sample import draw_inputs
+from artgan.core.state import freeze
+from artgan.export.onnx import export_onnx
+from artgan.export.web_page import export_web, web_model
 from artgan.plugin import ArchContext
+from artgan.plugin_manager.load import load_registry
 from artgan.plugins.architectures._equalized import MinibatchStddev, doubled
 from artgan.plugins.architectures.r3gan import halved
 from artgan.plugins.architectures.stylegan2 import Modulated

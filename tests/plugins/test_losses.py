@@ -1,8 +1,9 @@
 import pytest
 import torch
 
-from artgan.core.options import build_options
-from artgan.core.registry import Entry, load_registry
+from artgan.base.options import build_options
+from artgan.core.registry import Entry
+from artgan.plugin_manager.load import load_registry
 
 REGISTRY = load_registry(packages=False)
 LOSSES = REGISTRY.entries("loss")

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artgan.core.registry import load_registry
-from artgan.core.style_files import chain_toml
-from artgan.core.styles import apply_style, parse_style
 from artgan.errors import ArtganError
 from artgan.plugin.masks import PLACES, TONES, mask_weights
 from artgan.plugin.picture import Picture
+from artgan.plugin_manager.load import load_registry
+from artgan.styling.apply import apply_style
+from artgan.styling.files import chain_toml
+from artgan.styling.parse import parse_style
 
 REGISTRY = load_registry(packages=False)
 RAMP = Picture(np.linspace(0, 1, 64, dtype=np.float32).reshape(1, 64, 1).repeat(32, 0))

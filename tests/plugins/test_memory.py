@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artgan.core.pictures import read_picture
-from artgan.core.registry import load_registry
-from artgan.core.styles import apply_style, parse_style
 from artgan.errors import DataError, StyleError
+from artgan.pictures.files import read_picture
 from artgan.plugin import memory
 from artgan.plugin.picture import Picture
+from artgan.plugin_manager.load import load_registry
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 
 REGISTRY = load_registry(packages=False)
 

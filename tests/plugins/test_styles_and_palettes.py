@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from artgan.core.palettes import find_palette
-from artgan.core.pictures import read_picture
-from artgan.core.registry import load_registry
-from artgan.core.styles import apply_style, parse_style
+from artgan.palettes.find import find_palette
+from artgan.pictures.files import read_picture
 from artgan.plugin.color import srgb_to_oklab
 from artgan.plugin.picture import Picture
+from artgan.plugin_manager.load import load_registry
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 
 PHOTO = Path(__file__).parents[2] / "docs" / "images" / "photo.jpg"
 REGISTRY = load_registry(packages=False)

@@ -10,9 +10,9 @@ import pytest
 import torch
 from click.testing import Result
 
-from artgan.core.evaluate import choose_extractor, parse_extractor
 from artgan.core.registry import Registry
 from artgan.errors import DataError, OptionError
+from artgan.evaluation.features import choose_extractor, parse_extractor
 from artgan.testing._cases import checks_of
 from artgan.testing._checks import Looked, Subject
 

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from artgan.core.registry import load_registry
-from artgan.core.styles import apply_style, parse_style
 from artgan.plugin.picture import Picture
+from artgan.plugin_manager.load import load_registry
 from artgan.plugins.filters._declared_space import WallpaperOptions
 from artgan.plugins.filters._groups import (
     GENERATORS,
@@ -18,6 +17,8 @@ from artgan.plugins.filters._groups import (
     plane,
 )
 from artgan.plugins.filters.wallpaper import make_cell
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 
 REGISTRY = load_registry(packages=False)
 each_group = pytest.mark.parametrize("group", GENERATORS)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from artgan.core.registry import Registry
-from artgan.core.styles import apply_style, parse_style
 from artgan.plugin.picture import Picture
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 from artgan.testing import check_plugin
 from artgan.testing._cases import MODULES
 from tests.platform.conftest import ROOT

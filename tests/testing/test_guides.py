@@ -104,7 +104,7 @@ def test_guides_work_as_written(tmp_path: Path) -> None:
 
 
 def test_code_of_the_first_filter_is_what_is_written(tmp_path: Path) -> None:
-    from artgan.core.scaffold import write_file
+    from artgan.plugin_manager.scaffold import write_file
 
     text = (GUIDES / "first-filter.md").read_text()
     (shown,) = re.findall(r"```text\n(def apply.*?)```", text, re.DOTALL)

@@ -7,9 +7,9 @@ import pytest
 from click.testing import Result
 
 from artgan.core.registry import Registry
-from artgan.core.scaffold import KIND_NAMES, write_file, write_package
-from artgan.core.styles import parse_style
 from artgan.errors import PluginError, UsageError
+from artgan.plugin_manager.scaffold import KIND_NAMES, write_file, write_package
+from artgan.styling.parse import parse_style
 from artgan.testing import check_plugin
 from tests.testing.conftest import Environment, check_types, lint, needs_posix, needs_tool
 

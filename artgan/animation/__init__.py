@@ -1,0 +1,1 @@
+"""Motion through latent space, and the file formats it is written in."""

@@ -1,0 +1,202 @@
+"""Beats of a sound: where the key frames of an animation fall.
+
+Ellis 2007, "Beat Tracking by Dynamic Programming": an onset envelope, one tempo for the whole sound
+by weighted autocorrelation, and the series of beats that best meets onsets at that tempo. Onsets by
+spectral flux: Bello et al. 2005, "A Tutorial on Onset Detection in Music Signals", section III.
+"""
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artgan.errors import DataError
+
+FloatArray = NDArray[np.float64]
+
+FRAMES_PER_SECOND = 200
+
+WINDOW_SECONDS = 0.023
+
+BANDS = 40
+
+TYPICAL_BPM, TEMPO_OCTAVES = 120.0, 0.9
+
+SLOWEST_BPM, FASTEST_BPM = 40.0, 240.0
+
+TIGHTNESS = 400.0
+"""How much a beat off the tempo costs against an onset that it would meet."""
+
+LONGEST_SECONDS = 1200
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A sound in memory.
+
+    Attributes:
+        samples: Mean of all channels (N,) in [-1, 1].
+        rate: Samples a second.
+    """
+
+    samples: FloatArray
+    rate: int
+
+    @property
+    def seconds(self) -> float:
+        """How long it plays."""
+        return len(self.samples) / self.rate
+
+
+def read_sound(path: Path) -> Sound:
+    """Read a WAV file: PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64.
+
+    Raises:
+        DataError: It is not there, not a WAV file, damaged, empty or too long.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DataError(f"there is no sound file '{path}'") from error
+    except OSError as error:
+        raise DataError(f"the sound file '{path}' cannot be read: {error.strerror}") from error
+    if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
+        raise DataError(
+            f"'{path}' is not a WAV file; expected uncompressed WAV: convert it first, as with "
+            "ffmpeg -i song.mp3 song.wav"
+        )
+    try:
+        sound = _decode(data)
+    except (ValueError, struct.error, KeyError, ZeroDivisionError) as error:
+        raise DataError(f"the sound file '{path}' is damaged or unusual: {error}") from error
+    if sound.seconds < 0.1 or sound.seconds > LONGEST_SECONDS:
+        raise DataError(
+            f"the sound file '{path}' plays {sound.seconds:.1f} seconds; expected 0.1 to "
+            f"{LONGEST_SECONDS}"
+        )
+    return sound
+
+
+def _decode(data: bytes) -> Sound:
+    chunks: dict[bytes, bytes] = {}
+    place = 12
+    while place + 8 <= len(data):
+        name, size = struct.unpack_from("<4sI", data, place)
+        chunks.setdefault(name, data[place + 8 : place + 8 + size])
+        place += 8 + size + size % 2
+    if b"fmt " not in chunks or b"data" not in chunks:
+        raise ValueError("it has no format or no samples")
+    kind, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", chunks[b"fmt "])
+    if kind == 0xFFFE:
+        # "Extensible": the true kind stands at the start of a longer name.
+        (kind,) = struct.unpack_from("<H", chunks[b"fmt "], 24)
+    width = bits // 8 * channels
+    body = chunks[b"data"][: len(chunks[b"data"]) // width * width]
+    values = _values(body, kind, bits).reshape(-1, channels).mean(1)
+    if not rate or not np.isfinite(values).all():
+        raise ValueError("its rate is 0 or its samples are not finite")
+    return Sound(values, rate)
+
+
+def _values(body: bytes, kind: int, bits: int) -> FloatArray:
+    if kind == 3 and bits in (32, 64):
+        return np.frombuffer(body, f"<f{bits // 8}").astype(np.float64)
+    if kind == 1 and bits == 8:
+        return (np.frombuffer(body, np.uint8).astype(np.float64) - 128) / 128
+    if kind == 1 and bits in (16, 32):
+        return np.frombuffer(body, f"<i{bits // 8}").astype(np.float64) / 2.0 ** (bits - 1)
+    if kind == 1 and bits == 24:
+        thirds = np.frombuffer(body, np.uint8).reshape(-1, 3).astype(np.int32)
+        whole = thirds[:, 0] | thirds[:, 1] << 8 | thirds[:, 2] << 16
+        return (whole - ((whole & 0x800000) << 1)) / 2.0**23
+    raise ValueError(f"format {kind} with {bits} bits is not read; expected PCM or floats")
+
+
+def onset_envelope(sound: Sound) -> FloatArray:
+    """Give how strongly something begins, ``FRAMES_PER_SECOND`` values a second, mean 0."""
+    hop = sound.rate / FRAMES_PER_SECOND
+    window = max(16, int(sound.rate * WINDOW_SECONDS))
+    starts = (np.arange(int(len(sound.samples) / hop)) * hop).astype(np.int64)
+    # A window hears an onset as soon as its last quarter does: it is set back by so much.
+    padded = np.pad(sound.samples, (window * 3 // 4, window))
+    taper = np.hanning(window)
+    bands = _bands(window, sound.rate)
+    loudness = np.empty((len(starts), bands.shape[1]))
+    for first in range(0, len(starts), 1024):
+        index = starts[first : first + 1024, None] + np.arange(window)
+        spectrum = np.abs(np.fft.rfft(padded[index] * taper))
+        loudness[first : first + 1024] = np.log1p(100 * spectrum @ bands)
+    rises = np.maximum(np.diff(loudness, axis=0, prepend=loudness[:1]), 0).sum(1)
+    smooth = np.convolve(rises, np.hanning(7) / np.hanning(7).sum(), "same")
+    envelope: FloatArray = (smooth - smooth.mean()) / max(float(smooth.std()), 1e-9)
+    return envelope
+
+
+def _bands(window: int, rate: int) -> FloatArray:
+    """Give weights (frequencies, BANDS) that gather frequencies in bands of equal ratio."""
+    frequencies = np.fft.rfftfreq(window, 1 / rate)
+    edges = np.geomspace(40, max(rate / 2, 80), BANDS + 1)
+    band = np.searchsorted(edges, frequencies, side="right") - 1
+    weights: FloatArray = (band[:, None] == np.arange(BANDS)).astype(np.float64)
+    weights /= np.maximum(weights.sum(0), 1)
+    return weights
+
+
+def find_tempo(onsets: FloatArray) -> float:
+    """Give beats a minute: the lag at which the onsets best repeat, near 120 if in doubt."""
+    size = 1 << (2 * len(onsets) - 1).bit_length()
+    spectrum = np.fft.rfft(onsets, size)
+    repeats = np.fft.irfft(spectrum * spectrum.conj(), size)[: len(onsets)]
+    first = int(60 * FRAMES_PER_SECOND / FASTEST_BPM)
+    last = min(len(onsets) - 1, int(60 * FRAMES_PER_SECOND / SLOWEST_BPM))
+    if last <= first:
+        return TYPICAL_BPM
+    lags = np.arange(first, last + 1)
+    octaves = np.log2(lags / (60 * FRAMES_PER_SECOND / TYPICAL_BPM))
+    likely = repeats[first : last + 1] * np.exp(-0.5 * (octaves / TEMPO_OCTAVES) ** 2)
+    return float(60 * FRAMES_PER_SECOND / lags[int(likely.argmax())])
+
+
+def find_beats(sound: Sound) -> FloatArray:
+    """Give the times of the beats in seconds, rising.
+
+    Raises:
+        DataError: Nothing begins in the sound: it is silent or one steady tone.
+    """
+    onsets = onset_envelope(sound)
+    if not np.any(onsets > 1):
+        raise DataError("no beat was found in the sound: nothing begins in it")
+    period = 60 * FRAMES_PER_SECOND / find_tempo(onsets)
+    # Steps back from a beat to the one before it: half to twice the period.
+    steps = np.arange(round(period / 2), round(2 * period) + 1)
+    cost = -TIGHTNESS * np.log(steps / period) ** 2
+    scores, before = onsets.copy(), np.full(len(onsets), -1)
+    for time in range(len(onsets)):
+        reach = steps[: np.searchsorted(steps, time, side="right")]
+        if len(reach):
+            through = scores[time - reach] + cost[: len(reach)]
+            best = int(through.argmax())
+            if through[best] > 0:
+                scores[time] += through[best]
+                before[time] = time - reach[best]
+    return _traced(scores, before, onsets, period) / FRAMES_PER_SECOND
+
+
+def _traced(
+    scores: FloatArray, before: NDArray[np.int64], onsets: FloatArray, period: float
+) -> FloatArray:
+    """Go back from the best last beat; beats in the silence before and after are left out."""
+    tail = len(scores) - int(period)
+    time = max(tail, 0) + int(scores[max(tail, 0) :].argmax())
+    beats = []
+    while time >= 0:
+        beats.append(time)
+        time = int(before[time])
+    beats.reverse()
+    while len(beats) > 1 and onsets[beats[0]] < 0:
+        beats.pop(0)
+    while len(beats) > 1 and onsets[beats[-1]] < 0:
+        beats.pop()
+    return np.array(beats, dtype=np.float64)

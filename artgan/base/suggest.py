@@ -1,0 +1,32 @@
+"""Close matches for misspelled names, and lists in plain words."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+LEAST_LIKENESS = 0.6
+"""Ratio of matching letters, from 0 to 1, from which a name counts as meant."""
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return " Did you mean 'x'?" for the nearest known name, or "" if none is near.
+
+    A name that begins with three letters or more that were given is near too.
+    """
+    spellings = {_plain(other): other for other in map(str, known)}
+    given = _plain(name)
+    near = get_close_matches(given, spellings, n=1, cutoff=LEAST_LIKENESS)
+    if not near and len(given) >= 3:
+        near = [other for other in spellings if other.startswith(given)]
+    return f" Did you mean '{spellings[near[0]]}'?" if near else ""
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def join_names(names: Iterable[str], last: str = "or") -> str:
+    """Join names as people do: a, b or c."""
+    names = [str(name) for name in names]
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -1,0 +1,76 @@
+"""TOML files and tables of keys, read and checked in one way wherever they come from."""
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from artgan.base.suggest import join_names, suggest
+from artgan.errors import ArtganError
+
+
+def read_toml(path: Path, error: type[ArtganError], what: str = "file") -> dict[str, Any]:
+    """Read a TOML file; a byte order mark is ignored.
+
+    Args:
+        path: The file.
+        error: Class of the errors raised.
+        what: What messages call the file, such as "style file".
+
+    Raises:
+        ArtganError: It is missing, cannot be read, or is not valid TOML.
+    """
+    return parse_toml(read_text(path, error, what), path, error, what)
+
+
+def read_text(path: Path, error: type[ArtganError], what: str = "file") -> str:
+    """Read a UTF-8 file; a byte order mark is ignored.
+
+    Raises:
+        ArtganError: It is missing, cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as cause:
+        raise error(f"there is no {what} '{path}'") from cause
+    except UnicodeDecodeError as cause:
+        raise error(f"{what} '{path}' is not UTF-8 text: {cause}") from cause
+    except OSError as cause:
+        raise error(f"{what} '{path}' cannot be read: {cause.strerror}") from cause
+
+
+def parse_toml(
+    text: str, path: Path, error: type[ArtganError], what: str = "file"
+) -> dict[str, Any]:
+    """Parse the text of a TOML file.
+
+    Raises:
+        ArtganError: It is not valid TOML; says where.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as cause:
+        raise error(f"{what} '{path}' is not valid TOML: {cause}") from cause
+
+
+def refuse_unknown(
+    given: Iterable[str], known: Iterable[str], where: str, error: type[ArtganError]
+) -> None:
+    """Refuse the first key that is not known, and suggest the nearest that is.
+
+    Args:
+        given: Keys of a table.
+        known: Keys it may have.
+        where: What the message calls the table, such as "style file 'neon.toml'".
+        error: Class of the error raised.
+
+    Raises:
+        ArtganError: A key is not known.
+    """
+    known = list(known)
+    for name in given:
+        if name not in known:
+            raise error(
+                f"{where} has an unknown key '{name}'; expected {join_names(known)}."
+                f"{suggest(str(name), known)}"
+            )

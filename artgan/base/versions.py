@@ -1,0 +1,12 @@
+"""The versions of artgan and of the packages that decide pixels."""
+
+import numpy as np
+
+from artgan.version import __version__
+
+
+def versions() -> dict[str, str]:
+    """Give the versions that the bytes of a styled picture follow from."""
+    import PIL
+
+    return {"artgan": __version__, "numpy": np.__version__, "pillow": PIL.__version__}

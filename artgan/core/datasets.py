@@ -1,0 +1,104 @@
+"""Which dataset a name or a path means, and how it is opened."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from artgan.base.options import build_options
+from artgan.base.paths import cache_folder
+from artgan.core.config import RunConfig
+from artgan.core.data import ImageTable, read_table
+from artgan.core.registry import Entry, Registry
+from artgan.errors import DataError
+from artgan.plugin import DataContext
+
+if TYPE_CHECKING:
+    from artgan.core.run_folder import RunFolder
+
+DEFAULT_DATASET = "mnist"
+
+SIDES = {"cpu": 64, "mps": 64, "cuda": 128}
+"""Side of large pictures that a device trains on in reasonable time, unless --size is given."""
+
+
+def looks_like_path(name: str) -> bool:
+    """Tell whether a dataset was given as a path rather than a name."""
+    return name.startswith((".", "~", "/")) or "\\" in name or Path(name).suffix == ".zip"
+
+
+def choose_dataset(
+    registry: Registry, name: str = "", path: str = "", options: Mapping[str, Any] | None = None
+) -> tuple[Entry, Path | None, Any]:
+    """Find the dataset that is meant by a name, or by the path of a folder or archive.
+
+    Args:
+        registry: Where it is looked up.
+        name: Name or path; "" with a path means a folder or .zip, without one the default.
+        path: File or folder of the dataset.
+        options: Those of its options that are set.
+
+    Returns:
+        The dataset, its path or None, and its options, checked.
+
+    Raises:
+        DataError: The path does not exist.
+    """
+    name = name or ("" if path else DEFAULT_DATASET)
+    names = {e.declaration.name for e in registry.entries("dataset")}
+    names |= {e.full_name for e in registry.entries("dataset")}
+    if name not in names and (looks_like_path(name) or Path(name).exists()):
+        name, path = "", name
+    place = Path(path).expanduser() if path else None
+    if place is not None and not place.exists():
+        raise DataError(
+            f"there is no file or folder '{place}'; expected a folder of pictures or a .zip"
+        )
+    if not name and place is not None:
+        name = "folder" if place.is_dir() else "zip"
+    entry = registry.find("dataset", name)
+    if entry.declaration.takes_path and place is None:
+        raise DataError(f"{entry.where} needs a path, as in --dataset ./my-pictures")
+    return entry, place, build_options(entry.declaration.options, options or {}, entry.where)
+
+
+def open_dataset(
+    dataset: Entry,
+    path: Path | None,
+    options: Any,
+    size: tuple[int, int] | None,
+    report: Callable[[str], None] = lambda _: None,
+    device: str = "cpu",
+) -> ImageTable:
+    """Open a dataset and read it as one table."""
+    side = SIDES.get(device.split(":")[0], SIDES["cpu"])
+    context = DataContext(size=size, cache=cache_folder(), path=path, report=report, side=side)
+    return read_table(dataset.call("open", options, context), dataset.where)
+
+
+def open_again(config: RunConfig, registry: Registry, folder: "RunFolder") -> ImageTable:
+    """Open the pictures of a run that goes on.
+
+    Args:
+        config: The run.
+        registry: Where its dataset is looked up.
+        folder: Its files; pictures sorted by look keep their kinds.
+
+    Raises:
+        DataError: They are gone, or no longer what the run was made for.
+    """
+    entry, path, options = choose_dataset(
+        registry, config.dataset.name, config.path, config.dataset.options
+    )
+    table = open_dataset(entry, path, options, (config.height, config.width))
+    if config.training.clusters:
+        table = replace(table, labels=folder.read_kinds(table.count), class_names=())
+    if table.images.shape[3] != config.channels or (
+        config.classes and table.classes != config.classes
+    ):
+        raise DataError(
+            f"the pictures of {entry.where} are not those that the run was made for: "
+            f"{table.images.shape[3]} channels and {table.classes} labels, the run has "
+            f"{config.channels} and {config.classes}"
+        )
+    return table

@@ -1,0 +1,131 @@
+"""A run's config as ``run.toml``: written, and read back."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from artgan.base.options import build_options, to_plain
+from artgan.base.tables import read_toml, refuse_unknown
+from artgan.core.config import FORMAT, Part, RunConfig, TrainingOptions, parse_size
+from artgan.errors import OptionError, RunError
+
+TOP_LEVEL = ("seed", "size", "channels", "device", "preset")
+
+TABLES = (
+    "from",
+    "architecture",
+    "dataset",
+    "loss",
+    "regularizer",
+    "augmentation",
+    "training",
+    "output",
+)
+
+WRITTEN_ONLY = ("format", "made-with", "data")
+
+HEADING = "# Repeat this run: artgan run --config run.toml --out another-folder\n"
+
+
+def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
+    """Write a config as TOML; ``made_with`` records versions and is not read back."""
+    import tomli_w
+
+    def part(p: Part, **more: Any) -> dict[str, Any]:
+        return {"name": p.name, **more, **p.options}
+
+    tree: dict[str, Any] = {
+        "format": FORMAT,
+        "seed": config.seed,
+        "size": f"{config.width}x{config.height}",
+        "channels": config.channels,
+        "device": config.device,
+        **_origin(config),
+        "architecture": part(config.architecture),
+        "dataset": part(config.dataset, **({"path": config.path} if config.path else {})),
+        "loss": part(config.loss),
+        "regularizer": {p.name: dict(p.options) for p in config.regularizers},
+        "augmentation": {p.name: dict(p.options) for p in config.augmentations},
+        "training": to_plain(config.training),
+        "output": {"style": config.style, "count": config.count, "knobs": dict(config.knobs)},
+        "data": {
+            "classes": config.classes,
+            "class-names": list(config.class_names),
+            "class-shares": list(config.class_shares),
+        },
+        "made-with": dict(made_with),
+    }
+    return HEADING + tomli_w.dumps(_without_none(tree))
+
+
+def _origin(config: RunConfig) -> dict[str, Any]:
+    if not config.base:
+        return {}
+    return {"from": {"run": config.base, "weights": config.base_weights}}
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {k: _without_none(v) for k, v in value.items() if v is not None}
+    if isinstance(value, (list, tuple)):
+        return [_without_none(v) for v in value if v is not None]
+    return value
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """Read the keys of a run.toml, or of part of one, that decide a run.
+
+    Raises:
+        RunError: The file cannot be read or is of a newer format.
+        OptionError: It has an unknown key.
+    """
+    tree = read_toml(path, RunError)
+    if tree.get("format", FORMAT) not in range(1, FORMAT + 1):
+        raise RunError(
+            f"'{path}' has format {tree['format']}, this artgan reads up to {FORMAT}; update artgan"
+        )
+    known = (*TOP_LEVEL, *TABLES)
+    refuse_unknown((n for n in tree if n not in WRITTEN_ONLY), known, f"'{path}'", OptionError)
+    for name in TABLES:
+        if not isinstance(tree.get(name, {}), dict):
+            raise OptionError(f"'{path}': '{name}' must be a table, as in [{name}]")
+    return {name: value for name, value in tree.items() if name in known}
+
+
+def read_config(path: Path) -> RunConfig:
+    """Read back a complete run.toml.
+
+    Raises:
+        RunError: It is incomplete or damaged.
+    """
+    tree = read_tables(path)
+    data = read_toml(path, RunError).get("data", {})
+    try:
+        width, height = parse_size(tree["size"])[::-1]
+        parts = {name: _part(tree[name]) for name in ("architecture", "dataset", "loss")}
+        return RunConfig(
+            **parts,
+            path=tree["dataset"].get("path", ""),
+            base=tree.get("from", {}).get("run", ""),
+            base_weights=tree.get("from", {}).get("weights", ""),
+            regularizers=tuple(Part(n, o) for n, o in tree.get("regularizer", {}).items()),
+            augmentations=tuple(Part(n, o) for n, o in tree.get("augmentation", {}).items()),
+            training=build_options(TrainingOptions, tree["training"], "training"),
+            height=height,
+            width=width,
+            channels=tree["channels"],
+            classes=data.get("classes", 0),
+            class_names=tuple(data.get("class-names", ())),
+            class_shares=tuple(data.get("class-shares", ())),
+            seed=tree["seed"],
+            device=tree["device"],
+            style=tree["output"]["style"],
+            knobs=tree["output"].get("knobs", {}),
+            count=tree["output"]["count"],
+        )
+    except (KeyError, TypeError) as error:
+        raise RunError(f"'{path}' is not a complete record of a run: {error} is missing") from error
+
+
+def _part(table: Mapping[str, Any]) -> Part:
+    return Part(table["name"], {k: v for k, v in table.items() if k not in ("name", "path")})

@@ -1,0 +1,215 @@
+"""What one training step works with, and the parts that every step is made of."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from artgan.base.seeding import keyed_generator
+from artgan.core.build import Parts
+from artgan.core.compiling import Passes, forward_passes
+from artgan.core.config import RunConfig
+from artgan.core.distributed import World, average_gradients
+from artgan.core.state import TrainingState
+from artgan.errors import PluginError
+
+
+@contextmanager
+def untouched(network: nn.Module) -> Iterator[None]:
+    """Let gradients pass through a network inside the block without collecting its own."""
+    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    for parameter in trained:
+        parameter.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in trained:
+            parameter.requires_grad_(True)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a step works with, in one hand."""
+
+    parts: Parts
+    config: RunConfig
+    state: TrainingState
+    world: World
+
+    @property
+    def device(self) -> torch.device:
+        """Where the networks are."""
+        return torch.device(self.config.device)
+
+    @cached_property
+    def passes(self) -> Passes:
+        """The networks as they are called, compiled if so configured."""
+        training, state = self.config.training, self.state
+        keeps = training.updates == "simultaneous"
+        return forward_passes(
+            state.generator, state.discriminator, training.compile, keeps_graph=keeps
+        )
+
+    def autocast(self) -> AbstractContextManager[Any]:
+        """Run networks in the configured number format; weights stay float32."""
+        bf16 = self.config.training.precision == "bf16"
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=bf16)
+
+    def draw(self, turn: int) -> "Draw":
+        """Give what one update learns from; real and fake share the labels."""
+        real, labels = self.parts.batches.get(turn, self.world.rank)
+        if self.parts.batches.table.vary is not None:
+            real = self.parts.batches.table.vary(real)
+        if self.config.classes == 0:
+            labels = None
+        key = keyed_generator(self.config.seed, "latents", turn, self.world.rank)
+        shape: tuple[int, ...] = self.state.generator.latent_shape  # type: ignore[assignment]
+        latents = torch.randn(len(real), *shape, generator=key).to(self.device)
+        return Draw(real, latents, labels)
+
+    def divided(self, draw: "Draw") -> "list[tuple[float, Draw]]":
+        """Cut a draw into the configured number of parts, each with its share of the whole."""
+        parts = draw.cut(self.config.training.accumulate)
+        return [(len(part.real) / len(draw.real), part) for part in parts]
+
+    def generate(self, draw: "Draw") -> Tensor:
+        """Give fakes (N, C, H, W) in [-1, 1] as float32."""
+        with self.autocast():
+            fake: Tensor = self.passes.generator(draw.latents, draw.labels)
+        return fake.float()
+
+    def augment(self, images: Tensor) -> Tensor:
+        """Change images (N, C, H, W) as the discriminator shall see them."""
+        for _, augment in self.parts.augmentations:
+            images = augment(images)
+        return images
+
+    def judge(self, images: Tensor, labels: Tensor | None) -> Tensor:
+        """Augment images and give their logits (N,) as float32."""
+        images = self.augment(images)
+        with self.autocast():
+            logits: Tensor = self.passes.discriminator(images, labels)
+        return self.checked(logits, images)
+
+    def judge_and_learn(self, real: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Augment real images; give their logits (N,), and the discriminator's own loss."""
+        images = self.augment(real)
+        assert self.passes.own_loss is not None
+        with self.autocast():
+            logits, loss = self.passes.own_loss(images, labels)
+        return self.checked(logits, images), loss.float()
+
+    def checked(self, logits: Tensor, images: Tensor) -> Tensor:
+        """Give logits as float32, if they have the right shape."""
+        if logits.shape != (len(images),):
+            raise PluginError(
+                f"architecture '{self.config.architecture.name}': its discriminator gave logits of "
+                f"shape {tuple(logits.shape)}; expected {(len(images),)}"
+            )
+        return logits.float()
+
+    def judge_pairs(
+        self, real: Tensor, fake: Tensor, labels: Tensor | None
+    ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
+        """Give real logits, fake logits, and the discriminator's own loss by name, if it has one.
+
+        Real and fake go through in one pass where the network allows.
+        """
+        if self.passes.own_loss is not None:
+            real_logits, own = self.judge_and_learn(real, labels)
+            return real_logits, self.judge(fake, labels), {"own_loss": own}
+        if not self.parts.independent or real.shape != fake.shape:
+            return self.judge(real, labels), self.judge(fake, labels), {}
+        both = None if labels is None else torch.cat([labels, labels])
+        real_logits, fake_logits = self.judge(torch.cat([real, fake]), both).chunk(2)
+        return real_logits, fake_logits, {}
+
+    def loss(self, side: str, real_logits: Tensor | None, fake_logits: Tensor) -> Tensor:
+        """Give the loss of one side, a scalar."""
+        value: Tensor = getattr(self.parts.loss, side)(real_logits, fake_logits)
+        if not isinstance(value, Tensor) or value.ndim != 0:
+            what = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
+            raise PluginError(
+                f"loss '{self.config.loss.name}': its {side} gave {what}; expected a scalar tensor"
+            )
+        return value
+
+    def penalty(
+        self, side: str, real: Tensor, fake: Tensor, labels: Tensor | None
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Give the sum of the penalties due in this step, and each by name.
+
+        A penalty that comes every k steps counts k times (StyleGAN2, appendix B).
+        """
+        training = self.config.training
+        weight = 1 - (1 - training.penalty_final) * self.state.step / training.steps
+        total = torch.zeros((), device=self.device)
+        each = {}
+        network = self.state.discriminator if side == "discriminator" else self.state.generator
+        for penalty in self.parts.penalties:
+            if penalty.side == side and self.state.step % penalty.every == 0:
+                # Second derivatives need the precision of float32, and the plain network.
+                value = penalty.part.penalty(lambda x: network(x, labels), real, fake)
+                total = total + weight * penalty.every * value
+                each[penalty.name] = value.detach()
+        return total, each
+
+    def observe(self, real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:
+        """Show the real logits to augmentations that adapt to them; give their probabilities.
+
+        A loss that compares pairs leaves the zero of the logits open: there they are measured from
+        the mean of the fakes.
+        """
+        level = fake_logits.mean() if self.parts.compares_pairs else 0.0
+        now = {}
+        for name, augment in self.parts.augmentations:
+            if hasattr(augment, "observe"):
+                augment.observe((real_logits - level).detach())
+            if hasattr(augment, "probability"):
+                now[name] = torch.tensor(float(augment.probability), device=self.device)
+        return now
+
+    def update(self, side: str) -> None:
+        """Let the optimizer of one side use the gradients at hand."""
+        network = getattr(self.state, side)
+        average_gradients(network.parameters(), self.world)
+        optimizer = getattr(self.state, f"{side}_optimizer")
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What one update learns from.
+
+    Attributes:
+        real: Real images (N, C, H, W) in [-1, 1].
+        latents: Latents of the fakes (N, *latent_shape).
+        labels: Labels of both (N,), or None.
+    """
+
+    real: Tensor
+    latents: Tensor
+    labels: Tensor | None
+
+    def cut(self, count: int) -> "list[Draw]":
+        """Cut into at most ``count`` parts, which need less memory one by one."""
+        if count == 1:
+            return [self]
+        reals, latents = self.real.chunk(count), self.latents.chunk(count)
+        labels = [None] * len(reals) if self.labels is None else self.labels.chunk(count)
+        return [Draw(*part) for part in zip(reals, latents, labels, strict=True)]
+
+
+def _means(real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:
+    return {"real_logits": real_logits.mean(), "fake_logits": fake_logits.mean()}
+
+
+def _add_up(total: dict[str, Tensor], share: float, values: Mapping[str, Tensor]) -> None:
+    """Add the share of a part to what the whole batch measures."""
+    for name, value in values.items():
+        total[name] = total.get(name, 0.0) + share * value.detach()

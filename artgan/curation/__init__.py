@@ -1,0 +1,1 @@
+"""Choosing pictures by hand or by score."""

@@ -1,0 +1,82 @@
+"""Which picture files are meant by files and folders, and where their styled selves go."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from artgan.base.suggest import join_names
+from artgan.curation.choices import Choice, read_choices
+from artgan.errors import DataError
+from artgan.pictures.files import PICTURE_ENDINGS
+
+
+@dataclass(frozen=True)
+class Job:
+    """A picture to read and the file to write.
+
+    Attributes:
+        source: The picture.
+        target: The file.
+    """
+
+    source: Path
+    target: Path
+
+
+def plan_files(given: Sequence[Path], out: Path, label: str, ending: str) -> list[Job]:
+    """Find the pictures among files and folders, and name what is made of them.
+
+    A folder stands for all pictures in it and in the folders inside, which ``out`` gets too, but
+    for those rejected there (``artgan curate``); what lies in ``out`` itself is left alone, so that
+    a second run does not style its own results.
+
+    Args:
+        given: Files, taken as they are, and folders.
+        out: Folder to write to.
+        label: What the names end in, such as "neon".
+        ending: Of the files to write, without a dot.
+
+    Raises:
+        DataError: ``out`` is a file, a folder holds no picture, or two would become one file.
+    """
+    if out.exists() and not out.is_dir():
+        raise DataError(f"'{out}' is a file; --out names the folder that the pictures go into")
+    found = [(path, inside) for each in given for path, inside in _pictures(each, out)]
+    plain = [out / inside / path.stem for path, inside in found]
+    taken = Counter(plain)
+    jobs: dict[Path, Path] = {}
+    for (path, inside), name in zip(found, plain, strict=True):
+        # x.jpg beside x.png: the ending tells them apart.
+        stem = f"{path.stem}-{path.suffix[1:].lower()}" if taken[name] > 1 else path.stem
+        target = out / inside / f"{stem}-{label}.{ending}"
+        if jobs.setdefault(target, path) != path:
+            raise DataError(
+                f"'{jobs[target]}' and '{path}' would both become '{target}': give them apart with "
+                "an --out of their own, or the folder that holds both"
+            )
+    return [Job(source, target) for target, source in jobs.items()]
+
+
+def _pictures(given: Path, out: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield each picture with the folder that it lies in, seen from the one given."""
+    if not given.is_dir():
+        yield given, Path()
+        return
+    empty, results = True, out.resolve()
+    chosen: dict[Path, dict[str, Choice]] = {}
+    for path in sorted(given.rglob("*")):
+        inside = path.relative_to(given)
+        hidden = any(part.startswith(".") for part in inside.parts)
+        if hidden or path.suffix.lower() not in PICTURE_ENDINGS or not path.is_file():
+            continue
+        if results in path.resolve().parents and results != given.resolve():
+            continue
+        empty = False
+        choices = chosen.setdefault(path.parent, read_choices(path.parent))
+        if choices.get(path.name) != "reject":
+            yield path, inside.parent
+    if empty:
+        raise DataError(
+            f"there are no pictures in folder '{given}'; expected {join_names(PICTURE_ENDINGS)}"
+        )

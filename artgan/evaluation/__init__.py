@@ -1,0 +1,1 @@
+"""Metrics, nearest training pictures, seams."""

@@ -1,0 +1,127 @@
+"""How near two sets of features are: KID, FID, precision, recall, density, coverage, copies.
+
+All take features (N, D) of real pictures and of samples, from any extractor, and work in float64.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Features = NDArray[np.float64]
+
+NEIGHBOURS = 5
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What two sets of features say of each other.
+
+    Attributes:
+        kid: Kernel distance, 0 for equal distributions; unbiased, so it may be below 0.
+        fid: Frechet distance; biased upwards for fewer than some thousands of pictures.
+        precision: Share of samples that lie among real pictures.
+        recall: Share of real pictures that lie among samples.
+        density: How deep samples lie among real pictures; about 1 for equal sets.
+        coverage: Share of real pictures with a sample near them.
+        nearness: Median distance from a sample to its nearest real picture, as a share of that
+            between a real picture and its nearest other; well below 1 means copies.
+    """
+
+    kid: float
+    fid: float
+    precision: float
+    recall: float
+    density: float
+    coverage: float
+    nearness: float
+
+
+def score(real: Features, fake: Features) -> Scores:
+    """Compare samples with real pictures.
+
+    Args:
+        real: Features (N, D) of real pictures, N at least 2.
+        fake: Features (M, D) of samples, M at least 2.
+    """
+    real, fake = real.astype(np.float64), fake.astype(np.float64)
+    precision, recall, density, coverage = manifolds(real, fake)
+    return Scores(
+        kid=kernel_distance(real, fake),
+        fid=frechet_distance(real, fake),
+        precision=precision,
+        recall=recall,
+        density=density,
+        coverage=coverage,
+        nearness=nearness(real, fake),
+    )
+
+
+def kernel_distance(real: Features, fake: Features) -> float:
+    """Give the unbiased squared MMD with the kernel (x y / D + 1)^3.
+
+    Binkowski et al. 2018, "Demystifying MMD GANs", section 3.
+    """
+
+    def kernel(left: Features, right: Features) -> Features:
+        values: Features = (left @ right.T / left.shape[1] + 1) ** 3
+        return values
+
+    def within(points: Features) -> float:
+        values, count = kernel(points, points), len(points)
+        return float((values.sum() - np.trace(values)) / (count * (count - 1)))
+
+    return within(real) + within(fake) - 2 * float(kernel(real, fake).mean())
+
+
+def frechet_distance(real: Features, fake: Features) -> float:
+    """Give the Frechet distance of two Gaussians (Heusel et al. 2017, equation 6)."""
+    shift = real.mean(0) - fake.mean(0)
+    first, second = np.cov(real, rowvar=False), np.cov(fake, rowvar=False)
+    values, vectors = np.linalg.eigh(first)
+    root = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
+    # The trace of the root of first @ second, through a symmetric matrix with the same eigenvalues.
+    cross = np.sqrt(np.clip(np.linalg.eigvalsh(root @ second @ root), 0, None)).sum()
+    return float(shift @ shift + np.trace(first) + np.trace(second) - 2 * cross)
+
+
+def distances(left: Features, right: Features) -> Features:
+    """Give Euclidean distances (N, M) between all points (N, D) and (M, D)."""
+    squares = (left**2).sum(1)[:, None] + (right**2).sum(1)[None] - 2 * left @ right.T
+    result: Features = np.sqrt(np.clip(squares, 0, None))
+    return result
+
+
+def manifolds(
+    real: Features, fake: Features, neighbours: int = NEIGHBOURS
+) -> tuple[float, float, float, float]:
+    """Give precision, recall (Kynkaanniemi et al. 2019), density and coverage (Naeem et al. 2020).
+
+    Each point spans a ball out to its k-th nearest neighbour among its own kind.
+    """
+    k = min(neighbours, len(real) - 1, len(fake) - 1)
+    across = distances(real, fake)
+    around_real = np.sort(distances(real, real), axis=1)[:, k]
+    around_fake = np.sort(distances(fake, fake), axis=1)[:, k]
+    inside = across < around_real[:, None]
+    return (
+        float(inside.any(0).mean()),
+        float((across < around_fake[None]).any(1).mean()),
+        float(inside.sum(0).mean() / k),
+        float((across.min(1) < around_real).mean()),
+    )
+
+
+def nearness(real: Features, fake: Features) -> float:
+    """Give how far samples keep from real pictures, against how far those keep from each other."""
+    among = distances(real, real)
+    np.fill_diagonal(among, np.inf)
+    apart = float(np.median(among.min(1)))
+    found = float(np.median(distances(fake, real).min(1)))
+    return found / apart if apart > 0 else 1.0
+
+
+def nearest(real: Features, fake: Features) -> tuple[NDArray[np.int64], Features]:
+    """Give the index of the real picture nearest to each sample (M,), and how far it is (M,)."""
+    across = distances(fake, real)
+    return across.argmin(1), across.min(1)

@@ -1,0 +1,87 @@
+"""The generator as ONNX, by the extra ``artgan[onnx]``."""
+
+import json
+import logging
+import warnings
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from artgan.base.paths import replacing
+from artgan.core.run import TrainedRun
+from artgan.errors import MissingExtraError, RunError
+
+
+class _Images(nn.Module):
+    """The generator with its inputs by name."""
+
+    def __init__(self, generator: nn.Module, labelled: bool) -> None:
+        super().__init__()
+        self.generator, self.labelled = generator, labelled
+
+    def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Give images (N, C, H, W) in [-1, 1]."""
+        images: Tensor = self.generator(latents, labels if self.labelled else None)
+        return images
+
+
+def export_onnx(run: TrainedRun, path: Path) -> Path:
+    """Write the generator as ONNX, for any number of pictures at once.
+
+    Inputs are ``latents`` (N, *latent_shape), standard normal, and, if the run has labels,
+    ``labels`` (N,) int64; the output is ``images`` (N, C, H, W) in [-1, 1].
+
+    Raises:
+        MissingExtraError: ``artgan[onnx]`` is not installed.
+        RunError: The generator cannot be exported.
+    """
+    try:
+        import onnx
+        import onnxscript  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError(
+            "artgan export --onnx needs the packages onnx and onnxscript: "
+            "pip install 'artgan[onnx]'"
+        ) from error
+    generator = run.generator.to("cpu", memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    labelled = run.config.classes > 0
+    latents = torch.zeros(2, *generator.latent_shape)
+    inputs: tuple[Tensor, ...] = (latents,)
+    if labelled:
+        inputs = (latents, torch.zeros(2, dtype=torch.long))
+    names = ["latents", "labels"][: len(inputs)]
+    batch = torch.export.Dim("batch")
+    # The exporter tells of packages that it does not need here, and of its own future.
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            program = torch.onnx.export(
+                _Images(generator, labelled).eval(),
+                inputs,
+                input_names=names,
+                output_names=["images"],
+                dynamic_shapes=tuple({0: batch} for _ in inputs),
+                dynamo=True,
+                verbose=False,
+            )
+    except Exception as error:
+        first = (str(error).splitlines() or [""])[0]
+        raise RunError(
+            f"the generator cannot be exported: {type(error).__name__}: {first}"
+        ) from error
+    assert program is not None
+    if not program.model_proto.graph.input[0].type.tensor_type.shape.dim[0].dim_param:
+        raise RunError(
+            f"architecture '{run.config.architecture.name}' fixes the number of pictures while it "
+            "is exported; its generator must take it from latents.shape[0], not len(latents)"
+        )
+    record = {"artgan": json.dumps(run.record(0) | {"seed": None})}
+    model = program.model_proto
+    onnx.helper.set_model_props(model, record)
+    onnx.checker.check_model(model)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as temporary:
+        Path(temporary).write_bytes(model.SerializeToString())
+    return path

@@ -1,0 +1,1 @@
+"""Points in latent space, steering, directions and projection."""

@@ -1,0 +1,170 @@
+"""Watches how training goes: cheap measures now and then, and what they mean in plain words.
+
+Every measure follows from the state alone, so that a resumed run measures what the unbroken one
+does. The figures go into metrics.jsonl under the names used here.
+"""
+
+import math
+from collections.abc import Collection, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from artgan.core.build import Parts
+from artgan.core.config import RunConfig
+from artgan.core.sample import draw_inputs, sample_pixels
+from artgan.core.state import StepReport, TrainingState
+from artgan.monitoring.quality import distances, shrunk, sliced_distance, variety
+
+LOOKED_AT = 64
+
+MEASURED = 256
+
+COLLAPSE = 0.35
+
+DISCRIMINATOR_HAS_WON = 12.0
+
+NOTHING_TO_LEARN = 0.01
+"""Loss at which the discriminator is right about all pictures; losses with margins or targets stop
+there, however far apart the logits are."""
+
+BY_HEART = 0.6
+
+RESTLESS = 0.75
+
+
+def measure_quality(parts: Parts, config: RunConfig, state: TrainingState) -> float:
+    """Give the distance of samples from real pictures; smaller is better."""
+    fakes = _fakes(state.generator_ema, config, MEASURED)
+    return sliced_distance(_reals(parts, MEASURED), fakes)
+
+
+def look(
+    parts: Parts, config: RunConfig, state: TrainingState, report: StepReport
+) -> tuple[dict[str, float], str]:
+    """Judge how training goes: numbers, and a warning in plain words or ""."""
+    fakes = _fakes(state.generator_ema, config, LOOKED_AT)
+    reals = _reals(parts, LOOKED_AT)
+    measured = {"variety": variety(fakes, reals)}
+    if config.training.ema_half_life > 0:
+        spread = max(distances(reals)[0], 1e-6)
+        measured["restlessness"] = restlessness(state, config, fakes) / spread
+    if parts.batches.held_out.size:
+        measured["by_heart"] = by_heart(parts, config, state, fakes)
+    early = report.step < max(50, config.training.steps // 10)
+    finite = all(map(math.isfinite, measured.values()))
+    return measured, "" if early or not finite else warning(measured, report, in_use(config))
+
+
+class Diagnostics:
+    """Judges a training by its samples: the monitor that a run has unless told otherwise."""
+
+    def look(
+        self, parts: Parts, config: RunConfig, state: TrainingState, report: StepReport
+    ) -> tuple[dict[str, float], str]:
+        """Return measures by name, and a warning in plain words or ""."""
+        return look(parts, config, state, report)
+
+    def quality(self, parts: Parts, config: RunConfig, state: TrainingState) -> float:
+        """Return the distance of samples from real pictures; smaller is better."""
+        return measure_quality(parts, config, state)
+
+
+def in_use(config: RunConfig) -> set[str]:
+    """Tell which cures a run takes already."""
+    penalties = {part.name for part in config.regularizers}
+    paired = config.loss.name == "core/rpgan" and {"core/r1", "core/r2"} <= penalties
+    cures = {"augmentation": bool(config.augmentations), "pairs": paired}
+    return {name for name, taken in cures.items() if taken}
+
+
+def warning(measured: Mapping[str, float], report: StepReport, taken: Collection[str] = ()) -> str:
+    """Say in plain words what looks wrong, and what to try; "" if nothing does.
+
+    What is true at once is said at once: a generator that has learnt nothing makes pictures that
+    look alike, and one that has collapsed is told at a glance.
+    """
+    alike, won = measured["variety"] < COLLAPSE, _has_won(report)
+    found = []
+    if alike:
+        cure = (
+            "--loss rpgan with --regularizer r1 --regularizer r2, or a lower --train.generator-lr"
+        )
+        if "pairs" in taken:
+            cure = "a --train.generator-lr of a quarter of --train.discriminator-lr"
+        found.append(
+            f"The pictures look alike (variety {measured['variety']:.0%} of the real ones): the "
+            f"generator may have collapsed. Try {cure}."
+        )
+    if won:
+        found.append(
+            "The discriminator has won: it tells every fake at a glance, and the generator learns "
+            "nothing. Try --regularizer r1 or a lower --train.discriminator-lr."
+        )
+    if measured.get("by_heart", 0.0) > BY_HEART and not won:
+        first = "" if "augmentation" in taken else "--augmentation diffaugment, "
+        found.append(
+            "The discriminator knows its pictures by heart: it takes real ones that it was never "
+            f"shown for fakes ({min(1.0, measured['by_heart']):.0%} of the way). Try {first}more "
+            "pictures, or fewer --steps."
+        )
+    if measured.get("restlessness", 0.0) > RESTLESS:
+        found.append(
+            "The generator runs in circles: it is far from its own average. Try lower rates "
+            "(--train.generator-lr, --train.discriminator-lr), --train.beta1 0 or --regularizer r1."
+        )
+    return " ".join(found)
+
+
+def _has_won(report: StepReport) -> bool:
+    # Wasserstein's falls below 0 without end: there only the distance tells.
+    settled = 0 <= report.discriminator_loss < NOTHING_TO_LEARN
+    return settled or report.real_logits - report.fake_logits > DISCRIMINATOR_HAS_WON
+
+
+def restlessness(state: TrainingState, config: RunConfig, averaged: Tensor) -> float:
+    """Give how far the generator's pictures are from those of its average, for the same seeds.
+
+    The distance that ``variety`` takes of pairs; a generator that settles comes near its average,
+    one that goes round and round does not.
+    """
+    current = _fakes(state.generator, config, len(averaged))
+    return float((shrunk(current) - shrunk(averaged)).norm(dim=1).mean())
+
+
+@torch.no_grad()
+def by_heart(parts: Parts, config: RunConfig, state: TrainingState, fakes: Tensor) -> float:
+    """Give how much the discriminator prefers pictures that it learnt from to others as real.
+
+    Karras et al. 2020, "Training GANs with Limited Data", equation 1: (E[train] - E[held out]) /
+    (E[train] - E[fakes]) of the logits; 0 is a sound judge, 1 takes all that is new for fake.
+    """
+    network, device = state.discriminator, torch.device(config.device)
+    was_training = network.training
+    network.eval()
+    held = parts.batches.held_out[:MEASURED]
+    every = max(1, len(parts.batches.shown) // MEASURED)
+    shown = parts.batches.shown[::every][:MEASURED]
+    means = []
+    for images, labels in (parts.batches.at(shown), parts.batches.at(held)):
+        given = labels if config.classes else None
+        means.append(network(images, given).float().mean())
+    chosen = draw_inputs(state.generator_ema, range(len(fakes)), config.label_weights)[1]
+    given = None if chosen is None else chosen.to(device)
+    means.append(network(fakes.to(device), given).float().mean())
+    network.train(was_training)
+    gap = float(means[0] - means[2])
+    return float(means[0] - means[1]) / gap if gap > 1e-3 else 0.0
+
+
+def _fakes(generator: nn.Module, config: RunConfig, count: int) -> Tensor:
+    made = sample_pixels(generator, range(count), config.label_weights)
+    pixels = torch.stack([torch.from_numpy(p) for _, p in made])
+    return pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def _reals(parts: Parts, count: int) -> Tensor:
+    batches = parts.batches
+    rng = torch.Generator().manual_seed(0)
+    chosen = torch.randint(len(batches.shown), (count,), generator=rng).numpy()
+    return batches.at(batches.shown[chosen])[0].cpu()

@@ -1,0 +1,1 @@
+"""Colours by name, by file and by harmony."""

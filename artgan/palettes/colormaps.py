@@ -1,0 +1,181 @@
+"""Scientific colormaps as palettes, by the names of the package cmap: the extra ``colormaps``."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from artgan.base.options import describe
+from artgan.base.suggest import join_names, suggest
+from artgan.errors import MissingExtraError, StyleError
+from artgan.plugin import Options
+from artgan.plugin.color import to_hex
+
+PREFIX = "cmap:"
+
+SAMPLED = 8
+"""Colours of a palette where no number is given."""
+
+STOPS = 128
+"""Colours of a ramp where no number is given: joined, they differ by a few of 255 from the map."""
+
+NUDGES = sorted(product(range(-6, 7), repeat=3), key=lambda nudge: sum(map(abs, nudge)))
+"""Shades beside a colour, nearest first: enough of them even where a whole map has one colour."""
+
+Numbers = Any
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Whose a palette is; each part is "" where nobody tells.
+
+    Attributes:
+        author: Whom to name.
+        licence: Under which licence.
+        source: Where it comes from.
+    """
+
+    author: str = ""
+    licence: str = ""
+    source: str = ""
+
+    @property
+    def line(self) -> str:
+        """All that is told, in one line."""
+        return ", ".join(part for part in (self.author, self.licence, self.source) if part)
+
+
+@dataclass(frozen=True)
+class Colormap:
+    """A colormap as colours.
+
+    Attributes:
+        name: Full name, such as "crameri:batlow".
+        colors: Hex, all different.
+        credit: Whose it is, as cmap tells it.
+    """
+
+    name: str
+    colors: tuple[str, ...]
+    credit: Credit
+
+    @property
+    def told(self) -> str:
+        """What the record of a picture says of it."""
+        return f"colormap {self.name}: {self.credit.line}"
+
+
+def names_colormap(wanted: Any) -> bool:
+    """Tell whether a palette is given as a colormap."""
+    return isinstance(wanted, str) and wanted.startswith(PREFIX)
+
+
+@lru_cache(maxsize=256)
+def find_colormap(wanted: str, *, ramp: bool = False) -> Colormap:
+    """Look up "cmap:viridis", "cmap:crameri:batlow_r", or "cmap:viridis:12" for twelve colours.
+
+    Args:
+        wanted: Name and number of colours. Maps of separate colours give their own, in order.
+        ramp: Whether the colours are stops of a ramp: many, and evenly spaced to both ends.
+
+    Raises:
+        StyleError: There is no such colormap, or it has not as many colours.
+        MissingExtraError: ``artgan[colormaps]`` is not installed.
+    """
+    found = re.fullmatch(r"(.*?)(?::(\d+))?", wanted.removeprefix(PREFIX))
+    name, count = (found[1], found[2]) if found else ("", None)
+    if count is not None and not 2 <= int(count) <= 256:
+        raise StyleError(f"'{wanted}': {count} colours; expected 2 to 256")
+    full = _full_name(name)
+    from cmap import Colormap as Map
+
+    drawn = Map(full)
+    if drawn.interpolation == "nearest":
+        colors = _own(drawn.color_stops.color_array, wanted, count)
+    else:
+        number = int(count or (STOPS if ramp else SAMPLED))
+        # The ends of a cyclic map are the same colour, which a palette needs but once.
+        places = np.linspace(0, 1, number, endpoint=ramp or drawn.category != "cyclic")
+        colors = _different(drawn(places, N=4096))
+    info = drawn.info
+    # A licence that nobody knows is told, too.
+    licence = info.license.replace("UNKNOWN", "licence unknown")
+    return Colormap(full, colors, Credit(join_names(info.authors, "and"), licence, info.source))
+
+
+def _full_name(name: str) -> str:
+    """Give a colormap's name with its collection, "_r" at the end if it is turned round."""
+    try:
+        from cmap import Catalog
+    except ImportError as error:
+        raise MissingExtraError(
+            f"the colormap '{name}' needs the package cmap: pip install 'artgan[colormaps]'"
+        ) from error
+    catalog = Catalog()
+    for plain, turned in ((name, ""), (re.sub("_r$", "", name, flags=re.I), "_r")):
+        try:
+            return f"{catalog.resolve(plain)}{turned}"
+        except KeyError:
+            continue
+    raise StyleError(
+        f"there is no colormap '{name}'.{suggest(name, catalog)} All are shown at "
+        "https://cmap-docs.readthedocs.io"
+    )
+
+
+def _own(rgba: Numbers, wanted: str, count: str | None) -> tuple[str, ...]:
+    colors = tuple(dict.fromkeys(to_hex(rgba[:, :3].astype(np.float32))))
+    if len(colors) < 2:
+        raise StyleError(f"'{wanted}' has one colour; a palette needs at least two")
+    if int(count or 0) > len(colors):
+        raise StyleError(f"'{wanted}' has {len(colors)} colours of its own, and no more")
+    return colors[: int(count or len(colors))]
+
+
+def _different(rgba: Numbers) -> tuple[str, ...]:
+    """Give colours as hex, repeated ones a shade off: left out, they would shift those behind."""
+    colors: dict[str, None] = {}
+    for color in np.rint(rgba[:, :3] * 255).astype(int):
+        shades = (np.clip(color + nudge, 0, 255) for nudge in NUDGES)
+        names = (bytes(shade.tolist()).hex() for shade in shades)
+        colors[next(name for name in names if name not in colors)] = None
+    return tuple(colors)
+
+
+def named_colormaps(options: Options) -> dict[str, Colormap]:
+    """Give the colormaps that options name, by option."""
+    named = {f for f in options.__struct_fields__ if names_colormap(getattr(options, f))}
+    facts = [
+        fact
+        for fact in (describe(type(options)) if named else ())
+        if fact.name in named and fact.means in ("palette", "ramp")
+    ]
+    return {
+        fact.name: find_colormap(getattr(options, fact.name), ramp=fact.means == "ramp")
+        for fact in facts
+    }
+
+
+def spelled_out(options: Options) -> tuple[Options, tuple[str, ...]]:
+    """Put the colours in place of colormaps' names, so that a record needs no extra.
+
+    Returns:
+        The options, and whom to credit.
+    """
+    maps = named_colormaps(options)
+    types = {fact.name: fact.type for fact in describe(type(options))} if maps else {}
+    colors = {name: _fitting(found.colors, types[name]) for name, found in maps.items()}
+    options = msgspec.structs.replace(options, **colors) if colors else options
+    return options, tuple(found.told for found in maps.values())
+
+
+def _fitting(colors: tuple[str, ...], kind: Any) -> list[str] | str:
+    """Give colours as a list, or as text where an option takes text alone."""
+    try:
+        return list(msgspec.convert(list(colors), kind))
+    except msgspec.ValidationError:
+        return ",".join(colors)

@@ -1,0 +1,1 @@
+"""Picture files with their records, marks and colour profiles."""

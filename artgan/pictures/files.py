@@ -1,0 +1,309 @@
+"""Pictures at the two ends of a chain: PIL and files; the one place that writes them."""
+
+import errno
+import io
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from artgan.base.paths import replacing
+from artgan.base.suggest import join_names
+from artgan.errors import DataError, RunError, StyleError
+from artgan.pictures.formats import VIDEO_ENDINGS, WRITERS, srgb_profile
+from artgan.pictures.records import wraps_of
+from artgan.pictures.xmp import embedded
+from artgan.plugin.memory import MOST_PIXELS, check_size
+from artgan.plugin.picture import Picture
+from artgan.plugin.strips import in_strips
+
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+
+
+def from_pixels(pixels: NDArray[np.uint8], wraps: tuple[bool, bool] = (False, False)) -> Picture:
+    """Give 8-bit pixels (H, W, C) as a float picture."""
+    return Picture(pixels.astype(np.float32) / np.float32(255), wraps=wraps)
+
+
+def from_pil(image: Image.Image) -> Picture:
+    """Give any PIL image as a float picture in sRGB; an embedded profile is converted."""
+    image = ImageOps.exif_transpose(image)
+    dpi = image.info.get("dpi")
+    if image.mode.startswith("I") or image.mode == "F":
+        return _from_deep(image)
+    image = _to_srgb(image)
+    if image.mode == "P" and "transparency" in image.info:
+        image = image.convert("RGBA")
+    if image.mode not in ("L", "LA", "RGB", "RGBA"):
+        alpha = "A" in image.getbands()
+        grey = image.mode in ("1", "L")
+        image = image.convert("L" if grey else "RGBA" if alpha else "RGB")
+    array = np.asarray(image)
+    shaped = array[:, :, None] if array.ndim == 2 else array
+    pixels = np.divide(shaped, np.float32(255), dtype=np.float32)
+    return Picture(pixels, dpi=float(dpi[0]) if dpi and dpi[0] else None)
+
+
+def _from_deep(image: Image.Image) -> Picture:
+    """Give a 16-bit, 32-bit or float grey image; floats beyond [0, 1] are scaled by their range."""
+    array = np.asarray(image).astype(np.float32)
+    if image.mode != "F":
+        array /= 65535.0 if array.max(initial=0) > 255 else 255.0
+    elif array.size and (array.min() < 0 or array.max() > 1):
+        array = (array - array.min()) / max(float(np.ptp(array)), 1e-9)
+    return Picture(np.clip(np.nan_to_num(array), 0, 1)[:, :, None])
+
+
+def _to_srgb(image: Image.Image) -> Image.Image:
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "CMYK") or profile == srgb_profile():
+        return image
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(
+            image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        # A broken profile says nothing of the pixels: they are taken as sRGB.
+        return image
+    return converted or image
+
+
+def read_picture(path: Path) -> Picture:
+    """Read any picture file; one that artgan made to repeat without a seam still does.
+
+    Raises:
+        DataError: It is not there, not a picture, damaged, or too large.
+    """
+    return picture_with_record(path)[0]
+
+
+def open_image(path: Path) -> Image.Image:
+    """Open and decode a picture file, with errors that name it.
+
+    Raises:
+        DataError: It is not there, not a picture, damaged, or too large.
+    """
+    with _reading(path), Image.open(path) as image:
+        _check_size(image, path)
+        image.load()
+        copy = image.copy()
+        copy.info = dict(image.info)
+        return copy
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what Pillow raises into errors that name the file."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            yield
+    except FileNotFoundError as error:
+        raise DataError(f"there is no file '{path}'") from error
+    except Image.DecompressionBombError as error:
+        raise DataError(
+            f"'{path}' is too large: {error}. Expected at most {MOST_PIXELS // 10**6} megapixels: "
+            "make it smaller first"
+        ) from error
+    except UnidentifiedImageError as error:
+        raise DataError(f"'{path}' is not a picture that can be read") from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise DataError(f"'{path}' is damaged or cannot be read: {error}") from error
+
+
+def read_head(path: Path) -> tuple[tuple[int, int], dict[str, Any]]:
+    """Give width, height and what a picture file tells before its pixels, of any size.
+
+    Raises:
+        DataError: It is not there, not a picture, or damaged.
+    """
+    # A poster has more pixels than may be unpacked, but here none is.
+    most, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        with _reading(path), Image.open(path) as image:
+            return image.size, {str(key): value for key, value in image.info.items()}
+    finally:
+        Image.MAX_IMAGE_PIXELS = most
+
+
+def _check_size(image: Image.Image, path: Path) -> None:
+    try:
+        check_size(image.width, image.height, max(3, len(image.getbands())), f"'{path}'")
+    except StyleError as error:
+        raise DataError(f"{error}: make it smaller first") from error
+
+
+def to_pil(picture: Picture) -> Image.Image:
+    """Give a float picture as an 8-bit PIL image: L, LA, RGB or RGBA, rounded."""
+    array: NDArray[np.uint8] = np.empty(picture.pixels.shape, np.uint8)
+
+    def work(start: int, stop: int) -> None:
+        strip = picture.replace(pixels=picture.pixels[start:stop]).to("srgb").pixels
+        scaled = np.clip(strip, 0, 1) * np.float32(255)
+        scaled += np.float32(0.5)
+        array[start:stop] = scaled
+
+    in_strips(work, picture.height, picture.width * picture.pixels.shape[2])
+    image = Image.fromarray(array[:, :, 0] if array.shape[2] == 1 else array)
+    if picture.dpi:
+        image.info["dpi"] = (picture.dpi, picture.dpi)
+    return image
+
+
+def save_picture(
+    picture: Image.Image | Picture,
+    path: Path,
+    record: Mapping[str, Any] | None = None,
+    *,
+    overwrite: bool = False,
+) -> None:
+    """Write a picture whole or not at all; the same bytes are not written again.
+
+    Args:
+        picture: What to write.
+        path: Where to; its ending tells the format (PNG, WebP and TIFF without loss), its folder
+            is made if needed.
+        record: What made it; None leaves out all of it.
+        overwrite: Replace a different file of that name.
+
+    Raises:
+        RunError: The ending is none of these, a different file is there and ``overwrite`` is off,
+            the disk is full, or the format cannot hold the picture.
+    """
+    image = to_pil(picture) if isinstance(picture, Picture) else picture
+    write = WRITERS.get(path.suffix.lower())
+    if write is None:
+        raise RunError(f"'{path}' ends in none of {join_names(WRITERS)}")
+    try:
+        with replacing(path, keep=not overwrite) as temporary:
+            write(image, temporary, record)
+    except OSError as error:
+        reason = (
+            "the disk is full; make room, then give the same command again"
+            if error.errno == errno.ENOSPC
+            else error
+        )
+        raise RunError(f"'{path}' cannot be written: {reason}") from error
+
+
+def save_side_file(path: Path, record: Mapping[str, Any], *, overwrite: bool = False) -> Path:
+    """Write a picture's record beside it, as JSON that outlives editors of the picture.
+
+    Args:
+        path: The picture.
+        record: What made it.
+        overwrite: Replace a different file of that name.
+
+    Returns:
+        The file: ``a.json`` beside ``a.png``.
+    """
+    side = path.with_suffix(".json")
+    with replacing(side, keep=not overwrite) as temporary:
+        text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
+        temporary.write_text(text + "\n", encoding="utf-8")
+    return side
+
+
+def save_png(
+    image: Image.Image | Picture,
+    path: Path,
+    record: Mapping[str, Any] | None = None,
+    *,
+    overwrite: bool = False,
+) -> None:
+    """Write a PNG whole or not at all; the same bytes are not written again.
+
+    Args:
+        image: What to write.
+        path: Where to; its folder is made if needed.
+        record: What made it; None writes no text chunks.
+        overwrite: Replace a different file of that name.
+
+    Raises:
+        RunError: A different file is there and ``overwrite`` is off.
+    """
+    if path.suffix.lower() != ".png":
+        raise RunError(f"'{path}' does not end in .png; pictures are written as PNG")
+    save_picture(image, path, record, overwrite=overwrite)
+
+
+def read_record(path: Path) -> dict[str, Any] | None:
+    """Read the record inside a picture, an animation or a video, or None if it has none.
+
+    One that lost its record to an editor may have it beside it: ``a.json`` for ``a.png``.
+
+    Raises:
+        DataError: The file is not a picture, or its record is damaged.
+        MissingExtraError: It is a video, and ``artgan[video]`` is not installed.
+    """
+    if path.suffix.lower() in VIDEO_ENDINGS:
+        from artgan.pictures.video import video_comment
+
+        return _parsed(video_comment(path), path)
+    # Our own records stand before the pixels; others may have put them behind.
+    text = embedded(read_head(path)[1])
+    if text is None and path.with_suffix(".json").is_file():
+        return _side_record(path.with_suffix(".json"))
+    return _parsed(embedded(open_image(path).info) if text is None else text, path)
+
+
+def _side_record(side: Path) -> dict[str, Any] | None:
+    """Read a side file, or give None if it is another program's."""
+    try:
+        record = json.loads(side.read_text(encoding="utf-8"))
+    except (ValueError, OSError, RecursionError):
+        return None
+    ours = isinstance(record, dict) and "artgan" in record and "format" in record
+    return record if ours else None
+
+
+def picture_with_record(path: Path) -> tuple[Picture, dict[str, Any] | None]:
+    """Read a picture file and what made it; a damaged record counts as none.
+
+    Raises:
+        DataError: It is not there, not a picture, damaged, or too large.
+    """
+    image = open_image(path)
+    try:
+        record = _parsed(embedded(image.info), path)
+    except DataError:
+        record = None
+    return from_pil(image).replace(wraps=wraps_of(record)), record
+
+
+def given_picture(
+    picture: Image.Image | str | Path,
+) -> tuple[Picture, str | None, Mapping[str, Any] | None]:
+    """Take a picture as programs give it: opened, or as a file.
+
+    Returns:
+        The picture; the name of its file, and what made it, as far as they are known.
+
+    Raises:
+        DataError: The file is not there, not a picture, damaged, or too large.
+    """
+    if isinstance(picture, str | Path):
+        opened, record = picture_with_record(Path(picture))
+        return opened, Path(picture).name, record
+    # PIL itself leaves the text of a file there.
+    found = picture.info.get("artgan")
+    return from_pil(picture), None, found if isinstance(found, Mapping) else None
+
+
+def _parsed(text: str | None, path: Path) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"the record in '{path}' is damaged: {error}") from error
+    if not isinstance(record, dict):
+        raise DataError(f"the record in '{path}' is not a table")
+    return record

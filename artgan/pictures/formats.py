@@ -1,0 +1,115 @@
+"""Picture formats: how each is written with record, profile and resolution."""
+
+import json
+import struct
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageCms, PngImagePlugin, TiffImagePlugin
+
+from artgan.errors import RunError
+from artgan.pictures.records import KEYWORD, XMP_KEYWORD, Record, readable, rights_of, title_of
+from artgan.pictures.xmp import xmp_packet
+from artgan.version import __version__
+
+MOST_XMP_IN_JPEG = 65_500
+"""Bytes that fit one APP1 segment beside its header."""
+
+
+@lru_cache(maxsize=1)
+def srgb_profile() -> bytes:
+    """Give an sRGB profile, always the same bytes."""
+    made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    # Bytes 24 to 35 hold the time of making (ICC.1, 7.2.1).
+    return made[:24] + struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + made[36:]
+
+
+def _exif(record: Record, size: tuple[int, int]) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x010E] = title_of(record).encode("ascii", "replace").decode()
+    exif[0x0131] = f"artgan {__version__}"
+    for tag, text in zip((0x013B, 0x8298), rights_of(record), strict=True):
+        if text:
+            exif[tag] = text.encode("ascii", "replace").decode()
+    line = readable(record, size).encode("ascii", "replace")
+    exif.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0" + line
+    return exif
+
+
+def _save_png(image: Image.Image, path: Path, record: Record | None) -> None:
+    info = PngImagePlugin.PngInfo()
+    # Colours are sRGB, to be shown "perceptually" (PNG, 11.3.2.5): a byte in place of a profile.
+    info.add(b"sRGB", b"\0")
+    if record is not None:
+        info.add_itxt(KEYWORD, json.dumps(record, ensure_ascii=False, sort_keys=True))
+        info.add_itxt("parameters", readable(record, image.size))
+        info.add_itxt(XMP_KEYWORD, xmp_packet(record).decode())
+        info.add_text("Software", f"artgan {__version__}")
+    image.save(path, format="PNG", pnginfo=info, **_dpi(image))
+
+
+def _save_jpeg(image: Image.Image, path: Path, record: Record | None) -> None:
+    about: dict[str, Any] = {}
+    if record is not None:
+        about = _exif_and_xmp(record, image.size)
+        if len(about["xmp"]) > MOST_XMP_IN_JPEG:
+            raise RunError(
+                f"the record of '{path.name}' takes {len(about['xmp'])} bytes and a JPEG holds "
+                f"{MOST_XMP_IN_JPEG}: write PNG, WebP or TIFF, or leave it out with --no-record"
+            )
+    if image.mode in ("LA", "RGBA"):
+        paper = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB")
+    about |= {**_profile(image), **_dpi(image)}
+    image.save(path, format="JPEG", quality=95, subsampling=0, **about)
+
+
+def _save_webp(image: Image.Image, path: Path, record: Record | None) -> None:
+    about = {} if record is None else _exif_and_xmp(record, image.size)
+    shown = image.convert("RGBA" if image.mode in ("LA", "RGBA") else "RGB")
+    shown.save(path, format="WEBP", lossless=True, exact=True, **_profile(shown), **about)
+
+
+def _save_tiff(image: Image.Image, path: Path, record: Record | None) -> None:
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    if record is not None:
+        tags[270] = title_of(record).encode("ascii", "replace").decode()
+        tags[305] = f"artgan {__version__}"
+        for tag, text in zip((315, 33432), rights_of(record), strict=True):
+            if text:
+                tags[tag] = text.encode("ascii", "replace").decode()
+        tags.tagtype[700] = 1
+        tags[700] = xmp_packet(record)
+    about = {**_profile(image), **_dpi(image)}
+    image.save(path, format="TIFF", compression="tiff_adobe_deflate", tiffinfo=tags, **about)
+
+
+def _exif_and_xmp(record: Record, size: tuple[int, int]) -> dict[str, Any]:
+    return {"exif": _exif(record, size), "xmp": xmp_packet(record)}
+
+
+def _profile(image: Image.Image) -> dict[str, Any]:
+    return {"icc_profile": srgb_profile()} if image.mode in ("RGB", "RGBA") else {}
+
+
+def _dpi(image: Image.Image) -> dict[str, Any]:
+    dpi = image.info.get("dpi")
+    return {"dpi": dpi} if dpi else {}
+
+
+WRITERS: dict[str, Callable[[Image.Image, Path, Record | None], None]] = {
+    ".png": _save_png,
+    ".jpg": _save_jpeg,
+    ".jpeg": _save_jpeg,
+    ".webp": _save_webp,
+    ".tif": _save_tiff,
+    ".tiff": _save_tiff,
+}
+"""Ending -> what writes that format; the bytes follow from the arguments alone."""
+
+FORMATS = ("png", "jpg", "webp", "tiff")
+"""What --format offers."""
+
+VIDEO_ENDINGS = (".mp4", ".webm")

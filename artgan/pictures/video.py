@@ -1,0 +1,70 @@
+"""Videos, read by the extra ``artgan[video]``."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageSequence
+
+from artgan.errors import DataError, MissingExtraError
+from artgan.pictures.formats import VIDEO_ENDINGS
+
+
+def import_av() -> Any:
+    """Give PyAV.
+
+    Raises:
+        MissingExtraError: It is not installed.
+    """
+    try:
+        import av
+    except ImportError as error:
+        raise MissingExtraError(
+            "video needs PyAV: pip install 'artgan[video]'. GIF, WebP and APNG work without it"
+        ) from error
+    return av
+
+
+@contextmanager
+def _video(path: Path) -> Iterator[Any]:
+    """Open a video to read it."""
+    av = import_av()
+    try:
+        with av.open(str(path)) as file:
+            yield file
+    except FileNotFoundError as error:
+        raise DataError(f"there is no file '{path}'") from error
+    except av.FFmpegError as error:
+        raise DataError(f"'{path}' is not a video that can be read: {error}") from error
+
+
+def video_comment(path: Path) -> str | None:
+    """Give the text that a video of ours carries: its record as JSON, or None.
+
+    Raises:
+        DataError: It is not there, or not a video.
+        MissingExtraError: PyAV is not installed.
+    """
+    with _video(path) as file:
+        found = {str(key).lower(): str(value) for key, value in file.metadata.items()}
+    return found.get("comment")
+
+
+def read_frames(path: Path) -> Iterator[NDArray[np.uint8]]:
+    """Yield the frames of an animation or a video, (H, W, 4).
+
+    Raises:
+        DataError: It is a video that cannot be read.
+        MissingExtraError: It is a video, and PyAV is not installed.
+    """
+    if path.suffix.lower() in VIDEO_ENDINGS:
+        with _video(path) as file:
+            for frame in file.decode(video=0):
+                yield frame.to_ndarray(format="rgba")
+        return
+    with Image.open(path) as image:
+        for frame in ImageSequence.Iterator(image):
+            yield np.asarray(frame.convert("RGBA"))

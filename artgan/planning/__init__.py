@@ -1,0 +1,1 @@
+"""From wishes and pictures to a complete config, with reasons and a time."""

@@ -1,0 +1,89 @@
+"""Kinds of pictures found by look alone; they stand in for labels where there are none.
+
+Liu et al. 2020, "Diverse Image Generation via Self-Conditioned GANs", section 3: networks that are
+told the cluster of a picture learn more of them. Here the clusters are found once, before training,
+from the pixels' principal components.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artgan.base.seeding import key
+
+FEATURES = 1024
+"""Most values a picture is shrunk to before components are looked for."""
+
+COMPONENTS = 50
+
+LEARNT_FROM = 20_000
+"""Most pictures that components and centres are found from; the others are only assigned."""
+
+CHUNK = 2048
+
+ROUNDS = 25
+
+Points = NDArray[np.float32]
+
+
+def find_clusters(images: NDArray[np.uint8], count: int, seed: int) -> NDArray[np.int64]:
+    """Sort pictures into kinds: k-means on principal components of their pixels.
+
+    Args:
+        images: uint8 (N, H, W, C).
+        count: How many kinds; at most N.
+        seed: Key of the random start.
+
+    Returns:
+        The kind of each picture, int64 (N,) from 0; a kind may be empty.
+    """
+    rng = np.random.Generator(np.random.PCG64(key(seed, "clusters")))
+    chosen = np.sort(rng.permutation(len(images))[:LEARNT_FROM])
+    learnt = np.concatenate([_shrunk(images[part]) for part in _parts(chosen)])
+    mean = learnt.mean(0)
+    axes = np.linalg.eigh(np.cov(learnt, rowvar=False))[1][:, -COMPONENTS:].astype(np.float32)
+    centers = _k_means((learnt - mean) @ axes, count, rng)
+    everything = np.arange(len(images))
+    return np.concatenate(
+        [_nearest((_shrunk(images[p]) - mean) @ axes, centers) for p in _parts(everything)]
+    )
+
+
+def _parts(indices: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    return [indices[start : start + CHUNK] for start in range(0, len(indices), CHUNK)]
+
+
+def _shrunk(images: NDArray[np.uint8]) -> Points:
+    """Average square blocks until at most FEATURES values are left; give (N, values)."""
+    _, height, width, channels = images.shape
+    block = max(1, int(np.ceil(np.sqrt(height * width * channels / FEATURES))))
+    rows, columns = np.arange(0, height, block), np.arange(0, width, block)
+    sums = np.add.reduceat(np.add.reduceat(images, rows, 1, np.float32), columns, 2)
+    sizes = np.diff(np.append(rows, height))[:, None] * np.diff(np.append(columns, width))[None]
+    shrunk: Points = (sums / sizes[..., None]).reshape(len(images), -1).astype(np.float32)
+    return shrunk
+
+
+def _k_means(points: Points, count: int, rng: np.random.Generator) -> Points:
+    """Find centres (K, D) of points (N, D): Lloyd from k-means++ (Arthur, Vassilvitskii 2007)."""
+    centers = points[[rng.integers(len(points))]]
+    away = ((points - centers[0]) ** 2).sum(1)
+    while len(centers) < count:
+        total = away.sum(dtype=np.float64)
+        chances = away / total if total > 0 else None
+        chosen = points[[rng.choice(len(points), p=chances)]]
+        centers = np.concatenate([centers, chosen])
+        away = np.minimum(away, ((points - chosen[0]) ** 2).sum(1))
+    for _ in range(ROUNDS):
+        owner = _nearest(points, centers)
+        member = np.eye(count, dtype=np.float32)[owner]
+        sizes = member.sum(0)[:, None]
+        means = member.T @ points / np.maximum(sizes, 1)
+        centers = np.where(sizes > 0, means, centers)
+    return centers
+
+
+def _nearest(points: Points, centers: Points) -> NDArray[np.int64]:
+    """Give the index of the nearest centre (N,)."""
+    distances = (centers**2).sum(1)[None] - 2 * points @ centers.T
+    nearest: NDArray[np.int64] = distances.argmin(1).astype(np.int64)
+    return nearest

@@ -1,0 +1,247 @@
+"""How long a run will take here, or how many steps fit into a time: measured, not guessed.
+
+A throwaway state is trained for some steps: one of each kind, since penalties do not come with
+every step. Where a run shall fit into a time, a preview and a checkpoint are judged once as well,
+because of a short time they take a large share.
+"""
+
+import gc
+import math
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
+
+import torch
+
+from artgan.base.memory import out_of_memory
+from artgan.core.build import Parts, build_networks, build_parts
+from artgan.core.checkpoint import pack
+from artgan.core.config import RunConfig, change_training
+from artgan.core.failures import naming_plugins
+from artgan.core.images import grid
+from artgan.core.registry import Registry
+from artgan.core.sample import sample_pixels
+from artgan.core.state import StepReport, TrainingState, new_state
+from artgan.core.train import train
+from artgan.errors import TrainingError
+from artgan.monitoring.diagnostics import LOOKED_AT, MEASURED, look, measure_quality
+from artgan.planning.plan import Plan
+
+Result = TypeVar("Result")
+
+Judge = Callable[[Parts, RunConfig, TrainingState, StepReport, float], tuple[float, float]]
+
+LONGEST_CYCLE = 10_000
+
+SHARE = 0.03
+"""Of a given time that may be spent on measuring how much fits into it."""
+
+MOST_SECONDS = 20.0
+
+MOST_STEPS = 10**8
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What the parts of a run take here, in seconds.
+
+    Attributes:
+        step: A step, as the mean over all kinds.
+        look: A preview, and what is measured with it.
+        save: A checkpoint, and judging it.
+        end: Samples and pages.
+    """
+
+    step: float
+    look: float
+    save: float
+    end: float
+
+    def total(self, config: RunConfig) -> float:
+        """Give the seconds of a whole run."""
+        steps = config.training.steps
+        # The first preview comes before the first step; the last step brings one of each.
+        looks = 1 + math.ceil(steps / config.preview_every)
+        saves = math.ceil(steps / config.checkpoint_every)
+        return steps * self.step + looks * self.look + saves * self.save + self.end
+
+    def fitted(self, config: RunConfig, seconds: float) -> RunConfig:
+        """Give the config with as many steps as fit into a time, at least one."""
+        low, high = 1, MOST_STEPS
+        while low < high:
+            middle = (low + high + 1) // 2
+            fits = self.total(change_training(config, steps=middle)) <= seconds
+            low, high = (middle, high) if fits else (low, middle - 1)
+        return change_training(config, steps=low)
+
+
+def fit_to_time(plan: Plan, costs: Costs, seconds: float) -> Plan:
+    """Give the plan with as many steps as fit into a time; its schedules stretch to them."""
+    config = costs.fitted(plan.config, seconds)
+    if costs.total(config) > seconds:
+        reason = "Steps: one alone takes longer than the time there is."
+    else:
+        reason = (
+            f"Steps {config.training.steps}: as many as fit into the time, with previews, "
+            "checkpoints and samples."
+        )
+    return replace(plan, config=config, reasons=(*plan.reasons, reason))
+
+
+def measure_costs(plan: Plan, registry: Registry, seconds: float | None = None) -> Costs:
+    """Measure what the parts of a run take here.
+
+    Args:
+        plan: The run.
+        registry: Where plugins are looked up.
+        seconds: Time that the run shall fit into; the longer, the more carefully it is measured.
+
+    Raises:
+        TrainingError: Memory runs out; it says what would fit.
+    """
+    budget = min(MOST_SECONDS, SHARE * (seconds or 0.0))
+    judge = _judged if seconds else _guessed
+    with naming_plugins(registry, lambda: "before the first step"):
+        costs = _unless_short(lambda: _measured(plan, registry, budget, judge))
+        if costs is None:
+            raise TrainingError(too_little_memory(plan, registry))
+        return costs
+
+
+def _unless_short(work: Callable[[], Result]) -> Result | None:
+    """Give what some work gives, or None if memory runs out; what it held is free again."""
+    try:
+        return work()
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+    # The error and the frames that it came through hold each other, and all their tensors.
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    return None
+
+
+def _measured(plan: Plan, registry: Registry, budget: float, judge: Judge) -> Costs:
+    config = plan.config
+    parts = build_parts(config, plan.table, registry)
+    state = new_state(*build_networks(config, registry), config)
+    kinds = kinds_of_steps([p.every for p in parts.penalties], config.training.steps)
+    step, report = _seconds_a_step(parts, config, state, kinds, budget)
+    sheet = _seconds(lambda: _sheet(state, config), config)
+    seen, save = judge(parts, config, state, report, sheet)
+    return Costs(step, sheet + seen, save, sheet * max(1.0, config.count / LOOKED_AT))
+
+
+def _guessed(
+    parts: Parts, config: RunConfig, state: TrainingState, report: StepReport, sheet: float
+) -> tuple[float, float]:
+    """Give the seconds of a look and of a checkpoint, from those that their pictures take."""
+    return 2 * sheet, MEASURED / LOOKED_AT * sheet
+
+
+def _judged(
+    parts: Parts, config: RunConfig, state: TrainingState, report: StepReport, sheet: float
+) -> tuple[float, float]:
+    """Give the seconds of a look and of a checkpoint, by taking one of each."""
+    seen = _seconds(lambda: look(parts, config, state, report), config)
+    save = _seconds(lambda: (measure_quality(parts, config, state), pack(state, parts)), config)
+    return seen, save
+
+
+def kinds_of_steps(intervals: Sequence[int], steps: int) -> dict[int, float]:
+    """Give the first step of each kind, by which penalties are due, and the kind's share."""
+    cycle = min(math.lcm(*intervals), steps, LONGEST_CYCLE)
+    first: dict[tuple[bool, ...], int] = {}
+    shares: Counter[int] = Counter()
+    for step in range(cycle):
+        due = tuple(step % every == 0 for every in intervals)
+        shares[first.setdefault(due, step)] += 1
+    return {step: count / cycle for step, count in shares.items()}
+
+
+def _seconds_a_step(
+    parts: Parts,
+    config: RunConfig,
+    state: TrainingState,
+    kinds: dict[int, float],
+    budget: float,
+) -> tuple[float, StepReport]:
+    """Train some steps of each kind; give the mean seconds of one, and the last report."""
+    # The end is not reached, however often a step is taken again.
+    steps = train(parts, config, state)
+    taken: dict[int, list[float]] = {step: [] for step in kinds}
+    begun = time.perf_counter()
+    try:
+        while True:
+            for step, times in taken.items():
+                state.step = step
+                start = time.perf_counter()
+                report = next(steps)
+                times.append(time.perf_counter() - start)
+            if len(times) > 1 and time.perf_counter() - begun > budget:
+                break
+    except TrainingError:
+        # Training blows up soon. The run itself will say so; until then steps take as long.
+        if not all(taken.values()):
+            raise
+    # The first of each kind warms up, or compiles.
+    means = {step: statistics.fmean(times[1:] or times) for step, times in taken.items()}
+    return sum(share * means[step] for step, share in kinds.items()), report
+
+
+def _sheet(state: TrainingState, config: RunConfig) -> None:
+    """Make the pictures of a preview."""
+    made = sample_pixels(state.generator_ema, range(LOOKED_AT), config.label_weights)
+    grid([pixels for _, pixels in made])
+
+
+def _seconds(work: Callable[[], object], config: RunConfig) -> float:
+    start = time.perf_counter()
+    work()
+    if config.device.startswith("cuda"):
+        torch.cuda.synchronize()
+    return time.perf_counter() - start
+
+
+def too_little_memory(plan: Plan, registry: Registry) -> str:
+    """Say that a step does not fit into memory, and what does; tries parts of the batch."""
+    config, training = plan.config, plan.config.training
+    short = (
+        f"out of memory at {config.width}x{config.height} pixels and {training.batch} pictures per "
+        "update"
+    )
+    parts = fitting_parts(plan, registry)
+    if parts is None:
+        return (
+            f"{short}; not even parts of one picture fit. Use a smaller --size, fewer channels "
+            "(--arch.base-channels), or close other programs"
+        )
+    each = math.ceil(training.batch / parts)
+    return (
+        f"{short}. Parts of {each} fit, and give nearly the same updates: add --train.accumulate "
+        f"{parts}; or use --batch {each}, or a smaller --size"
+    )
+
+
+def fitting_parts(plan: Plan, registry: Registry) -> int | None:
+    """Give into how many parts a batch must be cut to fit into memory; None if nothing does."""
+    training, parts = plan.config.training, 2 * plan.config.training.accumulate
+    while parts < 2 * training.batch:
+        parts = min(parts, training.batch)
+        if _unless_short(partial(_try_step, plan, registry, parts)):
+            return parts
+        parts *= 2
+    return None
+
+
+def _try_step(plan: Plan, registry: Registry, parts: int) -> bool:
+    """Train one step with the batch cut into parts."""
+    config = change_training(plan.config, accumulate=parts)
+    state = new_state(*build_networks(config, registry), config)
+    next(train(build_parts(config, plan.table, registry), config, state))
+    return True

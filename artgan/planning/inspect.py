@@ -1,0 +1,94 @@
+"""What a folder or archive of pictures holds, before any training."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from artgan.base.paths import replacing
+from artgan.core.images import enlarge, grid, to_pil
+from artgan.planning.picture_stats import Looked, look_at
+
+SHOWN = 100
+
+CELL = 96
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """Plain facts about pictures.
+
+    Attributes:
+        usable: Number of pictures that will be trained on.
+        width: Their width in pixels as trained on.
+        height: Their height.
+        channels: 1 grey, 3 RGB, 4 RGBA.
+        sizes: "640x480" -> number of files, most frequent first.
+        modes: Stored mode -> number of files.
+        formats: File format -> number of files.
+        skipped: File -> why it is not used.
+        notes: File -> what is odd and what is done with it.
+        duplicates: Files whose bytes equal an earlier one's.
+        labels: Label -> number of pictures.
+        looked: What recipes are told of their look.
+    """
+
+    usable: int
+    width: int
+    height: int
+    channels: int
+    sizes: Mapping[str, int]
+    modes: Mapping[str, int]
+    formats: Mapping[str, int]
+    skipped: Mapping[str, str]
+    notes: Mapping[str, str]
+    duplicates: tuple[str, ...]
+    labels: Mapping[str, int]
+    looked: Looked
+
+    @property
+    def sentence(self) -> str:
+        """What they look like, in words."""
+        if self.looked.plain:
+            return "All of them are one plain colour: there is nothing to learn."
+        kind = {"pixel-art": "pixel art", "drawing": "drawings", "photograph": "photographs"}
+        even = "; the same everywhere, as textures are" if self.looked.even else ""
+        copies = self.looked.near_duplicates
+        alike = f"; near-duplicates: {copies}" if copies else ""
+        return f"They look like {kind[self.looked.look]}{even}{alike}."
+
+
+def inspect_source(source: Any) -> Inspection:
+    """Gather the facts of an opened dataset; one that brings a report of its files tells more."""
+    images = source.images
+    report = dict(getattr(source, "facts", {})).get("report", {})
+    findings = report.get("findings", [])
+    used = [finding for finding in findings if not finding["skipped"]]
+    sizes = Counter(f"{f['size'][0]}x{f['size'][1]}" for f in used)
+    labels = Counter(int(label) for label in source.labels) if source.labels is not None else {}
+    names = list(source.class_names)
+    return Inspection(
+        usable=len(images),
+        width=images.shape[2],
+        height=images.shape[1],
+        channels=images.shape[3],
+        sizes=dict(sizes.most_common()),
+        modes=dict(Counter(f["mode"] for f in used).most_common()),
+        formats=dict(Counter(f["format"] for f in used).most_common()),
+        skipped={f["name"]: f["skipped"] for f in findings if f["skipped"]},
+        notes={f["name"]: ", ".join(f["notes"]) for f in used if f["notes"]},
+        duplicates=tuple(report.get("duplicates", ())),
+        labels={names[label]: count for label, count in sorted(labels.items())},
+        looked=look_at(images),
+    )
+
+
+def save_contact_sheet(source: Any, path: Path, overwrite: bool = False) -> None:
+    """Write a sheet of up to a hundred pictures, as the networks will see them."""
+    count = len(source.images)
+    step = max(1, count // SHOWN)
+    pictures = [enlarge(source.images[i], CELL) for i in range(0, count, step)][:SHOWN]
+    sheet = to_pil(grid(pictures, gap=2))
+    with replacing(path, keep=not overwrite) as temporary:
+        sheet.save(temporary, format="PNG")

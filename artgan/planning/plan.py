@@ -1,0 +1,357 @@
+"""Settings -> plan: opens the pictures, asks the architecture for a recipe, checks all of it.
+
+What the user sets wins over the recipe. Everything is checked before the first step, and the plan
+says in words what was chosen and why.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from artgan.base.device import fast_bf16, pick_device
+from artgan.base.options import build_effective, build_options, describe, to_plain
+from artgan.base.suggest import join_names, suggest
+from artgan.core.config import Part, RunConfig, TrainingOptions
+from artgan.core.data import ImageTable
+from artgan.core.datasets import choose_dataset, open_dataset
+from artgan.core.registry import Entry, Registry
+from artgan.errors import DataError, OptionError
+from artgan.planning.clusters import find_clusters
+from artgan.planning.picture_stats import look_at
+from artgan.planning.settings import AND_THE_RECIPES, Settings, with_underscores
+from artgan.plugin import DataFacts, Recipe
+
+if TYPE_CHECKING:
+    from artgan.core.run import TrainedRun
+
+DEFAULT_ARCHITECTURE = "dcgan"
+
+FEWEST_PER_LABEL = 4
+"""Different pictures a label must have on average to be used unasked."""
+
+SAMPLES = 16
+"""Samples that a run makes unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked run, ready to be built.
+
+    Attributes:
+        config: What decides the result.
+        table: The pictures.
+        reasons: What was chosen and why, one sentence each.
+        styled_with: Full names of the filters that the style calls.
+        seconds: How long the run will take here, or None where that was not measured.
+    """
+
+    config: RunConfig
+    table: ImageTable
+    reasons: tuple[str, ...] = ()
+    styled_with: tuple[str, ...] = ()
+    seconds: float | None = None
+
+
+def make_plan(
+    settings: Settings, registry: Registry, report: Callable[[str], None] = lambda _: None
+) -> Plan:
+    """Choose and check everything a run needs.
+
+    Args:
+        settings: What the user asks for.
+        registry: Where names are looked up.
+        report: Called with sentences worth showing while pictures are read.
+
+    Raises:
+        ArtganError: Anything that would keep the run from starting.
+    """
+    settings, base = _from_base(settings, registry)
+    architecture = find_architecture(settings.architecture.name, registry)
+    device = pick_device(settings.device)
+    preset = _preset(settings, architecture)
+    wanted = settings.dataset
+    dataset, path, dataset_options = choose_dataset(
+        registry, wanted.name, wanted.path, wanted.options
+    )
+    table, notes = _open_to_fit(
+        settings, architecture, (dataset, path, dataset_options), report, device
+    )
+    facts = _facts(table, device, preset, mirrors=dataset.declaration.mirrors)
+    if not preset and not settings.architecture.name:
+        architecture, why = _best_architecture(facts, settings, registry)
+        notes += [why] if why else []
+    labels, dropped = _labels(facts, settings)
+    notes += [dropped] if dropped else []
+    facts = _as_learnt(facts, architecture, labels)
+    recipe = architecture.call("recipe", facts) if architecture.declaration.recipe else Recipe()
+    given = dict(settings.architecture.options)
+    if dropped and "labels" in _option_names(architecture):
+        given["labels"] = False
+    options = build_effective(
+        architecture.declaration.options,
+        given,
+        recipe.options,
+        architecture.where,
+        "--arch.",
+    )
+    classes = facts.classes if getattr(options, "labels", True) else 0
+    training = _training(settings, recipe, device)
+    seed = settings.seed or 0
+    shares: tuple[float, ...] = ()
+    if training.clusters:
+        _refuse_clusters(classes, architecture)
+        table, shares = _sorted_by_look(table, training.clusters, seed)
+        classes = len(shares)
+    loss, loss_part = _loss(settings, recipe, registry)
+    regularizers = _chain(settings.regularizers, "regularizer", recipe.regularizers, registry)
+    augmentations = _chain(settings.augmentations, "augmentation", recipe.augmentations, registry)
+    config = RunConfig(
+        architecture=Part(architecture.full_name, to_plain(options)),
+        dataset=Part(dataset.full_name, to_plain(dataset_options)),
+        path=str(path) if path else "",
+        base=str(base.path) if base else "",
+        base_weights=base.checkpoint.sha256 if base else "",
+        loss=loss_part,
+        regularizers=regularizers,
+        augmentations=augmentations,
+        training=training,
+        height=facts.height,
+        width=facts.width,
+        channels=facts.channels,
+        classes=classes,
+        class_names=table.class_names if classes else (),
+        class_shares=shares,
+        seed=seed,
+        device=device,
+        style="none" if settings.style is None else settings.style,
+        knobs=dict(settings.knobs),
+        count=SAMPLES if settings.count is None else settings.count,
+    )
+    _refuse_unsound(config, loss, architecture)
+    return Plan(config, table, (*notes, *recipe.reasons))
+
+
+def _from_base(settings: Settings, registry: Registry) -> "tuple[Settings, TrainedRun | None]":
+    """Return the settings with those of the run to start from, and that run, if there is one."""
+    if not settings.base:
+        return settings, None
+    # It needs torch, which a plan for the help of flags does not.
+    from artgan.core.finetune import find_base
+    from artgan.planning.from_run import like_base
+
+    base = find_base(settings.base, settings.base_weights, registry)
+    return like_base(settings, base), base
+
+
+def find_architecture(name: str, registry: Registry) -> Entry:
+    """Look the wanted architecture up, and help when a preset's name was given instead."""
+    name = name or DEFAULT_ARCHITECTURE
+    for entry in registry.entries("architecture"):
+        if name in entry.declaration.presets:
+            owner = entry.declaration.name
+            raise OptionError(
+                f"'{name}' is a preset of architecture '{owner}': "
+                f"use --arch {owner} --preset {name}"
+            )
+    return registry.find("architecture", name)
+
+
+def _preset(settings: Settings, architecture: Entry) -> str:
+    preset = settings.preset or ""
+    known = architecture.declaration.presets
+    if preset and preset not in known:
+        raise OptionError(
+            f"{architecture.where} has no preset '{preset}'; "
+            f"expected {join_names(known) or 'none'}.{suggest(preset, known)}"
+        )
+    return preset
+
+
+def _open_to_fit(
+    settings: Settings,
+    architecture: Entry,
+    chosen: tuple[Entry, Path | None, Any],
+    report: Callable[[str], None],
+    device: str,
+) -> tuple[ImageTable, list[str]]:
+    """Open the pictures at the wanted size, or at the nearest one that the networks can make."""
+    wanted = settings.size
+    sizes = architecture.declaration.sizes
+    if wanted and not sizes.fits(*wanted):
+        near = join_names([f"{w}x{h}" for h, w in sizes.near(*wanted)])
+        raise OptionError(
+            f"{architecture.where} cannot make {wanted[1]}x{wanted[0]} pictures; "
+            f"near sizes that it can make: {near}"
+        )
+    table = open_dataset(*chosen, wanted, report, device)
+    height, width = table.images.shape[1:3]
+    if sizes.fits(height, width):
+        return table, []
+    fitting = sizes.near(height, width)
+    if wanted or not fitting:
+        raise OptionError(f"{architecture.where} cannot make {width}x{height} pictures")
+    table = open_dataset(*chosen, fitting[0], report, device)
+    size = f"{fitting[0][1]}x{fitting[0][0]}"
+    return table, [f"Size {size}: the nearest to {width}x{height} that the networks can make."]
+
+
+def _refuse_clusters(classes: int, architecture: Entry) -> None:
+    if not architecture.declaration.conditional:
+        raise OptionError(
+            f"{architecture.where} cannot be told kinds of pictures; use --train.clusters 0"
+        )
+    if classes:
+        raise OptionError(
+            f"the pictures have {classes} labels, which are better than clusters; "
+            "use --train.clusters 0, or --arch.labels false"
+        )
+
+
+def _sorted_by_look(
+    table: ImageTable, count: int, seed: int
+) -> tuple[ImageTable, tuple[float, ...]]:
+    """Give the table with clusters for labels, and the share of each."""
+    count = min(count, table.count)
+    kinds = find_clusters(table.images, count, seed)
+    shares = np.bincount(kinds, minlength=count) / table.count
+    return replace(table, labels=kinds, class_names=()), tuple(map(float, shares.round(6)))
+
+
+def _labels(facts: DataFacts, settings: Settings) -> tuple[bool, str]:
+    """Tell whether labels are used, and why not if that was not asked for.
+
+    Kinds of one or two pictures each would be learnt by heart.
+    """
+    wanted = settings.architecture.options.get("labels")
+    if wanted is not None:
+        return str(wanted).lower() not in ("false", "no"), ""
+    if facts.different >= FEWEST_PER_LABEL * facts.classes:
+        return True, ""
+    return False, (
+        f"Labels: left out, as {facts.classes} labels for {facts.different} different pictures "
+        "would be learnt by heart; --arch.labels true uses them all the same."
+    )
+
+
+def _best_architecture(
+    facts: DataFacts, settings: Settings, registry: Registry
+) -> tuple[Entry, str]:
+    """Give the built-in architecture that suits the pictures best, and why.
+
+    Only those that know every option given can be meant.
+    """
+    given = set(settings.architecture.options)
+    fits = []
+    for entry in registry.entries("architecture"):
+        declared = entry.declaration
+        able = declared.sizes.fits(facts.height, facts.width) and given <= _option_names(entry)
+        if entry.plugin.id == "core" and declared.fit and able:
+            fits.append((entry.call("fit", facts), entry))
+    if not fits:
+        return find_architecture(settings.architecture.name, registry), ""
+    fit, entry = max(fits, key=lambda pair: pair[0].score)
+    return entry, f"Architecture {entry.declaration.name}: {fit.reason}"
+
+
+def _option_names(entry: Entry) -> set[str]:
+    return {fact.name for fact in describe(entry.declaration.options)}
+
+
+def _facts(table: ImageTable, device: str, preset: str, *, mirrors: bool) -> DataFacts:
+    _, height, width, channels = table.images.shape
+    looked = look_at(table.images)
+    if looked.plain:
+        raise DataError(
+            f"all {table.count} pictures are one plain colour each: there is nothing to learn; "
+            "expected pictures with something on them"
+        )
+    return DataFacts(
+        height=height,
+        width=width,
+        channels=channels,
+        count=table.count,
+        classes=table.classes,
+        device=device.split(":")[0],
+        preset=preset,
+        look=looked.look,
+        near_duplicates=looked.near_duplicates,
+        even=looked.even,
+        mirrors=mirrors,
+    )
+
+
+def _as_learnt(facts: DataFacts, architecture: Entry, labels: bool) -> DataFacts:
+    """Give the facts as the architecture can use them: labels only where it takes any."""
+    declared = architecture.declaration
+    if facts.channels not in declared.channels:
+        raise OptionError(
+            f"{architecture.where} cannot make pictures of {facts.channels} channels; "
+            f"expected {join_names(map(str, declared.channels))}"
+        )
+    return facts if labels and declared.conditional else replace(facts, classes=0)
+
+
+def _loss(settings: Settings, recipe: Recipe, registry: Registry) -> tuple[Entry, Part]:
+    given = settings.loss.options
+    entry = registry.find("loss", settings.loss.name or recipe.loss)
+    if entry.declaration.name == recipe.loss:
+        given = {**recipe.loss_options, **given}
+    options = build_options(entry.declaration.options, given, entry.where)
+    return entry, Part(entry.full_name, to_plain(options))
+
+
+def _chain(
+    chosen: Mapping[str, Mapping[str, Any]] | None,
+    kind: str,
+    recommended: Mapping[str, Mapping[str, Any]],
+    registry: Registry,
+) -> tuple[Part, ...]:
+    """Merge the wanted regularizers or augmentations; "none" or an empty table drops them all."""
+    given = dict(recommended) if chosen is None else dict(chosen)
+    if AND_THE_RECIPES in given:
+        given = {**recommended, **given}
+    wanted = {k: v for k, v in given.items() if k not in ("none", AND_THE_RECIPES)}
+    parts = []
+    for name, values in wanted.items():
+        entry = registry.find(kind, name)
+        base = recommended.get(entry.declaration.name, {})
+        options = build_options(
+            entry.declaration.options, {**base, **with_underscores(values or {})}, entry.where
+        )
+        parts.append(Part(entry.full_name, to_plain(options)))
+    return tuple(parts)
+
+
+def _training(settings: Settings, recipe: Recipe, device: str) -> TrainingOptions:
+    values = {**recipe.training, **settings.training}
+    options = build_options(TrainingOptions, values, "training")
+    if options.precision == "auto":
+        values["precision"] = "bf16" if fast_bf16(device) else "fp32"
+        options = build_options(TrainingOptions, values, "training")
+    return options
+
+
+def _refuse_unsound(config: RunConfig, loss: Entry, architecture: Entry) -> None:
+    training = config.training
+    if training.compile != "none":
+        # It needs torch, which a plan for the help of flags does not.
+        from artgan.core.compiling import refuse_compiling
+
+        refuse_compiling(training.compile, config.device)
+    if loss.declaration.needs_penalty and not config.regularizers:
+        raise OptionError(
+            f"{loss.where} needs a gradient penalty to be sound: add --regularizer gradient-penalty"
+        )
+    if training.updates == "simultaneous" and training.discriminator_steps > 1:
+        raise OptionError(
+            "simultaneous updates take one discriminator step each; "
+            "use --train.updates alternating with --train.discriminator-steps"
+        )
+    if training.updates == "simultaneous" and not architecture.declaration.independent:
+        raise OptionError(
+            f"simultaneous updates need a discriminator that judges each picture alone, which "
+            f"that of {architecture.where} does not; use --train.updates alternating"
+        )

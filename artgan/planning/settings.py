@@ -1,0 +1,168 @@
+"""What the user asks of a run, in one typed object, whether by flags, in Python or in TOML.
+
+Everything is optional: what is left out is chosen by ``artgan.planning.plan``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from artgan.base.tables import refuse_unknown
+from artgan.core.config import parse_size
+from artgan.core.run_toml import read_tables
+from artgan.errors import OptionError
+
+AND_THE_RECIPES = "..."
+"""Key beside named regularizers or augmentations that keeps the recipe's own as well."""
+
+Options = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A contribution as the user names it.
+
+    Attributes:
+        name: Its name, or "" to let artgan choose.
+        options: Those of its options that the user sets.
+        path: File or folder of a dataset.
+    """
+
+    name: str = ""
+    options: Options = field(default_factory=dict)
+    path: str = ""
+
+    def over(self, other: "Choice") -> "Choice":
+        """Return this choice, completed by another where it names nothing else."""
+        if self.name:
+            return self
+        return replace(other, options={**other.options, **self.options})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user asks of a run; None or empty where nothing is said.
+
+    Attributes:
+        architecture: Networks.
+        dataset: Pictures, by name or by path.
+        loss: Loss.
+        regularizers: Name -> options; {} asks for none.
+        augmentations: Name -> options; {} asks for none.
+        training: Fields of ``TrainingOptions``.
+        style: Style of the samples.
+        knobs: Values for the style's knobs.
+        count: How many samples a run makes.
+        seed: Key of all randomness.
+        size: (height, width) in pixels.
+        device: "cpu", "cuda" or "mps".
+        preset: A preset of the architecture.
+        base: Folder of a run whose weights to start from.
+        base_weights: SHA-256 that these weights must have, or "".
+    """
+
+    architecture: Choice = Choice()
+    dataset: Choice = Choice()
+    loss: Choice = Choice()
+    regularizers: Mapping[str, Options] | None = None
+    augmentations: Mapping[str, Options] | None = None
+    training: Options = field(default_factory=dict)
+    style: Any = None
+    knobs: Options = field(default_factory=dict)
+    count: int | None = None
+    seed: int | None = None
+    size: tuple[int, int] | None = None
+    device: str | None = None
+    preset: str | None = None
+    base: str = ""
+    base_weights: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("seed", "count"):
+            _check_whole_number(getattr(self, name), name)
+
+    def over(self, other: "Settings") -> "Settings":
+        """Return these settings, completed by ``other`` where they say nothing."""
+
+        def first(name: str) -> Any:
+            own = getattr(self, name)
+            return getattr(other, name) if own is None or own == "" else own
+
+        return Settings(
+            architecture=self.architecture.over(other.architecture),
+            dataset=self.dataset.over(other.dataset),
+            loss=self.loss.over(other.loss),
+            regularizers=_chain_over(self.regularizers, other.regularizers),
+            augmentations=_chain_over(self.augmentations, other.augmentations),
+            training={**other.training, **self.training},
+            # Knobs belong to a style: those of another one would not fit.
+            knobs=self.knobs or (other.knobs if self.style is None else {}),
+            base_weights=self.base_weights if self.base else other.base_weights,
+            **{
+                name: first(name)
+                for name in ("style", "count", "seed", "size", "device", "preset", "base")
+            },
+        )
+
+
+def read_settings(path: Path) -> Settings:
+    """Read a run.toml, or part of one.
+
+    Raises:
+        RunError: The file cannot be read or is of a newer format.
+        OptionError: It has an unknown key, or a value does not fit.
+    """
+    tree = read_tables(path)
+    output = tree.get("output", {})
+    origin = tree.get("from", {})
+    settings = Settings(
+        architecture=_choice(tree.get("architecture", {})),
+        dataset=_choice(tree.get("dataset", {})),
+        loss=_choice(tree.get("loss", {})),
+        regularizers=tree.get("regularizer"),
+        augmentations=tree.get("augmentation"),
+        training=with_underscores(tree.get("training", {})),
+        style=output.get("style", None),
+        knobs=output.get("knobs", {}),
+        count=output.get("count", None),
+        seed=tree.get("seed"),
+        size=parse_size(tree["size"]) if tree.get("size") else None,
+        device=tree.get("device"),
+        preset=tree.get("preset"),
+        base=str(origin.get("run", "")),
+        base_weights=str(origin.get("weights", "")),
+    )
+    known = ("style", "knobs", "count")
+    refuse_unknown(tree.get("output", {}), known, f"'{path}': table [output]", OptionError)
+    return settings
+
+
+def _choice(table: Options) -> Choice:
+    options = {key: value for key, value in table.items() if key not in ("name", "path")}
+    name, path = str(table.get("name", "")), str(table.get("path", ""))
+    return Choice(name, with_underscores(options), path)
+
+
+def with_underscores(options: Options) -> dict[str, Any]:
+    """Spell option names as Python does: base_channels for base-channels."""
+    return {key.replace("-", "_"): value for key, value in options.items()}
+
+
+def _chain_over(
+    own: Mapping[str, Options] | None, other: Mapping[str, Options] | None
+) -> Mapping[str, Options] | None:
+    if own is None or (other is not None and AND_THE_RECIPES not in own):
+        return other if own is None else own
+    if other is None:
+        return own
+    changed = {name: {**other.get(name, {}), **options} for name, options in own.items()}
+    return {**other, **{k: v for k, v in changed.items() if k != AND_THE_RECIPES}}
+
+
+def _check_whole_number(value: Any, name: str) -> None:
+    if value is None:
+        return
+    sound = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+    if not sound:
+        raise OptionError(f"{name} {value!r} does not fit; expected a whole number from 0")

@@ -1,0 +1,1 @@
+"""Finds, loads, examines and installs plugins."""

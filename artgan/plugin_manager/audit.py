@@ -1,0 +1,88 @@
+"""Notes what code does outside Python: files it writes, programs it starts, addresses it asks.
+
+This finds accidents, not malice: it sees what goes through Python's audit events (PEP 578).
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+CHANGES = {
+    "os.mkdir": "makes the folder",
+    "os.remove": "deletes",
+    "os.rmdir": "deletes the folder",
+    "os.rename": "renames",
+    "os.symlink": "links",
+    "os.link": "links",
+    "os.truncate": "cuts",
+}
+
+STARTS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork")
+
+NETWORK = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
+
+OWN_PYTHON = ("__pycache__", os.devnull)
+"""Places that Python itself writes to."""
+
+_listeners: list[Callable[[str, tuple[Any, ...]], None]] = []
+
+_hooked = False
+
+
+@contextmanager
+def watching(*, refuse_network: bool = False) -> Iterator[list[str]]:
+    """Give a list that fills with what the block does outside Python, one phrase each.
+
+    Args:
+        refuse_network: Let every connection fail, as on a machine without one.
+    """
+    seen: list[str] = []
+
+    def listen(event: str, args: tuple[Any, ...]) -> None:
+        phrase = _phrase(event, args)
+        if phrase and phrase not in seen:
+            seen.append(phrase)
+        if refuse_network and event in NETWORK:
+            raise OSError("the network is not there")
+
+    _hook_once()
+    _listeners.append(listen)
+    try:
+        yield seen
+    finally:
+        _listeners.remove(listen)
+
+
+def _hook_once() -> None:
+    # An audit hook stays for good, so there is one, and it does nothing while nobody listens.
+    global _hooked
+    if not _hooked:
+        _hooked = True
+        sys.addaudithook(_tell)
+
+
+def _tell(event: str, args: tuple[Any, ...]) -> None:
+    for listener in tuple(_listeners):
+        listener(event, args)
+
+
+def _phrase(event: str, args: tuple[Any, ...]) -> str:
+    first = str(args[0]) if args else ""
+    if any(place in first for place in OWN_PYTHON):
+        return ""
+    if event == "open":
+        mode, flags = args[1] or "", args[2] or 0
+        written = any(letter in mode for letter in "wax+") or flags & WRITING
+        return f"writes '{first}'" if written and not first.isdigit() else ""
+    if event in CHANGES:
+        return f"{CHANGES[event]} '{first}'"
+    if event in STARTS:
+        return f"starts the program {first or '(a copy of itself)'}"
+    if event in NETWORK:
+        address = args[0] if event.startswith("socket.get") else args[-1]
+        return f"asks the network for {address}"
+    return ""

@@ -1,0 +1,53 @@
+"""Observers that ship with artgan and are switched on by name: ``--log tensorboard``."""
+
+import importlib.util
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from artgan.base.suggest import join_names, suggest
+from artgan.core.registry import Observer, Plugin, gather_observers
+from artgan.errors import MissingExtraError, OptionError
+from artgan.version import __version__
+
+
+@dataclass(frozen=True)
+class Logger:
+    """One of them.
+
+    Attributes:
+        module: Where its hooks are.
+        needs: Package that it writes with.
+    """
+
+    module: str
+    needs: str
+
+
+LOGGERS = {
+    "tensorboard": Logger("artgan.plugins.loggers.tensorboard", "tensorboardX"),
+    "wandb": Logger("artgan.plugins.loggers.wandb", "wandb"),
+}
+
+
+def logging_observers(names: Sequence[str]) -> list[Observer]:
+    """Give the observers of the named loggers.
+
+    Raises:
+        OptionError: There is no logger of that name.
+        MissingExtraError: Its package is not installed.
+    """
+    observers: list[Observer] = []
+    for name in dict.fromkeys(names):
+        if name not in LOGGERS:
+            raise OptionError(
+                f"there is no logger '{name}'; expected {join_names(LOGGERS)}."
+                f"{suggest(name, LOGGERS)}"
+            )
+        logger = LOGGERS[name]
+        if importlib.util.find_spec(logger.needs) is None:
+            raise MissingExtraError(
+                f"--log {name} needs the package '{logger.needs}': pip install 'artgan[{name}]'"
+            )
+        plugin = Plugin(name, __version__, "built-in")
+        observers += gather_observers(importlib.import_module(logger.module), plugin)
+    return observers

@@ -1,0 +1,1 @@
+"""Paper, PDF, canvas and plotter."""

@@ -1,0 +1,293 @@
+"""Canvases of any size from a generator over a grid of latents, in little memory.
+
+Every cell's latents follow from (seed, row, column) alone, so a window of a canvas made alone
+equals the same window of the whole. A canvas that repeats takes its cells modulo its own size.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from artgan.base.paths import replacing
+from artgan.base.seeding import key
+from artgan.core.images import to_pixels
+from artgan.core.run import TrainedRun
+from artgan.core.sample import draw_inputs
+from artgan.errors import OptionError, RunError
+from artgan.printing.layout import crop_marks, draw_marks
+from artgan.printing.paper import INCH, LARGEST_SIDE, Sheet
+from artgan.printing.raster import strip_writer
+
+WINDOW = 512
+"""Pixels along each side that are made at once."""
+
+BLOCK = 64
+"""Cells of a row that are drawn together."""
+
+Pixels = NDArray[Any]
+"""Of 8 bits a channel, or 16."""
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """A picture of any size, made where it is looked at.
+
+    Attributes:
+        run: A run whose architecture is spatial.
+        seed: What it follows from.
+        height: In pixels.
+        width: In pixels.
+        label: Class, or None.
+        repeats: Whether its edges continue at the other side.
+    """
+
+    run: TrainedRun
+    seed: int
+    height: int
+    width: int
+    label: int | None = None
+    repeats: bool = False
+
+    @property
+    def cell(self) -> int:
+        """Pixels of a cell along each side."""
+        return int(self.run.generator.cell)  # type: ignore[arg-type]
+
+    def window(
+        self, top: int, left: int, height: int, width: int, bits: Literal[8, 16] = 8
+    ) -> Pixels:
+        """Give pixels (height, width, C) of a place; nothing else is made.
+
+        Args:
+            top: First row; it may lie outside the canvas.
+            left: First column, likewise.
+            height: Rows.
+            width: Columns.
+            bits: Depth of a channel.
+        """
+        first_row, first_column = top // self.cell, left // self.cell
+        rows = -(-(top + height) // self.cell) - first_row
+        columns = -(-(left + width) // self.cell) - first_column
+        made = self._cells(first_row, first_column, rows, columns)
+        down, across = top - first_row * self.cell, left - first_column * self.cell
+        images = made[:, :, down : down + height, across : across + width]
+        if bits == 8:
+            pixels: Pixels = to_pixels(images)[0]
+            return pixels
+        values = images[0].permute(1, 2, 0).float().clamp(-1, 1).cpu().numpy()
+        return ((values.astype(np.float64) + 1) * 32767.5 + 0.5).astype(np.uint16)
+
+    def strips(
+        self,
+        show: Callable[[float], None] = lambda _: None,
+        *,
+        beyond: int = 0,
+        bits: Literal[8, 16] = 8,
+    ) -> Iterator[Pixels]:
+        """Yield the canvas from top to bottom in strips (rows, width, C), left to right inside.
+
+        Args:
+            show: Told the share that is done.
+            beyond: Pixels beyond its edges that are made too, on all sides.
+            bits: Depth of a channel.
+        """
+        side = max(self.cell, WINDOW // self.cell * self.cell)
+        bottom, right = self.height + beyond, self.width + beyond
+        for top in range(-beyond, bottom, side):
+            high = min(side, bottom - top)
+            lefts = range(-beyond, right, side)
+            parts = [self.window(top, at, high, min(side, right - at), bits) for at in lefts]
+            yield np.concatenate(parts, axis=1)
+            show((top + high + beyond) / (bottom + beyond))
+
+    @torch.no_grad()
+    def _cells(self, row: int, column: int, rows: int, columns: int) -> torch.Tensor:
+        """Give images (1, C, H, W) in [-1, 1] of some cells."""
+        generator: Any = self.run.generator
+        margin = int(generator.margin)
+        grid = self._latents(row - margin, column - margin, rows + 2 * margin, columns + 2 * margin)
+        device = next(generator.parameters()).device
+        labels = None if self._class is None else torch.tensor([self._class], device=device)
+        return inner_cells(generator, torch.from_numpy(grid)[None].to(device), labels)
+
+    @property
+    def _class(self) -> int | None:
+        weights = self.run.config.label_weights
+        _, drawn = draw_inputs(self.run.generator, [self.seed], weights, self.label)
+        return None if drawn is None else int(drawn[0])
+
+    def _latents(self, row: int, column: int, rows: int, columns: int) -> NDArray[np.float32]:
+        """Give latents (Z, rows, columns) of the cells from a place on."""
+        generator: Any = self.run.generator
+        count, same = int(generator.latent_shape[0]), int(generator.global_latents)
+        grid = np.empty((count, rows, columns), np.float32)
+        high, wide = self.height // self.cell, self.width // self.cell
+        for down in range(rows):
+            for across in range(columns):
+                place = (row + down, column + across)
+                if self.repeats:
+                    place = (place[0] % high, place[1] % wide)
+                block, inside = divmod(place[1], BLOCK)
+                grid[:, down, across] = _drawn(self.seed, place[0], block, count)[:, inside]
+        grid[:same] = _drawn(self.seed, "everywhere", 0, count)[:same, :1, None]
+        return grid
+
+
+@lru_cache(maxsize=4096)
+def _drawn(seed: int, row: object, block: int, count: int) -> NDArray[np.float32]:
+    """Give the latents (Z, 64) of neighbouring cells in a row."""
+    rng = np.random.Generator(np.random.PCG64(key("canvas", seed, row, block)))
+    return rng.standard_normal((BLOCK, count), np.float32).T
+
+
+def inner_cells(
+    generator: nn.Module, grid: torch.Tensor, labels: torch.Tensor | None = None
+) -> torch.Tensor:
+    """Give the cells of a grid that have all their neighbours in it, as part of a larger picture.
+
+    A tileable generator closes the grid in itself; what that changed is cut away.
+
+    Args:
+        generator: Of a spatial architecture, with its ``cell``, ``margin`` and ``wraps``.
+        grid: Latents (N, Z, rows, columns).
+        labels: Classes (N,).
+
+    Returns:
+        Images (N, C, (rows - 2 margin) cell, (columns - 2 margin) cell) in [-1, 1].
+    """
+    spatial: Any = generator
+    images: torch.Tensor = spatial(grid, labels)
+    if not spatial.wraps:
+        return images
+    height, width = images.shape[2:]
+    cut = int(spatial.margin * spatial.cell)
+    return images[:, :, cut : height - cut, cut : width - cut]
+
+
+def open_canvas(
+    run: TrainedRun,
+    seed: int,
+    size: tuple[int, int],
+    *,
+    label: int | None = None,
+    repeats: bool = False,
+) -> Canvas:
+    """Give a canvas of a run.
+
+    Args:
+        run: A trained run.
+        seed: What the canvas follows from.
+        size: (height, width) in pixels.
+        label: Class, where the run has labels; None lets the seed draw it.
+        repeats: Whether its edges shall continue at the other side.
+
+    Raises:
+        RunError: The run's architecture makes pictures of one size only.
+        OptionError: The size does not fit, or there is no such label.
+    """
+    entry = run.registry.find("architecture", run.config.architecture.name)
+    if not entry.declaration.spatial:
+        raise RunError(
+            f"{entry.where} makes pictures of one size; a canvas needs one that is spatial: "
+            "artgan run --arch texture --dataset ... Or enlarge a picture with artgan print"
+        )
+    height, width = size
+    cell = int(run.generator.cell)  # type: ignore[arg-type]
+    if not cell <= min(size) <= max(size) <= LARGEST_SIDE:
+        raise OptionError(
+            f"a canvas of {width}x{height} pixels does not fit; expected {cell} to {LARGEST_SIDE} "
+            "a side"
+        )
+    if repeats and (height % cell or width % cell):
+        near = f"{max(1, round(width / cell)) * cell}x{max(1, round(height / cell)) * cell}"
+        raise OptionError(
+            f"a canvas that repeats has sides that divide by {cell}; the nearest to "
+            f"{width}x{height} is {near}"
+        )
+    canvas = Canvas(run, seed, height, width, label, repeats)
+    _ = canvas._class
+    return canvas
+
+
+def canvas_sheet(canvas: Canvas, dpi: float = 300.0) -> Sheet:
+    """Give the sheet that a canvas fills to its edges."""
+    return Sheet(width=canvas.width * INCH / dpi, height=canvas.height * INCH / dpi, dpi=dpi)
+
+
+def write_canvas(
+    canvas: Canvas,
+    path: Path,
+    *,
+    sheet: Sheet | None = None,
+    overwrite: bool = False,
+    recorded: bool = True,
+    own: Mapping[str, Any] | None = None,
+    show: Callable[[float], None] = lambda _: None,
+) -> Path:
+    """Write a canvas as PNG or TIFF, strip by strip.
+
+    Args:
+        canvas: From ``open_canvas``.
+        path: A .png or .tif file.
+        sheet: What it is printed on: its trim is the canvas, its bleed what lies beyond; None
+            takes 300 dpi without bleed.
+        overwrite: Replace a different file of that name.
+        recorded: Whether the file carries what made it.
+        own: Facts that stand in its record in place of what would.
+        show: Told the share that is done.
+
+    Raises:
+        OptionError: The ending is neither.
+        MissingExtraError: TIFF without ``artgan[print]``.
+        RunError: Another file of that name is there.
+    """
+    sheet = sheet or canvas_sheet(canvas)
+    write = strip_writer(path)
+    with replacing(path, keep=not overwrite) as temporary:
+        record = {**_record(canvas, sheet), **(own or {})} if recorded else None
+        write(temporary, _on_sheet(canvas, sheet, show), sheet, record)
+    return path
+
+
+def _record(canvas: Canvas, sheet: Sheet) -> dict[str, Any]:
+    return {
+        **canvas.run.record(canvas.seed, canvas.label),
+        "wraps": [canvas.repeats and not sheet.edge] * 2,
+        "canvas": {"height": canvas.height, "width": canvas.width, "repeats": canvas.repeats},
+        "print": sheet.about,
+    }
+
+
+def _on_sheet(
+    canvas: Canvas, sheet: Sheet, show: Callable[[float], None]
+) -> Iterator[NDArray[Any]]:
+    """Yield a sheet in strips (rows, width, 3): the canvas, its bleed, and bare paper around."""
+    bleed = sheet.pixels(sheet.bleed)
+    slug, width = sheet.edge - bleed, sheet.size[0]
+    marks, top = crop_marks(sheet), slug
+    white = 2**sheet.bits - 1
+
+    def bare(rows: int, start: int) -> NDArray[Any]:
+        strip = np.full((rows, width, 3), white, np.uint8 if sheet.bits == 8 else np.uint16)
+        draw_marks(strip, marks, start)
+        return strip
+
+    if slug:
+        yield bare(slug, 0)
+    for strip in canvas.strips(show, beyond=bleed, bits=sheet.bits):
+        colour = np.repeat(strip, 3, axis=2) if strip.shape[2] == 1 else strip[:, :, :3]
+        if slug:
+            whole = bare(len(colour), top)
+            whole[:, slug:-slug] = colour
+            colour = whole
+        yield colour
+        top += len(colour)
+    if slug:
+        yield bare(slug, top)

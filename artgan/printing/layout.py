@@ -1,0 +1,211 @@
+"""Pictures on paper: sizes, bleed, crop marks, and a sheet made strip by strip.
+
+A sheet is never whole in memory: each strip of it is resampled from the picture alone, in linear
+light, so a poster of any size needs little more than the picture that it is made from.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artgan.plugin.color import linear_to_srgb, parse_hex, srgb_to_linear, to_rgb
+from artgan.plugin.picture import Picture
+from artgan.plugin.raster import taps
+from artgan.printing.paper import SLUG, Sheet
+
+MARK_LENGTH, MARK_GAP, MARK_WIDTH = 5.0, 2.0, 0.1
+
+STRIP_PIXELS = 4_000_000
+
+FEW_COLORS = 256
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """Where the rows (or columns) of a sheet come from.
+
+    Attributes:
+        places: Rows of the picture (n, K).
+        weights: Their weights (n, K).
+        bare: Which rows of the sheet show paper alone (n,).
+    """
+
+    places: NDArray[np.int64]
+    weights: FloatArray
+    bare: NDArray[np.bool_]
+
+    def cut(self, start: int, stop: int) -> "_Axis":
+        """Give some of the rows."""
+        return _Axis(self.places[start:stop], self.weights[start:stop], self.bare[start:stop])
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A side of a picture on a side of a sheet.
+
+    Attributes:
+        source: Side of the picture.
+        length: Side of the picture on the sheet.
+        offset: Where it begins there; may be negative.
+        total: Side of the sheet.
+        beyond: What comes beside the picture: "repeat", "mirror" or "paper".
+        wraps: Whether the picture continues on its other side.
+    """
+
+    source: int
+    length: int
+    offset: int
+    total: int
+    beyond: str
+    wraps: bool
+
+
+def _axis(side: _Side, method: str) -> _Axis:
+    """Say where the rows of a sheet come from."""
+    source, length = side.source, side.length
+    at = np.arange(side.total) - side.offset
+    inside = (at >= 0) & (at < length)
+    if side.beyond == "repeat":
+        at = at % length
+    else:
+        turned = (at + length) % (2 * length) - length
+        at = np.where(turned < 0, -1 - turned, turned)
+    if method == "nearest":
+        places = (np.arange(length) * source // length)[at][:, None]
+        weights = np.ones((side.total, 1), np.float32)
+    else:
+        whole, shares = taps(source, length, method)
+        if side.wraps:
+            whole = whole % source
+        else:
+            whole = np.abs((whole + source) % (2 * source) - source + 0.5).astype(np.int64)
+        places, weights = np.minimum(whole, source - 1)[at], shares[at]
+    bare = ~inside if side.beyond == "paper" else np.zeros(side.total, bool)
+    return _Axis(places, weights, bare)
+
+
+def _lengths(picture: Picture, sheet: Sheet, method: str) -> tuple[int, int]:
+    """Give width and height of the picture on the sheet in pixels."""
+    margin = 2 * sheet.pixels(sheet.margin)
+    room = sheet.trim[0] - margin, sheet.trim[1] - margin
+    if sheet.fit == "tile":
+        width = max(1, round(room[0] / sheet.across))
+        scale = width / picture.width
+    else:
+        choose = max if sheet.fit == "fill" else min
+        scale = choose(room[0] / picture.width, room[1] / picture.height)
+    if method == "nearest" and scale >= 1:
+        # Whole pixels stay square: enlarge by a whole factor.
+        scale = math.ceil(scale) if sheet.fit == "fill" else math.floor(scale)
+    return max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+
+
+def choose_method(picture: Picture) -> str:
+    """Say how a picture should be enlarged: "nearest" where it has few colours, else "smooth"."""
+    if picture.indexed is not None:
+        return "nearest"
+    codes = (picture.color * 255 + 0.5).astype(np.int64)
+    codes = codes @ (np.int64(256) ** np.arange(codes.shape[2]))
+    return "nearest" if len(np.unique(codes)) <= FEW_COLORS and codes.size > 65536 else "smooth"
+
+
+def print_strips(
+    picture: Picture, sheet: Sheet
+) -> Iterator[NDArray[np.uint8] | NDArray[np.uint16]]:
+    """Make a sheet from top to bottom.
+
+    Args:
+        picture: Any picture; where it wraps, bleed and tiles go on without a seam.
+        sheet: What it is printed on.
+
+    Yields:
+        Strips (rows, width, 3) of sRGB, together ``sheet.size``.
+    """
+    method = choose_method(picture) if sheet.method == "auto" else sheet.method
+    bare = srgb_to_linear(np.array(parse_hex(sheet.paper), np.float32))
+    light = picture.to("linear")
+    pixels = to_rgb(light.color)
+    if light.alpha is not None:
+        pixels = pixels * light.alpha + bare * (1 - light.alpha)
+    rows, columns = _axes(picture, sheet, method)
+    width, height = sheet.size
+    step = max(1, STRIP_PIXELS // width)
+    marks = crop_marks(sheet)
+    most = np.float32(2**sheet.bits - 1)
+    for start in range(0, height, step):
+        stop = min(height, start + step)
+        strip = _resample(pixels, rows.cut(start, stop), columns)
+        strip[rows.bare[start:stop]] = bare
+        strip[:, columns.bare] = bare
+        encoded = linear_to_srgb(np.clip(strip, 0, 1))
+        draw_marks(encoded, marks, start)
+        encoded *= most
+        encoded += np.float32(0.5)
+        yield encoded.astype(np.uint8) if sheet.bits == 8 else encoded.astype(np.uint16)
+
+
+def _axes(picture: Picture, sheet: Sheet, method: str) -> tuple[_Axis, _Axis]:
+    """Lay the picture out; give where rows and columns come from, slug included."""
+    width, height = _lengths(picture, sheet, method)
+    found = []
+    margin, bleed = sheet.pixels(sheet.margin), sheet.pixels(sheet.bleed)
+    slug = sheet.edge - bleed
+    sides = (
+        (picture.height, height, sheet.trim[1], picture.wraps[1]),
+        (picture.width, width, sheet.trim[0], picture.wraps[0]),
+    )
+    for source, length, trim, wraps in sides:
+        beyond = "mirror"
+        if sheet.fit == "tile" or (wraps and sheet.fit == "fill"):
+            beyond = "repeat"
+        elif sheet.fit == "inside":
+            beyond = "paper"
+        offset = margin if sheet.fit == "tile" else (trim - length) // 2
+        total = trim + 2 * sheet.edge
+        axis = _axis(_Side(source, length, offset + sheet.edge, total, beyond, wraps), method)
+        border = np.zeros(len(axis.bare), bool)
+        rim = sheet.edge + margin if margin else slug
+        border[:rim] = border[len(border) - rim :] = True
+        found.append(_Axis(axis.places, axis.weights, axis.bare | border))
+    return found[0], found[1]
+
+
+def _resample(pixels: FloatArray, rows: _Axis, columns: _Axis) -> FloatArray:
+    """Give the strip (n, width, 3) of these rows and columns."""
+    high = np.zeros((len(rows.places), *pixels.shape[1:]), np.float32)
+    for tap in range(rows.places.shape[1]):
+        high += pixels[rows.places[:, tap]] * rows.weights[:, tap, None, None]
+    if columns.places.shape[1] == 1:
+        return high[:, columns.places[:, 0]]
+    strip = np.zeros((len(high), len(columns.places), pixels.shape[2]), np.float32)
+    for tap in range(columns.places.shape[1]):
+        strip += high[:, columns.places[:, tap]] * columns.weights[None, :, tap, None]
+    return strip
+
+
+def crop_marks(sheet: Sheet) -> list[tuple[int, int, int, int]]:
+    """List the crop marks of a sheet, if it has any, as boxes (left, top, right, bottom)."""
+    if not sheet.marks:
+        return []
+    width, height = sheet.size
+    line = max(1, sheet.pixels(MARK_WIDTH))
+    near = sheet.pixels(SLUG) - sheet.pixels(MARK_GAP)
+    far = max(0, near - sheet.pixels(MARK_LENGTH))
+    boxes = []
+    for x in (sheet.edge - line // 2, width - sheet.edge - line // 2):
+        boxes += [(x, far, x + line, near), (x, height - near, x + line, height - far)]
+    for y in (sheet.edge - line // 2, height - sheet.edge - line // 2):
+        boxes += [(far, y, near, y + line), (width - near, y, width - far, y + line)]
+    return boxes
+
+
+def draw_marks(strip: NDArray[Any], marks: Sequence[tuple[int, int, int, int]], start: int) -> None:
+    """Blacken what lies of crop marks in a strip (rows, width, 3) that begins at a row."""
+    for left, top, right, bottom in marks:
+        strip[max(0, top - start) : max(0, bottom - start), left:right] = 0

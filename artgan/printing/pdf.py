@@ -1,0 +1,240 @@
+"""A PDF with a page for each picture, written page by page, so that its length takes no memory.
+
+ISO 32000-1 (PDF 1.7), sections 7.5 (the file), 8.9.5 (images) and 14.11.2 (page boundaries: what is
+cut off and what is bleed). Colours are sRGB with the profile inside (8.6.5.5).
+"""
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from artgan.base.paths import replacing
+from artgan.errors import OptionError
+from artgan.pictures.files import read_picture
+from artgan.pictures.formats import srgb_profile
+from artgan.printing.layout import MARK_WIDTH, choose_method, print_strips
+from artgan.printing.paper import Sheet
+
+POINT = 72
+"""Points an inch, PDF's unit of length."""
+
+CAPTION = 4.0
+"""Height of a caption's letters in millimetres."""
+
+CUT, CUT_INK = 4.0, "#808080"
+"""Length in millimetres and colour of the lines that show where to cut."""
+
+MOST_AT_ONCE = 60_000_000
+"""Pixels of a page above which it is packed strip by strip, without loss."""
+
+CATALOG, PAGES, INFO, PROFILE, FIRST = 1, 2, 3, 4, 5
+
+EACH = 4
+"""Objects a page: itself, what stands on it, its image, and how long that is."""
+
+
+def write_pdf(
+    pictures: Sequence[Path],
+    sheet: Sheet,
+    path: Path,
+    *,
+    captions: Sequence[str] = (),
+    page: Sheet | None = None,
+    overwrite: bool = False,
+    show: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Write a PDF with one page for each picture, or with many pictures on a page.
+
+    Pictures with few colours, and pages too large for memory, are packed without loss; others as
+    JPEG of quality 95 with full colour.
+
+    Args:
+        pictures: Picture files.
+        sheet: Size and layout of each picture; its bleed and trim become the page's boxes.
+        path: The .pdf file.
+        captions: A line under each picture, or none.
+        page: A larger page, on which as many of the sheets are laid as it holds.
+        overwrite: Replace a different file of that name.
+        show: Told how many pictures are done.
+
+    Raises:
+        OptionError: The sheet has 16 bits, or not even one fits on the page.
+        ArtganError: A picture cannot be read, or a different file is there.
+    """
+    if sheet.bits != 8:
+        raise OptionError("a PDF holds 8 bits a channel; write .png or .tif for 16")
+
+    def made() -> Iterator[_Made]:
+        for number, source in enumerate(pictures):
+            picture = read_picture(source)
+            text = captions[number] if captions else ""
+            few = "nearest" in (sheet.method, choose_method(picture))
+            yield _Made(sheet, _with_caption(print_strips(picture, sheet), sheet, text), few)
+            show(number + 1)
+
+    columns, rows = (1, 1) if page is None else _room(sheet, page)
+    with replacing(path, keep=not overwrite) as temporary, temporary.open("wb") as file:
+        pdf = _Pdf(file, -(-len(pictures) // (columns * rows)), path.stem)
+        pages = made() if page is None else _gathered(made(), columns, rows, page)
+        for number, one in enumerate(pages):
+            pdf.page(number, one)
+        pdf.close()
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A page: its sheet, its strips (rows, width, 3), and whether it has few colours."""
+
+    sheet: Sheet
+    strips: Iterable[NDArray[np.uint8]]
+    few: bool
+
+
+def _room(sheet: Sheet, page: Sheet) -> tuple[int, int]:
+    """Give how many sheets fit on a page side by side and below each other."""
+    edge = 2 * (page.pixels(page.margin) + page.edge)
+    columns, rows = (
+        (room - edge) // side for side, room in zip(sheet.size, page.size, strict=True)
+    )
+    if columns < 1 or rows < 1:
+        raise OptionError(
+            f"{sheet.width:g} x {sheet.height:g} mm does not fit on {page.width:g} x "
+            f"{page.height:g} mm with a margin of {page.margin:g} mm; take a larger paper"
+        )
+    return columns, rows
+
+
+def _gathered(made: Iterable[_Made], columns: int, rows: int, page: Sheet) -> Iterator[_Made]:
+    """Lay sheets edge to edge on larger pages; lines outside show where to cut."""
+    stream, (width, height) = iter(made), page.size
+    reach, thick = page.pixels(CUT), max(1, page.pixels(MARK_WIDTH))
+    while together := list(islice(stream, columns * rows)):
+        wide, high = together[0].sheet.size
+        left, top = (width - columns * wide) // 2, (height - rows * high) // 2
+        right, bottom = left + columns * wide, top + rows * high
+        whole = Image.new("RGB", (width, height), page.paper)
+        draw = ImageDraw.Draw(whole)
+        for x in range(left, right + 1, wide):
+            draw.line((x, top - reach, x, bottom + reach), CUT_INK, thick)
+        for y in range(top, bottom + 1, high):
+            draw.line((left - reach, y, right + reach, y), CUT_INK, thick)
+        for index, one in enumerate(together):
+            row, column = divmod(index, columns)
+            piece = Image.fromarray(np.concatenate(list(one.strips)))
+            whole.paste(piece, (left + column * wide, top + row * high))
+        yield _Made(page, [np.asarray(whole)], all(one.few for one in together))
+
+
+class _Pdf:
+    """Writes the objects of a PDF and remembers where each began."""
+
+    def __init__(self, file: IO[bytes], count: int, title: str) -> None:
+        self.file = file
+        self.count = FIRST + EACH * count
+        self.starts: dict[int, int] = {}
+        file.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+        kids = " ".join(f"{FIRST + EACH * number} 0 R" for number in range(count))
+        self.object(CATALOG, f"<< /Type /Catalog /Pages {PAGES} 0 R >>")
+        self.object(PAGES, f"<< /Type /Pages /Count {count} /Kids [{kids}] >>")
+        named = ("\ufeff" + title).encode("utf-16-be").hex()
+        self.object(INFO, f"<< /Producer (artgan) /Title <{named}> >>")
+        self.stream(PROFILE, "/N 3 /Filter /FlateDecode", zlib.compress(srgb_profile(), 9))
+
+    def object(self, number: int, text: str) -> None:
+        self.starts[number] = self.file.tell()
+        self.file.write(f"{number} 0 obj\n{text}\nendobj\n".encode("ascii"))
+
+    def stream(self, number: int, about: str, data: bytes) -> None:
+        self._begin(number, f"{about} /Length {len(data)}")
+        self.file.write(data + b"\nendstream\nendobj\n")
+
+    def _begin(self, number: int, about: str) -> None:
+        self.starts[number] = self.file.tell()
+        self.file.write(f"{number} 0 obj\n<< {about} >>\nstream\n".encode("ascii"))
+
+    def packed(self, number: int, about: str, pieces: Iterable[bytes]) -> None:
+        """Write a stream of unknown length; the object after it tells how long it became."""
+        self._begin(number, f"{about} /Filter /FlateDecode /Length {number + 1} 0 R")
+        packer, begun = zlib.compressobj(6), self.file.tell()
+        for piece in pieces:
+            self.file.write(packer.compress(piece))
+        self.file.write(packer.flush())
+        length = self.file.tell() - begun
+        self.file.write(b"\nendstream\nendobj\n")
+        self.object(number + 1, str(length))
+
+    def page(self, number: int, made: _Made) -> None:
+        own, sheet = FIRST + EACH * number, made.sheet
+        width, height = (side / sheet.dpi * POINT for side in sheet.size)
+        trim = sheet.edge / sheet.dpi * POINT
+        bleed = (sheet.edge - sheet.pixels(sheet.bleed)) / sheet.dpi * POINT
+        boxes = f"/MediaBox {_box(width, height, 0)} /TrimBox {_box(width, height, trim)}"
+        boxes += f" /BleedBox {_box(width, height, bleed)}"
+        self.object(
+            own,
+            f"<< /Type /Page\n/Parent {PAGES} 0 R {boxes} /Contents {own + 1} 0 R "
+            f"/Resources << /XObject << /Picture {own + 2} 0 R >> >> >>",
+        )
+        drawn = f"q {width:.4f} 0 0 {height:.4f} 0 0 cm /Picture Do Q"
+        self.stream(own + 1, "", drawn.encode("ascii"))
+        about = (
+            f"/Type /XObject /Subtype /Image /Width {sheet.size[0]} /Height {sheet.size[1]} "
+            f"/ColorSpace [/ICCBased {PROFILE} 0 R] /BitsPerComponent 8"
+        )
+        if made.few or sheet.size[0] * sheet.size[1] > MOST_AT_ONCE:
+            self.packed(own + 2, about, (strip.tobytes() for strip in made.strips))
+            return
+        held = BytesIO()
+        whole = Image.fromarray(np.concatenate(list(made.strips)))
+        whole.save(held, format="JPEG", quality=95, subsampling=0)
+        self.stream(own + 2, f"{about} /Filter /DCTDecode", held.getvalue())
+        self.object(own + 3, str(len(held.getvalue())))
+
+    def close(self) -> None:
+        """Write the table of where each object begins (7.5.4), and the end."""
+        table = self.file.tell()
+        lines = [f"{self.starts[number]:010d} 00000 n \n" for number in range(1, self.count)]
+        self.file.write(f"xref\n0 {self.count}\n0000000000 65535 f \n".encode("ascii"))
+        self.file.write("".join(lines).encode("ascii"))
+        about = f"<< /Size {self.count} /Root {CATALOG} 0 R /Info {INFO} 0 R >>"
+        self.file.write(f"trailer\n{about}\nstartxref\n{table}\n%%EOF\n".encode("ascii"))
+
+
+def _box(width: float, height: float, inset: float) -> str:
+    """Give a rectangle this far inside of a page, in points."""
+    return f"[{inset:.4f} {inset:.4f} {width - inset:.4f} {height - inset:.4f}]"
+
+
+def _with_caption(
+    strips: Iterable[NDArray[np.uint8] | NDArray[np.uint16]], sheet: Sheet, text: str
+) -> Iterator[NDArray[np.uint8]]:
+    """Write a line at the foot of a page, in a grey that shows on the paper."""
+    size = max(6, sheet.pixels(CAPTION))
+    width, height = sheet.size
+    middle = height - sheet.edge - 2 * size
+    first = middle - size
+    line = Image.new("L", (width, 2 * size), 0)
+    if text:
+        font = ImageFont.load_default(size)
+        ImageDraw.Draw(line).text((width / 2, size), text, fill=255, font=font, anchor="mm")
+    cover = np.asarray(line, np.float32)[:, :, None] / 255
+    dark = sum(Image.new("RGB", (1, 1), sheet.paper).getpixel((0, 0))) < 384  # type: ignore[arg-type]
+    ink = np.float32(0xB0 if dark else 0x50)
+    top = 0
+    for strip in strips:
+        page = strip.astype(np.uint8)
+        low, high = max(first, top), min(first + len(cover), top + len(page))
+        if text and low < high:
+            part = page[low - top : high - top].astype(np.float32)
+            share = cover[low - first : high - first]
+            page[low - top : high - top] = part + (ink - part) * share + 0.5
+        yield page
+        top += len(page)

@@ -1,0 +1,210 @@
+"""Writes sheets strip by strip as PNG or TIFF.
+
+Pillow writes whole pictures only, so the PNG writer is our own (PNG specification, third edition,
+sections 5 and 11); TIFF comes from ``tifffile``.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artgan.base.paths import replacing
+from artgan.errors import MissingExtraError, OptionError
+from artgan.pictures.files import picture_with_record
+from artgan.pictures.formats import srgb_profile
+from artgan.pictures.records import KEYWORD, XMP_KEYWORD, source_record
+from artgan.pictures.xmp import xmp_packet
+from artgan.plugin.picture import Picture
+from artgan.printing.layout import print_strips
+from artgan.printing.paper import INCH, Sheet
+
+Strip = NDArray[np.uint8] | NDArray[np.uint16]
+
+StripWriter = Callable[[Path, Iterable[Strip], Sheet, Mapping[str, Any] | None], None]
+
+TIFF_ROWS = 64
+"""Rows that are packed together."""
+
+
+def write_sheet(
+    picture: Picture,
+    sheet: Sheet,
+    path: Path,
+    *,
+    record: Mapping[str, Any] | None = None,
+    overwrite: bool = False,
+    show: Callable[[float], None] = lambda _: None,
+) -> None:
+    """Print a picture into a .png or .tif file, in little memory.
+
+    Args:
+        picture: Any picture.
+        sheet: Size and layout.
+        path: The file.
+        record: What made the picture; goes along.
+        overwrite: Replace a different file of that name.
+        show: Told the share that is done.
+
+    Raises:
+        OptionError: The ending is neither.
+        MissingExtraError: TIFF without ``artgan[print]``.
+        RunError: Another file of that name is there.
+    """
+    write = strip_writer(path)
+
+    def strips() -> Iterator[Strip]:
+        done = 0
+        for strip in print_strips(picture, sheet):
+            done += len(strip)
+            show(done / sheet.size[1])
+            yield strip
+
+    with replacing(path, keep=not overwrite) as temporary:
+        write(temporary, strips(), sheet, record)
+
+
+def strip_writer(path: Path) -> StripWriter:
+    """Give what writes strips as a file of this ending.
+
+    Raises:
+        OptionError: There is none.
+    """
+    writers = {".png": write_png, ".tif": write_tiff, ".tiff": write_tiff}
+    if path.suffix.lower() not in writers:
+        raise OptionError(f"'{path}' has no known ending; expected .png, .tif or .pdf")
+    return writers[path.suffix.lower()]
+
+
+def write_png(
+    path: Path, strips: Iterable[Strip], sheet: Sheet, record: Mapping[str, Any] | None
+) -> None:
+    """Write strips (rows, width, 3) as one RGB PNG."""
+    width, height, bits = *sheet.size, sheet.bits
+    per_metre = round(sheet.dpi / INCH * 1000)
+    with path.open("wb") as file:
+
+        def chunk(kind: bytes, data: bytes) -> None:
+            check = zlib.crc32(kind + data)
+            file.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check))
+
+        file.write(b"\x89PNG\r\n\x1a\n")
+        chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 2, 0, 0, 0))
+        chunk(b"iCCP", b"sRGB\0\0" + zlib.compress(srgb_profile(), 9))
+        chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
+        if record is not None:
+            text = json.dumps(record, ensure_ascii=False, sort_keys=True)
+            chunk(b"iTXt", KEYWORD.encode() + b"\0\0\0\0\0" + text.encode())
+            chunk(b"iTXt", XMP_KEYWORD.encode() + b"\0\0\0\0\0" + xmp_packet(record))
+        packer = zlib.compressobj(6)
+        before = np.zeros((1, width * 3 * bits // 8), np.uint8)
+        for strip in strips:
+            # PNG is big-endian; the filter "up" subtracts the row above.
+            rows = strip.astype(">u2") if bits == 16 else strip
+            raw = rows.reshape(len(strip), -1).view(np.uint8)
+            above = np.concatenate([before, raw[:-1]])
+            filtered = np.empty((len(raw), raw.shape[1] + 1), np.uint8)
+            filtered[:, 0] = 2
+            np.subtract(raw, above, out=filtered[:, 1:])
+            before = raw[-1:].copy()
+            data = packer.compress(filtered.tobytes())
+            if data:
+                chunk(b"IDAT", data)
+        chunk(b"IDAT", packer.flush())
+        chunk(b"IEND", b"")
+
+
+def write_tiff(
+    path: Path, strips: Iterable[Strip], sheet: Sheet, record: Mapping[str, Any] | None
+) -> None:
+    """Write strips (rows, width, 3) as one RGB TIFF, compressed without loss."""
+    try:
+        import tifffile
+    except ImportError as error:
+        raise MissingExtraError(
+            "TIFF needs the package tifffile: pip install 'artgan[print]', or write a .png"
+        ) from error
+    width, height, bits = *sheet.size, sheet.bits
+    dtype = np.dtype(np.uint8 if bits == 8 else np.uint16)
+    description = None if record is None else json.dumps(record, sort_keys=True)
+    packet = None if record is None else xmp_packet(record)
+
+    def packed() -> Iterator[bytes]:
+        for strip in _even(strips, TIFF_ROWS):
+            # The horizontal predictor (TIFF 6.0, section 14): each pixel less its left neighbour.
+            left = strip.astype(dtype.newbyteorder("<"))
+            left[:, 1:] -= strip[:, :-1]
+            yield zlib.compress(left.tobytes(), 6)
+
+    tifffile.imwrite(
+        path,
+        packed(),
+        shape=(height, width, 3),
+        dtype=dtype,
+        photometric="rgb",
+        byteorder="<",
+        compression="zlib",
+        predictor=True,
+        rowsperstrip=min(height, TIFF_ROWS),
+        resolution=(sheet.dpi, sheet.dpi),
+        resolutionunit="INCH",
+        iccprofile=srgb_profile(),
+        description=description,
+        extratags=[] if packet is None else [(700, 1, len(packet), packet, True)],
+        software="artgan",
+        metadata=None,
+        bigtiff=width * height * 3 * dtype.itemsize > 2**31,
+    )
+
+
+def _even(strips: Iterable[Strip], rows: int) -> Iterator[Strip]:
+    """Cut strips anew, so that all but the last have as many rows."""
+    held: Strip | None = None
+    for strip in strips:
+        held = strip if held is None else np.concatenate([held, strip])
+        while len(held) >= rows:
+            yield held[:rows]
+            held = held[rows:]
+    if held is not None and len(held):
+        yield held
+
+
+def print_picture(
+    source: Path,
+    sheet: Sheet,
+    path: Path,
+    *,
+    recorded: bool = True,
+    overwrite: bool = False,
+    show: Callable[[float], None] = lambda _: None,
+) -> None:
+    """Print a picture file into a .png or .tif file that tells what it was made from.
+
+    Args:
+        source: The picture.
+        sheet: Size and layout.
+        path: The file to write.
+        recorded: Whether it carries what made it.
+        overwrite: Replace a different file of that name.
+        show: Told the share that is done.
+
+    Raises:
+        ArtganError: The picture cannot be read, or the file not written.
+    """
+    strip_writer(path)
+    picture, made_by = picture_with_record(source)
+    record = printed_record(sheet, picture, source.name, made_by) if recorded else None
+    write_sheet(picture, sheet, path, record=record, overwrite=overwrite, show=show)
+
+
+def printed_record(
+    sheet: Sheet, picture: Picture, source: str, made_by: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Give the record of a picture on a sheet."""
+    about = source_record(picture.pixels, source=source, made_by=made_by)
+    return {**about, "print": sheet.about}

@@ -1,0 +1,1 @@
+"""Styled samples, in memory and as files."""

@@ -1,0 +1,58 @@
+"""Names of files from patterns that users give, such as "{series}-{number}-s{seed}"."""
+
+from collections.abc import Mapping, Sequence
+from string import Formatter
+from typing import Any
+
+from artgan.base.suggest import join_names, suggest
+from artgan.errors import OptionError
+
+LONGEST = 200
+
+
+def check_pattern(pattern: str, known: Sequence[str], apart: Sequence[str]) -> None:
+    """Refuse a pattern that cannot name files.
+
+    Args:
+        pattern: What the user gave.
+        known: Names that may stand in braces.
+        apart: Of these, those that tell pictures apart; one must be there.
+
+    Raises:
+        OptionError: Says what is wrong with it.
+    """
+    try:
+        parts = list(Formatter().parse(pattern))
+    except ValueError as error:
+        raise OptionError(f"the pattern '{pattern}' does not fit: {error}") from error
+    fields = [field for _, field, _, _ in parts if field is not None]
+    for field in fields:
+        if field not in known:
+            raise OptionError(
+                f"the pattern '{pattern}' has {{{field}}}; expected {join_names(known)}."
+                f"{suggest(field, known)}"
+            )
+    for text, _, form, convert in parts:
+        if convert or (form and not form.rstrip("d").isdecimal()):
+            raise OptionError(
+                f"the pattern '{pattern}' has a form that does not fit; expected digits, as in "
+                "{number:04d}"
+            )
+        if set(text) & set('/\\:*?"<>|') or text.startswith("."):
+            raise OptionError(f"the pattern '{pattern}' has '{text}', which is not for file names")
+    if not set(fields) & set(apart):
+        braced = join_names([f"{{{name}}}" for name in apart])
+        raise OptionError(
+            f"the pattern '{pattern}' gives every picture the same name; put in {braced}"
+        )
+
+
+def fill_pattern(pattern: str, facts: Mapping[str, Any]) -> str:
+    """Give the name that a checked pattern makes of facts; what is not a number stays as it is."""
+    name = ""
+    for text, field, form, _ in Formatter().parse(pattern):
+        name += text
+        if field is not None:
+            value = facts[field]
+            name += f"{value:{form}}" if isinstance(value, int) and form else str(value)
+    return name[:LONGEST]

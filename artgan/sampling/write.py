@@ -1,0 +1,166 @@
+"""Samples as files."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from artgan.core.images import to_pil
+from artgan.core.observers import Observers
+from artgan.core.run import TrainedRun
+from artgan.pictures.files import save_picture, save_side_file
+from artgan.pictures.ordered_writer import ordered_writer
+from artgan.pictures.records import record_hash
+from artgan.sampling.labels import label_name
+from artgan.sampling.naming import check_pattern, fill_pattern
+from artgan.sampling.samples import Sample, SampleRequest, make_samples
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+PATTERN_FIELDS = ("name", "run", "seed", "style", "arch", "step", "date", "hash")
+"""What may stand in braces in the names of samples."""
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    """How samples are written.
+
+    Attributes:
+        overwrite: Replace files of the same name that differ.
+        keep_raw: Write the raw picture beside the styled one.
+        keep_record: Write what made a picture into its file.
+        ending: Format of the files: png, jpg, webp or tiff.
+        pattern: What files are called, without ending, as in "{arch}-s{seed:05d}-{style}"; None
+            takes the name of each sample and the style. Without {style} no raw picture is written.
+        side_files: Write what made each picture beside it too, as JSON.
+    """
+
+    overwrite: bool = False
+    keep_raw: bool = True
+    keep_record: bool = True
+    ending: str = "png"
+    pattern: str | None = None
+    side_files: bool = False
+
+    def __post_init__(self) -> None:
+        if self.pattern is not None:
+            check_pattern(self.pattern, PATTERN_FIELDS, ("name", "seed", "hash"))
+
+    @property
+    def writes_raw(self) -> bool:
+        """Whether raw pictures are written beside styled ones."""
+        return self.keep_raw and (self.pattern is None or "{style" in self.pattern)
+
+    def file_name(self, facts: Mapping[str, Any]) -> str:
+        """Return the name of a file with the facts that ``PATTERN_FIELDS`` lists."""
+        if self.pattern is None:
+            return f"{facts['name']}-{facts['style']}.{self.ending}"
+        return f"{fill_pattern(self.pattern, facts)}.{self.ending}"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What ``write_samples`` did.
+
+    Attributes:
+        files: Pictures written, styled ones where there is a style.
+        errors: "seed 7: ..." for pictures whose style failed.
+    """
+
+    files: tuple[Path, ...]
+    errors: tuple[str, ...] = ()
+
+
+def style_label(style: Any) -> str:
+    """Return a short name of a style for file names."""
+    text = style if isinstance(style, str) else "chain"
+    if text.endswith(".toml") and not set(text) & set("|:"):
+        text = Path(text).stem
+    plain = "".join(c if c.isalnum() or c == "-" else "-" for c in text.lower())
+    return plain.strip("-")[:40] or "chain"
+
+
+def write_samples(
+    run: TrainedRun,
+    request: SampleRequest,
+    folder: Path,
+    options: FileOptions = FileOptions(),
+    *,
+    observers: Observers | None = None,
+    show: Callable[[int], None] = lambda _: None,
+) -> Written:
+    """Write samples as files that carry their records.
+
+    Args:
+        run: The run to sample.
+        request: Which pictures, and their style; "none" writes raw pictures alone.
+        folder: Where to; made if needed.
+        options: How files are called and written.
+        observers: Told of each picture; None tells those of the run's registry.
+        show: Called with the number of pictures made so far.
+
+    Raises:
+        RunError: A different file of that name is there.
+    """
+    told = observers or Observers(run.registry)
+    label, style = request.label, style_label(request.style)
+    suffix = "" if label is None else f"-{label_name(label, run.config.class_names)}"
+    save = partial(_save_sample, overwrite=options.overwrite, side_file=options.side_files)
+    files, errors = [], []
+    with ordered_writer(save) as write:
+        for number, sample in enumerate(make_samples(run, request), 1):
+            if sample.error:
+                errors.append(f"{sample.title}: {sample.error}")
+            versions = _versions_to_write(sample, style, options)
+            for kind, picture, record in versions:
+                facts = _name_facts(sample, kind, record) | {"name": sample.name + suffix}
+                path = folder / options.file_name(facts)
+                shown = "none" if kind == "raw" else kind
+                tell = partial(
+                    told.call, "artgan_sample_saved", path=path, seed=sample.seed, style=shown
+                )
+                write(tell, picture, path, record if options.keep_record else None)
+                if kind == versions[-1][0]:
+                    files.append(path)
+            show(number)
+    return Written(tuple(files), tuple(errors))
+
+
+def _versions_to_write(
+    sample: Sample, style: str, options: FileOptions
+) -> "list[tuple[str, Image, Mapping[str, Any]]]":
+    """List the raw and the styled picture of a sample, as far as they are written."""
+    versions: list[tuple[str, Image, Mapping[str, Any]]] = []
+    if options.writes_raw or style == "none":
+        versions.append(("raw", to_pil(sample.raw), sample.raw_record))
+    if style != "none" and sample.styled is not None:
+        versions.append((style, sample.styled, sample.record))
+    return versions
+
+
+def _name_facts(sample: Sample, kind: str, record: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "run": record["run"],
+        "seed": sample.seed,
+        "style": kind,
+        "arch": record["architecture"].rpartition("/")[2],
+        "step": record["step"],
+        "date": date.today().isoformat(),
+        "hash": record_hash(record)[:8],
+    }
+
+
+def _save_sample(
+    picture: "Image",
+    path: Path,
+    record: Mapping[str, Any] | None,
+    *,
+    overwrite: bool,
+    side_file: bool,
+) -> None:
+    save_picture(picture, path, record, overwrite=overwrite)
+    if side_file and record is not None:
+        save_side_file(path, record, overwrite=overwrite)

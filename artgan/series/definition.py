@@ -1,0 +1,334 @@
+"""A series: numbered pictures of a run whose traits follow from a name, a seed and a number.
+
+An edition depends on nothing but the series' definition and its own number (and, where look-alikes
+are turned away, on lower numbers). So a longer series keeps its first pictures, and one that was
+interrupted goes on.
+"""
+
+import hashlib
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from artgan.base.seeding import key
+from artgan.base.tables import read_toml, refuse_unknown
+from artgan.errors import OptionError, SeriesError
+from artgan.sampling.naming import check_pattern
+
+SEED_DIGITS = 10**12
+
+MOST_ATTEMPTS = 20
+
+DEFAULT_DISTANCE = 0.05
+
+FILE_NAME = "{series}-{number:04d}-s{seed}"
+
+NAME_FIELDS = ("series", "number", "seed", "style", "arch", "step", "hash")
+
+WORDS = (
+    "description",
+    "artist",
+    "licence",
+    "external_url",
+    "animation_url",
+    "background_color",
+)
+"""What a series may say about itself."""
+
+IN_PICTURES = ("artist", "licence")
+"""Of these, what its pictures carry."""
+
+KEYS = (
+    "name",
+    "run",
+    "count",
+    "seed",
+    "style",
+    *WORDS,
+    "file_name",
+    "vary",
+    "reject_near_duplicates",
+)
+
+
+@dataclass(frozen=True)
+class Trait:
+    """What differs from picture to picture, and what it is drawn from.
+
+    Attributes:
+        name: "palette", "style", "label", "truncation", "style.KNOB", "move.DIRECTION", or
+            "FILTER.OPTION".
+        values: Choices, or () for a range.
+        weights: How often each choice comes, in proportion.
+        low: Start of the range.
+        high: End of the range.
+        in_turn: Number 1 has the first choice, number 2 the second, and so on round and round.
+    """
+
+    name: str
+    values: tuple[Any, ...] = ()
+    weights: tuple[float, ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+    in_turn: bool = False
+
+    def draw(self, name: str, seed: int, number: int) -> Any:
+        """Give the value that a number of a series has, by the series' name and seed."""
+        if self.in_turn:
+            return self.values[(number - 1) % len(self.values)]
+        keys = (name, seed, number)
+        rng = np.random.Generator(np.random.PCG64(key("trait", self.name, *keys)))
+        if not self.values:
+            return round(float(rng.uniform(self.low, self.high)), 4)
+        bounds = np.cumsum(self.weights)
+        place = int(np.searchsorted(bounds, rng.random() * bounds[-1], side="right"))
+        return self.values[min(place, len(self.values) - 1)]
+
+    @property
+    def extremes(self) -> tuple[Any, ...]:
+        """List values that must all be possible: every choice, or both ends."""
+        return self.values or (self.low, self.high)
+
+    def table(self) -> dict[str, Any]:
+        """Give it as it stands in a series file."""
+        if not self.values:
+            return {"low": self.low, "high": self.high}
+        if self.in_turn:
+            return {"values": list(self.values), "in_turn": True}
+        return {"values": list(self.values), "weights": list(self.weights)}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One number of a series.
+
+    Attributes:
+        number: From 1.
+        seed: What its picture follows from.
+        traits: Name -> value.
+        attempt: How many look-alikes were turned away before it.
+    """
+
+    number: int
+    seed: int
+    traits: Mapping[str, Any]
+    attempt: int = 0
+
+
+class SeriesDefinition:
+    """What a series is: its run, its style, and what varies from picture to picture.
+
+    Attributes:
+        name: Its name: letters, digits, hyphens.
+        run: Folder of the trained run.
+        count: How many pictures.
+        seed: Key of the whole series.
+        style: Style of all pictures, in any form; None takes the run's.
+        about: Words for the marketplace files: description, artist, licence, external_url,
+            animation_url, background_color (six hex digits). Pictures carry artist and licence.
+        file_name: What pictures are called, without ending.
+        traits: What varies.
+        distance: Pictures nearer than this to an earlier one are turned away; 0 keeps all.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        run: str | Path,
+        count: int = 16,
+        seed: int = 0,
+        style: Any = None,
+        *,
+        file_name: str = FILE_NAME,
+        **about: str,
+    ) -> None:
+        if not name or not all(c.isalnum() or c in "-_" for c in name) or len(name) > 60:
+            raise SeriesError(
+                f"series name {name!r} does not fit; expected letters, digits and hyphens, since "
+                "files are called by it"
+            )
+        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 999_999:
+            raise SeriesError(f"count {count!r} does not fit; expected a number from 1 to 999999")
+        if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+            raise SeriesError(f"seed {seed!r} does not fit; expected a whole number from 0")
+        refuse_unknown(about, WORDS, "a series", SeriesError)
+        for word, text in about.items():
+            if not isinstance(text, str):
+                raise SeriesError(f"{word} {text!r} does not fit; expected words")
+        ground = about.get("background_color", "000000")
+        if not re.fullmatch("[0-9a-fA-F]{6}", ground):
+            raise SeriesError(f"background_color {ground!r} does not fit; expected six hex digits")
+        try:
+            check_pattern(str(file_name), NAME_FIELDS, ("number",))
+        except OptionError as error:
+            raise SeriesError(f"file_name: {error}") from error
+        self.name, self.run, self.count, self.seed = name, Path(run), count, seed
+        self.style, self.about, self.file_name = style, dict(about), str(file_name)
+        self.traits: list[Trait] = []
+        self.distance = 0.0
+
+    def vary(
+        self,
+        name: str,
+        values: Sequence[Any] | None = None,
+        *,
+        weights: Sequence[float] | None = None,
+        low: float | None = None,
+        high: float | None = None,
+        in_turn: bool = False,
+    ) -> Self:
+        """Let something differ from picture to picture.
+
+        Args:
+            name: "palette", "style", "label", "truncation", a knob as "style.glow", a direction as
+                "move.tilt", or any option of a filter as "halftone.angle".
+            values: Choices; or give ``low`` and ``high``.
+            weights: How often each choice comes, in proportion; None takes all alike.
+            low: Start of a range.
+            high: End of a range.
+            in_turn: Give number 1 the first choice, number 2 the second, and so on round and round:
+                as many of each as there can be.
+
+        Returns:
+            The series, so that calls can follow each other.
+
+        Raises:
+            SeriesError: It is given twice, or the values or weights do not fit.
+        """
+        if name in (trait.name for trait in self.traits):
+            raise SeriesError(f"trait '{name}' is given twice")
+        trait = f"trait '{name}'"
+        if in_turn and (values is None or weights is not None):
+            raise SeriesError(f"{trait} in turn takes a list of values, and no weights")
+        if values is None:
+            self.traits.append(_range(name, low, high))
+            return self
+        if low is not None or high is not None:
+            raise SeriesError(f"{trait} has values and a range; expected one of them")
+        if isinstance(values, str) or not values:
+            raise SeriesError(f"{trait}: values {values!r} do not fit; expected a list of choices")
+        shares = [1.0] * len(values) if weights is None else list(weights)
+        sound = all(isinstance(w, int | float) and 0 <= w < float("inf") for w in shares)
+        if len(shares) != len(values) or not sound or sum(shares) <= 0:
+            raise SeriesError(
+                f"{trait}: weights {list(shares)} do not fit; expected {len(values)} numbers from "
+                "0, one for each value, not all 0"
+            )
+        drawn = Trait(name, tuple(values), tuple(map(float, shares)), in_turn=in_turn)
+        self.traits.append(drawn)
+        return self
+
+    def reject_near_duplicates(self, distance: float = DEFAULT_DISTANCE) -> Self:
+        """Turn away pictures that look like one of a lower number, and draw again.
+
+        Args:
+            distance: Root mean square difference of the raw pictures, shrunk to 8 x 8, from 0 to
+                1; nearer ones are turned away.
+
+        Returns:
+            The series.
+        """
+        if not isinstance(distance, int | float) or not 0 < distance < 1:
+            raise SeriesError(f"distance {distance!r} does not fit; expected a number from 0 to 1")
+        self.distance = float(distance)
+        return self
+
+    def edition(self, number: int, attempt: int = 0) -> Edition:
+        """Give seed and traits of a number; another attempt has another seed, the same traits."""
+        drawn = key("series", self.name, self.seed, number, attempt) % SEED_DIGITS
+        traits = {t.name: t.draw(self.name, self.seed, number) for t in self.traits}
+        return Edition(number, drawn, traits, attempt)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a series file; paths in it are relative to the file, or to the working directory.
+
+        Raises:
+            SeriesError: It is not there, not TOML, or has a wrong key or value.
+        """
+        table = read_toml(path, SeriesError, "series file")
+        try:
+            return cls.from_table(table, path.parent)
+        except SeriesError as error:
+            raise SeriesError(f"series file '{path}': {error}") from error
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any], beside: Path) -> Self:
+        """Build a series from the contents of a file.
+
+        Args:
+            table: Keys as in ``KEYS``, hyphens or underscores.
+            beside: Folder that a relative path of the run may start from.
+        """
+        plain = {str(name).replace("-", "_"): value for name, value in table.items()}
+        refuse_unknown(plain, KEYS, "the series", SeriesError)
+        for needed in ("name", "run"):
+            if not isinstance(plain.get(needed), str):
+                raise SeriesError(f"it needs '{needed}', in quotes")
+        run = Path(plain.pop("run"))
+        if not run.is_absolute() and not run.is_dir() and (beside / run).is_dir():
+            run = beside / run
+        vary, reject = plain.pop("vary", {}), plain.pop("reject_near_duplicates", False)
+        series = cls(run=run, **plain)
+        if not isinstance(vary, Mapping):
+            raise SeriesError("'vary' must be a table, as in [vary.palette]")
+        for name, about in vary.items():
+            _vary_as_told(series, name, about)
+        if reject is True:
+            series.reject_near_duplicates()
+        elif reject is not False:
+            series.reject_near_duplicates(reject)
+        return series
+
+    def table(self) -> dict[str, Any]:
+        """Give the definition as it stands in a series file, without ``count``."""
+        table: dict[str, Any] = {"name": self.name, "run": str(self.run), "seed": self.seed}
+        if self.style is not None:
+            table["style"] = self.style
+        table |= self.about
+        if self.file_name != FILE_NAME:
+            table["file_name"] = self.file_name
+        if self.distance:
+            table["reject_near_duplicates"] = self.distance
+        if self.traits:
+            table["vary"] = {trait.name: trait.table() for trait in self.traits}
+        return table
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that decides its pictures, but for the weights."""
+        loose = [word for word in self.about if word not in IN_PICTURES]
+        parts = {k: v for k, v in self.table().items() if k not in (*loose, "run")}
+        return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()
+
+
+def _range(name: str, low: float | None, high: float | None) -> Trait:
+    numbers = [v for v in (low, high) if isinstance(v, int | float) and math.isfinite(v)]
+    if len(numbers) < 2 or numbers[0] > numbers[1]:
+        raise SeriesError(
+            f"trait '{name}': the range from {low!r} to {high!r} does not fit; expected values, or "
+            "low and high with low not above high"
+        )
+    return Trait(name, low=float(numbers[0]), high=float(numbers[1]))
+
+
+def _vary_as_told(series: SeriesDefinition, name: str, about: Any) -> None:
+    if isinstance(about, list):
+        about = {"values": about}
+    if not isinstance(about, Mapping):
+        raise SeriesError(f"trait '{name}' must be a list of values, or a table")
+    about = {"in_turn" if word == "in-turn" else word: value for word, value in about.items()}
+    known = ("values", "weights", "low", "high", "in_turn")
+    nested = [word for word in about if isinstance(about[word], Mapping)]
+    if nested and not any(word in known for word in about):
+        # TOML reads [vary.style.glow] as tables within tables.
+        for word in about:
+            _vary_as_told(series, f"{name}.{word}", about[word])
+        return
+    refuse_unknown(about, known, f"trait '{name}'", SeriesError)
+    series.vary(name, **about)

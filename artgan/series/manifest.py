@@ -1,0 +1,134 @@
+"""The files about a series: manifest, marketplace metadata, checksums, contact sheet, page."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from artgan.base.paths import write_text
+from artgan.core.run import TrainedRun
+from artgan.series.definition import SeriesDefinition, Trait
+from artgan.series.page import write_series_page
+from artgan.sheets.grid import contact_sheet
+from artgan.version import __version__
+
+SHEET = 100
+
+THIRDS = ("low", "middle", "high")
+
+LISTED = ("number", "seed", "file", "sha256", "record_sha256", "perceptual_hash", "traits")
+
+Line = Mapping[str, Any]
+
+
+def write_about(
+    series: SeriesDefinition, run: TrainedRun, folder: Path, lines: Sequence[Line]
+) -> None:
+    """Write everything about the pictures that the journal lists."""
+    rarity = count_traits(series, lines)
+    editions = [_edition(series, line, rarity) for line in lines]
+    for rank, edition in enumerate(sorted(editions, key=lambda e: -e["rarity"]["score"]), 1):
+        edition["rarity"]["rank"] = rank
+    write_text(folder / "series.toml", tomli_w.dumps({"count": len(lines), **series.table()}))
+    manifest = {
+        "format": 1,
+        **series.table(),
+        "count": len(lines),
+        "artgan": __version__,
+        "weights_sha256": run.checkpoint.sha256,
+        "command": "artgan series make series.toml",
+        "rarity": rarity,
+        "editions": editions,
+    }
+    write_text(folder / "series.json", _json(manifest))
+    for edition in editions:
+        path = folder / "metadata" / f"{edition['number']:04d}.json"
+        text = _json(marketplace(series, edition))
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            write_text(path, text, durable=False)
+    sums = "".join(f"{line['sha256']}  {line['file']}\n" for line in lines)
+    write_text(folder / "SHA256SUMS", sums)
+    step = max(1, -(-len(lines) // SHEET))
+    shown = [folder / line["file"] for line in lines[::step]]
+    contact_sheet(shown, folder / "contact-sheet.png")
+    write_series_page(series.name, folder / "index.html", editions, rarity)
+
+
+def _json(values: Any) -> str:
+    return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+
+
+def shown_value(trait: Trait | None, value: Any) -> str:
+    """Give the word under which a value is counted: itself, or which third of its range."""
+    if trait is None or trait.values:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    share = (value - trait.low) / ((trait.high - trait.low) or 1)
+    return THIRDS[min(2, int(share * 3))]
+
+
+def count_traits(
+    series: SeriesDefinition, lines: Sequence[Line]
+) -> dict[str, dict[str, dict[str, float | int]]]:
+    """Count how often each value of each trait came: trait -> value -> count and share."""
+    found = {}
+    for trait in series.traits:
+        counts = Counter(shown_value(trait, line["traits"][trait.name]) for line in lines)
+        found[trait.name] = {
+            value: {"count": count, "share": round(count / len(lines), 6)}
+            for value, count in counts.most_common()
+        }
+    return found
+
+
+def _edition(series: SeriesDefinition, line: Line, rarity: Mapping[str, Any]) -> dict[str, Any]:
+    traits = {t.name: t for t in series.traits}
+    shares = [
+        rarity[name][shown_value(traits[name], value)]["share"]
+        for name, value in line["traits"].items()
+    ]
+    # The usual score of collections: rare values weigh more.
+    score = round(sum(1 / share for share in shares), 4)
+    counted = {n: shown_value(traits[n], v) for n, v in line["traits"].items()}
+    return {
+        **{k: line[k] for k in LISTED},
+        "counted_as": counted,
+        "rarity": {"score": score},
+    }
+
+
+def caption(series: SeriesDefinition, line: Line) -> str:
+    """Give a picture's caption: its number and its traits in words."""
+    traits = [f"{name.removeprefix('style.')} {value}" for name, value in line["traits"].items()]
+    return ", ".join([f"{series.name} #{line['number']}", *traits])
+
+
+def marketplace(series: SeriesDefinition, edition: Mapping[str, Any]) -> dict[str, Any]:
+    """Give one picture's metadata in the form that marketplaces read (ERC-721, OpenSea)."""
+    traits = {t.name: t for t in series.traits}
+    attributes: list[dict[str, Any]] = []
+    for name, value in edition["traits"].items():
+        if traits[name].values:
+            shown = value if isinstance(value, str | bool | int | float) else json.dumps(value)
+            attributes.append({"trait_type": name, "value": shown})
+        else:
+            attributes.append(
+                {
+                    "display_type": "number",
+                    "trait_type": name,
+                    "value": value,
+                    "max_value": traits[name].high,
+                }
+            )
+    about = dict(series.about)
+    return {
+        "name": f"{series.name} #{edition['number']}",
+        "description": about.pop("description", f"Number {edition['number']} of {series.name}."),
+        "image": edition["file"],
+        "edition": edition["number"],
+        "dna": edition["record_sha256"],
+        **{key: value for key, value in about.items() if value},
+        "attributes": attributes,
+    }

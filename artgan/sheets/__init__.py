@@ -1,0 +1,1 @@
+"""Grids, matrices, look books and the page of a run."""

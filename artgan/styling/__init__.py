@@ -1,0 +1,1 @@
+"""The grammar of styles, and the runner of filter chains."""

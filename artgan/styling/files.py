@@ -1,0 +1,90 @@
+"""Styles written back as TOML: from a chain, or out of a picture's record."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from artgan.base.options import to_plain
+from artgan.core.registry import Registry
+from artgan.errors import DataError
+from artgan.pictures.files import read_record
+from artgan.styling.chain import Chain
+from artgan.styling.parse import parse_style
+
+
+def chain_toml(chain: Chain) -> str:
+    """Give a chain as a style file, with all options spelled out and knobs at their values."""
+    steps = []
+    credits = list(dict.fromkeys(name for step in chain.steps for name in step.credits))
+    for step in chain.steps:
+        about: dict[str, Any] = {"filter": step.entry.full_name}
+        steps.append({**about, **step.laying, "options": to_plain(step.options(None))})
+    return _toml(chain.name, steps, credits)
+
+
+def style_toml(wanted: str, registry: Registry) -> str:
+    """Give a named style as its author wrote it, with knobs; anything else as ``chain_toml``.
+
+    Raises:
+        ArtganError: It is no style, or a step of it is wrong.
+    """
+    chain = parse_style(wanted, registry)
+    known = [e for e in registry.entries("style") if wanted in (e.declaration.name, e.full_name)]
+    if not known or not known[0].declaration.steps:
+        return chain_toml(chain)
+    declared = known[0].declaration
+    rows = [f"name = {_text(declared.name)}", f"summary = {_text(declared.summary)}", "steps = ["]
+    rows += [f"  {{ {_pairs(step)} }}," for step in declared.steps] + ["]"]
+    for key in ("requires", "defaults", "credits"):
+        if value := getattr(declared, key):
+            inline = f"{{ {_pairs(value)} }}" if isinstance(value, Mapping) else _text(list(value))
+            rows.append(f"{key} = {inline}")
+    for name, about in declared.knobs.items():
+        rows += ["", f"[knobs.{name}]", *(f"{key} = {_text(v)}" for key, v in about.items())]
+    return "\n".join([*rows, ""])
+
+
+def _text(value: Any) -> str:
+    # JSON's text, numbers, truth values and lists are TOML's too.
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _pairs(values: Mapping[str, Any]) -> str:
+    # What is None stays as usual; TOML has no word for it.
+    return ", ".join(f"{key} = {_text(v)}" for key, v in values.items() if v is not None)
+
+
+def picture_toml(path: Path) -> str:
+    """Give the style that a picture was made with as a style file.
+
+    Raises:
+        DataError: The picture cannot be read, or does not tell.
+    """
+    record = read_record(path) or {}
+    style = record.get("style")
+    steps = style.get("steps") if isinstance(style, Mapping) else None
+    if not isinstance(style, Mapping) or not isinstance(steps, list):
+        raise DataError(
+            f"'{path}' does not tell its style; expected a PNG that artgan wrote and nobody saved "
+            "again with another program"
+        )
+    if not all(isinstance(s, Mapping) and isinstance(s.get("filter"), str) for s in steps):
+        raise DataError(f"the record in '{path}' is damaged: its style has steps without a filter")
+    return _toml(str(style.get("name", "style")), steps, style.get("credits"))
+
+
+def _toml(name: str, steps: Sequence[Mapping[str, Any]], credits: Any = ()) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "style"
+    rows = [f'name = "{plain}"', 'summary = "A chain of filters."', "steps = ["]
+    for step in steps:
+        # Built-in filters need no prefix.
+        values = {"filter": str(step["filter"]).removeprefix("core/")}
+        values |= {key: step[key] for key in ("blend", "opacity", "mask") if key in step}
+        values |= dict(step.get("options") or {})
+        rows.append(f"  {{ {_pairs(values)} }},")
+    rows.append("]")
+    if isinstance(credits, list) and credits:
+        rows.append(f"credits = {_text(credits)}")
+    return "\n".join([*rows, ""])

@@ -1,0 +1,143 @@
+"""Knobs: what a user may turn on a style, read and checked from its declaration."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from artgan.base.seeding import key
+from artgan.base.suggest import join_names, suggest
+from artgan.errors import OptionError, StyleError
+
+KNOB_KEYS = ("default", "min", "max", "help", "vary", "choices")
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A number or word of a style that the user may turn.
+
+    Attributes:
+        name: What the user calls it.
+        setting: Its value.
+        vary: Range (low, high) or choices that a seed draws from, or ().
+        choices: Whether ``vary`` lists choices rather than a range.
+    """
+
+    name: str
+    setting: Any
+    vary: tuple[Any, ...] = ()
+    choices: bool = False
+
+    def value(self, seed: int | None) -> Any:
+        """Give the value, drawn by the seed if it varies; whole where the range is."""
+        if not self.vary or seed is None:
+            return self.setting
+        rng = np.random.Generator(np.random.PCG64(key("knob", self.name, seed)))
+        if self.choices:
+            return self.vary[int(rng.integers(len(self.vary)))]
+        low, high = self.vary
+        if isinstance(low, int) and isinstance(high, int) and isinstance(self.setting, int):
+            return int(rng.integers(low, high + 1))
+        return float(rng.uniform(low, high))
+
+
+def read_knob(name: str, about: Any, given: Any, style: str) -> Knob:
+    """Read a knob as a style declares it.
+
+    Args:
+        name: What the style calls it.
+        about: default, min, max, help, vary and choices.
+        given: What the user turned it to, or None.
+        style: Name of the style, for errors.
+
+    Raises:
+        StyleError: It is declared wrongly.
+        OptionError: What is given does not fit.
+    """
+    where = f"style '{style}', knob '{name}'"
+    if not isinstance(about, Mapping):
+        raise StyleError(
+            f"{where} must be a table, as in {{ default = 1.0, min = 0.0, max = 2.0 }}", word=name
+        )
+    refuse_keys(about, KNOB_KEYS, where)
+    if "default" not in about:
+        raise StyleError(f"{where} needs a default", word=name)
+    try:
+        vary = _vary(about, where)
+        default = _fitting(about["default"], about, f"{where}: default")
+    except OptionError as error:
+        raise StyleError(str(error), word=name) from error
+    if given is not None:
+        return Knob(name, _fitting(given, about, where))
+    return Knob(name, default, vary, bool(vary and about.get("choices")))
+
+
+def refuse_keys(given: Mapping[str, Any], known: Sequence[str], where: str) -> None:
+    """Refuse keys that are not known, with the nearest that is.
+
+    Raises:
+        StyleError: There is one.
+    """
+    for name in given:
+        if name not in known:
+            raise StyleError(
+                f"{where} has an unknown key '{name}'; expected {join_names(known)}."
+                f"{suggest(str(name), known)}",
+                word=str(name),
+            )
+
+
+def _vary(about: Mapping[str, Any], where: str) -> tuple[Any, ...]:
+    """Give what a seed draws from: a range, or some of the choices; () for nothing."""
+    vary, choices = about.get("vary"), about.get("choices")
+    if choices is not None and (not isinstance(choices, list | tuple) or not choices):
+        raise OptionError(f'{where}: choices must be a list, as in ["p4m", "p6m"]')
+    if not vary:
+        return ()
+    if choices:
+        return tuple(choices)
+    numbers = isinstance(vary, list | tuple) and len(vary) == 2 and all(map(_is_number, vary))
+    if not numbers or vary[0] > vary[1]:
+        raise OptionError(
+            f"{where}: vary = {vary!r} does not fit; expected the lowest and the highest number, "
+            "as in [0.5, 1.5], or true beside choices"
+        )
+    for end in vary:
+        _fitting(end, about, f"{where}: vary")
+    return tuple(vary)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _fitting(given: Any, about: Mapping[str, Any], where: str) -> Any:
+    """Give a value as the knob takes it, or refuse it."""
+    default, choices = about["default"], about.get("choices")
+    if choices:
+        for choice in choices:
+            if str(choice) == str(given):
+                return choice
+        raise OptionError(
+            f"{where} = {given!r} does not fit; expected {join_names(choices)}."
+            f"{suggest(str(given), choices)}"
+        )
+    if not _is_number(default):
+        return given
+    low, high = about.get("min", -np.inf), about.get("max", np.inf)
+    for end in (low, high):
+        if not _is_number(end):
+            raise OptionError(f"{where}: min and max must be numbers, not {end!r}")
+    try:
+        number = float(given)
+    except (TypeError, ValueError):
+        number = np.nan
+    if not low <= number <= high or not np.isfinite(number):
+        ends = (("from", low), ("to", high))
+        bounds = [f"{word} {end:g}" for word, end in ends if np.isfinite(end)]
+        raise OptionError(
+            f"{where} = {given!r} does not fit; expected {' '.join(['a number', *bounds])}"
+        )
+    # What takes whole numbers alone says so itself: 22.5 degrees may well turn a knob set to 20.
+    return int(number) if isinstance(default, int) and number.is_integer() else number
