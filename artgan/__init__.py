@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         training,
     )
     from artgan.errors import ArtganError
-    from artgan.remake import Remade, remake
+    from artgan.remaking import Remade, remake
     from artgan.run import Run, load_run
     from artgan.series.series import Series
 
@@ -62,11 +62,11 @@ __all__ = [
 
 _HOMES = {
     "ArtganError": "artgan.errors",
-    "Remade": "artgan.remake",
+    "Remade": "artgan.remaking",
     "Run": "artgan.run",
     "Series": "artgan.series.series",
     "load_run": "artgan.run",
-    "remake": "artgan.remake",
+    "remake": "artgan.remaking",
 }
 
 

@@ -16,7 +16,7 @@ from artgan.errors import OptionError
 from artgan.latents.directions import resolve_steering
 from artgan.latents.steering import SteeringOptions
 from artgan.planning.plan import Plan, make_plan
-from artgan.planning.settings import Choice, Settings, read_settings, with_underscores
+from artgan.planning.settings import PartSettings, Settings, read_settings, with_underscores
 from artgan.plugin_manager.load import default_registry
 from artgan.run import Run, load_run
 from artgan.sampling.samples import SampleRequest
@@ -102,9 +102,9 @@ def plan(
         raise OptionError("give 'steps' or 'minutes', not both: minutes choose the steps")
     training = {**(training_options or {}), **_given(steps=steps, batch=batch)}
     asked = Settings(
-        architecture=Choice(arch or "", with_underscores(arch_options or {})),
-        dataset=Choice(str(dataset or ""), with_underscores(dataset_options or {})),
-        loss=Choice(loss or "", with_underscores(loss_options or {})),
+        architecture=PartSettings(arch or "", with_underscores(arch_options or {})),
+        dataset=PartSettings(str(dataset or ""), with_underscores(dataset_options or {})),
+        loss=PartSettings(loss or "", with_underscores(loss_options or {})),
         regularizers=regularizers,
         augmentations=augmentations,
         training=with_underscores(training),
@@ -565,8 +565,8 @@ def export(run: Run | str | Path, out: str | Path) -> Path:
     Raises:
         ArtganError: The ending is neither, an extra is missing, or the generator cannot go there.
     """
-    from artgan.export.onnx import export_onnx
-    from artgan.export.web_page import export_web
+    from artgan.exporting.onnx import export_onnx
+    from artgan.exporting.web_page import export_web
 
     path = Path(out)
     writers = {".html": export_web, ".onnx": export_onnx}

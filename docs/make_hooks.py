@@ -135,10 +135,10 @@ def page() -> str:
     """Give the whole page."""
     sections = [
         INTRODUCTION.format(api=plugin.API),
-        f"## Hooks that contribute\n\n{_text(hookspecs.Contributions)[0]}",
-        hooks(hookspecs.Contributions),
-        f"## Hooks that observe\n\n{_text(hookspecs.Observers)[0]}",
-        hooks(hookspecs.Observers),
+        f"## Hooks that contribute\n\n{_text(hookspecs.ContributionHooks)[0]}",
+        hooks(hookspecs.ContributionHooks),
+        f"## Hooks that observe\n\n{_text(hookspecs.ObserverHooks)[0]}",
+        hooks(hookspecs.ObserverHooks),
         *map(parts, FACTS),
         "## Declarations",
         *map(attributes, DECLARATIONS),

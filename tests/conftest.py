@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from artgan.core.registry import Registry
-from artgan.planning import plan
+from artgan.planning import picture_stats
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.datasets import mnist
 
@@ -40,7 +40,9 @@ def _digits_once() -> Iterator[None]:
     """Resize the ten thousand digits and look at them once: more work than a toy run itself."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mnist, "fit", once_for_each(mnist.fit))
-        patch.setattr(plan, "look_at", once_for_each(plan.look_at))
+        patch.setattr(
+            picture_stats, "measure_pictures", once_for_each(picture_stats.measure_pictures)
+        )
         yield
 
 

@@ -1,4 +1,4 @@
-"""The form ``name:value:key=value`` that filters, styles and extractors are called in."""
+"""Parses calls such as ``halftone:angle=30``, as filters and extractors are named."""
 
 from typing import Any
 

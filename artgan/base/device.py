@@ -31,7 +31,7 @@ def available_devices() -> list[str]:
 
 
 def pick_device(wanted: str | None) -> str:
-    """Give the wanted device, or the best one there is.
+    """Return the wanted device, or the best one there is.
 
     Raises:
         OptionError: The wanted device is not there.
@@ -63,7 +63,7 @@ def fast_bf16(device: str) -> bool:
 
 @lru_cache(maxsize=1)
 def bf16_gain() -> float:
-    """Give how many times as fast as float32 a processor convolves in bfloat16.
+    """Measure how many times faster a processor convolves in bfloat16 than in float32.
 
     Instructions alone do not tell: with AVX-512 of one maker bfloat16 pays, of another it costs.
     It is measured once for a machine, and kept, so that the same command chooses the same.
@@ -93,7 +93,7 @@ def bf16_gain() -> float:
 
 
 def _layer_and_images() -> tuple[Any, Any]:
-    """Give a convolution as our networks have them, without drawing random numbers."""
+    """Build a typical convolution and its input, without drawing random numbers."""
     import torch
 
     layer = torch.nn.utils.skip_init(torch.nn.Conv2d, 64, 64, 3, padding=1)
@@ -105,7 +105,7 @@ def _layer_and_images() -> tuple[Any, Any]:
 
 
 def _processor() -> str:
-    """Give the model of the processor, as far as the system tells it."""
+    """Read the model name of the processor, as far as the system knows it."""
     with suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):

@@ -1,4 +1,4 @@
-"""Memory: using it again, and running out of it: how to tell, and how to say it."""
+"""Reuses memory, and recognizes and explains running out of it."""
 
 import ctypes
 import platform
@@ -27,7 +27,7 @@ KEEPING = {M_MMAP_MAX: 0, M_TRIM_THRESHOLD: -1}
 
 @contextmanager
 def reusing_memory(device: str) -> Iterator[bool]:
-    """Keep what tensors leave for the next ones, inside the block, instead of giving it back.
+    """Keep freed tensor memory for the next tensors inside the block, not for the system.
 
     The GNU C library gives buffers of more than 32 MiB back to the system at once, which has to
     clear every page of the next one again. At 256 pixels that took an eighth of a step on a
@@ -52,14 +52,14 @@ def reusing_memory(device: str) -> Iterator[bool]:
 
 
 def out_of_memory(error: BaseException | None) -> bool:
-    """Tell whether an error means that memory ran out, whoever raised it; imports nothing."""
+    """Check whether an error means that memory ran out, whoever raised it; imports nothing."""
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
     return isinstance(error, RuntimeError) and bool(WORDS.search(str(error)))
 
 
 @contextmanager
-def telling_memory(doing: str, remedy: str) -> Iterator[None]:
+def explain_memory(doing: str, remedy: str) -> Iterator[None]:
     """Turn running out of memory inside the block into one sentence.
 
     Args:

@@ -1,4 +1,4 @@
-"""One declaration of options -> checks, flags, schema, tables.
+"""From one declaration of options: checks, flags, JSON Schema, tables.
 
 An options class is a frozen msgspec struct (see ``artgan.plugin.Options``). This module turns what
 a user gives into an instance, with errors in the user's words, and describes the fields.
@@ -23,7 +23,7 @@ OptionsT = TypeVar("OptionsT", bound=Options)
 
 @dataclass(frozen=True)
 class OptionFact:
-    """What is known of one option.
+    """The facts of one option.
 
     Attributes:
         name: Field name, words joined by underscores.
@@ -78,7 +78,7 @@ class OptionFact:
         return noun
 
     def _length(self) -> str:
-        """Tell how many letters or items fit."""
+        """Describe how many letters or items are allowed."""
         least, most = self.lengths
         if least is None and most is None:
             return ""
@@ -177,7 +177,7 @@ def _convert(fact: OptionFact, value: Any, where: str) -> Any:
 
 
 def _spell_out(value: Any) -> Any:
-    """Give numbers such as ".2", "+1" and "3." as stricter readers spell them; other values too."""
+    """Spell numbers such as ".2", "+1" and "3." as strict parsers expect them."""
     if isinstance(value, list):
         return [_spell_out(part) for part in value]
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?(\d+\.\d*|\.\d+|\d+)\s*", value):
@@ -191,7 +191,7 @@ def _spell_out(value: Any) -> Any:
 def build_options(
     options_class: type[OptionsT], values: Mapping[str, Any] | Options | None, where: str
 ) -> OptionsT:
-    """Check values against an options class and give an instance.
+    """Check values against an options class and build an instance.
 
     Args:
         options_class: The declared class.
@@ -229,7 +229,7 @@ def build_effective(
     where: str,
     prefix: str,
 ) -> OptionsT:
-    """Check values as ``build_options`` does, and see that each that was given counts.
+    """Check values as ``build_options`` does, and that each given one has an effect.
 
     Args:
         options_class: The declared class.
@@ -260,11 +260,11 @@ def build_effective(
 
 
 def to_plain(options: Options) -> dict[str, Any]:
-    """Give the options as plain values, in order of declaration, for TOML and JSON."""
+    """Convert options to plain values, in order of declaration, for TOML and JSON."""
     plain: dict[str, Any] = msgspec.to_builtins(options)
     return plain
 
 
 def json_schema(options_class: type[Options]) -> dict[str, Any]:
-    """Give the JSON Schema of an options class, for forms and editors."""
+    """Return the JSON Schema of an options class, for forms and editors."""
     return msgspec.json.schema(options_class)

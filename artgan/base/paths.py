@@ -1,4 +1,4 @@
-"""Folders of the user's own, and files written so that none is ever half there."""
+"""The user's folders, and files that are written whole or not at all."""
 
 import os
 import re
@@ -11,14 +11,14 @@ from artgan.errors import RunError
 
 
 def cache_folder() -> Path:
-    """Give the folder for things that can be made again; ``ARTGAN_CACHE`` moves it."""
+    """Return the folder for things that can be made again; ``ARTGAN_CACHE`` moves it."""
     import platformdirs
 
     return Path(os.environ.get("ARTGAN_CACHE") or platformdirs.user_cache_dir("artgan"))
 
 
 def config_folder() -> Path:
-    """Give the folder for the user's own styles, palettes and plugins; ``ARTGAN_HOME`` moves it."""
+    """Return the folder of the user's styles, palettes and plugins; ``ARTGAN_HOME`` moves it."""
     import platformdirs
 
     return Path(os.environ.get("ARTGAN_HOME") or platformdirs.user_config_dir("artgan"))
@@ -26,7 +26,7 @@ def config_folder() -> Path:
 
 @contextmanager
 def replacing(path: Path, keep: bool = False, *, durable: bool = True) -> Iterator[Path]:
-    """Give a file name beside ``path`` to write; it replaces ``path`` if the block succeeds.
+    """Yield a temporary name beside ``path``; it replaces ``path`` if the block succeeds.
 
     The bytes are on the disk before the name changes, so that a power cut leaves the old file or
     the new one.
@@ -67,7 +67,7 @@ def _umask() -> int:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Delete what ``replacing`` left half-written in a folder when its process was killed.
+    """Delete temporary files that ``replacing`` left in a folder when its process was killed.
 
     Nothing else may be writing there.
     """

@@ -21,7 +21,7 @@ def key(*parts: object) -> int:
 
 
 def keyed_generator(*parts: object) -> "torch.Generator":
-    """Give a CPU generator keyed on the parts."""
+    """Create a CPU generator seeded with the key of the parts."""
     import torch
 
     return torch.Generator().manual_seed(key(*parts))
@@ -29,7 +29,7 @@ def keyed_generator(*parts: object) -> "torch.Generator":
 
 @contextmanager
 def keyed_global_rng(device: "torch.device", *parts: object) -> Iterator[None]:
-    """Key torch's global generators inside the block and put them back after it.
+    """Seed torch's global generators by key inside the block, and restore them after it.
 
     Dropout, noise and augmentations draw from the global generators; this makes them repeatable
     and keeps them from disturbing the caller's.

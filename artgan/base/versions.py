@@ -6,7 +6,7 @@ from artgan.version import __version__
 
 
 def versions() -> dict[str, str]:
-    """Give the versions that the bytes of a styled picture follow from."""
+    """Return the versions that decide the bytes of a styled picture."""
     import PIL
 
     return {"artgan": __version__, "numpy": np.__version__, "pillow": PIL.__version__}

@@ -42,8 +42,8 @@ def export_command(
         raise click.UsageError("Say what to make: --web, --onnx or both.")
     load_plugin_files(plugin)
     opened = load_run(run)
-    from artgan.export.onnx import export_onnx
-    from artgan.export.web_page import export_web
+    from artgan.exporting.onnx import export_onnx
+    from artgan.exporting.web_page import export_web
 
     files = []
     for wanted, suffix, write in ((web, ".html", export_web), (onnx, ".onnx", export_onnx)):

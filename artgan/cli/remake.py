@@ -33,7 +33,7 @@ def remake_command(plugin: tuple[str, ...], as_json: bool, **given: Any) -> int:
       artgan remake runs/dcgan-001/animations/loop-1-5-9.gif
     """
     from artgan.cli.flags import load_plugin_files
-    from artgan.remake import remake
+    from artgan.remaking import remake
 
     load_plugin_files(plugin)
     with waiting("making it again", hidden=as_json):

@@ -1,1 +1,1 @@
-"""The host: registry, config, training loop, sampler, run folder. Start reading in train.py."""
+"""Trains, samples seeds and hosts plugins. Start reading in train.py."""

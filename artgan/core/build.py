@@ -1,4 +1,4 @@
-"""Names in the config -> parts: networks, loss, penalties, augmentations, batches."""
+"""Builds the parts that a config names: networks, loss, penalties, augmentations, batches."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from artgan.plugin import ArchContext, LossPart, PenaltyPart
 
 @dataclass(frozen=True)
 class Penalty:
-    """A regularizer, built.
+    """A regularizer, ready to compute.
 
     Attributes:
         name: Full name, for reports.
@@ -34,7 +34,7 @@ class Penalty:
 
 @dataclass(frozen=True)
 class Parts:
-    """All that computes, built once; nothing in it is trained.
+    """Everything a step computes with besides the networks; built once, never trained.
 
     Attributes:
         loss: Two functions of logits.

@@ -52,7 +52,7 @@ def _stateful(parts: Parts) -> dict[str, Any]:
 
 
 def pack(state: TrainingState, parts: Parts | None = None) -> dict[str, Tensor]:
-    """Give everything that changes in training as named tensors."""
+    """Collect everything that changes in training as named tensors."""
     tensors: dict[str, Tensor] = {}
     for name in NETWORKS:
         for key, value in getattr(state, name).state_dict().items():
@@ -77,7 +77,7 @@ def save_checkpoint(
     config: RunConfig,
     quality: float | None = None,
 ) -> Checkpoint:
-    """Write the state of now; either whole or not at all.
+    """Write the current state, either whole or not at all.
 
     Raises:
         TrainingError: A weight is not finite: such a state is not worth keeping.
@@ -155,7 +155,7 @@ def read_tensors(checkpoint: Checkpoint) -> dict[str, Tensor]:
 
 
 def load_network(network: nn.Module, tensors: Mapping[str, Tensor], name: str, path: Path) -> None:
-    """Put the tensors of one network in place.
+    """Load the tensors of one network into it.
 
     Raises:
         RunError: They are of another architecture or of other options.
@@ -172,7 +172,7 @@ def load_network(network: nn.Module, tensors: Mapping[str, Tensor], name: str, p
 
 
 def restore(checkpoint: Checkpoint, state: TrainingState, parts: Parts, config: RunConfig) -> None:
-    """Bring ``state`` and the stateful parts to what the checkpoint holds.
+    """Load a checkpoint into ``state`` and into the parts that have state.
 
     Raises:
         RunError: It is damaged, or of another architecture.

@@ -42,7 +42,7 @@ class Passes:
 def forward_passes(
     generator: nn.Module, discriminator: nn.Module, mode: str, *, keeps_graph: bool = False
 ) -> Passes:
-    """Give the forward passes of two networks.
+    """Prepare the forward passes of both networks.
 
     Args:
         generator: Its parameters stay where they are.
@@ -84,7 +84,7 @@ def _compiled(call: Call, records: bool, keeps_graph: bool) -> Call:
 
 
 def refuse_compiling(mode: str, device: str) -> None:
-    """Refuse what cannot be compiled here.
+    """Raise an error if the networks cannot be compiled here.
 
     Raises:
         OptionError: There is no compiler, or the device does not fit the mode.
@@ -105,7 +105,7 @@ def refuse_compiling(mode: str, device: str) -> None:
 
 
 def _missing_compiler(kind: str) -> str:
-    """Say what is missing to compile for a device; "" if nothing is."""
+    """Name what is missing to compile for a device; "" if nothing is."""
     if kind == "cuda":
         from torch.utils._triton import has_triton
 

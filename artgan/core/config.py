@@ -75,8 +75,8 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=1000,
-            description="Sort pictures without labels into so many kinds by their look, and train "
-            "by kind; 0 for none",
+            description="Sort pictures without labels into so many clusters of similar ones, and "
+            "train with these as labels; 0 for none",
         ),
     ] = 0
     holdout: Annotated[
@@ -84,8 +84,8 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=0.5,
-            description="Share of the pictures never shown, which tell whether the discriminator "
-            "learns by heart; none where that is under 16 pictures",
+            description="Share of the pictures never shown to the networks, to measure whether "
+            "the discriminator memorizes; none where that is under 16 pictures",
         ),
     ] = 0.02
     freeze_discriminator: Annotated[
@@ -196,7 +196,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def change_training(config: RunConfig, **changes: Any) -> RunConfig:
-    """Give a config with other training options; None leaves one as it is.
+    """Return a config with other training options; None leaves one as it is.
 
     Raises:
         OptionError: A value does not fit.

@@ -1,4 +1,4 @@
-"""The real pictures: one array in memory or on disk, and batches that follow from the step."""
+"""Real pictures: one array in memory or on disk, and batches that depend only on the step."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ def _gather(source: Any, where: str) -> tuple[NDArray[np.uint8], list[int] | Non
 
 
 def split(count: int, share: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Split pictures into (held out, shown), both rising; too few to tell from are not held out."""
+    """Split picture indices into (held out, shown), both sorted; none are held out if too few."""
     held = min(MOST_HELD_OUT, int(share * count))
     if held < FEWEST_HELD_OUT:
         held = 0
@@ -127,7 +127,7 @@ class Batches:
             self._resident = torch.from_numpy(np.array(table.images)).to(device)
 
     def indices(self, draw: int, rank: int = 0) -> NDArray[np.int64]:
-        """Give the pictures of a draw; ranks share each draw without overlap."""
+        """Return the indices (B,) of batch number ``draw``; ranks get parts that do not overlap."""
         start = (draw * self.ranks + rank) * self.batch
         places = np.arange(start, start + self.batch)
         epochs, inside = np.divmod(places, len(self.shown))
@@ -141,11 +141,11 @@ class Batches:
         return self._epochs[epoch]
 
     def get(self, draw: int, rank: int = 0) -> "tuple[torch.Tensor, torch.Tensor | None]":
-        """Give (images (B, C, H, W) in [-1, 1], channels last; labels (B,) or None)."""
+        """Return images (B, C, H, W) in [-1, 1], channels last, and labels (B,) or None."""
         return self.at(self.indices(draw, rank))
 
     def at(self, chosen: NDArray[np.int64]) -> "tuple[torch.Tensor, torch.Tensor | None]":
-        """Give the pictures with these indices, as ``get`` does."""
+        """Return the pictures with these indices, as ``get`` does."""
         import torch
 
         if self._resident is not None:

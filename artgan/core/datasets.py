@@ -1,4 +1,4 @@
-"""Which dataset a name or a path means, and how it is opened."""
+"""Finds the dataset that a name or a path means, and opens it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -77,12 +77,12 @@ def open_dataset(
 
 
 def open_again(config: RunConfig, registry: Registry, folder: "RunFolder") -> ImageTable:
-    """Open the pictures of a run that goes on.
+    """Open the pictures of an existing run.
 
     Args:
         config: The run.
         registry: Where its dataset is looked up.
-        folder: Its files; pictures sorted by look keep their kinds.
+        folder: Its files; pictures keep the clusters that were found when it started.
 
     Raises:
         DataError: They are gone, or no longer what the run was made for.
@@ -92,7 +92,7 @@ def open_again(config: RunConfig, registry: Registry, folder: "RunFolder") -> Im
     )
     table = open_dataset(entry, path, options, (config.height, config.width))
     if config.training.clusters:
-        table = replace(table, labels=folder.read_kinds(table.count), class_names=())
+        table = replace(table, labels=folder.read_clusters(table.count), class_names=())
     if table.images.shape[3] != config.channels or (
         config.classes and table.classes != config.classes
     ):

@@ -9,7 +9,7 @@ import torch
 
 @dataclass(frozen=True)
 class World:
-    """Which of how many processes this is; alone, rank 0 of 1."""
+    """The rank of this process and their number; a single process is rank 0 of 1."""
 
     rank: int = 0
     size: int = 1

@@ -1,4 +1,4 @@
-"""Failures of a run in the user's words, with the plugin they come from."""
+"""Turns failures of a run into sentences that say what to do, and names the plugin at fault."""
 
 import errno
 import os
@@ -30,49 +30,54 @@ def naming_plugins(registry: Registry, when: Callable[[], str]) -> Iterator[None
         ) from error
 
 
-class explained:  # noqa: N801
-    """Turn a full disk, missing permission, memory or compiler into one sentence."""
+@contextmanager
+def explain_failures(path: Path, config: RunConfig | None = None) -> Iterator[None]:
+    """Turn a full disk, missing permission, lack of memory or a compiler's error into a sentence.
 
-    def __init__(self, path: Path, config: RunConfig | None = None) -> None:
-        self.path, self.config = path, config
-
-    def _remedy(self) -> str:
-        """Say what would fit into memory, and how to carry on."""
-        if self.config is None:
-            return "out of memory: close other programs, or use a smaller --size"
-        training, size = self.config.training, (self.config.width, self.config.height)
-        parts = training.accumulate
-        if parts < training.batch:
-            half = -(-training.batch // (2 * parts))
-            carry_on = (
-                f"Carry on with parts of {half}, which give nearly the same updates: "
-                f"artgan resume {self.path} --accumulate {2 * parts}"
-            )
-        else:
-            carry_on = f"Start anew with --size {size[0] // 2}x{size[1] // 2}"
-        return (
-            f"out of memory at {size[0]}x{size[1]} pixels and {training.batch} pictures per "
-            f"update, computed in {parts} {'part' if parts == 1 else 'parts'}. {carry_on}; or use "
-            "fewer channels"
-        )
-
-    def __enter__(self) -> None:
-        """Enter; nothing to prepare."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Raise the sentence in place of the system's error."""
+    Args:
+        path: The run's folder.
+        config: The run; without it the advice on memory is more general.
+    """
+    try:
+        yield
+    except ArtganError:
+        raise
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise RunError(
+                f"the disk is full while writing to '{path}'; make room and go on with "
+                f"artgan resume {path}"
+            ) from error
+        raise RunError(f"cannot write to '{path}': {error.strerror or error}") from error
+    # Libraries raise errors of their own for these two: they are recognized, the rest goes on.
+    except Exception as error:
         if out_of_memory(error):
-            raise TrainingError(self._remedy()) from error
+            raise TrainingError(_advice_on_memory(path, config)) from error
         if compiler_failed(error):
             first = str(error).partition("\n")[0]
             raise TrainingError(
                 f"the networks cannot be compiled here ({type(error).__name__}: {first}); carry "
                 "on with --train.compile none"
             ) from error
-        if isinstance(error, OSError) and not isinstance(error, ArtganError):
-            if error.errno == errno.ENOSPC:
-                raise RunError(
-                    f"the disk is full while writing to '{self.path}'; make room and go on with "
-                    f"artgan resume {self.path}"
-                ) from error
-            raise RunError(f"cannot write to '{self.path}': {error.strerror or error}") from error
+        raise
+
+
+def _advice_on_memory(path: Path, config: RunConfig | None) -> str:
+    """Say what would fit into memory, and how to carry on."""
+    if config is None:
+        return "out of memory: close other programs, or use a smaller --size"
+    training, width, height = config.training, config.width, config.height
+    parts = training.accumulate
+    if parts < training.batch:
+        half = -(-training.batch // (2 * parts))
+        carry_on = (
+            f"Carry on with parts of {half}, which give nearly the same updates: "
+            f"artgan resume {path} --accumulate {2 * parts}"
+        )
+    else:
+        carry_on = f"Start anew with --size {width // 2}x{height // 2}"
+    return (
+        f"out of memory at {width}x{height} pixels and {training.batch} pictures per "
+        f"update, computed in {parts} {'part' if parts == 1 else 'parts'}. {carry_on}; or use "
+        "fewer channels"
+    )

@@ -38,7 +38,7 @@ def find_base(path: str, weights: str, registry: Registry) -> TrainedRun:
 
 
 def start_from(config: RunConfig, state: TrainingState, registry: Registry) -> float:
-    """Put the weights of the base into the state of step 0, wherever name and shape agree.
+    """Copy the weights of the base run into a new state, wherever name and shape agree.
 
     Returns:
         The share of the weights that were taken.

@@ -29,7 +29,7 @@ from artgan.plugin import (
 hookspec = pluggy.HookspecMarker("artgan")
 
 
-class Contributions(Protocol):
+class ContributionHooks(Protocol):
     """Hooks that add something; each yields declarations."""
 
     @hookspec
@@ -73,7 +73,7 @@ class Contributions(Protocol):
         """Yield commands for the command line."""
 
 
-class Observers(Protocol):
+class ObserverHooks(Protocol):
     """Hooks that watch a run; they receive frozen values and cannot change the result."""
 
     @hookspec

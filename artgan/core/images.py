@@ -1,4 +1,4 @@
-"""Tensors <-> pictures: 8-bit pixels, grids of them, animations."""
+"""Converts image tensors to 8-bit pixels, and lays pixels out in grids."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Tells observers what happens; one that raises is switched off, and training goes on."""
+"""Calls observers; one that raises is switched off for the rest of the run."""
 
 import logging
 import os

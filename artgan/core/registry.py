@@ -32,7 +32,7 @@ RESERVED = ("core", OWN_ID, "artgan")
 
 @dataclass(frozen=True)
 class Plugin:
-    """Who a plugin is.
+    """The identity of a plugin.
 
     Attributes:
         id: Distribution name, file stem, "core", or "user" for the user's own data files.
@@ -48,12 +48,12 @@ class Plugin:
 
 
 def plain_id(name: str) -> str:
-    """Give a name as package indexes compare it: lower case, single hyphens (PEP 503)."""
+    """Normalize a name as package indexes do: lower case, single hyphens (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def file_plugin(path: Path, origin: str) -> Plugin:
-    """Tell who a single-file plugin is.
+    """Describe a single-file plugin; its version is the start of its SHA-256.
 
     Raises:
         OSError: The file cannot be read.
@@ -101,7 +101,7 @@ class Entry:
 
     @property
     def where(self) -> str:
-        """How an error names it: "filter 'glow'", with the plugin if it is not built in."""
+        """What errors call it: "filter 'glow'", with the plugin if it is not built in."""
         owner = "" if self.plugin.id == "core" else f" of {self.plugin.id} {self.plugin.version}"
         return f"{self.declaration.kind} '{self.declaration.name}'{owner}"
 
@@ -126,7 +126,7 @@ class Entry:
         return target  # type: ignore[no-any-return]
 
     def call(self, attribute: str, *args: Any) -> Any:
-        """Call what a reference points to; whatever it raises is told with the plugin's name.
+        """Call what a reference points to; an error names the plugin.
 
         Raises:
             PluginError: It cannot be loaded, or failed.
@@ -166,7 +166,7 @@ class Observer:
 
 @dataclass(frozen=True)
 class _Gathered:
-    """What the modules of one plugin bring."""
+    """What the modules of one plugin contribute."""
 
     entries: list[Entry]
     observers: list[Observer]
@@ -174,26 +174,26 @@ class _Gathered:
 
 
 def hook_names(hooks: type) -> list[str]:
-    """List the hooks of ``hookspecs.Contributions`` or ``hookspecs.Observers``."""
+    """List the hooks of ``hookspecs.ContributionHooks`` or ``hookspecs.ObserverHooks``."""
     return [name for name in vars(hooks) if name.startswith("artgan_")]
 
 
-_CONTRIBUTIONS = hook_names(hookspecs.Contributions)
+_CONTRIBUTIONS = hook_names(hookspecs.ContributionHooks)
 
-_OBSERVERS = hook_names(hookspecs.Observers)
+_OBSERVERS = hook_names(hookspecs.ObserverHooks)
 
 _KIND_OF_HOOK = {hook: kind for kind, hook in _HOOK_OF_KIND.items()}
 
 
 def _new_manager() -> pluggy.PluginManager:
     manager = pluggy.PluginManager("artgan")
-    manager.add_hookspecs(hookspecs.Contributions)
-    manager.add_hookspecs(hookspecs.Observers)
+    manager.add_hookspecs(hookspecs.ContributionHooks)
+    manager.add_hookspecs(hookspecs.ObserverHooks)
     return manager
 
 
 def _gather(module: object, plugin: Plugin) -> _Gathered:
-    """Collect what a module brings in a manager of its own, so that failure leaves no trace."""
+    """Collect what a module contributes, in a manager of its own: a failure leaves no trace."""
     _refuse_newer(module)
     manager = _new_manager()
     _check_names(module, manager)
@@ -212,7 +212,7 @@ def _gather(module: object, plugin: Plugin) -> _Gathered:
 
 
 def gather_observers(module: object, plugin: Plugin) -> list[Observer]:
-    """Give the observer hooks of one module, for those that are switched on by name."""
+    """List the observer hooks of one module, for loggers that are switched on by name."""
     return _gather(module, plugin).observers
 
 
@@ -239,7 +239,7 @@ def _check_names(module: object, manager: pluggy.PluginManager) -> None:
             continue
         if hook not in known:
             raise PluginError(f"unknown hook '{hook}'.{suggest(hook, known)}")
-        owner = hookspecs.Contributions if hook in _CONTRIBUTIONS else hookspecs.Observers
+        owner = hookspecs.ContributionHooks if hook in _CONTRIBUTIONS else hookspecs.ObserverHooks
         has = [a for a in inspect.signature(getattr(owner, hook)).parameters if a != "self"]
         _check_arguments(hook, function, has)
 
@@ -301,7 +301,7 @@ class Registry:
     _homes: dict[str, Plugin] = field(default_factory=dict)
 
     def add(self, plugin: Plugin, load: Callable[[], Iterable[object]]) -> bool:
-        """Load one plugin: all of it, or nothing and a line in ``broken``.
+        """Load one plugin whole; on failure add nothing and note it in ``broken``.
 
         Args:
             plugin: Who it is.
@@ -383,7 +383,7 @@ class Registry:
         return list(self._entries.get(kind, []))
 
     def brought_by(self, plugin_id: str) -> dict[str, dict[str, str]]:
-        """Tell what a plugin contributes: kind -> name -> summary; observers under "observer"."""
+        """List what a plugin contributes: kind -> name -> summary; observers under "observer"."""
         brings: dict[str, dict[str, str]] = {}
         for kind in (*KINDS, "command"):
             for entry in self._entries.get(kind, ()):
@@ -444,7 +444,7 @@ class Registry:
             return f"{text} Plugin '{owner}' is {self.left_out[owner]}"
         for broken in self.broken:
             if not owner or broken.plugin.id == owner:
-                reason = ended(broken.reason)
+                reason = with_full_stop(broken.reason)
                 text += f" Plugin {broken.plugin.id} is broken and might have it: {reason}"
         known = [p.id for p in self.plugins] + [b.plugin.id for b in self.broken]
         if owner and owner not in known:
@@ -452,7 +452,7 @@ class Registry:
         return text
 
     def blame(self, error: BaseException) -> Plugin | None:
-        """Give the plugin in whose code an error arose, innermost first; None for artgan's own."""
+        """Find the plugin in whose code an error arose, innermost first; None for artgan's own."""
         blamed, place = None, error.__traceback__
         while place is not None:
             home = str(place.tb_frame.f_globals.get("__name__", "")).partition(".")[0]
@@ -486,6 +486,6 @@ def import_file(path: Path, version: str) -> ModuleType:
     return module
 
 
-def ended(text: str) -> str:
-    """End a text with a full stop, if it has no end."""
+def with_full_stop(text: str) -> str:
+    """Add a full stop to a text that has no end mark."""
     return text if text.endswith((".", "?", "!")) else f"{text}."

@@ -1,4 +1,4 @@
-"""Says which plugins a run or a picture needs that are not here, and how to get each.
+"""Names the plugins that a run or a picture needs and that are missing, and how to get them.
 
 Nothing is ever installed because a record asks for it.
 """
@@ -12,9 +12,9 @@ from artgan.errors import PluginError
 
 
 def plugin_versions(names: Iterable[str], registry: Registry) -> dict[str, str]:
-    """Give the plugins behind full names with their versions, for a record.
+    """Map the plugins behind full names to their versions, for a record.
 
-    A loose file is told by its name and the first digits of its SHA-256.
+    The version of a single file is the start of its SHA-256.
     """
     owners = {name.rpartition("/")[0] for name in names} - {"core", ""}
     return {plugin.id: plugin.version for plugin in registry.plugins if plugin.id in owners}
@@ -23,7 +23,7 @@ def plugin_versions(names: Iterable[str], registry: Registry) -> dict[str, str]:
 def missing_plugins(
     names: Iterable[str], versions: Mapping[str, Any], registry: Registry
 ) -> list[str]:
-    """Say for each plugin that is needed and not there which one, and how to get it.
+    """Write a sentence for each missing plugin: which one, and how to get it.
 
     Args:
         names: Full names, such as "artgan-neon/tubes".
@@ -59,7 +59,7 @@ def _sentence(owner: str, version: str, registry: Registry) -> str:
 def require(
     what: str, names: Iterable[str], versions: Mapping[str, Any], registry: Registry
 ) -> None:
-    """Refuse to go on without a plugin that is needed.
+    """Raise an error if a needed plugin is missing.
 
     Args:
         what: What needs it, such as "run 'runs/a'".
@@ -76,7 +76,7 @@ def require(
 
 
 def record_needs(record: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
-    """Give full names and plugin versions in a picture's record; damaged parts count as none."""
+    """List the full names and plugin versions in a record; damaged parts are skipped."""
     versions = record.get("plugins")
     found = dict(versions) if isinstance(versions, Mapping) else {}
     names = [record[key] for key in ("architecture",) if isinstance(record.get(key), str)]

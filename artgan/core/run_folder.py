@@ -2,7 +2,7 @@
 
 run.toml             everything needed to repeat the run
 metrics.jsonl        one line a step
-kinds.npy            the kind of each picture, where they were sorted by look
+kinds.npy            the cluster of each picture, where they were clustered
 checkpoints/         000500.safetensors + .json; best.json names the best
 previews/            000500.png: the same latents every time
 samples/             s00003-raw.png, s00003-neon.png
@@ -55,8 +55,8 @@ class RunFolder:
         return self.path / "metrics.jsonl"
 
     @property
-    def kinds_file(self) -> Path:
-        """Kind of each picture, for runs that sort them by look."""
+    def clusters_file(self) -> Path:
+        """Cluster of each picture, for runs that cluster them."""
         return self.path / "kinds.npy"
 
     @property
@@ -92,41 +92,41 @@ class RunFolder:
             raise RunError(f"'{self.path}' is not a run: it has no run.toml")
         return read_config(self.config_file)
 
-    def write_kinds(self, kinds: NDArray[np.int64]) -> None:
-        """Keep the kind of each picture; elsewhere the same kinds may get other numbers."""
-        with replacing(self.kinds_file) as temporary, temporary.open("wb") as file:
-            np.save(file, kinds, allow_pickle=False)
+    def write_clusters(self, clusters: NDArray[np.int64]) -> None:
+        """Keep the cluster (N,) of each picture: elsewhere they might be numbered differently."""
+        with replacing(self.clusters_file) as temporary, temporary.open("wb") as file:
+            np.save(file, clusters, allow_pickle=False)
 
-    def read_kinds(self, count: int) -> NDArray[np.int64]:
-        """Read the kinds (N,) of ``count`` pictures back.
+    def read_clusters(self, count: int) -> NDArray[np.int64]:
+        """Read the clusters (N,) of ``count`` pictures back.
 
         Raises:
             RunError: They are gone, damaged, or those of other pictures.
         """
         try:
-            kinds: NDArray[np.int64] = np.load(self.kinds_file, allow_pickle=False)
+            clusters: NDArray[np.int64] = np.load(self.clusters_file, allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
             raise RunError(
-                f"'{self.kinds_file}' cannot be read ({error}); the run needs it to go on"
+                f"'{self.clusters_file}' cannot be read ({error}); the run needs it to go on"
             ) from error
-        if kinds.shape != (count,) or kinds.dtype != np.int64:
+        if clusters.shape != (count,) or clusters.dtype != np.int64:
             raise RunError(
-                f"'{self.kinds_file}' sorts {len(kinds)} pictures, but the dataset holds {count} "
-                "now; put the pictures back, or start a new run"
+                f"'{self.clusters_file}' holds clusters of {len(clusters)} pictures, but the "
+                f"dataset holds {count} now; put the pictures back, or start a new run"
             )
-        return kinds
+        return clusters
 
     def write_config(self, config: RunConfig, plugins: Mapping[str, str]) -> None:
         """Write run.toml with the versions that make it; ``plugins`` is id -> version."""
         write_text(self.config_file, to_toml(config, {**_versions(), "plugins": dict(plugins)}))
 
     def plugins(self) -> dict[str, str]:
-        """Tell which plugins made the run: id -> version."""
+        """Read which plugins made the run: id -> version."""
         made_with = read_toml(self.config_file, RunError).get("made-with", {})
         return dict(made_with.get("plugins", {}))
 
     def note(self, key: str, value: Any) -> None:
-        """Add a fact to what run.toml tells of its making."""
+        """Add a fact to the table ``made-with`` of run.toml."""
         import tomli_w
 
         tree = read_toml(self.config_file, RunError)
@@ -134,12 +134,12 @@ class RunFolder:
         write_text(self.config_file, HEADING + tomli_w.dumps(tree))
 
     def last_checkpoint(self) -> Checkpoint | None:
-        """Give the newest whole checkpoint, or None."""
+        """Find the newest whole checkpoint, or None."""
         found = list_checkpoints(self.checkpoints)
         return found[-1] if found else None
 
     def best_checkpoint(self) -> Checkpoint | None:
-        """Give the checkpoint whose samples came nearest to the real pictures, else the newest.
+        """Find the checkpoint whose samples came nearest to the real pictures, else the newest.
 
         Of those within a few per cent of each other, which is noise, the newest is taken.
         """
@@ -188,7 +188,7 @@ class RunFolder:
 
 
 def _versions() -> dict[str, Any]:
-    """Tell which software makes the run: artgan, libraries, Python, threads."""
+    """List the software that makes the run: artgan, libraries, Python, threads."""
     import torch
 
     names = ("artgan", "torch", "numpy", "pillow")

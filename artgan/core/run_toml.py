@@ -1,4 +1,4 @@
-"""A run's config as ``run.toml``: written, and read back."""
+"""Writes a run's config as ``run.toml``, and reads it back."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Runs the training loop in a folder: log, preview, save, tell observers.
+"""Runs the training loop in a folder: writes metrics, previews and checkpoints, calls observers.
 
 Everything that happens between two steps happens here, in plain order. Nothing here can change what
 the loop computes.
@@ -22,7 +22,7 @@ from artgan.core.checkpoint import restore, save_checkpoint
 from artgan.core.config import RunConfig
 from artgan.core.data import ImageTable
 from artgan.core.distributed import World, join_world
-from artgan.core.failures import explained, naming_plugins
+from artgan.core.failures import explain_failures, naming_plugins
 from artgan.core.finetune import start_from
 from artgan.core.images import enlarge, grid, save_animation, to_pil
 from artgan.core.observers import Observers
@@ -39,7 +39,7 @@ PREVIEW_PICTURES = 64
 
 @dataclass(frozen=True)
 class Progress:
-    """What a front end is told while training goes on.
+    """What a front end shows while training goes on.
 
     Attributes:
         report: The last step.
@@ -142,10 +142,10 @@ def start(
     if config.base:
         start_from(config, session.state, registry)
     if session.world.leads:
-        with explained(folder.path):
+        with explain_failures(folder.path):
             folder.path.mkdir(parents=True, exist_ok=True)
             if config.training.clusters and table.labels is not None:
-                folder.write_kinds(table.labels)
+                folder.write_clusters(table.labels)
             names = [*config.names, *attached.styled_with]
             folder.write_config(config, plugin_versions(names, registry))
     return session
@@ -175,7 +175,7 @@ def reopen(
             f"{config.training.steps} lies behind it"
         )
     if session.world.leads:
-        with explained(folder.path):
+        with explain_failures(folder.path):
             folder.cut_metrics(session.state.step)
             if config != folder.read_config():
                 names = [*config.names, *attached.styled_with]
@@ -215,7 +215,7 @@ def steps(session: Session) -> Iterator[StepReport]:
     observers.call("artgan_run_started", config=config, folder=folder.path)
     session.outcome = "failed"
     try:
-        with explained(folder.path, config), Metrics(session) as metrics:
+        with explain_failures(folder.path, config), Metrics(session) as metrics:
             if session.state.step == 0 and session.world.leads:
                 save_preview(session)
             for report in _train(session):
@@ -241,7 +241,7 @@ def steps(session: Session) -> Iterator[StepReport]:
 
 
 def _train(session: Session) -> Iterator[StepReport]:
-    """Train; if a plugin fails on the way, save the state and say whose fault it was."""
+    """Train; if a plugin fails, save the state and name the plugin."""
     state = session.state
     try:
         with naming_plugins(session.registry, lambda: f"at step {state.step + 1}"):
@@ -343,7 +343,7 @@ class Pace:
     _times: list[tuple[float, int]] = field(default_factory=list)
 
     def progress(self, report: StepReport, steps: int, warning: str) -> Progress:
-        """Give the progress of now from the last few seconds."""
+        """Compute the progress from the last few seconds."""
         now = time.perf_counter()
         self._times.append((now, report.step))
         if len(self._times) > 2 and now - self._times[1][0] > 5:
@@ -358,7 +358,7 @@ class Pace:
 
 
 def _keep(session: Session, report: StepReport) -> dict[str, float]:
-    """Preview and save when due; give what was measured on the way."""
+    """Write previews and checkpoints that are due; return what was measured on the way."""
     config = session.config
     measured: dict[str, float] = {}
     if not session.world.leads:
@@ -383,7 +383,7 @@ def _save(session: Session, quality: float | None) -> None:
     if not session.world.leads:
         return
     folder = session.folder
-    with explained(folder.path):
+    with explain_failures(folder.path):
         saved = save_checkpoint(
             folder.checkpoints, session.state, session.parts, session.config, quality
         )
@@ -393,7 +393,7 @@ def _save(session: Session, quality: float | None) -> None:
 
 
 def save_preview(session: Session) -> None:
-    """Write the preview of now: always the same seeds, as one sheet."""
+    """Write a sheet of samples, always of the same seeds."""
     config = session.config
     pictures = [
         pixels

@@ -1,4 +1,4 @@
-"""Seeds -> images. A seed is a picture: it does not depend on its neighbours."""
+"""Turns seeds into images. The picture of a seed does not depend on what is made with it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 import torch
 
-from artgan.base.memory import telling_memory
+from artgan.base.memory import explain_memory
 from artgan.base.seeding import keyed_generator
 from artgan.core.images import Pixels, to_pixels
 from artgan.errors import OptionError
@@ -22,14 +22,14 @@ _batches: "WeakKeyDictionary[torch.nn.Module, int]" = WeakKeyDictionary()
 
 
 def making_at_once(count: int) -> AbstractContextManager[None]:
-    """Say what to do if memory runs out inside the block, in which pictures are made."""
+    """Explain what to do if memory runs out while pictures are made inside the block."""
     remedy = "close other programs, or train at a smaller --size or with fewer channels"
     shown = "a picture" if count == 1 else f"{count} pictures at once"
-    return telling_memory(f"making {shown}", remedy)
+    return explain_memory(f"making {shown}", remedy)
 
 
 def batch_of(generator: torch.nn.Module, labelled: bool) -> int:
-    """Give how many pictures are made at once: for one generator always as many.
+    """Choose how many pictures are made at once: always the same number for one generator.
 
     Kernels differ between batch sizes in the last bit. What a generator makes is looked at once.
     The generator must be in evaluation mode.
@@ -50,7 +50,7 @@ def draw_inputs(
     label_weights: Sequence[float],
     label: int | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """Give latents (N, *latent_shape) and labels (N,) or None; each row follows from its seed.
+    """Draw latents (N, *latent_shape) and labels (N,) or None; each row depends on its seed alone.
 
     Args:
         generator: Tells the shape of the latents.

@@ -60,7 +60,7 @@ class StepReport:
 
 
 def new_state(generator: nn.Module, discriminator: nn.Module, config: RunConfig) -> TrainingState:
-    """Give the state of step 0, on the config's device."""
+    """Create the state of step 0 on the config's device."""
     device, training = torch.device(config.device), config.training
     generator, discriminator = generator.to(device), discriminator.to(device)
 

@@ -1,4 +1,4 @@
-"""What one training step works with, and the parts that every step is made of."""
+"""Everything one training step needs, and the operations that every kind of step is made of."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -19,8 +19,8 @@ from artgan.errors import PluginError
 
 
 @contextmanager
-def untouched(network: nn.Module) -> Iterator[None]:
-    """Let gradients pass through a network inside the block without collecting its own."""
+def without_gradients(network: nn.Module) -> Iterator[None]:
+    """Keep a network from collecting gradients inside the block; they still pass through it."""
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
     for parameter in trained:
         parameter.requires_grad_(False)
@@ -32,8 +32,8 @@ def untouched(network: nn.Module) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Turn:
-    """What a step works with, in one hand."""
+class StepContext:
+    """Everything one training step needs."""
 
     parts: Parts
     config: RunConfig
@@ -59,44 +59,44 @@ class Turn:
         bf16 = self.config.training.precision == "bf16"
         return torch.autocast(self.device.type, torch.bfloat16, enabled=bf16)
 
-    def draw(self, turn: int) -> "Draw":
-        """Give what one update learns from; real and fake share the labels."""
-        real, labels = self.parts.batches.get(turn, self.world.rank)
+    def draw(self, index: int) -> "Batch":
+        """Draw batch number ``index``: real images, latents, and the labels of both."""
+        real, labels = self.parts.batches.get(index, self.world.rank)
         if self.parts.batches.table.vary is not None:
             real = self.parts.batches.table.vary(real)
         if self.config.classes == 0:
             labels = None
-        key = keyed_generator(self.config.seed, "latents", turn, self.world.rank)
+        key = keyed_generator(self.config.seed, "latents", index, self.world.rank)
         shape: tuple[int, ...] = self.state.generator.latent_shape  # type: ignore[assignment]
         latents = torch.randn(len(real), *shape, generator=key).to(self.device)
-        return Draw(real, latents, labels)
+        return Batch(real, latents, labels)
 
-    def divided(self, draw: "Draw") -> "list[tuple[float, Draw]]":
-        """Cut a draw into the configured number of parts, each with its share of the whole."""
-        parts = draw.cut(self.config.training.accumulate)
-        return [(len(part.real) / len(draw.real), part) for part in parts]
+    def split(self, batch: "Batch") -> "list[tuple[float, Batch]]":
+        """Cut a batch into the configured number of parts, each with its share of the whole."""
+        parts = batch.cut(self.config.training.accumulate)
+        return [(len(part.real) / len(batch.real), part) for part in parts]
 
-    def generate(self, draw: "Draw") -> Tensor:
-        """Give fakes (N, C, H, W) in [-1, 1] as float32."""
+    def generate(self, batch: "Batch") -> Tensor:
+        """Generate fakes (N, C, H, W) in [-1, 1] as float32."""
         with self.autocast():
-            fake: Tensor = self.passes.generator(draw.latents, draw.labels)
+            fake: Tensor = self.passes.generator(batch.latents, batch.labels)
         return fake.float()
 
     def augment(self, images: Tensor) -> Tensor:
-        """Change images (N, C, H, W) as the discriminator shall see them."""
+        """Apply the augmentations to images (N, C, H, W)."""
         for _, augment in self.parts.augmentations:
             images = augment(images)
         return images
 
     def judge(self, images: Tensor, labels: Tensor | None) -> Tensor:
-        """Augment images and give their logits (N,) as float32."""
+        """Augment images and compute their logits (N,) as float32."""
         images = self.augment(images)
         with self.autocast():
             logits: Tensor = self.passes.discriminator(images, labels)
         return self.checked(logits, images)
 
     def judge_and_learn(self, real: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
-        """Augment real images; give their logits (N,), and the discriminator's own loss."""
+        """Augment real images; compute their logits (N,) and the discriminator's own loss."""
         images = self.augment(real)
         assert self.passes.own_loss is not None
         with self.autocast():
@@ -104,7 +104,7 @@ class Turn:
         return self.checked(logits, images), loss.float()
 
     def checked(self, logits: Tensor, images: Tensor) -> Tensor:
-        """Give logits as float32, if they have the right shape."""
+        """Return logits as float32 after checking that their shape is (N,)."""
         if logits.shape != (len(images),):
             raise PluginError(
                 f"architecture '{self.config.architecture.name}': its discriminator gave logits of "
@@ -115,7 +115,7 @@ class Turn:
     def judge_pairs(
         self, real: Tensor, fake: Tensor, labels: Tensor | None
     ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
-        """Give real logits, fake logits, and the discriminator's own loss by name, if it has one.
+        """Compute real and fake logits, and the discriminator's own loss by name if it has one.
 
         Real and fake go through in one pass where the network allows.
         """
@@ -129,7 +129,7 @@ class Turn:
         return real_logits, fake_logits, {}
 
     def loss(self, side: str, real_logits: Tensor | None, fake_logits: Tensor) -> Tensor:
-        """Give the loss of one side, a scalar."""
+        """Compute the loss of one side, "generator" or "discriminator", as a scalar."""
         value: Tensor = getattr(self.parts.loss, side)(real_logits, fake_logits)
         if not isinstance(value, Tensor) or value.ndim != 0:
             what = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
@@ -141,7 +141,7 @@ class Turn:
     def penalty(
         self, side: str, real: Tensor, fake: Tensor, labels: Tensor | None
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """Give the sum of the penalties due in this step, and each by name.
+        """Compute the weighted sum of the penalties due in this step, and each value by name.
 
         A penalty that comes every k steps counts k times (StyleGAN2, appendix B).
         """
@@ -159,7 +159,7 @@ class Turn:
         return total, each
 
     def observe(self, real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:
-        """Show the real logits to augmentations that adapt to them; give their probabilities.
+        """Show the real logits to augmentations that adapt to them; return their probabilities.
 
         A loss that compares pairs leaves the zero of the logits open: there they are measured from
         the mean of the fakes.
@@ -174,7 +174,7 @@ class Turn:
         return now
 
     def update(self, side: str) -> None:
-        """Let the optimizer of one side use the gradients at hand."""
+        """Update one side, "generator" or "discriminator", and clear its gradients."""
         network = getattr(self.state, side)
         average_gradients(network.parameters(), self.world)
         optimizer = getattr(self.state, f"{side}_optimizer")
@@ -183,8 +183,8 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Draw:
-    """What one update learns from.
+class Batch:
+    """One batch of training data.
 
     Attributes:
         real: Real images (N, C, H, W) in [-1, 1].
@@ -196,20 +196,21 @@ class Draw:
     latents: Tensor
     labels: Tensor | None
 
-    def cut(self, count: int) -> "list[Draw]":
+    def cut(self, count: int) -> "list[Batch]":
         """Cut into at most ``count`` parts, which need less memory one by one."""
         if count == 1:
             return [self]
         reals, latents = self.real.chunk(count), self.latents.chunk(count)
         labels = [None] * len(reals) if self.labels is None else self.labels.chunk(count)
-        return [Draw(*part) for part in zip(reals, latents, labels, strict=True)]
+        return [Batch(*part) for part in zip(reals, latents, labels, strict=True)]
 
 
-def _means(real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:
+def mean_logits(real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:
+    """Return the mean logit of real and fake images by name."""
     return {"real_logits": real_logits.mean(), "fake_logits": fake_logits.mean()}
 
 
-def _add_up(total: dict[str, Tensor], share: float, values: Mapping[str, Tensor]) -> None:
-    """Add the share of a part to what the whole batch measures."""
+def add_share(total: dict[str, Tensor], share: float, values: Mapping[str, Tensor]) -> None:
+    """Add the values of a part of a batch, weighted by its share, to those of the whole."""
     for name, value in values.items():
         total[name] = total.get(name, 0.0) + share * value.detach()

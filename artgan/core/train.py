@@ -17,7 +17,7 @@ from artgan.core.config import RunConfig
 from artgan.core.distributed import World
 from artgan.core.simultaneous import simultaneous_step
 from artgan.core.state import StepReport, TrainingState
-from artgan.core.step import Draw, Turn, _add_up, _means, untouched
+from artgan.core.step import Batch, StepContext, add_share, mean_logits, without_gradients
 from artgan.errors import TrainingError
 
 
@@ -35,90 +35,96 @@ def train(
     Raises:
         TrainingError: A loss is not finite.
     """
-    turn = Turn(parts, config, state, world or World())
+    context = StepContext(parts, config, state, world or World())
     step_once = simultaneous_step if config.training.updates == "simultaneous" else alternating_step
     with reusing_memory(config.device):
         while state.step < config.training.steps:
             # Randomness follows from the step alone, so that a resumed run is the unbroken run.
             set_learning_rates(state, config)
-            turn.passes.begin_step()
-            with keyed_global_rng(turn.device, config.seed, "step", state.step, turn.world.rank):
-                measured = step_once(turn)
+            context.passes.begin_step()
+            with keyed_global_rng(
+                context.device, config.seed, "step", state.step, context.world.rank
+            ):
+                measured = step_once(context)
 
             # Samples come from a running average, which is smoother than any single step.
-            update_average(state, config, turn.world.size)
+            update_average(state, config, context.world.size)
             state.step += 1
 
-            report = make_report(measured, config, state, turn.world.size)
+            report = make_report(measured, config, state, context.world.size)
             yield report
 
 
-def alternating_step(turn: Turn) -> dict[str, Tensor]:
+def alternating_step(context: StepContext) -> dict[str, Tensor]:
     """Update the discriminator, then let the generator answer the updated one."""
-    training, state = turn.config.training, turn.state
+    training, state = context.config.training, context.state
 
     # The discriminator may learn from several batches for each of the generator's.
     first = state.step * training.discriminator_steps
     last = first + training.discriminator_steps - 1
     for extra in range(first, last):
-        discriminator_step(turn, turn.draw(extra))
+        discriminator_step(context, context.draw(extra))
 
     # The fakes of the last batch serve both: first as examples, then as the generator's attempt.
-    draw = turn.draw(last)
-    fake = turn.generate(draw) if training.accumulate == 1 else None
-    measured = discriminator_step(turn, draw, fake)
-    return measured | generator_step(turn, draw, fake)
+    batch = context.draw(last)
+    fake = context.generate(batch) if training.accumulate == 1 else None
+    measured = discriminator_step(context, batch, fake)
+    return measured | generator_step(context, batch, fake)
 
 
-def discriminator_step(turn: Turn, draw: Draw, fake: Tensor | None = None) -> dict[str, Tensor]:
+def discriminator_step(
+    context: StepContext, batch: Batch, fake: Tensor | None = None
+) -> dict[str, Tensor]:
     """Teach the discriminator to tell real from fake images.
 
     Args:
-        turn: What the step works with.
-        draw: What it learns from.
-        fake: Fakes (N, C, H, W) of the draw, if they are made already.
+        context: Everything the step needs.
+        batch: What it learns from.
+        fake: Fakes (N, C, H, W) of the batch, if they are made already.
     """
     measured: dict[str, Tensor] = {}
     seen: list[tuple[Tensor, Tensor]] = []
-    for share, part in turn.divided(draw):
+    for share, part in context.split(batch):
         if fake is None:
             with torch.no_grad():
-                shown = turn.generate(part)
+                shown = context.generate(part)
         else:
             shown = fake.detach()
-        real_logits, fake_logits, own = turn.judge_pairs(part.real, shown, part.labels)
-        loss = turn.loss("discriminator", real_logits, fake_logits)
-        penalty, each = turn.penalty("discriminator", part.real, shown, part.labels)
+        real_logits, fake_logits, own = context.judge_pairs(part.real, shown, part.labels)
+        loss = context.loss("discriminator", real_logits, fake_logits)
+        penalty, each = context.penalty("discriminator", part.real, shown, part.labels)
         (share * sum(own.values(), loss + penalty)).backward()
         seen.append((real_logits.detach(), fake_logits.detach()))
-        means = _means(real_logits, fake_logits)
-        _add_up(measured, share, {"discriminator_loss": loss, **means, **own, **each})
-    turn.update("discriminator")
+        means = mean_logits(real_logits, fake_logits)
+        add_share(measured, share, {"discriminator_loss": loss, **means, **own, **each})
+    context.update("discriminator")
     real_seen, fake_seen = (torch.cat(part) for part in zip(*seen, strict=True))
-    return measured | turn.observe(real_seen, fake_seen)
+    return measured | context.observe(real_seen, fake_seen)
 
 
-def generator_step(turn: Turn, draw: Draw, fake: Tensor | None = None) -> dict[str, Tensor]:
-    """Teach the generator to be taken for real.
+def generator_step(
+    context: StepContext, batch: Batch, fake: Tensor | None = None
+) -> dict[str, Tensor]:
+    """Teach the generator to make images that the discriminator takes for real.
 
     Args:
-        turn: What the step works with.
-        draw: What it learns from.
-        fake: Fakes (N, C, H, W) of the draw that still know how they were made, if there are.
+        context: Everything the step needs.
+        batch: What it learns from.
+        fake: Fakes (N, C, H, W) of the batch with their graph, if they are made already.
     """
     measured: dict[str, Tensor] = {}
-    with untouched(turn.state.discriminator):
-        for share, part in turn.divided(draw):
-            shown = turn.generate(part) if fake is None else fake
+    with without_gradients(context.state.discriminator):
+        for share, part in context.split(batch):
+            shown = context.generate(part) if fake is None else fake
             real_logits = None
-            if turn.parts.compares_pairs:
+            if context.parts.compares_pairs:
                 with torch.no_grad():
-                    real_logits = turn.judge(part.real, part.labels)
-            loss = turn.loss("generator", real_logits, turn.judge(shown, part.labels))
-            penalty, each = turn.penalty("generator", part.latents, part.latents, part.labels)
+                    real_logits = context.judge(part.real, part.labels)
+            loss = context.loss("generator", real_logits, context.judge(shown, part.labels))
+            penalty, each = context.penalty("generator", part.latents, part.latents, part.labels)
             (share * (loss + penalty)).backward()
-            _add_up(measured, share, {"generator_loss": loss, **each})
-    turn.update("generator")
+            add_share(measured, share, {"generator_loss": loss, **each})
+    context.update("generator")
     return measured
 
 
@@ -162,7 +168,7 @@ def update_average(state: TrainingState, config: RunConfig, ranks: int = 1) -> N
 def make_report(
     measured: Mapping[str, Tensor], config: RunConfig, state: TrainingState, ranks: int = 1
 ) -> StepReport:
-    """Turn measured tensors into plain numbers; refuse a loss that is not finite."""
+    """Turn measured tensors into plain numbers; raise if one is not finite."""
     values = torch.stack([value.float() for value in measured.values()]).tolist()
     numbers = dict(zip(measured, values, strict=True))
     for name, value in numbers.items():

@@ -1,1 +1,1 @@
-"""Tells how a training goes: measures, and warnings in words."""
+"""Judges how a training goes: measures, and warnings in words."""

@@ -1,4 +1,4 @@
-"""Watches how training goes: cheap measures now and then, and what they mean in plain words.
+"""Judges how training goes: cheap measures now and then, and warnings in plain words.
 
 Every measure follows from the state alone, so that a resumed run measures what the unbroken one
 does. The figures go into metrics.jsonl under the names used here.
@@ -28,32 +28,34 @@ NOTHING_TO_LEARN = 0.01
 """Loss at which the discriminator is right about all pictures; losses with margins or targets stop
 there, however far apart the logits are."""
 
-BY_HEART = 0.6
+MEMORIZED = 0.6
 
-RESTLESS = 0.75
+OSCILLATING = 0.75
 
 
 def measure_quality(parts: Parts, config: RunConfig, state: TrainingState) -> float:
-    """Give the distance of samples from real pictures; smaller is better."""
+    """Compute the distance of samples from real pictures; smaller is better."""
     fakes = _fakes(state.generator_ema, config, MEASURED)
     return sliced_distance(_reals(parts, MEASURED), fakes)
 
 
-def look(
+def inspect_training(
     parts: Parts, config: RunConfig, state: TrainingState, report: StepReport
 ) -> tuple[dict[str, float], str]:
-    """Judge how training goes: numbers, and a warning in plain words or ""."""
+    """Measure how training goes; return measures by name and a warning in plain words or ""."""
     fakes = _fakes(state.generator_ema, config, LOOKED_AT)
     reals = _reals(parts, LOOKED_AT)
     measured = {"variety": variety(fakes, reals)}
     if config.training.ema_half_life > 0:
         spread = max(distances(reals)[0], 1e-6)
-        measured["restlessness"] = restlessness(state, config, fakes) / spread
+        measured["oscillation"] = oscillation(state, config, fakes) / spread
     if parts.batches.held_out.size:
-        measured["by_heart"] = by_heart(parts, config, state, fakes)
+        measured["memorization"] = memorization(parts, config, state, fakes)
     early = report.step < max(50, config.training.steps // 10)
     finite = all(map(math.isfinite, measured.values()))
-    return measured, "" if early or not finite else warning(measured, report, in_use(config))
+    return measured, "" if early or not finite else warning(
+        measured, report, remedies_in_use(config)
+    )
 
 
 class Diagnostics:
@@ -63,15 +65,15 @@ class Diagnostics:
         self, parts: Parts, config: RunConfig, state: TrainingState, report: StepReport
     ) -> tuple[dict[str, float], str]:
         """Return measures by name, and a warning in plain words or ""."""
-        return look(parts, config, state, report)
+        return inspect_training(parts, config, state, report)
 
     def quality(self, parts: Parts, config: RunConfig, state: TrainingState) -> float:
         """Return the distance of samples from real pictures; smaller is better."""
         return measure_quality(parts, config, state)
 
 
-def in_use(config: RunConfig) -> set[str]:
-    """Tell which cures a run takes already."""
+def remedies_in_use(config: RunConfig) -> set[str]:
+    """List the remedies that a run uses already."""
     penalties = {part.name for part in config.regularizers}
     paired = config.loss.name == "core/rpgan" and {"core/r1", "core/r2"} <= penalties
     cures = {"augmentation": bool(config.augmentations), "pairs": paired}
@@ -79,10 +81,10 @@ def in_use(config: RunConfig) -> set[str]:
 
 
 def warning(measured: Mapping[str, float], report: StepReport, taken: Collection[str] = ()) -> str:
-    """Say in plain words what looks wrong, and what to try; "" if nothing does.
+    """Describe what looks wrong and what to try; "" if nothing does.
 
-    What is true at once is said at once: a generator that has learnt nothing makes pictures that
-    look alike, and one that has collapsed is told at a glance.
+    Several warnings may apply at once: the pictures of a collapsed generator look alike and are
+    easily told from real ones.
     """
     alike, won = measured["variety"] < COLLAPSE, _has_won(report)
     found = []
@@ -98,19 +100,19 @@ def warning(measured: Mapping[str, float], report: StepReport, taken: Collection
         )
     if won:
         found.append(
-            "The discriminator has won: it tells every fake at a glance, and the generator learns "
+            "The discriminator has won: it recognizes every fake, and the generator learns "
             "nothing. Try --regularizer r1 or a lower --train.discriminator-lr."
         )
-    if measured.get("by_heart", 0.0) > BY_HEART and not won:
+    if measured.get("memorization", 0.0) > MEMORIZED and not won:
         first = "" if "augmentation" in taken else "--augmentation diffaugment, "
         found.append(
-            "The discriminator knows its pictures by heart: it takes real ones that it was never "
-            f"shown for fakes ({min(1.0, measured['by_heart']):.0%} of the way). Try {first}more "
-            "pictures, or fewer --steps."
+            "The discriminator has memorized its pictures: it takes real ones that it was never "
+            f"shown for fakes ({min(1.0, measured['memorization']):.0%} of the way). Try {first}"
+            "more pictures, or fewer --steps."
         )
-    if measured.get("restlessness", 0.0) > RESTLESS:
+    if measured.get("oscillation", 0.0) > OSCILLATING:
         found.append(
-            "The generator runs in circles: it is far from its own average. Try lower rates "
+            "The generator oscillates: it is far from its own average. Try lower rates "
             "(--train.generator-lr, --train.discriminator-lr), --train.beta1 0 or --regularizer r1."
         )
     return " ".join(found)
@@ -122,22 +124,22 @@ def _has_won(report: StepReport) -> bool:
     return settled or report.real_logits - report.fake_logits > DISCRIMINATOR_HAS_WON
 
 
-def restlessness(state: TrainingState, config: RunConfig, averaged: Tensor) -> float:
-    """Give how far the generator's pictures are from those of its average, for the same seeds.
+def oscillation(state: TrainingState, config: RunConfig, averaged: Tensor) -> float:
+    """Measure how far the generator's pictures are from those of its average, for the same seeds.
 
-    The distance that ``variety`` takes of pairs; a generator that settles comes near its average,
-    one that goes round and round does not.
+    In the same units as ``variety``. A generator that settles comes near its average, one that
+    oscillates does not.
     """
     current = _fakes(state.generator, config, len(averaged))
     return float((shrunk(current) - shrunk(averaged)).norm(dim=1).mean())
 
 
 @torch.no_grad()
-def by_heart(parts: Parts, config: RunConfig, state: TrainingState, fakes: Tensor) -> float:
-    """Give how much the discriminator prefers pictures that it learnt from to others as real.
+def memorization(parts: Parts, config: RunConfig, state: TrainingState, fakes: Tensor) -> float:
+    """Measure how much more real the discriminator finds its training pictures than held-out ones.
 
     Karras et al. 2020, "Training GANs with Limited Data", equation 1: (E[train] - E[held out]) /
-    (E[train] - E[fakes]) of the logits; 0 is a sound judge, 1 takes all that is new for fake.
+    (E[train] - E[fakes]) of the logits; 0 is a sound judge, 1 takes everything new for fake.
     """
     network, device = state.discriminator, torch.device(config.device)
     was_training = network.training

@@ -24,7 +24,7 @@ against it; creatures and digits have 0.6, crops of textures 0.8."""
 
 
 def sliced_distance(real: Tensor, fake: Tensor) -> float:
-    """Give the sliced Wasserstein distance of two sets of images (N, C, H, W), equal in number.
+    """Compute the sliced Wasserstein distance of two sets of images (N, C, H, W), equal in number.
 
     Returns:
         Mean absolute difference of sorted projections of their features, each feature scaled by its
@@ -43,7 +43,7 @@ def sliced_distance(real: Tensor, fake: Tensor) -> float:
 
 
 def variety(fakes: Tensor, reals: Tensor) -> float:
-    """Give how much fakes (N, C, H, W) differ among each other, as a share of what reals do.
+    """Compute how much fakes (N, C, H, W) differ among each other, as a share of what reals do.
 
     The smaller of two shares, of pictures shrunk to 16 pixels: that of the mean distance of pairs,
     near 0 where all fakes are alike, and that of the mean distance to the nearest other, near 0
@@ -63,7 +63,7 @@ def variety(fakes: Tensor, reals: Tensor) -> float:
 
 
 def distances(images: Tensor) -> tuple[float, float]:
-    """Give the mean distance of pairs of images (N, C, H, W), and to the nearest other."""
+    """Compute the mean distance of pairs of images (N, C, H, W), and to the nearest other."""
     small = shrunk(images)
     if len(small) < 2:
         return 0.0, 0.0
@@ -74,5 +74,5 @@ def distances(images: Tensor) -> tuple[float, float]:
 
 
 def shrunk(images: Tensor) -> Tensor:
-    """Give images (N, C, H, W) at 16 pixels, as rows (N, 256 C) whose distances can be taken."""
+    """Shrink images (N, C, H, W) to 16 x 16 pixels and flatten them to rows (N, 256 C)."""
     return F.adaptive_avg_pool2d(images.float().cpu(), 16).flatten(1)

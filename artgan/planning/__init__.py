@@ -1,1 +1,1 @@
-"""From wishes and pictures to a complete config, with reasons and a time."""
+"""Chooses a complete config from the user's settings and pictures, with reasons and a time."""

@@ -1,4 +1,4 @@
-"""Kinds of pictures found by look alone; they stand in for labels where there are none.
+"""Clusters of similar pictures, which stand in for labels where there are none.
 
 Liu et al. 2020, "Diverse Image Generation via Self-Conditioned GANs", section 3: networks that are
 told the cluster of a picture learn more of them. Here the clusters are found once, before training,
@@ -26,7 +26,7 @@ Points = NDArray[np.float32]
 
 
 def find_clusters(images: NDArray[np.uint8], count: int, seed: int) -> NDArray[np.int64]:
-    """Sort pictures into kinds: k-means on principal components of their pixels.
+    """Cluster pictures by k-means on the principal components of their pixels.
 
     Args:
         images: uint8 (N, H, W, C).
@@ -53,7 +53,7 @@ def _parts(indices: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 
 def _shrunk(images: NDArray[np.uint8]) -> Points:
-    """Average square blocks until at most FEATURES values are left; give (N, values)."""
+    """Average square blocks until at most FEATURES values are left; return (N, values)."""
     _, height, width, channels = images.shape
     block = max(1, int(np.ceil(np.sqrt(height * width * channels / FEATURES))))
     rows, columns = np.arange(0, height, block), np.arange(0, width, block)
@@ -83,7 +83,7 @@ def _k_means(points: Points, count: int, rng: np.random.Generator) -> Points:
 
 
 def _nearest(points: Points, centers: Points) -> NDArray[np.int64]:
-    """Give the index of the nearest centre (N,)."""
+    """Return the index (N,) of the nearest centre."""
     distances = (centers**2).sum(1)[None] - 2 * points @ centers.T
     nearest: NDArray[np.int64] = distances.argmin(1).astype(np.int64)
     return nearest

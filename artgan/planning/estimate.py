@@ -1,4 +1,4 @@
-"""How long a run will take here, or how many steps fit into a time: measured, not guessed.
+"""Measures how long a run will take on this machine, or how many steps fit into a time.
 
 A throwaway state is trained for some steps: one of each kind, since penalties do not come with
 every step. Where a run shall fit into a time, a preview and a checkpoint are judged once as well,
@@ -28,7 +28,7 @@ from artgan.core.sample import sample_pixels
 from artgan.core.state import StepReport, TrainingState, new_state
 from artgan.core.train import train
 from artgan.errors import TrainingError
-from artgan.monitoring.diagnostics import LOOKED_AT, MEASURED, look, measure_quality
+from artgan.monitoring.diagnostics import LOOKED_AT, MEASURED, inspect_training, measure_quality
 from artgan.planning.plan import Plan
 
 Result = TypeVar("Result")
@@ -62,7 +62,7 @@ class Costs:
     end: float
 
     def total(self, config: RunConfig) -> float:
-        """Give the seconds of a whole run."""
+        """Add up the seconds of a whole run."""
         steps = config.training.steps
         # The first preview comes before the first step; the last step brings one of each.
         looks = 1 + math.ceil(steps / config.preview_every)
@@ -70,7 +70,7 @@ class Costs:
         return steps * self.step + looks * self.look + saves * self.save + self.end
 
     def fitted(self, config: RunConfig, seconds: float) -> RunConfig:
-        """Give the config with as many steps as fit into a time, at least one."""
+        """Return the config with as many steps as fit into ``seconds``, at least one."""
         low, high = 1, MOST_STEPS
         while low < high:
             middle = (low + high + 1) // 2
@@ -80,7 +80,7 @@ class Costs:
 
 
 def fit_to_time(plan: Plan, costs: Costs, seconds: float) -> Plan:
-    """Give the plan with as many steps as fit into a time; its schedules stretch to them."""
+    """Return the plan with as many steps as fit into a time; its schedules stretch to them."""
     config = costs.fitted(plan.config, seconds)
     if costs.total(config) > seconds:
         reason = "Steps: one alone takes longer than the time there is."
@@ -104,16 +104,16 @@ def measure_costs(plan: Plan, registry: Registry, seconds: float | None = None) 
         TrainingError: Memory runs out; it says what would fit.
     """
     budget = min(MOST_SECONDS, SHARE * (seconds or 0.0))
-    judge = _judged if seconds else _guessed
+    judge = _measured_checks if seconds else _estimated_checks
     with naming_plugins(registry, lambda: "before the first step"):
-        costs = _unless_short(lambda: _measured(plan, registry, budget, judge))
+        costs = _none_if_out_of_memory(lambda: _measured(plan, registry, budget, judge))
         if costs is None:
             raise TrainingError(too_little_memory(plan, registry))
         return costs
 
 
-def _unless_short(work: Callable[[], Result]) -> Result | None:
-    """Give what some work gives, or None if memory runs out; what it held is free again."""
+def _none_if_out_of_memory(work: Callable[[], Result]) -> Result | None:
+    """Run ``work``; on out-of-memory return None and free its memory."""
     try:
         return work()
     except (RuntimeError, MemoryError) as error:
@@ -137,24 +137,24 @@ def _measured(plan: Plan, registry: Registry, budget: float, judge: Judge) -> Co
     return Costs(step, sheet + seen, save, sheet * max(1.0, config.count / LOOKED_AT))
 
 
-def _guessed(
+def _estimated_checks(
     parts: Parts, config: RunConfig, state: TrainingState, report: StepReport, sheet: float
 ) -> tuple[float, float]:
-    """Give the seconds of a look and of a checkpoint, from those that their pictures take."""
+    """Estimate the seconds of a preview and a checkpoint from the time their pictures take."""
     return 2 * sheet, MEASURED / LOOKED_AT * sheet
 
 
-def _judged(
+def _measured_checks(
     parts: Parts, config: RunConfig, state: TrainingState, report: StepReport, sheet: float
 ) -> tuple[float, float]:
-    """Give the seconds of a look and of a checkpoint, by taking one of each."""
-    seen = _seconds(lambda: look(parts, config, state, report), config)
+    """Measure the seconds of a preview and a checkpoint by making one of each."""
+    seen = _seconds(lambda: inspect_training(parts, config, state, report), config)
     save = _seconds(lambda: (measure_quality(parts, config, state), pack(state, parts)), config)
     return seen, save
 
 
 def kinds_of_steps(intervals: Sequence[int], steps: int) -> dict[int, float]:
-    """Give the first step of each kind, by which penalties are due, and the kind's share."""
+    """Group steps by the penalties due in them: the first step of each group -> its share."""
     cycle = min(math.lcm(*intervals), steps, LONGEST_CYCLE)
     first: dict[tuple[bool, ...], int] = {}
     shares: Counter[int] = Counter()
@@ -171,7 +171,7 @@ def _seconds_a_step(
     kinds: dict[int, float],
     budget: float,
 ) -> tuple[float, StepReport]:
-    """Train some steps of each kind; give the mean seconds of one, and the last report."""
+    """Train some steps of each kind; return the mean seconds of a step, and the last report."""
     # The end is not reached, however often a step is taken again.
     steps = train(parts, config, state)
     taken: dict[int, list[float]] = {step: [] for step in kinds}
@@ -209,7 +209,7 @@ def _seconds(work: Callable[[], object], config: RunConfig) -> float:
 
 
 def too_little_memory(plan: Plan, registry: Registry) -> str:
-    """Say that a step does not fit into memory, and what does; tries parts of the batch."""
+    """Explain that a step does not fit into memory, and find parts of the batch that do."""
     config, training = plan.config, plan.config.training
     short = (
         f"out of memory at {config.width}x{config.height} pixels and {training.batch} pictures per "
@@ -229,11 +229,11 @@ def too_little_memory(plan: Plan, registry: Registry) -> str:
 
 
 def fitting_parts(plan: Plan, registry: Registry) -> int | None:
-    """Give into how many parts a batch must be cut to fit into memory; None if nothing does."""
+    """Find into how many parts a batch must be cut to fit into memory; None if none fit."""
     training, parts = plan.config.training, 2 * plan.config.training.accumulate
     while parts < 2 * training.batch:
         parts = min(parts, training.batch)
-        if _unless_short(partial(_try_step, plan, registry, parts)):
+        if _none_if_out_of_memory(partial(_try_step, plan, registry, parts)):
             return parts
         parts *= 2
     return None

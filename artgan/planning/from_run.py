@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from artgan.core.run import TrainedRun
 from artgan.errors import OptionError
-from artgan.planning.settings import Choice, Settings
+from artgan.planning.settings import PartSettings, Settings
 
 
 def like_base(settings: Settings, base: TrainedRun) -> Settings:
@@ -21,10 +21,10 @@ def like_base(settings: Settings, base: TrainedRun) -> Settings:
             f"'{networks.name}'"
         )
     options = {**config.architecture.options, **networks.options}
-    pictures = Choice(config.dataset.name, config.dataset.options, config.path)
+    pictures = PartSettings(config.dataset.name, config.dataset.options, config.path)
     return replace(
         settings,
-        architecture=Choice(name, options),
+        architecture=PartSettings(name, options),
         dataset=settings.dataset.over(pictures),
         size=settings.size or (config.height, config.width),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from artgan.base.paths import replacing
 from artgan.core.images import enlarge, grid, to_pil
-from artgan.planning.picture_stats import Looked, look_at
+from artgan.planning.picture_stats import PictureStats, measure_pictures
 
 SHOWN = 100
 
@@ -31,7 +31,7 @@ class Inspection:
         notes: File -> what is odd and what is done with it.
         duplicates: Files whose bytes equal an earlier one's.
         labels: Label -> number of pictures.
-        looked: What recipes are told of their look.
+        stats: What recipes are told of their look.
     """
 
     usable: int
@@ -45,18 +45,18 @@ class Inspection:
     notes: Mapping[str, str]
     duplicates: tuple[str, ...]
     labels: Mapping[str, int]
-    looked: Looked
+    stats: PictureStats
 
     @property
     def sentence(self) -> str:
         """What they look like, in words."""
-        if self.looked.plain:
+        if self.stats.plain:
             return "All of them are one plain colour: there is nothing to learn."
         kind = {"pixel-art": "pixel art", "drawing": "drawings", "photograph": "photographs"}
-        even = "; the same everywhere, as textures are" if self.looked.even else ""
-        copies = self.looked.near_duplicates
+        even = "; the same everywhere, as textures are" if self.stats.even else ""
+        copies = self.stats.near_duplicates
         alike = f"; near-duplicates: {copies}" if copies else ""
-        return f"They look like {kind[self.looked.look]}{even}{alike}."
+        return f"They look like {kind[self.stats.look]}{even}{alike}."
 
 
 def inspect_source(source: Any) -> Inspection:
@@ -80,7 +80,7 @@ def inspect_source(source: Any) -> Inspection:
         notes={f["name"]: ", ".join(f["notes"]) for f in used if f["notes"]},
         duplicates=tuple(report.get("duplicates", ())),
         labels={names[label]: count for label, count in sorted(labels.items())},
-        looked=look_at(images),
+        stats=measure_pictures(images),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a recipe should know of the pictures themselves: kind, and how many really differ."""
+"""Measures what a recipe needs to know of the pictures: their kind, and how many differ."""
 
 from dataclasses import dataclass
 
@@ -36,8 +36,8 @@ CHUNK = 512
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What a look at the pictures tells.
+class PictureStats:
+    """Facts about a set of pictures, measured from their pixels.
 
     Attributes:
         look: "pixel-art" (few colours), "drawing" (flat areas), or "photograph".
@@ -52,8 +52,8 @@ class Looked:
     even: bool
 
 
-def look_at(images: NDArray[np.uint8]) -> Looked:
-    """Look at pictures.
+def measure_pictures(images: NDArray[np.uint8]) -> PictureStats:
+    """Measure a set of pictures.
 
     Args:
         images: uint8 (N, H, W, C).
@@ -65,11 +65,11 @@ def look_at(images: NDArray[np.uint8]) -> Looked:
     share = len(images) / len(compared)
     plain = bool((some == some[:, :1, :1]).all())
     duplicates = round(_near_duplicates(compared) * share)
-    return Looked(_kind(some), duplicates, plain, not plain and _even(some))
+    return PictureStats(_kind(some), duplicates, plain, not plain and _even(some))
 
 
 def _shrunk(image: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Average a picture (H, W, C) over at most 16 x 16 blocks; give values in [0, 1]."""
+    """Average a picture (H, W, C) over at most 16 x 16 blocks; return values in [0, 1]."""
     height, width, _ = image.shape
     rows, columns = (
         np.arange(min(SIDE, side)) * side // min(SIDE, side) for side in (height, width)
@@ -94,7 +94,7 @@ def _near_duplicates(points: NDArray[np.float32]) -> int:
 
 
 def _kind(images: NDArray[np.uint8]) -> Look:
-    """Tell the kind of pictures (N, H, W, C) from their colours and flat areas."""
+    """Classify pictures (N, H, W, C) by their colours and flat areas."""
     packed = np.zeros(images.shape[:3], np.uint32)
     for channel in range(images.shape[3]):
         packed = packed * np.uint32(256) + images[..., channel]
@@ -106,7 +106,7 @@ def _kind(images: NDArray[np.uint8]) -> Look:
 
 
 def _even(images: NDArray[np.uint8]) -> bool:
-    """Tell whether pictures (N, H, W, C) have the same tone and the same contrast everywhere.
+    """Check whether pictures (N, H, W, C) have the same tone and contrast everywhere.
 
     Tone: how much of the variance is that of the means of 4 x 4 places. Contrast: how much the
     standard deviations of these places differ, as a share of their mean.

@@ -1,4 +1,4 @@
-"""Settings -> plan: opens the pictures, asks the architecture for a recipe, checks all of it.
+"""Turns settings into a plan: opens the pictures, asks the architecture for a recipe, checks all.
 
 What the user sets wins over the recipe. Everything is checked before the first step, and the plan
 says in words what was chosen and why.
@@ -19,8 +19,8 @@ from artgan.core.data import ImageTable
 from artgan.core.datasets import choose_dataset, open_dataset
 from artgan.core.registry import Entry, Registry
 from artgan.errors import DataError, OptionError
+from artgan.planning import picture_stats
 from artgan.planning.clusters import find_clusters
-from artgan.planning.picture_stats import look_at
 from artgan.planning.settings import AND_THE_RECIPES, Settings, with_underscores
 from artgan.plugin import DataFacts, Recipe
 
@@ -103,7 +103,7 @@ def make_plan(
     shares: tuple[float, ...] = ()
     if training.clusters:
         _refuse_clusters(classes, architecture)
-        table, shares = _sorted_by_look(table, training.clusters, seed)
+        table, shares = _with_clusters(table, training.clusters, seed)
         classes = len(shares)
     loss, loss_part = _loss(settings, recipe, registry)
     regularizers = _chain(settings.regularizers, "regularizer", recipe.regularizers, registry)
@@ -147,7 +147,7 @@ def _from_base(settings: Settings, registry: Registry) -> "tuple[Settings, Train
 
 
 def find_architecture(name: str, registry: Registry) -> Entry:
-    """Look the wanted architecture up, and help when a preset's name was given instead."""
+    """Look up an architecture; suggest --preset if the name is that of a preset."""
     name = name or DEFAULT_ARCHITECTURE
     for entry in registry.entries("architecture"):
         if name in entry.declaration.presets:
@@ -201,7 +201,8 @@ def _open_to_fit(
 def _refuse_clusters(classes: int, architecture: Entry) -> None:
     if not architecture.declaration.conditional:
         raise OptionError(
-            f"{architecture.where} cannot be told kinds of pictures; use --train.clusters 0"
+            f"{architecture.where} cannot be conditioned on clusters of pictures; "
+            "use --train.clusters 0"
         )
     if classes:
         raise OptionError(
@@ -210,10 +211,10 @@ def _refuse_clusters(classes: int, architecture: Entry) -> None:
         )
 
 
-def _sorted_by_look(
+def _with_clusters(
     table: ImageTable, count: int, seed: int
 ) -> tuple[ImageTable, tuple[float, ...]]:
-    """Give the table with clusters for labels, and the share of each."""
+    """Return the table with clusters as labels, and the share of each."""
     count = min(count, table.count)
     kinds = find_clusters(table.images, count, seed)
     shares = np.bincount(kinds, minlength=count) / table.count
@@ -221,9 +222,9 @@ def _sorted_by_look(
 
 
 def _labels(facts: DataFacts, settings: Settings) -> tuple[bool, str]:
-    """Tell whether labels are used, and why not if that was not asked for.
+    """Decide whether labels are used, and explain if they are left out unasked.
 
-    Kinds of one or two pictures each would be learnt by heart.
+    Labels with one or two pictures each would be memorized.
     """
     wanted = settings.architecture.options.get("labels")
     if wanted is not None:
@@ -232,14 +233,14 @@ def _labels(facts: DataFacts, settings: Settings) -> tuple[bool, str]:
         return True, ""
     return False, (
         f"Labels: left out, as {facts.classes} labels for {facts.different} different pictures "
-        "would be learnt by heart; --arch.labels true uses them all the same."
+        "would be memorized; --arch.labels true uses them all the same."
     )
 
 
 def _best_architecture(
     facts: DataFacts, settings: Settings, registry: Registry
 ) -> tuple[Entry, str]:
-    """Give the built-in architecture that suits the pictures best, and why.
+    """Choose the built-in architecture that suits the pictures best, and say why.
 
     Only those that know every option given can be meant.
     """
@@ -262,7 +263,7 @@ def _option_names(entry: Entry) -> set[str]:
 
 def _facts(table: ImageTable, device: str, preset: str, *, mirrors: bool) -> DataFacts:
     _, height, width, channels = table.images.shape
-    looked = look_at(table.images)
+    looked = picture_stats.measure_pictures(table.images)
     if looked.plain:
         raise DataError(
             f"all {table.count} pictures are one plain colour each: there is nothing to learn; "
@@ -284,7 +285,7 @@ def _facts(table: ImageTable, device: str, preset: str, *, mirrors: bool) -> Dat
 
 
 def _as_learnt(facts: DataFacts, architecture: Entry, labels: bool) -> DataFacts:
-    """Give the facts as the architecture can use them: labels only where it takes any."""
+    """Drop the labels from the facts if the architecture takes none."""
     declared = architecture.declaration
     if facts.channels not in declared.channels:
         raise OptionError(
@@ -309,7 +310,7 @@ def _chain(
     recommended: Mapping[str, Mapping[str, Any]],
     registry: Registry,
 ) -> tuple[Part, ...]:
-    """Merge the wanted regularizers or augmentations; "none" or an empty table drops them all."""
+    """Merge the wanted regularizers or augmentations; "none" or an empty table drops all."""
     given = dict(recommended) if chosen is None else dict(chosen)
     if AND_THE_RECIPES in given:
         given = {**recommended, **given}

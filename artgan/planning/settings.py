@@ -20,7 +20,7 @@ Options = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Choice:
+class PartSettings:
     """A contribution as the user names it.
 
     Attributes:
@@ -33,7 +33,7 @@ class Choice:
     options: Options = field(default_factory=dict)
     path: str = ""
 
-    def over(self, other: "Choice") -> "Choice":
+    def over(self, other: "PartSettings") -> "PartSettings":
         """Return this choice, completed by another where it names nothing else."""
         if self.name:
             return self
@@ -62,9 +62,9 @@ class Settings:
         base_weights: SHA-256 that these weights must have, or "".
     """
 
-    architecture: Choice = Choice()
-    dataset: Choice = Choice()
-    loss: Choice = Choice()
+    architecture: PartSettings = PartSettings()
+    dataset: PartSettings = PartSettings()
+    loss: PartSettings = PartSettings()
     regularizers: Mapping[str, Options] | None = None
     augmentations: Mapping[str, Options] | None = None
     training: Options = field(default_factory=dict)
@@ -138,10 +138,10 @@ def read_settings(path: Path) -> Settings:
     return settings
 
 
-def _choice(table: Options) -> Choice:
+def _choice(table: Options) -> PartSettings:
     options = {key: value for key, value in table.items() if key not in ("name", "path")}
     name, path = str(table.get("name", "")), str(table.get("path", ""))
-    return Choice(name, with_underscores(options), path)
+    return PartSettings(name, with_underscores(options), path)
 
 
 def with_underscores(options: Options) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import importlib.util
 from functools import cache
 from pathlib import Path
 
-from artgan.core.registry import RESERVED, BrokenPlugin, Plugin, Registry, ended, import_file, log
+from artgan.core.registry import RESERVED, BrokenPlugin, Plugin, Registry, with_full_stop, import_file, log
 from artgan.plugin_manager import cache as plugin_cache
 from artgan.plugin_manager import own_files
 from artgan.plugin_manager.discovery import (
@@ -101,9 +101,9 @@ def told(broken: BrokenPlugin) -> str:
     """Say in one line what is broken, why, and what mends it."""
     plugin, reason = broken.plugin, broken.reason
     if not plugin.version or plugin.id in RESERVED:
-        return f"Left out: {ended(reason)}"
+        return f"Left out: {with_full_stop(reason)}"
     version = "" if plugin.version == "?" else f" {plugin.version}"
-    text = f"Plugin {plugin.id}{version} is left out: {ended(reason)}"
+    text = f"Plugin {plugin.id}{version} is left out: {with_full_stop(reason)}"
     # What raised nothing was never imported: the reason says what to do.
     if broken.error is None:
         return text

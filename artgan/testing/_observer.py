@@ -12,7 +12,7 @@ from artgan.core.run_folder import RunFolder
 from artgan.core.runner import Attached, run, start
 from artgan.monitoring.diagnostics import Diagnostics
 from artgan.planning.plan import make_plan
-from artgan.planning.settings import Choice, Settings
+from artgan.planning.settings import PartSettings, Settings
 from artgan.plugin_manager.load import load_registry
 from artgan.sampling.samples import SampleRequest
 from artgan.sampling.write import write_samples
@@ -20,8 +20,8 @@ from artgan.testing._checks import Checks, Looked, Subject, expect
 
 CHECKS = Checks()
 SETTINGS = Settings(
-    architecture=Choice("dcgan", {"base_channels": 4, "latent_size": 8}),
-    dataset=Choice("mnist"),
+    architecture=PartSettings("dcgan", {"base_channels": 4, "latent_size": 8}),
+    dataset=PartSettings("mnist"),
     training={"steps": 4, "batch": 4, "checkpoint_every": 2},
     style="invert",
     count=2,

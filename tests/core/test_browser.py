@@ -14,7 +14,7 @@ from PIL import Image
 import artgan
 from artgan.curation.choices import read_choices
 from artgan.curation.server import Curation, open_curation, open_server
-from artgan.export.web_page import export_web
+from artgan.exporting.web_page import export_web
 from tests.browser import NAMES, Page, find_browser, open_browser
 
 PROGRAM = find_browser()

@@ -17,7 +17,7 @@ from artgan.palettes.read import read_palette
 from artgan.pictures.files import save_png
 from artgan.plugin.color import to_hex
 from artgan.plugin.picture import Picture
-from artgan.remake import _style_of
+from artgan.remaking import _style_of
 from artgan.styling.apply import apply_style
 from artgan.styling.parse import parse_style
 

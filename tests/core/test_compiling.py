@@ -11,7 +11,7 @@ import artgan
 from artgan.core.build import build_networks, build_parts
 from artgan.core.checkpoint import pack
 from artgan.core.compiling import compiler_failed, forward_passes
-from artgan.core.failures import explained
+from artgan.core.failures import explain_failures
 from artgan.core.registry import Registry
 from artgan.core.state import new_state
 from artgan.core.train import train
@@ -109,6 +109,6 @@ def test_a_compiler_that_fails_is_told() -> None:
     assert not compiler_failed(ValueError())
     with (
         pytest.raises(TrainingError, match=r"cannot be compiled here .*--train\.compile none"),
-        explained(Path("runs/x")),
+        explain_failures(Path("runs/x")),
     ):
         raise error

@@ -9,7 +9,7 @@ import torch
 from click.testing import Result
 
 import artgan
-from artgan.base.memory import out_of_memory, telling_memory
+from artgan.base.memory import explain_memory, out_of_memory
 from artgan.core.registry import Registry
 from artgan.core.run_folder import RunFolder
 from artgan.core.train import train
@@ -88,7 +88,7 @@ def test_running_out_is_told_whoever_says_it() -> None:
         assert out_of_memory(error)
     assert not any(map(out_of_memory, (None, RuntimeError("shapes"), ValueError("out of memory"))))
     with pytest.raises(ArtganError, match="out of memory while thinking: rest"):  # noqa: SIM117
-        with telling_memory("thinking", "rest"):
+        with explain_memory("thinking", "rest"):
             raise RuntimeError(CPU_SAYS)
 
 

@@ -15,8 +15,8 @@ from torch import nn
 import artgan
 from artgan.core.sample import draw_inputs
 from artgan.errors import PluginError
-from artgan.export.graph import trace
-from artgan.export.web_page import directions, export_web, web_model
+from artgan.exporting.graph import trace
+from artgan.exporting.web_page import directions, export_web, web_model
 from tests.conftest import TOY
 
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
@@ -131,7 +131,7 @@ def test_the_page_asks_nothing_of_the_network(trained: Path, tmp_path: Path) -> 
 def test_onnx_makes_the_same_pictures_in_any_number(trained: Path, tmp_path: Path) -> None:
     runtime = pytest.importorskip("onnxruntime")
     pytest.importorskip("onnxscript")
-    from artgan.export.onnx import export_onnx
+    from artgan.exporting.onnx import export_onnx
 
     run = artgan.load_run(trained)
     path = export_onnx(run, tmp_path / "digits.onnx")

@@ -13,7 +13,7 @@ from artgan.core.checkpoint import read_tensors
 from artgan.core.finetune import start_from
 from artgan.core.registry import Registry
 from artgan.core.state import freeze, new_state
-from artgan.core.step import untouched
+from artgan.core.step import without_gradients
 from artgan.errors import OptionError, RunError
 from artgan.planning.plan import Plan
 from artgan.planning.settings import read_settings
@@ -102,6 +102,6 @@ def test_freezing_all_is_refused_and_passing_through_restores() -> None:
     with pytest.raises(OptionError, match="leaves nothing to train"):
         freeze(network, 2)
     freeze(network, 1)
-    with untouched(network):
+    with without_gradients(network):
         assert not any(p.requires_grad for p in network.parameters())
     assert [p.requires_grad for p in network.parameters()] == [False, False, True, True]

@@ -6,7 +6,7 @@ from PIL import Image
 
 import artgan
 from artgan.errors import DataError
-from artgan.planning.picture_stats import look_at
+from artgan.planning.picture_stats import measure_pictures
 
 
 def noise(count: int, side: int = 32, channels: int = 3) -> np.ndarray:
@@ -14,22 +14,24 @@ def noise(count: int, side: int = 32, channels: int = 3) -> np.ndarray:
 
 
 def test_noise_is_told_from_flat_drawings_and_pixel_art() -> None:
-    assert look_at(noise(8)).look == "photograph"
+    assert measure_pictures(noise(8)).look == "photograph"
     blocks = noise(8, 4).repeat(8, 1).repeat(8, 2)
-    assert look_at(blocks).look == "pixel-art"
+    assert measure_pictures(blocks).look == "pixel-art"
     shaded = noise(8, 16, 1).repeat(2, 1).repeat(2, 2)
-    assert look_at(shaded).look == "drawing"
+    assert measure_pictures(shaded).look == "drawing"
 
 
 def test_near_duplicates_are_counted_once_each() -> None:
     images = noise(20)
     again = np.clip(images[:5].astype(int) + 2, 0, 255).astype(np.uint8)
-    assert look_at(np.concatenate([images, again, again])).near_duplicates == 10
-    assert look_at(images).near_duplicates == 0
+    assert measure_pictures(np.concatenate([images, again, again])).near_duplicates == 10
+    assert measure_pictures(images).near_duplicates == 0
 
 
 def test_embedded_sets_are_seen_as_what_they_are() -> None:
-    looks = [look_at(artgan.plan(dataset=name).table.images) for name in ("mnist", "gervais")]
+    looks = [
+        measure_pictures(artgan.plan(dataset=name).table.images) for name in ("mnist", "gervais")
+    ]
     assert [seen.look for seen in looks] == ["drawing", "pixel-art"]
     assert looks[0].near_duplicates < 50
 
@@ -37,9 +39,9 @@ def test_embedded_sets_are_seen_as_what_they_are() -> None:
 def test_textures_are_told_from_pictures_of_things() -> None:
     ground = artgan.plan(dataset="textures", dataset_options={"count": 40}).table.images
     things = artgan.plan(dataset="gervais").table.images
-    assert look_at(ground).even
-    assert look_at(noise(8)).even
-    assert not look_at(things).even
+    assert measure_pictures(ground).even
+    assert measure_pictures(noise(8)).even
+    assert not measure_pictures(things).even
 
 
 def folder(path: Path, images: np.ndarray, names: str = "{}.png") -> Path:

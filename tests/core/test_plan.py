@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +7,7 @@ import pytest
 from PIL import Image
 
 import artgan
+from artgan.core.registry import Registry
 from artgan.errors import ArtganError, DataError
 from artgan.plugin import DataFacts, Sizes
 from artgan.plugins.architectures import (
@@ -96,16 +98,24 @@ def test_pictures_choose_the_architecture_unless_one_is_named() -> None:
     assert artgan.plan(dataset="gervais").config.architecture.name == "core/dcgan"
 
 
-def test_few_large_pictures_choose_fastgan_and_labels_speak_against_it(tmp_path: Path) -> None:
+def test_few_large_pictures_choose_fastgan_only_on_a_gpu(registry: Registry) -> None:
+    fit = registry.find("architecture", "fastgan").load("fit")
+    facts = DataFacts(height=64, width=64, channels=3, count=200, classes=0, device="cuda")
+    assert fit(facts).score > 0
+    # On a processor it was worse than dcgan in equal time on every set measured.
+    assert fit(replace(facts, device="cpu")).score == 0
+    assert fit(replace(facts, classes=2)).score == 0
+    assert fit(replace(facts, look="pixel-art")).score == 0
+
+
+def test_few_large_pictures_take_dcgan_without_a_gpu(tmp_path: Path) -> None:
     waves = np.random.default_rng(0).normal(size=(24, 4, 4, 3)).cumsum(1).cumsum(2)
     for index, wave in enumerate(waves):
         shades = np.uint8(255 * (wave - wave.min()) / np.ptp(wave))
         smooth = Image.fromarray(shades).resize((64, 64), Image.Resampling.BICUBIC)
-        (tmp_path / f"kind{index % 2}").mkdir(exist_ok=True)
-        smooth.save(tmp_path / f"kind{index % 2}" / f"{index}.png")
-    assert artgan.plan(dataset=tmp_path).config.architecture.name == "core/fastgan"
-    told = artgan.plan(dataset=tmp_path, dataset_options={"labels": "folders"}).config
-    assert (told.architecture.name, told.classes) == ("core/dcgan", 2)
+        smooth.save(tmp_path / f"{index}.png")
+    config = artgan.plan(dataset=tmp_path, device="cpu").config
+    assert config.architecture.name == "core/dcgan"
 
 
 def test_options_that_only_one_architecture_knows_choose_it() -> None:

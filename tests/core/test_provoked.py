@@ -9,7 +9,7 @@ import artgan
 from artgan.core.build import build_networks, build_parts
 from artgan.core.state import new_state
 from artgan.core.train import train
-from artgan.monitoring.diagnostics import look
+from artgan.monitoring.diagnostics import inspect_training
 from artgan.plugin_manager.load import load_registry
 
 REGISTRY = load_registry(packages=False)
@@ -32,7 +32,7 @@ def told(first: int, every: int, count: int = 10_000, **settings: Any) -> str:
     state = new_state(*build_networks(plan.config, REGISTRY), plan.config)
     reports = train(parts, plan.config, state)
     due = (r for r in reports if r.step >= first and r.step % every == 0)
-    return " ".join(look(parts, plan.config, state, report)[1] for report in due)
+    return " ".join(inspect_training(parts, plan.config, state, report)[1] for report in due)
 
 
 def test_a_generator_that_hurries_collapses() -> None:

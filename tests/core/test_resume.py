@@ -14,7 +14,7 @@ import torch
 
 import artgan
 from artgan.core.checkpoint import list_checkpoints
-from artgan.core.failures import explained
+from artgan.core.failures import explain_failures
 from artgan.errors import OptionError, RunError, TrainingError
 from tests.conftest import TOY
 
@@ -131,5 +131,5 @@ def test_a_run_can_be_made_longer(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("parts", "says"), [(1, "--accumulate 2"), (4, "--size 8x8")])
 def test_out_of_memory_says_how_to_carry_on(parts: int, says: str) -> None:
     config = artgan.plan(**TOY, training_options={"accumulate": parts}).config
-    with pytest.raises(TrainingError, match=says), explained(Path("runs/x"), config):
+    with pytest.raises(TrainingError, match=says), explain_failures(Path("runs/x"), config):
         raise torch.OutOfMemoryError("allocation failed")

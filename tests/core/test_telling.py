@@ -9,7 +9,13 @@ from artgan.core.build import build_networks, build_parts
 from artgan.core.data import Batches, ImageTable, split
 from artgan.core.registry import Registry
 from artgan.core.state import StepReport, TrainingState, new_state
-from artgan.monitoring.diagnostics import by_heart, in_use, look, restlessness, warning
+from artgan.monitoring.diagnostics import (
+    inspect_training,
+    memorization,
+    oscillation,
+    remedies_in_use,
+    warning,
+)
 from tests.conftest import TOY
 
 REPORT = StepReport(100, 400, 1.0, 1.0, real_logits=1.0, fake_logits=-1.0)
@@ -44,8 +50,8 @@ def test_a_loss_with_margins_is_won_at_nothing() -> None:
         ({"variety": 0.9}, (1.0, -1.0), ""),
         ({"variety": 0.1}, (1.0, -1.0), "look alike"),
         ({"variety": 0.9}, (9.0, -9.0), "has won"),
-        ({"variety": 0.9, "by_heart": 0.9}, (1.0, -1.0), "by heart"),
-        ({"variety": 0.9, "restlessness": 0.9}, (1.0, -1.0), "in circles"),
+        ({"variety": 0.9, "memorization": 0.9}, (1.0, -1.0), "memorized"),
+        ({"variety": 0.9, "oscillation": 0.9}, (1.0, -1.0), "oscillates"),
     ],
 )
 def test_each_trouble_has_its_words(
@@ -58,7 +64,7 @@ def test_each_trouble_has_its_words(
 
 
 def test_what_is_done_already_is_not_advised() -> None:
-    known, report = {"variety": 0.9, "by_heart": 0.9}, StepReport(100, 400, 1.0, 1.0, 1.0, -1.0)
+    known, report = {"variety": 0.9, "memorization": 0.9}, StepReport(100, 400, 1.0, 1.0, 1.0, -1.0)
     assert "--augmentation" in warning(known, report)
     assert "Try more pictures" in warning(known, report, {"augmentation"})
     assert "--loss rpgan" in warning({"variety": 0.1}, report)
@@ -66,8 +72,8 @@ def test_what_is_done_already_is_not_advised() -> None:
 
 
 def test_the_cures_of_a_run_are_known() -> None:
-    assert in_use(artgan.plan("dcgan", "gervais").config) == {"augmentation", "pairs"}
-    assert not in_use(artgan.plan("dcgan", "mnist", preset="classic").config)
+    assert remedies_in_use(artgan.plan("dcgan", "gervais").config) == {"augmentation", "pairs"}
+    assert not remedies_in_use(artgan.plan("dcgan", "mnist", preset="classic").config)
 
 
 class Memory(torch.nn.Module):
@@ -92,10 +98,10 @@ def test_a_discriminator_that_only_knows_its_pictures_is_found_out(registry: Reg
     parts, config, state = state_of(registry)
     fakes = torch.zeros(8, 1, 16, 16)
     state.discriminator = Memory(parts.batches.at(parts.batches.shown)[0])
-    assert by_heart(parts, config, state, fakes) > 0.3
+    assert memorization(parts, config, state, fakes) > 0.3
     everything = parts.batches.at(np.arange(parts.batches.table.count))[0]
     state.discriminator = Memory(everything)
-    assert by_heart(parts, config, state, fakes) == 0
+    assert memorization(parts, config, state, fakes) == 0
 
 
 def test_a_generator_at_its_average_is_at_rest(registry: Registry) -> None:
@@ -106,17 +112,17 @@ def test_a_generator_at_its_average_is_at_rest(registry: Registry) -> None:
             parameter.zero_()
         for parameter in state.generator_ema.parameters():
             parameter.zero_()
-    assert restlessness(state, config, fakes) == pytest.approx(0, abs=0.2)
+    assert oscillation(state, config, fakes) == pytest.approx(0, abs=0.2)
     with torch.no_grad():
         list(state.generator.parameters())[-1].fill_(3.0)
-    assert restlessness(state, config, fakes) > 3
+    assert oscillation(state, config, fakes) > 3
 
 
 def test_what_is_measured_changes_nothing(registry: Registry) -> None:
     parts, config, state = state_of(registry)
     before = {k: v.clone() for k, v in state.discriminator.state_dict().items()}
-    measured, said = look(parts, config, state, REPORT)
-    assert set(measured) == {"variety", "restlessness", "by_heart"}
+    measured, said = inspect_training(parts, config, state, REPORT)
+    assert set(measured) == {"variety", "oscillation", "memorization"}
     assert state.discriminator.training
     assert all(torch.equal(v, before[k]) for k, v in state.discriminator.state_dict().items())
     assert isinstance(said, str)

@@ -14,7 +14,7 @@ from artgan.core.distributed import World
 from artgan.core.registry import Registry
 from artgan.core.simultaneous import simultaneous_step
 from artgan.core.state import TrainingState, new_state
-from artgan.core.step import Turn
+from artgan.core.step import StepContext
 from artgan.core.train import alternating_step, train
 from artgan.errors import TrainingError
 from artgan.planning.plan import Plan
@@ -76,7 +76,7 @@ def test_simultaneous_step_gives_the_gradients_of_two_separate_passes(
 ) -> None:
     settings = {"loss": loss, "regularizers": {}, "training_options": {"precision": "fp32"}}
     plan, state = make(registry, **settings)
-    turn = Turn(build_parts(plan.config, plan.table, registry), plan.config, state, World())
+    turn = StepContext(build_parts(plan.config, plan.table, registry), plan.config, state, World())
     found: dict[str, list[torch.Tensor]] = {}
 
     def keep(side: str) -> None:
@@ -107,7 +107,7 @@ def test_simultaneous_step_gives_the_gradients_of_two_separate_passes(
 
 def test_alternating_step_measures_both_losses(registry: Registry) -> None:
     plan, state = make(registry)
-    turn = Turn(build_parts(plan.config, plan.table, registry), plan.config, state, World())
+    turn = StepContext(build_parts(plan.config, plan.table, registry), plan.config, state, World())
     losses = {"discriminator_loss", "generator_loss", "real_logits", "fake_logits"}
     assert losses | {"core/r1", "core/r2"} == set(alternating_step(turn))
 
@@ -142,7 +142,7 @@ def test_weight_of_a_penalty_falls_to_its_final_share(registry: Registry, every:
         "training_options": {"penalty_final": 0.2},
     }
     plan, state = make(registry, **settings)
-    turn = Turn(build_parts(plan.config, plan.table, registry), plan.config, state, World())
+    turn = StepContext(build_parts(plan.config, plan.table, registry), plan.config, state, World())
     draw, weights = turn.draw(0), []
     for state.step in range(plan.config.training.steps):
         total, each = turn.penalty("discriminator", draw.real, draw.real, draw.labels)

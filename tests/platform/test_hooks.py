@@ -108,7 +108,7 @@ def write(name: str, text: str) -> Path:
 def test_every_contribution_hook_brings_its_kind(registry: Registry) -> None:
     registry.add_file(write("every.py", EVERY_KIND))
     brings = registry.brought_by("every")
-    assert len(brings) == len(hook_names(hookspecs.Contributions)) == 10
+    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 10
     for kind in brings:
         assert registry.find(kind, "every/one").declaration.kind == kind
 
@@ -130,7 +130,7 @@ def test_every_observer_is_told_in_order(registry: Registry, tmp_path: Path) -> 
     assert facts["artgan_run_finished"] == {"outcome": "finished"}
     assert facts[saved] == {"step": "4", "there": "True"}
     assert facts[picture] == {"seed": "7", "style": "ember", "there": "True"}
-    assert {hook for hook, _ in seen} == set(hook_names(hookspecs.Observers))
+    assert {hook for hook, _ in seen} == set(hook_names(hookspecs.ObserverHooks))
 
 
 def test_watched_run_has_the_weights_of_an_unwatched_one(
@@ -162,7 +162,7 @@ def test_observer_that_fails_leaves_the_others(registry: Registry) -> None:
 
 
 def test_hooks_are_documented() -> None:
-    for hooks in (hookspecs.Contributions, hookspecs.Observers):
+    for hooks in (hookspecs.ContributionHooks, hookspecs.ObserverHooks):
         for name in hook_names(hooks):
             assert getattr(hooks, name).__doc__
 

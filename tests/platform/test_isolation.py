@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from artgan.core.run_toml import read_toml
+from artgan.base.tables import read_toml
 from tests.platform.conftest import Site, filter_code
 
 TRAIN = [
@@ -137,7 +137,7 @@ def test_observer_that_fails_is_switched_off_and_noted(site: Site) -> None:
     assert done.stderr.count("Observer artgan-bad 1.0 is switched off for this run") == 1
     assert len(Path("r/metrics.jsonl").read_text().splitlines()) == 7
     failed = {"artgan-bad": "artgan_step_finished: RuntimeError: enough"}
-    assert read_toml(Path("r/run.toml"))["made-with"]["observers-failed"] == failed
+    assert read_toml(Path("r/run.toml"), RunError)["made-with"]["observers-failed"] == failed
 
 
 LOSS = """

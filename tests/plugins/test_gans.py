@@ -14,8 +14,8 @@ import artgan
 from artgan.base.options import build_options
 from artgan.core.sample import draw_inputs
 from artgan.core.state import freeze
-from artgan.export.onnx import export_onnx
-from artgan.export.web_page import export_web, web_model
+from artgan.exporting.onnx import export_onnx
+from artgan.exporting.web_page import export_web, web_model
 from artgan.plugin import ArchContext
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.architectures._equalized import MinibatchStddev, doubled

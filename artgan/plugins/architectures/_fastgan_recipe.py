@@ -12,8 +12,13 @@ SMALLEST = 64
 
 
 def fit(facts: DataFacts) -> Fit:
-    """For few pictures that are not small (Liu et al. 2021), unless labels or pixels matter."""
+    """Rate fastgan for few pictures that are not small, on a GPU (Liu et al. 2021).
+
+    Not on a processor: in equal time it was worse there than dcgan on every set that was measured
+    (docs/decisions.md), as its steps are slow and its batches small.
+    """
     meant = min(facts.height, facts.width) >= SMALLEST and facts.different < FEW
+    meant = meant and facts.device != "cpu"
     drawn = facts.look == "pixel-art" or facts.classes > 0
     return Fit(
         score=0.7 if meant and not drawn else 0.0,

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from artgan.base.paths import write_text
 from artgan.core.run import TrainedRun
-from artgan.export.graph import Graph, trace
+from artgan.exporting.graph import Graph, trace
 
 DIRECTIONS = 6
 
@@ -37,11 +37,11 @@ def export_web(run: TrainedRun, path: Path) -> Path:
     generator = run.generator.to("cpu")
     model = web_model(generator, config.label_weights, config.class_names)
     model["name"] = run.path.resolve().name
-    text = files("artgan.export").joinpath("page.html").read_text(encoding="utf-8")
+    text = files("artgan.exporting").joinpath("page.html").read_text(encoding="utf-8")
     parts = {
         "__TITLE__": html.escape(f"{model['name']} - artgan"),
         "__SEED_NOTE__": html.escape(f"7 here is seed 7 of artgan sample {run.path.name}"),
-        "__RUNTIME__": files("artgan.export").joinpath("runtime.js").read_text(encoding="utf-8"),
+        "__RUNTIME__": files("artgan.exporting").joinpath("runtime.js").read_text(encoding="utf-8"),
         "__MODEL__": json.dumps(model).replace("</", "<\\/"),
     }
     for mark, part in parts.items():

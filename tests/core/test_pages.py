@@ -1,0 +1,97 @@
+"""HTML pages show names as text, whatever stands in them, and load nothing from elsewhere."""
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+import artgan
+from artgan.base.templates import render
+from artgan.core.registry import Registry
+from artgan.core.run_folder import RunFolder
+from artgan.curation.server import curation_page
+from artgan.pictures.files import read_picture
+from artgan.series.page import write_series_page
+from artgan.sheets.look_book import style_page
+from artgan.sheets.run_page import write_page
+
+ODD = "</script><script>alert(1)</script><b x='1' y=\"2\">&amp;__MODEL__{{ 7*7 }}{% raw %}\u2028"
+
+
+class Parsed(HTMLParser):
+    """Tags, attributes and text of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[str] = []
+        self.text = ""
+        self.scripts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [value or "" for _, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        if self.tags[-1:] == ["script"]:
+            self.scripts.append(data)
+        self.text += data
+
+
+def run_page(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
+    folder = RunFolder(tmp_path / name.replace("/", ""))
+    folder.path.mkdir()
+    write_page(folder, artgan.load_run(run).config, [], 3)
+    return (folder.path / "index.html").read_text()
+
+
+def look_book(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
+    return style_page(read_picture(run / "contact-sheet.png"), name, registry, side=16)
+
+
+def series_page(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
+    traits = {name: name}
+    edition = {"number": 1, "file": f"{name}.png", "rarity": {"rank": 1}}
+    rarity = {name: {name: {"count": 1, "share": 1.0}}}
+    page = tmp_path / "page.html"
+    write_series_page(name, page, [{**edition, "traits": traits, "counted_as": traits}], rarity)
+    return page.read_text()
+
+
+def curate(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
+    return curation_page(Path(name.replace("/", "")), [name], name)
+
+
+@pytest.mark.parametrize("make", [run_page, look_book, series_page, curate])
+def test_names_are_text_and_nothing_else(make, trained, tmp_path, registry, monkeypatch):
+    entries = registry.entries
+    two = [registry.find("style", name) for name in ("plain", "neon")]
+    monkeypatch.setattr(registry, "entries", lambda k: two if k == "style" else entries(k))
+    usual = Parsed(make(trained, "usual", registry, tmp_path))
+    odd = Parsed(make(trained, ODD, registry, tmp_path))
+    assert odd.tags == usual.tags
+    shown = [odd.text, *odd.attributes]
+    assert any(ODD.replace("/", "") in text.replace("/", "") for text in shown)
+    assert len(odd.scripts) == len(usual.scripts)
+    assert not any("49" in text for text in shown if "7*7" in text)
+
+
+def test_json_in_a_script_is_safe_and_keeps_its_order(tmp_path: Path) -> None:
+    page = curation_page(tmp_path, ["z", ODD, "a"], "t")
+    text = page.partition('type="application/json">')[2].partition("</script>")[0]
+    assert not set("<>&'\u2028") & set(text)
+    assert json.loads(text)["pictures"] == ["z", ODD, "a"]
+
+
+def test_a_template_without_a_value_fails() -> None:
+    with pytest.raises(UndefinedError, match="title"):
+        render("base/page.html")
+
+
+def test_only_files_of_the_package_are_left_unescaped() -> None:
+    for path in Path(artgan.__file__).parent.rglob("*.html"):
+        for piece in path.read_text().split("| safe")[:-1]:
+            assert piece.rpartition("{{")[2].strip().startswith('source("'), path
