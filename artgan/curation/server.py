@@ -9,11 +9,11 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from artgan.base.templates import render
 from artgan.curation.choices import CHOICES, TEXT, TYPES, pictures_in, read_choices, write_choices
 from artgan.errors import OptionError
 
@@ -27,15 +27,14 @@ REFUSED = {
 
 
 def curation_page(folder: Path, names: Sequence[str], token: str) -> str:
-    """Give the page that shows pictures and takes choices."""
+    """Return the HTML page that shows pictures and takes choices."""
     facts = {
         "folder": folder.name,
         "token": token,
         "pictures": list(names),
         "choices": read_choices(folder),
     }
-    page = files("artgan.curation").joinpath("curate.html").read_text(encoding="utf-8")
-    return page.replace("__FACTS__", json.dumps(facts).replace("</", "<\\/"))
+    return render("curation/curate.html", title="Curate", facts=facts)
 
 
 @dataclass

@@ -8,7 +8,10 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from artgan.base.paths import replacing
-from artgan.sheets.run_page import BLUE, FAINT, GREY, INK, PAPER, RED
+
+INK, PAPER, FAINT = (40, 42, 54), (250, 250, 247), (214, 214, 208)
+
+BLUE, RED, GREY = (38, 98, 176), (196, 62, 48), (150, 150, 146)
 
 
 def _smooth(values: Sequence[float], points: int) -> list[float]:

@@ -1,18 +1,21 @@
 """HTML pages show names as text, whatever stands in them, and load nothing from elsewhere."""
 
 import json
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from jinja2 import UndefinedError
+from msgspec.structs import replace
+from PIL import Image
 
 import artgan
 from artgan.base.templates import render
 from artgan.core.registry import Registry
 from artgan.core.run_folder import RunFolder
 from artgan.curation.server import curation_page
-from artgan.pictures.files import read_picture
+from artgan.pictures.files import given_picture
 from artgan.series.page import write_series_page
 from artgan.sheets.look_book import style_page
 from artgan.sheets.run_page import write_page
@@ -44,12 +47,15 @@ class Parsed(HTMLParser):
 def run_page(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
     folder = RunFolder(tmp_path / name.replace("/", ""))
     folder.path.mkdir()
-    write_page(folder, artgan.load_run(run).config, [], 3)
+    config = artgan.load_run(run).config
+    config = replace(config, path=name, style=name, class_names=(name,))
+    write_page(folder, config, [], 3)
     return (folder.path / "index.html").read_text()
 
 
 def look_book(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
-    return style_page(read_picture(run / "contact-sheet.png"), name, registry, side=16)
+    picture, _, _ = given_picture(Image.new("RGB", (16, 16)))
+    return style_page(picture, name, registry, side=16)
 
 
 def series_page(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
@@ -66,7 +72,13 @@ def curate(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
 
 
 @pytest.mark.parametrize("make", [run_page, look_book, series_page, curate])
-def test_names_are_text_and_nothing_else(make, trained, tmp_path, registry, monkeypatch):
+def test_names_are_text_and_nothing_else(
+    make: Callable[[Path, str, Registry, Path], str],
+    trained: Path,
+    tmp_path: Path,
+    registry: Registry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     entries = registry.entries
     two = [registry.find("style", name) for name in ("plain", "neon")]
     monkeypatch.setattr(registry, "entries", lambda k: two if k == "style" else entries(k))

@@ -1,0 +1,95 @@
+"use strict";
+const at = (id) => document.getElementById(id);
+const facts = JSON.parse(at("facts").textContent), choices = facts.choices;
+const saved = { ...choices };
+const query = "?token=" + encodeURIComponent(facts.token);
+let now = 0, unsent = 0, sending = Promise.resolve();
+
+const figures = facts.pictures.map((name, index) => {
+  const figure = document.createElement("figure");
+  const image = document.createElement("img"), caption = document.createElement("figcaption");
+  image.loading = "lazy";
+  image.alt = name;
+  image.src = encodeURIComponent(name) + query;
+  caption.textContent = name;
+  figure.append(image, caption);
+  figure.addEventListener("click", () => go(index));
+  at("grid").append(figure);
+  return figure;
+});
+
+function draw() {
+  const view = at("view").value, counts = { star: 0, keep: 0, reject: 0 };
+  facts.pictures.forEach((name, index) => {
+    const choice = choices[name] || "";
+    if (choice) counts[choice]++;
+    figures[index].className = choice + (index === now ? " now" : "");
+    figures[index].hidden = view !== "" && (view === "open" ? choice !== "" : choice !== view);
+  });
+  at("counts").textContent = `${counts.star} starred, ${counts.keep} kept, ` +
+    `${counts.reject} rejected of ${figures.length}`;
+}
+
+function go(index) {
+  now = Math.max(0, Math.min(figures.length - 1, index));
+  draw();
+  figures[now].scrollIntoView({ block: "nearest" });
+}
+
+function set(list, name, choice) {
+  if (choice) list[name] = choice;
+  else delete list[name];
+}
+
+// Sent one after another: a later choice must not reach the folder before an earlier one.
+function choose(choice) {
+  const name = facts.pictures[now], place = now;
+  set(choices, name, choice);
+  go(now + (choice ? 1 : 0));
+  waiting(1);
+  sending = sending.then(() => send(name, choice, place));
+}
+
+async function send(name, choice, place) {
+  try {
+    const body = JSON.stringify({ token: facts.token, name, choice });
+    const answer = await fetch("/", { method: "POST", keepalive: true, body });
+    if (!answer.ok) throw new Error(await answer.text());
+    set(saved, name, choice);
+    at("trouble").textContent = "";
+  } catch {
+    set(choices, name, saved[name]);
+    go(place);
+    at("trouble").textContent = "Not saved: is artgan curate still running?";
+  }
+  waiting(-1);
+}
+
+function waiting(change) {
+  unsent += change;
+  at("saving").textContent = unsent ? "saving" : "";
+}
+
+at("view").addEventListener("change", (event) => {
+  event.target.blur();
+  draw();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const actions = {
+    s: () => choose("star"),
+    k: () => choose("keep"),
+    x: () => choose("reject"),
+    u: () => choose(""),
+    arrowright: () => go(now + 1),
+    arrowleft: () => go(now - 1),
+  };
+  const action = actions[event.key.toLowerCase()];
+  if (!action) return;
+  event.preventDefault();
+  action();
+});
+addEventListener("beforeunload", (event) => {
+  if (unsent) event.preventDefault();
+});
+draw();
