@@ -16,8 +16,9 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+from artgan.core.identity import Plugin
 from artgan.core.observers import Observers
-from artgan.core.registry import Plugin, Registry
+from artgan.core.registry import Registry
 from artgan.plugin import hookimpl
 
 PACKAGES = 20

@@ -3,12 +3,10 @@
 Built-ins come through the same hooks as everybody's; they are plugin ``core``.
 """
 
-import hashlib
 import importlib.util
 import inspect
 import logging
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
@@ -21,47 +19,10 @@ import pluggy
 
 from artgan.base.suggest import join_names, suggest
 from artgan.core import hookspecs
+from artgan.core.identity import RESERVED, Plugin, file_plugin
 from artgan.errors import ArtganError, PluginError, UnknownNameError
 from artgan.plugin import API, KINDS, Declaration, Options
 from artgan.version import __version__
-
-OWN_ID = "user"
-
-RESERVED = ("core", OWN_ID, "artgan")
-
-
-@dataclass(frozen=True)
-class Plugin:
-    """The identity of a plugin.
-
-    Attributes:
-        id: Distribution name, file stem, "core", or "user" for the user's own data files.
-        version: Version of the distribution, or the first 8 digits of a file's SHA-256.
-        origin: "built-in", "package", "file", "project" or "folder".
-        path: The file of a loose plugin, else "".
-    """
-
-    id: str
-    version: str
-    origin: str
-    path: str = ""
-
-
-def plain_id(name: str) -> str:
-    """Normalize a name as package indexes do: lower case, single hyphens (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def file_plugin(path: Path, origin: str) -> Plugin:
-    """Describe a single-file plugin; its version is the start of its SHA-256.
-
-    Raises:
-        OSError: The file cannot be read.
-    """
-    path = path.resolve()
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Plugin(plain_id(path.stem), digest[:8], origin, str(path))
-
 
 log = logging.getLogger("artgan")
 
@@ -119,6 +80,8 @@ class Entry:
             target = getattr(importlib.import_module(module_name), name)
         # A plugin's module may fail in any way; the user must learn whose it is.
         except (Exception, SystemExit) as error:
+            if os.environ.get("ARTGAN_STRICT") == "1":
+                raise
             raise PluginError(
                 f"{self.where}: its {attribute} '{reference}' cannot be loaded: "
                 f"{type(error).__name__}: {error}. Update or disable the plugin."
@@ -182,7 +145,7 @@ _CONTRIBUTIONS = hook_names(hookspecs.ContributionHooks)
 
 _OBSERVERS = hook_names(hookspecs.ObserverHooks)
 
-_KIND_OF_HOOK = {hook: kind for kind, hook in _HOOK_OF_KIND.items()}
+KIND_OF_HOOK = {hook: kind for kind, hook in _HOOK_OF_KIND.items()}
 
 
 def _new_manager() -> pluggy.PluginManager:
@@ -203,7 +166,7 @@ def _gather(module: object, plugin: Plugin) -> _Gathered:
     for caller in manager.get_hookcallers(module) or []:
         for impl in caller.get_hookimpls():
             _check_impl(impl, caller.name)
-            if caller.name in _KIND_OF_HOOK:
+            if caller.name in KIND_OF_HOOK:
                 gathered.entries.extend(_call_hook(impl, caller.name, plugin))
             else:
                 observer = Observer(plugin, caller.name, impl.function, tuple(impl.argnames))
@@ -265,7 +228,7 @@ def _check_impl(impl: pluggy.HookImpl, name: str) -> None:
 
 
 def _call_hook(impl: pluggy.HookImpl, hook: str, plugin: Plugin) -> Iterator[Entry]:
-    result, kind = impl.function(), _KIND_OF_HOOK[hook]
+    result, kind = impl.function(), KIND_OF_HOOK[hook]
     if not isinstance(result, Iterable):
         raise PluginError(f"hook {hook} must yield declarations, not {type(result).__name__}")
     for declaration in result:
@@ -303,12 +266,7 @@ class Registry:
     def add(self, plugin: Plugin, load: Callable[[], Iterable[object]]) -> bool:
         """Load one plugin whole; on failure add nothing and note it in ``broken``.
 
-        Args:
-            plugin: Who it is.
-            load: Gives its modules (imports them).
-
-        Returns:
-            Whether it was loaded.
+        ``load`` imports its modules and returns them. Returns whether it was loaded.
         """
         try:
             gathered = self._load(plugin, load)

@@ -14,7 +14,7 @@ from typing import Any
 from artgan.base.paths import config_folder
 from artgan.base.suggest import suggest
 from artgan.base.tables import read_toml, refuse_unknown
-from artgan.core.registry import OWN_ID, RESERVED, Plugin, file_plugin, plain_id
+from artgan.core.identity import OWN_ID, RESERVED, Plugin, file_plugin, plain_id
 from artgan.errors import PluginError
 
 GROUP = "artgan"

@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 from artgan.base.suggest import join_names
-from artgan.core.registry import plain_id
+from artgan.core.identity import plain_id
 from artgan.errors import PluginError, UsageError
 from artgan.plugin_manager import cache as plugin_cache
 from artgan.plugin_manager.discovery import discover

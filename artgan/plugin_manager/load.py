@@ -4,7 +4,8 @@ import importlib.util
 from functools import cache
 from pathlib import Path
 
-from artgan.core.registry import RESERVED, BrokenPlugin, Plugin, Registry, with_full_stop, import_file, log
+from artgan.core.identity import RESERVED, Plugin
+from artgan.core.registry import BrokenPlugin, Registry, import_file, log, with_full_stop
 from artgan.plugin_manager import cache as plugin_cache
 from artgan.plugin_manager import own_files
 from artgan.plugin_manager.discovery import (

@@ -9,7 +9,7 @@ from importlib import metadata
 from typing import Any
 
 from artgan.base.paths import cache_folder, config_folder, write_text
-from artgan.core.registry import plain_id
+from artgan.core.identity import plain_id
 from artgan.errors import PluginError
 from artgan.plugin_manager import cache as plugin_cache
 from artgan.plugin_manager import own_files

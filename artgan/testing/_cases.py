@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from artgan.core.registry import Plugin
+from artgan.core.identity import Plugin
 from artgan.plugin import KINDS
 from artgan.plugin_manager.discovery import discover
 from artgan.plugin_manager.load import add_found, load_registry

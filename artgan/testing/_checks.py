@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from artgan.base.options import build_options
-from artgan.core.registry import Entry, Plugin, Registry
+from artgan.core.identity import Plugin
+from artgan.core.registry import Entry, Registry
 from artgan.plugin_manager.discovery import Found
 from artgan.plugin_manager.probe import Probe, probe
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from artgan.base.paths import write_text
 from artgan.base.suggest import join_names, suggest
-from artgan.core.registry import RESERVED, plain_id
+from artgan.core.identity import RESERVED, plain_id
 from artgan.errors import PluginError, UsageError
 from artgan.plugin_manager.scaffold.kinds import KINDS, Kind
 from artgan.plugin_manager.scaffold.package import files_of_package
