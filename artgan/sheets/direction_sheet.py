@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
 from artgan.base.paths import replacing
 from artgan.core.images import Pixels, to_pil
+from artgan.core.run import TrainedRun
 from artgan.latents.directions import Directions
 from artgan.latents.points import render_points, seed_points
 from artgan.latents.steering import Shift, Steering
-
-if TYPE_CHECKING:
-    from artgan.core.run import TrainedRun
 
 AMOUNTS = (-3, -2, -1, 0, 1, 2, 3)
 
