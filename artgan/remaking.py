@@ -20,7 +20,7 @@ from artgan.base.versions import versions
 from artgan.core import images
 from artgan.core.checkpoint import list_checkpoints
 from artgan.core.registry import Registry
-from artgan.core.requirements import record_needs, require
+from artgan.core.requirements import require
 from artgan.core.run import TrainedRun
 from artgan.core.run_folder import RunFolder
 from artgan.errors import ArtganError, DataError, RunError
@@ -36,6 +36,7 @@ from artgan.pictures.files import (
     to_pil,
 )
 from artgan.pictures.formats import VIDEO_ENDINGS
+from artgan.pictures.record_needs import record_needs
 from artgan.pictures.records import Record, applied_record, pixel_hash, wraps_of
 from artgan.pictures.video import read_frames
 from artgan.plugin.memory import MOST_PIXELS

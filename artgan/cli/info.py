@@ -1,19 +1,22 @@
 """``artgan info``."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from artgan.cli.main import say
+from artgan.cli.flags import PATH, json_output, plugin_flag
+from artgan.cli.output import Output
 
 
 @click.command("info")
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-def info_command(path: Path, as_json: bool) -> None:
-    """Tell what made a RUN folder or a picture.
+@click.argument("path", type=PATH)
+@plugin_flag
+@json_output
+def info_command(path: Path, output: Output) -> None:
+    """Show what made a RUN folder or a picture.
 
     \b
     Examples:
@@ -22,12 +25,11 @@ def info_command(path: Path, as_json: bool) -> None:
       artgan info s00003-neon.webp --json
     """
     facts = _run_facts(path) if path.is_dir() else _picture_facts(path)
-    if as_json:
-        click.echo(json.dumps(facts, indent=1, ensure_ascii=False))
-        return
-    for key, value in facts.items():
-        shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-        say(f"{key}: {shown}")
+    lines = [
+        f"{key}: {json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value}"
+        for key, value in facts.items()
+    ]
+    output.result(facts, *lines, indent=1, ensure_ascii=False)
 
 
 def _run_facts(path: Path) -> dict[str, Any]:
@@ -57,13 +59,14 @@ def _picture_facts(path: Path) -> dict[str, Any]:
     record = read_record(path)
     if record is None:
         raise DataError(
-            f"'{path}' holds no artgan record; it was not made by artgan, or another program "
+            f"'{path}' holds no artgan record: it was not made by artgan, or another program "
             "saved it again without its text"
         )
     return {**record, **_missing(*record_needs(record))}
 
 
-def _missing(names: list[str], versions: dict[str, str]) -> dict[str, Any]:
+def _missing(names: Sequence[str], versions: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fact "missing", which says what plugins are needed, if some are."""
     from artgan.core.requirements import missing_plugins
     from artgan.plugin_manager.load import default_registry
 

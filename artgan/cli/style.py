@@ -41,8 +41,9 @@ def show_command(style: str, out: Path | None, overwrite: bool) -> None:
 @overwrite_option
 def from_command(picture: Path, out: Path | None, overwrite: bool) -> None:
     """Write the style back that a PICTURE was made with."""
-    from artgan.core.requirements import missing_plugins, record_needs
+    from artgan.core.requirements import missing_plugins
     from artgan.pictures.files import read_record
+    from artgan.pictures.record_needs import record_needs
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.files import picture_toml
 

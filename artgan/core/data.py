@@ -48,11 +48,9 @@ class ImageTable:
 
 
 def read_table(source: Any, where: str) -> ImageTable:
-    """Read an opened dataset into one table.
+    """Read an opened dataset (``artgan.plugin.ImageSource``) into one table.
 
-    Args:
-        source: What the dataset's ``open`` gave; see ``artgan.plugin.ImageSource``.
-        where: How errors name it.
+    ``where`` is what errors call it.
 
     Raises:
         PluginError: It broke its contract.

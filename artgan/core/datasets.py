@@ -77,12 +77,7 @@ def open_dataset(
 
 
 def open_again(config: RunConfig, registry: Registry, folder: "RunFolder") -> ImageTable:
-    """Open the pictures of an existing run.
-
-    Args:
-        config: The run.
-        registry: Where its dataset is looked up.
-        folder: Its files; pictures keep the clusters that were found when it started.
+    """Open the pictures of an existing run; they keep the clusters found when it started.
 
     Raises:
         DataError: They are gone, or no longer what the run was made for.

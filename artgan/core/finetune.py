@@ -18,12 +18,7 @@ LEAST_SHARE = 0.25
 
 
 def find_base(path: str, weights: str, registry: Registry) -> TrainedRun:
-    """Open the run to start from.
-
-    Args:
-        path: Its folder.
-        weights: SHA-256 that its best checkpoint must have; "" takes any.
-        registry: Where plugins are looked up.
+    """Open the run to start from; ``weights`` is the SHA-256 its weights must have, or "".
 
     Raises:
         RunError: It is not there, has no checkpoint, or has changed since it was written down.

@@ -25,12 +25,9 @@ def to_pil(pixels: Pixels) -> Image.Image:
 
 
 def grid(pixels: Sequence[Pixels] | Pixels, columns: int = 0, gap: int = 0) -> Pixels:
-    """Lay pictures of one shape (H, W, C) out in rows.
+    """Lay pictures of one shape (H, W, C) out in rows, ``gap`` black pixels apart.
 
-    Args:
-        pixels: The pictures.
-        columns: How many side by side; 0 takes about as many as rows.
-        gap: Pixels of black between them.
+    0 ``columns`` make the sheet about square.
     """
     count = len(pixels)
     columns = columns or int(np.ceil(np.sqrt(count)))

@@ -4,7 +4,7 @@ Nothing is ever installed because a record asks for it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from artgan.core.registry import Registry
@@ -59,39 +59,10 @@ def _sentence(owner: str, version: str, registry: Registry) -> str:
 def require(
     what: str, names: Iterable[str], versions: Mapping[str, Any], registry: Registry
 ) -> None:
-    """Raise an error if a needed plugin is missing.
+    """Raise a ``PluginError`` that lists missing plugins; takes what ``missing_plugins`` takes.
 
-    Args:
-        what: What needs it, such as "run 'runs/a'".
-        names: Full names.
-        versions: Plugin id -> version, as recorded.
-        registry: What is here.
-
-    Raises:
-        PluginError: Says which, and how to get each.
+    ``what`` names in the message what needs them, such as "run 'runs/a'".
     """
     absent = missing_plugins(names, versions, registry)
     if absent:
         raise PluginError(f"{what} needs {'; and '.join(absent)}")
-
-
-def record_needs(record: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
-    """List the full names and plugin versions in a record; damaged parts are skipped."""
-    versions = record.get("plugins")
-    found = dict(versions) if isinstance(versions, Mapping) else {}
-    names = [record[key] for key in ("architecture",) if isinstance(record.get(key), str)]
-    for step in _steps(record):
-        if isinstance(step, Mapping) and isinstance(step.get("filter"), str):
-            names.append(step["filter"])
-            found.setdefault(step["filter"].rpartition("/")[0], str(step.get("version", "")))
-    return names, found
-
-
-def _steps(record: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield the steps of a record's style; of a matrix, those of all its cells."""
-    style, matrix = record.get("style"), record.get("matrix")
-    steps = style.get("steps") if isinstance(style, Mapping) else None
-    yield from steps if isinstance(steps, list) else []
-    cells = matrix.get("cells") if isinstance(matrix, Mapping) else None
-    for cell in cells if isinstance(cells, list) else []:
-        yield from _steps(cell) if isinstance(cell, Mapping) else []

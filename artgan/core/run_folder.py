@@ -30,6 +30,9 @@ from artgan.core.config import RunConfig
 from artgan.core.run_toml import HEADING, read_config, to_toml
 from artgan.errors import RunError
 
+OLD_METRICS = {"by_heart": "memorization", "restlessness": "oscillation"}
+"""Names of measures in the files of artgan 0.1 -> their names now."""
+
 QUALITY_NOISE = 0.25
 """Relative differences of the quality measure below this mean nothing.
 
@@ -181,9 +184,10 @@ class RunFolder:
         lines = []
         for line in self.metrics_file.read_text("utf-8").splitlines():
             try:
-                lines.append(json.loads(line))
+                values = json.loads(line)
             except ValueError:
                 break
+            lines.append({OLD_METRICS.get(name, name): value for name, value in values.items()})
         return lines
 
 

@@ -123,13 +123,6 @@ def start(
 ) -> Session:
     """Open a new run in ``folder``.
 
-    Args:
-        config: The run.
-        table: Its pictures.
-        folder: Where to.
-        registry: Where plugins are looked up.
-        attached: Who watches, and what the samples will be styled with.
-
     Raises:
         RunError: There is a run already, or the folder cannot be written.
     """

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
-from weakref import WeakKeyDictionary
 
 import torch
 
@@ -18,8 +17,6 @@ FEWEST, MOST = 8, 32
 MOST_AT = 128 * 128
 """Pixels of a picture up to which the most are made at once; larger ones take memory instead."""
 
-_batches: "WeakKeyDictionary[torch.nn.Module, int]" = WeakKeyDictionary()
-
 
 def making_at_once(count: int) -> AbstractContextManager[None]:
     """Explain what to do if memory runs out while pictures are made inside the block."""
@@ -31,17 +28,15 @@ def making_at_once(count: int) -> AbstractContextManager[None]:
 def batch_of(generator: torch.nn.Module, labelled: bool) -> int:
     """Choose how many pictures are made at once: always the same number for one generator.
 
-    Kernels differ between batch sizes in the last bit. What a generator makes is looked at once.
-    The generator must be in evaluation mode.
+    Kernels differ between batch sizes in the last bit. One picture is made to see how large they
+    are. The generator must be in evaluation mode.
     """
-    if generator not in _batches:
-        device = next(generator.parameters()).device
-        shape: tuple[int, ...] = generator.latent_shape  # type: ignore[assignment]
-        label = torch.zeros(1, dtype=torch.long, device=device) if labelled else None
-        with torch.no_grad(), making_at_once(1):
-            height, width = generator(torch.zeros(1, *shape, device=device), label).shape[2:]
-        _batches[generator] = max(FEWEST, min(MOST, MOST * MOST_AT // (height * width)))
-    return _batches[generator]
+    device = next(generator.parameters()).device
+    shape: tuple[int, ...] = generator.latent_shape  # type: ignore[assignment]
+    label = torch.zeros(1, dtype=torch.long, device=device) if labelled else None
+    with torch.no_grad(), making_at_once(1):
+        height, width = generator(torch.zeros(1, *shape, device=device), label).shape[2:]
+    return max(FEWEST, min(MOST, MOST * MOST_AT // (height * width)))
 
 
 def draw_inputs(

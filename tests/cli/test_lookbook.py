@@ -11,9 +11,9 @@ from PIL import Image
 import artgan
 from artgan.cli.styles import matrix_command
 from artgan.core.registry import Registry
-from artgan.core.requirements import record_needs
 from artgan.errors import ArtganError, OptionError
 from artgan.pictures.files import read_picture
+from artgan.pictures.record_needs import record_needs
 from artgan.sheets.look_book import style_page
 from artgan.sheets.matrix import matrix, parse_axis, run_cell, run_matrix
 

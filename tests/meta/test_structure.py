@@ -2,6 +2,7 @@
 
 import ast
 import pkgutil
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -108,10 +109,85 @@ def test_every_folder_is_a_wing_or_listed() -> None:
     assert folders == {*WINGS, "plugin", "plugins", "testing", "cli"}
 
 
+def test_the_readme_maps_every_wing_from_the_ground_up() -> None:
+    if not (ROOT.parent / "README.md").exists():
+        pytest.skip("there is no README beside an installed artgan")
+    text = (ROOT.parent / "README.md").read_text()
+    mapped = re.findall(r"^\| `(\w+)` \|", text, flags=re.MULTILINE)
+    assert set(mapped) == set(WINGS)
+    for place, wing in enumerate(mapped):
+        assert WINGS[wing] <= set(mapped[:place]), f"{wing} stands above what it imports"
+
+
+# fmt: off
+HEAVY_LIBRARIES = {
+    "PIL", "av", "cmap", "jinja2", "msgspec", "numpy", "onnx", "onnxscript", "safetensors",
+    "tifffile", "tomli_w", "torch", "tqdm",
+}
+# fmt: on
+
+
+def heavy_imports() -> dict[str, set[str]]:
+    """List for each module the heavy libraries that importing it loads."""
+    direct = {module_name(path): imports(path) for path in FILES}
+    loads: dict[str, set[str]] = {}
+
+    def walk(module: str) -> set[str]:
+        if module not in loads:
+            loads[module] = set()
+            for other, top in direct.get(module, ()):
+                head = other.split(".")[0]
+                if top and head in HEAVY_LIBRARIES:
+                    loads[module].add(head)
+                elif top and head == "artgan":
+                    loads[module] |= walk(other)
+        return loads[module]
+
+    for module in direct:
+        walk(module)
+    return loads
+
+
+def test_imports_hide_in_functions_only_to_keep_start_up_light() -> None:
+    loads = heavy_imports()
+    hidden = [
+        f"{module_name(path)} hides {module}"
+        for path in FILES
+        if wing_of(path) in WINGS
+        for module, top in imports(path)
+        if not top
+        and module.startswith("artgan.")
+        # Types are imported for the type checker alone.
+        and module not in typing_imports(path)
+        and not loads.get(module, set()) - loads[module_name(path)]
+    ]
+    assert not hidden, hidden
+
+
+def typing_imports(path: Path) -> set[str]:
+    return {
+        node.module or ""
+        for block in ast.walk(ast.parse(path.read_text()))
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for node in ast.walk(block)
+        if isinstance(node, ast.ImportFrom)
+    }
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(["artgan", *(part for part in parts if part != "__init__")])
+
+
 def test_no_module_imports_itself_in_a_circle() -> None:
     graph = {
-        ".".join(["artgan", *path.relative_to(ROOT).with_suffix("").parts]): {
-            module for module, _ in imports(path) if module.startswith("artgan.")
+        module_name(path): {
+            module
+            for module, _ in imports(path)
+            if module.startswith("artgan.")
+            and module not in typing_imports(path)
+            # A module's own package is there before it.
+            and not f"{module_name(path)}.".startswith(f"{module}.")
         }
         for path in FILES
     }
@@ -138,11 +214,13 @@ def test_no_two_classes_share_a_name() -> None:
     classes = Counter(
         node.name
         for path in FILES
-        if "templates" not in path.parts
+        # Each built-in plugin file stands alone.
+        if not {"templates", "plugins"} & set(path.relative_to(ROOT).parts)
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
-    assert [name for name, count in classes.items() if count > 1] == []
+    twice = sorted(name for name, count in classes.items() if count > 1)
+    assert not twice, twice
 
 
 def test_core_is_small_enough_to_read() -> None:

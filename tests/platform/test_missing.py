@@ -10,8 +10,9 @@ from PIL import Image
 
 from artgan.api import reopen
 from artgan.core.registry import Registry
-from artgan.core.requirements import missing_plugins, record_needs
+from artgan.core.requirements import missing_plugins
 from artgan.errors import PluginError
+from artgan.pictures.record_needs import record_needs
 from artgan.run import load_run
 from tests.platform.conftest import Site, filter_code
 
