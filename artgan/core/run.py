@@ -112,7 +112,7 @@ class TrainedRun:
 
     @property
     def wraps(self) -> tuple[bool, bool]:
-        """Whether its pictures repeat without a seam, downwards and across."""
+        """Whether its pictures repeat without a seam, (across, downwards)."""
         tileable = bool(self.config.architecture.options.get("tileable", False))
         return tileable, tileable
 

@@ -10,6 +10,7 @@ import artgan
 from artgan.core.registry import Registry
 from artgan.errors import ArtganError, DataError
 from artgan.plugin import DataFacts, Sizes
+from artgan.plugin_manager.load import load_registry
 from artgan.plugins.architectures import (
     _dcgan_recipe,
     _r3gan_recipe,
@@ -17,6 +18,7 @@ from artgan.plugins.architectures import (
     _texture_recipe,
 )
 from artgan.plugins.architectures._few import SHIFTS
+from tests.conftest import TOY
 
 
 @pytest.mark.parametrize(
@@ -174,3 +176,35 @@ def test_steps_without_a_gpu_fall_with_the_work_of_one() -> None:
     assert steps == sorted(steps, reverse=True)
     assert steps[0] > 2 * steps[2]
     assert widths == sorted(widths, reverse=True)
+
+
+def test_a_style_that_is_not_there_is_refused_by_the_plan() -> None:
+    with pytest.raises(ArtganError, match="no-such-style"):
+        artgan.plan(style="no-such-style")
+
+
+LOSS = """
+from artgan.plugin import Loss, Options, hookimpl
+
+class Doubled:
+    def __init__(self, options):
+        pass
+    def discriminator(self, real, fake):
+        return 2 * (fake.mean() - real.mean()).sigmoid()
+    def generator(self, real, fake):
+        return -2 * fake.mean().sigmoid()
+
+@hookimpl
+def artgan_losses():
+    yield Loss(name="doubled", summary="Twice the mean.", build=Doubled)
+"""
+
+
+def test_a_run_is_planned_built_and_sampled_with_the_given_registry(tmp_path: Path) -> None:
+    own = load_registry(packages=False)
+    (tmp_path / "doubled.py").write_text(LOSS)
+    own.add_file(tmp_path / "doubled.py")
+    run = artgan.train(loss="doubled", registry=own, out=tmp_path / "run", **TOY)
+    assert run.config.loss.name == "doubled/doubled"
+    assert run.registry is own
+    assert artgan.resume(run.path, steps=TOY["steps"] + 1, registry=own).checkpoint.step == 5
