@@ -24,18 +24,16 @@ STOPS = 128
 """Colours of a ramp where no number is given: joined, they differ by a few of 255 from the map."""
 
 NUDGES = sorted(product(range(-6, 7), repeat=3), key=lambda nudge: sum(map(abs, nudge)))
-"""Shades beside a colour, nearest first: enough of them even where a whole map has one colour."""
-
-Numbers = Any
+"""Steps of 1/255 from a colour to others, nearest first: enough even where a map has one colour."""
 
 
 @dataclass(frozen=True)
 class Credit:
-    """Whose a palette is; each part is "" where nobody tells.
+    """The rights in a palette; a part that is not known is "".
 
     Attributes:
-        author: Whom to name.
-        licence: Under which licence.
+        author: Name to credit.
+        licence: Name of the licence.
         source: Where it comes from.
     """
 
@@ -45,7 +43,7 @@ class Credit:
 
     @property
     def line(self) -> str:
-        """All that is told, in one line."""
+        """What is known, in one line."""
         return ", ".join(part for part in (self.author, self.licence, self.source) if part)
 
 
@@ -56,7 +54,7 @@ class Colormap:
     Attributes:
         name: Full name, such as "crameri:batlow".
         colors: Hex, all different.
-        credit: Whose it is, as cmap tells it.
+        credit: Author, licence and source, from cmap.
     """
 
     name: str
@@ -64,13 +62,13 @@ class Colormap:
     credit: Credit
 
     @property
-    def told(self) -> str:
-        """What the record of a picture says of it."""
+    def credit_line(self) -> str:
+        """The line in the record of a picture."""
         return f"colormap {self.name}: {self.credit.line}"
 
 
 def names_colormap(wanted: Any) -> bool:
-    """Tell whether a palette is given as a colormap."""
+    """Check whether a palette is given as a colormap, such as "cmap:viridis"."""
     return isinstance(wanted, str) and wanted.startswith(PREFIX)
 
 
@@ -79,11 +77,11 @@ def find_colormap(wanted: str, *, ramp: bool = False) -> Colormap:
     """Look up "cmap:viridis", "cmap:crameri:batlow_r", or "cmap:viridis:12" for twelve colours.
 
     Args:
-        wanted: Name and number of colours. Maps of separate colours give their own, in order.
+        wanted: Name and number of colours. Qualitative maps return their own colours, in order.
         ramp: Whether the colours are stops of a ramp: many, and evenly spaced to both ends.
 
     Raises:
-        StyleError: There is no such colormap, or it has not as many colours.
+        StyleError: There is no such colormap, or it has fewer colours.
         MissingExtraError: ``artgan[colormaps]`` is not installed.
     """
     found = re.fullmatch(r"(.*?)(?::(\d+))?", wanted.removeprefix(PREFIX))
@@ -95,20 +93,19 @@ def find_colormap(wanted: str, *, ramp: bool = False) -> Colormap:
 
     drawn = Map(full)
     if drawn.interpolation == "nearest":
-        colors = _own(drawn.color_stops.color_array, wanted, count)
+        colors = _qualitative(drawn.color_stops.color_array, wanted, count)
     else:
         number = int(count or (STOPS if ramp else SAMPLED))
-        # The ends of a cyclic map are the same colour, which a palette needs but once.
+        # The ends of a cyclic map are the same colour, which a palette needs only once.
         places = np.linspace(0, 1, number, endpoint=ramp or drawn.category != "cyclic")
         colors = _different(drawn(places, N=4096))
     info = drawn.info
-    # A licence that nobody knows is told, too.
     licence = info.license.replace("UNKNOWN", "licence unknown")
     return Colormap(full, colors, Credit(join_names(info.authors, "and"), licence, info.source))
 
 
 def _full_name(name: str) -> str:
-    """Give a colormap's name with its collection, "_r" at the end if it is turned round."""
+    """Return a colormap's name with its collection, and "_r" at the end if it is reversed."""
     try:
         from cmap import Catalog
     except ImportError as error:
@@ -116,9 +113,9 @@ def _full_name(name: str) -> str:
             f"the colormap '{name}' needs the package cmap: pip install 'artgan[colormaps]'"
         ) from error
     catalog = Catalog()
-    for plain, turned in ((name, ""), (re.sub("_r$", "", name, flags=re.I), "_r")):
+    for plain, ending in ((name, ""), (re.sub("_r$", "", name, flags=re.I), "_r")):
         try:
-            return f"{catalog.resolve(plain)}{turned}"
+            return f"{catalog.resolve(plain)}{ending}"
         except KeyError:
             continue
     raise StyleError(
@@ -127,7 +124,8 @@ def _full_name(name: str) -> str:
     )
 
 
-def _own(rgba: Numbers, wanted: str, count: str | None) -> tuple[str, ...]:
+def _qualitative(rgba: Any, wanted: str, count: str | None) -> tuple[str, ...]:
+    """Return the colours (K, 4) of a qualitative map as hex, or the first ``count`` of them."""
     colors = tuple(dict.fromkeys(to_hex(rgba[:, :3].astype(np.float32))))
     if len(colors) < 2:
         raise StyleError(f"'{wanted}' has one colour; a palette needs at least two")
@@ -136,8 +134,11 @@ def _own(rgba: Numbers, wanted: str, count: str | None) -> tuple[str, ...]:
     return colors[: int(count or len(colors))]
 
 
-def _different(rgba: Numbers) -> tuple[str, ...]:
-    """Give colours as hex, repeated ones a shade off: left out, they would shift those behind."""
+def _different(rgba: Any) -> tuple[str, ...]:
+    """Return colours (K, 4) as hex, all different: a repeated one is moved by a shade.
+
+    Left out, it would shift the colours behind it.
+    """
     colors: dict[str, None] = {}
     for color in np.rint(rgba[:, :3] * 255).astype(int):
         shades = (np.clip(color + nudge, 0, 255) for nudge in NUDGES)
@@ -147,7 +148,7 @@ def _different(rgba: Numbers) -> tuple[str, ...]:
 
 
 def named_colormaps(options: Options) -> dict[str, Colormap]:
-    """Give the colormaps that options name, by option."""
+    """Look up the colormaps that options name: option -> colormap."""
     named = {f for f in options.__struct_fields__ if names_colormap(getattr(options, f))}
     facts = [
         fact
@@ -164,17 +165,17 @@ def spelled_out(options: Options) -> tuple[Options, tuple[str, ...]]:
     """Put the colours in place of colormaps' names, so that a record needs no extra.
 
     Returns:
-        The options, and whom to credit.
+        The options, and the names to credit.
     """
     maps = named_colormaps(options)
     types = {fact.name: fact.type for fact in describe(type(options))} if maps else {}
-    colors = {name: _fitting(found.colors, types[name]) for name, found in maps.items()}
+    colors = {name: _convert_colors(found.colors, types[name]) for name, found in maps.items()}
     options = msgspec.structs.replace(options, **colors) if colors else options
-    return options, tuple(found.told for found in maps.values())
+    return options, tuple(found.credit_line for found in maps.values())
 
 
-def _fitting(colors: tuple[str, ...], kind: Any) -> list[str] | str:
-    """Give colours as a list, or as text where an option takes text alone."""
+def _convert_colors(colors: tuple[str, ...], kind: Any) -> list[str] | str:
+    """Return colours as a list, or joined by commas where an option takes only text."""
     try:
         return list(msgspec.convert(list(colors), kind))
     except msgspec.ValidationError:

@@ -8,65 +8,73 @@ from artgan.base.suggest import suggest
 from artgan.core.registry import Registry
 from artgan.errors import StyleError, UnknownNameError
 from artgan.palettes.colormaps import Credit, find_colormap, names_colormap
-from artgan.palettes.read import EXTRACTED, FILE_ENDINGS, FloatArray, Note, _colors, read_palette
+from artgan.palettes.read import (
+    EXTRACTED,
+    FILE_ENDINGS,
+    Note,
+    check_palette,
+    read_palette,
+)
 from artgan.plugin.color import extract_colors, parse_colors, to_rgb
-from artgan.plugin.picture import Picture
+from artgan.plugin.picture import FloatArray, Picture
 
 
 def find_palette(
     wanted: Any,
     registry: Registry,
-    shown: Picture | None = None,
+    picture: Picture | None = None,
     note: Note = lambda _: None,
 ) -> FloatArray:
-    """Give a palette's colours as sRGB (K, 3) in [0, 1].
+    """Look up a palette's colours: sRGB (K, 3) in [0, 1].
 
     Args:
         wanted: A name ("gameboy"), hex colours ("07051a,ff4fa3" or a list), a palette file, a
             picture to take the colours from ("me.jpg", "picture:me.jpg", or "picture:me.jpg:12"
             for twelve), a colormap of the package cmap ("cmap:viridis", or "cmap:viridis:12" for
-            twelve), or "own" for the colours of the shown picture ("own:12" for twelve).
+            twelve), or "own" for the colours of ``picture`` ("own:12" for twelve).
         registry: Where names are looked up.
-        shown: The picture that the palette is for, if there is one.
-        note: Told what had to be changed in reading, in one sentence.
+        picture: The picture that the palette is for, if there is one.
+        note: Called with a sentence for what had to be changed in reading.
 
     Raises:
         StyleError: There is no such palette, or it is damaged.
         MissingExtraError: It is a colormap, and ``artgan[colormaps]`` is not installed.
     """
-    if isinstance(wanted, str):
-        if names_colormap(wanted):
-            return parse_colors(find_colormap(wanted).colors)
-        if re.fullmatch(r"own(:\d+)?", wanted):
-            return _own(wanted, shown)
-        if wanted == "series":
-            raise StyleError(
-                "a picture must not depend on those made beside it, so there is no palette "
-                "'series'; own:16 takes sixteen colours of each picture, and 'artgan palette "
-                "extract SHEET --colors 16 --out mine.gpl' those of a sheet for all of them"
-            )
-        wanted, count = _split_picture(wanted)
-        if count is not None:
-            return read_palette(Path(wanted), count, note)
-        if wanted.lower().endswith(FILE_ENDINGS):
-            return read_palette(Path(wanted), note=note)
-        if any(entry.declaration.name == wanted for entry in registry.entries("palette")):
-            return parse_colors(registry.find("palette", wanted).declaration.colors)
-        if "/" in wanted:
-            return parse_colors(registry.find("palette", wanted).declaration.colors)
-        wanted = [part.strip() for part in wanted.split(",")]
-        if len(wanted) == 1:
-            names = [entry.declaration.name for entry in registry.entries("palette")]
-            raise StyleError(
-                f"there is no palette '{wanted[0]}'.{suggest(wanted[0], names)} Expected a name "
-                "(artgan list palette), colours as in 07051a,ff4fa3, a palette file or picture, or "
-                "a colormap as in cmap:viridis"
-            )
-    return _colors(wanted, "a palette")
+    if not isinstance(wanted, str):
+        return check_palette(wanted, "a palette")
+    if names_colormap(wanted):
+        return parse_colors(find_colormap(wanted).colors)
+    if re.fullmatch(r"own(:\d+)?", wanted):
+        return _picture_colors(wanted, picture)
+    if wanted == "series":
+        raise StyleError(
+            "a picture must not depend on those made beside it, so there is no palette "
+            "'series'; own:16 takes sixteen colours of each picture, and 'artgan palette "
+            "extract SHEET --colors 16 --out mine.gpl' those of a sheet for all of them"
+        )
+    path, count = split_picture(wanted)
+    if count is not None or path.lower().endswith(FILE_ENDINGS):
+        return read_palette(Path(path), count, note)
+    return _named_or_listed(path, registry)
+
+
+def _named_or_listed(wanted: str, registry: Registry) -> FloatArray:
+    """Look up a declared palette, or read hex colours with commas between them."""
+    names = [entry.declaration.name for entry in registry.entries("palette")]
+    if wanted in names or "/" in wanted:
+        return parse_colors(registry.find("palette", wanted).declaration.colors)
+    colors = [part.strip() for part in wanted.split(",")]
+    if len(colors) == 1:
+        raise StyleError(
+            f"there is no palette '{colors[0]}'.{suggest(colors[0], names)} Expected a name "
+            "(artgan list palette), colours as in 07051a,ff4fa3, a palette file or picture, or "
+            "a colormap as in cmap:viridis"
+        )
+    return check_palette(colors, "a palette")
 
 
 def palette_credit(wanted: str, registry: Registry) -> Credit:
-    """Say whose a named palette or colormap is; of colours and files nothing is told."""
+    """Return the author and licence of a named palette or colormap; of others all is ""."""
     if names_colormap(wanted):
         return find_colormap(wanted).credit
     try:
@@ -77,27 +85,27 @@ def palette_credit(wanted: str, registry: Registry) -> Credit:
 
 
 def names_file(wanted: str) -> bool:
-    """Tell whether a palette is given by the name of a file."""
+    """Check whether a palette is given as a file."""
     return wanted.startswith("picture:") or wanted.lower().endswith(FILE_ENDINGS)
 
 
-def _own(wanted: str, shown: Picture | None) -> FloatArray:
-    """Give the colours of the picture itself; clear parts have none."""
+def _picture_colors(wanted: str, picture: Picture | None) -> FloatArray:
+    """Extract the colours of the picture that is styled; transparent pixels do not count."""
     count = int(wanted.partition(":")[2] or EXTRACTED)
     if not 2 <= count <= 256:
         raise StyleError(f"'{wanted}': {count} colours; expected 2 to 256")
-    if shown is None:
-        raise StyleError(f"'{wanted}' means the colours of a picture; it works inside styles alone")
-    plain = shown.to("srgb")
+    if picture is None:
+        raise StyleError(f"'{wanted}' means the colours of a picture; it works only inside styles")
+    plain = picture.to("srgb")
     color = to_rgb(plain.color).reshape(-1, 3)
     if plain.alpha is not None:
-        seen = color[plain.alpha.reshape(-1) > 0]
-        color = seen if len(seen) else color
+        opaque = color[plain.alpha.reshape(-1) > 0]
+        color = opaque if len(opaque) else color
     return extract_colors(color, count)
 
 
-def _split_picture(wanted: str) -> tuple[str, int | None]:
-    """Split "picture:me.jpg:12" into the path and the number of colours, if there is one."""
+def split_picture(wanted: str) -> tuple[str, int | None]:
+    """Split "picture:me.jpg:12" into "me.jpg" and 12; None if no number of colours is given."""
     if not wanted.startswith("picture:"):
         return wanted, None
     path = wanted.removeprefix("picture:")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from artgan.errors import StyleError
-from artgan.palettes.read import FloatArray
 from artgan.plugin.color import (
+    FloatArray,
     fit_gamut,
     nearest,
     oklab_to_srgb,
@@ -24,11 +24,11 @@ HARMONIES = {
     "split": (0, 150, 210),
     "shades": (0,),
 }
-"""Turns of the hue in degrees."""
+"""Name -> hues of the colours, in degrees from the hue of the first."""
 
 
 def harmonize(color: str, harmony: str, count: int) -> FloatArray:
-    """Make a palette around a colour: hues by rule, lightness in even steps, all inside sRGB.
+    """Build a palette around a colour: hues by rule, lightness in even steps, all inside sRGB.
 
     Args:
         color: Hex.
@@ -36,7 +36,7 @@ def harmonize(color: str, harmony: str, count: int) -> FloatArray:
         count: How many colours.
 
     Returns:
-        sRGB (K, 3), darkest first; the colour itself takes the place of the one nearest to it.
+        sRGB (K, 3), darkest first; the given colour replaces the one nearest to it.
     """
     try:
         own = np.array([parse_hex(color)], np.float32)
@@ -66,7 +66,7 @@ def sort_colors(colors: FloatArray, by: str) -> FloatArray:
 
 @dataclass(frozen=True)
 class PaletteFacts:
-    """How well a palette's colours stand apart.
+    """How well a palette's colours can be told from each other.
 
     Attributes:
         count: Number of colours.

@@ -1,20 +1,19 @@
-"""Palettes from files: own TOML, GIMP and other formats, pictures."""
+"""Palettes from files: our TOML, the text formats of artists' tools, and pictures."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from artgan.base.tables import parse_toml, refuse_unknown
+from artgan.base.tables import read_text, read_toml, refuse_unknown
 from artgan.errors import StyleError
+from artgan.palettes.binary import read_binary
 from artgan.pictures.files import PICTURE_ENDINGS, from_pil, open_image
 from artgan.plugin.color import distinct_colors, extract_colors, parse_hex, to_rgb
-from artgan.plugin.picture import Picture
-
-FloatArray = NDArray[np.float32]
+from artgan.plugin.picture import FloatArray, Picture
 
 PALETTE_ENDINGS = (".toml", ".hex", ".gpl", ".pal", ".txt", ".act", ".ase")
 
@@ -23,12 +22,17 @@ FILE_ENDINGS = (*PALETTE_ENDINGS, *PICTURE_ENDINGS)
 TOML_KEYS = ("name", "summary", "colors", "roles", "author", "licence")
 
 EXTRACTED = 8
-"""How many colours are taken from a picture that holds more than 256."""
+"""Colours extracted from a picture that has more than 256."""
 
 Note = Callable[[str], None]
 
 
-def _colors(colors: Sequence[Any], where: str) -> FloatArray:
+def check_palette(colors: Sequence[Any], where: str) -> FloatArray:
+    """Turn hex colours into sRGB (K, 3) in [0, 1], without repeats.
+
+    Raises:
+        StyleError: One is no colour, or there are not 2 to 256.
+    """
     colors = list(dict.fromkeys(colors))
     try:
         parsed = [parse_hex(str(color)) for color in colors]
@@ -47,79 +51,29 @@ def read_palette(path: Path, count: int | None = None, note: Note = lambda _: No
             .ase, or any picture.
         count: How many colours to extract from a picture; None takes all of them if there are at
             most 256, else 8.
-        note: Told what had to be changed in reading, in one sentence.
+        note: Called with a sentence for what had to be changed in reading.
 
     Returns:
-        sRGB (K, 3), in the file's order without repeats; a picture that has no palette of its own
-        gives them sorted by lightness.
+        sRGB (K, 3), in the file's order without repeats; those of a picture without a palette of
+        its own are sorted by lightness.
 
     Raises:
-        StyleError: It is not there or damaged; names file and line.
+        StyleError: It is missing or damaged; names file and line.
     """
     ending = path.suffix.lower()
     if ending in PICTURE_ENDINGS:
-        return _from_picture(path, count)
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise StyleError(f"there is no palette file '{path}'") from error
-    except OSError as error:
-        raise StyleError(f"palette file '{path}' cannot be read: {error.strerror}") from error
-    if ending in (".act", ".ase") or (ending == ".pal" and data[:4] == b"RIFF"):
-        from artgan.palettes.formats import read_binary
-
-        return _colors(read_binary(data, path, note), f"palette file '{path}'")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise StyleError(f"palette file '{path}' is not text: {error}") from error
+        return picture_palette(path, count)
     if ending == ".toml":
-        return _from_toml(text, path)
-    lines = [line.strip() for line in text.splitlines()]
-    if ending == ".gpl":
-        return _from_gpl(lines, path)
-    from artgan.palettes.formats import read_lines
-
-    return _colors(read_lines(lines, path), f"palette file '{path}'")
-
-
-def _from_picture(path: Path, count: int | None) -> FloatArray:
-    image = open_image(path)
-    if count is None and image.mode == "P":
-        found = _own_order(image)
+        colors = _read_toml(path)
+    elif ending in (".act", ".ase", ".pal"):
+        colors = _read_binary(path, note)
     else:
-        found = _seen(from_pil(image), path, count)
-    if len(found) < 2:
-        raise StyleError(f"picture '{path}' has one colour; a palette needs at least two")
-    return found
+        colors = _read_lines(path)
+    return check_palette(colors, f"palette file '{path}'")
 
 
-def _own_order(image: Image.Image) -> FloatArray:
-    """Give the colours that an indexed picture uses, in the order of its palette."""
-    # The first pixel of each entry tells its colour, clear or not.
-    _, first = np.unique(np.asarray(image).reshape(-1), return_index=True)
-    table = np.asarray(image.convert("RGBA")).reshape(-1, 4)[first]
-    kept = list(dict.fromkeys(tuple(row[:3]) for row in table.tolist() if row[3]))
-    colors: FloatArray = np.array(kept, np.float32).reshape(-1, 3) / np.float32(255)
-    return colors
-
-
-def _seen(picture: Picture, path: Path, count: int | None) -> FloatArray:
-    """Give all colours of a picture if there are at most 256 and no count, else extracted ones."""
-    picture = picture.to("srgb")
-    color = to_rgb(picture.color).reshape(-1, 3)
-    if picture.alpha is not None:
-        color = color[picture.alpha.reshape(-1) > 0.5]
-    if not len(color):
-        raise StyleError(f"picture '{path}' is wholly clear; it has no colours")
-    every = distinct_colors(color)
-    if count is None and len(every) <= 256:
-        return every
-    return extract_colors(color, count or EXTRACTED)
-
-
-def _from_toml(text: str, path: Path) -> FloatArray:
-    tree = parse_toml(text, path, StyleError, "palette file")
+def _read_toml(path: Path) -> list[str]:
+    tree = read_toml(path, StyleError, "palette file")
     refuse_unknown(tree, TOML_KEYS, f"palette file '{path}'", StyleError)
     if "colors" not in tree:
         raise StyleError(f"palette file '{path}' has no key 'colors'")
@@ -129,37 +83,124 @@ def _from_toml(text: str, path: Path) -> FloatArray:
             f'palette file \'{path}\': colors must be a list of colours, as in ["07051a", "ff4fa3"]'
         )
     plain = [color.strip().lstrip("#").lower() for color in colors]
-    twice = [color for color in colors if plain.count(color.strip().lstrip("#").lower()) > 1]
-    if twice:
-        raise StyleError(
-            f"palette file '{path}' lists the colour {twice[0]} twice; leave one of them out"
-        )
-    return _colors(colors, f"palette file '{path}'")
+    for color, spelled in zip(colors, plain, strict=True):
+        if plain.count(spelled) > 1:
+            raise StyleError(
+                f"palette file '{path}' lists the colour {color} twice; leave one of them out"
+            )
+    return colors
 
 
-def _from_gpl(lines: list[str], path: Path) -> FloatArray:
+def _read_binary(path: Path, note: Note) -> list[str]:
+    """Read .act, .ase or .pal; a .pal that is not in RIFF form is text."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise StyleError(f"there is no palette file '{path}'") from error
+    except OSError as error:
+        raise StyleError(f"palette file '{path}' cannot be read: {error.strerror}") from error
+    if path.suffix.lower() == ".pal" and data[:4] != b"RIFF":
+        return _read_lines(path)
+    return read_binary(data, path, note)
+
+
+def _read_lines(path: Path) -> list[str]:
+    """Read a text palette: .hex, Paint.NET's .txt, GIMP's .gpl or JASC's .pal."""
+    text = read_text(path, StyleError, "palette file")
+    lines = [line.strip() for line in text.splitlines()]
+    ending = path.suffix.lower()
+    if ending == ".gpl":
+        return _read_gpl(lines, path)
+    if ending == ".pal":
+        return _read_jasc(lines, path)
+    return _read_hex(lines, path)
+
+
+def _read_hex(lines: list[str], path: Path) -> list[str]:
+    colors = []
+    for number, line in enumerate(lines, start=1):
+        # A semicolon starts a comment in .hex and in .txt.
+        digits = line.split(";")[0].strip().lstrip("#").lower()
+        if not digits:
+            continue
+        if not re.fullmatch(r"([0-9a-f]{2})?[0-9a-f]{6}", digits):
+            raise StyleError(f"'{path}' line {number}: {line!r} is not a colour like ff4fa3")
+        # Of eight digits Paint.NET has alpha first, other tools last.
+        colors.append(digits[-6:] if path.suffix.lower() == ".txt" else digits[:6])
+    return colors
+
+
+def _read_gpl(lines: list[str], path: Path) -> list[str]:
     if not lines or lines[0] != "GIMP Palette":
         raise StyleError(f"'{path}' does not begin with 'GIMP Palette'; it is no GIMP palette")
-    colors = []
-    for number, line in enumerate(lines[1:], start=2):
-        if (
-            not line
-            or line.startswith("#")
-            or line.split(":")[0] in ("Name", "Columns", "Channels")
-        ):
-            continue
-        fields = line.split()
-        if len(fields) < 3 or not all(f.isdecimal() and int(f) < 256 for f in fields[:3]):
-            raise StyleError(f"'{path}' line {number}: expected red, green, blue from 0 to 255")
-        colors.append("".join(f"{int(field):02x}" for field in fields[:3]))
-    return _colors(colors, f"palette file '{path}'")
+    heads = ("Name", "Columns", "Channels")
+    return [
+        _decimal_color(line, path, number)
+        for number, line in enumerate(lines[1:], start=2)
+        if line and not line.startswith("#") and line.split(":")[0] not in heads
+    ]
 
 
-def picture_palette(path: Path, count: int) -> FloatArray:
-    """Extract ``count`` colours from a picture, sRGB (K, 3), darkest first.
+def _read_jasc(lines: list[str], path: Path) -> list[str]:
+    if lines[:2] != ["JASC-PAL", "0100"] or len(lines) < 3 or not lines[2].isdecimal():
+        raise StyleError(
+            f"'{path}' begins neither with 'JASC-PAL' nor with 'RIFF': no .pal palette"
+        )
+    colors = [_decimal_color(line, path, n) for n, line in enumerate(lines[3:], start=4) if line]
+    if len(colors) != int(lines[2]):
+        raise StyleError(f"'{path}' promises {lines[2]} colours and holds {len(colors)}: it is cut")
+    return colors
+
+
+def _decimal_color(line: str, path: Path, number: int) -> str:
+    """Read red, green and blue from 0 to 255 at the start of a line, as hex."""
+    fields = line.split()[:3]
+    if len(fields) < 3 or not all(f.isdecimal() and int(f) < 256 for f in fields):
+        raise StyleError(f"'{path}' line {number}: expected red, green, blue from 0 to 255")
+    return "".join(f"{int(field):02x}" for field in fields)
+
+
+def picture_palette(path: Path, count: int | None) -> FloatArray:
+    """Take the colours of a picture: sRGB (K, 3), darkest first.
+
+    Args:
+        path: The picture.
+        count: How many to extract. None takes all of them if there are at most 256, else 8; those
+            of an indexed picture stay in the order of its palette.
 
     Raises:
         StyleError: It has only one colour.
         DataError: It cannot be read.
     """
-    return _from_picture(path, count)
+    image = open_image(path)
+    if count is None and image.mode == "P":
+        found = _indexed_colors(image)
+    else:
+        found = _picture_colors(from_pil(image), path, count)
+    if len(found) < 2:
+        raise StyleError(f"picture '{path}' has one colour; a palette needs at least two")
+    return found
+
+
+def _indexed_colors(image: Image.Image) -> FloatArray:
+    """Return the opaque colours that an indexed picture uses, in the order of its palette."""
+    # The first pixel of each entry has its colour and its alpha.
+    _, first = np.unique(np.asarray(image).reshape(-1), return_index=True)
+    table = np.asarray(image.convert("RGBA")).reshape(-1, 4)[first]
+    kept = list(dict.fromkeys(tuple(row[:3]) for row in table.tolist() if row[3]))
+    colors: FloatArray = np.array(kept, np.float32).reshape(-1, 3) / np.float32(255)
+    return colors
+
+
+def _picture_colors(picture: Picture, path: Path, count: int | None) -> FloatArray:
+    """Return the colours of the pixels that are more opaque than not."""
+    picture = picture.to("srgb")
+    color = to_rgb(picture.color).reshape(-1, 3)
+    if picture.alpha is not None:
+        color = color[picture.alpha.reshape(-1) > 0.5]
+    if not len(color):
+        raise StyleError(f"picture '{path}' is fully transparent; it has no colours")
+    distinct = distinct_colors(color)
+    if count is None and len(distinct) <= 256:
+        return distinct
+    return extract_colors(color, count or EXTRACTED)

@@ -1,6 +1,7 @@
-"""A checked style: steps, the chain, and what it gives."""
+"""A checked style: a chain of steps, and what comes out of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -18,12 +19,26 @@ from artgan.plugin.picture import Picture
 from artgan.styling.knobs import Knob
 
 LAYING: tuple[str, ...] = ("blend", "opacity", "mask")
-"""Keys of a step that tell how its result is laid over the picture."""
+"""Keys of a step that say how its result is laid over the picture."""
 
-FACTS = ("wrap",)
-"""What a style may require of a picture."""
 
-STYLE_KEYS = ("name", "summary", "steps", "knobs", "defaults", "requires", "credits")
+@contextmanager
+def errors_name(place: str) -> Iterator[None]:
+    """Begin the message of errors with a place, such as a step of a style file, unless it does.
+
+    The place "" adds nothing.
+    """
+    try:
+        yield
+    except ArtganError as error:
+        if str(error).startswith(place):
+            raise
+        raise type(error)(f"{place}: {error}") from error
+
+
+def knob_named(value: Any) -> str | None:
+    """Return the name of the knob that a value stands for ("$glow" -> "glow"), or None."""
+    return value[1:] if isinstance(value, str) and value.startswith("$") else None
 
 
 @dataclass(frozen=True)
@@ -33,13 +48,13 @@ class Step:
     Attributes:
         entry: The filter.
         values: Its options as given; "$name" stands for a knob.
-        blend: How the result is laid over what was there.
-        opacity: How much of it, 0 to 1.
-        mask: Where alone it is laid, in the words of ``artgan.plugin.masks``, or "".
-        knobs: Knobs of the style that the step stands in.
+        blend: Blend mode that lays the result over the picture before the step.
+        opacity: Share of the result, 0 to 1.
+        mask: Where the result is laid, in the words of ``artgan.plugin.masks``; "" is everywhere.
+        knobs: Knobs of the style that the step belongs to.
         laid_by: "blend", "opacity" or "mask" -> the knob that sets it.
-        told: Adds file and line to an error, if the step stands in a file.
-        credits: Whom the style that it stands in names.
+        place: How errors name the step of a style file, or "".
+        credits: Names to credit, from the style that the step belongs to.
     """
 
     entry: Entry
@@ -49,42 +64,67 @@ class Step:
     mask: str = ""
     knobs: Mapping[str, Knob] = field(default_factory=dict)
     laid_by: Mapping[str, str] = field(default_factory=dict)
-    told: Callable[[ArtganError], ArtganError] = lambda error: error
+    place: str = ""
     credits: tuple[str, ...] = ()
 
     def options(self, seed: int | None) -> Options:
-        """Check the options, with knobs in place; a seed draws those that vary."""
-        values = {k: self._value(v, seed) for k, v in self.values.items()}
+        """Check and build the options; a seed draws the knobs that vary, None takes defaults."""
+        values = {name: self._value(value, seed) for name, value in self.values.items()}
         options: Options = build_options(self.entry.declaration.options, values, self.entry.where)
         return options
 
     def spelled_out(self, seed: int) -> tuple[Options, tuple[str, ...]]:
-        """Give the options as a picture's seed has them, colormaps as colours, and the credits."""
+        """Build the options for a seed with colours in place of colormaps; add the credits."""
         options, credits = spelled_out(self.options(seed))
         return options, (*self.credits, *credits)
 
     def _value(self, value: Any, seed: int | None) -> Any:
-        if isinstance(value, str) and value.startswith("$"):
-            return self.knobs[value[1:]].value(seed)
-        return value
+        knob = knob_named(value)
+        return value if knob is None else self.knobs[knob].value(seed)
 
     def drawn(self, seed: int) -> "Step":
-        """Give the step as a picture's seed has it laid."""
-        turned = {key: self.knobs[knob].value(seed) for key, knob in self.laid_by.items()}
-        return _laid(self, {**self.laying, **turned}) if turned else self
+        """Return the step with blend, opacity and mask as their knobs are drawn by a seed."""
+        drawn = {key: self.knobs[knob].value(seed) for key, knob in self.laid_by.items()}
+        return lay_step(self, {**self.laying, **drawn}) if drawn else self
 
     @property
     def laying(self) -> dict[str, Any]:
-        """Tell how the result is laid, as far as it is not plain, by the keys of style files."""
+        """Blend, opacity and mask where they differ from the default, by their keys in files."""
         keys = {"blend": self.blend, "opacity": self.opacity, "mask": self.mask}
         return {key: value for key, value in keys.items() if value not in ("normal", 1, "")}
 
     @property
     def varies(self) -> bool:
         """Whether the options depend on the seed."""
-        names = [v[1:] for v in self.values.values() if isinstance(v, str) and v.startswith("$")]
-        names += self.laid_by.values()
-        return any(self.knobs[name].vary for name in names)
+        named = [knob_named(value) for value in self.values.values()]
+        return any(self.knobs[name].vary for name in (*named, *self.laid_by.values()) if name)
+
+
+def lay_step(step: Step, laid: Mapping[str, Any]) -> Step:
+    """Return the step with this blend, opacity and mask; keys left out take their defaults.
+
+    Raises:
+        OptionError: A value does not fit.
+    """
+    where, blend = step.entry.where, str(laid.get("blend", "normal"))
+    if blend not in BLENDS:
+        raise OptionError(
+            f"{where}: blend '{blend}' does not fit; expected {join_names(BLENDS)}."
+            f"{suggest(blend, BLENDS)}"
+        )
+    try:
+        opacity = float(laid.get("opacity", 1.0))
+    except (TypeError, ValueError):
+        opacity = -1.0
+    if not 0 <= opacity <= 1:
+        raise OptionError(f"{where}: opacity does not fit; expected a number from 0 to 1")
+    mask = str(laid.get("mask", ""))
+    if mask:
+        try:
+            check_mask(mask)
+        except StyleError as error:
+            raise OptionError(f"{where}: {error}") from error
+    return replace(step, blend=blend, opacity=opacity, mask=mask)
 
 
 @dataclass(frozen=True)
@@ -106,27 +146,28 @@ class Chain:
     def record(
         self, seed: int, palettes: Mapping[str, Sequence[str]] = MappingProxyType({})
     ) -> dict[str, Any]:
-        """Give its name, and every step with its plugin's version and the options that it uses.
+        """Return the name, and each step with its plugin's version and the options used.
 
         Args:
-            seed: Key of what is drawn.
-            palettes: Name -> colours of those looked up; files stand there as their colours, since
-                the record must mean the same where the file is not.
+            seed: Seed that draws the knobs that vary.
+            palettes: Name -> colours of the palettes looked up. A palette file is recorded as its
+                colours, since the record must mean the same where the file is missing.
         """
 
-        def meant(value: Any) -> Any:
+        def plain(value: Any) -> Any:
             file = isinstance(value, str) and names_file(value)
             return palettes.get(value, value) if file else value
 
         steps: list[dict[str, Any]] = []
-        named: dict[str, None] = {}
+        credited: dict[str, None] = {}
         for step in (step.drawn(seed) for step in self.steps):
             options, credits = step.spelled_out(seed)
-            named |= dict.fromkeys(credits)
+            credited |= dict.fromkeys(credits)
             about = {"filter": step.entry.full_name, "version": step.entry.plugin.version}
-            plain = {k: meant(v) for k, v in to_plain(options).items()}
-            steps.append({**about, **step.laying, "options": plain})
-        return {"name": self.name, "steps": steps, **({"credits": [*named]} if named else {})}
+            values = {name: plain(value) for name, value in to_plain(options).items()}
+            steps.append({**about, **step.laying, "options": values})
+        record = {"name": self.name, "steps": steps}
+        return {**record, "credits": [*credited]} if credited else record
 
 
 @dataclass(frozen=True)
@@ -140,43 +181,3 @@ class Styled:
 
     picture: Picture
     record: Mapping[str, Any]
-
-
-def _laid(step: Step, laid: Mapping[str, Any]) -> Step:
-    """Give a step with its blend, opacity and mask, checked."""
-    where, blend, mask = (
-        step.entry.where,
-        str(laid.get("blend", "normal")),
-        str(laid.get("mask", "")),
-    )
-    if blend not in BLENDS:
-        raise OptionError(
-            f"{where}: blend '{blend}' does not fit; expected {join_names(BLENDS)}."
-            f"{suggest(blend, BLENDS)}"
-        )
-    try:
-        opacity = float(laid.get("opacity", 1.0))
-    except (TypeError, ValueError):
-        opacity = -1.0
-    if not 0 <= opacity <= 1:
-        raise OptionError(f"{where}: opacity does not fit; expected a number from 0 to 1")
-    if mask:
-        try:
-            check_mask(mask)
-        except StyleError as error:
-            raise OptionError(f"{where}: {error}") from error
-    return replace(step, blend=blend, opacity=opacity, mask=mask)
-
-
-def _facts(required: Any, style: str) -> tuple[str, ...]:
-    """Check what a style requires of a picture."""
-    if not isinstance(required or [], list | tuple):
-        raise StyleError(f"style '{style}': requires must be a list, as in [\"wrap\"]")
-    for fact in required or ():
-        if fact not in FACTS:
-            raise StyleError(
-                f"style '{style}' requires '{fact}'; expected {join_names(FACTS)}."
-                f"{suggest(str(fact), FACTS)}",
-                word=str(fact),
-            )
-    return tuple(required or ())

@@ -1,7 +1,7 @@
-"""Look a chain over before the first picture: palettes, colours and styles inside it.
+"""Check a chain before the first picture: palettes, colours and styles inside it.
 
-Types and ranges are checked when a chain is read. What an option's value names is looked up only
-when a picture goes through; here it is tried beforehand, so that a run of hours does not end in a
+Types and ranges are checked when a chain is parsed. What an option's value names is looked up only
+when a picture is styled; here it is looked up before, so that a run of hours does not end in a
 misspelled palette. Options say what they name: ``Meta(extra={"means": "palette"})``.
 """
 
@@ -10,35 +10,26 @@ from typing import Any
 
 from artgan.base.options import describe
 from artgan.core.registry import Registry
-from artgan.errors import ArtganError, StyleError
-from artgan.palettes.find import find_palette
+from artgan.errors import StyleError
+from artgan.palettes.find import find_palette, split_picture
 from artgan.pictures.files import PICTURE_ENDINGS
 from artgan.plugin.color import parse_hex
-from artgan.styling.chain import Chain, Step
+from artgan.styling.chain import Chain, errors_name
 from artgan.styling.parse import parse_style
 
 
 def check_chain(chain: Chain, registry: Registry) -> None:
-    """Look up all that the options of a chain's steps name.
+    """Look up everything that the options of a chain's steps name.
 
     Raises:
-        ArtganError: Something is not there or no colour; says in which file and line.
+        ArtganError: It does not exist, or is not a colour; names the filter, and the step of a
+            style file.
     """
     for step in chain.steps:
         options = step.options(None)
         for fact in describe(type(options)):
-            if not fact.means:
-                continue
-            try:
+            with errors_name(step.place), errors_name(step.entry.where):
                 _check(fact.means, getattr(options, fact.name), registry)
-            except ArtganError as error:
-                raise step.told(_named(error, step)) from error
-
-
-def _named(error: ArtganError, step: Step) -> ArtganError:
-    where = step.entry.where
-    text = str(error) if str(error).startswith(where) else f"{where}: {error}"
-    return type(error)(text, word=error.word)
 
 
 def _check(means: str, value: Any, registry: Registry) -> None:
@@ -57,12 +48,11 @@ def _check(means: str, value: Any, registry: Registry) -> None:
 
 
 def _check_palette(value: Any, registry: Registry) -> None:
-    """Try a palette; the picture's own colours and other pictures are not gone through yet."""
+    """Find a palette; the colours of pictures are not extracted, only their files looked for."""
     if isinstance(value, str):
         if value.startswith("own"):
             return
-        name = value.removeprefix("picture:").rpartition(":")
-        path = Path(name[0] if name[2].isdecimal() else value.removeprefix("picture:"))
+        path = Path(split_picture(value)[0])
         if path.suffix.lower() in PICTURE_ENDINGS:
             if not path.is_file():
                 raise StyleError(f"there is no picture '{path}'")

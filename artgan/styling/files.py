@@ -1,4 +1,4 @@
-"""Styles written back as TOML: from a chain, or out of a picture's record."""
+"""Styles written as TOML: from a chain, or from a picture's record."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from artgan.styling.parse import parse_style
 
 
 def chain_toml(chain: Chain) -> str:
-    """Give a chain as a style file, with all options spelled out and knobs at their values."""
+    """Write a chain as a style file, with all options and with knobs at their values."""
     steps = []
     credits = list(dict.fromkeys(name for step in chain.steps for name in step.credits))
     for step in chain.steps:
@@ -25,10 +25,10 @@ def chain_toml(chain: Chain) -> str:
 
 
 def style_toml(wanted: str, registry: Registry) -> str:
-    """Give a named style as its author wrote it, with knobs; anything else as ``chain_toml``.
+    """Write a named style as its author did, with knobs; anything else as ``chain_toml``.
 
     Raises:
-        ArtganError: It is no style, or a step of it is wrong.
+        ArtganError: It is not a style, or a step of it is wrong.
     """
     chain = parse_style(wanted, registry)
     known = [e for e in registry.entries("style") if wanted in (e.declaration.name, e.full_name)]
@@ -47,20 +47,20 @@ def style_toml(wanted: str, registry: Registry) -> str:
 
 
 def _text(value: Any) -> str:
-    # JSON's text, numbers, truth values and lists are TOML's too.
+    # JSON's strings, numbers, booleans and lists are TOML's too.
     return json.dumps(value, ensure_ascii=False)
 
 
 def _pairs(values: Mapping[str, Any]) -> str:
-    # What is None stays as usual; TOML has no word for it.
+    # None means the default; TOML has no word for it.
     return ", ".join(f"{key} = {_text(v)}" for key, v in values.items() if v is not None)
 
 
 def picture_toml(path: Path) -> str:
-    """Give the style that a picture was made with as a style file.
+    """Write the style that a picture was made with as a style file.
 
     Raises:
-        DataError: The picture cannot be read, or does not tell.
+        DataError: The picture cannot be read, or has no record of a style.
     """
     record = read_record(path) or {}
     style = record.get("style")
@@ -76,6 +76,7 @@ def picture_toml(path: Path) -> str:
 
 
 def _toml(name: str, steps: Sequence[Mapping[str, Any]], credits: Any = ()) -> str:
+    """Write recorded steps as a style file."""
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "style"
     rows = [f'name = "{plain}"', 'summary = "A chain of filters."', "steps = ["]
     for step in steps:

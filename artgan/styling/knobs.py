@@ -1,6 +1,6 @@
-"""Knobs: what a user may turn on a style, read and checked from its declaration."""
+"""Knobs: the settings that a style offers, read and checked from its declaration."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from artgan.base.seeding import key
 from artgan.base.suggest import join_names, suggest
+from artgan.base.tables import refuse_unknown
 from artgan.errors import OptionError, StyleError
 
 KNOB_KEYS = ("default", "min", "max", "help", "vary", "choices")
@@ -15,7 +16,7 @@ KNOB_KEYS = ("default", "min", "max", "help", "vary", "choices")
 
 @dataclass(frozen=True)
 class Knob:
-    """A number or word of a style that the user may turn.
+    """A number or word of a style that the user may set.
 
     Attributes:
         name: What the user calls it.
@@ -30,7 +31,7 @@ class Knob:
     choices: bool = False
 
     def value(self, seed: int | None) -> Any:
-        """Give the value, drawn by the seed if it varies; whole where the range is."""
+        """Return the value; a seed draws it if it varies, a whole number if its range is whole."""
         if not self.vary or seed is None:
             return self.setting
         rng = np.random.Generator(np.random.PCG64(key("knob", self.name, seed)))
@@ -48,7 +49,7 @@ def read_knob(name: str, about: Any, given: Any, style: str) -> Knob:
     Args:
         name: What the style calls it.
         about: default, min, max, help, vary and choices.
-        given: What the user turned it to, or None.
+        given: What the user set it to, or None.
         style: Name of the style, for errors.
 
     Raises:
@@ -58,38 +59,23 @@ def read_knob(name: str, about: Any, given: Any, style: str) -> Knob:
     where = f"style '{style}', knob '{name}'"
     if not isinstance(about, Mapping):
         raise StyleError(
-            f"{where} must be a table, as in {{ default = 1.0, min = 0.0, max = 2.0 }}", word=name
+            f"{where} must be a table, as in {{ default = 1.0, min = 0.0, max = 2.0 }}"
         )
-    refuse_keys(about, KNOB_KEYS, where)
+    refuse_unknown(about, KNOB_KEYS, where, StyleError)
     if "default" not in about:
-        raise StyleError(f"{where} needs a default", word=name)
+        raise StyleError(f"{where} needs a default")
     try:
-        vary = _vary(about, where)
-        default = _fitting(about["default"], about, f"{where}: default")
+        vary = _read_vary(about, where)
+        default = _check_value(about["default"], about, f"{where}: default")
     except OptionError as error:
-        raise StyleError(str(error), word=name) from error
+        raise StyleError(str(error)) from error
     if given is not None:
-        return Knob(name, _fitting(given, about, where))
+        return Knob(name, _check_value(given, about, where))
     return Knob(name, default, vary, bool(vary and about.get("choices")))
 
 
-def refuse_keys(given: Mapping[str, Any], known: Sequence[str], where: str) -> None:
-    """Refuse keys that are not known, with the nearest that is.
-
-    Raises:
-        StyleError: There is one.
-    """
-    for name in given:
-        if name not in known:
-            raise StyleError(
-                f"{where} has an unknown key '{name}'; expected {join_names(known)}."
-                f"{suggest(str(name), known)}",
-                word=str(name),
-            )
-
-
-def _vary(about: Mapping[str, Any], where: str) -> tuple[Any, ...]:
-    """Give what a seed draws from: a range, or some of the choices; () for nothing."""
+def _read_vary(about: Mapping[str, Any], where: str) -> tuple[Any, ...]:
+    """Return what a seed draws from: the ends of a range, or the choices; () for nothing."""
     vary, choices = about.get("vary"), about.get("choices")
     if choices is not None and (not isinstance(choices, list | tuple) or not choices):
         raise OptionError(f'{where}: choices must be a list, as in ["p4m", "p6m"]')
@@ -104,7 +90,7 @@ def _vary(about: Mapping[str, Any], where: str) -> tuple[Any, ...]:
             "as in [0.5, 1.5], or true beside choices"
         )
     for end in vary:
-        _fitting(end, about, f"{where}: vary")
+        _check_value(end, about, f"{where}: vary")
     return tuple(vary)
 
 
@@ -112,8 +98,12 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _fitting(given: Any, about: Mapping[str, Any], where: str) -> Any:
-    """Give a value as the knob takes it, or refuse it."""
+def _check_value(given: Any, about: Mapping[str, Any], where: str) -> Any:
+    """Return a value as the knob takes it: one of its choices, or a number in its range.
+
+    Raises:
+        OptionError: It does not fit.
+    """
     default, choices = about["default"], about.get("choices")
     if choices:
         for choice in choices:
@@ -125,6 +115,13 @@ def _fitting(given: Any, about: Mapping[str, Any], where: str) -> Any:
         )
     if not _is_number(default):
         return given
+    number = _check_number(given, about, where)
+    # A filter that takes whole numbers only refuses others itself: a knob set to 20 degrees may
+    # well be turned to 22.5.
+    return int(number) if isinstance(default, int) and number.is_integer() else number
+
+
+def _check_number(given: Any, about: Mapping[str, Any], where: str) -> float:
     low, high = about.get("min", -np.inf), about.get("max", np.inf)
     for end in (low, high):
         if not _is_number(end):
@@ -139,5 +136,4 @@ def _fitting(given: Any, about: Mapping[str, Any], where: str) -> Any:
         raise OptionError(
             f"{where} = {given!r} does not fit; expected {' '.join(['a number', *bounds])}"
         )
-    # What takes whole numbers alone says so itself: 22.5 degrees may well turn a knob set to 20.
-    return int(number) if isinstance(default, int) and number.is_integer() else number
+    return number

@@ -1,30 +1,33 @@
-"""Styles: the grammar of chains, and the runner that sends a picture through one.
+"""The grammar of styles: text -> calls -> steps -> chain.
 
 A style is given as a name (``neon``), a filter with options (``halftone:angle=30``), several of
 them joined by ``|`` or in a list, a mapping, or a TOML file; all mean a chain of filter calls.
+``calls`` looks names up, ``definition`` reads files; here calls become steps, with knobs in place.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
-from artgan.base.calls import split_call
-from artgan.base.options import describe
 from artgan.base.suggest import join_names, suggest
-from artgan.base.tables import parse_toml, read_text
 from artgan.core.registry import Entry, Registry
-from artgan.errors import ArtganError, OptionError, StyleError, UnknownNameError
-from artgan.palettes.colormaps import PREFIX, named_colormaps
-from artgan.styling.chain import LAYING, STYLE_KEYS, Chain, Step, _facts, _laid
-from artgan.styling.knobs import Knob, read_knob, refuse_keys
-from artgan.styling.lines import Span, StyleLines
+from artgan.errors import OptionError, StyleError
+from artgan.styling.calls import StyleCall, table_call, text_call
+from artgan.styling.chain import LAYING, Chain, Step, errors_name, knob_named, lay_step
+from artgan.styling.definition import (
+    StyleDefinition,
+    declared_definition,
+    read_definition,
+    table_definition,
+)
+from artgan.styling.inner_chains import spell_out_chains
+from artgan.styling.knobs import Knob, read_knob
 
 
 def parse_style(style: Any, registry: Registry, *, knobs: Mapping[str, Any] | None = None) -> Chain:
-    """Read any way of giving a style as a checked chain.
+    """Read a style, however it is given, as a checked chain.
 
     Args:
         style: Name, chain, list, mapping, path of a TOML file; None or "none" for no steps.
@@ -36,60 +39,41 @@ def parse_style(style: Any, registry: Registry, *, knobs: Mapping[str, Any] | No
         OptionError: An option is wrong.
         UnknownNameError: There is no such style or filter.
     """
-    turned = dict(knobs or {})
-    reader = _Reader(registry, turned)
-    chain = reader.read(style, ())
-    unused = [name for name in turned if name not in reader.used]
-    if unused:
-        known = (
-            f"its knobs are {join_names(sorted(reader.known), 'and')}"
-            if reader.known
-            else ("it has no knobs")
-        )
-        raise OptionError(
-            f"style '{chain.name}' has no knob '{unused[0]}'; {known}."
-            f"{suggest(unused[0], reader.known)}"
-        )
+    parser = _Parser(registry, dict(knobs or {}))
+    chain = parser.chain(style)
+    _refuse_unknown_knobs(chain.name, parser.given, parser.declared)
     for step in chain.steps:
-        try:
+        with errors_name(step.place):
             step.options(None)
-        except ArtganError as error:
-            raise step.told(error) from error
     return chain
 
 
-@contextmanager
-def _telling(span: Span | None) -> Iterator[None]:
-    """Add file and line to errors, if there is a file."""
-    try:
-        yield
-    except ArtganError as error:
-        if span is None:
-            raise
-        raise span.tell(error) from error
+class _Parser:
+    """Parses one style and the styles inside it.
 
+    Attributes:
+        registry: Where names are looked up.
+        given: Knob -> value, as the user set it.
+        declared: Names of the knobs of all styles read so far.
 
-class _Reader:
-    def __init__(self, registry: Registry, turned: Mapping[str, Any]) -> None:
+    ``within`` names the styles and files around the one being parsed, to find circles.
+    """
+
+    def __init__(self, registry: Registry, given: Mapping[str, Any]) -> None:
         self.registry = registry
-        self.turned = turned
-        self.used: set[str] = set()
-        self.known: set[str] = set()
+        self.given = given
+        self.declared: set[str] = set()
 
-    def read(self, style: Any, within: tuple[str, ...]) -> Chain:
+    def chain(self, style: Any, within: tuple[str, ...] = ()) -> Chain:
+        """Parse a style in any of its forms."""
         if style is None or style in ("none", "plain"):
             return Chain("none", ())
         if isinstance(style, str):
             return self._text(style, within)
         if isinstance(style, Mapping):
-            return self._mapping(style, within)
+            return self._table(style, within)
         if isinstance(style, Sequence):
-            chains = [self.read(item, within) for item in style]
-            name = " | ".join(c.name for c in chains) or "none"
-            steps = tuple(step for chain in chains for step in chain.steps)
-            requires = tuple(dict.fromkeys(need for chain in chains for need in chain.requires))
-            defaults = {k: v for chain in chains for k, v in chain.defaults.items()}
-            return Chain(name, steps, requires, defaults)
+            return _join([self.chain(part, within) for part in style])
         raise StyleError(
             f"a style cannot be {type(style).__name__}; expected a name, a chain or a mapping"
         )
@@ -101,259 +85,163 @@ class _Reader:
                 "in 'glow | tile', or none"
             )
         if "|" in text:
-            return self.read([piece.strip() for piece in text.split("|")], within)
-        called = re.split("[: ]", text)[0]
-        if text.endswith(".toml") and (called == text or not self._has("filter", called)):
-            return self._file(Path(text), within)
-        head, values = split_call(text)
-        if head.endswith(".toml"):
-            return self._file(Path(head), within, values)
-        if self._has("style", head) and not self._means_filter(head, values):
-            return self._declared(self.registry.find("style", head), values, within)
-        if self._has("filter", head):
-            entry = self.registry.find("filter", head)
-            return Chain(text, (self._step(entry, _name_main(entry, values), {}),))
-        names = [e.declaration.name for k in ("style", "filter") for e in self.registry.entries(k)]
-        if "/" in head:
-            # Says which plugin would have it.
-            self.registry.find("style", head)
-        raise UnknownNameError(
-            f"there is no style or filter '{head}'.{suggest(head, names)} See: artgan list style."
-        )
+            return self.chain([piece.strip() for piece in text.split("|")], within)
+        call = text_call(text, self.registry)
+        if _is_filter(call.target):
+            return Chain(text, self._steps(call, {}, within))
+        return self._style(call, within)
 
-    def _has(self, kind: str, name: str) -> bool:
-        return any(name in (e.declaration.name, e.full_name) for e in self.registry.entries(kind))
+    def _table(self, table: Mapping[str, Any], within: tuple[str, ...]) -> Chain:
+        if "steps" in table:
+            return self._define(table_definition(table), {}, within)
+        if len(table) == 1 and not {"filter", "style"} & set(table):
+            ((name, options),) = table.items()
+            table = {"filter": name, **dict(options or {})}
+        if "filter" not in table and "style" not in table:
+            raise StyleError("a style given as a mapping needs 'steps', 'filter' or 'style'")
+        name = str(table.get("filter") or table.get("style"))
+        return Chain(name, self._steps(table_call(table, self.registry), {}, within))
 
-    def _means_filter(self, name: str, values: Mapping[str, Any]) -> bool:
-        """Tell whether a name that styles have too stands for the filter, by what it is given."""
-        if self._filter_given_by_hand(name):
-            return True
-        if not values or not self._has("filter", name):
-            return False
-        knobs = self.registry.find("style", name).declaration.knobs
-        return not all(value in knobs for value in values)
+    def _steps(
+        self, call: StyleCall, knobs: Mapping[str, Knob], within: tuple[str, ...]
+    ) -> tuple[Step, ...]:
+        """Return the steps of a call; knobs are those of the style that it stands in."""
+        for value in call.values.values():
+            _check_knob(value, knobs)
+        if _is_filter(call.target):
+            return (self._filter_step(call.target, call.values, knobs),)
+        values = {
+            name: value if (knob := knob_named(value)) is None else knobs[knob].value(None)
+            for name, value in call.values.items()
+        }
+        return self._style(StyleCall(call.target, values), within).steps
 
-    def _filter_given_by_hand(self, name: str) -> bool:
-        """Tell whether ``--plugin`` brought a filter, and no style, of a name."""
-        by_hand = [
-            e.declaration.kind
-            for kind in ("style", "filter")
-            for e in self.registry.entries(kind)
-            if e.plugin.origin == "file" and name in (e.declaration.name, e.full_name)
-        ]
-        return by_hand == ["filter"]
+    def _filter_step(
+        self, entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]
+    ) -> Step:
+        own, credits = spell_out_chains(entry, values, self.chain)
+        laid = {key: own.pop(key) for key in LAYING if key in own}
+        laid_by = {key: knob for key, value in laid.items() if (knob := knob_named(value))}
+        defaults = {key: knobs[knob].value(None) for key, knob in laid_by.items()}
+        step = Step(entry, own, knobs=knobs, laid_by=laid_by, credits=credits)
+        return lay_step(step, {**laid, **defaults})
 
-    def _declared(self, entry: Entry, values: Mapping[str, Any], within: tuple[str, ...]) -> Chain:
-        if entry.full_name in within:
-            raise StyleError(f"style '{entry.declaration.name}' contains itself")
-        declared = entry.declaration
-        tree = {key: getattr(declared, key) for key in STYLE_KEYS}
-        return self._tree(tree, values, (*within, entry.full_name))
-
-    def _file(
-        self, path: Path, within: tuple[str, ...], values: Mapping[str, Any] | None = None
-    ) -> Chain:
-        name = str(path.resolve())
+    def _style(self, call: StyleCall, within: tuple[str, ...]) -> Chain:
+        """Parse the style or the style file that is called, with the values of its knobs."""
+        if isinstance(call.target, Path):
+            name, shown = str(call.target.resolve()), f"style file '{call.target}'"
+        else:
+            name, shown = call.target.full_name, f"style '{call.target.declaration.name}'"
         if name in within:
-            raise StyleError(f"style file '{path}' contains itself")
-        tree, lines = read_style_file(path)
-        return self._tree(tree, values or {}, (*within, name), lines)
+            raise StyleError(f"{shown} contains itself")
+        if isinstance(call.target, Path):
+            definition = read_definition(call.target)
+        else:
+            definition = declared_definition(call.target.declaration)
+        return self._define(definition, call.values, (*within, name))
 
-    def _mapping(self, style: Mapping[str, Any], within: tuple[str, ...]) -> Chain:
-        if "steps" in style:
-            refuse_keys(style, STYLE_KEYS, "style")
-            return self._tree(style, {}, within)
-        if "filter" in style or "style" in style:
-            steps = self._one(style, {}, within)
-            return Chain(str(style.get("filter") or style.get("style")), tuple(steps))
-        if len(style) == 1:
-            ((name, options),) = style.items()
-            return self._mapping({"filter": name, **dict(options or {})}, within)
-        raise StyleError("a style given as a mapping needs 'steps', 'filter' or 'style'")
-
-    def _tree(
-        self,
-        tree: Mapping[str, Any],
-        values: Mapping[str, Any],
-        within: tuple[str, ...],
-        lines: StyleLines | None = None,
+    def _define(
+        self, definition: StyleDefinition, values: Mapping[str, Any], within: tuple[str, ...]
     ) -> Chain:
-        name = str(tree.get("name", "style"))
-        with _telling(lines.whole if lines else None):
-            requires = _facts(tree.get("requires"), name)
-            credits = _credits(tree.get("credits"), name)
-        knobs = self._knobs(tree.get("knobs") or {}, values, name, lines)
-        used: set[str] = set()
+        """Parse the steps of a definition, with its knobs at these values or their defaults."""
+        knobs = self._knobs(definition, values)
         steps: list[Step] = []
-        for item in tree["steps"]:
-            span = lines.step(item) if lines else None
-            with _telling(span):
-                found = list(self._one(item, knobs, within, lines))
-            if isinstance(item, Mapping):
-                used.update(v[1:] for v in item.values() if isinstance(v, str) and v[:1] == "$")
-            found = [replace(step, credits=(*step.credits, *credits)) for step in found]
-            steps += [replace(step, told=span.tell) for step in found] if span else found
-        for unused in (knob for knob in knobs if knob not in used):
-            with _telling(lines.knob(unused) if lines else None):
-                raise StyleError(
-                    f"style '{name}': no step uses the knob '{unused}'; write \"${unused}\" where "
-                    f"its value belongs.{suggest(unused, used - set(knobs))}"
-                )
-        return Chain(name, tuple(steps), requires, dict(tree.get("defaults") or {}))
+        for number, written in enumerate(definition.steps, start=1):
+            place = definition.step_place(number, written)
+            with errors_name(place):
+                found = self._written_step(written, knobs, definition.file, within)
+            for step in found:
+                credits = (*step.credits, *definition.credits)
+                steps.append(replace(step, place=step.place or place, credits=credits))
+        _refuse_idle_knobs(definition)
+        return Chain(definition.name, tuple(steps), definition.requires, definition.defaults)
 
-    def _knobs(
-        self,
-        declared: Any,
-        values: Mapping[str, Any],
-        style: str,
-        lines: StyleLines | None,
-    ) -> dict[str, Knob]:
-        if not isinstance(declared, Mapping):
-            raise StyleError(f"style '{style}': knobs must be a table, not {declared!r}")
+    def _knobs(self, definition: StyleDefinition, values: Mapping[str, Any]) -> dict[str, Knob]:
+        """Read the knobs: at what the call gives, else at what the user set, else as declared."""
         for name in values:
-            if name not in declared:
+            if name not in definition.knobs:
                 raise OptionError(
-                    f"style '{style}' has no knob '{name}'.{suggest(str(name), declared)}"
+                    f"style '{definition.name}' has no knob '{name}'."
+                    f"{suggest(str(name), definition.knobs)}"
                 )
+        self.declared.update(definition.knobs)
         knobs = {}
-        for name, about in declared.items():
-            self.known.add(name)
-            given = values.get(name, self.turned.get(name.replace("-", "_"), self.turned.get(name)))
-            self.used |= {name, name.replace("-", "_")}
-            with _telling(lines.knob(name) if lines else None):
-                knobs[name] = read_knob(name, about, given, style)
+        for name, about in definition.knobs.items():
+            given = self.given.get(name.replace("-", "_"), self.given.get(name))
+            with errors_name(definition.place):
+                knobs[name] = read_knob(name, about, values.get(name, given), definition.name)
         return knobs
 
-    def _one(
+    def _written_step(
         self,
-        item: Any,
+        written: Any,
         knobs: Mapping[str, Knob],
+        file: Path | None,
         within: tuple[str, ...],
-        lines: StyleLines | None = None,
-    ) -> Iterator[Step]:
-        if not isinstance(item, Mapping):
-            yield from self.read(_beside(item, lines), within).steps
-            return
-        values = {name: _beside(value, lines) for name, value in item.items()}
-        if "style" in values:
-            named = str(values.pop("style"))
-            values = {k: self._known(v, knobs) for k, v in values.items()}
-            if named.endswith(".toml"):
-                yield from self._file(Path(named), within, values).steps
-            else:
-                entry = self.registry.find("style", named)
-                yield from self._declared(entry, values, within).steps
-            return
-        if "filter" not in values:
-            first = str(next(iter(item), ""))
-            raise StyleError(
-                f"a step needs 'filter' or 'style' and begins with '{first}'."
-                f"{suggest(first, ('filter', 'style'))}",
-                word=first,
+    ) -> tuple[Step, ...]:
+        """Parse a step as a definition has it: a table, or a style in any other form."""
+        if file is not None:
+            written = _find_beside(written, file.parent)
+        if isinstance(written, Mapping):
+            return self._steps(table_call(written, self.registry), knobs, within)
+        return self.chain(written, within).steps
+
+
+def _is_filter(target: Entry | Path) -> TypeGuard[Entry]:
+    return isinstance(target, Entry) and target.declaration.kind == "filter"
+
+
+def _join(chains: Sequence[Chain]) -> Chain:
+    name = " | ".join(chain.name for chain in chains) or "none"
+    steps = tuple(step for chain in chains for step in chain.steps)
+    requires = tuple(dict.fromkeys(need for chain in chains for need in chain.requires))
+    defaults = {key: value for chain in chains for key, value in chain.defaults.items()}
+    return Chain(name, steps, requires, defaults)
+
+
+def _check_knob(value: Any, knobs: Mapping[str, Knob]) -> None:
+    """Refuse a value that stands for a knob which the style has not."""
+    name = knob_named(value)
+    if name is not None and name not in knobs:
+        raise StyleError(f"there is no knob '{value}'.{suggest(name, knobs)}")
+
+
+def _refuse_unknown_knobs(style: str, given: Iterable[str], declared: set[str]) -> None:
+    spellings = {*declared, *(name.replace("-", "_") for name in declared)}
+    for name in given:
+        if name not in spellings:
+            knobs = f"its knobs are {join_names(sorted(declared), 'and')}"
+            raise OptionError(
+                f"style '{style}' has no knob '{name}'; {knobs if declared else 'it has no knobs'}."
+                f"{suggest(name, declared)}"
             )
-        entry = self.registry.find("filter", str(values.pop("filter")))
-        for value in values.values():
-            self._known(value, knobs)
-        yield self._step(entry, values, knobs)
-
-    @staticmethod
-    def _known(value: Any, knobs: Mapping[str, Knob]) -> Any:
-        if isinstance(value, str) and value.startswith("$"):
-            if value[1:] not in knobs:
-                near = suggest(value[1:], knobs)
-                raise StyleError(f"there is no knob '{value}'.{near}", word=value[1:])
-            return knobs[value[1:]].value(None)
-        return value
-
-    def _step(self, entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> Step:
-        own, credits = self._inner_colors(entry, values)
-        laid = {name: own.pop(name) for name in LAYING if name in own}
-        turned = {k: v[1:] for k, v in laid.items() if isinstance(v, str) and v.startswith("$")}
-        step = Step(entry, own, knobs=knobs, laid_by=turned, credits=credits)
-        return _laid(
-            step, {k: knobs[turned[k]].value(None) if k in turned else laid[k] for k in laid}
-        )
-
-    def _inner_colors(
-        self, entry: Entry, values: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Put colours in place of colormaps in chains inside a step; give whom to credit, too."""
-        own, credits = dict(values), dict[str, None]()
-
-        def spelled(chain: Any) -> Any:
-            if isinstance(chain, list | tuple):
-                return [spelled(part) for part in chain]
-            if not isinstance(chain, str) or PREFIX not in chain:
-                return chain
-            return " | ".join(piece(part.strip()) for part in chain.split("|"))
-
-        def piece(text: str) -> str:
-            for step in self.read(text, ()).steps if PREFIX in text else ():
-                options = step.options(None)
-                for name, found in named_colormaps(options).items():
-                    # Not where it is the beginning of a longer name.
-                    wanted = re.escape(getattr(options, name)) + r"(?![\w:])"
-                    text = re.sub(wanted, ",".join(found.colors), text)
-                    credits[found.told] = None
-            return text
-
-        if any(PREFIX in str(value) for value in own.values()):
-            for fact in describe(entry.declaration.options):
-                if fact.means in ("style", "styles") and fact.name in own:
-                    own[fact.name] = spelled(own[fact.name])
-        return own, tuple(credits)
 
 
-def _credits(named: Any, style: str) -> tuple[str, ...]:
-    """Check whom a style names."""
-    if not isinstance(named or [], list | tuple) or not all(
-        isinstance(n, str) for n in named or ()
-    ):
-        raise StyleError(
-            f"style '{style}': credits must be a list of texts, as in [\"Ann Author, CC BY 4.0\"]"
-        )
-    return tuple(named or ())
+def _refuse_idle_knobs(definition: StyleDefinition) -> None:
+    """Refuse a knob that no step of the style takes."""
+    tables = [step for step in definition.steps if isinstance(step, Mapping)]
+    used = {knob for table in tables for value in table.values() if (knob := knob_named(value))}
+    for name in definition.knobs:
+        if name not in used:
+            with errors_name(definition.place):
+                raise StyleError(
+                    f"style '{definition.name}': no step uses the knob '{name}'; write \"${name}\" "
+                    f"where its value belongs.{suggest(name, used - set(definition.knobs))}"
+                )
 
 
-def _beside(value: Any, lines: StyleLines | None) -> Any:
-    """Give the path of a file that a style file names and that lies beside it; else the value."""
-    if lines is None:
-        return value
+def _find_beside(value: Any, folder: Path) -> Any:
+    """Put the path of a file that lies in a folder in place of its name, wherever a value has it.
+
+    A file found from where artgan runs comes first, as in "picture:me.jpg:12", "not mask.png".
+    """
+    if isinstance(value, Mapping):
+        return {key: _find_beside(part, folder) for key, part in value.items()}
     if isinstance(value, list):
-        return [_beside(part, lines) for part in value]
+        return [_find_beside(part, folder) for part in value]
     if not isinstance(value, str):
         return value
     found = re.fullmatch(r"(picture:|not\s+|!)?(.+?\.\w+)(:\d+)?", value)
-    if not found or Path(found[2]).exists() or not (lines.path.parent / found[2]).is_file():
+    if not found or Path(found[2]).exists() or not (folder / found[2]).is_file():
         return value
-    return f"{found[1] or ''}{lines.path.parent / found[2]}{found[3] or ''}"
-
-
-def _name_main(entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
-    named = dict(values)
-    if "" in named:
-        main = entry.declaration.main
-        if not main:
-            raise OptionError(
-                f"{entry.where} has no main option; say which: "
-                f"{entry.declaration.name}:option={named['']}"
-            )
-        named = {main: named.pop(""), **named}
-    return named
-
-
-def read_style_file(path: Path) -> tuple[dict[str, Any], StyleLines]:
-    """Read a style's TOML, and where things stand in it.
-
-    Raises:
-        StyleError: It is not there, not TOML, or has wrong keys; names file and line.
-    """
-    text = read_text(path, StyleError, "style file")
-    tree = parse_toml(text, path, StyleError, "style file")
-    lines = StyleLines(path, text)
-    with _telling(lines.whole):
-        refuse_keys(tree, STYLE_KEYS, "the style")
-    tree.setdefault("name", path.stem)
-    if not isinstance(tree.get("steps"), list):
-        raise StyleError(f"style file '{path}' needs 'steps', a list of {{ filter = ... }} tables")
-    return tree, lines
+    return f"{found[1] or ''}{folder / found[2]}{found[3] or ''}"

@@ -63,11 +63,11 @@ BAD = {
     "empty.gpl": (b"", "GIMP Palette"),
     "empty.act": (b"", "0 bytes"),
     "empty.ase": (b"", "ASEF"),
-    "typo.toml": (b"colours = []\n", "no key 'colors'"),
+    "typo.toml": (b"colours = []\n", "mean 'colors'"),
     "one.hex": (b"ff0000\n", "1 colours"),
     "equal.toml": (b'colors = ["ff0000", "#FF0000", "00ff00"]', "lists the colour ff0000 twice"),
     "key.toml": (b'colors = ["ff0000", "00ff00"]\nlicense = "x"', "mean 'licence'"),
-    "binary.hex": (b"\xff\xfe\x00", "not text"),
+    "binary.hex": (b"\xff\xfe\x00", "not UTF-8 text"),
 }
 
 

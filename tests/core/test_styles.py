@@ -7,8 +7,13 @@ import pytest
 from PIL import Image
 
 import artgan
-from artgan.core.registry import Registry
-from artgan.errors import ArtganError
+from artgan.core.registry import Entry, Plugin, Registry
+from artgan.errors import ArtganError, PluginError
+from artgan.plugin import Filter
+from artgan.plugin.picture import Picture
+from artgan.styling.apply import apply_style
+from artgan.styling.chain import Chain, Step
+from artgan.styling.checks import check_chain
 from artgan.styling.parse import parse_style
 
 NEON = """
@@ -118,40 +123,44 @@ def test_damaged_style_files_are_told(tmp_path: Path, text: str, says: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "says"),
+    ("text", "place", "says"),
     [
-        ('# glew\nsteps = [\n  { filter = "grain" },\n  { filter = "glew" },\n]', 4, "mean 'glow'"),
-        ('steps = [\n  { filter = "glow", strenght = 2 },\n]', 2, "mean 'strength'"),
-        ('steps = [{ filter = "glow" },\n  { filter = "glow", radius = 7 }]', 2, "0.005 to 0.3"),
-        ('[[steps]]\nfilter = "glow"\n\nstrength = 1\nradios = 0.1', 5, "mean 'radius'"),
-        ('steps = ["glow", "grian"]', 1, "mean 'grain'"),
-        ('summry = "x"\nsteps = []', 1, "mean 'summary'"),
-        ("steps = []\n[knobs.glow]\ndefault = 1\nmx = 2", 4, "mean 'max'"),
-        (
-            'steps = [\n  { filter = "glow", strength = "$glw" },\n]\nknobs.glow.default = 1',
-            2,
-            "$glw",
-        ),
-        ('steps = [\n  { filter = "palette", palette = "gamebay" },\n]', 2, "mean 'gameboy'"),
-        ('steps = [\n  { filter = "glow", mask = "lite" },\n]', 2, "expected light"),
-        ('steps = [\n  { filtr = "glow" },\n]', 2, "mean 'filter'"),
-        ('requires = ["wrp"]\nsteps = []', 1, "mean 'wrap'"),
-        ("steps = []\n[knobs.fog]\ndefault = 1", 2, "no step uses the knob 'fog'"),
-        ("steps = []\nknobs.fog = 1", 2, "must be a table"),
-        ("steps = []\n[knobs.fog]\nmin = 1", 2, "needs a default"),
-        ("steps = []\n[knobs.fog]\ndefault = 1\nvary = [2]", 2, "the lowest and the highest"),
-        ("steps = []\n[knobs.fog]\ndefault = 9\nmax = 3", 2, "a number to 3"),
-        ('steps = [\n  { style = "neon", glw = 2 },\n]', 2, "mean 'glow'"),
+        ('steps = [{ filter = "grain" }, { filter = "glew" }]', "step 2 (glew)", "mean 'glow'"),
+        ('steps = [{ filter = "glow", strenght = 2 }]', "step 1 (glow)", "mean 'strength'"),
+        ('steps = ["tile", { filter = "glow", radius = 7 }]', "step 2 (glow)", "0.005 to 0.3"),
+        ('steps = ["glow", "grian"]', "step 2 (grian)", "mean 'grain'"),
+        ('steps = [{ filter = "glow", strength = "$x" }]', "step 1 (glow)", "no knob '$x'"),
+        ('steps = [{ filter = "palette", palette = "gamebay" }]', "step 1 (palette)", "'gameboy'"),
+        ('steps = [{ filter = "glow", mask = "lite" }]', "step 1 (glow)", "expected light"),
+        ('steps = [{ style = "neon", glw = 2 }]', "step 1 (neon)", "mean 'glow'"),
+        ('steps = [{ filtr = "glow" }]', "step 1", "mean 'filter'"),
+        ('summry = "x"\nsteps = []', "", "mean 'summary'"),
+        ('requires = ["wrp"]\nsteps = []', "", "mean 'wrap'"),
+        ("steps = []\n[knobs.glow]\ndefault = 1\nmx = 2", "knob 'glow'", "mean 'max'"),
+        ("steps = []\n[knobs.fog]\ndefault = 1", "", "no step uses the knob 'fog'"),
+        ("steps = []\nknobs.fog = 1", "knob 'fog'", "must be a table"),
+        ("steps = []\n[knobs.fog]\nmin = 1", "knob 'fog'", "needs a default"),
+        ("steps = []\n[knobs.fog]\ndefault = 1\nvary = [2]", "knob 'fog'", "the highest number"),
+        ("steps = []\n[knobs.fog]\ndefault = 9\nmax = 3", "knob 'fog'", "a number to 3"),
     ],
 )
-def test_a_typo_in_a_style_file_names_its_line(
-    text: str, line: int, says: str, tmp_path: Path
+def test_a_typo_in_a_style_file_names_its_step(
+    text: str, place: str, says: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "s.toml"
     path.write_text(text)
-    with pytest.raises(ArtganError, match=rf"s\.toml' line {line}:") as caught:
+    with pytest.raises(ArtganError, match=rf"style file '.*s\.toml'.*{re.escape(place)}") as caught:
         artgan.apply(Image.new("L", (16, 16)), str(path))
     assert says in str(caught.value)
+
+
+def test_a_step_of_a_file_inside_a_file_is_named_once(tmp_path: Path, registry: Registry) -> None:
+    (tmp_path / "inner.toml").write_text('steps = ["tile", { filter = "glow", radius = 7 }]')
+    (tmp_path / "outer.toml").write_text('steps = ["inner.toml"]')
+    with pytest.raises(ArtganError) as caught:
+        parse_style(str(tmp_path / "outer.toml"), registry)
+    assert str(caught.value).count("style file") == 1
+    assert "inner.toml': step 2 (glow)" in str(caught.value)
 
 
 def test_far_names_are_not_suggested() -> None:
@@ -222,8 +231,6 @@ def test_a_knob_may_vary_how_much_of_a_step_is_seen(registry: Registry) -> None:
     ],
 )
 def test_what_options_name_is_looked_up_beforehand(style: str, registry: Registry) -> None:
-    from artgan.styling.checks import check_chain
-
     with pytest.raises(ArtganError, match=r"nowhere|blu|nix"):
         check_chain(parse_style(style, registry), registry)
 
@@ -241,18 +248,12 @@ def test_what_options_name_is_looked_up_beforehand(style: str, registry: Registr
 def test_what_ends_a_palette_or_a_tile_is_noted(
     style: str, notes: list[str], registry: Registry
 ) -> None:
-    from artgan.plugin.picture import Picture
-    from artgan.styling.apply import apply_style
-
     picture = Picture(np.full((16, 16, 3), 0.5, np.float32), wraps=(True, True))
     styled = apply_style(parse_style(style, registry), picture, registry=registry)
     assert styled.record["notes"] == notes
 
 
 def test_half_a_seam_closed_is_a_seam(registry: Registry) -> None:
-    from artgan.plugin.picture import Picture
-    from artgan.styling.apply import apply_style
-
     picture = Picture(np.random.default_rng(0).random((16, 16, 3), np.float32))
     for opacity, wraps in ((1, (True, True)), (0.5, (False, False))):
         chain = parse_style({"filter": "seamless", "opacity": opacity}, registry)
@@ -260,9 +261,6 @@ def test_half_a_seam_closed_is_a_seam(registry: Registry) -> None:
 
 
 def test_record_names_the_step_that_ended_the_tiling(registry: Registry) -> None:
-    from artgan.plugin.picture import Picture
-    from artgan.styling.apply import apply_style
-
     what = Picture(np.full((16, 16, 3), 0.5, np.float32), wraps=(True, True))
     chain = parse_style(["glow", "vignette", "grain"], registry)
     styled = apply_style(chain, what, registry=registry)
@@ -290,6 +288,22 @@ def test_filter_that_fails_leaves_the_raw_picture_and_the_others(
     assert "third" in result.stderr
     assert len(list(out.glob("*-raw.png"))) == 5
     assert len(list(out.glob("*-shy.png"))) == 4
+
+
+def test_strict_mode_lets_the_error_of_a_filter_through(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(picture: Picture, options: Any, context: Any) -> Picture:
+        raise ZeroDivisionError("inside the filter")
+
+    entry = Entry(Filter(name="broken", summary="Broken.", apply=broken), Plugin("x", "1", "file"))
+    chain, picture = Chain("broken", (Step(entry, {}),)), Picture(np.zeros((8, 8, 3), np.float32))
+    with pytest.raises(PluginError, match=r"'broken' of x 1 failed: ZeroDivisionError: inside"):
+        apply_style(chain, picture, registry=registry)
+    monkeypatch.setenv("ARTGAN_STRICT", "1")
+    with pytest.raises(ZeroDivisionError) as caught:
+        apply_style(chain, picture, registry=registry)
+    assert caught.traceback[-1].name == "broken"
 
 
 def test_the_slip_shown_in_the_docs_is_told_so(artgan_cli: Any, pictures: Path) -> None:

@@ -1,0 +1,116 @@
+"""A style as its author wrote it: a TOML file, a plugin's declaration, or a mapping."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from artgan.base.suggest import join_names, suggest
+from artgan.base.tables import read_toml, refuse_unknown
+from artgan.errors import StyleError
+from artgan.plugin import Style
+from artgan.styling.chain import errors_name
+
+REQUIREMENTS = ("wrap",)
+"""What a style may require of a picture."""
+
+STYLE_KEYS = ("name", "summary", "steps", "knobs", "defaults", "requires", "credits")
+
+
+@dataclass(frozen=True)
+class StyleDefinition:
+    """A style with its steps as they are written, not yet looked up.
+
+    Attributes:
+        name: What it is called.
+        steps: Names, chains and tables, in order.
+        knobs: Name -> default, min, max, help, vary and choices.
+        requires: Facts that the picture must have, such as "wrap".
+        defaults: Settings that suit it.
+        credits: Names to credit in the record of a picture, one line each.
+        file: The TOML file it was read from, or None.
+    """
+
+    name: str
+    steps: Sequence[Any]
+    knobs: Mapping[str, Any] = field(default_factory=dict)
+    requires: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    credits: tuple[str, ...] = ()
+    file: Path | None = None
+
+    @property
+    def place(self) -> str:
+        """How errors begin: the file, or "" if there is none."""
+        return f"style file '{self.file}'" if self.file else ""
+
+    def step_place(self, number: int, step: Any) -> str:
+        """How errors in a step of a file begin, such as "style file 'x.toml': step 3 (glow)"."""
+        named = step.get("filter") or step.get("style") if isinstance(step, Mapping) else step
+        name = f" ({named})" if named and isinstance(named, str) else ""
+        return f"{self.place}: step {number}{name}" if self.file else ""
+
+
+def read_definition(path: Path) -> StyleDefinition:
+    """Read a style's TOML file.
+
+    Raises:
+        StyleError: It is missing, not TOML, or has wrong keys.
+    """
+    tree = read_toml(path, StyleError, "style file")
+    refuse_unknown(tree, STYLE_KEYS, f"style file '{path}'", StyleError)
+    if not isinstance(tree.get("steps"), list):
+        raise StyleError(f"style file '{path}' needs 'steps', a list of {{ filter = ... }} tables")
+    with errors_name(f"style file '{path}'"):
+        return _define({"name": path.stem, **tree}, path)
+
+
+def declared_definition(declared: Style) -> StyleDefinition:
+    """Return the definition of a style that a plugin declares."""
+    return _define({key: getattr(declared, key) for key in STYLE_KEYS})
+
+
+def table_definition(table: Mapping[str, Any]) -> StyleDefinition:
+    """Check a style given as a mapping with "steps".
+
+    Raises:
+        StyleError: A key is wrong.
+    """
+    refuse_unknown(table, STYLE_KEYS, "style", StyleError)
+    return _define(table)
+
+
+def _define(tree: Mapping[str, Any], file: Path | None = None) -> StyleDefinition:
+    name = str(tree.get("name", "style"))
+    knobs = tree.get("knobs") or {}
+    if not isinstance(knobs, Mapping):
+        raise StyleError(f"style '{name}': knobs must be a table, not {knobs!r}")
+    return StyleDefinition(
+        name,
+        tree["steps"],
+        knobs,
+        _requirements(tree.get("requires") or (), name),
+        dict(tree.get("defaults") or {}),
+        _credits(tree.get("credits") or (), name),
+        file,
+    )
+
+
+def _requirements(listed: Any, style: str) -> tuple[str, ...]:
+    if not isinstance(listed, list | tuple):
+        raise StyleError(f"style '{style}': requires must be a list, as in [\"wrap\"]")
+    for name in listed:
+        if name not in REQUIREMENTS:
+            raise StyleError(
+                f"style '{style}' requires '{name}'; expected {join_names(REQUIREMENTS)}."
+                f"{suggest(str(name), REQUIREMENTS)}"
+            )
+    return tuple(listed)
+
+
+def _credits(listed: Any, style: str) -> tuple[str, ...]:
+    if not isinstance(listed, list | tuple) or not all(isinstance(line, str) for line in listed):
+        raise StyleError(
+            f"style '{style}': credits must be a list of texts, as in [\"Ann Author, CC BY 4.0\"]"
+        )
+    return tuple(listed)
