@@ -1,6 +1,5 @@
 import gzip
 import http.server
-import pickle
 import struct
 import threading
 import zipfile
@@ -237,12 +236,3 @@ def test_broken_archives_are_told(registry: Registry, tmp_path: Path, data: byte
     path.write_bytes(data)
     with pytest.raises(DataError, match="not a zip archive"):
         opened(registry, "zip", path)
-
-
-def test_sources_can_be_sent_to_workers(registry: Registry) -> None:
-    table = registry.find("dataset", "gervais").load("open")
-    from artgan.plugin import DataContext
-    from artgan.plugins.datasets import GervaisOptions
-
-    made = table(GervaisOptions(), DataContext(size=None, cache=Path()))
-    assert (pickle.loads(pickle.dumps(made)).images == made.images).all()
