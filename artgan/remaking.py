@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from artgan.animation.animate import Animation, Motion, plan_animation, write_animation
+from artgan.animation.animate import Animation, plan_animation, write_animation
+from artgan.animation.motion import Motion
 from artgan.base.paths import replacing
 from artgan.base.versions import versions
 from artgan.core import images

@@ -119,7 +119,8 @@ class Run(TrainedRun):
         Raises:
             ArtganError: A value is out of range, the style failed, or the file is there.
         """
-        from artgan.animation.animate import Motion, plan_animation, write_animation
+        from artgan.animation.animate import plan_animation, write_animation
+        from artgan.animation.motion import Motion
 
         motion, steered = split_keywords("animate", settings, Motion, SteeringOptions)
         request = SampleRequest(seeds, style, knobs or {}, label, resolve_steering(self, steered))

@@ -1,8 +1,8 @@
-"""Beats of a sound: where the key frames of an animation fall.
+"""Finds the beats of a sound, on which key frames of an animation fall.
 
 Ellis 2007, "Beat Tracking by Dynamic Programming": an onset envelope, one tempo for the whole sound
-by weighted autocorrelation, and the series of beats that best meets onsets at that tempo. Onsets by
-spectral flux: Bello et al. 2005, "A Tutorial on Onset Detection in Music Signals", section III.
+by weighted autocorrelation, and the series of beats that best fits the onsets at that tempo. Onsets
+by spectral flux: Bello et al. 2005, "A Tutorial on Onset Detection in Music Signals", section III.
 """
 
 import struct
@@ -27,7 +27,7 @@ TYPICAL_BPM, TEMPO_OCTAVES = 120.0, 0.9
 SLOWEST_BPM, FASTEST_BPM = 40.0, 240.0
 
 TIGHTNESS = 400.0
-"""How much a beat off the tempo costs against an onset that it would meet."""
+"""Cost of a beat that is off the tempo, compared with the strength of an onset."""
 
 LONGEST_SECONDS = 1200
 
@@ -46,7 +46,7 @@ class Sound:
 
     @property
     def seconds(self) -> float:
-        """How long it plays."""
+        """Length in seconds."""
         return len(self.samples) / self.rate
 
 
@@ -54,7 +54,7 @@ def read_sound(path: Path) -> Sound:
     """Read a WAV file: PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64.
 
     Raises:
-        DataError: It is not there, not a WAV file, damaged, empty or too long.
+        DataError: The file is missing, not a WAV file, damaged, too short or too long.
     """
     try:
         data = path.read_bytes()
@@ -80,6 +80,11 @@ def read_sound(path: Path) -> Sound:
 
 
 def _decode(data: bytes) -> Sound:
+    """Decode the bytes of a WAV file.
+
+    Raises:
+        ValueError: They hold no samples, or samples of an unknown kind; others for damaged files.
+    """
     chunks: dict[bytes, bytes] = {}
     place = 12
     while place + 8 <= len(data):
@@ -90,17 +95,18 @@ def _decode(data: bytes) -> Sound:
         raise ValueError("it has no format or no samples")
     kind, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", chunks[b"fmt "])
     if kind == 0xFFFE:
-        # "Extensible": the true kind stands at the start of a longer name.
+        # "Extensible": the format itself follows at the start of a longer identifier.
         (kind,) = struct.unpack_from("<H", chunks[b"fmt "], 24)
     width = bits // 8 * channels
     body = chunks[b"data"][: len(chunks[b"data"]) // width * width]
-    values = _values(body, kind, bits).reshape(-1, channels).mean(1)
+    values = _decode_samples(body, kind, bits).reshape(-1, channels).mean(1)
     if not rate or not np.isfinite(values).all():
         raise ValueError("its rate is 0 or its samples are not finite")
     return Sound(values, rate)
 
 
-def _values(body: bytes, kind: int, bits: int) -> FloatArray:
+def _decode_samples(body: bytes, kind: int, bits: int) -> FloatArray:
+    """Decode samples to [-1, 1]; kind 1 is PCM, 3 is floats."""
     if kind == 3 and bits in (32, 64):
         return np.frombuffer(body, f"<f{bits // 8}").astype(np.float64)
     if kind == 1 and bits == 8:
@@ -115,11 +121,14 @@ def _values(body: bytes, kind: int, bits: int) -> FloatArray:
 
 
 def onset_envelope(sound: Sound) -> FloatArray:
-    """Give how strongly something begins, ``FRAMES_PER_SECOND`` values a second, mean 0."""
+    """Measure how strongly something begins, ``FRAMES_PER_SECOND`` values a second.
+
+    The values have mean 0 and standard deviation 1.
+    """
     hop = sound.rate / FRAMES_PER_SECOND
     window = max(16, int(sound.rate * WINDOW_SECONDS))
     starts = (np.arange(int(len(sound.samples) / hop)) * hop).astype(np.int64)
-    # A window hears an onset as soon as its last quarter does: it is set back by so much.
+    # A window shows an onset as soon as its last quarter reaches it: windows start earlier by that.
     padded = np.pad(sound.samples, (window * 3 // 4, window))
     taper = np.hanning(window)
     bands = _bands(window, sound.rate)
@@ -135,7 +144,7 @@ def onset_envelope(sound: Sound) -> FloatArray:
 
 
 def _bands(window: int, rate: int) -> FloatArray:
-    """Give weights (frequencies, BANDS) that gather frequencies in bands of equal ratio."""
+    """Return weights (frequencies, BANDS) that average frequencies in bands of equal ratio."""
     frequencies = np.fft.rfftfreq(window, 1 / rate)
     edges = np.geomspace(40, max(rate / 2, 80), BANDS + 1)
     band = np.searchsorted(edges, frequencies, side="right") - 1
@@ -145,7 +154,7 @@ def _bands(window: int, rate: int) -> FloatArray:
 
 
 def find_tempo(onsets: FloatArray) -> float:
-    """Give beats a minute: the lag at which the onsets best repeat, near 120 if in doubt."""
+    """Estimate beats a minute: the lag at which onsets best repeat, near 120 if in doubt."""
     size = 1 << (2 * len(onsets) - 1).bit_length()
     spectrum = np.fft.rfft(onsets, size)
     repeats = np.fft.irfft(spectrum * spectrum.conj(), size)[: len(onsets)]
@@ -160,16 +169,16 @@ def find_tempo(onsets: FloatArray) -> float:
 
 
 def find_beats(sound: Sound) -> FloatArray:
-    """Give the times of the beats in seconds, rising.
+    """Find the times of the beats in seconds, ascending.
 
     Raises:
-        DataError: Nothing begins in the sound: it is silent or one steady tone.
+        DataError: The sound has no onsets: it is silent or one steady tone.
     """
     onsets = onset_envelope(sound)
     if not np.any(onsets > 1):
         raise DataError("no beat was found in the sound: nothing begins in it")
     period = 60 * FRAMES_PER_SECOND / find_tempo(onsets)
-    # Steps back from a beat to the one before it: half to twice the period.
+    # Steps from a beat back to the one before it: half to twice the period.
     steps = np.arange(round(period / 2), round(2 * period) + 1)
     cost = -TIGHTNESS * np.log(steps / period) ** 2
     scores, before = onsets.copy(), np.full(len(onsets), -1)
@@ -181,13 +190,13 @@ def find_beats(sound: Sound) -> FloatArray:
             if through[best] > 0:
                 scores[time] += through[best]
                 before[time] = time - reach[best]
-    return _traced(scores, before, onsets, period) / FRAMES_PER_SECOND
+    return _trace_back(scores, before, onsets, period) / FRAMES_PER_SECOND
 
 
-def _traced(
+def _trace_back(
     scores: FloatArray, before: NDArray[np.int64], onsets: FloatArray, period: float
 ) -> FloatArray:
-    """Go back from the best last beat; beats in the silence before and after are left out."""
+    """Follow the links back from the best last beat; leave out beats in silence at both ends."""
     tail = len(scores) - int(period)
     time = max(tail, 0) + int(scores[max(tail, 0) :].argmax())
     beats = []

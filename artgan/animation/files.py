@@ -1,9 +1,8 @@
-"""Writes animations frame by frame, in constant memory: GIF, animated WebP, APNG, MP4, WebM, PNGs.
+"""Opens a writer of animations by the ending of a file: GIF, WebP, APNG, MP4, WebM.
 
-Pillow encodes single frames; the containers around them are written here, since Pillow gathers all
-frames before it writes the first. Formats: GIF89a specification; "Extensible image format",
-developers.google.com/speed/webp/docs/riff_container; PNG third edition, section 11.3.6. Video needs
-PyAV, the extra artgan[video].
+Frames are written one by one, in constant memory. Pillow encodes single frames; the containers are
+written here, as Pillow collects all frames before it writes the first. Video needs PyAV, the extra
+artgan[video].
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,56 +12,56 @@ from typing import IO
 
 from artgan.animation.apng import ApngWriter
 from artgan.animation.gif import GifWriter
-from artgan.animation.reel import Reel, Writer
 from artgan.animation.video import VideoWriter, WebmWriter
 from artgan.animation.webp import WebpWriter
+from artgan.animation.writer import AnimationFacts, AnimationWriter
 from artgan.base.paths import replacing
 from artgan.errors import OptionError, RunError
 from artgan.pictures.formats import VIDEO_ENDINGS
 from artgan.pictures.video import import_av
 
-PICTURE_ENDINGS = (".gif", ".webp", ".apng", ".png")
-
-ENDINGS = (*PICTURE_ENDINGS, *VIDEO_ENDINGS)
-
 WEBP_SIDE = 16383
+"""Most pixels a side."""
 
 
 @contextmanager
-def open_writer(path: Path, reel: Reel, *, overwrite: bool = False) -> Iterator[Writer]:
-    """Give a writer for a file; the file is there when the block has succeeded, or not at all.
+def open_writer(
+    path: Path, facts: AnimationFacts, *, overwrite: bool = False
+) -> Iterator[AnimationWriter]:
+    """Open a writer for a file; the file appears when the block has succeeded, or not at all.
 
     Raises:
         OptionError: The ending is not known, or the frames are too fast or too large for it.
         RunError: The file is there and ``overwrite`` is off.
-        MissingExtraError: Video is asked for and PyAV is not installed.
+        MissingExtraError: The file is a video and PyAV is not installed.
     """
-    check_reel(path, reel.fps)
-    if path.suffix.lower() == ".webp" and max(reel.size) > WEBP_SIDE:
+    check_format(path, facts.fps)
+    ending = path.suffix.lower()
+    if ending == ".webp" and max(facts.size) > WEBP_SIDE:
         raise OptionError(
-            f"frames of {reel.size[0]}x{reel.size[1]} do not fit into WebP; expected at most "
+            f"frames of {facts.size[0]}x{facts.size[1]} do not fit into WebP; expected at most "
             f"{WEBP_SIDE} a side: make them smaller with --size, or write .apng"
         )
     if path.exists() and not overwrite:
         raise RunError(f"'{path}' is already there; use --overwrite or another name")
-    if path.suffix.lower() in VIDEO_ENDINGS:
+    if ending in VIDEO_ENDINGS:
         import_av()
     with replacing(path) as temporary, temporary.open("w+b") as file:
-        writer = _WRITERS[path.suffix.lower()](reel, file)
+        writer = _WRITERS[ending](facts, file)
         yield writer
         writer.close()
 
 
-def check_reel(path: Path, fps: float) -> None:
-    """Refuse an ending or a rate that cannot be written.
+def check_format(path: Path, fps: float) -> None:
+    """Check the ending of a file, and whether its format can play so many frames a second.
 
     Raises:
-        OptionError: It cannot.
+        OptionError: The ending is not known, or the format is too slow.
     """
     ending = path.suffix.lower()
-    if ending not in ENDINGS:
+    if ending not in _WRITERS:
         raise OptionError(
-            f"'{path}' has the wrong ending; expected {', '.join(ENDINGS)}, or a folder for frames"
+            f"'{path}' has the wrong ending; expected {', '.join(_WRITERS)}, or a folder for frames"
         )
     if ending == ".gif" and fps > 50:
         raise OptionError(
@@ -71,7 +70,7 @@ def check_reel(path: Path, fps: float) -> None:
         )
 
 
-_WRITERS: Mapping[str, Callable[[Reel, IO[bytes]], Writer]] = {
+_WRITERS: Mapping[str, Callable[[AnimationFacts, IO[bytes]], AnimationWriter]] = {
     ".gif": GifWriter,
     ".webp": WebpWriter,
     ".apng": ApngWriter,

@@ -56,7 +56,8 @@ def animate_command(**given: Any) -> int:
       artgan animate runs/dcgan-001 --seeds 4 --walk --loop --style neon --out tides.webp
       artgan animate runs/dcgan-001 --seeds 1,5,9 --sound song.wav --out song.mp4
     """
-    from artgan.animation.animate import Motion, plan_animation, write_animation
+    from artgan.animation.animate import plan_animation, write_animation
+    from artgan.animation.motion import Motion
     from artgan.run import load_run
     from artgan.sampling.samples import SampleRequest
 

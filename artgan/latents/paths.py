@@ -63,7 +63,7 @@ def _length(latent: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Path:
+class LatentPath:
     """A way through keys.
 
     Attributes:

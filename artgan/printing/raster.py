@@ -1,7 +1,7 @@
 """Writes sheets strip by strip as PNG or TIFF.
 
-Pillow writes whole pictures only, so the PNG writer is our own (PNG specification, third edition,
-sections 5 and 11); TIFF comes from ``tifffile``.
+Pillow writes whole pictures only, so PNG is written here (PNG specification, third edition,
+sections 5 and 11); TIFF is written by ``tifffile``.
 """
 
 import json
@@ -18,18 +18,25 @@ from artgan.base.paths import replacing
 from artgan.errors import MissingExtraError, OptionError
 from artgan.pictures.files import picture_with_record
 from artgan.pictures.formats import srgb_profile
+from artgan.pictures.png_chunks import (
+    SIGNATURE,
+    write_chunk,
+    write_profile,
+    write_resolution,
+    write_text,
+)
 from artgan.pictures.records import KEYWORD, XMP_KEYWORD, source_record
 from artgan.pictures.xmp import xmp_packet
 from artgan.plugin.picture import Picture
 from artgan.printing.layout import print_strips
-from artgan.printing.paper import INCH, Sheet
+from artgan.printing.paper import Sheet
 
 Strip = NDArray[np.uint8] | NDArray[np.uint16]
 
 StripWriter = Callable[[Path, Iterable[Strip], Sheet, Mapping[str, Any] | None], None]
 
 TIFF_ROWS = 64
-"""Rows that are packed together."""
+"""Rows that are compressed together."""
 
 
 def write_sheet(
@@ -47,14 +54,14 @@ def write_sheet(
         picture: Any picture.
         sheet: Size and layout.
         path: The file.
-        record: What made the picture; goes along.
+        record: What made the picture, or None to keep no record.
         overwrite: Replace a different file of that name.
-        show: Told the share that is done.
+        show: Called with the share that is done, 0 to 1.
 
     Raises:
-        OptionError: The ending is neither.
+        OptionError: The ending is neither .png nor .tif.
         MissingExtraError: TIFF without ``artgan[print]``.
-        RunError: Another file of that name is there.
+        RunError: A different file of that name exists.
     """
     write = strip_writer(path)
 
@@ -70,10 +77,10 @@ def write_sheet(
 
 
 def strip_writer(path: Path) -> StripWriter:
-    """Give what writes strips as a file of this ending.
+    """Return the function that writes strips to a file with this ending.
 
     Raises:
-        OptionError: There is none.
+        OptionError: The ending is not known.
     """
     writers = {".png": write_png, ".tif": write_tiff, ".tiff": write_tiff}
     if path.suffix.lower() not in writers:
@@ -86,21 +93,15 @@ def write_png(
 ) -> None:
     """Write strips (rows, width, 3) as one RGB PNG."""
     width, height, bits = *sheet.size, sheet.bits
-    per_metre = round(sheet.dpi / INCH * 1000)
     with path.open("wb") as file:
-
-        def chunk(kind: bytes, data: bytes) -> None:
-            check = zlib.crc32(kind + data)
-            file.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check))
-
-        file.write(b"\x89PNG\r\n\x1a\n")
-        chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 2, 0, 0, 0))
-        chunk(b"iCCP", b"sRGB\0\0" + zlib.compress(srgb_profile(), 9))
-        chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
+        file.write(SIGNATURE)
+        write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 2, 0, 0, 0))
+        write_profile(file, srgb_profile())
+        write_resolution(file, sheet.dpi)
         if record is not None:
             text = json.dumps(record, ensure_ascii=False, sort_keys=True)
-            chunk(b"iTXt", KEYWORD.encode() + b"\0\0\0\0\0" + text.encode())
-            chunk(b"iTXt", XMP_KEYWORD.encode() + b"\0\0\0\0\0" + xmp_packet(record))
+            write_text(file, KEYWORD, text.encode())
+            write_text(file, XMP_KEYWORD, xmp_packet(record))
         packer = zlib.compressobj(6)
         before = np.zeros((1, width * 3 * bits // 8), np.uint8)
         for strip in strips:
@@ -114,9 +115,9 @@ def write_png(
             before = raw[-1:].copy()
             data = packer.compress(filtered.tobytes())
             if data:
-                chunk(b"IDAT", data)
-        chunk(b"IDAT", packer.flush())
-        chunk(b"IEND", b"")
+                write_chunk(file, b"IDAT", data)
+        write_chunk(file, b"IDAT", packer.flush())
+        write_chunk(file, b"IEND", b"")
 
 
 def write_tiff(
@@ -134,16 +135,16 @@ def write_tiff(
     description = None if record is None else json.dumps(record, sort_keys=True)
     packet = None if record is None else xmp_packet(record)
 
-    def packed() -> Iterator[bytes]:
-        for strip in _even(strips, TIFF_ROWS):
-            # The horizontal predictor (TIFF 6.0, section 14): each pixel less its left neighbour.
+    def compressed() -> Iterator[bytes]:
+        for strip in _recut(strips, TIFF_ROWS):
+            # The horizontal predictor (TIFF 6.0, section 14): each pixel minus its left neighbour.
             left = strip.astype(dtype.newbyteorder("<"))
             left[:, 1:] -= strip[:, :-1]
             yield zlib.compress(left.tobytes(), 6)
 
     tifffile.imwrite(
         path,
-        packed(),
+        compressed(),
         shape=(height, width, 3),
         dtype=dtype,
         photometric="rgb",
@@ -162,8 +163,8 @@ def write_tiff(
     )
 
 
-def _even(strips: Iterable[Strip], rows: int) -> Iterator[Strip]:
-    """Cut strips anew, so that all but the last have as many rows."""
+def _recut(strips: Iterable[Strip], rows: int) -> Iterator[Strip]:
+    """Cut strips anew, so that all but the last have this many rows."""
     held: Strip | None = None
     for strip in strips:
         held = strip if held is None else np.concatenate([held, strip])
@@ -183,15 +184,15 @@ def print_picture(
     overwrite: bool = False,
     show: Callable[[float], None] = lambda _: None,
 ) -> None:
-    """Print a picture file into a .png or .tif file that tells what it was made from.
+    """Print a picture file into a .png or .tif file that records what it was made from.
 
     Args:
         source: The picture.
         sheet: Size and layout.
         path: The file to write.
-        recorded: Whether it carries what made it.
+        recorded: Whether the file carries its record.
         overwrite: Replace a different file of that name.
-        show: Told the share that is done.
+        show: Called with the share that is done, 0 to 1.
 
     Raises:
         ArtganError: The picture cannot be read, or the file not written.
@@ -205,6 +206,6 @@ def print_picture(
 def printed_record(
     sheet: Sheet, picture: Picture, source: str, made_by: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """Give the record of a picture on a sheet."""
+    """Return the record of a picture on a sheet."""
     about = source_record(picture.pixels, source=source, made_by=made_by)
     return {**about, "print": sheet.about}

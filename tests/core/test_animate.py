@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import artgan
-from artgan.animation.animate import Animation, Motion, fitted, plan_animation
+from artgan.animation.animate import Animation, plan_animation, resize_frame
 from artgan.animation.beats import find_beats, read_sound
 from artgan.animation.files import open_writer
-from artgan.animation.gif import Palette
-from artgan.animation.reel import Reel
+from artgan.animation.gif import GifPalette
+from artgan.animation.motion import Motion
+from artgan.animation.writer import AnimationFacts
 from artgan.errors import ArtganError, DataError, MissingExtraError, OptionError, RunError
 from artgan.pictures.files import read_record
 from artgan.sampling.samples import SampleRequest
@@ -64,7 +65,7 @@ def test_frame_n_of_a_loop_is_frame_0(trained: Path, motion: Motion, style: str)
 def test_keys_of_an_open_way_are_its_ends_and_frames_do_not_depend_on_others(trained: Path) -> None:
     animation = plan(trained, Motion(0.5), label=3)
     run = artgan.load_run(trained)
-    first, end = (np.asarray(fitted(p, None)) for p in run.sample([1, 9], label=3))
+    first, end = (np.asarray(resize_frame(p, None)) for p in run.sample([1, 9], label=3))
     frames = pixels(animation, *range(12))
     assert np.array_equal(frames[0], first)
     assert np.array_equal(frames[11], end)
@@ -145,11 +146,11 @@ def test_frames_in_a_folder_carry_records(trained: Path, tmp_path: Path) -> None
 
 def test_palettes_are_exact_where_they_can_be_and_near_elsewhere() -> None:
     few = Image.effect_noise((32, 32), 60).quantize(8).convert("RGB")
-    palette = Palette([few])
+    palette = GifPalette([few])
     assert np.array_equal(palette.colors[np.asarray(palette.index(few))], np.asarray(few))
     ramps = np.mgrid[0:64, 0:64].transpose(1, 2, 0) * 4
     many = Image.fromarray(np.dstack([ramps, 255 - ramps[..., :1]]).astype(np.uint8))
-    rich = Palette([many])
+    rich = GifPalette([many])
     shown = rich.colors[np.asarray(rich.index(many))].astype(float)
     assert np.abs(shown.mean((0, 1)) - np.asarray(many).mean((0, 1))).max() < 3
 
@@ -157,7 +158,7 @@ def test_palettes_are_exact_where_they_can_be_and_near_elsewhere() -> None:
 def test_the_dither_of_a_gif_holds_still() -> None:
     ramps = np.mgrid[0:64, 0:64].transpose(1, 2, 0) * 4
     pixels = np.dstack([ramps, 255 - ramps[..., :1]]).astype(np.uint8)
-    palette = Palette([Image.fromarray(pixels)])
+    palette = GifPalette([Image.fromarray(pixels)])
     before = np.asarray(palette.index(Image.fromarray(pixels)))
     pixels[:8, :8] = 90
     after = np.asarray(palette.index(Image.fromarray(pixels)))
@@ -167,7 +168,9 @@ def test_the_dither_of_a_gif_holds_still() -> None:
 
 def test_a_failed_animation_leaves_nothing(tmp_path: Path) -> None:
     def write() -> None:
-        with open_writer(tmp_path / "a.gif", Reel((4, 4), 2, 24, True, preview=_two)) as writer:
+        with open_writer(
+            tmp_path / "a.gif", AnimationFacts((4, 4), 2, 24, True, preview=_two)
+        ) as writer:
             writer.add(_two()[0])
             raise KeyError
 
@@ -219,7 +222,7 @@ def test_keys_fall_on_beats(trained: Path, tmp_path: Path) -> None:
     assert animation.count == 800
     keys = [key.values.double() for key in animation.keys]
     for number, time in enumerate(times[::2][:5]):
-        values = animation.at(round(time * 100)).values
+        values = animation.position(round(time * 100)).values
         assert (values - keys[(number + 1) % 3]).norm() < 0.3 * keys[0].norm()
 
 

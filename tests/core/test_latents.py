@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from artgan.errors import OptionError
-from artgan.latents.paths import Path, blend, lerp, parse_sum, slerp, walk, with_way_points
+from artgan.latents.paths import LatentPath, blend, lerp, parse_sum, slerp, walk, with_way_points
 
 
 def keys(count: int, *shape: int, seed: int = 0) -> torch.Tensor:
@@ -37,17 +37,17 @@ def test_slerp_is_the_arc_between_two_axes() -> None:
 def test_paths_pass_their_keys(way: str, count: int) -> None:
     points = keys(count)
     for closed in (False, True):
-        path = Path(points, closed=closed, way=way)
+        path = LatentPath(points, closed=closed, way=way)
         for index, key in enumerate(points):
             assert torch.allclose(path.at_key(index), key)
             assert torch.allclose(path.at_key(index - 1e-7 if index else 0.0), key, atol=1e-5)
-    assert torch.equal(Path(points, closed=True, way=way).at(1.0), points[0])
-    assert torch.equal(Path(points, way=way).at(1.0), points[-1])
+    assert torch.equal(LatentPath(points, closed=True, way=way).at(1.0), points[0])
+    assert torch.equal(LatentPath(points, way=way).at(1.0), points[-1])
 
 
 @pytest.mark.parametrize("shape", [(16,), (8, 2, 3)])
 def test_a_closed_path_has_no_jump_in_place_or_speed(shape: tuple[int, ...]) -> None:
-    path = Path(keys(4, *shape), closed=True)
+    path = LatentPath(keys(4, *shape), closed=True)
     step = 1e-4
     for place in (0.0, 1.0, 2.0):
         before = (path.at_key(place) - path.at_key(place - step)) / step
@@ -60,7 +60,7 @@ def test_a_closed_path_has_no_jump_in_place_or_speed(shape: tuple[int, ...]) -> 
 
 
 def test_frames_of_a_path_are_evenly_spaced() -> None:
-    path = Path(keys(3), closed=True)
+    path = LatentPath(keys(3), closed=True)
     frames = [path.at(index / 48) for index in range(49)]
     steps = torch.tensor([(b - a).norm() for a, b in pairwise(frames)])
     assert steps.max() < 1.05 * steps.min()
@@ -69,7 +69,7 @@ def test_frames_of_a_path_are_evenly_spaced() -> None:
 
 def test_smooth_paths_stay_on_the_sphere() -> None:
     points = keys(5, 64)
-    path = Path(points, closed=True)
+    path = LatentPath(points, closed=True)
     lengths = torch.stack([path.at(share / 50).norm() for share in range(50)])
     assert lengths.min() > 0.8 * points.norm(dim=1).min()
     assert lengths.max() < 1.2 * points.norm(dim=1).max()
@@ -81,7 +81,7 @@ def test_short_loops_do_not_stand_still_or_turn_back(count: int) -> None:
     filled = with_way_points(given, keys(3, seed=1))
     assert len(filled) == 4
     assert torch.equal(filled[0], given[0])
-    path = Path(filled, closed=True)
+    path = LatentPath(filled, closed=True)
     assert not torch.allclose(path.at(0.3), path.at(0.7), atol=0.5)
 
 

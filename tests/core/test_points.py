@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 
 import artgan
-from artgan.animation.animate import Motion, plan_animation
+from artgan.animation.animate import plan_animation
+from artgan.animation.motion import Motion
 from artgan.errors import OptionError, RunError
 from artgan.latents.directions import Directions, find_directions, read_directions, write_directions
 from artgan.latents.points import check_steering, make_images, save_points, seed_points, to_styles

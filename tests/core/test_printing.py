@@ -75,7 +75,7 @@ def test_a4_at_300_dpi_has_the_pixels_that_printers_expect() -> None:
 
 
 def test_strips_make_the_sheet_that_one_resize_makes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("artgan.core.printing.STRIP_PIXELS", 200)
+    monkeypatch.setattr("artgan.printing.layout.STRIP_PIXELS", 200)
     made = picture(24, 16)
     got = pixels(made, sheet(method="smooth"))
     expected = resize(made, 60, 40, "smooth").to("srgb").pixels

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 import artgan
-from artgan.animation.animate import Motion, plan_animation, write_animation
+from artgan.animation.animate import plan_animation, write_animation
+from artgan.animation.motion import Motion
 from artgan.errors import ArtganError, DataError, PluginError, RunError
 from artgan.pictures.files import read_picture, read_record, save_picture
 from artgan.sampling.samples import SampleRequest

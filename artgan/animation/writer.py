@@ -1,8 +1,10 @@
-"""What every writer of animations shares: frames, timing, sound, and the writer's interface."""
+"""The interface of all animation writers, and what they share."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import IO, Any
 
@@ -10,17 +12,17 @@ from PIL import Image, ImageChops
 
 
 @dataclass(frozen=True)
-class Reel:
-    """What is known of an animation before its first frame.
+class AnimationFacts:
+    """What a writer needs to know of an animation before its first frame.
 
     Attributes:
         size: Width and height of all frames.
-        count: How many frames.
+        count: Number of frames.
         fps: Frames a second.
         repeats: Whether it plays for ever; otherwise once.
         record: What made it, as plain values, or None to keep none.
         sound: A WAV file to go with video, or None.
-        preview: Gives some frames of it, for the colours of a GIF.
+        preview: Returns some frames, for the palette of a GIF.
     """
 
     size: tuple[int, int]
@@ -31,16 +33,25 @@ class Reel:
     sound: Path | None = None
     preview: Callable[[], Sequence[Image.Image]] = field(default=lambda: ())
 
+    @property
+    def rate(self) -> Fraction:
+        """Frames a second as a fraction."""
+        return Fraction(self.fps).limit_denominator(1000)
+
     def duration(self, index: int, units: int) -> int:
-        """Give how long a frame stands, in units a second; rounding does not add up."""
+        """Return how long a frame is shown, in units a second; rounding errors do not add up."""
         return round((index + 1) * units / self.fps) - round(index * units / self.fps)
 
+    def record_text(self) -> str:
+        """Return the record as JSON, in which letters beyond ASCII stay as they are."""
+        return json.dumps(self.record, ensure_ascii=False, sort_keys=True)
 
-class Writer(ABC):
-    """Writes the frames of a reel, one after the other."""
 
-    def __init__(self, reel: Reel, file: IO[bytes]) -> None:
-        self.reel = reel
+class AnimationWriter(ABC):
+    """Writes the frames of an animation, one after the other."""
+
+    def __init__(self, facts: AnimationFacts, file: IO[bytes]) -> None:
+        self.facts = facts
         self.file = file
         self.index = 0
 
@@ -57,17 +68,20 @@ class Writer(ABC):
         """Write what comes after the last frame."""
 
 
-def _changed(before: Image.Image | None, frame: Image.Image) -> tuple[int, int, int, int]:
-    """Give the box of what differs from the frame before: all of it, or at least one pixel."""
+def changed_box(before: Image.Image | None, frame: Image.Image) -> tuple[int, int, int, int]:
+    """Return the box of the pixels that differ from the frame before, at least one pixel large.
+
+    Without a frame before, the box is the whole frame.
+    """
     if before is None:
         return (0, 0, *frame.size)
     difference = ImageChops.difference(before, frame)
     return difference.getbbox(alpha_only=False) or (0, 0, 1, 1)
 
 
-def _opaque(frame: Image.Image) -> Image.Image:
-    """Give a frame in RGB; what is clear shows black."""
+def on_black(frame: Image.Image) -> Image.Image:
+    """Return a frame in RGB, its transparent parts on black."""
     if "A" not in frame.getbands():
         return frame.convert("RGB")
-    flat = Image.new("RGBA", frame.size, (0, 0, 0, 255))
-    return Image.alpha_composite(flat, frame.convert("RGBA")).convert("RGB")
+    black = Image.new("RGBA", frame.size, (0, 0, 0, 255))
+    return Image.alpha_composite(black, frame.convert("RGBA")).convert("RGB")
