@@ -1,17 +1,24 @@
-"""Progress bars of commands that may take longer than two seconds."""
+"""Progress bars: of training, and of commands that may take longer than two seconds."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from artgan.core.runner import Progress, Session
 
 SHARES = 1000
+"""Parts of a whole that ``share_bar`` counts."""
+
 DELAY = 2
-"""Seconds of work that show no bar."""
+"""Seconds after which a bar is shown."""
 
 
 @contextmanager
 def bar(total: int, unit: str, *, hidden: bool = False) -> Iterator[Callable[[int], None]]:
-    """Show a bar on the terminal after two seconds; none where the output is not a terminal.
+    """Show a bar on a terminal after two seconds of work.
 
     Args:
         total: How much there is to do.
@@ -19,7 +26,7 @@ def bar(total: int, unit: str, *, hidden: bool = False) -> Iterator[Callable[[in
         hidden: Show nothing.
 
     Yields:
-        ``reach(count)``: tells how much is done by now.
+        ``reach(count)``, to call with how much is done by now.
     """
     from tqdm import tqdm
 
@@ -35,15 +42,29 @@ def bar(total: int, unit: str, *, hidden: bool = False) -> Iterator[Callable[[in
 
 
 @contextmanager
+def counting_bar(total: int, unit: str, *, hidden: bool = False) -> Iterator[Callable[..., None]]:
+    """Show a bar as ``bar`` does; yields ``add(count=1)``, to call with how much more is done."""
+    with bar(total, unit, hidden=hidden) as reach:
+        done = 0
+
+        def add(count: int = 1) -> None:
+            nonlocal done
+            done += count
+            reach(done)
+
+        yield add
+
+
+@contextmanager
 def share_bar(unit: str, *, hidden: bool = False) -> Iterator[Callable[[float], None]]:
-    """Show a bar of what is told as a share of the whole, 0 to 1."""
+    """Show a bar as ``bar`` does; yields ``show(share)``, to call with the share done, 0 to 1."""
     with bar(SHARES, unit, hidden=hidden) as reach:
         yield lambda share: reach(round(share * SHARES))
 
 
 @contextmanager
 def waiting(what: str, *, hidden: bool = False) -> Iterator[None]:
-    """Show on a terminal, after two seconds, how long work of unknown length takes already.
+    """Show the time that work of unknown length has taken, on a terminal after two seconds.
 
     Args:
         what: What is done, such as "exporting".
@@ -69,3 +90,43 @@ def waiting(what: str, *, hidden: bool = False) -> Iterator[None]:
         if ticking.is_alive():
             ticking.join()
         shown.close()
+
+
+class TrainingBar:
+    """A bar of training: steps, pictures per second, time left, both losses, warnings.
+
+    Args:
+        session: The training.
+        hidden: Show nothing.
+    """
+
+    def __init__(self, session: "Session", hidden: bool) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(
+            total=session.config.training.steps,
+            initial=session.state.step,
+            disable=hidden,
+            unit="step",
+            mininterval=0.2 if sys.stderr.isatty() else 15,
+            bar_format="{percentage:3.0f}% {bar:20} {n_fmt}/{total_fmt} {remaining} left {postfix}",
+        )
+        self._warned = ""
+
+    def __enter__(self) -> "Callable[[Progress], None]":
+        return self._show
+
+    def _show(self, progress: "Progress") -> None:
+        report = progress.report
+        self._bar.set_postfix_str(
+            f"{progress.images_per_second:.0f} images/s  "
+            f"D {report.discriminator_loss:.2f}  G {report.generator_loss:.2f}",
+            refresh=False,
+        )
+        self._bar.update(1)
+        if progress.warning and progress.warning != self._warned:
+            self._bar.write(f"Warning: {progress.warning}")
+        self._warned = progress.warning
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()

@@ -1,11 +1,11 @@
 """``artgan list`` and ``artgan show``."""
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from artgan.cli.main import say
+from artgan.cli import flags
+from artgan.cli.output import Output, say
 from artgan.plugin import KINDS
 
 if TYPE_CHECKING:
@@ -22,12 +22,15 @@ def _kind(ctx: click.Context, param: click.Parameter, value: str) -> str:
     )
 
 
+kind_argument = click.argument("kind", callback=_kind)
+
+
 @click.command("list")
-@click.argument("kind", callback=_kind)
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-@click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
-def list_command(kind: str, as_json: bool, plugin: tuple[str, ...]) -> None:
-    """List what there is of a KIND.
+@kind_argument
+@flags.plugin
+@flags.json_output
+def list_command(kind: str, output: Output) -> None:
+    """List everything of a KIND.
 
     KIND is one of architecture, loss, regularizer, augmentation, dataset, filter, style, palette,
     extractor.
@@ -37,47 +40,40 @@ def list_command(kind: str, as_json: bool, plugin: tuple[str, ...]) -> None:
       artgan list style
       artgan list filter --json
     """
-    from artgan.cli.flags import load_plugin_files
     from artgan.plugin_manager.load import default_registry
 
-    load_plugin_files(plugin)
     entries = default_registry().entries(kind)
-    if as_json:
-        rows = [
-            {"name": e.full_name, "summary": e.declaration.summary, "version": e.plugin.version}
-            for e in entries
-        ]
-        click.echo(json.dumps(rows, indent=1))
-        return
-    width = max((len(_label(e)) for e in entries), default=0)
-    for entry in entries:
-        say(f"{_label(entry):{width}}  {entry.declaration.summary}")
+    rows = [
+        {"name": e.full_name, "summary": e.declaration.summary, "version": e.plugin.version}
+        for e in entries
+    ]
+    width = max((len(_short_name(e)) for e in entries), default=0)
+    lines = [f"{_short_name(e):{width}}  {e.declaration.summary}" for e in entries]
+    output.result(rows, *lines, indent=1)
 
 
-def _label(entry: "Entry") -> str:
+def _short_name(entry: "Entry") -> str:
     return str(entry.declaration.name) if entry.plugin.id == "core" else entry.full_name
 
 
 @click.command("show")
-@click.argument("kind", callback=_kind)
+@kind_argument
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON, options as JSON Schema.")
-@click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
-def show_command(kind: str, name: str, as_json: bool, plugin: tuple[str, ...]) -> None:
-    """Show one contribution with its options.
+@flags.plugin
+@flags.json_output
+def show_command(kind: str, name: str, output: Output) -> None:
+    """Show one contribution with its options; with --json they are JSON Schema.
 
     \b
     Examples:
       artgan show architecture dcgan
       artgan show filter glow --json
     """
-    from artgan.cli.flags import load_plugin_files
     from artgan.plugin_manager.load import default_registry
 
-    load_plugin_files(plugin)
     entry = default_registry().find(kind, name)
-    if as_json:
-        click.echo(json.dumps(as_plain(entry), indent=1))
+    if output.as_json:
+        output.result(as_plain(entry), indent=1)
         return
     say(entry.full_name, bold=True)
     say(entry.declaration.summary)
@@ -87,7 +83,7 @@ def show_command(kind: str, name: str, as_json: bool, plugin: tuple[str, ...]) -
 
 
 def details(entry: "Entry") -> dict[str, Any]:
-    """Give the plain facts of a declaration worth showing."""
+    """Return the fields of a declaration that are plain values and set."""
     hidden = {"name", "summary", "options"}
     facts: dict[str, Any] = {}
     for key, value in vars(entry.declaration).items():
@@ -100,7 +96,7 @@ def details(entry: "Entry") -> dict[str, Any]:
 
 
 def as_plain(entry: "Entry") -> dict[str, Any]:
-    """Give a contribution as plain values, its options as JSON Schema."""
+    """Return a contribution as plain values, its options as JSON Schema."""
     from artgan.base.options import json_schema
 
     options = getattr(entry.declaration, "options", None)

@@ -2,29 +2,31 @@
 
 import webbrowser
 from pathlib import Path
+from typing import Any
 
 import click
 
+import artgan
+from artgan.cli import flags
 from artgan.cli.bar import bar
-from artgan.cli.main import say
+from artgan.cli.output import count_of, say
 
 
 @click.command("curate")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--pick", type=click.IntRange(1), help="Star so many without asking.")
+@click.argument("folder", type=flags.PATH)
+@click.option("--pick", type=click.IntRange(1), help="Star this many pictures automatically.")
 @click.option(
     "--by",
     type=click.Choice(["variety", "taste"]),
     default="variety",
     show_default=True,
-    help="With --pick: as unlike each other as can be, or what the discriminator likes.",
+    help="With --pick: the most different ones, or those the discriminator takes for real.",
 )
-@click.option("--run", type=click.Path(path_type=Path), help="With --by taste: the run.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of the page.")
+@click.option("--run", type=flags.RUN, help="With --by taste: the run that made them.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the page.")
 @click.option("--open/--no-open", "opened", default=True, help="Open the browser.")
-def curate_command(
-    folder: Path, pick: int | None, by: str, run: Path | None, port: int, opened: bool
-) -> None:
+@flags.plugin
+def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
     """Choose among the pictures of a FOLDER: star, keep, reject.
 
     A page on this machine alone shows them; keys choose, and each choice is saved at once as a
@@ -36,39 +38,36 @@ def curate_command(
       artgan curate editions/tides --pick 12 --by variety
       artgan curate runs/dcgan-001/samples --pick 12 --by taste --run runs/dcgan-001
     """
+    if pick is not None:
+        starred = _pick(folder, pick, given["by"], given["run"])
+        say(f"Starred {count_of(starred, 'picture')} in {folder}: choices.txt")
+        return
     from artgan.curation.server import serve
 
-    if pick is None:
+    def ready(address: str) -> None:
+        say(f"Choose at {address}")
+        say("Ctrl-C ends it; choices are saved in choices.txt as you go.")
+        if given["opened"]:
+            webbrowser.open(address)
 
-        def ready(address: str) -> None:
-            say(f"Choose at {address}")
-            say("Ctrl-C ends it; choices are kept in choices.txt as you go.")
-            if opened:
-                webbrowser.open(address)
-
-        serve(folder, port, ready)
-        return
-    say(f"Starred {_pick(folder, pick, by, run)} pictures in {folder}: choices.txt")
+    serve(folder, given["port"], ready)
 
 
-def _pick(folder: Path, count: int, by: str, run: Path | None) -> int:
-    from artgan.curation.choices import pictures_in, read_choices, write_choices
+def _pick(folder: Path, count: int, by: str, run: "artgan.Run | None") -> int:
+    """Star pictures beside the choices made already; return how many."""
+    from artgan.curation.choices import chosen_pictures, read_choices, write_choices
     from artgan.curation.picks import pick_by_taste, pick_by_variety
     from artgan.plugin_manager.load import default_registry
-    from artgan.run import load_run
 
-    pictures = pictures_in(folder)
-    home = pictures[0].parent
-    chosen = read_choices(home)
     # What was rejected by hand stays so.
-    offered = [path for path in pictures if chosen.get(path.name) != "reject"]
-    if by == "taste":
-        if run is None:
-            raise click.UsageError("--by taste needs --run, the run that made the pictures.")
-        with bar(len(offered), "picture") as reach:
-            best = pick_by_taste(offered, count, load_run(run), reach)
-    else:
-        with bar(len(offered), "picture") as reach:
+    offered = chosen_pictures(folder, "all")
+    home = offered[0].parent
+    with bar(len(offered), "picture") as reach:
+        if by == "variety":
             best = pick_by_variety(offered, count, default_registry(), reach)
-    write_choices(home, {**chosen, **{path.name: "star" for path in best}})
+        elif run is None:
+            raise click.UsageError("--by taste needs --run, the run that made the pictures.")
+        else:
+            best = pick_by_taste(offered, count, run, reach)
+    write_choices(home, {**read_choices(home), **{path.name: "star" for path in best}})
     return len(best)

@@ -1,20 +1,22 @@
 """``artgan directions``."""
 
-import json
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
+import artgan
+from artgan.cli import flags
 from artgan.cli.bar import waiting
-from artgan.cli.flags import load_plugin_files
-from artgan.cli.main import say
+from artgan.cli.output import Output, count_of
 from artgan.cli.steering import label_flag, read_label
-from artgan.errors import OptionError
+
+if TYPE_CHECKING:
+    from artgan.latents.directions import Directions
 
 
 @click.command("directions")
-@click.argument("run", type=click.Path(path_type=Path))
+@flags.run
 @click.option("--count", type=click.IntRange(1, 64), default=8, show_default=True, help="How many.")
 @click.option(
     "--method",
@@ -23,17 +25,16 @@ from artgan.errors import OptionError
     show_default=True,
     help="What varies most, or what the first weights answer to most.",
 )
-@click.option("--name", multiple=True, metavar="OLD=NEW", help="Rename, repeatable: 0=tilt.")
+@click.option("--name", multiple=True, metavar="OLD=NEW", help="Rename: 0=tilt; may be repeated.")
 @click.option("--seeds", default="1,2", show_default=True, help="Whose pictures the sheet shows.")
 @label_flag("Class of the sheet's pictures.")
-@click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print the directions as JSON.")
-def directions_command(**given: Any) -> int:
+@flags.plugin
+@flags.output
+def directions_command(run: "artgan.Run", output: Output, **given: Any) -> None:
     """Find the directions in which the pictures of a trained RUN change most.
 
     No labels are needed. They are kept in the RUN with a sheet that shows each from -3 to 3; look
-    at it, give them names, and move along them with artgan sample --move.
+    at it, name them, and move along them with artgan sample --move.
 
     \b
     Examples:
@@ -42,29 +43,26 @@ def directions_command(**given: Any) -> int:
       artgan sample runs/dcgan-001 --seeds 1 --move tilt=2
     """
     from artgan.core.sample import parse_seeds
-    from artgan.run import load_run
     from artgan.sheets.direction_sheet import direction_sheet
 
-    load_plugin_files(given["plugin"])
-    run = load_run(given["run"])
     sheet = run.path / "directions.png"
     label = read_label(run, given["label"])
-    with waiting("looking", hidden=given["quiet"] or given["as_json"]):
-        found = _renamed(run, given["name"]) if given["name"] else _found(run, given)
+    with waiting("finding directions", hidden=output.hidden):
+        if given["name"]:
+            found = _rename(run, given["name"])
+        else:
+            found = run.find_directions(given["count"], method=given["method"])
         direction_sheet(run, found, sheet, parse_seeds(given["seeds"]), label)
-    if given["as_json"]:
-        click.echo(json.dumps({"names": list(found.names), "sheet": str(sheet)}))
-    elif not given["quiet"]:
-        say(f"{len(found.names)} directions: {', '.join(found.names)}")
-        say(f"Look at {sheet}")
-    return 0
+    output.result(
+        {"names": list(found.names), "sheet": str(sheet)},
+        f"{count_of(len(found.names), 'direction')}: {', '.join(found.names)}",
+        f"Look at {sheet}",
+    )
 
 
-def _found(run: Any, given: dict[str, Any]) -> Any:
-    return run.find_directions(given["count"], method=given["method"])
-
-
-def _renamed(run: Any, names: tuple[str, ...]) -> Any:
+def _rename(run: "artgan.Run", names: Sequence[str]) -> "Directions":
+    """Rename the directions that a run has, as "0=tilt" says."""
+    from artgan.errors import OptionError
     from artgan.latents.directions import read_directions, write_directions
 
     found = read_directions(run.path, run.checkpoint.sha256)

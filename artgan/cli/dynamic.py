@@ -1,43 +1,43 @@
-"""Flags that follow from what was chosen: ``--arch.base-channels``, ``--dataset.background`` ...
+"""Flags that depend on what is chosen: ``--arch.base-channels``, ``--style.glow`` ...
 
-Two passes: the first looks for the choices (``--arch dcgan``), the second parses everything with
-the flags that the chosen contributions declare.
+A command line is read twice: first for the choices (``--arch dcgan``), then in full, with the flags
+that the chosen contributions declare.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from artgan.cli.flags import load_plugin_files
+
 if TYPE_CHECKING:
     from artgan.base.options import OptionFact
-    from artgan.core.registry import Registry
+    from artgan.core.registry import Entry, Registry
+    from artgan.planning.settings import PartSettings
     from artgan.plugin import Options
 
-DYNAMIC = "artgan.dynamic"
 SECTIONS = "artgan.sections"
-CHAINS = {"regularizer": "regularizer", "augmentation": "augmentation"}
+CHAINS = ("regularizer", "augmentation")
+TABLES = {"arch": "architecture", "dataset": "dataset", "loss": "loss", "train": "training"}
+"""First part of a flag -> table of run.toml."""
 
-record_flag = click.option(
-    "--no-record", is_flag=True, help="Leave what made a picture out of its file."
-)
-format_flag = click.option(
-    "--format",
-    "ending",
-    type=click.Choice(("png", "jpg", "webp", "tiff")),
-    default="png",
-    show_default=True,
-    help="Format of the files; all but jpg keep every pixel.",
-)
 
-only_flag = click.option(
-    "--only",
-    type=click.Choice(("all", "keep", "star")),
-    default="all",
-    show_default=True,
-    help="Of folders: all but those rejected, those kept, or those starred; see artgan curate.",
-)
+@dataclass(frozen=True)
+class Section:
+    """Flags of one contribution.
+
+    Attributes:
+        title: Heading in help.
+        flags: One for each option.
+        shown: Whether help lists them.
+    """
+
+    title: str
+    flags: Sequence[click.Option]
+    shown: bool = True
 
 
 def values_of(args: Sequence[str], flag: str) -> list[str]:
@@ -51,117 +51,106 @@ def values_of(args: Sequence[str], flag: str) -> list[str]:
     return found
 
 
-class ChosenFlags(click.Command):
-    """A command whose flags depend on the choices made on its own command line."""
+class DynamicCommand(click.Command):
+    """A command with further flags, which its own command line decides."""
+
+    def find_sections(self, args: Sequence[str]) -> Iterable[Section]:
+        """Find the further flags; plugin files are loaded already."""
+        raise NotImplementedError
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Add the flags of what was chosen, then parse."""
+        """Load plugin files, find the further flags, and parse."""
         load_plugin_files(values_of(args, "--plugin"))
-        sections = list(chosen_sections(args))
-        ctx.meta[SECTIONS] = [(title, flags) for title, flags, shown in sections if shown]
-        ctx.meta[DYNAMIC] = [flag for _, flags, _ in sections for flag in flags]
+        ctx.meta[SECTIONS] = list(self.find_sections(args))
         return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Give the fixed flags and those of what was chosen."""
-        return [*super().get_params(ctx), *ctx.meta.get(DYNAMIC, [])]
+        """List the fixed flags, then the further ones."""
+        further = [flag for section in ctx.meta.get(SECTIONS, ()) for flag in section.flags]
+        return [*super().get_params(ctx), *further]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the fixed flags, then a section for each choice made by name."""
-        fixed = [p.get_help_record(ctx) for p in super().get_params(ctx)]
-        with formatter.section("Options"):
-            formatter.write_dl([record for record in fixed if record])
-        for title, flags in ctx.meta.get(SECTIONS, []):
-            rows = [flag.get_help_record(ctx) for flag in flags]
+        """Write the fixed flags, then those of each section that is shown."""
+        shown = [section for section in ctx.meta.get(SECTIONS, ()) if section.shown]
+        for title, params in (
+            ("Options", super().get_params(ctx)),
+            *((section.title, section.flags) for section in shown),
+        ):
+            rows = [param.get_help_record(ctx) for param in params]
             with formatter.section(title):
                 formatter.write_dl([row for row in rows if row])
 
 
-class StyleFlags(click.Command):
+class TrainingCommand(DynamicCommand):
+    """A command with the options of the architecture, dataset, loss ... that are chosen."""
+
+    def find_sections(self, args: Sequence[str]) -> Iterable[Section]:
+        """Find the options of what is chosen, and the knobs of the style."""
+        return [*chosen_sections(args), _knobs(args)]
+
+
+class StyleCommand(DynamicCommand):
     """A command that takes the knobs of a style: ``--style.glow 2``."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Load plugin files and add a flag for each knob that is named."""
-        load_plugin_files(values_of(args, "--plugin"))
-        ctx.meta[DYNAMIC] = [_knob(flag) for flag in _knob_flags(args)]
-        return super().parse_args(ctx, args)
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Give the fixed flags and the knobs."""
-        return [*super().get_params(ctx), *ctx.meta.get(DYNAMIC, [])]
+    def find_sections(self, args: Sequence[str]) -> Iterable[Section]:
+        """Make a flag of each knob that is set."""
+        return [_knobs(args)]
 
 
-class DatasetFlags(click.Command):
+class DatasetCommand(DynamicCommand):
     """A command that takes the options of a dataset of pictures: ``--dataset.background``."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Load plugin files, add the flags of ``folder`` (``zip`` has the same), and parse."""
+    def find_sections(self, args: Sequence[str]) -> Iterable[Section]:
+        """Find the options of the dataset ``folder``; ``zip`` has the same."""
         from artgan.plugin_manager.load import default_registry
 
-        load_plugin_files(values_of(args, "--plugin"))
-        options = default_registry().find("dataset", "folder").declaration.options
-        ctx.meta[DYNAMIC] = _section("", "dataset", options, True)[1]
-        return super().parse_args(ctx, args)
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Give the fixed flags and the dataset's."""
-        return [*super().get_params(ctx), *ctx.meta.get(DYNAMIC, [])]
+        entry = default_registry().find("dataset", "folder")
+        return [_section("Options of the pictures", "dataset", entry.declaration.options)]
 
 
-def load_plugin_files(paths: Sequence[str]) -> None:
-    """Load the plugin files that were named."""
-    from artgan.plugin_manager.load import default_registry
-
-    for path in paths:
-        default_registry().add_file(Path(path))
-
-
-def chosen_sections(args: Sequence[str]) -> Iterator[tuple[str, list[click.Option], bool]]:
-    """Yield (title, flags, whether help shows them) for everything that was chosen."""
+def chosen_sections(args: Sequence[str]) -> Iterator[Section]:
+    """Yield the options of everything that a training command line, or its --config, chooses."""
     from artgan.core.config import TrainingOptions
-    from artgan.core.datasets import choose_dataset
-    from artgan.errors import ArtganError
     from artgan.planning.plan import find_architecture
-    from artgan.planning.settings import Choice, Settings, read_settings
     from artgan.plugin_manager.load import default_registry
 
     registry = default_registry()
-    files = [Path(file) for file in values_of(args, "--config")]
-    configured = read_settings(files[-1]) if files else Settings()
-    arch, dataset, loss = (
-        Choice(given[-1]) if (given := values_of(args, flag)) else getattr(configured, kind)
-        for kind, flag in (("architecture", "--arch"), ("dataset", "--dataset"), ("loss", "--loss"))
-    )
-    if files:
-        _require_plugins(files[-1], [arch.name, dataset.name, loss.name], registry)
-    entry = find_architecture(arch.name, registry)
+    parts = _chosen_parts(args, registry)
     named = bool(values_of(args, "--arch"))
-    yield _section(f"Options of {entry.where}", "arch", entry.declaration.options, named)
-    named_data = bool(values_of(args, "--dataset"))
-    try:
-        entry = choose_dataset(registry, dataset.name, dataset.path)[0]
-    except ArtganError:
-        # The name or path is wrong; the command itself says so, with all it knows.
-        entry = registry.find("dataset", "folder")
-        named_data = False
-    yield _section(f"Options of {entry.where}", "dataset", entry.declaration.options, named_data)
-    if loss.name:
-        entry = registry.find("loss", loss.name)
-        yield _section(f"Options of {entry.where}", "loss", entry.declaration.options, True)
+    yield _section_of(find_architecture(parts["arch"].name, registry), "arch", named)
+    yield _dataset_section(args, parts["dataset"], registry)
+    if parts["loss"].name:
+        yield _section_of(registry.find("loss", parts["loss"].name), "loss")
     for kind in CHAINS:
         chosen = values_of(args, f"--{kind}")
         for entry in registry.entries(kind):
             name = entry.declaration.name
             shown = name in chosen or entry.full_name in chosen
-            yield _section(
-                f"Options of {entry.where}", f"{kind}.{name}", entry.declaration.options, shown
-            )
+            yield _section_of(entry, f"{kind}.{name}", shown)
     yield _section("Options of training", "train", TrainingOptions, named)
-    yield "", [_knob(arg) for arg in _knob_flags(args)], False
+
+
+def _chosen_parts(args: Sequence[str], registry: "Registry") -> "dict[str, PartSettings]":
+    """Find architecture, dataset and loss on a command line, or else in its --config.
+
+    Raises:
+        PluginError: They need plugins that are not there.
+    """
+    from artgan.planning.settings import PartSettings, Settings, read_settings
+
+    files = [Path(file) for file in values_of(args, "--config")]
+    configured = read_settings(files[-1]) if files else Settings()
+    parts = {}
+    for flag in ("arch", "dataset", "loss"):
+        given = values_of(args, f"--{flag}")
+        parts[flag] = PartSettings(given[-1]) if given else getattr(configured, TABLES[flag])
+    if files:
+        _require_plugins(files[-1], [part.name for part in parts.values()], registry)
+    return parts
 
 
 def _require_plugins(file: Path, names: Sequence[str], registry: "Registry") -> None:
-    """Say which plugins a run.toml needs that are not there, before a name is looked up."""
+    """Refuse a run.toml whose plugins are not there, before a name is looked up."""
     from artgan.base.tables import read_toml
     from artgan.core.requirements import require
     from artgan.errors import RunError
@@ -170,54 +159,71 @@ def _require_plugins(file: Path, names: Sequence[str], registry: "Registry") -> 
     require(f"'{file}'", [name for name in names if "/" in name], versions, registry)
 
 
+def _dataset_section(args: Sequence[str], dataset: "PartSettings", registry: "Registry") -> Section:
+    from artgan.core.datasets import choose_dataset
+    from artgan.errors import ArtganError
+
+    try:
+        entry = choose_dataset(registry, dataset.name, dataset.path)[0]
+    except ArtganError:
+        # The name or path is wrong; the command itself says so, with all it knows.
+        return _section_of(registry.find("dataset", "folder"), "dataset", shown=False)
+    return _section_of(entry, "dataset", bool(values_of(args, "--dataset")))
+
+
+def _section_of(entry: "Entry", prefix: str, shown: bool = True) -> Section:
+    return _section(f"Options of {entry.where}", prefix, entry.declaration.options, shown)
+
+
 def _section(
-    title: str, prefix: str, options_class: "type[Options]", shown: bool
-) -> tuple[str, list[click.Option], bool]:
+    title: str, prefix: str, options_class: "type[Options]", shown: bool = True
+) -> Section:
     from artgan.base.options import describe
 
     flags = [_flag(prefix, fact) for fact in describe(options_class)]
-    return title, flags, shown and bool(flags)
-
-
-def destination(prefix: str, name: str) -> str:
-    """Give the parameter name that a flag's value arrives under."""
-    return f"{prefix}.{name}".replace("-", "_").replace(".", "__")
+    return Section(title, flags, shown and bool(flags))
 
 
 def _flag(prefix: str, fact: "OptionFact") -> click.Option:
+    """Declare the flag of an option."""
     spelled = f"--{prefix}.{fact.flag}"
-    names = [destination(prefix, fact.name), spelled]
     bounds = "" if fact.low is None and fact.high is None else f"; {fact.expected}"
-    text = f"{fact.help}  [default: {_shown(fact.default)}{bounds}]"
-    if fact.kind == "bool":
-        names[1] = f"{spelled}/--{prefix}.no-{fact.flag}"
-        return click.Option(names, default=None, help=text)
+    text = f"{fact.help}  [default: {_default_text(fact.default)}{bounds}]"
     kinds: dict[str, Any] = {"int": click.INT, "float": click.FLOAT}
-    if fact.kind == "choice":
-        return click.Option(names, type=click.Choice(fact.choices), default=None, help=text)
-    return click.Option(names, type=kinds.get(fact.kind, click.STRING), default=None, help=text)
+    kind = kinds.get(fact.kind, click.STRING)
+    if fact.kind == "bool":
+        spelled, kind = f"{spelled}/--{prefix}.no-{fact.flag}", None
+    elif fact.kind == "choice":
+        kind = click.Choice(fact.choices)
+    return click.Option(
+        [_parameter(prefix, fact.name), spelled], type=kind, default=None, help=text
+    )
 
 
-def _shown(default: Any) -> str:
+def _parameter(prefix: str, name: str) -> str:
+    """Return the name of the parameter that a flag's value arrives under."""
+    return f"{prefix}.{name}".replace("-", "_").replace(".", "__")
+
+
+def _default_text(default: Any) -> str:
     if isinstance(default, list | tuple):
         return ",".join(map(str, default)) or "none"
     return "none" if default in (None, "") else str(default)
 
 
-def _knob_flags(args: Sequence[str]) -> list[str]:
-    flags = [arg.partition("=")[0] for arg in args if arg.startswith("--style.")]
-    return list(dict.fromkeys(flags))
+def _knobs(args: Sequence[str]) -> Section:
+    """Declare the knobs that are set; the style is not known yet, so its names are not checked."""
+    names = [arg.partition("=")[0] for arg in args if arg.startswith("--style.")]
+    flags = [
+        click.Option([_parameter("style", name.removeprefix("--style.")), name], hidden=True)
+        for name in dict.fromkeys(names)
+    ]
+    return Section("", flags, shown=False)
 
 
-def _knob(flag: str) -> click.Option:
-    name = flag.removeprefix("--style.")
-    return click.Option([destination("style", name), flag], hidden=True)
-
-
-def collect(given: dict[str, Any]) -> dict[str, Any]:
-    """Turn parsed flags into settings shaped like run.toml; only what was given counts."""
+def read_tables(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Sort the values of further flags into tables shaped like run.toml; only what was given."""
     tables: dict[str, Any] = {}
-    sections = {"arch": "architecture", "dataset": "dataset", "loss": "loss", "train": "training"}
     for name, value in given.items():
         if value is None or "__" not in name:
             continue
@@ -226,8 +232,6 @@ def collect(given: dict[str, Any]) -> dict[str, Any]:
             part, _, option = rest.partition("__")
             chain = tables.setdefault(prefix, {})
             chain.setdefault(part.replace("_", "-"), {})[option] = value
-        elif prefix == "style":
-            tables.setdefault("knobs", {})[rest] = value
         else:
-            tables.setdefault(sections[prefix], {})[rest] = value
+            tables.setdefault({**TABLES, "style": "knobs"}[prefix], {})[rest] = value
     return tables

@@ -1,14 +1,14 @@
 """``artgan evaluate``."""
 
-import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from artgan.cli.flags import load_plugin_files
-from artgan.cli.main import say
+import artgan
+from artgan.cli import flags
+from artgan.cli.bar import counting_bar
+from artgan.cli.output import Output, count_of
 
 if TYPE_CHECKING:
     from artgan.evaluation.evaluate import Judged
@@ -23,10 +23,11 @@ MEANINGS = {
     "nearness": ("nearness", "well below 1, samples copy the training pictures"),
 }
 COPIES = 0.5
+"""Nearness below which samples are likely copies of training pictures."""
 
 
 @click.command("evaluate")
-@click.argument("run", type=click.Path(path_type=Path))
+@flags.run
 @click.option(
     "--count",
     type=click.IntRange(8, 100_000),
@@ -34,20 +35,13 @@ COPIES = 0.5
     show_default=True,
     help="Samples to make, and real pictures to take at most.",
 )
-@click.option("--extractor", help="Whose features to compare, perhaps with options.")
-@click.option("--every", is_flag=True, help="Judge every kept checkpoint, not only the best.")
-@click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--extractor", help="What computes the features, with options if needed.")
+@click.option("--every", is_flag=True, help="Evaluate every checkpoint kept, not only the best.")
+@flags.plugin
+@flags.output
 def evaluate_command(
-    run: Path,
-    count: int,
-    extractor: str | None,
-    every: bool,
-    plugin: tuple[str, ...],
-    quiet: bool,
-    as_json: bool,
-) -> int:
+    run: "artgan.Run", count: int, extractor: str | None, every: bool, output: Output
+) -> None:
     """Measure how near the samples of a RUN come to its pictures, and whether they copy them.
 
     Writes evaluation.json, evaluation.png and nearest.png into the run folder.
@@ -59,40 +53,33 @@ def evaluate_command(
       artgan evaluate runs/dcgan-001 --extractor vision:model=./dinov2-small
     Extractors: artgan list extractor
     """
-    from tqdm import tqdm
-
     from artgan.evaluation.evaluate import checkpoints_of, evaluate
-    from artgan.run import load_run
 
-    load_plugin_files(plugin)
-    opened = load_run(run)
-    total = count * (1 + len(checkpoints_of(opened, every)))
-    with tqdm(total=total, disable=quiet or as_json, unit="picture", leave=False) as bar:
-        found = evaluate(
-            opened,
-            count=count,
-            extractor=extractor,
-            every=every,
-            tick=lambda count: bar.update(count),
-        )
-    if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], indent=1))
-    elif not quiet:
-        for one in found:
-            _show(one)
-        say(f"Look at {run / 'nearest.png'} and {run / 'evaluation.png'}")
-    return 0
-
-
-def _show(one: "Judged") -> None:
-    say(
-        f"Step {one.step}: {one.fake_count} samples against {one.real_count} real pictures, "
-        f"features of {one.extractor.removeprefix('core/')}"
+    total = count * (1 + len(checkpoints_of(run, every)))
+    with counting_bar(total, "picture", hidden=output.hidden) as add:
+        found = evaluate(run, count=count, extractor=extractor, every=every, tick=add)
+    output.result(
+        [asdict(one) for one in found],
+        *[line for one in found for line in _table(one)],
+        f"Look at {run.path / 'nearest.png'} and {run.path / 'evaluation.png'}",
+        indent=1,
     )
-    say(f"{'':12}{'samples':>10}{'perfect':>10}")
+
+
+def _table(one: "Judged") -> list[str]:
+    """Return the metrics of one checkpoint as lines of text."""
+    extractor = one.extractor.removeprefix("core/")
+    lines = [
+        f"Step {one.step}: {count_of(one.fake_count, 'sample')} against "
+        f"{count_of(one.real_count, 'real picture')}, features of {extractor}",
+        f"{'':12}{'samples':>10}{'perfect':>10}",
+    ]
     for field, (name, meaning) in MEANINGS.items():
         value, best = getattr(one.scores, field), getattr(one.halves, field)
-        say(f"{name:12}{value:10.4g}{best:10.4g}   {meaning}")
-    say("Perfect: one half of the real pictures against the other.")
+        lines.append(f"{name:12}{value:10.4g}{best:10.4g}   {meaning}")
+    lines.append("Perfect: one half of the real pictures against the other.")
     if one.scores.nearness < COPIES:
-        say("The samples lie very near to training pictures: look at nearest.png for copies.")
+        lines.append(
+            "The samples lie very near to training pictures: look for copies in nearest.png."
+        )
+    return lines

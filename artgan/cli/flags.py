@@ -3,14 +3,12 @@
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+import artgan
 from artgan.cli.output import Output
-
-if TYPE_CHECKING:
-    from artgan.run import Run
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -18,28 +16,22 @@ PATH = click.Path(path_type=Path)
 """Type of flags and arguments that name a file or folder."""
 
 
-class RunFolderType(click.ParamType):
+class RunFolderType(click.ParamType[Any]):
     """Type of flags and arguments that name a run folder; the command gets the run, opened."""
 
     name = "run"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> "Run":
-        """Open the run.
-
-        Raises:
-            RunError: There is none, or its record is damaged.
-        """
-        from artgan.run import Run, load_run
-
-        return value if isinstance(value, Run) else load_run(value)
+    ) -> "artgan.Run":
+        """Open the run; raise RunError if there is none."""
+        return value if isinstance(value, artgan.Run) else artgan.load_run(value)
 
 
 RUN = RunFolderType()
 
 
-def flags(*options: Decorator) -> Decorator:
+def group(*options: Decorator) -> Decorator:
     """Make one decorator of several flags, in the order that help shows them."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -65,7 +57,7 @@ def _load_plugins(ctx: click.Context, param: click.Parameter, paths: Sequence[st
 
 
 # Eager: plugins are loaded before runs are opened and other flags are checked.
-plugin_flag = click.option(
+plugin = click.option(
     "--plugin",
     multiple=True,
     type=click.Path(),
@@ -74,13 +66,13 @@ plugin_flag = click.option(
     callback=_load_plugins,
     help="Load a plugin file; may be repeated.",
 )
-quiet_flag = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-json_flag = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-overwrite_flag = click.option("--overwrite", is_flag=True, help="Replace files that differ.")
-record_flag = click.option(
+quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+overwrite = click.option("--overwrite", is_flag=True, help="Replace files that differ.")
+no_record = click.option(
     "--no-record", is_flag=True, help="Do not write into the file what made it."
 )
-format_flag = click.option(
+file_format = click.option(
     "--format",
     "ending",
     type=click.Choice(("png", "jpg", "webp", "tiff")),
@@ -88,7 +80,7 @@ format_flag = click.option(
     show_default=True,
     help="File format; all but jpg are lossless.",
 )
-only_flag = click.option(
+only = click.option(
     "--only",
     type=click.Choice(("all", "keep", "star")),
     default="all",
@@ -97,16 +89,16 @@ only_flag = click.option(
     "see artgan curate.",
 )
 
-run_argument = click.argument("run", type=RUN)
-pictures_argument = click.argument("pictures", nargs=-1, required=True, type=PATH)
+run = click.argument("run", type=RUN)
+pictures = click.argument("pictures", nargs=-1, required=True, type=PATH)
 
 
-def out_flag(text: str, **more: Any) -> Decorator:
+def out(text: str, **more: Any) -> Decorator:
     """Declare --out, a file or folder; ``more`` goes to ``click.option``."""
     return click.option("--out", type=PATH, help=text, **more)
 
 
-def seed_flag(text: str = "Random seed.") -> Decorator:
+def seed(text: str = "Random seed.") -> Decorator:
     """Declare --seed with 0 as default."""
     return click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help=text)
 
@@ -116,18 +108,16 @@ def _passing_output(*options: Decorator) -> Decorator:
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
-        def called(
-            *args: Any, quiet: bool = False, as_json: bool = False, **given: Any
-        ) -> Any:
+        def called(*args: Any, quiet: bool = False, as_json: bool = False, **given: Any) -> Any:
             return command(*args, output=Output(quiet, as_json), **given)
 
-        return flags(*options)(called)
+        return group(*options)(called)
 
     return decorate
 
 
-output_flags = _passing_output(quiet_flag, json_flag)
+output = _passing_output(quiet, as_json)
 """--quiet and --json, for commands that make something; passes ``output``."""
 
-json_output = _passing_output(json_flag)
+json_output = _passing_output(as_json)
 """--json, for commands whose answer is what they print; passes ``output``."""

@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 
-from artgan.cli.flags import PATH, json_output, plugin_flag
+import artgan
+from artgan.cli import flags
 from artgan.cli.output import Output
 
 
 @click.command("info")
-@click.argument("path", type=PATH)
-@plugin_flag
-@json_output
+@click.argument("path", type=flags.PATH)
+@flags.plugin
+@flags.json_output
 def info_command(path: Path, output: Output) -> None:
     """Show what made a RUN folder or a picture.
 
@@ -25,11 +26,12 @@ def info_command(path: Path, output: Output) -> None:
       artgan info s00003-neon.webp --json
     """
     facts = _run_facts(path) if path.is_dir() else _picture_facts(path)
-    lines = [
-        f"{key}: {json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value}"
-        for key, value in facts.items()
-    ]
+    lines = [f"{key}: {_text(value)}" for key, value in facts.items()]
     output.result(facts, *lines, indent=1, ensure_ascii=False)
+
+
+def _text(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
 def _run_facts(path: Path) -> dict[str, Any]:
@@ -52,11 +54,10 @@ def _run_facts(path: Path) -> dict[str, Any]:
 
 
 def _picture_facts(path: Path) -> dict[str, Any]:
-    from artgan.core.requirements import record_needs
     from artgan.errors import DataError
-    from artgan.pictures.files import read_record
+    from artgan.pictures.record_needs import record_needs
 
-    record = read_record(path)
+    record = artgan.read_record(path)
     if record is None:
         raise DataError(
             f"'{path}' holds no artgan record: it was not made by artgan, or another program "

@@ -1,4 +1,4 @@
-"""The group of all commands and the edge where errors become sentences.
+"""The group of all commands, and the place where errors become sentences.
 
 Commands are imported when they are called; ``artgan --help`` imports none of them.
 """
@@ -27,7 +27,7 @@ COMMANDS = {
     "sheet": ("Lay pictures out in equal cells; sprite sheets too.", "sheet:sheet_command"),
     "canvas": ("Fill a canvas of any size.", "canvas:canvas_command"),
     "print": ("Make pictures ready for paper, posters included.", "print:print_command"),
-    "plot": ("Draw for pen plotters: SVG with a layer a pen.", "plot:plot_command"),
+    "plot": ("Draw for pen plotters: SVG, a layer for each pen.", "plot:plot_command"),
     "export": ("Take the generator to a web page or ONNX.", "export:export_command"),
     "apply": ("Style any pictures.", "apply:apply_command"),
     "style": ("Write a style as a file to change and share.", "style:style_command"),
@@ -39,7 +39,7 @@ COMMANDS = {
     "list": ("List architectures, filters, styles ...", "catalogue:list_command"),
     "show": ("Show one of them with its options.", "catalogue:show_command"),
     "evaluate": ("Measure how good a run is.", "evaluate:evaluate_command"),
-    "info": ("Tell what made a run or a picture.", "info:info_command"),
+    "info": ("Show what made a run or a picture.", "info:info_command"),
     "remake": ("Make a picture again from its record.", "remake:remake_command"),
     "plugins": ("See, install and switch plugins.", "plugins:plugins_command"),
 }
@@ -55,7 +55,7 @@ Examples:
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports one when it is called.
+    """A group that imports a command only when it is called.
 
     Attributes:
         lazy: Name -> (line of help, "module:attribute" below ``artgan.cli``).
@@ -68,7 +68,7 @@ class LazyGroup(click.Group):
         self.lazy = dict(lazy or {})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """List the names in a useful order."""
+        """List the names in the order of help."""
         return list(self.lazy)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -92,7 +92,7 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def more(self) -> dict[str, str]:
-        """Give further commands with their help."""
+        """List further commands with their help."""
         return {}
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -113,13 +113,15 @@ class TopGroup(LazyGroup):
         return super().get_command(ctx, cmd_name) or _plugin_command(cmd_name)
 
     def more(self) -> dict[str, str]:
-        """Give the commands of plugins as they were last seen; help imports none of them."""
-        from artgan.plugin_manager.cache import recall_commands
+        """List the commands of plugins, read from their source; help imports none of them."""
+        from artgan.plugin_manager.declared import read_commands
+        from artgan.plugin_manager.discovery import discover
 
-        own = set(self.lazy)
+        found = read_commands(discover())
+        taken = [*self.lazy, *(short for short, _ in found.values())]
         return {
-            (full if short in own or shared else short): f"{summary}  ({full.partition('/')[0]})"
-            for full, (short, summary, shared) in recall_commands().items()
+            (full if taken.count(short) > 1 else short): f"{summary}  ({full.partition('/')[0]})"
+            for full, (short, summary) in found.items()
         }
 
 
@@ -143,18 +145,20 @@ def _plugin_command(name: str) -> click.Command | None:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXAMPLES,
 )
-@click.option("--no-plugins", is_flag=True, help="Load no plugins but files given by --plugin.")
-@click.option("--disable", multiple=True, metavar="NAME", help="Leave a plugin out, repeatable.")
+@click.option("--no-plugins", is_flag=True, help="Load no plugins but those of --plugin.")
+@click.option(
+    "--disable", multiple=True, metavar="NAME", help="Do not load a plugin; may be repeated."
+)
 @click.version_option(__version__, prog_name="artgan")
 def cli(no_plugins: bool, disable: tuple[str, ...]) -> None:
     """Generative art with GANs: train on pictures, sample new ones, style them."""
-    from artgan.plugin_manager.discovery import Restriction, restrict
+    from artgan.plugin_manager.selection import PROCESS, Restriction
 
-    restrict(Restriction(no_plugins, disable))
+    PROCESS.restriction = Restriction(no_plugins, disable)
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line; deliberate errors become one sentence and an exit code."""
+    """Run the command line; errors of ours and of plugins become a sentence and an exit code."""
     try:
         code = cli.main(args=args, prog_name="artgan", standalone_mode=False)
     except click.exceptions.Abort:
@@ -167,7 +171,7 @@ def main(args: list[str] | None = None) -> None:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        # Whoever read our output has had enough; keep Python from complaining as it leaves.
+        # The reader closed the pipe, as head does; keep Python from complaining when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
@@ -183,7 +187,7 @@ def main(args: list[str] | None = None) -> None:
 
 
 def _short_of_memory(error: Exception) -> str | None:
-    """Say that memory ran out; None if the error is another."""
+    """Say that memory ran out; None if the error is another one."""
     from artgan.base.memory import out_of_memory
 
     if not out_of_memory(error):
@@ -207,8 +211,3 @@ def _blamed(error: Exception) -> str | None:
 def _system_error(error: OSError) -> str:
     where = f" '{error.filename}'" if error.filename else ""
     return f"{error.strerror or error}{where}"
-
-
-def say(text: str = "", **style: Any) -> None:
-    """Print a line, styled only on a terminal."""
-    click.echo(click.style(text, **style) if style else text)

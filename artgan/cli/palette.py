@@ -5,18 +5,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from artgan.cli.main import say
+from artgan.cli import flags
+from artgan.cli.output import count_of, say
 
 if TYPE_CHECKING:
     from artgan.palettes.colormaps import Credit
     from artgan.plugin.color import FloatArray
 
-out_option = click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help="File: .hex, .gpl, .ase, .act, .pal, .txt, .toml or .png.",
-)
-overwrite_option = click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
+palette_argument = click.argument("palette")
+palette_out_flag = flags.out("File: .hex, .gpl, .ase, .act, .pal, .txt, .toml or .png.")
 
 
 @click.group("palette")
@@ -33,41 +30,46 @@ def palette_command() -> None:
 
 
 @palette_command.command("extract")
-@click.argument("picture", type=click.Path(path_type=Path))
+@click.argument("picture", type=flags.PATH)
 @click.option("--colors", type=click.IntRange(2, 256), default=8, help="How many.")
-@out_option
-@overwrite_option
+@palette_out_flag
+@flags.overwrite
 def extract_command(picture: Path, colors: int, out: Path | None, overwrite: bool) -> None:
-    """Find the colours that stand for a PICTURE."""
+    """Find the main colours of a PICTURE."""
     from artgan.palettes.read import picture_palette
 
-    _give(picture_palette(picture, colors), out, overwrite)
+    _write_or_show(picture_palette(picture, colors), out, overwrite)
 
 
 @palette_command.command("show")
-@click.argument("palette")
-@out_option
-@overwrite_option
+@palette_argument
+@palette_out_flag
+@flags.overwrite
+@flags.plugin
 def show_command(palette: str, out: Path | None, overwrite: bool) -> None:
-    """Show a PALETTE, and tell whose it is.
+    """Show a PALETTE, and whose it is.
 
     PALETTE is a name, colours as in 07051a,ff4fa3, a palette file, a picture, or a colormap as in
     cmap:viridis (the extra artgan[colormaps]); cmap:viridis:12 are twelve colours of it.
     """
-    credit = _credit(palette)
-    _give(_find(palette), out, overwrite, credit, show=True)
+    colors, credit = _find(palette)
+    if out is not None:
+        _write_or_show(colors, out, overwrite, credit)
+    _show(colors)
     if credit.line:
         # Beside the colours, so that these can be piped on.
-        click.echo(f"Credit: {credit.line}", err=True)
+        say(f"Credit: {credit.line}", err=True)
 
 
 @palette_command.command("convert")
-@click.argument("palette")
-@click.argument("out", type=click.Path(path_type=Path))
-@overwrite_option
+@palette_argument
+@click.argument("out", type=flags.PATH)
+@flags.overwrite
+@flags.plugin
 def convert_command(palette: str, out: Path, overwrite: bool) -> None:
     """Write a PALETTE in another tool's format, by the ending of OUT."""
-    _give(_find(palette), out, overwrite, _credit(palette))
+    colors, credit = _find(palette)
+    _write_or_show(colors, out, overwrite, credit)
 
 
 @palette_command.command("make")
@@ -78,40 +80,43 @@ def convert_command(palette: str, out: Path, overwrite: bool) -> None:
         ["complementary", "analogous", "triadic", "tetradic", "split", "shades"], False
     ),
     default="analogous",
-    help="How the hues stand to each other.",
+    help="How the hues relate to each other.",
 )
 @click.option("--colors", type=click.IntRange(2, 64), default=6, help="How many.")
-@out_option
-@overwrite_option
+@palette_out_flag
+@flags.overwrite
 def make_command(color: str, harmony: str, colors: int, out: Path | None, overwrite: bool) -> None:
     """Make a palette around a COLOR, such as ff4fa3."""
     from artgan.palettes.harmony import harmonize
 
-    _give(harmonize(color, harmony, colors), out, overwrite)
+    _write_or_show(harmonize(color, harmony, colors), out, overwrite)
 
 
 @palette_command.command("sort")
-@click.argument("palette")
+@palette_argument
 @click.option(
     "--by", type=click.Choice(["lightness", "hue", "chroma"]), default="lightness", help="Order."
 )
-@out_option
-@overwrite_option
+@palette_out_flag
+@flags.overwrite
+@flags.plugin
 def sort_command(palette: str, by: str, out: Path | None, overwrite: bool) -> None:
     """Put a PALETTE in order."""
     from artgan.palettes.harmony import sort_colors
 
-    _give(sort_colors(_find(palette), by), out, overwrite, _credit(palette))
+    colors, credit = _find(palette)
+    _write_or_show(sort_colors(colors, by), out, overwrite, credit)
 
 
 @palette_command.command("check")
-@click.argument("palette")
+@palette_argument
+@flags.plugin
 def check_command(palette: str) -> None:
-    """Tell how well the colours of a PALETTE stand apart."""
+    """Check how well the colours of a PALETTE can be told apart."""
     from artgan.palettes.harmony import check_colors
 
-    facts = check_colors(_find(palette))
-    say(f"{facts.count} colours")
+    facts = check_colors(_find(palette)[0])
+    say(count_of(facts.count, "colour"))
     say(f"strongest contrast {facts.contrast:.1f}:1 ({' on '.join(facts.strongest)})")
     say(f"nearest two colours are {facts.nearest:.3f} apart in OKLab ({' and '.join(facts.pair)})")
     if facts.contrast < 4.5:
@@ -120,38 +125,33 @@ def check_command(palette: str) -> None:
         say("Those two can hardly be told apart: below 0.02.")
 
 
-def _find(palette: str) -> "FloatArray":
-    from artgan.palettes.find import find_palette
+def _find(palette: str) -> "tuple[FloatArray, Credit]":
+    """Return the colours of a palette, and whose they are."""
+    from artgan.palettes.find import find_palette, palette_credit
     from artgan.plugin_manager.load import default_registry
 
-    return find_palette(
-        palette, default_registry(), note=lambda text: click.echo(f"Note: {text}.", err=True)
-    )
+    registry = default_registry()
+    colors = find_palette(palette, registry, note=lambda text: say(f"Note: {text}.", err=True))
+    return colors, palette_credit(palette, registry)
 
 
-def _credit(palette: str) -> "Credit":
-    from artgan.palettes.find import palette_credit
-    from artgan.plugin_manager.load import default_registry
-
-    return palette_credit(palette, default_registry())
-
-
-def _give(
-    colors: "FloatArray",
-    out: Path | None,
-    overwrite: bool,
-    credit: "Credit | None" = None,
-    *,
-    show: bool = False,
+def _write_or_show(
+    colors: "FloatArray", out: Path | None, overwrite: bool, credit: "Credit | None" = None
 ) -> None:
     from artgan.palettes.formats import NOBODY, write_palette
+
+    if out is None:
+        _show(colors)
+        return
+    write_palette(colors, out, overwrite=overwrite, credit=credit or NOBODY)
+    say(f"{count_of(len(colors), 'colour')} in {out}")
+
+
+def _show(colors: "FloatArray") -> None:
+    """Print each colour with a swatch."""
     from artgan.plugin.color import to_hex
 
-    if out is not None:
-        write_palette(colors, out, overwrite=overwrite, credit=credit or NOBODY)
-        say(f"{len(colors)} colours in {out}")
-    if out is None or show:
-        for color in to_hex(colors):
-            red, green, blue = (int(color[i : i + 2], 16) for i in (0, 2, 4))
-            # click drops the swatch where the output is not a terminal.
-            say(click.style("      ", bg=(red, green, blue)) + f"  {color}")
+    for color in to_hex(colors):
+        red, green, blue = (int(color[i : i + 2], 16) for i in (0, 2, 4))
+        # click drops the swatch where the output is not a terminal.
+        say(click.style("      ", bg=(red, green, blue)) + f"  {color}")

@@ -4,16 +4,18 @@ All but ``show``, ``doctor`` and ``check`` work without running a line of any pl
 a broken plugin can always be found and removed.
 """
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from artgan.cli.main import LazyGroup, say
+from artgan.cli import flags
+from artgan.cli.main import LazyGroup
+from artgan.cli.output import Output, count_of, say
 
 if TYPE_CHECKING:
-    from artgan.plugin_manager.manage import Examined, Row
+    from artgan.plugin_manager.examine import ExaminedPlugin
+    from artgan.plugin_manager.manage import PluginRow
 
 COMMANDS = {
     "list": ("List plugins, importing none.", "plugins:list_command"),
@@ -27,9 +29,8 @@ COMMANDS = {
     "new": ("Write the start of a plugin of your own.", "plugins_new:new"),
 }
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
-timeout_option = click.option(
+yes_flag = click.option("--yes", is_flag=True, help="Do not ask.")
+timeout_flag = click.option(
     "--timeout",
     type=click.FloatRange(0.1, 600),
     default=20.0,
@@ -52,63 +53,56 @@ def plugins_command() -> None:
 
 
 @click.command("list")
-@json_option
-def list_command(as_json: bool) -> None:
-    """List plugins with what they bring, as it was when they were last loaded; import none."""
-    from artgan.plugin_manager.discovery import current_restriction
+@flags.json_output
+def list_command(output: Output) -> None:
+    """List plugins with what they contribute, read from their source; import none."""
     from artgan.plugin_manager.manage import list_plugins
+    from artgan.plugin_manager.selection import PROCESS
 
-    rows = list_plugins(current_restriction())
-    if as_json:
-        click.echo(json.dumps([asdict(row) for row in rows], indent=1))
+    rows = list_plugins(PROCESS.restriction)
+    if output.as_json:
+        output.result([asdict(row) for row in rows], indent=1)
         return
     if not rows:
-        say("No plugins. Write one: artgan plugins new NAME; or drop files into your folder:")
-        say(f"  {_own_folder()}")
+        from artgan.base.paths import config_folder
+
+        say("No plugins. Write one: artgan plugins new NAME; or put files into your folder:")
+        say(f"  {config_folder()}")
     widths = [max(map(len, column)) for column in zip(*map(_cells, rows), strict=True)]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(_cells(row), widths, strict=True)]
         say(f"{'  '.join(cells)}  {_state(row)}", fg="red" if row.state == "broken" else None)
 
 
-def _own_folder() -> str:
-    from artgan.base.paths import config_folder
-
-    return str(config_folder())
-
-
-def _cells(row: "Row") -> tuple[str, str, str]:
+def _cells(row: "PluginRow") -> tuple[str, str, str]:
     return row.name, row.version, row.origin
 
 
-def _state(row: "Row") -> str:
+def _state(row: "PluginRow") -> str:
     if row.state in ("broken", "disabled"):
         return row.reason if row.reason.startswith(row.state) else f"{row.state}: {row.reason}"
-    if row.state == "new":
-        return f"not loaded yet; see: artgan plugins show {row.name}"
     return _brought(row) or "nothing"
 
 
-def _brought(row: "Row") -> str:
-    plurals = {kind: f"{kind}s" for kind in row.brings} | {"loss": "losses"}
-    counted = [
-        f"{len(names)} {kind if len(names) == 1 else plurals[kind]}"
+def _brought(row: "PluginRow") -> str:
+    # A kind without names has some that only loading the plugin tells.
+    return ", ".join(
+        count_of(len(names), kind) if names else count_of(0, kind).removeprefix("0 ")
         for kind, names in row.brings.items()
-    ]
-    return ", ".join(counted)
+    )
 
 
 @click.command("show")
 @click.argument("name")
-@timeout_option
-@json_option
-def show_command(name: str, timeout: float, as_json: bool) -> int:
+@timeout_flag
+@flags.json_output
+def show_command(name: str, timeout: float, output: Output) -> int:
     """Show the plugin NAME, or a FILE.py, and what it brings; it is loaded in its own process."""
-    from artgan.plugin_manager.manage import examine
+    from artgan.plugin_manager.examine import examine
 
     seen = examine(name, timeout)
-    if as_json:
-        click.echo(json.dumps(_plain(seen), indent=1))
+    if output.as_json:
+        output.result(_plain(seen), indent=1)
     else:
         _show(seen)
     return 1 if seen.row.state == "broken" else 0
@@ -116,32 +110,33 @@ def show_command(name: str, timeout: float, as_json: bool) -> int:
 
 @click.command("doctor")
 @click.argument("name", required=False)
-@timeout_option
-@json_option
-def doctor_command(name: str | None, timeout: float, as_json: bool) -> int:
+@timeout_flag
+@flags.json_output
+def doctor_command(name: str | None, timeout: float, output: Output) -> int:
     """Load NAME, a FILE.py, or every plugin, each in its own process, and say what is wrong.
 
     The exit code is 1 if one is broken.
     """
-    from artgan.plugin_manager.manage import examine, examine_all, surroundings
+    from artgan.plugin_manager.examine import examine, examine_all
+    from artgan.plugin_manager.manage import describe_environment
 
     seen = [examine(name, timeout)] if name else examine_all(timeout)
-    if as_json:
-        facts = {"surroundings": surroundings(), "plugins": [_plain(one) for one in seen]}
-        click.echo(json.dumps(facts, indent=1))
+    broken = sum(one.row.state == "broken" for one in seen)
+    if output.as_json:
+        facts = {"surroundings": describe_environment(), "plugins": [_plain(one) for one in seen]}
+        output.result(facts, indent=1)
     else:
-        for key, value in surroundings().items():
+        for key, value in describe_environment().items():
             say(f"{key + ':':13}{value}")
         for one in seen:
             say()
             _show(one, details=False)
-        broken = sum(one.row.state == "broken" for one in seen)
         say()
-        say(f"{len(seen)} plugins looked at, {broken} broken.")
-    return 1 if any(one.row.state == "broken" for one in seen) else 0
+        say(f"{count_of(len(seen), 'plugin')} looked at, {broken} broken.")
+    return 1 if broken else 0
 
 
-def _plain(seen: "Examined") -> dict[str, Any]:
+def _plain(seen: "ExaminedPlugin") -> dict[str, Any]:
     return {
         **asdict(seen.row),
         "seconds": round(seen.probe.seconds, 3),
@@ -151,7 +146,7 @@ def _plain(seen: "Examined") -> dict[str, Any]:
     }
 
 
-def _show(seen: "Examined", details: bool = True) -> None:
+def _show(seen: "ExaminedPlugin", details: bool = True) -> None:
     row = seen.row
     say(f"{row.name} {row.version}  ({row.path or row.origin})", bold=True)
     if details:
@@ -174,11 +169,11 @@ def _show(seen: "Examined", details: bool = True) -> None:
 @click.command("install")
 @click.argument("packages", nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
-@yes_option
+@yes_flag
 def install_command(packages: tuple[str, ...], dry_run: bool, yes: bool) -> None:
     """Install plugin PACKAGES: names, name==version, wheels, or folders.
 
-    artgan, torch, numpy and Pillow stay as they are; a package that cannot live with them is
+    artgan, torch, numpy and Pillow stay as they are; a package that does not work with them is
     refused. The plan is shown first.
     """
     from artgan.plugin_manager import installer
@@ -203,7 +198,7 @@ def install_command(packages: tuple[str, ...], dry_run: bool, yes: bool) -> None
 
 @click.command("uninstall")
 @click.argument("name")
-@yes_option
+@yes_flag
 def uninstall_command(name: str, yes: bool) -> None:
     """Remove the plugin package NAME; works however broken it is."""
     from artgan.plugin_manager import installer

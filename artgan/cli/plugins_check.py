@@ -1,13 +1,13 @@
 """``artgan plugins check``: hold a plugin to its contract."""
 
-import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from artgan.cli.main import say
-from artgan.cli.plugins import json_option, timeout_option
+from artgan.cli import flags
+from artgan.cli.output import Output, count_of, say
+from artgan.cli.plugins import timeout_flag
 
 if TYPE_CHECKING:
     from artgan.testing import Report
@@ -20,21 +20,19 @@ if TYPE_CHECKING:
     "samples",
     multiple=True,
     metavar="DATASET=PATH",
-    help="File or folder that opens a dataset which takes one, repeatable.",
+    help="File or folder to open a dataset with; may be repeated.",
 )
-@timeout_option
+@timeout_flag
 @click.option(
     "--limit",
     type=click.FloatRange(1, 86400),
     default=600.0,
     show_default=True,
-    help="Seconds that all of it may take.",
+    help="Seconds that all checks together may take.",
 )
-@click.option("--all", "show_all", is_flag=True, help="Show the checks that passed, too.")
-@json_option
-def check(
-    name: str, samples: tuple[str, ...], timeout: float, limit: float, show_all: bool, as_json: bool
-) -> int:
+@click.option("--all", "show_all", is_flag=True, help="Also show the checks that passed.")
+@flags.json_output
+def check(name: str, samples: tuple[str, ...], output: Output, **given: Any) -> int:
     """Check that the plugin NAME, or a FILE.py, keeps its contract; "core" is artgan's own.
 
     It runs in a process of its own. The exit code is 1 if a check fails.
@@ -47,18 +45,21 @@ def check(
     from artgan.testing.apart import check_apart
 
     report = check_apart(
-        name, samples=_samples(samples), timeout_seconds=timeout, limit_seconds=limit
+        name,
+        samples=_samples(samples),
+        timeout_seconds=given["timeout"],
+        limit_seconds=given["limit"],
     )
-    if as_json:
+    if output.as_json:
         facts = {
             "plugin": report.plugin,
             "version": report.version,
             "passed": report.passed,
             "checks": [asdict(result) for result in report.results],
         }
-        click.echo(json.dumps(facts, indent=1))
+        output.result(facts, indent=1)
     else:
-        _show(report, show_all)
+        _show(report, given["show_all"])
     return 0 if report.passed else 1
 
 
@@ -85,6 +86,6 @@ def _show(report: "Report", show_all: bool) -> None:
         say(f"  {kind:14}{told}")
     total, failed = len(report.results), len(report.failed)
     if report.passed:
-        say(f"{total} checks: {report.plugin} keeps its contract.")
+        say(f"{count_of(total, 'check')}: {report.plugin} keeps its contract.")
     else:
-        say(f"{failed} of {total} checks failed; those blocked wait for them.")
+        say(f"{failed} of {count_of(total, 'check')} failed; blocked ones depend on them.")

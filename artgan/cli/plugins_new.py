@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from artgan.cli.main import say
+from artgan.cli.output import say
 
 
 @click.command("new")
@@ -15,8 +15,8 @@ from artgan.cli.main import say
     multiple=True,
     default=("filter",),
     show_default="filter",
-    help="What it brings, repeatable: architecture, loss, regularizer, augmentation, dataset, "
-    "filter, style, palette, observer, command.",
+    help="What it contains; may be repeated: architecture, loss, regularizer, augmentation, "
+    "dataset, filter, style, palette, observer, command.",
 )
 @click.option("--file", "one_file", is_flag=True, help="Write one file instead of a package.")
 @click.option(

@@ -1,41 +1,40 @@
 """``artgan sample``."""
 
-import json
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
+import artgan
+from artgan.cli import flags
 from artgan.cli.bar import bar
-from artgan.cli.flags import StyleFlags, collect, format_flag, record_flag
-from artgan.cli.main import say
+from artgan.cli.chains import run_style_flag, style_of_run
+from artgan.cli.dynamic import StyleCommand
+from artgan.cli.output import Output, count_of
 from artgan.cli.steering import label_flag, read_label, steering_flags, steering_of
 
 if TYPE_CHECKING:
-    from artgan.latents.points import Point
-    from artgan.run import Run
     from artgan.sampling.write import Written
 
 
-@click.command("sample", cls=StyleFlags)
-@click.argument("run", type=click.Path(path_type=Path))
-@click.option("--seeds", help="As in 0-15,40. A seed is a picture.  [default: 0-15]")
+@click.command("sample", cls=StyleCommand)
+@flags.run
+@click.option("--seeds", help="One for each picture, as in 0-15,40.  [default: 0-15]")
 @click.option("--sum", "blend", help='Arithmetic of seeds: "3 - 5 + 9", "0.7*3 + 0.3*9".')
-@click.option("--latents", type=click.Path(path_type=Path), help="File of artgan project.")
-@click.option("--style", multiple=True, help="Style, repeatable.  [default: the run's]")
+@click.option("--latents", type=flags.PATH, help="Latents that artgan project wrote.")
+@run_style_flag
 @label_flag("Class of all pictures.")
 @click.option("--labels", metavar="NAMES", help="A picture of each for each seed: A,B,C, or all.")
 @steering_flags
-@click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: RUN/samples]")
-@click.option("--name", help='What files are called: "{arch}-s{seed}-{style}".')
-@format_flag
-@record_flag
-@click.option("--side-file", is_flag=True, help="Write what made a picture beside it, as JSON.")
-@click.option("--overwrite", is_flag=True, help="Replace files that differ.")
-@click.option("--plugin", multiple=True, type=click.Path(), help="Plugin file, repeatable.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
-def sample_command(**given: Any) -> int:
+@flags.out("Folder.  [default: RUN/samples]")
+@click.option("--name", help='File names: "{arch}-s{seed}-{style}".')
+@flags.file_format
+@flags.no_record
+@click.option("--side-file", is_flag=True, help="Also write what made a picture to a JSON file.")
+@flags.overwrite
+@flags.plugin
+@flags.output
+def sample_command(run: "artgan.Run", output: Output, **given: Any) -> int:
     """Make pictures from a trained RUN, one for each seed.
 
     The same seed gives the same picture, whatever else is made with it.
@@ -51,17 +50,29 @@ def sample_command(**given: Any) -> int:
       artgan sample runs/dcgan-001 --seeds 1 --format webp --no-record
       artgan sample runs/dcgan-001 --style neon --name "{run}-{seed:04d}-{hash}" --side-file
     """
-    from artgan.core.sample import parse_seeds
-    from artgan.run import load_run
-    from artgan.sampling.samples import SampleRequest
-    from artgan.sampling.write import FileOptions, write_samples
     from artgan.sheets.grid import contact_sheet
 
-    run = load_run(given["run"])
-    style = _style(given["style"], run.config.style)
-    knobs = collect(given).get("knobs") or (run.config.knobs if not given["style"] else {})
     folder = given["out"] or run.folder.samples
-    steering = steering_of(run, given)
+    written = _write(run, given, output.hidden)
+    # All labels of a seed side by side: their names begin with the seed.
+    files = [file for part in written for file in part.files]
+    files = files if len(written) == 1 else sorted(files)
+    contact_sheet(files, folder / "contact-sheet.png")
+    errors = [error for part in written for error in part.errors]
+    output.result(
+        {"files": [str(file) for file in files], "errors": errors},
+        f"{count_of(len(files), 'picture')} in {folder}",
+    )
+    return output.failures("Not styled", errors)
+
+
+def _write(run: "artgan.Run", given: Mapping[str, Any], hidden: bool) -> "list[Written]":
+    """Write the pictures of each label."""
+    from artgan.sampling.samples import SampleRequest
+    from artgan.sampling.write import FileOptions, write_samples
+
+    (style, knobs), steering = style_of_run(run, given), steering_of(run, given)
+    folder = given["out"] or run.folder.samples
     options = FileOptions(
         overwrite=given["overwrite"],
         keep_record=not given["no_record"],
@@ -69,30 +80,17 @@ def sample_command(**given: Any) -> int:
         pattern=given["name"],
         side_files=given["side_file"],
     )
-    labels, hidden = _labels(run, given), given["quiet"] or given["as_json"]
-    written: list[Written] = []
-    for label in labels:
-        asked: list[Any] = [*_points(run, given, label)] or parse_seeds(given["seeds"] or "0-15")
-        with bar(len(asked), "picture", hidden=hidden) as reach:
-            request = SampleRequest(asked, style, knobs, label, steering)
-            one = write_samples(run, request, folder, options, show=reach)
-        written.append(one)
-    # All labels of a seed side by side: their names begin with the seed.
-    shown = [file for part in written for file in part.files]
-    shown = shown if len(written) == 1 else sorted(shown)
-    contact_sheet(shown, folder / "contact-sheet.png")
-    errors = [error for part in written for error in part.errors]
-    for error in errors:
-        click.echo(f"Not styled: {error}", err=True)
-    if given["as_json"]:
-        click.echo(json.dumps({"files": [str(file) for file in shown], "errors": errors}))
-    elif not given["quiet"]:
-        say(f"{len(shown)} pictures in {folder}")
-    return 3 if errors else 0
+    written = []
+    for label in _labels(run, given):
+        points = _points(run, given, label)
+        request = SampleRequest(points, style, knobs, label, steering)
+        with bar(len(points), "picture", hidden=hidden) as reach:
+            written.append(write_samples(run, request, folder, options, show=reach))
+    return written
 
 
-def _labels(run: "Run", given: dict[str, Any]) -> list[int | None]:
-    """Give the labels of --label or --labels; None lets the seeds draw them."""
+def _labels(run: "artgan.Run", given: Mapping[str, Any]) -> list[int | None]:
+    """Return the labels of --label or --labels; None lets the seeds draw them."""
     from artgan.sampling.labels import find_labels
 
     if given["labels"] is None:
@@ -102,17 +100,11 @@ def _labels(run: "Run", given: dict[str, Any]) -> list[int | None]:
     return list(find_labels(given["labels"], run.config.class_names, run.config.classes))
 
 
-def _points(run: "Run", given: dict[str, Any], label: int | None) -> "list[Point]":
-    """Give the points of --sum and --latents, and of --seeds if they stand beside them."""
+def _points(run: "artgan.Run", given: Mapping[str, Any], label: int | None) -> list[Any]:
+    """Return the points of --sum and --latents, and of --seeds beside them; else plain seeds."""
     from artgan.core.sample import parse_seeds
 
     if given["blend"] is None and given["latents"] is None:
-        return []
+        return list(parse_seeds(given["seeds"] or "0-15"))
     seeds = parse_seeds(given["seeds"]) if given["seeds"] else []
-    return run.points(seeds, blend=given["blend"], file=given["latents"], label=label)
-
-
-def _style(given: tuple[str, ...], default: Any) -> Any:
-    if not given:
-        return default
-    return given[0] if len(given) == 1 else list(given)
+    return list(run.points(seeds, blend=given["blend"], file=given["latents"], label=label))

@@ -1,14 +1,15 @@
 """``artgan series``."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from artgan.cli.bar import bar
-from artgan.cli.flags import only_flag
-from artgan.cli.main import say
+import artgan
+from artgan.cli import flags
+from artgan.cli.bar import bar, counting_bar
+from artgan.cli.output import Output, count_of, say
+from artgan.cli.paper import background_flag, dpi_flag, margin_flag
 
 TEMPLATE = """\
 # {name}.toml - make it with: artgan series make {name}.toml
@@ -18,10 +19,10 @@ count = 24
 seed = 1
 style = "neon"
 
-# Pictures that look like one of a lower number are turned away.
+# Pictures that look like one of a lower number are rejected.
 reject-near-duplicates = true
 
-# What differs from picture to picture. Weights tell how often each value comes.
+# What differs from picture to picture; weights say how often each value comes.
 [vary.palette]
 values = ["neon", "ember", "lagoon"]
 weights = [3, 2, 1]
@@ -31,6 +32,8 @@ weights = [3, 2, 1]
 low = 0.6
 high = 1.6
 """
+
+folder_argument = click.argument("folder", type=flags.PATH)
 
 
 @click.group("series", no_args_is_help=True)
@@ -47,69 +50,68 @@ def series_command() -> None:
 
 @series_command.command("new")
 @click.argument("name")
-@click.option("--run", required=True, type=click.Path(path_type=Path), help="A trained run.")
-@click.option("--out", type=click.Path(path_type=Path), help="File.  [default: NAME.toml]")
-def new_command(name: str, run: Path, out: Path | None) -> None:
+@click.option("--run", required=True, type=flags.RUN, help="A trained run.")
+@flags.out("File.  [default: NAME.toml]")
+@flags.plugin
+def new_command(name: str, run: "artgan.Run", out: Path | None) -> None:
     """Write a series file to change."""
     from artgan.base.paths import replacing
-    from artgan.run import load_run
     from artgan.series.definition import SeriesDefinition
 
-    load_run(run)
-    SeriesDefinition(name, run)
+    SeriesDefinition(name, run.path)
     path = out or Path(f"{name}.toml")
     with replacing(path, keep=True) as temporary:
-        text = TEMPLATE.format(name=name, run=str(run).replace("\\", "/"))
+        text = TEMPLATE.format(name=name, run=str(run.path).replace("\\", "/"))
         temporary.write_text(text, encoding="utf-8")
-    say(f"Written: {path}. Change it, then: artgan series make {path}")
+    say(f"Wrote {path}. Change it, then: artgan series make {path}")
 
 
 @series_command.command("make")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder.  [default: editions/NAME]")
+@click.argument("file", type=flags.PATH)
+@flags.out("Folder.  [default: editions/NAME]")
 @click.option("--count", type=click.IntRange(1), help="Another count; the first pictures stay.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def make_command(file: Path, **given: Any) -> int:
+@flags.plugin
+@flags.output
+def make_command(file: Path, out: Path | None, count: int | None, output: Output) -> int:
     """Make the pictures of a series FILE, or those that are missing.
 
     Stopping is safe at any time: the next start goes on.
     """
-    from artgan.series.series import Series
-
-    series = Series.read(file)
-    series.count = given["count"] or series.count
-    out = given["out"] or Path("editions") / series.name
+    series = artgan.Series.read(file)
+    series.count = count or series.count
+    out = out or Path("editions") / series.name
     try:
-        with bar(series.count, "picture", hidden=given["quiet"] or given["as_json"]) as reach:
+        with bar(series.count, "picture", hidden=output.hidden) as reach:
             written = series.write(out, show=lambda told: reach(told.number))
     except KeyboardInterrupt:
-        click.echo("Interrupted; what is done stays, and the same command goes on.", err=True)
+        say("Interrupted; what is done stays, and the same command goes on.", err=True)
         return 130
-    for error in written.errors:
-        click.echo(f"Not made: {error}", err=True)
-    if given["as_json"]:
-        files = [str(path) for path in written.files]
-        click.echo(json.dumps({"files": files, "errors": written.errors, "made": written.made}))
-    elif not given["quiet"]:
-        there = len(written.files) - written.made
-        already = f", {there} were there" if there else ""
-        say(f"Made {written.made} pictures{already}: {out}")
-        say(f"Look at {out / 'index.html'}")
-    return 3 if written.errors else 0
+    kept = len(written.files) - written.made
+    already = f", {kept} {'was' if kept == 1 else 'were'} there" if kept else ""
+    output.result(
+        {
+            "files": [str(path) for path in written.files],
+            "errors": written.errors,
+            "made": written.made,
+        },
+        f"Made {count_of(written.made, 'picture')}{already}: {out}",
+        f"Look at {out / 'index.html'}",
+    )
+    return output.failures("Not made", written.errors)
 
 
 @series_command.command("pdf")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="File.  [default: FOLDER/NAME.pdf]")
+@folder_argument
+@flags.out("File.  [default: FOLDER/NAME.pdf]")
 @click.option("--paper", default="a4", show_default=True, help="A4, square, 20x25cm ...")
-@click.option("--dpi", type=float, default=200, show_default=True, help="Pixels per inch.")
-@click.option("--margin", type=click.FloatRange(0), default=25, show_default=True, help="In mm.")
-@click.option("--background", default="#ffffff", show_default=True, help="Colour of the paper.")
-@only_flag
+@dpi_flag(200)
+@margin_flag(25)
+@background_flag
+@flags.only
 @click.option("--no-captions", is_flag=True, help="Leave out number and traits.")
-@click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
-def pdf_command(folder: Path, out: Path | None, only: str, **given: Any) -> None:
+@flags.overwrite
+@flags.output
+def pdf_command(folder: Path, out: Path | None, output: Output, **given: Any) -> None:
     """Make a PDF of a written series: a page for each picture, with a caption."""
     from artgan.curation.choices import chosen_pictures
     from artgan.printing.paper import Sheet, parse_paper
@@ -119,7 +121,7 @@ def pdf_command(folder: Path, out: Path | None, only: str, **given: Any) -> None
 
     series, lines = open_series(folder)
     by_file = {line["file"]: line for line in lines}
-    pictures = [path for path in chosen_pictures(folder, only) if path.name in by_file]
+    pictures = [path for path in chosen_pictures(folder, given["only"]) if path.name in by_file]
     width, height = parse_paper(given["paper"], given["dpi"])
     sheet = Sheet(
         width=width,
@@ -132,26 +134,29 @@ def pdf_command(folder: Path, out: Path | None, only: str, **given: Any) -> None
     captions = [caption(series, by_file[path.name]) for path in pictures]
     path = out or folder / f"{series.name}.pdf"
     words = [] if given["no_captions"] else captions
-    with bar(len(pictures), "page") as reach:
+    with bar(len(pictures), "page", hidden=output.hidden) as reach:
         write_pdf(pictures, sheet, path, captions=words, overwrite=given["overwrite"], show=reach)
-    say(f"{len(pictures)} pages: {path}")
+    output.result(
+        {"file": str(path), "pages": len(pictures)}, f"{count_of(len(pictures), 'page')}: {path}"
+    )
 
 
 @series_command.command("verify")
-@click.argument("folder", type=click.Path(path_type=Path))
+@folder_argument
 @click.option("--count", default=10, show_default=True, type=click.IntRange(1), help="How many.")
+@flags.plugin
 def verify_command(folder: Path, count: int) -> int:
     """Make some numbers of a series again and compare bytes."""
     from artgan.plugin_manager.load import default_registry
     from artgan.series.verify import verify_series
 
     found = []
-    with bar(count, "picture") as reach:
+    with counting_bar(count, "picture") as add:
         for one in verify_series(folder, default_registry(), count):
             found.append(one)
-            reach(len(found))
+            add()
     for one in found:
-        click.echo(f"{one.number:04d}  {'identical' if one.same else one.reason}")
+        say(f"{one.number:04d}  {'identical' if one.same else one.reason}")
     wrong = sum(not one.same for one in found)
     say(f"{len(found) - wrong} of {len(found)} identical")
     return 1 if wrong else 0

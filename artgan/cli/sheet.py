@@ -1,35 +1,34 @@
 """``artgan sheet``."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from artgan.cli.flags import only_flag
-from artgan.cli.main import say
+from artgan.cli import flags
+from artgan.cli.output import Output, count_of
 
 
 @click.command("sheet")
-@click.argument("pictures", nargs=-1, required=True, type=click.Path(path_type=Path))
-@only_flag
-@click.option("--cell", help="Side in pixels, or 32x48: wide x high.  [default: the largest's]")
-@click.option("--columns", type=click.IntRange(1), help="Side by side.  [default: as many as rows]")
-@click.option("--gap", type=click.IntRange(0), default=0, show_default=True, help="Pixels between.")
+@flags.pictures
+@flags.only
+@click.option("--cell", help="Side in pixels, or 32x48 (wide x high).  [default: the largest's]")
+@click.option("--columns", type=click.IntRange(1), help="Cells in a row.  [default: near square]")
+@click.option(
+    "--gap", type=click.IntRange(0), default=0, show_default=True, help="Pixels between cells."
+)
 @click.option("--edge", type=click.IntRange(0), help="Pixels around all.  [default: the gap]")
 @click.option("--background", default="clear", show_default=True, help="Colour as hex, or clear.")
 @click.option("--atlas", is_flag=True, help="Also write a .json that game engines read.")
-@click.option("--fps", type=click.FloatRange(0.1, 1000), help="With --atlas: frames of animation.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("sheet.png"),
-              show_default=True, help="A .png, .webp, .jpg or .tiff file.")  # fmt: skip
-@click.option("--overwrite", is_flag=True, help="Replace files that differ.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def sheet_command(pictures: tuple[Path, ...], out: Path, **given: Any) -> None:
+@click.option("--fps", type=click.FloatRange(0.1, 1000), help="With --atlas: frames per second.")
+@flags.out("A .png, .webp, .jpg or .tiff file.", default=Path("sheet.png"), show_default=True)
+@flags.overwrite
+@flags.output
+def sheet_command(pictures: tuple[Path, ...], out: Path, output: Output, **given: Any) -> None:
     """Lay PICTURES, or those of folders, out in equal cells on one sheet.
 
-    Small pictures grow by whole factors and keep their pixels square. With --cell of their own
-    size they are copied pixel by pixel, cut-outs as cut-outs: a sprite sheet.
+    Small pictures are enlarged by whole factors, so that their pixels stay square. With --cell of
+    their own size they are copied pixel by pixel, with their transparency: a sprite sheet.
 
     \b
     Examples:
@@ -42,7 +41,7 @@ def sheet_command(pictures: tuple[Path, ...], out: Path, **given: Any) -> None:
     from artgan.sheets.grid import Grid, write_sheet_of
 
     if given["fps"] and not given["atlas"]:
-        raise click.UsageError("--fps stands in the .json, so it needs --atlas.")
+        raise click.UsageError("--fps is written to the .json, so it needs --atlas.")
     # A size is read as height and width.
     cell = parse_size(given["cell"])[::-1] if given["cell"] else None
     files = given_pictures(pictures, given["only"])
@@ -56,7 +55,8 @@ def sheet_command(pictures: tuple[Path, ...], out: Path, **given: Any) -> None:
     written = write_sheet_of(
         files, out, grid, atlas=given["atlas"], fps=given["fps"], overwrite=given["overwrite"]
     )
-    if given["as_json"]:
-        click.echo(json.dumps({"files": [str(path) for path in written], "cells": len(files)}))
-    elif not given["quiet"]:
-        say(f"{len(files)} pictures: {' and '.join(str(path) for path in written)}")
+    names = [str(path) for path in written]
+    output.result(
+        {"files": names, "cells": len(files)},
+        f"{count_of(len(files), 'picture')}: {' and '.join(names)}",
+    )

@@ -1,38 +1,37 @@
-"""Flags that several commands share: where pictures are made in latent space."""
+"""Flags that say where in latent space pictures are made: label, truncation, directions, mixing."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
+import artgan
+from artgan.cli import flags
 from artgan.errors import OptionError
 
 if TYPE_CHECKING:
     from artgan.latents.steering import Steering
-    from artgan.run import Run
 
-truncation_flag = click.option(
-    "--truncation",
-    type=click.FloatRange(0, 2),
-    default=1.0,
-    show_default=True,
-    help="Less is more usual and less varied; 0 is the mean picture.",
-)
-
-
-def steering_flags(command: Any) -> Any:
-    """Add --truncation, --move and --mix; ``steering_of`` reads them."""
-    mix = click.option(
+steering_flags = flags.group(
+    click.option(
+        "--truncation",
+        type=click.FloatRange(0, 2),
+        default=1.0,
+        show_default=True,
+        help="Less is more usual and less varied; 0 is the mean picture.",
+    ),
+    click.option(
+        "--move", multiple=True, metavar="NAME=X", help="Move along a direction; may be repeated."
+    ),
+    click.option(
         "--mix", metavar="SEED:LAYER", help="Finer layers of another seed, from LAYER on."
-    )
-    move = click.option(
-        "--move", multiple=True, metavar="NAME=X", help="Step along a direction, repeatable."
-    )
-    return truncation_flag(move(mix(command)))
+    ),
+)
+"""What ``steering_of`` reads."""
 
 
-def steering_of(run: "Run", given: Mapping[str, Any]) -> "Steering":
+def steering_of(run: "artgan.Run", given: Mapping[str, Any]) -> "Steering":
     """Return what the flags of ``steering_flags`` ask for.
 
     Raises:
@@ -45,13 +44,13 @@ def steering_of(run: "Run", given: Mapping[str, Any]) -> "Steering":
     return resolve_steering(run, SteeringOptions(given["truncation"], moves, mix))
 
 
-def label_flag(text: str) -> Callable[[Any], Any]:
-    """Give the flag --label, by name or number; ``read_label`` reads it."""
+def label_flag(text: str) -> flags.Decorator:
+    """Declare --label, by name or number; ``read_label`` reads it."""
     return click.option("--label", metavar="NAME", help=f"{text} By name or number.")
 
 
-def read_label(run: "Run", given: str | None) -> int | None:
-    """Give the label of a run that --label names, or None.
+def read_label(run: "artgan.Run", given: str | None) -> int | None:
+    """Return the number of the label that --label names, or None.
 
     Raises:
         OptionError: There is no such label.

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from artgan.cli.main import say
+from artgan.cli import flags
+from artgan.cli.output import say
 
-out_option = click.option("--out", type=click.Path(path_type=Path), help="TOML file to write.")
-overwrite_option = click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
+toml_flag = flags.out("TOML file to write.")
 
 
 @click.group("style")
@@ -25,34 +25,36 @@ def style_command() -> None:
 
 @style_command.command("show")
 @click.argument("style")
-@out_option
-@overwrite_option
+@toml_flag
+@flags.overwrite
+@flags.plugin
 def show_command(style: str, out: Path | None, overwrite: bool) -> None:
-    """Give a STYLE as a file to start from: a name with its knobs, or a chain spelled out."""
+    """Print or write a STYLE as a file to start from: a name with its knobs, or a chain."""
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.files import style_toml
 
-    _give(style_toml(style, default_registry()), out, overwrite)
+    _write_or_print(style_toml(style, default_registry()), out, overwrite)
 
 
 @style_command.command("from")
-@click.argument("picture", type=click.Path(path_type=Path))
-@out_option
-@overwrite_option
+@click.argument("picture", type=flags.PATH)
+@toml_flag
+@flags.overwrite
+@flags.plugin
 def from_command(picture: Path, out: Path | None, overwrite: bool) -> None:
-    """Write the style back that a PICTURE was made with."""
+    """Print or write the style that a PICTURE was made with."""
     from artgan.core.requirements import missing_plugins
     from artgan.pictures.files import read_record
     from artgan.pictures.record_needs import record_needs
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.files import picture_toml
 
-    _give(picture_toml(picture), out, overwrite)
+    _write_or_print(picture_toml(picture), out, overwrite)
     for absent in missing_plugins(*record_needs(read_record(picture) or {}), default_registry()):
-        click.echo(f"Needs {absent}", err=True)
+        say(f"Needs {absent}", err=True)
 
 
-def _give(text: str, out: Path | None, overwrite: bool) -> None:
+def _write_or_print(text: str, out: Path | None, overwrite: bool) -> None:
     from artgan.base.paths import replacing
 
     if out is None:

@@ -2,31 +2,29 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 import click
 
-from artgan.cli.bar import bar
-from artgan.cli.flags import record_flag
-from artgan.cli.main import say
-
-seed_option = click.option("--seed", type=click.IntRange(0), default=0, help="Key of the chance.")
+import artgan
+from artgan.cli import flags
+from artgan.cli.bar import bar, counting_bar
+from artgan.cli.output import Output, count_of
 
 
 @click.command("styles")
-@click.option(
-    "--preview", required=True, type=click.Path(path_type=Path), help="Picture to show them on."
-)
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("styles.html"), help="Page to write."
-)
+@click.option("--preview", required=True, type=flags.PATH, help="Picture to show them on.")
+@flags.out("Page to write.", default=Path("styles.html"))
 @click.option(
     "--size",
     type=click.IntRange(64, 4096),
     default=640,
     help="Longer side of each picture in pixels; small ones make a small page.",
 )
-@seed_option
-def styles_command(preview: Path, out: Path, size: int, seed: int) -> None:
+@flags.seed()
+@flags.plugin
+@flags.output
+def styles_command(preview: Path, out: Path, size: int, seed: int, output: Output) -> None:
     """Show every style on your own picture, as one page.
 
     \b
@@ -40,46 +38,37 @@ def styles_command(preview: Path, out: Path, size: int, seed: int) -> None:
     from artgan.sheets.look_book import style_page
 
     registry = default_registry()
-    shown, count = read_picture(preview), len(registry.entries("style"))
-    with bar(count, "style") as reach:
-        done = iter(range(count))
+    picture, count = read_picture(preview), len(registry.entries("style"))
+    with counting_bar(count, "style", hidden=output.hidden) as add:
         page = style_page(
-            shown, preview.name, registry, seed=seed, side=size, show=lambda _: reach(next(done))
+            picture, preview.name, registry, seed=seed, side=size, show=lambda _: add()
         )
     write_text(out, page)
-    say(f"{count} styles in {out}")
+    output.result({"file": str(out), "styles": count}, f"{count_of(count, 'style')} in {out}")
 
 
 @click.command("matrix")
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=flags.PATH)
 @click.option("--style", help="Style whose knobs are turned.  [default: the run's]")
 @click.option(
     "--vary",
     multiple=True,
     required=True,
-    help="What=value,value or what=low..high..step: across, then down.",
+    help="what=value,value or what=low..high..step; may be repeated: across, then down.",
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("matrix.png"), help="PNG to write."
-)
-@record_flag
-@click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@seed_option
+@flags.out("PNG to write.", default=Path("matrix.png"))
+@flags.no_record
+@flags.overwrite
+@flags.seed()
+@flags.plugin
+@flags.output
 def matrix_command(
-    source: Path,
-    style: str | None,
-    vary: tuple[str, ...],
-    out: Path,
-    no_record: bool,
-    overwrite: bool,
-    quiet: bool,
-    seed: int,
+    source: Path, style: str | None, vary: tuple[str, ...], output: Output, **given: Any
 ) -> None:
     """Turn one or two knobs of a style on a picture or a RUN, in a labelled grid.
 
     With a run, seed, label, truncation, step (of a checkpoint), style and move.DIRECTION can be
-    varied too. Ranges go as in 0..3..0.5.
+    varied too. Ranges are written as in 0..3..0.5.
 
     \b
     Examples:
@@ -93,18 +82,19 @@ def matrix_command(
     from artgan.plugin_manager.load import default_registry
     from artgan.sheets.matrix import matrix, parse_axis, run_matrix
 
-    axes = [parse_axis(text) for text in vary]
+    axes, seed, out = [parse_axis(text) for text in vary], given["seed"], given["out"]
     cells = math.prod(len(values) for _, values in axes)
-    with bar(cells, "cell", hidden=quiet) as reach:
+    with bar(cells, "cell", hidden=output.hidden) as reach:
         if source.is_dir():
-            from artgan.run import load_run
-
-            run = load_run(source)
+            run = artgan.load_run(source)
             sheet = run_matrix(run, style or run.config.style, axes, seed=seed, show=reach)
         elif style is None and source.is_file():
             raise click.UsageError("With a picture, --style says whose knobs are turned.")
         else:
             sheet = matrix(source, style, axes, default_registry(), seed=seed, show=reach)
-    save_png(sheet, out, None if no_record else sheet.info["artgan"], overwrite=overwrite)
-    if not quiet:
-        say(f"{sheet.width}x{sheet.height} pixels in {out}")
+    record = None if given["no_record"] else sheet.info["artgan"]
+    save_png(sheet, out, record, overwrite=given["overwrite"])
+    output.result(
+        {"file": str(out), "width": sheet.width, "height": sheet.height},
+        f"{sheet.width}x{sheet.height} pixels in {out}",
+    )

@@ -1,12 +1,17 @@
 """``artgan tile``: does a picture repeat without a seam?"""
 
-import json
+import math
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from artgan.cli.main import say
+from artgan.cli import flags
+from artgan.cli.output import Output
+
+if TYPE_CHECKING:
+    from artgan.plugin.picture import Picture
 
 
 @click.group("tile")
@@ -21,13 +26,13 @@ def tile_command() -> None:
 
 
 @tile_command.command("check")
-@click.argument("picture", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Two by two copies, a PNG.")
-@click.option("--overwrite", is_flag=True, help="Replace a file that differs.")
+@click.argument("picture", type=flags.PATH)
+@flags.out("Two by two copies, a PNG.")
+@flags.overwrite
 @click.option("--strict", is_flag=True, help="Exit with 1 if it does not repeat.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@flags.json_output
 def check_command(
-    picture: Path, out: Path | None, overwrite: bool, strict: bool, as_json: bool
+    picture: Path, out: Path | None, overwrite: bool, strict: bool, output: Output
 ) -> int:
     """Measure the seams of a PICTURE: change across them, divided by the usual change inside.
 
@@ -35,9 +40,7 @@ def check_command(
     edges that fade or are mirrored.
     """
     from artgan.evaluation.seams import seam_scores, seam_verdict
-    from artgan.pictures.files import read_picture, save_png
-    from artgan.styling.apply import apply_style
-    from artgan.styling.parse import parse_style
+    from artgan.pictures.files import read_picture
 
     shown = read_picture(picture)
     scores = seam_scores(shown)
@@ -47,19 +50,28 @@ def check_command(
         "y": seam_verdict(scores.step_y, scores.bend_y),
     }
     if out is not None:
-        from artgan.plugin_manager.load import default_registry
-
-        registry = default_registry()
-        chain = parse_style("tile:columns=2,rows=2", registry)
-        save_png(apply_style(chain, shown, registry=registry).picture, out, overwrite=overwrite)
-    if as_json:
-        facts = {**asdict(scores), "seamless": seamless, "verdicts": verdicts}
-        # JSON knows no infinity, which a seam in a flat picture scores.
-        plain = {k: None if v == float("inf") else v for k, v in facts.items()}
-        click.echo(json.dumps(plain))
-    else:
-        for axis, across in (("x", "left and right"), ("y", "top and bottom")):
-            step, bend = getattr(scores, f"step_{axis}"), getattr(scores, f"bend_{axis}")
-            say(f"{across}: step {step:.2f}, bend {bend:.2f}: {verdicts[axis]}")
-        say("It repeats." if seamless else "It does not repeat; the filter seamless closes it.")
+        _write_copies(shown, out, overwrite)
+    lines = []
+    for axis, across in (("x", "left and right"), ("y", "top and bottom")):
+        step, bend = getattr(scores, f"step_{axis}"), getattr(scores, f"bend_{axis}")
+        lines.append(f"{across}: step {step:.2f}, bend {bend:.2f}: {verdicts[axis]}")
+    lines.append(
+        "It repeats." if seamless else "It does not repeat; the filter seamless closes it."
+    )
+    facts = {**asdict(scores), "seamless": seamless, "verdicts": verdicts}
+    # JSON knows no infinity, which a seam in a flat picture scores.
+    plain = {key: None if value == math.inf else value for key, value in facts.items()}
+    output.result(plain, *lines)
     return 1 if strict and not seamless else 0
+
+
+def _write_copies(picture: "Picture", out: Path, overwrite: bool) -> None:
+    """Write two by two copies of a picture side by side."""
+    from artgan.pictures.files import save_png
+    from artgan.plugin_manager.load import default_registry
+    from artgan.styling.apply import apply_style
+    from artgan.styling.parse import parse_style
+
+    registry = default_registry()
+    chain = parse_style("tile:columns=2,rows=2", registry)
+    save_png(apply_style(chain, picture, registry=registry).picture, out, overwrite=overwrite)

@@ -95,7 +95,7 @@ def test_cells_of_a_runs_matrix_are_its_samples(
     ("axis", "says"),
     [
         ("step=99", "no checkpoint of step 99; it has"),
-        ("label=x", "no label 'x'"),
+        ("label=x", "label 'x' does not fit"),
         ("truncation=x", "expected a number"),
         ("seed=1..0", "first..last"),
         ("seed=a..b", "first..last"),

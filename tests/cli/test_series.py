@@ -17,7 +17,7 @@ def test_new_make_more_and_verify(artgan_cli: Artgan, trained: Path) -> None:
     first = artgan_cli("series", "make", "tides.toml", "--count", "2", "--out", "t", "--json")
     assert json.loads(first.output)["made"] == 2
     more = artgan_cli("series", "make", "tides.toml", "--count", "3", "--out", "t")
-    assert "Made 1 pictures, 2 were there: t" in more.output
+    assert "Made 1 picture, 2 were there: t" in more.output
     checked = artgan_cli("series", "verify", "t", "--count", "2")
     assert (checked.exit_code, "2 of 2 identical" in checked.output) == (0, True)
 

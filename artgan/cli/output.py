@@ -1,0 +1,85 @@
+"""What commands print and how they end: sentences, JSON or nothing, and an exit code."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+SOME_FAILED = 3
+"""Exit code of a command that made some pictures and failed at others."""
+
+CHANNELS = {1: "grey", 3: "colour", 4: "colour with alpha"}
+"""What pictures with so many channels are called."""
+
+
+def say(text: str = "", *, err: bool = False, **style: Any) -> None:
+    """Print a line, styled only on a terminal.
+
+    Args:
+        text: The line.
+        err: Print it on standard error.
+        **style: What ``click.style`` takes, such as ``bold``.
+    """
+    click.echo(click.style(text, **style) if style else text, err=err)
+
+
+def count_of(count: int, one: str) -> str:
+    """Return a number with its noun: "1 picture", "2 pictures", "3 losses"."""
+    plural = f"{one}es" if one.endswith(("s", "x", "ch")) else f"{one}s"
+    return f"{count} {one if count == 1 else plural}"
+
+
+def size_of(file: Path) -> str:
+    """Return the size of a file in megabytes: "1.3 MB"."""
+    return f"{file.stat().st_size / 1e6:.1f} MB"
+
+
+@dataclass(frozen=True)
+class Output:
+    """Prints what a command has to say, as --quiet and --json ask.
+
+    Attributes:
+        quiet: Print errors only.
+        as_json: Print the result as JSON, and errors.
+    """
+
+    quiet: bool = False
+    as_json: bool = False
+
+    @property
+    def hidden(self) -> bool:
+        """Whether sentences and progress bars are left out."""
+        return self.quiet or self.as_json
+
+    def say(self, text: str = "", **style: Any) -> None:
+        """Print a sentence, unless sentences are left out; takes what the function takes."""
+        if not self.hidden:
+            say(text, **style)
+
+    def result(self, facts: Any, *lines: str, **layout: Any) -> None:
+        """Print the result.
+
+        Args:
+            facts: What --json prints.
+            *lines: What is printed without --json and --quiet.
+            **layout: What ``json.dumps`` takes, such as ``indent``.
+        """
+        if self.as_json:
+            click.echo(json.dumps(facts, **layout))
+        for line in lines:
+            self.say(line)
+
+    def failures(self, what: str, errors: Iterable[str]) -> int:
+        """Print what failed on standard error, also with --quiet; return the exit code.
+
+        Args:
+            what: Begins each line, such as "Not styled".
+            errors: Why, one for each failure.
+        """
+        errors = list(errors)
+        for error in errors:
+            say(f"{what}: {error}", err=True)
+        return SOME_FAILED if errors else 0
