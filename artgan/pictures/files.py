@@ -1,25 +1,25 @@
-"""Pictures at the two ends of a chain: PIL and files; the one place that writes them."""
+"""Picture files and PIL images: read as float pictures, and written with their records."""
 
 import errno
 import io
 import json
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps
 
 from artgan.base.paths import replacing
 from artgan.base.suggest import join_names
 from artgan.errors import DataError, RunError, StyleError
 from artgan.pictures.formats import VIDEO_ENDINGS, WRITERS, srgb_profile
+from artgan.pictures.opening import opened
 from artgan.pictures.records import wraps_of
-from artgan.pictures.xmp import embedded
-from artgan.plugin.memory import MOST_PIXELS, check_size
+from artgan.pictures.video import video_comment
+from artgan.pictures.xmp import embedded_record
+from artgan.plugin.memory import check_size
 from artgan.plugin.picture import Picture
 from artgan.plugin.strips import in_strips
 
@@ -27,12 +27,12 @@ PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".t
 
 
 def from_pixels(pixels: NDArray[np.uint8], wraps: tuple[bool, bool] = (False, False)) -> Picture:
-    """Give 8-bit pixels (H, W, C) as a float picture."""
+    """Convert 8-bit pixels (H, W, C) to a float picture."""
     return Picture(pixels.astype(np.float32) / np.float32(255), wraps=wraps)
 
 
 def from_pil(image: Image.Image) -> Picture:
-    """Give any PIL image as a float picture in sRGB; an embedded profile is converted."""
+    """Convert any PIL image to a float picture in sRGB, by its colour profile if it has one."""
     image = ImageOps.exif_transpose(image)
     dpi = image.info.get("dpi")
     if image.mode.startswith("I") or image.mode == "F":
@@ -51,7 +51,7 @@ def from_pil(image: Image.Image) -> Picture:
 
 
 def _from_deep(image: Image.Image) -> Picture:
-    """Give a 16-bit, 32-bit or float grey image; floats beyond [0, 1] are scaled by their range."""
+    """Convert a grey image of 16 or 32 bits; floats beyond [0, 1] are scaled by their range."""
     array = np.asarray(image).astype(np.float32)
     if image.mode != "F":
         array /= 65535.0 if array.max(initial=0) > 255 else 255.0
@@ -70,27 +70,27 @@ def _to_srgb(image: Image.Image) -> Image.Image:
             image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
         )
     except (ImageCms.PyCMSError, OSError, ValueError):
-        # A broken profile says nothing of the pixels: they are taken as sRGB.
+        # The pixels of a picture with a broken profile are taken as sRGB.
         return image
     return converted or image
 
 
 def read_picture(path: Path) -> Picture:
-    """Read any picture file; one that artgan made to repeat without a seam still does.
+    """Read any picture file; if its record says so, it is marked as a tile.
 
     Raises:
-        DataError: It is not there, not a picture, damaged, or too large.
+        DataError: It is missing, not a picture, damaged, or too large.
     """
     return picture_with_record(path)[0]
 
 
 def open_image(path: Path) -> Image.Image:
-    """Open and decode a picture file, with errors that name it.
+    """Open and decode a picture file.
 
     Raises:
-        DataError: It is not there, not a picture, damaged, or too large.
+        DataError: It is missing, not a picture, damaged, or too large for the memory.
     """
-    with _reading(path), Image.open(path) as image:
+    with opened(path) as image:
         _check_size(image, path)
         image.load()
         copy = image.copy()
@@ -98,39 +98,14 @@ def open_image(path: Path) -> Image.Image:
         return copy
 
 
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Turn what Pillow raises into errors that name the file."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            yield
-    except FileNotFoundError as error:
-        raise DataError(f"there is no file '{path}'") from error
-    except Image.DecompressionBombError as error:
-        raise DataError(
-            f"'{path}' is too large: {error}. Expected at most {MOST_PIXELS // 10**6} megapixels: "
-            "make it smaller first"
-        ) from error
-    except UnidentifiedImageError as error:
-        raise DataError(f"'{path}' is not a picture that can be read") from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise DataError(f"'{path}' is damaged or cannot be read: {error}") from error
-
-
 def read_head(path: Path) -> tuple[tuple[int, int], dict[str, Any]]:
-    """Give width, height and what a picture file tells before its pixels, of any size.
+    """Read width, height and what a picture file of any size says before its pixels.
 
     Raises:
-        DataError: It is not there, not a picture, or damaged.
+        DataError: It is missing, not a picture, or damaged.
     """
-    # A poster has more pixels than may be unpacked, but here none is.
-    most, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-    try:
-        with _reading(path), Image.open(path) as image:
-            return image.size, {str(key): value for key, value in image.info.items()}
-    finally:
-        Image.MAX_IMAGE_PIXELS = most
+    with opened(path) as image:
+        return image.size, {str(key): value for key, value in image.info.items()}
 
 
 def _check_size(image: Image.Image, path: Path) -> None:
@@ -141,7 +116,7 @@ def _check_size(image: Image.Image, path: Path) -> None:
 
 
 def to_pil(picture: Picture) -> Image.Image:
-    """Give a float picture as an 8-bit PIL image: L, LA, RGB or RGBA, rounded."""
+    """Convert a float picture to an 8-bit PIL image: L, LA, RGB or RGBA, rounded."""
     array: NDArray[np.uint8] = np.empty(picture.pixels.shape, np.uint8)
 
     def work(start: int, stop: int) -> None:
@@ -164,13 +139,13 @@ def save_picture(
     *,
     overwrite: bool = False,
 ) -> None:
-    """Write a picture whole or not at all; the same bytes are not written again.
+    """Write a picture, complete or not at all; the same bytes are not written again.
 
     Args:
         picture: What to write.
-        path: Where to; its ending tells the format (PNG, WebP and TIFF without loss), its folder
+        path: Where to; its ending says the format (PNG, WebP and TIFF are lossless), its folder
             is made if needed.
-        record: What made it; None leaves out all of it.
+        record: How it was made; None writes no metadata.
         overwrite: Replace a different file of that name.
 
     Raises:
@@ -194,15 +169,13 @@ def save_picture(
 
 
 def save_side_file(path: Path, record: Mapping[str, Any], *, overwrite: bool = False) -> Path:
-    """Write a picture's record beside it, as JSON that outlives editors of the picture.
-
-    Args:
-        path: The picture.
-        record: What made it.
-        overwrite: Replace a different file of that name.
+    """Write a picture's record beside it, as JSON that is kept when an editor drops the record.
 
     Returns:
         The file: ``a.json`` beside ``a.png``.
+
+    Raises:
+        RunError: A different file is there and ``overwrite`` is off.
     """
     side = path.with_suffix(".json")
     with replacing(side, keep=not overwrite) as temporary:
@@ -218,16 +191,10 @@ def save_png(
     *,
     overwrite: bool = False,
 ) -> None:
-    """Write a PNG whole or not at all; the same bytes are not written again.
-
-    Args:
-        image: What to write.
-        path: Where to; its folder is made if needed.
-        record: What made it; None writes no text chunks.
-        overwrite: Replace a different file of that name.
+    """Write a PNG as ``save_picture`` does.
 
     Raises:
-        RunError: A different file is there and ``overwrite`` is off.
+        RunError: The path does not end in .png, or as there.
     """
     if path.suffix.lower() != ".png":
         raise RunError(f"'{path}' does not end in .png; pictures are written as PNG")
@@ -235,27 +202,25 @@ def save_png(
 
 
 def read_record(path: Path) -> dict[str, Any] | None:
-    """Read the record inside a picture, an animation or a video, or None if it has none.
+    """Read the record in a picture, an animation or a video; None if it has none.
 
-    One that lost its record to an editor may have it beside it: ``a.json`` for ``a.png``.
+    If an editor dropped it, it is read from the side file: ``a.json`` for ``a.png``.
 
     Raises:
         DataError: The file is not a picture, or its record is damaged.
         MissingExtraError: It is a video, and ``artgan[video]`` is not installed.
     """
     if path.suffix.lower() in VIDEO_ENDINGS:
-        from artgan.pictures.video import video_comment
-
-        return _parsed(video_comment(path), path)
-    # Our own records stand before the pixels; others may have put them behind.
-    text = embedded(read_head(path)[1])
+        return _parse_record(video_comment(path), path)
+    # artgan writes records before the pixels; other programs may put them behind.
+    text = embedded_record(read_head(path)[1])
     if text is None and path.with_suffix(".json").is_file():
         return _side_record(path.with_suffix(".json"))
-    return _parsed(embedded(open_image(path).info) if text is None else text, path)
+    return _parse_record(embedded_record(open_image(path).info) if text is None else text, path)
 
 
 def _side_record(side: Path) -> dict[str, Any] | None:
-    """Read a side file, or give None if it is another program's."""
+    """Read a side file; None if it is not a record of artgan."""
     try:
         record = json.loads(side.read_text(encoding="utf-8"))
     except (ValueError, OSError, RecursionError):
@@ -265,14 +230,14 @@ def _side_record(side: Path) -> dict[str, Any] | None:
 
 
 def picture_with_record(path: Path) -> tuple[Picture, dict[str, Any] | None]:
-    """Read a picture file and what made it; a damaged record counts as none.
+    """Read a picture file and its record; a damaged record counts as none.
 
     Raises:
-        DataError: It is not there, not a picture, damaged, or too large.
+        DataError: It is missing, not a picture, damaged, or too large.
     """
     image = open_image(path)
     try:
-        record = _parsed(embedded(image.info), path)
+        record = _parse_record(embedded_record(image.info), path)
     except DataError:
         record = None
     return from_pil(image).replace(wraps=wraps_of(record)), record
@@ -281,23 +246,23 @@ def picture_with_record(path: Path) -> tuple[Picture, dict[str, Any] | None]:
 def given_picture(
     picture: Image.Image | str | Path,
 ) -> tuple[Picture, str | None, Mapping[str, Any] | None]:
-    """Take a picture as programs give it: opened, or as a file.
+    """Take a picture as a PIL image or the path of a file.
 
     Returns:
-        The picture; the name of its file, and what made it, as far as they are known.
+        The picture; the name of its file and its record, or None where they are not known.
 
     Raises:
-        DataError: The file is not there, not a picture, damaged, or too large.
+        DataError: The file is missing, not a picture, damaged, or too large.
     """
     if isinstance(picture, str | Path):
         opened, record = picture_with_record(Path(picture))
         return opened, Path(picture).name, record
-    # PIL itself leaves the text of a file there.
+    # PIL itself puts the text of a file there; ``artgan.apply`` puts a mapping.
     found = picture.info.get("artgan")
     return from_pil(picture), None, found if isinstance(found, Mapping) else None
 
 
-def _parsed(text: str | None, path: Path) -> dict[str, Any] | None:
+def _parse_record(text: str | None, path: Path) -> dict[str, Any] | None:
     if text is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Picture formats: how each is written with record, profile and resolution."""
+"""Picture formats: writing each with its record, colour profile and resolution."""
 
 import json
 import struct
@@ -10,41 +10,49 @@ from typing import Any
 from PIL import Image, ImageCms, PngImagePlugin, TiffImagePlugin
 
 from artgan.errors import RunError
-from artgan.pictures.records import KEYWORD, XMP_KEYWORD, Record, readable, rights_of, title_of
+from artgan.pictures.records import (
+    KEYWORD,
+    XMP_KEYWORD,
+    Record,
+    parameters_line,
+    rights_of,
+    title_of,
+)
 from artgan.pictures.xmp import xmp_packet
 from artgan.version import __version__
 
 MOST_XMP_IN_JPEG = 65_500
-"""Bytes that fit one APP1 segment beside its header."""
+"""Bytes of an XMP packet that fit into the APP1 segment of a JPEG beside its header."""
 
 
 @lru_cache(maxsize=1)
 def srgb_profile() -> bytes:
-    """Give an sRGB profile, always the same bytes."""
+    """Build an sRGB profile; the bytes are always the same."""
     made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    # Bytes 24 to 35 hold the time of making (ICC.1, 7.2.1).
+    # Bytes 24 to 35 hold the date (ICC.1, 7.2.1).
     return made[:24] + struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + made[36:]
 
 
 def _exif(record: Record, size: tuple[int, int]) -> Image.Exif:
+    """Build EXIF with title, tool, artist, licence, and the parameters as a comment."""
     exif = Image.Exif()
     exif[0x010E] = title_of(record).encode("ascii", "replace").decode()
     exif[0x0131] = f"artgan {__version__}"
     for tag, text in zip((0x013B, 0x8298), rights_of(record), strict=True):
         if text:
             exif[tag] = text.encode("ascii", "replace").decode()
-    line = readable(record, size).encode("ascii", "replace")
+    line = parameters_line(record, size).encode("ascii", "replace")
     exif.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0" + line
     return exif
 
 
 def _save_png(image: Image.Image, path: Path, record: Record | None) -> None:
     info = PngImagePlugin.PngInfo()
-    # Colours are sRGB, to be shown "perceptually" (PNG, 11.3.2.5): a byte in place of a profile.
+    # One byte in place of a profile: sRGB with perceptual intent (PNG, 11.3.2.5).
     info.add(b"sRGB", b"\0")
     if record is not None:
         info.add_itxt(KEYWORD, json.dumps(record, ensure_ascii=False, sort_keys=True))
-        info.add_itxt("parameters", readable(record, image.size))
+        info.add_itxt("parameters", parameters_line(record, image.size))
         info.add_itxt(XMP_KEYWORD, xmp_packet(record).decode())
         info.add_text("Software", f"artgan {__version__}")
     image.save(path, format="PNG", pnginfo=info, **_dpi(image))
@@ -107,9 +115,9 @@ WRITERS: dict[str, Callable[[Image.Image, Path, Record | None], None]] = {
     ".tif": _save_tiff,
     ".tiff": _save_tiff,
 }
-"""Ending -> what writes that format; the bytes follow from the arguments alone."""
+"""Ending -> function that writes that format; the bytes depend only on its arguments."""
 
 FORMATS = ("png", "jpg", "webp", "tiff")
-"""What --format offers."""
+"""Choices of --format."""
 
 VIDEO_ENDINGS = (".mp4", ".webm")

@@ -1,4 +1,4 @@
-"""Files written beside the work that makes them: in other threads, in order, few at a time."""
+"""Writing files in threads while the next are made: in order, a few at a time."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -7,25 +7,25 @@ from contextlib import contextmanager
 from typing import Any
 
 MOST_THREADS = 8
-"""More than cores: most of a small file's time is waiting for the disk, and zlib leaves Python."""
+"""More than cores: small files mostly wait for the disk, and zlib releases Python's lock."""
 
 WAITING = 2
-"""Files that may wait for each thread; more would only take memory."""
+"""Files that may wait for each thread; more would only use memory."""
 
 
 @contextmanager
 def ordered_writer(save: Callable[..., None]) -> Iterator[Callable[..., None]]:
-    """Give a function that has files written while the next are made.
+    """Write files in threads while the next are made.
 
-    Packing pictures and waiting for the disk leave Python free, so threads are enough. If the
-    block is left early, what was asked for until then is written whole.
+    Compressing pictures and waiting for the disk release Python's lock, so threads are enough. If
+    the block is left early, the files asked for until then are still written.
 
     Args:
         save: Writes one file.
 
     Yields:
-        ``write(done, *arguments)``: calls ``save(*arguments)`` elsewhere, and later, in this
-        thread and in the order of the calls, ``done()``. An error of ``save`` is raised by a
+        ``write(done, *arguments)``: calls ``save(*arguments)`` in another thread and later, in
+        this thread and in the order of the calls, ``done()``. An error of ``save`` is raised by a
         later call, or at the end of the block.
     """
     waiting: deque[tuple[Future[None], Callable[[], Any]]] = deque()

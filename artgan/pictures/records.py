@@ -1,9 +1,4 @@
-"""What made a picture, inside its file: PNG text, XMP and EXIF, written and read back.
-
-XMP: ISO 16684-1. A PNG carries its packet as iTXt ``XML:com.adobe.xmp``, a JPEG in APP1, a WebP in
-the chunk "XMP ", a TIFF in tag 700. The packet is read without an XML parser: it may come from
-anyone, and one property is all that is looked for, so that no entity is ever expanded.
-"""
+"""Records: how a picture was made, as plain values, and the lines that viewers show of them."""
 
 import hashlib
 import json
@@ -16,30 +11,32 @@ from numpy.typing import NDArray
 from artgan.base.versions import versions
 from artgan.version import __version__
 
-
-def record_hash(record: Mapping[str, Any]) -> str:
-    """Give the SHA-256 of a record in hexadecimal."""
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
-
-
 KEYWORD = "artgan"
+"""Keyword of a record in the text of a PNG."""
 
 XMP_KEYWORD = "XML:com.adobe.xmp"
+"""Keyword of an XMP packet in the text of a PNG."""
 
 Record = Mapping[str, Any]
 
 
+def record_hash(record: Record) -> str:
+    """Compute the SHA-256 of a record in hexadecimal."""
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
 def pixel_hash(pixels: NDArray[np.uint8] | NDArray[np.float32]) -> str:
-    """Give the SHA-256 of pixels (H, W, C), shape included, in hexadecimal."""
+    """Compute the SHA-256 of pixels (H, W, C) and their shape, in hexadecimal."""
     shape = "x".join(str(side) for side in pixels.shape)
     return hashlib.sha256(shape.encode() + b"\n" + np.ascontiguousarray(pixels).data).hexdigest()
 
 
 def wraps_of(record: Record | None) -> tuple[bool, bool]:
-    """Tell whether a recorded picture repeats without a seam: across, down."""
+    """Return whether a recorded picture tiles: across, down."""
     style = record.get("style") if record else None
-    told = style if isinstance(style, Mapping) and style.get("steps") else record or {}
-    wraps = told.get("wraps")
+    # A style may end the tiling.
+    last = style if isinstance(style, Mapping) and style.get("steps") else record or {}
+    wraps = last.get("wraps")
     if not isinstance(wraps, list) or len(wraps) != 2:
         return False, False
     return wraps[0] is True, wraps[1] is True
@@ -53,14 +50,14 @@ def applied_record(
     source: str | None = None,
     made_by: Record | None = None,
 ) -> dict[str, Any]:
-    """Give the record of a style that was applied to a picture.
+    """Build the record of a picture that a style was applied to.
 
     Args:
-        style: What ``apply_style`` recorded.
-        seed: Key of what was random.
-        pixels: The picture as the style saw it, (H, W, C).
+        style: Record of ``apply_style``.
+        seed: Seed of everything random in the style.
+        pixels: The picture before the style, (H, W, C).
         source: Name of its file.
-        made_by: The record that the picture itself carries.
+        made_by: The record in that file.
     """
     about = source_record(pixels, source=source, made_by=made_by)
     return {**about, "seed": seed, "style": dict(style)}
@@ -69,12 +66,12 @@ def applied_record(
 def source_record(
     pixels: NDArray[np.float32], *, source: str | None = None, made_by: Record | None = None
 ) -> dict[str, Any]:
-    """Give what a record tells of the picture that something was made from.
+    """Build the part of a record that describes the picture something was made from.
 
     Args:
         pixels: The picture, (H, W, C).
         source: Name of its file.
-        made_by: The record that the picture itself carries.
+        made_by: The record in that file.
     """
     return {
         "format": 1,
@@ -87,7 +84,7 @@ def source_record(
 
 
 def title_of(record: Record) -> str:
-    """Give a short title: the run or the source, the seed, and the style."""
+    """Return a short title: the run or the source, the seed, and the style."""
     style = record.get("style")
     named = style.get("name") if isinstance(style, Mapping) else style
     seed = f"seed {record['seed']}" if "seed" in record else None
@@ -95,8 +92,13 @@ def title_of(record: Record) -> str:
     return ", ".join(str(part) for part in parts if part) or "artgan"
 
 
-def readable(record: Record, size: tuple[int, int]) -> str:
-    """Give a record as the one line that picture viewers show as "parameters"."""
+def parameters_line(record: Record, size: tuple[int, int]) -> str:
+    """Write a record as the text that picture viewers show as "parameters".
+
+    Args:
+        record: How the picture was made.
+        size: Width and height in pixels.
+    """
     style = record.get("style", {})
     title = style.get("name", "artgan") if isinstance(style, Mapping) else str(style)
     wraps = record.get("wraps")
@@ -113,5 +115,5 @@ def readable(record: Record, size: tuple[int, int]) -> str:
 
 
 def rights_of(record: Record) -> tuple[str, str]:
-    """Give who made a picture and its licence, or "" where nobody said so."""
+    """Return the artist and the licence of a picture, "" where the record has none."""
     return str(record.get("artist", "")), str(record.get("licence", ""))

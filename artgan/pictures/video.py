@@ -1,4 +1,4 @@
-"""Videos, read by the extra ``artgan[video]``."""
+"""Videos and animations, read frame by frame; videos need the extra ``artgan[video]``."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageSequence
+from PIL import ImageSequence
 
 from artgan.errors import DataError, MissingExtraError
 from artgan.pictures.formats import VIDEO_ENDINGS
+from artgan.pictures.opening import opened
 
 
 def import_av() -> Any:
-    """Give PyAV.
+    """Import PyAV.
 
     Raises:
         MissingExtraError: It is not installed.
@@ -29,8 +30,8 @@ def import_av() -> Any:
 
 
 @contextmanager
-def _video(path: Path) -> Iterator[Any]:
-    """Open a video to read it."""
+def _opened_video(path: Path) -> Iterator[Any]:
+    """Open a video for reading."""
     av = import_av()
     try:
         with av.open(str(path)) as file:
@@ -42,29 +43,29 @@ def _video(path: Path) -> Iterator[Any]:
 
 
 def video_comment(path: Path) -> str | None:
-    """Give the text that a video of ours carries: its record as JSON, or None.
+    """Read the comment of a video, where artgan writes the record as JSON; None if there is none.
 
     Raises:
-        DataError: It is not there, or not a video.
+        DataError: It is missing, or not a video.
         MissingExtraError: PyAV is not installed.
     """
-    with _video(path) as file:
+    with _opened_video(path) as file:
         found = {str(key).lower(): str(value) for key, value in file.metadata.items()}
     return found.get("comment")
 
 
 def read_frames(path: Path) -> Iterator[NDArray[np.uint8]]:
-    """Yield the frames of an animation or a video, (H, W, 4).
+    """Yield the frames of a picture, an animation or a video: RGBA (H, W, 4), 0 to 255.
 
     Raises:
-        DataError: It is a video that cannot be read.
+        DataError: It cannot be read.
         MissingExtraError: It is a video, and PyAV is not installed.
     """
     if path.suffix.lower() in VIDEO_ENDINGS:
-        with _video(path) as file:
+        with _opened_video(path) as file:
             for frame in file.decode(video=0):
                 yield frame.to_ndarray(format="rgba")
         return
-    with Image.open(path) as image:
+    with opened(path) as image:
         for frame in ImageSequence.Iterator(image):
             yield np.asarray(frame.convert("RGBA"))

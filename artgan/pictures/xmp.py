@@ -1,4 +1,9 @@
-"""XMP: the record and the mark of machine-made pictures in other formats than PNG."""
+"""XMP (ISO 16684-1): the record, and IPTC's mark of machine-made pictures, as one packet.
+
+A PNG carries the packet as iTXt ``XML:com.adobe.xmp``, a JPEG in APP1, a WebP in the chunk "XMP ",
+a TIFF in tag 700. It is read without an XML parser: it may come from anyone, and only one property
+is needed, so no entity is ever expanded.
+"""
 
 import json
 import re
@@ -11,10 +16,10 @@ from artgan.version import __version__
 NAMESPACE = "urn:artgan:record"
 
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-"""What IPTC calls pictures of a trained model."""
+"""IPTC's term for pictures of a trained model."""
 
 STYLED_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced"
-"""What it calls pictures that no model made and only a style changed, such as photographs."""
+"""IPTC's term for pictures that only a style changed, such as photographs."""
 
 ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
@@ -39,7 +44,7 @@ def _unescaped(text: str) -> str:
 
 
 def _source_type(record: Record) -> str:
-    """Tell whether a model made a picture, or what it was styled from."""
+    """Return IPTC's term for a picture, by what it was made from in the end."""
     made_by = record.get("source_record")
     if isinstance(made_by, Mapping):
         return _source_type(made_by)
@@ -47,7 +52,11 @@ def _source_type(record: Record) -> str:
 
 
 def xmp_packet(record: Record) -> bytes:
-    """Give a record as an XMP packet: title, tool, IPTC's source type, and the JSON itself."""
+    """Write a record as an XMP packet in UTF-8: title, rights, tool, IPTC's term, and the JSON.
+
+    Args:
+        record: How a picture was made, as plain values.
+    """
     about = {
         "xmlns:dc": "http://purl.org/dc/elements/1.1/",
         "xmlns:xmp": "http://ns.adobe.com/xap/1.0/",
@@ -58,12 +67,12 @@ def xmp_packet(record: Record) -> bytes:
         "artgan:record": json.dumps(record, sort_keys=True),
     }
     attributes = "".join(f' {name}="{_escaped(value)}"' for name, value in about.items())
-    inside = f"<dc:title>{_words(title_of(record))}</dc:title>"
+    inside = f"<dc:title>{_language_alternative(title_of(record))}</dc:title>"
     artist, licence = rights_of(record)
     if artist:
         inside += f"<dc:creator><rdf:Seq><rdf:li>{_escaped(artist)}</rdf:li></rdf:Seq></dc:creator>"
     if licence:
-        inside += f"<dc:rights>{_words(licence)}</dc:rights>"
+        inside += f"<dc:rights>{_language_alternative(licence)}</dc:rights>"
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -73,15 +82,15 @@ def xmp_packet(record: Record) -> bytes:
     ).encode("utf-8", "replace")
 
 
-def _words(text: str) -> str:
-    """Give a text as XMP gives one that could be in several languages."""
+def _language_alternative(text: str) -> str:
+    """Write a text as XMP does where it may be in several languages (ISO 16684-1, 8.2.2.4)."""
     return f'<rdf:Alt><rdf:li xml:lang="x-default">{_escaped(text)}</rdf:li></rdf:Alt>'
 
 
 def xmp_record(packet: bytes) -> str | None:
-    """Give the JSON text in an XMP packet, or None if it has none.
+    """Find the JSON text of a record in an XMP packet; None if it has none.
 
-    The property is looked for as an attribute and, as other programs may rewrite it, as an element.
+    It is an attribute, or an element if another program has rewritten the packet.
     """
     text = packet.decode("utf-8", "replace")
     found = re.search(r"\sartgan:record\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", text)
@@ -89,8 +98,8 @@ def xmp_record(packet: bytes) -> str | None:
     return None if found is None else _unescaped(found[1] or found[2] or "")
 
 
-def embedded(info: Mapping[Any, Any]) -> str | None:
-    """Give the record's JSON among what Pillow found in a file, or None."""
+def embedded_record(info: Mapping[Any, Any]) -> str | None:
+    """Find the JSON text of a record in the ``info`` of a PIL image; None if it has none."""
     text = info.get(KEYWORD)
     if isinstance(text, str):
         return text

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from artgan.errors import DataError, StyleError
-from artgan.pictures.files import read_picture
+from artgan.pictures.files import read_head, read_picture
 from artgan.plugin import memory
 from artgan.plugin.picture import Picture
 from artgan.plugin_manager.load import load_registry
@@ -41,8 +41,13 @@ def test_a_file_that_is_too_large_is_refused_unread(
         read_picture(tmp_path / "big.png")
 
 
-def test_a_bomb_is_named_as_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Image.new("L", (64, 64)).save(tmp_path / "bomb.png")
+def test_pillows_shared_limit_is_neither_needed_nor_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("L", (64, 64)).save(tmp_path / "poster.png")
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
-    with pytest.raises(DataError, match="too large"):
-        read_picture(tmp_path / "bomb.png")
+    monkeypatch.setattr(memory, "free_bytes", lambda: 16 * 8 * 3 * 4 * memory.COPIES)
+    assert read_head(tmp_path / "poster.png")[0] == (64, 64)
+    with pytest.raises(DataError, match="11x11 would fit"):
+        read_picture(tmp_path / "poster.png")
+    assert Image.MAX_IMAGE_PIXELS == 100
