@@ -25,12 +25,10 @@ MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size")
 @click.option("--walk", is_flag=True, help="Walk at random from one seed.")
 @click.option("--seconds", type=float, help="Length.  [default: 3 for each key frame]")
 @click.option("--fps", type=float, default=24, show_default=True, help="Frames per second.")
-@click.option(
+@flags.choice(
     "--way",
-    type=click.Choice(["smooth", "spherical", "linear"]),
-    default="smooth",
-    show_default=True,
-    help="Path between key frames: rounded corners, arcs or straight lines.",
+    ("smooth", "spherical", "linear"),
+    "Path between key frames: rounded corners, arcs or straight lines.",
 )
 @click.option("--sound", type=flags.PATH, help="WAV file; key frames fall on its beats.")
 @click.option("--beats", type=int, default=2, show_default=True, help="Beats between key frames.")

@@ -60,7 +60,7 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
     with bar(len(jobs), "picture", hidden=output.hidden) as reach:
         for index, job in enumerate(jobs):
             try:
-                notes.update(dict.fromkeys(_apply(chain, job, given, (index, len(jobs)))))
+                notes.update(dict.fromkeys(_apply(chain, job, given, index, len(jobs))))
                 files.append(str(job.target))
             except ArtganError as error:
                 named = str(job.source) in str(error)
@@ -87,20 +87,19 @@ def _jobs(pictures: Sequence[Path], given: Mapping[str, Any], label: str) -> "li
 
     only = given["only"]
     chosen = pictures if only == "all" else given_pictures(pictures, only)
-    return plan_files(chosen, given["out"], label, given["ending"])
+    return plan_files(chosen, given["out"], label, given["format"])
 
 
 def _apply(
-    chain: "Chain", job: "Job", given: Mapping[str, Any], place: tuple[int, int]
+    chain: "Chain", job: "Job", given: Mapping[str, Any], index: int, total: int
 ) -> Sequence[str]:
-    """Style one picture, number ``place[0]`` of ``place[1]``; return notes on how it went."""
+    """Style one picture, number ``index`` of ``total``; return notes on how it went."""
     from artgan.pictures.files import picture_with_record, save_picture
     from artgan.pictures.records import applied_record
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.apply import apply_style
 
     picture, made_by = picture_with_record(job.source)
-    index, total = place
     styled = apply_style(
         chain, picture, registry=default_registry(), seed=given["seed"], index=index, total=total
     )

@@ -15,14 +15,12 @@ from artgan.cli.output import count_of, say
 @click.command("curate")
 @click.argument("folder", type=flags.PATH)
 @click.option("--pick", type=click.IntRange(1), help="Star this many pictures automatically.")
-@click.option(
+@flags.choice(
     "--by",
-    type=click.Choice(["variety", "taste"]),
-    default="variety",
-    show_default=True,
-    help="With --pick: the most different ones, or those the discriminator takes for real.",
+    ("variety", "taste"),
+    "With --pick: the most different ones, or those the discriminator takes for real.",
 )
-@click.option("--run", type=flags.RUN, help="With --by taste: the run that made them.")
+@flags.run_option("With --by taste: the run that made them.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the page.")
 @click.option("--open/--no-open", "opened", default=True, help="Open the browser.")
 @flags.plugin

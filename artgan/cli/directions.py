@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 @click.command("directions")
 @flags.run
 @click.option("--count", type=click.IntRange(1, 64), default=8, show_default=True, help="How many.")
-@click.option(
+@flags.choice(
     "--method",
-    type=click.Choice(["components", "sefa"]),
-    default="components",
-    show_default=True,
-    help="What varies most, or what the first weights answer to most.",
+    ("components", "sefa"),
+    "What varies most, or what the first weights respond to most.",
 )
 @click.option("--name", multiple=True, metavar="OLD=NEW", help="Rename: 0=tilt; may be repeated.")
 @click.option("--seeds", default="1,2", show_default=True, help="Whose pictures the sheet shows.")

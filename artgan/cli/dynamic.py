@@ -76,7 +76,8 @@ class DynamicCommand(click.Command):
             ("Options", super().get_params(ctx)),
             *((section.title, section.flags) for section in shown),
         ):
-            rows = [param.get_help_record(ctx) for param in params]
+            options = [param for param in params if isinstance(param, click.Option)]
+            rows = [option.get_help_record(ctx) for option in options]
             with formatter.section(title):
                 formatter.write_dl([row for row in rows if row])
 

@@ -1,4 +1,4 @@
-"""Flags and arguments that several commands share, each declared once."""
+"""Flags and arguments that several commands share, each declared once: ``@flags.overwrite``."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -16,21 +16,6 @@ PATH = click.Path(path_type=Path)
 """Type of flags and arguments that name a file or folder."""
 
 
-class RunFolderType(click.ParamType[Any]):
-    """Type of flags and arguments that name a run folder; the command gets the run, opened."""
-
-    name = "run"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> "artgan.Run":
-        """Open the run; raise RunError if there is none."""
-        return value if isinstance(value, artgan.Run) else artgan.load_run(value)
-
-
-RUN = RunFolderType()
-
-
 def group(*options: Decorator) -> Decorator:
     """Make one decorator of several flags, in the order that help shows them."""
 
@@ -40,6 +25,36 @@ def group(*options: Decorator) -> Decorator:
         return command
 
     return decorate
+
+
+def choice(name: str, values: Sequence[str], text: str) -> Decorator:
+    """Declare a flag that takes one of a few values; the first is the default."""
+    return click.option(
+        name, type=click.Choice(values), default=values[0], show_default=True, help=text
+    )
+
+
+def out(text: str, **more: Any) -> Decorator:
+    """Declare --out, a file or folder; ``more`` goes to ``click.option``."""
+    return click.option("--out", type=PATH, help=text, **more)
+
+
+def seed(text: str = "Random seed.") -> Decorator:
+    """Declare --seed with 0 as default."""
+    return click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help=text)
+
+
+overwrite = click.option("--overwrite", is_flag=True, help="Replace files that differ.")
+no_record = click.option(
+    "--no-record", is_flag=True, help="Do not write into the file what made it."
+)
+file_format = choice("--format", ("png", "jpg", "webp", "tiff"), "All but jpg are lossless.")
+only = choice(
+    "--only",
+    ("all", "keep", "star"),
+    "Pictures of folders: all but the rejected, kept or starred ones; see artgan curate.",
+)
+pictures = click.argument("pictures", nargs=-1, required=True, type=PATH)
 
 
 def load_plugin_files(paths: Sequence[str]) -> None:
@@ -66,45 +81,27 @@ plugin = click.option(
     callback=_load_plugins,
     help="Load a plugin file; may be repeated.",
 )
+
+
+def _open_run(ctx: click.Context, param: click.Parameter, path: Path | None) -> "artgan.Run | None":
+    return None if path is None else artgan.load_run(path)
+
+
+run = click.argument("run", type=PATH, callback=_open_run)
+"""A run folder; the command gets the run, opened."""
+
+
+def run_option(text: str, **more: Any) -> Decorator:
+    """Declare --run, a run folder; the command gets the run, opened."""
+    return click.option("--run", type=PATH, callback=_open_run, help=text, **more)
+
+
 quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-overwrite = click.option("--overwrite", is_flag=True, help="Replace files that differ.")
-no_record = click.option(
-    "--no-record", is_flag=True, help="Do not write into the file what made it."
-)
-file_format = click.option(
-    "--format",
-    "ending",
-    type=click.Choice(("png", "jpg", "webp", "tiff")),
-    default="png",
-    show_default=True,
-    help="File format; all but jpg are lossless.",
-)
-only = click.option(
-    "--only",
-    type=click.Choice(("all", "keep", "star")),
-    default="all",
-    show_default=True,
-    help="Which pictures of a folder: all but the rejected, those kept, or those starred; "
-    "see artgan curate.",
-)
-
-run = click.argument("run", type=RUN)
-pictures = click.argument("pictures", nargs=-1, required=True, type=PATH)
-
-
-def out(text: str, **more: Any) -> Decorator:
-    """Declare --out, a file or folder; ``more`` goes to ``click.option``."""
-    return click.option("--out", type=PATH, help=text, **more)
-
-
-def seed(text: str = "Random seed.") -> Decorator:
-    """Declare --seed with 0 as default."""
-    return click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help=text)
 
 
 def _passing_output(*options: Decorator) -> Decorator:
-    """Add --quiet or --json to a command, which gets both as one ``Output``."""
+    """Add --quiet or --json to a command, which gets them as one ``Output``."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from artgan.cli.output import INTERRUPTED
 from artgan.errors import ArtganError
 from artgan.version import __version__
 
@@ -163,7 +164,7 @@ def main(args: list[str] | None = None) -> None:
         code = cli.main(args=args, prog_name="artgan", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("Interrupted.", err=True)
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -11,6 +11,9 @@ import click
 SOME_FAILED = 3
 """Exit code of a command that made some pictures and failed at others."""
 
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C ended, as shells have it."""
+
 CHANNELS = {1: "grey", 3: "colour", 4: "colour with alpha"}
 """What pictures with so many channels are called."""
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from artgan.palettes.colormaps import Credit
     from artgan.plugin.color import FloatArray
 
+HARMONIES = ("complementary", "analogous", "triadic", "tetradic", "split", "shades")
+
 palette_argument = click.argument("palette")
 palette_out_flag = flags.out("File: .hex, .gpl, .ase, .act, .pal, .txt, .toml or .png.")
 
@@ -76,10 +78,9 @@ def convert_command(palette: str, out: Path, overwrite: bool) -> None:
 @click.argument("color")
 @click.option(
     "--harmony",
-    type=click.Choice(
-        ["complementary", "analogous", "triadic", "tetradic", "split", "shades"], False
-    ),
+    type=click.Choice(HARMONIES, case_sensitive=False),
     default="analogous",
+    show_default=True,
     help="How the hues relate to each other.",
 )
 @click.option("--colors", type=click.IntRange(2, 64), default=6, help="How many.")
@@ -94,9 +95,7 @@ def make_command(color: str, harmony: str, colors: int, out: Path | None, overwr
 
 @palette_command.command("sort")
 @palette_argument
-@click.option(
-    "--by", type=click.Choice(["lightness", "hue", "chroma"]), default="lightness", help="Order."
-)
+@flags.choice("--by", ("lightness", "hue", "chroma"), "Order.")
 @palette_out_flag
 @flags.overwrite
 @flags.plugin

@@ -49,13 +49,7 @@ sheet_flags = flags.group(
         help="Picture beyond the cut on each side, in mm.",
     ),
     click.option("--marks", is_flag=True, help="Add crop marks outside the bleed."),
-    click.option(
-        "--bits",
-        type=click.Choice(["8", "16"]),
-        default="8",
-        show_default=True,
-        help="Bits per channel.",
-    ),
+    flags.choice("--bits", ("8", "16"), "Bits per channel."),
 )
 """What ``read_sheet`` reads, but for the paper."""
 

@@ -22,12 +22,8 @@ if TYPE_CHECKING:
     "A0 to A6, letter, card, square ..., or 30x40cm, 8x10in.", default="a4", show_default=True
 )
 @sheet_flags
-@click.option(
-    "--fit",
-    type=click.Choice(["fill", "inside", "tile"]),
-    default="fill",
-    show_default=True,
-    help="Cover the paper, keep the whole picture, or repeat it.",
+@flags.choice(
+    "--fit", ("fill", "inside", "tile"), "Cover the paper, keep the whole picture, or repeat it."
 )
 @click.option(
     "--across",
@@ -38,13 +34,7 @@ if TYPE_CHECKING:
 )
 @margin_flag(0)
 @background_flag
-@click.option(
-    "--method",
-    type=click.Choice(["auto", "smooth", "lanczos", "nearest"]),
-    default="auto",
-    show_default=True,
-    help="How pictures are enlarged.",
-)
+@flags.choice("--method", ("auto", "smooth", "lanczos", "nearest"), "How pictures are enlarged.")
 @click.option("--each", help="PDF: many on a page, each of this size: poker, tarot, 5x5cm ...")
 @click.option("--caption", "captions", multiple=True, help="PDF: caption, one for each picture.")
 @flags.out("A .png, .tif or .pdf file.")

@@ -14,10 +14,10 @@ from artgan.cli.steering import label_flag, read_label
 
 @click.command("project")
 @click.argument("picture", type=flags.PATH)
-@click.option("--run", required=True, type=flags.RUN, help="Trained run.")
+@flags.run_option("Trained run.", required=True)
 @click.option("--steps", type=int, default=200, show_default=True, help="More come nearer.")
 @label_flag("Class to look in.  [default: all]")
-@flags.out("Folder.  [default: flags.RUN/projected]")
+@flags.out("Folder.  [default: RUN/projected]")
 @flags.overwrite
 @flags.plugin
 @flags.output

@@ -11,15 +11,12 @@ from artgan.cli import flags
 from artgan.cli.bar import TrainingBar
 from artgan.cli.chains import one_or_list
 from artgan.cli.dynamic import TrainingCommand, read_tables
-from artgan.cli.output import CHANNELS, Output, count_of
+from artgan.cli.output import CHANNELS, INTERRUPTED, Output, count_of
 
 if TYPE_CHECKING:
     from artgan.core.runner import Session
     from artgan.planning.plan import Plan
     from artgan.sampling.write import Written
-
-INTERRUPTED = 130
-"""Exit code of a training that was stopped, as of a program that Ctrl-C ends."""
 
 log_flag = click.option(
     "--log", multiple=True, help="Also log metrics to tensorboard or wandb; may be repeated."
@@ -35,7 +32,9 @@ training_flags = flags.group(
     click.option("--preset", help="A preset of the architecture, such as classic."),
     click.option("--size", help="Side in pixels, or 96x64 (wide x high).  [default: the data's]"),
     click.option("--steps", type=click.IntRange(1), help="Updates.  [default: the recipe's]"),
-    click.option("--minutes", type=click.FloatRange(0.05), help="Train for this time instead."),
+    click.option(
+        "--minutes", type=click.FloatRange(0.05), help="In place of --steps: train this long."
+    ),
     click.option("--batch", type=click.IntRange(1), help="Pictures per update."),
     click.option("--seed", type=click.IntRange(0), help="Random seed.  [default: 0]"),
     click.option("--device", help="cpu, cuda or mps.  [default: the best there is]"),
@@ -192,9 +191,10 @@ def _finish(session: "Session", output: Output, sampling: bool, keep_record: boo
     written = _sample_and_show(run, session, sampling, keep_record)
     code = output.failures("Not styled", written.errors)
     facts |= {"files": [str(file) for file in written.files], "errors": list(written.errors)}
+    done = f"{count_of(len(written.files), 'picture')} in {run.folder.samples}"
     output.result(
         facts,
-        f"Done: {count_of(len(written.files), 'picture')} in {run.folder.samples}",
+        f"Done: {done if sampling else f'trained to step {run.checkpoint.step}'}",
         f"Look at {run.path / 'index.html'}",
     )
     return code

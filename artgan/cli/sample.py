@@ -76,7 +76,7 @@ def _write(run: "artgan.Run", given: Mapping[str, Any], hidden: bool) -> "list[W
     options = FileOptions(
         overwrite=given["overwrite"],
         keep_record=not given["no_record"],
-        ending=given["ending"],
+        ending=given["format"],
         pattern=given["name"],
         side_files=given["side_file"],
     )

@@ -8,7 +8,7 @@ import click
 import artgan
 from artgan.cli import flags
 from artgan.cli.bar import bar, counting_bar
-from artgan.cli.output import Output, count_of, say
+from artgan.cli.output import INTERRUPTED, Output, count_of, say
 from artgan.cli.paper import background_flag, dpi_flag, margin_flag
 
 TEMPLATE = """\
@@ -50,7 +50,7 @@ def series_command() -> None:
 
 @series_command.command("new")
 @click.argument("name")
-@click.option("--run", required=True, type=flags.RUN, help="A trained run.")
+@flags.run_option("Trained run.", required=True)
 @flags.out("File.  [default: NAME.toml]")
 @flags.plugin
 def new_command(name: str, run: "artgan.Run", out: Path | None) -> None:
@@ -85,7 +85,7 @@ def make_command(file: Path, out: Path | None, count: int | None, output: Output
             written = series.write(out, show=lambda told: reach(told.number))
     except KeyboardInterrupt:
         say("Interrupted; what is done stays, and the same command goes on.", err=True)
-        return 130
+        return INTERRUPTED
     kept = len(written.files) - written.made
     already = f", {kept} {'was' if kept == 1 else 'were'} there" if kept else ""
     output.result(
