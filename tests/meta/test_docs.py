@@ -13,6 +13,7 @@ from click.testing import Result
 
 import artgan
 from artgan import ArtganError
+from artgan.core.registry import Registry
 
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -33,6 +34,7 @@ def as_toy(line: str) -> list[str]:
         args += ["--count", "2"] if args[0] == "run" else []
         # The lesson's layers are as wide as they are.
         args += [] if "classic" in args else ["--arch.base-channels", "4"]
+        args += ["--dataset.count", "16"] if "textures" in args else []
     if args[0] == "evaluate":
         args += ["--count", "16", "--extractor", "random"]
     if args[:2] == ["series", "make"]:
@@ -44,6 +46,36 @@ def as_toy(line: str) -> list[str]:
     if args[0] == "project":
         args += ["--steps", "2"]
     return args
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], Path]:
+    """Runs that pages have trained, by what was asked for; "folder" is where they lie."""
+    return {("folder",): tmp_path_factory.mktemp("kept")}
+
+
+def follow(line: str, kept: dict[tuple[str, ...], Path], artgan_cli: Callable[..., Result]) -> None:
+    """Run a command of a page; what a page before it has trained alike is copied."""
+    args = as_toy(line)
+    parts = sorted(shlex.join(args).split(" --"))
+    outs = [part.removeprefix("out ") for part in parts if part.startswith("out ")]
+    trains = args[0] in ("run", "train") and outs and "./my-pictures" not in args
+    asked = tuple(part for part in parts if not part.startswith("out "))
+    if trains and asked in kept:
+        shutil.copytree(kept[asked], outs[0])
+        return
+    result = artgan_cli(*args)
+    assert result.exit_code == 0, f"{line}: {result.output}"
+    if trains:
+        kept[asked] = shutil.copytree(outs[0], kept["folder",] / str(len(kept)))
+
+
+def show_few_styles(patch: pytest.MonkeyPatch) -> None:
+    """Leave most styles out of lists: tests of the styles try each of them."""
+    every = Registry.entries
+    patch.setattr(
+        Registry, "entries", lambda self, kind: every(self, kind)[: 8 if kind == "style" else None]
+    )
 
 
 def write_song(path: Path) -> None:
@@ -73,7 +105,12 @@ def python_blocks(path: Path) -> list[str]:
     ],
 )
 def test_commands_of_a_page_work_in_order(
-    page: str, artgan_cli: Callable[..., Result], pictures: Path, tmp_path: Path
+    page: str,
+    artgan_cli: Callable[..., Result],
+    pictures: Path,
+    tmp_path: Path,
+    kept: dict[tuple[str, ...], Path],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     text = (ROOT / page).read_text()
     for name, content in re.findall(r"`([\w-]+\.toml)`:\n\n```toml\n(.*?)```", text, re.DOTALL):
@@ -89,8 +126,10 @@ def test_commands_of_a_page_work_in_order(
             artgan_cli(*as_toy("artgan run --arch dcgan"))
         if line == "artgan resume runs/mine":
             (tmp_path / "runs/mine/index.html").unlink()
-        result = artgan_cli(*as_toy(line))
-        assert result.exit_code == 0, f"{line}: {result.output}"
+        with monkeypatch.context() as patch:
+            if line.startswith("artgan styles "):
+                show_few_styles(patch)
+            follow(line, kept, artgan_cli)
 
 
 def test_python_of_the_series_page_makes_a_series(trained: Path) -> None:
