@@ -1,21 +1,80 @@
-"""Cells of matrices and look books: their size, their colours, and pictures fitted into them."""
+"""Equal cells in rows on a sheet, and pictures fitted into them."""
+
+from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image
 
-CELL, GAP, LABEL = 320, 12, 26
+from artgan.base.paths import replacing
 
 DARK, LIGHT = (14, 14, 18), (214, 214, 220)
 
 
-def fitted(image: Image.Image, side: int) -> Image.Image:
-    """Fit a picture into a square; small ones are enlarged by a whole factor."""
-    if "A" in image.getbands():
-        flat = Image.new("RGBA", image.size, (*DARK, 255))
-        flat.alpha_composite(image.convert("RGBA"))
-        image = flat
-    image = image.convert("RGB")
-    longer = max(image.size)
-    scale = side // longer if longer < side else side / longer
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    small = longer < side
-    return image.resize(size, Image.Resampling.NEAREST if small else Image.Resampling.LANCZOS)
+@dataclass(frozen=True)
+class Cells:
+    """The places of equal cells on a sheet, row by row, in pixels.
+
+    Attributes:
+        size: Width and height of a cell.
+        columns: Cells side by side.
+        gap: Space between cells, across and down.
+        start: Left and top of the first cell.
+    """
+
+    size: tuple[int, int]
+    columns: int
+    gap: tuple[int, int]
+    start: tuple[int, int]
+
+    def corner(self, index: int) -> tuple[int, int]:
+        """Return left and top of a cell."""
+        row, column = divmod(index, self.columns)
+        (left, top), (wide, high), (across, down) = self.start, self.size, self.gap
+        return left + column * (wide + across), top + row * (high + down)
+
+    def centered(self, index: int, picture: Image.Image) -> tuple[int, int]:
+        """Return left and top of a picture in the middle of a cell."""
+        left, top = self.corner(index)
+        wide, high = self.size
+        return left + (wide - picture.width) // 2, top + (high - picture.height) // 2
+
+    def sheet_size(self, count: int, edge: tuple[int, int]) -> tuple[int, int]:
+        """Return width and height of a sheet of ``count`` cells and an edge right and below."""
+        rows = -(-count // self.columns)
+        left, top = self.corner(rows * self.columns - 1)
+        return left + self.size[0] + edge[0], top + self.size[1] + edge[1]
+
+
+def fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return a picture as RGB or RGBA, as large as fits into a cell.
+
+    A small one grows by the largest whole factor that fits, and keeps its pixels square; a large
+    one shrinks.
+
+    Args:
+        picture: The picture.
+        size: Width and height of the cell in pixels.
+    """
+    picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    factor = min(size[0] // picture.width, size[1] // picture.height)
+    if factor >= 1:
+        grown = picture.width * factor, picture.height * factor
+        return picture if factor == 1 else picture.resize(grown, Image.Resampling.NEAREST)
+    scale = min(size[0] / picture.width, size[1] / picture.height)
+    small = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    return picture.resize(small, Image.Resampling.LANCZOS)
+
+
+def on_dark(picture: Image.Image) -> Image.Image:
+    """Return a picture as RGB; what is clear shows the dark ground of sheets."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    ground = Image.new("RGBA", picture.size, (*DARK, 255))
+    ground.alpha_composite(picture.convert("RGBA"))
+    return ground.convert("RGB")
+
+
+def write_png(sheet: Image.Image, path: Path) -> None:
+    """Write a sheet as PNG, whole or not at all."""
+    with replacing(path) as temporary:
+        sheet.save(temporary, format="PNG")

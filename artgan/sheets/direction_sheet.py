@@ -1,4 +1,4 @@
-"""A sheet that shows what each direction does."""
+"""A sheet that shows what each latent direction changes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,16 +6,18 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from artgan.base.paths import replacing
 from artgan.core.images import Pixels, to_pil
 from artgan.core.run import TrainedRun
 from artgan.latents.directions import Directions
 from artgan.latents.points import render_points, seed_points
 from artgan.latents.steering import Shift, Steering
+from artgan.sheets.cells import Cells, write_png
 
 AMOUNTS = (-3, -2, -1, 0, 1, 2, 3)
 
 CELL, GAP = 112, 6
+
+GROUND, TEXT = (12, 12, 16), (200, 200, 210)
 
 
 def direction_sheet(
@@ -25,13 +27,13 @@ def direction_sheet(
     seeds: Sequence[int],
     label: int | None = None,
 ) -> None:
-    """Write a sheet with a row for each direction and seed, from -3 to 3.
+    """Write a sheet with a row for each direction and seed, moved by -3 to 3.
 
     Args:
-        run: Whose pictures.
+        run: The run whose pictures are moved.
         directions: What to show.
         path: PNG file.
-        seeds: Whose pictures are moved.
+        seeds: Seeds of the pictures.
         label: Class of all pictures.
     """
     generator, weights = run.generator, run.config.label_weights
@@ -45,27 +47,25 @@ def direction_sheet(
             columns.append([pixels for _, pixels in render_points(generator, points, steering)])
         cells += [column[row] for row in range(len(points)) for column in columns]
     titles = [name if not row else "" for name in directions.names for row in range(len(points))]
-    with replacing(path) as temporary:
-        _labelled(cells, titles).save(temporary, format="PNG")
+    write_png(_titled_rows(cells, titles), path)
 
 
-def _labelled(cells: Sequence[Pixels], titles: Sequence[str]) -> Image.Image:
-    """Lay cells out in rows of ``AMOUNTS``, a title before each and the amounts above."""
-    height, width = cells[0].shape[:2]
+def _titled_rows(pictures: Sequence[Pixels], titles: Sequence[str]) -> Image.Image:
+    """Lay pictures (H, W, C) out in rows of ``AMOUNTS``, a title left of each row."""
+    height, width = pictures[0].shape[:2]
     scale = max(1, round(CELL / max(height, width)))
-    step_x, step_y = width * scale + GAP, height * scale + GAP
+    wide, high = width * scale, height * scale
     left, top = 12 + max(12 * len(title) for title in titles), 40
-    size = (left + step_x * len(AMOUNTS), top + step_y * len(titles))
-    sheet = Image.new("RGB", size, (12, 12, 16))
+    cells = Cells((wide, high), len(AMOUNTS), (GAP, GAP), (left, top))
+    sheet = Image.new("RGB", cells.sheet_size(len(pictures), (GAP, GAP)), GROUND)
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(20)
     for column, amount in enumerate(AMOUNTS):
-        middle = (left + column * step_x + width * scale // 2, top // 2)
-        pen.text(middle, f"{amount:+g}" if amount else "0", (200, 200, 210), font, "mm")
+        middle = (cells.corner(column)[0] + wide // 2, top // 2)
+        pen.text(middle, f"{amount:+g}" if amount else "0", TEXT, font, "mm")
     for row, title in enumerate(titles):
-        y = top + row * step_y
-        pen.text((12, y + height * scale // 2), title, (200, 200, 210), font, "lm")
-        for column in range(len(AMOUNTS)):
-            cell = to_pil(cells[row * len(AMOUNTS) + column]).convert("RGB")
-            grown = cell.resize((width * scale, height * scale), Image.Resampling.NEAREST)
-            sheet.paste(grown, (left + column * step_x, y))
+        middle = (12, cells.corner(row * len(AMOUNTS))[1] + high // 2)
+        pen.text(middle, title, TEXT, font, "lm")
+    for index, pixels in enumerate(pictures):
+        grown = to_pil(pixels).convert("RGB").resize((wide, high), Image.Resampling.NEAREST)
+        sheet.paste(grown, cells.corner(index))
     return sheet

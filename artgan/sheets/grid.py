@@ -1,4 +1,4 @@
-"""Pictures in equal cells on one sheet: for looking at, and for games that cut it up again."""
+"""Picture files in equal cells on one sheet: contact sheets, and sprite sheets for games."""
 
 import json
 from collections.abc import Sequence
@@ -13,28 +13,27 @@ from artgan.errors import OptionError
 from artgan.pictures.files import open_image, save_picture
 from artgan.plugin.color import parse_hex
 from artgan.plugin.memory import check_size
+from artgan.sheets.cells import Cells, fitted, write_png
 from artgan.version import __version__
 
 CELL = 256
 
-DARK = "0c0c10"
+BACKGROUND = "0c0c10"
 
 
 def contact_sheet(files: Sequence[Path], path: Path, columns: int = 0, gap: int = 8) -> None:
-    """Lay pictures out on one dark sheet, each scaled into a cell of 256 pixels.
+    """Write a dark PNG with pictures in cells of 256 pixels; nothing without pictures.
 
     Args:
-        files: PNG files.
-        path: Where to.
-        columns: How many side by side; 0 takes about as many as rows.
+        files: Picture files.
+        path: The sheet.
+        columns: Pictures side by side; 0 takes about as many as rows.
         gap: Pixels between cells.
     """
     if not files:
         return
-    grid = Grid(cell=(CELL, CELL), columns=columns, gap=gap, background=DARK)
-    sheet, _ = lay_out(files, grid)
-    with replacing(path) as temporary:
-        sheet.save(temporary, format="PNG")
+    grid = Grid(cell=(CELL, CELL), columns=columns, gap=gap, background=BACKGROUND)
+    write_png(lay_out(files, grid)[0], path)
 
 
 Enlarge = Literal["auto", "nearest", "smooth"]
@@ -44,13 +43,13 @@ CLEAR = "clear"
 
 @dataclass(frozen=True, kw_only=True)
 class Grid:
-    """How a sheet is laid out.
+    """The layout of a sheet.
 
     Attributes:
         cell: Width and height of a cell in pixels; None takes those of the largest picture.
         columns: Cells side by side; 0 takes about as many as rows.
         gap: Pixels between cells.
-        edge: Pixels around all of them; None takes as many as between them.
+        edge: Pixels around all cells; None takes the gap.
         background: Colour behind the pictures as hex, or "clear".
     """
 
@@ -62,10 +61,10 @@ class Grid:
 
     @property
     def ground(self) -> tuple[int, ...]:
-        """The colour behind the pictures: RGBA.
+        """The colour behind the pictures: RGBA, 0 to 255.
 
         Raises:
-            OptionError: It is none.
+            OptionError: The background is not a colour.
         """
         if self.background == CLEAR:
             return (0, 0, 0, 0)
@@ -80,7 +79,7 @@ class Placed:
     """A picture on a sheet.
 
     Attributes:
-        file: Where it came from.
+        file: Its file.
         box: Left, top, width and height of its cell in pixels.
         inner: Left, top, width and height of the picture inside its cell.
     """
@@ -91,62 +90,42 @@ class Placed:
 
 
 def lay_out(files: Sequence[Path], grid: Grid) -> tuple[Image.Image, list[Placed]]:
-    """Lay pictures out, each in the middle of its cell.
-
-    A picture of the cell's size is copied pixel by pixel; a smaller one grows by the largest whole
-    factor that fits, and keeps its pixels square; a larger one shrinks.
+    """Lay pictures out, each in the middle of its cell and as large as fits there.
 
     Args:
         files: Pictures, at least one.
         grid: The layout.
 
     Returns:
-        The sheet (RGB, or RGBA on a clear ground), and where everything is.
+        The sheet (RGB, or RGBA on a clear ground), and the place of each picture.
 
     Raises:
         ArtganError: A picture cannot be read, or the sheet would be too large.
     """
     ground = grid.ground
-    wide, high = grid.cell or _largest(files)
-    columns = grid.columns or max(1, round(len(files) ** 0.5))
-    rows = -(-len(files) // columns)
     edge = grid.gap if grid.edge is None else grid.edge
-    width, height = (
-        count * (side + grid.gap) - grid.gap + 2 * edge
-        for count, side in ((columns, wide), (rows, high))
-    )
+    columns = grid.columns or max(1, round(len(files) ** 0.5))
+    size = grid.cell or _largest_size(files)
+    cells = Cells(size, columns, (grid.gap, grid.gap), (edge, edge))
+    width, height = cells.sheet_size(len(files), (edge, edge))
     check_size(width, height, 4, "the sheet")
     clear = ground[3] == 0
     sheet = Image.new("RGBA" if clear else "RGB", (width, height), ground if clear else ground[:3])
     placed = []
     for index, file in enumerate(files):
-        row, column = divmod(index, columns)
-        left, top = edge + column * (wide + grid.gap), edge + row * (high + grid.gap)
-        picture = _fitted(open_image(file), wide, high)
-        across, down = (wide - picture.width) // 2, (high - picture.height) // 2
-        # On a clear sheet alpha is copied, not laid over.
+        picture = fitted(open_image(file), size)
+        (left, top), (x, y) = cells.corner(index), cells.centered(index, picture)
+        # On a clear sheet alpha is copied, not blended.
         mask = picture if picture.mode == "RGBA" and not clear else None
-        sheet.paste(picture, (left + across, top + down), mask)
-        inner = (across, down, picture.width, picture.height)
-        placed.append(Placed(file, (left, top, wide, high), inner))
+        sheet.paste(picture, (x, y), mask)
+        inner = (x - left, y - top, picture.width, picture.height)
+        placed.append(Placed(file, (left, top, *size), inner))
     return sheet, placed
 
 
-def _largest(files: Sequence[Path]) -> tuple[int, int]:
+def _largest_size(files: Sequence[Path]) -> tuple[int, int]:
     sizes = [open_image(file).size for file in files]
     return max(width for width, _ in sizes), max(height for _, height in sizes)
-
-
-def _fitted(picture: Image.Image, wide: int, high: int) -> Image.Image:
-    """Give a picture as RGB or RGBA, no larger than a cell."""
-    picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-    factor = min(wide // picture.width, high // picture.height)
-    if factor >= 1:
-        size = picture.width * factor, picture.height * factor
-        return picture if factor == 1 else picture.resize(size, Image.Resampling.NEAREST)
-    scale = min(wide / picture.width, high / picture.height)
-    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
-    return picture.resize(size, Image.Resampling.LANCZOS)
 
 
 def write_sheet_of(
@@ -158,22 +137,22 @@ def write_sheet_of(
     fps: float | None = None,
     overwrite: bool = False,
 ) -> list[Path]:
-    """Write a sheet, and the list of its cells that games read.
+    """Write a sheet and, if wanted, the list of its cells that game engines read.
 
     Args:
         files: Pictures in order.
         path: The sheet: .png, .webp, .jpg or .tiff.
         grid: The layout.
-        atlas: Write ``path`` with the ending .json too: the form "JSON Hash" of TexturePacker,
+        atlas: Also write the list, with the ending .json: the form "JSON Hash" of TexturePacker,
             which Phaser, PixiJS and plugins of Godot and Unity read.
-        fps: The cells are frames of one animation at so many a second; the list says so.
+        fps: Frames a second, if the cells are frames of one animation.
         overwrite: Replace files that differ.
 
     Returns:
-        What was written.
+        The files written.
 
     Raises:
-        ArtganError: A picture cannot be read, or a file is there and differs.
+        ArtganError: A picture cannot be read, or a file is already there and differs.
     """
     sheet, placed = lay_out(files, grid)
     if path.suffix.lower() in (".jpg", ".jpeg") and sheet.mode == "RGBA":
@@ -191,7 +170,7 @@ def write_sheet_of(
 def _atlas(
     image: str, size: tuple[int, int], placed: Sequence[Placed], fps: float | None
 ) -> dict[str, Any]:
-    """Give the list of cells; pictures of one name in several folders are told apart."""
+    """Return the list of cells; the folder precedes the name of a picture where two share it."""
     frames: dict[str, Any] = {}
     for one in placed:
         name = one.file.stem

@@ -10,7 +10,7 @@ from artgan.core.registry import Entry, Registry
 from artgan.errors import ArtganError
 from artgan.pictures.files import to_pil
 from artgan.plugin.picture import Picture
-from artgan.sheets.cells import CELL, fitted
+from artgan.sheets.cells import fitted, on_dark
 from artgan.styling.apply import apply_style
 from artgan.styling.parse import parse_style
 
@@ -21,7 +21,7 @@ def style_page(
     registry: Registry,
     *,
     seed: int = 0,
-    side: int = 2 * CELL,
+    side: int = 640,
     show: Callable[[str], None] = lambda _: None,
 ) -> str:
     """Return a self-contained HTML page with a picture in every style.
@@ -44,7 +44,7 @@ def style_page(
         try:
             chain = parse_style(declared.name, registry)
             result = apply_style(chain, picture, registry=registry, seed=seed).picture
-            facts["address"] = _jpeg_uri(fitted(to_pil(result), side))
+            facts["address"] = _jpeg_uri(fitted(on_dark(to_pil(result)), (side, side)))
         except ArtganError as error:
             facts["problem"] = str(error)
         return facts

@@ -1,4 +1,4 @@
-"""Look books: every style on one picture, and grids of one picture or run with knobs turned."""
+"""Matrices: one picture or run in a grid, with one or two knobs varied."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
+from artgan.core.checkpoint import list_checkpoints
 from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import OptionError, RunError
@@ -17,8 +18,9 @@ from artgan.latents.directions import resolve_steering
 from artgan.latents.steering import SteeringOptions
 from artgan.pictures.files import given_picture, to_pil
 from artgan.pictures.records import Record, source_record
+from artgan.sampling.labels import find_label
 from artgan.sampling.samples import SampleRequest, make_samples
-from artgan.sheets.cells import CELL, DARK, GAP, LABEL, LIGHT, fitted
+from artgan.sheets.cells import DARK, LIGHT, Cells, fitted, on_dark
 from artgan.styling.apply import apply_style
 from artgan.styling.parse import parse_style
 
@@ -26,20 +28,26 @@ A_RANGE = "a range is first..last or first..last..step, as in glow=0..3..0.5"
 
 MOST_CELLS = 400
 
+CELL, GAP, LABEL = 320, 12, 26
+"""Pixels: side of a cell, space between cells, height of a label."""
+
+Axis = tuple[str, Sequence[str]]
+"""What is varied, and its values."""
+
 
 def parse_axis(text: str) -> tuple[str, list[str]]:
-    """Read "glow=0.1,0.5,0.9", "glow=0..3..0.5" or "seed=1..6" as a knob and its values.
+    """Parse "glow=0.1,0.5,0.9", "glow=0..3..0.5" or "seed=1..6" into a name and its values.
 
     With semicolons between them, values may hold commas: "palette=07051a,ff4fa3;ember".
 
     Raises:
-        OptionError: It has another form, or a range has no values or too many.
+        OptionError: The text has another form, or a range has no values or too many.
     """
     name, equals, values = text.partition("=")
     number = r"(-?\d*\.?\d+)"
     span = re.fullmatch(rf"\s*{number}\.\.{number}(?:\.\.{number})?\s*", values)
     if span:
-        listed = _spread(text, *(Decimal(n) for n in span.groups("1")))
+        listed = _range_values(text, *(Decimal(n) for n in span.groups("1")))
     elif ".." in values:
         raise OptionError(f"the range in --vary '{text}' does not fit; {A_RANGE}")
     else:
@@ -52,8 +60,8 @@ def parse_axis(text: str) -> tuple[str, list[str]]:
     return name.strip(), listed
 
 
-def _spread(text: str, low: Decimal, high: Decimal, step: Decimal) -> list[str]:
-    """Give the numbers from low to high, both included, as they are written."""
+def _range_values(text: str, low: Decimal, high: Decimal, step: Decimal) -> list[str]:
+    """List the numbers from low to high, both included, as text."""
     count = int((high - low) / step) + 1 if step > 0 else 0
     if not 1 <= count <= MOST_CELLS:
         raise OptionError(
@@ -65,21 +73,21 @@ def _spread(text: str, low: Decimal, high: Decimal, step: Decimal) -> list[str]:
 def matrix(
     picture: Image.Image | str | Path,
     style: Any,
-    axes: Sequence[tuple[str, Sequence[str]]],
+    axes: Sequence[Axis],
     registry: Registry,
     *,
     seed: int = 0,
     show: Callable[[int], None] = lambda _: None,
 ) -> Image.Image:
-    """Give a labelled grid of one style with one or two knobs turned.
+    """Return a labelled grid of a picture in one style with one or two knobs varied.
 
     Args:
         picture: What to style, or its file.
         style: Any style with those knobs; the axis "seed" varies the seed instead of a knob.
         axes: (knob, values): the first runs across, the second down.
-        registry: Where names are looked up.
-        seed: Key of what is random.
-        show: Told how many cells are done.
+        registry: Source of the filters and styles.
+        seed: Seed of random numbers.
+        show: Called with the number of cells done.
 
     Returns:
         The sheet; ``info["artgan"]`` is its record.
@@ -90,8 +98,8 @@ def matrix(
     opened, source, made_by = given_picture(picture)
     made: list[Image.Image] = []
     records: list[Record] = []
-    for knobs in _cells(axes):
-        key = _seed(knobs.pop("seed", seed))
+    for knobs in _cell_values(axes):
+        key = _parse_seed(knobs.pop("seed", seed))
         chain = parse_style(style, registry, knobs=knobs)
         styled = apply_style(chain, opened, registry=registry, seed=key)
         made.append(to_pil(styled.picture))
@@ -101,8 +109,8 @@ def matrix(
     return labelled_sheet(axes, made, {**about, "seed": seed}, records)
 
 
-def _cells(axes: Sequence[tuple[str, Sequence[str]]]) -> list[dict[str, str]]:
-    """Give what is turned to what in each cell, row by row.
+def _cell_values(axes: Sequence[Axis]) -> list[dict[str, str]]:
+    """List the values of each cell as knob -> value, row by row.
 
     Raises:
         OptionError: There are more than two axes, or too many cells.
@@ -111,7 +119,7 @@ def _cells(axes: Sequence[tuple[str, Sequence[str]]]) -> list[dict[str, str]]:
         raise OptionError(f"a matrix has one or two --vary, not {len(axes)}")
     if len({name for name, _ in axes}) < len(axes):
         raise OptionError(f"both --vary turn '{axes[0][0]}'; expected two that differ")
-    (across, columns), (down, rows) = axes[0], axes[1] if len(axes) == 2 else ("", [""])
+    (across, columns), (down, rows) = _two_axes(axes)
     if len(columns) * len(rows) > MOST_CELLS:
         raise OptionError(f"{len(columns)} x {len(rows)} cells; expected at most {MOST_CELLS}")
     return [
@@ -120,31 +128,35 @@ def _cells(axes: Sequence[tuple[str, Sequence[str]]]) -> list[dict[str, str]]:
     ]
 
 
+def _two_axes(axes: Sequence[Axis]) -> tuple[Axis, Axis]:
+    return axes[0], axes[1] if len(axes) == 2 else ("", [""])
+
+
 def run_matrix(
     run: TrainedRun,
     style: Any,
-    axes: Sequence[tuple[str, Sequence[str]]],
+    axes: Sequence[Axis],
     *,
     seed: int = 0,
     show: Callable[[int], None] = lambda _: None,
 ) -> Image.Image:
-    """Give a labelled grid of a run's pictures; every cell is the picture that a sample would be.
+    """Return a labelled grid of a run's pictures; each cell is what ``artgan sample`` makes.
 
     Args:
-        run: Whose pictures.
+        run: A trained run.
         style: Any style.
         axes: (what, values): the first runs across, the second down. "seed", "label",
             "truncation", "step" of a checkpoint, "style", "move.DIRECTION", or a knob of the style.
-        seed: Of all cells, unless an axis varies it.
-        show: Told how many cells are done.
+        seed: Seed of all cells, unless an axis varies it.
+        show: Called with the number of cells done.
 
     Returns:
         The sheet; ``info["artgan"]`` is its record.
 
     Raises:
-        ArtganError: An axis cannot be turned, or a value does not fit.
+        ArtganError: An axis cannot be varied, or a value does not fit.
     """
-    cells = [run_cell(run, style, turned, seed) for turned in _cells(axes)]
+    cells = [run_cell(run, style, values, seed) for values in _cell_values(axes)]
     by_step = {cell.run.checkpoint.sha256: cell.run for cell in cells}
     made: list[Image.Image] = []
     records: list[Record] = []
@@ -161,33 +173,35 @@ def run_matrix(
 
 @dataclass(frozen=True)
 class RunCell:
-    """What a cell of a run's matrix shows: one sample."""
+    """The sample that a cell of a run's matrix shows."""
 
     run: TrainedRun
     request: SampleRequest
 
 
-def run_cell(run: TrainedRun, style: Any, turned: Mapping[str, str], seed: int = 0) -> RunCell:
-    """Give the sample that a cell stands for.
+def run_cell(run: TrainedRun, style: Any, values: Mapping[str, str], seed: int = 0) -> RunCell:
+    """Return the sample that a cell shows.
 
     Args:
-        run: Whose pictures.
-        style: Any style, unless it is turned itself.
-        turned: What -> value, as ``run_matrix`` takes them.
-        seed: Unless it is turned itself.
+        run: A trained run.
+        style: Style, unless ``values`` holds one.
+        values: What is varied -> value, as in ``run_matrix``.
+        seed: Seed, unless ``values`` holds one.
 
     Raises:
         OptionError: A value does not fit.
     """
-    knobs: dict[str, Any] = dict(turned)
+    knobs: dict[str, Any] = dict(values)
     style = knobs.pop("style", style)
-    seed = _seed(knobs.pop("seed", seed))
+    seed = _parse_seed(knobs.pop("seed", seed))
     if "step" in knobs:
         run = _at_step(run, knobs.pop("step"))
-    label = _label(run, knobs.pop("label")) if "label" in knobs else None
-    truncation = _number("truncation", knobs.pop("truncation", "1"))
+    label = knobs.pop("label", None)
+    if label is not None:
+        label = find_label(label, run.config.class_names, run.config.classes)
+    truncation = _parse_number("truncation", knobs.pop("truncation", "1"))
     moves = {
-        name.partition(".")[2]: _number(name, knobs.pop(name))
+        name.partition(".")[2]: _parse_number(name, knobs.pop(name))
         for name in list(knobs)
         if name.startswith("move.")
     }
@@ -195,25 +209,14 @@ def run_cell(run: TrainedRun, style: Any, turned: Mapping[str, str], seed: int =
     return RunCell(run, SampleRequest([seed], style, knobs, label, steering))
 
 
-def _number(name: str, value: str) -> float:
+def _parse_number(name: str, value: str) -> float:
     try:
         return float(value)
     except ValueError as error:
         raise OptionError(f"{name} {value!r} does not fit; expected a number") from error
 
 
-def _label(run: TrainedRun, value: str) -> int:
-    names = run.config.class_names
-    if value in names:
-        return names.index(value)
-    if value.isdecimal():
-        return int(value)
-    raise OptionError(f"there is no label '{value}'; expected a name or a number")
-
-
 def _at_step(run: TrainedRun, value: str) -> TrainedRun:
-    from artgan.core.checkpoint import list_checkpoints
-
     found = {str(one.step): one.sha256 for one in list_checkpoints(run.folder.checkpoints)}
     if value not in found:
         raise OptionError(
@@ -223,49 +226,48 @@ def _at_step(run: TrainedRun, value: str) -> TrainedRun:
 
 
 def labelled_sheet(
-    axes: Sequence[tuple[str, Sequence[str]]],
+    axes: Sequence[Axis],
     pictures: Sequence[Image.Image],
     about: Record,
     records: Sequence[Record],
 ) -> Image.Image:
-    """Lay cells out row by row, with the axes' names and values beside them.
+    """Lay pictures out row by row, with the axes' names and values beside them.
 
     Args:
         axes: (what, values): across, then down.
-        pictures: The cells.
-        about: What the record tells of the run or the picture that all of them show.
+        pictures: One for each cell.
+        about: Record of the run or picture that all cells show.
         records: Those of the cells.
+
+    Returns:
+        The sheet; ``info["artgan"]`` is its record.
     """
-    cells = [fitted(picture, CELL) for picture in pictures]
-    (across, columns), (down, rows) = axes[0], axes[1] if len(axes) == 2 else ("", [""])
-    step, margin = CELL + GAP, 110 if down else GAP
-    size = (margin + len(columns) * step, LABEL + len(rows) * step)
-    sheet = Image.new("RGB", size, DARK)
+    (across, columns), (down, rows) = _two_axes(axes)
+    cells = Cells((CELL, CELL), len(columns), (GAP, GAP), (110 if down else GAP, LABEL))
+    sheet = Image.new("RGB", cells.sheet_size(len(pictures), (GAP, GAP)), DARK)
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
     for column, value in enumerate(columns):
-        draw.text((margin + column * step, 5), f"{across} {value}", LIGHT, font)
-    for row, value in enumerate(rows):
-        if down:
-            draw.text((GAP, LABEL + row * step + CELL // 2), f"{down}\n{value}", LIGHT, font)
-    for (row, column), cell in zip(
-        product(range(len(rows)), range(len(columns))), cells, strict=True
-    ):
-        left = margin + column * step + (CELL - cell.width) // 2
-        sheet.paste(cell, (left, LABEL + row * step + (CELL - cell.height) // 2))
+        draw.text((cells.corner(column)[0], 5), f"{across} {value}", LIGHT, font)
+    for row, value in enumerate(rows if down else ()):
+        middle = cells.corner(row * len(columns))[1] + CELL // 2
+        draw.text((GAP, middle), f"{down}\n{value}", LIGHT, font)
+    for index, picture in enumerate(pictures):
+        cell = fitted(on_dark(picture), (CELL, CELL))
+        sheet.paste(cell, cells.centered(index, cell))
     shared = {key for key in about if all(about[key] == r.get(key) for r in records)} - {"size"}
     sheet.info["artgan"] = {
         **about,
-        "size": list(size),
+        "size": list(sheet.size),
         "matrix": {
             "axes": [[name, list(values)] for name, values in axes],
-            # What all cells share is told once.
+            # What all cells share is written once.
             "cells": [{k: v for k, v in record.items() if k not in shared} for record in records],
         },
     }
     return sheet
 
 
-def _seed(value: Any) -> int:
+def _parse_seed(value: Any) -> int:
     try:
         return int(value)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Curves as pictures."""
+"""Plots of losses and scores as PNG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from artgan.base.paths import replacing
+from artgan.sheets.cells import write_png
 
 INK, PAPER, FAINT = (40, 42, 54), (250, 250, 247), (214, 214, 208)
 
 BLUE, RED, GREY = (38, 98, 176), (196, 62, 48), (150, 150, 146)
 
 
-def _smooth(values: Sequence[float], points: int) -> list[float]:
-    """Give the means of about ``points`` equal stretches."""
+def _downsampled(values: Sequence[float], points: int) -> list[float]:
+    """Return the means of about ``points`` pieces of equal length."""
     size = max(1, len(values) // points)
     pieces = [values[i : i + size] for i in range(0, len(values), size)]
     return [sum(piece) / len(piece) for piece in pieces]
@@ -29,7 +29,7 @@ class Curve:
         name: Its name in the legend.
         steps: Steps (N,), rising.
         values: Values (N,).
-        faint: Whether it is only there to compare with.
+        faint: Whether it is drawn in grey, only for comparison.
     """
 
     name: str
@@ -40,9 +40,9 @@ class Curve:
 
 def plot_losses(metrics: Sequence[dict[str, Any]], path: Path) -> None:
     """Draw both losses over the steps as a PNG."""
-    steps = _smooth([m["step"] for m in metrics], 240)
+    steps = _downsampled([m["step"] for m in metrics], 240)
     curves = [
-        Curve(name, steps, _smooth([m[f"{name}_loss"] for m in metrics], 240))
+        Curve(name, steps, _downsampled([m[f"{name}_loss"] for m in metrics], 240))
         for name in ("discriminator", "generator")
     ]
     plot(curves, path)
@@ -79,5 +79,4 @@ def plot(curves: Sequence[Curve], path: Path) -> None:
         draw.text((left + index * 150, 22), curve.name, fill=color, anchor="lm", font_size=16)
     draw.text((left, floor + 20), f"step {min(steps):.0f}", fill=INK, anchor="lm", font_size=13)
     draw.text((right, floor + 20), f"step {max(steps):.0f}", fill=INK, anchor="rm", font_size=13)
-    with replacing(path) as temporary:
-        canvas.save(temporary, format="PNG")
+    write_png(canvas, path)
