@@ -1,6 +1,8 @@
 """The Python interface: train, go on, sample, style. Everything here is exported by ``artgan``."""
 
+import contextlib
 import math
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +14,7 @@ from artgan.core.config import parse_size
 from artgan.core.registry import Registry
 from artgan.core.requirements import require
 from artgan.core.run_folder import RunFolder
-from artgan.errors import OptionError
+from artgan.errors import OptionError, RunError
 from artgan.latents.directions import resolve_steering
 from artgan.latents.steering import SteeringOptions
 from artgan.planning.plan import Plan, make_plan
@@ -166,11 +168,9 @@ def train(
     Raises:
         ArtganError: It cannot start or go on.
     """
-    from artgan.core import runner
-
     registry = settings.setdefault("registry", None) or default_registry()
     session = start(plan(arch, dataset, **settings), out, registry=registry, log=log)
-    runner.run(session, show or (lambda _: None))
+    _run(session, show)
     return load_run(session.folder.path, registry)
 
 
@@ -217,11 +217,18 @@ def resume(
         RunError: There is no run, its checkpoint is damaged, or its pictures have changed.
         OptionError: The new end lies behind.
     """
+    session = reopen(path, steps=steps, accumulate=accumulate, log=log, registry=registry)
+    _run(session, show)
+    return load_run(path, session.registry)
+
+
+def _run(session: "Session", show: "Callable[[Progress], None] | None") -> None:
+    """Train; pass a signal other than Ctrl-C on to the program once the state is saved."""
     from artgan.core import runner
 
-    session = reopen(path, steps=steps, accumulate=accumulate, log=log, registry=registry)
     runner.run(session, show or (lambda _: None))
-    return load_run(path, session.registry)
+    if session.signal not in (0, signal.SIGINT):
+        signal.raise_signal(session.signal)
 
 
 def start(
@@ -279,12 +286,18 @@ def _attached(log: Sequence[str], styled_with: Sequence[str]) -> "Attached":
 
 
 def free_folder(name: str, root: Path | None = None) -> Path:
-    """Return the next free folder below ``runs``: dcgan-001, dcgan-002 ..."""
+    """Claim the next free folder below ``runs``, dcgan-001, dcgan-002 ..., by making it.
+
+    Several processes at once get a folder each.
+    """
     root = root or Path("runs")
     short = name.rpartition("/")[2]
-    taken = {path.name for path in root.glob(f"{short}-*")} if root.is_dir() else set()
-    number = next(n for n in range(1, 10**6) if f"{short}-{n:03d}" not in taken)
-    return root / f"{short}-{number:03d}"
+    for number in range(1, 10**6):
+        folder = root / f"{short}-{number:03d}"
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(parents=True)
+            return folder
+    raise RunError(f"'{root}' holds a million runs of {short}; choose a folder with --out")
 
 
 def apply(

@@ -6,6 +6,7 @@
     │   └── UnknownNameError    no architecture, loss, filter ... of that name
     ├── DataError               pictures, archives, palettes that cannot be used
     ├── RunError                a run folder, checkpoint or config that cannot be used
+    │   └── DiskFullError       a file that does not fit on the disk
     ├── TrainingError           training cannot go on (a loss that is not finite ...)
     ├── PluginError             a plugin broke its contract
     ├── StyleError              a style or a chain of filters that cannot be used
@@ -14,6 +15,8 @@
 
 A message says what was wrong with which value, what was expected, and what to do next.
 """
+
+from pathlib import Path
 
 
 class ArtganError(Exception):
@@ -50,6 +53,22 @@ class DataError(ArtganError):
 
 class RunError(ArtganError):
     """A run folder, checkpoint or config that cannot be used."""
+
+
+class DiskFullError(RunError):
+    """The disk is full; the old file stays.
+
+    Attributes:
+        path: What could not be written.
+        free: Bytes that are free there.
+    """
+
+    def __init__(self, path: Path, free: int, then: str = "give the same command again") -> None:
+        super().__init__(
+            f"the disk is full: '{path}' cannot be written, with {free / 1e6:.1f} MB free. Make "
+            f"room, then {then}"
+        )
+        self.path, self.free = path, free
 
 
 class TrainingError(ArtganError):

@@ -1,13 +1,15 @@
 """The user's folders, and files that are written whole or not at all."""
 
+import errno
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from artgan.errors import RunError
+from artgan.errors import ArtganError, DiskFullError, RunError
 
 
 def cache_folder() -> Path:
@@ -37,12 +39,52 @@ def replacing(path: Path, keep: bool = False, *, durable: bool = True) -> Iterat
         durable: Wait for the disk; what can be made again in no time need not.
 
     Raises:
-        RunError: ``keep``, and a different file is there.
+        RunError: ``keep``, and a different file is there; or the file cannot be written.
+        DiskFullError: The disk is full; the old file stays.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    with _explaining(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix
+        )
+        os.close(handle)
+        with _writing(path, Path(name), keep, durable) as temporary:
+            yield temporary
+
+
+@contextmanager
+def _explaining(path: Path) -> Iterator[None]:
+    """Turn what keeps a file from being written into an error that names it and the remedy."""
+    try:
+        yield
+    except ArtganError:
+        raise
+    # Libraries report a full disk by errors of their own.
+    except Exception as error:
+        if isinstance(error, OSError) or disk_is_full(error):
+            raise writing_failed(path, error) from error
+        raise
+
+
+def writing_failed(path: Path, error: Exception, *then: str) -> RunError:
+    """Build the error for a file that cannot be written; ``then`` says what to do once it can."""
+    if disk_is_full(error):
+        folder = next((f for f in path.absolute().parents if f.is_dir()), Path.cwd())
+        return DiskFullError(path, shutil.disk_usage(folder).free, *then)
+    reason = error.strerror if isinstance(error, OSError) else None
+    return RunError(f"'{path}' cannot be written: {reason or error}")
+
+
+def disk_is_full(error: Exception) -> bool:
+    """Check whether an error means that the disk, or the user's share of it, is full."""
+    full = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+    text = str(error).lower()
+    by_text = "no space left" in text or any(f"os error {number}" in text for number in full)
+    return by_text or (isinstance(error, OSError) and error.errno in full)
+
+
+@contextmanager
+def _writing(path: Path, temporary: Path, keep: bool, durable: bool) -> Iterator[Path]:
     try:
         yield temporary
         if durable:

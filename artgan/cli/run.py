@@ -1,5 +1,6 @@
 """``artgan run``, ``artgan train`` and ``artgan resume``."""
 
+import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -186,7 +187,8 @@ def _finish(session: "Session", output: Output, sampling: bool, keep_record: boo
             facts,
             f"Stopped and saved at step {session.state.step}. Go on with: artgan resume {folder}",
         )
-        return INTERRUPTED
+        # As shells count: 128 and the number of the signal.
+        return 128 + (session.signal or signal.SIGINT)
     run = artgan.load_run(folder)
     written = _sample_and_show(run, session, sampling, keep_record)
     code = output.failures("Not styled", written.errors)

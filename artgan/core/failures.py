@@ -1,16 +1,16 @@
 """Turns failures of a run into sentences that say what to do, and names the plugin at fault."""
 
-import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from artgan.base.memory import out_of_memory
+from artgan.base.paths import writing_failed
 from artgan.core.compiling import compiler_failed
 from artgan.core.config import RunConfig
 from artgan.core.registry import Registry
-from artgan.errors import ArtganError, PluginError, RunError, TrainingError
+from artgan.errors import ArtganError, DiskFullError, PluginError, TrainingError
 
 
 @contextmanager
@@ -34,21 +34,16 @@ def naming_plugins(registry: Registry, when: Callable[[], str]) -> Iterator[None
 def explain_failures(path: Path, config: RunConfig | None = None) -> Iterator[None]:
     """Turn a full disk, missing permission, lack of memory or a compiler's error into a sentence.
 
-    Args:
-        path: The run's folder.
-        config: The run; without it the advice on memory is more general.
+    ``path`` is the run's folder; with ``config`` the advice on memory has numbers.
     """
     try:
         yield
+    except DiskFullError as error:
+        raise DiskFullError(error.path, error.free, f"go on with: artgan resume {path}") from error
     except ArtganError:
         raise
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise RunError(
-                f"the disk is full while writing to '{path}'; make room and go on with "
-                f"artgan resume {path}"
-            ) from error
-        raise RunError(f"cannot write to '{path}': {error.strerror or error}") from error
+        raise writing_failed(path, error, f"go on with: artgan resume {path}") from error
     # Libraries raise errors of their own for these two: they are recognized, the rest goes on.
     except Exception as error:
         if out_of_memory(error):

@@ -5,18 +5,18 @@ the loop computes.
 """
 
 import json
-import signal
-import threading
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TextIO
 
 from PIL import Image
 
 from artgan.base.device import pick_device
-from artgan.base.paths import replacing
+from artgan.base.locks import FolderLock
+from artgan.base.paths import remove_leftovers, replacing
+from artgan.base.signals import stop_on_signals
 from artgan.core.build import Parts, build_networks, build_parts
 from artgan.core.checkpoint import restore, save_checkpoint
 from artgan.core.config import RunConfig
@@ -42,9 +42,8 @@ class Progress:
     """What a front end shows while training goes on.
 
     Attributes:
-        report: The last step.
-        steps: All there are.
-        images_per_second: Of the real pictures, over the last few seconds.
+        report: The last step, of ``steps``.
+        images_per_second: Real pictures, over the last few seconds.
         seconds_left: Estimate, or None at first.
         warning: What looks wrong, in plain words, or "".
     """
@@ -73,7 +72,7 @@ class Attached:
     """What is handed to a training from outside.
 
     Attributes:
-        observers: Told of everything, after those of plugins.
+        observers: Called after those of plugins.
         monitor: Judges how it goes; None measures nothing, and the newest checkpoint is the best.
         styled_with: Full names of the filters in the run's style, whose plugins run.toml names.
     """
@@ -99,6 +98,8 @@ class Session:
         outcome: "finished", "interrupted" or "failed" once it ends.
         warning: What looks wrong, in plain words, or "".
         stop: Set it to end after the current step, saved.
+        signal: Number of the signal that asked to stop, or 0.
+        lock: Keeps other processes from writing the folder; None in those that write nothing.
     """
 
     folder: RunFolder
@@ -112,6 +113,8 @@ class Session:
     outcome: str = ""
     warning: str = ""
     stop: bool = False
+    signal: int = 0
+    lock: FolderLock | None = None
 
 
 def start(
@@ -137,10 +140,10 @@ def start(
     if session.world.leads:
         with explain_failures(folder.path):
             folder.path.mkdir(parents=True, exist_ok=True)
+            session.lock = _take_lock(folder)
             if config.training.clusters and table.labels is not None:
                 folder.write_clusters(table.labels)
-            names = [*config.names, *attached.styled_with]
-            folder.write_config(config, plugin_versions(names, registry))
+            _write_config(session, attached)
     return session
 
 
@@ -154,9 +157,12 @@ def reopen(
     """Open a run where it stopped, at its last whole checkpoint.
 
     Raises:
-        RunError: The checkpoint is damaged or does not fit, or the device is gone.
+        RunError: The checkpoint is damaged or does not fit, or another process is training it.
     """
     session = _session(config, table, folder, registry, attached)
+    if session.world.leads:
+        with explain_failures(folder.path):
+            session.lock = _take_lock(folder)
     checkpoint = folder.last_checkpoint()
     if checkpoint:
         restore(checkpoint, session.state, session.parts, config)
@@ -171,9 +177,21 @@ def reopen(
         with explain_failures(folder.path):
             folder.cut_metrics(session.state.step)
             if config != folder.read_config():
-                names = [*config.names, *attached.styled_with]
-                folder.write_config(config, plugin_versions(names, registry))
+                _write_config(session, attached)
     return session
+
+
+def _write_config(session: Session, attached: Attached) -> None:
+    names = [*session.config.names, *attached.styled_with]
+    session.folder.write_config(session.config, plugin_versions(names, session.registry))
+
+
+def _take_lock(folder: RunFolder) -> FolderLock:
+    """Lock a run folder, and clear what killed processes left half-written in it."""
+    lock = FolderLock(folder.path)
+    for place in (folder.path, folder.checkpoints, folder.path / "previews"):
+        remove_leftovers(place)
+    return lock
 
 
 def _session(
@@ -196,13 +214,7 @@ def _session(
 def steps(session: Session) -> Iterator[StepReport]:
     """Train to the end, keeping the folder up to date; yield the report of each step.
 
-    Whoever stops early, by ``session.stop`` or by leaving the loop, leaves a saved state behind.
-
-    Args:
-        session: An opened run; changed in place.
-
-    Raises:
-        ArtganError: Training cannot go on; what was saved before stays.
+    Stopping early, by ``session.stop`` or by leaving the loop, saves the state.
     """
     observers, config, folder = session.observers, session.config, session.folder
     observers.call("artgan_run_started", config=config, folder=folder.path)
@@ -212,8 +224,12 @@ def steps(session: Session) -> Iterator[StepReport]:
             if session.state.step == 0 and session.world.leads:
                 save_preview(session)
             for report in _train(session):
-                measured = _keep(session, report)
+                measured = _measure(session, report)
                 metrics.write(report, measured)
+                if _is_due(report, config.checkpoint_every, config):
+                    # The line must be on the disk before the checkpoint counts.
+                    metrics.flush()
+                    _save(session, measured.get("quality"))
                 observers.call(
                     "artgan_step_finished", report=report, measured=measured, folder=folder.path
                 )
@@ -226,11 +242,14 @@ def steps(session: Session) -> Iterator[StepReport]:
         _interrupt(session)
         raise
     finally:
-        if session.world.leads:
+        there = session.lock is not None and session.lock.in_place
+        if there:
             save_training_animation(folder)
         observers.call("artgan_run_finished", folder=folder.path, outcome=session.outcome)
-        if observers.failed and session.world.leads:
+        if observers.failed and there:
             folder.note("observers-failed", observers.failed)
+        if session.lock:
+            session.lock.release()
 
 
 def _train(session: Session) -> Iterator[StepReport]:
@@ -261,40 +280,23 @@ def _interrupt(session: Session) -> None:
 
 
 def run(session: Session, show: Callable[[Progress], None] = lambda _: None) -> Session:
-    """Train to the end or until Ctrl-C, which takes effect between steps and saves the state.
+    """Train to the end or until a signal asks to stop; then save the state after this step.
 
-    Args:
-        session: An opened run; ``session.outcome`` tells how it ended.
-        show: Called after every step.
+    Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 do. ``session`` then tells the outcome and the signal.
 
     Raises:
         ArtganError: Training cannot go on; what was saved before stays.
     """
     training = session.config.training
     pace = Pace(training.batch * training.discriminator_steps * session.world.size)
-    with _ctrl_c(session):
+
+    def ask(number: int) -> None:
+        session.stop, session.signal = True, number
+
+    with stop_on_signals(ask):
         for report in steps(session):
             show(pace.progress(report, training.steps, session.warning))
     return session
-
-
-@contextmanager
-def _ctrl_c(session: Session) -> Iterator[None]:
-    """Make the first Ctrl-C ask the session to stop; a second one interrupts at once."""
-
-    def ask(signum: int, frame: object) -> None:
-        if session.stop:
-            raise KeyboardInterrupt
-        session.stop = True
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = signal.signal(signal.SIGINT, ask)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
 
 
 class Metrics:
@@ -319,8 +321,14 @@ class Metrics:
         line |= dict(report.penalties) | dict(measured)
         self._file.write(json.dumps(line) + "\n")
         if measured or time.monotonic() - self._flushed > 1:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand all lines over to the system."""
+        if self._file is not None:
             self._flushed = time.monotonic()
             self._file.flush()
+            os.fsync(self._file.fileno())
 
     def __exit__(self, *_: object) -> None:
         """Close the file."""
@@ -350,25 +358,22 @@ class Pace:
         return Progress(report, steps, pace * self.images_per_step, left, warning)
 
 
-def _keep(session: Session, report: StepReport) -> dict[str, float]:
-    """Write previews and checkpoints that are due; return what was measured on the way."""
-    config = session.config
+def _is_due(report: StepReport, every: int, config: RunConfig) -> bool:
+    return report.step % every == 0 or report.step == config.training.steps
+
+
+def _measure(session: Session, report: StepReport) -> dict[str, float]:
+    """Write a preview and measure how training goes, where that is due."""
+    config, monitor = session.config, session.monitor
     measured: dict[str, float] = {}
     if not session.world.leads:
-        return {}
-    last = report.step == config.training.steps
-    if report.step % config.preview_every == 0 or last:
+        return measured
+    if _is_due(report, config.preview_every, config):
         save_preview(session)
-        if session.monitor:
-            measured, session.warning = session.monitor.look(
-                session.parts, config, session.state, report
-            )
-    if report.step % config.checkpoint_every == 0 or last:
-        quality = None
-        if session.monitor:
-            quality = session.monitor.quality(session.parts, config, session.state)
-            measured["quality"] = quality
-        _save(session, quality)
+        if monitor:
+            measured, session.warning = monitor.look(session.parts, config, session.state, report)
+    if monitor and _is_due(report, config.checkpoint_every, config):
+        measured["quality"] = monitor.quality(session.parts, config, session.state)
     return measured
 
 
@@ -376,6 +381,8 @@ def _save(session: Session, quality: float | None) -> None:
     if not session.world.leads:
         return
     folder = session.folder
+    if session.lock:
+        session.lock.check()
     with explain_failures(folder.path):
         saved = save_checkpoint(
             folder.checkpoints, session.state, session.parts, session.config, quality
@@ -387,6 +394,8 @@ def _save(session: Session, quality: float | None) -> None:
 
 def save_preview(session: Session) -> None:
     """Write a sheet of samples, always of the same seeds."""
+    if session.lock:
+        session.lock.check()
     config = session.config
     pictures = [
         pixels
