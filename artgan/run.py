@@ -214,26 +214,12 @@ class Run(TrainedRun):
         Raises:
             ArtganError: The picture, the steps or the label cannot be used.
         """
-        from artgan.latents.project import fit_picture, project
+        from artgan.latents.project import project_picture
         from artgan.pictures.files import from_pil, read_picture
 
         path = isinstance(picture, str | Path)
         opened = read_picture(Path(picture)) if path else from_pil(picture)  # type: ignore[arg-type]
-        background = str(self.config.dataset.options.get("background", "000000"))
-        target, notes = fit_picture(
-            opened, self.config.height, self.config.width, self.config.channels, background
-        )
-        for note in notes:
-            report(note)
-        return project(
-            self.generator,
-            self.discriminator,
-            target,
-            steps=steps,
-            label_weights=self.config.label_weights,
-            label=label,
-            show=show,
-        )
+        return project_picture(self, opened, steps=steps, label=label, report=report, show=show)
 
 
 def load_run(path: str | Path, registry: Registry | None = None) -> Run:

@@ -1,1 +1,1 @@
-"""The generator as a web page or as ONNX."""
+"""The generator as a web page or as ONNX, for use outside artgan."""

@@ -14,14 +14,14 @@ from artgan.errors import MissingExtraError, RunError
 
 
 class _Images(nn.Module):
-    """The generator with its inputs by name."""
+    """The generator with named inputs, for ``torch.onnx``."""
 
     def __init__(self, generator: nn.Module, labelled: bool) -> None:
         super().__init__()
         self.generator, self.labelled = generator, labelled
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give images (N, C, H, W) in [-1, 1]."""
+        """Return images (N, C, H, W) in [-1, 1]."""
         images: Tensor = self.generator(latents, labels if self.labelled else None)
         return images
 
@@ -52,7 +52,7 @@ def export_onnx(run: TrainedRun, path: Path) -> Path:
         inputs = (latents, torch.zeros(2, dtype=torch.long))
     names = ["latents", "labels"][: len(inputs)]
     batch = torch.export.Dim("batch")
-    # The exporter tells of packages that it does not need here, and of its own future.
+    # The exporter warns of packages that it does not need here, and of its own deprecations.
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():

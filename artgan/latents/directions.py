@@ -1,17 +1,17 @@
-"""Directions in latent space that change a picture in one way each, found without labels.
+"""Finds directions in latent space that each change a picture in one way, without labels.
 
 ``components``: Härkönen et al. 2020, "GANSpace: Discovering Interpretable GAN Controls", section 2:
-principal components of the styles, or, where there are none, of the first layer's features, mapped
-back to latents by least squares. ``sefa``: Shen and Zhou 2021, "Closed-Form Factorization of Latent
-Semantics in GANs": eigenvectors of A^T A, A being the weight that first meets the latents.
+principal components of the styles or, if there are none, of the first layer's features, mapped back
+to latents by least squares. ``sefa``: Shen and Zhou 2021, "Closed-Form Factorization of Latent
+Semantics in GANs", section 3: eigenvectors of A^T A, where A is the first weight that the latents
+meet.
 
-A is measured rather than read: the layer is linear, so its answers to unit vectors are its columns,
-however an architecture stores them. In runs with labels the mean of each label is taken out of the
-features first, or the strongest directions would be those between labels.
+A is measured, not read: the layer is linear, so its outputs for unit vectors are its columns,
+however an architecture stores them. In runs with labels the mean of each label is first subtracted
+from the features; otherwise the strongest directions would be those between labels.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -27,6 +27,7 @@ from artgan.base.suggest import suggest
 from artgan.base.tables import read_toml
 from artgan.core.run import TrainedRun
 from artgan.errors import OptionError, RunError
+from artgan.latents.hooks import forward_hooks
 from artgan.latents.steering import (
     Mix,
     Shift,
@@ -40,8 +41,10 @@ from artgan.latents.steering import (
 METHODS = ("components", "sefa")
 
 SAMPLES = 1024
+"""Latents from which directions are estimated."""
 
 CHUNK = 64
+"""Latents that run through the generator together."""
 
 FILE = "directions.safetensors"
 
@@ -53,12 +56,12 @@ class Directions:
     """Directions of one run.
 
     Attributes:
-        vectors: Latents (K, *latent_shape) or styles (K, W), strongest first, each as long as one
-            standard deviation along it.
-        names: What each is called, (K,).
+        vectors: Latents (K, *latent_shape) or styles (K, W), strongest first; the length of each is
+            one standard deviation along it.
+        names: Name of each, (K,).
         in_styles: Whether they are styles.
-        method: How they were found.
-        weights_sha256: Of the checkpoint they belong to.
+        method: How they were found, "components" or "sefa".
+        weights_sha256: SHA-256 of the checkpoint they belong to.
     """
 
     vectors: Tensor
@@ -68,10 +71,10 @@ class Directions:
     weights_sha256: str
 
     def find(self, name: str) -> int:
-        """Give the place of a direction by its name or its number.
+        """Return the index of a direction, given by its name or its number.
 
         Raises:
-            OptionError: There is none.
+            OptionError: There is no such direction.
         """
         if name in self.names:
             return self.names.index(name)
@@ -83,7 +86,7 @@ class Directions:
         )
 
     def renamed(self, name: str, new: str) -> "Directions":
-        """Give the directions with one called otherwise.
+        """Return the directions with one of them renamed.
 
         Raises:
             OptionError: There is no such direction, or the new name is taken or not a plain word.
@@ -112,32 +115,61 @@ def find_directions(
         classes: How many labels it takes.
 
     Returns:
-        Unit steps (K, *latent_shape), or (K, W) of styles, and whether they are styles.
+        Steps of one standard deviation, (K, *latent_shape), or (K, W) of styles; and whether they
+        are styles.
 
     Raises:
         OptionError: There is no such method.
-        RunError: The generator has no linear layer that could be looked at.
+        RunError: The generator has no linear layer whose weights or features could be used.
     """
     if method not in METHODS:
         raise OptionError(f"there is no method '{method}'; expected components or sefa")
     with torch.no_grad():
         halves = style_half(generator)
-        if method == "sefa":
-            return _signed(_sefa(generator, count, classes)), halves is not None
         if halves is not None:
-            return _signed(_style_components(generator, count, classes)), True
-        return _signed(_feature_components(generator, count, classes)), False
+            find = _style_sefa if method == "sefa" else _style_components
+            return _signed(find(generator, count, classes)), True
+        if method == "components":
+            return _signed(_feature_components(generator, count, classes)), False
+        found = latent_sefa(generator, count, classes)
+        if not len(found):
+            raise RunError("the generator has no linear or convolution layer to read weights from")
+        return found, False
+
+
+@torch.no_grad()
+def latent_sefa(generator: nn.Module, count: int, classes: int) -> Tensor:
+    """Find the latents to which the first layer of a generator responds most, by SeFa.
+
+    Args:
+        generator: Any generator, in evaluation mode; one with styles gives latents, too.
+        count: How many; fewer come back where the latent has fewer values.
+        classes: How many labels it takes.
+
+    Returns:
+        Unit steps (K, *latent_shape), strongest first; K is 0 if it has no linear or convolution
+        layer.
+    """
+    shape = cast(tuple[int, ...], generator.latent_shape)
+    layers = _weighted_layers(generator, classes)
+    if not layers:
+        return torch.zeros(0, *shape)
+    weight = _first_weight(generator, layers[0], classes)
+    return _signed(_as_latents(_strongest(weight, count), shape))
 
 
 def _signed(vectors: Tensor) -> Tensor:
-    """Turn each vector so that its largest entry is positive: signs are otherwise arbitrary."""
+    """Flip vectors whose largest entry is negative: signs are otherwise arbitrary."""
     flat = vectors.flatten(1)
     largest = flat.gather(1, flat.abs().argmax(1, keepdim=True)).sign()
     return (flat * largest).view_as(vectors).float().cpu().contiguous()
 
 
 def _probes(generator: nn.Module, classes: int) -> Iterator[tuple[Tensor, Tensor | None]]:
-    """Yield keyed latents (CHUNK, *latent_shape) and labels; all cells of a grid are alike."""
+    """Yield keyed latents (CHUNK, *latent_shape) and labels (CHUNK,).
+
+    Where a latent is a grid of cells, all cells of one latent are equal.
+    """
     shape = cast(tuple[int, ...], generator.latent_shape)
     device = next(generator.parameters()).device
     for start in range(0, SAMPLES, CHUNK):
@@ -150,29 +182,30 @@ def _probes(generator: nn.Module, classes: int) -> Iterator[tuple[Tensor, Tensor
 
 
 def _style_components(generator: nn.Module, count: int, classes: int) -> Tensor:
-    mapping = cast(Any, generator).mapping
-    styles, kinds = [], []
-    for latents, labels in _probes(generator, classes):
-        styles.append(mapping(latents, labels).mean(1).double().cpu())
-        kinds.append(torch.zeros(CHUNK, dtype=torch.long) if labels is None else labels.cpu())
-    centred = _centred(torch.cat(styles), torch.cat(kinds))
+    """Return the principal components (K, W) of the styles."""
+    styles, all_labels = _sampled_styles(generator, classes)
+    centred = _centred(styles, all_labels)
     _, values, axes = torch.linalg.svd(centred, full_matrices=False)
     steps: Tensor = axes[:count] * (values[:count, None] / len(centred) ** 0.5)
     return steps
 
 
 def _feature_components(generator: nn.Module, count: int, classes: int) -> Tensor:
+    """Return the latents (K, *latent_shape) that move features along their components."""
     shape = cast(tuple[int, ...], generator.latent_shape)
     layer = _second_layer(generator, classes)
-    latents, features, kinds = [], [], []
+    latents, features, all_labels = [], [], []
+
+    def keep(_: nn.Module, args: tuple[Any, ...], result: Tensor) -> None:
+        features.append(args[0].float().cpu().flatten(1))
+
     for drawn, labels in _probes(generator, classes):
-        with _seen(layer) as seen:
+        with forward_hooks([layer], keep):
             generator(drawn, labels)
         latents.append(drawn.double().cpu().reshape(CHUNK, shape[0], -1)[:, :, 0])
-        features.append(seen[0].float().cpu().flatten(1))
-        kinds.append(torch.zeros(CHUNK, dtype=torch.long) if labels is None else labels.cpu())
-    centred = _centred(torch.cat(features).double(), torch.cat(kinds))
-    # Components of N pictures from their N x N products: there are more features than pictures.
+        all_labels.append(_labels_or_zeros(labels))
+    centred = _centred(torch.cat(features).double(), torch.cat(all_labels))
+    # There are more features than pictures: eigenvectors of N x N products of the N pictures.
     values, vectors = torch.linalg.eigh(centred @ centred.T)
     scores = vectors.flip(1)[:, :count] * values.flip(0)[:count].clamp_min(0).sqrt()
     scores = scores / scores.std(0, correction=0).clamp_min(1e-12)
@@ -182,116 +215,100 @@ def _feature_components(generator: nn.Module, count: int, classes: int) -> Tenso
     return _as_latents(steps, shape)
 
 
+def _labels_or_zeros(labels: Tensor | None) -> Tensor:
+    return torch.zeros(CHUNK, dtype=torch.long) if labels is None else labels.cpu()
+
+
+def _sampled_styles(generator: nn.Module, classes: int) -> tuple[Tensor, Tensor]:
+    """Return styles (N, W), each the mean of its layers, in float64, and their labels (N,)."""
+    styles, all_labels = [], []
+    for latents, labels in _probes(generator, classes):
+        styles.append(cast(Any, generator).mapping(latents, labels).mean(1).double().cpu())
+        all_labels.append(_labels_or_zeros(labels))
+    return torch.cat(styles), torch.cat(all_labels)
+
+
 def _as_latents(steps: Tensor, shape: tuple[int, ...]) -> Tensor:
-    """Give steps (K, Z) as latents (K, *shape); a grid's cells all move alike."""
+    """Return steps (K, Z) as latents (K, *shape); all cells of a grid move alike."""
     if len(shape) == 1:
         return steps
     return steps[:, :, None, None].expand(len(steps), *shape).contiguous()
 
 
-def _centred(features: Tensor, kinds: Tensor) -> Tensor:
-    """Take the mean of each kind out of features (N, F)."""
+def _centred(features: Tensor, labels: Tensor) -> Tensor:
+    """Subtract from features (N, F) the mean of those with the same label."""
     centred = features.clone()
-    for kind in kinds.unique():
-        own = kinds == kind
+    for label in labels.unique():
+        own = labels == label
         centred[own] -= features[own].mean(0)
     return centred
 
 
-@contextmanager
-def _seen(*layers: nn.Module) -> Iterator[list[Tensor]]:
-    """Collect what layers are given inside the block, then what they make of it."""
-    seen: list[Tensor] = []
-    hooks = [
-        layer.register_forward_hook(lambda _, args, result: seen.extend((args[0], result)))
-        for layer in layers
-    ]
-    try:
-        yield seen
-    finally:
-        for hook in hooks:
-            hook.remove()
-
-
 def _weighted_layers(generator: nn.Module, classes: int) -> list[nn.Module]:
-    """List layers with a weight matrix in the order in which they are used."""
-    used: list[nn.Module] = []
+    """List linear and convolution layers in the order in which they run."""
+    order: list[nn.Module] = []
     layers = [m for m in generator.modules() if isinstance(m, nn.Linear | nn.modules.conv._ConvNd)]
-    hooks = [m.register_forward_pre_hook(lambda m, _: used.append(m)) for m in layers]
-    try:
-        latents, labels = next(_probes(generator, classes))
+    latents, labels = next(_probes(generator, classes))
+    with forward_hooks(layers, lambda layer, _, __: order.append(layer)):
         generator(latents[:1], None if labels is None else labels[:1])
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return list(dict.fromkeys(used))
+    return list(dict.fromkeys(order))
 
 
 def _second_layer(generator: nn.Module, classes: int) -> nn.Module:
-    """Give the layer whose input is what the first layer made, normalized and bent."""
+    """Return the layer whose input is the output of the first one, after its activation."""
     layers = _weighted_layers(generator, classes)
     if len(layers) < 2:
         raise RunError("the generator has fewer than two linear or convolution layers to look at")
     return layers[1]
 
 
-def _sefa(generator: nn.Module, count: int, classes: int) -> Tensor:
-    halves = style_half(generator)
-    if halves is None:
-        shape = cast(tuple[int, ...], generator.latent_shape)
-        return _as_latents(_strongest(_first_weight(generator, classes), count), shape)
+def _style_sefa(generator: nn.Module, count: int, classes: int) -> Tensor:
+    """Return the styles (K, W) to which the synthesis responds most, by SeFa."""
     axes = _strongest(_style_weight(generator, classes), count)
-    drawn = _probes(generator, classes)
-    styles = torch.cat([halves.mapping(*probe).mean(1).double().cpu() for probe in drawn])
+    styles, _ = _sampled_styles(generator, classes)
     return axes * (styles @ axes.T).std(0, correction=0)[:, None]
 
 
 def _strongest(weight: Tensor, count: int) -> Tensor:
-    """Give the unit vectors (K, Z) that a weight (F, Z) answers most to, strongest first."""
+    """Return the unit vectors (K, Z) to which a weight (F, Z) responds most, strongest first."""
     axes: Tensor = torch.linalg.eigh(weight.T @ weight)[1].flip(1)
     return axes[:, :count].T.contiguous()
 
 
-def _first_weight(generator: nn.Module, classes: int) -> Tensor:
-    """Measure the weight (F, Z) of the first layer by its answers to unit vectors."""
-    layer = _weighted_layers(generator, classes)[0]
+def _first_weight(generator: nn.Module, layer: nn.Module, classes: int) -> Tensor:
+    """Measure the weight (F, Z) of the first layer by its outputs for unit vectors."""
     shape = cast(tuple[int, ...], generator.latent_shape)
     size, device = shape[0], next(generator.parameters()).device
-    asked = _as_latents(torch.cat([torch.zeros(1, size), torch.eye(size)]), shape).to(device)
-    answers = []
-    for part in asked.split(CHUNK):
-        labels = torch.zeros(len(part), dtype=torch.long, device=device) if classes else None
-        with _seen(layer) as seen:
+    inputs = _as_latents(torch.cat([torch.zeros(1, size), torch.eye(size)]), shape).to(device)
+    outputs: list[Tensor] = []
+    with forward_hooks([layer], lambda _, __, out: outputs.append(out.double().cpu().flatten(1))):
+        for part in inputs.split(CHUNK):
+            labels = torch.zeros(len(part), dtype=torch.long, device=device) if classes else None
             generator(part, labels)
-        answers.append(seen[1].double().cpu().flatten(1))
-    found = torch.cat(answers)
+    found = torch.cat(outputs)
     return (found[1:] - found[0]).T
 
 
 def _style_weight(generator: nn.Module, classes: int) -> Tensor:
-    """Give the weights of all layers of the synthesis that meet styles, below each other (F, W)."""
+    """Measure the weights of all layers of the synthesis that take styles, stacked to (F, W)."""
     halves = cast(StyleGenerator, generator)
     width = len(halves.style_mean)
-    met: list[nn.Module] = []
+    takes_styles: list[nn.Module] = []
 
-    def notice(module: nn.Module, args: tuple[Any, ...]) -> None:
+    def notice(layer: nn.Module, args: tuple[Any, ...], _: Tensor) -> None:
         if args and isinstance(args[0], Tensor) and args[0].shape[1:] == (width,):
-            met.append(module)
+            takes_styles.append(layer)
 
     leaves = [module for module in generator.modules() if not list(module.children())]
     latents, labels = next(_probes(generator, classes))
     styles = halves.mapping(latents[:1], None if labels is None else labels[:1])
-    hooks = [module.register_forward_pre_hook(notice) for module in leaves]
-    try:
+    with forward_hooks(leaves, notice):
         halves.synthesis(styles)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    asked = torch.cat([torch.zeros(1, width), torch.eye(width)]).to(styles)
-    answers = [module(asked).double().cpu() for module in dict.fromkeys(met)]
-    if not answers:
-        raise RunError("no layer of the generator's synthesis meets the styles directly")
-    return torch.cat([(answer[1:] - answer[0]).T for answer in answers])
+    inputs = torch.cat([torch.zeros(1, width), torch.eye(width)]).to(styles)
+    outputs = [layer(inputs).double().cpu() for layer in dict.fromkeys(takes_styles)]
+    if not outputs:
+        raise RunError("no layer of the generator's synthesis takes the styles directly")
+    return torch.cat([(output[1:] - output[0]).T for output in outputs])
 
 
 def write_directions(folder: Path, directions: Directions) -> None:
@@ -312,10 +329,10 @@ def read_directions(folder: Path, weights_sha256: str) -> Directions:
 
     Args:
         folder: The run's folder.
-        weights_sha256: Of the checkpoint that they are used with.
+        weights_sha256: SHA-256 of the checkpoint that they are used with.
 
     Raises:
-        RunError: There are none, they are damaged, or those of other weights.
+        RunError: There are none, or they are damaged or belong to other weights.
     """
     redo = f"find them with artgan directions {folder}"
     if not (folder / FILE).exists():
@@ -346,13 +363,8 @@ def read_directions(folder: Path, weights_sha256: str) -> Directions:
 def keep_directions(run: TrainedRun, count: int, method: str) -> Directions:
     """Find the directions of a run and write them into its folder.
 
-    Args:
-        run: Whose directions.
-        count: How many, strongest first.
-        method: "components" or "sefa", as ``find_directions`` takes it.
-
     Raises:
-        ArtganError: There is no such method, or nothing to look at.
+        ArtganError: There is no such method, or the generator has no layer that could be used.
     """
     vectors, in_styles = find_directions(
         run.generator, count=count, method=method, classes=run.config.classes
@@ -364,7 +376,7 @@ def keep_directions(run: TrainedRun, count: int, method: str) -> Directions:
 
 
 def resolve_steering(run: TrainedRun, options: SteeringOptions = SteeringOptions()) -> Steering:
-    """Look up the directions that ``options`` names, and check its values.
+    """Look up the directions that ``options`` names and check its values.
 
     Raises:
         ArtganError: A value is out of range, or there is no such direction.

@@ -1,6 +1,6 @@
-"""Ways through latent space: interpolation, closed loops, walks, arithmetic. Pure functions.
+"""Paths through latent space: interpolation, closed loops, walks, arithmetic. Pure functions.
 
-A latent is a vector (Z,), or a grid of vectors (Z, h, w) of which each cell goes its own way. All
+A latent is a vector (Z,), or a grid of vectors (Z, h, w) whose cells move independently. Everything
 is computed in float64 on the CPU, so that a frame is the same on every machine.
 
 Interpolation on the sphere: Shoemake 1985, "Animating Rotation with Quaternion Curves"; White 2016,
@@ -27,18 +27,18 @@ TINY = 1e-12
 WAYS = ("smooth", "spherical", "linear")
 
 STEPS_PER_KEY = 64
-"""Stretches that a path is measured in, from key to key."""
+"""Pieces from key to key in which the length of a path is measured."""
 
 
 def lerp(start: Tensor, end: Tensor, share: float) -> Tensor:
-    """Go straight from one latent to another; share 0 is the start, 1 the end."""
+    """Interpolate on the straight line between latents; share 0 is the start, 1 the end."""
     return start + (end - start) * share
 
 
 def slerp(start: Tensor, end: Tensor, share: float) -> Tensor:
-    """Go along the sphere from one latent to another; the length changes evenly.
+    """Interpolate along the sphere between latents; the length changes evenly.
 
-    Opposite latents have no shortest way between them: they are joined straight.
+    Opposite latents have no shortest arc between them; the straight line is taken.
 
     Args:
         start: A vector (Z,), or a grid of vectors (Z, h, w).
@@ -57,21 +57,23 @@ def slerp(start: Tensor, end: Tensor, share: float) -> Tensor:
 
 
 def _length(latent: Tensor) -> Tensor:
-    """Give the length of each vector along the first axis, (1, ...), never 0."""
+    """Return the length of each vector along the first axis, (1, ...), never 0."""
     length: Tensor = torch.linalg.vector_norm(latent, dim=0, keepdim=True)
     return length.clamp_min(TINY)
 
 
 @dataclass(frozen=True)
 class LatentPath:
-    """A way through keys.
+    """A path through keys.
 
     Attributes:
         keys: Latents or styles (K, ...), float64.
         closed: Whether it leads from the last key back to the first.
-        way: "smooth" (a cubic spline: place, speed and bend go on across keys and seam),
-            "spherical" (an arc from key to key) or "linear" (straight from key to key).
-        on_sphere: Whether "smooth" keeps the lengths of the keys, as suits latents.
+        way: "smooth" (a cubic spline: position, speed and curvature are continuous at the keys and
+            where a closed path meets itself), "spherical" (an arc from key to key) or "linear" (a
+            straight line from key to key).
+        on_sphere: Whether "smooth" interpolates lengths and directions of keys separately, as suits
+            latents.
     """
 
     keys: Tensor
@@ -81,11 +83,11 @@ class LatentPath:
 
     @property
     def segments(self) -> int:
-        """How many stretches there are between keys."""
+        """Number of segments between keys."""
         return len(self.keys) if self.closed else len(self.keys) - 1
 
     def at_key(self, place: float) -> Tensor:
-        """Give the point at a place counted in keys: 1.5 is half way from the second on."""
+        """Return the point at a place counted in keys: 1.5 is half way from key 1 to key 2."""
         if self.segments == 0:
             return self.keys[0]
         place = place % self.segments if self.closed else min(max(place, 0.0), self.segments)
@@ -99,11 +101,11 @@ class LatentPath:
         return join(self.keys[index], self.keys[after], place - index)
 
     def at(self, share: float) -> Tensor:
-        """Give the point at a share of the whole length; on a closed path 1 is 0 again."""
+        """Return the point at a share of the whole length; on a closed path 1 is 0 again."""
         return self.at_key(self.key_place(share))
 
     def key_place(self, share: float) -> float:
-        """Give the place in keys at a share of the whole length: equal shares, equal lengths."""
+        """Return the place in keys at a share of the whole length: equal shares, equal lengths."""
         share = share % 1.0 if self.closed else min(max(share, 0.0), 1.0)
         places = np.linspace(0, self.segments, len(self._lengths))
         return float(np.interp(share * self._lengths[-1], self._lengths, places))
@@ -119,11 +121,11 @@ class LatentPath:
 
     @cached_property
     def _knots(self) -> tuple[Tensor, Tensor]:
-        """What the spline runs through, (K, ...), and its slopes there."""
+        """The values that the spline interpolates, (K, ...), and its slopes there."""
         if not self.on_sphere:
             return self.keys, _slopes(self.keys, self.closed)
         lengths = torch.stack([_length(key) for key in self.keys])
-        # Direction and length are splined side by side: one more row than the latent has.
+        # Direction and length are interpolated together: one more row than the latent has.
         knots = torch.cat([self.keys / lengths, lengths], dim=1)
         return knots, _slopes(knots, self.closed)
 
@@ -137,7 +139,7 @@ class LatentPath:
 
 
 def _hermite(start: Tensor, end: Tensor, leaving: Tensor, arriving: Tensor, t: float) -> Tensor:
-    """Give the cubic with these ends and slopes at t in [0, 1]."""
+    """Return the cubic with these ends and slopes at t in [0, 1]."""
     rest = 1 - t
     return (
         (1 + 2 * t) * rest**2 * start
@@ -148,9 +150,9 @@ def _hermite(start: Tensor, end: Tensor, leaving: Tensor, arriving: Tensor, t: f
 
 
 def _slopes(knots: Tensor, closed: bool) -> Tensor:
-    """Give the slopes (K, ...) with which the cubic spline's bend goes on at every knot.
+    """Compute the slopes (K, ...) with which the curvature of a cubic spline is continuous.
 
-    An open spline is straight at its ends (a "natural" one).
+    An open spline has no curvature at its ends (it is "natural").
     """
     count = len(knots)
     if count < 3:
@@ -170,13 +172,13 @@ def _slopes(knots: Tensor, closed: bool) -> Tensor:
 
 
 def with_way_points(keys: Tensor, drawn: Tensor) -> Tensor:
-    """Give a loop's keys (K, ...), and others between where there are fewer than three.
+    """Return the keys of a loop, with others between if there are fewer than three.
 
-    A loop through two keys would go the same way back; through one it would stand still.
+    A loop through two keys would return on the same path; through one it would not move.
 
     Args:
         keys: Latents or styles (K, ...).
-        drawn: At least three others (N, ...) to take from.
+        drawn: At least three others (N, ...) to insert.
     """
     if len(keys) > 2:
         return keys
@@ -186,18 +188,18 @@ def with_way_points(keys: Tensor, drawn: Tensor) -> Tensor:
 
 
 def walk(start: Tensor, turns: int, *name: object) -> Callable[[float], Tensor]:
-    """Give a smooth random walk that leaves from a latent and comes back to it.
+    """Return a smooth random walk that starts at a latent and comes back to it.
 
-    A stationary Gaussian process of period 1, conditioned on where it starts: sums of sines with
-    keyed weights, so that every point of it is as likely a latent as any.
+    A stationary Gaussian process of period 1, conditioned on its start: sums of sines with keyed
+    weights, so that each of its points is as likely as any other latent.
 
     Args:
         start: Latent (*latent_shape), float64.
         turns: How much happens on the way: the number of sines.
-        *name: Key of what is drawn.
+        *name: Key of the random weights.
 
     Returns:
-        Share of the way in [0, 1] -> latent; 0 and 1 give the start.
+        A function from a share of the walk in [0, 1] to a latent; 0 and 1 give the start.
     """
     shape = (2, turns, *start.shape)
     weights = torch.randn(shape, generator=keyed_generator(*name, "walk"), dtype=torch.float64)
@@ -216,9 +218,9 @@ def walk(start: Tensor, turns: int, *name: object) -> Callable[[float], Tensor]:
 
 
 def blend(latents: Tensor, weights: Sequence[float]) -> Tensor:
-    """Add weighted latents (N, ...); the sum is scaled so that it is as long as any latent.
+    """Add weighted latents (N, ...) and scale the sum to the length of an ordinary latent.
 
-    Latents are standard normal; so is their sum, divided by the root of the squared weights' sum.
+    Latents are standard normal; so is their sum divided by the root of the sum of squared weights.
     """
     scale = math.sqrt(sum(weight**2 for weight in weights))
     factors = torch.tensor(weights, dtype=latents.dtype) / scale
@@ -230,13 +232,13 @@ def parse_sum(text: str) -> dict[int, float]:
     """Read arithmetic of seeds, "3 - 5 + 9" or "0.7*3 + 0.3*9", as seed -> weight.
 
     Raises:
-        OptionError: It is not such arithmetic, or nothing is left of it.
+        OptionError: The text is not such arithmetic, or all weights cancel.
     """
-    pattern = r"\s*([+-])?\s*(?:(\d+(?:\.\d*)?|\.\d+)\s*\*\s*)?(\d+)\s*"
+    pattern = re.compile(r"\s*([+-])?\s*(?:(\d+(?:\.\d*)?|\.\d+)\s*\*\s*)?(\d+)\s*")
     weights: dict[int, float] = {}
     place = 0
     while place < len(text):
-        found = re.compile(pattern).match(text, place)
+        found = pattern.match(text, place)
         if not found or (place > 0 and not found[1]) or int(found[3]) >= 2**63:
             break
         sign = -1.0 if found[1] == "-" else 1.0

@@ -1,13 +1,13 @@
-"""Points that a generator is asked for, how they are steered, and what a record keeps of them.
+"""Points in latent space: drawn, computed, read from files, steered and turned into pictures.
 
-A point is a latent, standard normal, or, where the architecture has a mapping network, the styles
-that it gives. Truncation: Karras et al. 2019, "A Style-Based Generator Architecture for GANs",
+A point is a latent, standard normal, or, if the architecture has a mapping network, the styles that
+it outputs. Truncation: Karras et al. 2019, "A Style-Based Generator Architecture for GANs",
 appendix B. Style mixing: the same, section 3.1.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -22,34 +22,35 @@ from artgan.base.paths import replacing
 from artgan.core.images import Pixels, to_pixels
 from artgan.core.sample import batch_of, draw_inputs, making_at_once
 from artgan.errors import DataError, OptionError, RunError
+from artgan.latents.hooks import forward_hooks
 from artgan.latents.paths import blend, parse_sum
 from artgan.latents.steering import (
     Steering,
     StyleGenerator,
-    _steered_latents,
-    _steered_styles,
     pack_values,
+    steer_latents,
+    steer_styles,
     style_half,
     unpack_values,
 )
 
 DRAWN = 32
-"""Seeds whose latents are drawn at once, for speed alone."""
+"""Seeds whose latents are drawn together, only for speed."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """One place to make a picture at.
+    """A point in latent space that a picture is made from.
 
     Attributes:
         values: Latent (*latent_shape), or styles (L, W).
         label: Class, or None in runs without labels.
         in_styles: Whether the values are styles.
-        seed: Key of what is random in a style, and the seed that the point follows from.
-        name: What its file is called, without ending.
-        about: What it follows from, where that is more than the seed, as plain values.
-        towards: Class that its label is blended with.
-        share: How much of that class, 0 to 1.
+        seed: The seed that the point follows from; also the key of what is random in a style.
+        name: Name of its file, without ending.
+        about: What it follows from beyond the seed, as plain values.
+        towards: Class with which its label is blended.
+        share: Share of that class, 0 to 1.
     """
 
     values: Tensor
@@ -63,7 +64,7 @@ class Point:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What a record needs to know beyond the seed, as plain values."""
+        """What a record keeps beyond the seed, as plain values."""
         label = {} if self.label is None else {"label": self.label}
         blend = {"towards": self.towards, "share": self.share} if self.share else {}
         return {**self.about, **label, **blend} if self.about else {}
@@ -77,14 +78,14 @@ def make_images(
     in_styles: bool = False,
     steering: Steering | None = None,
 ) -> Tensor:
-    """Ask the generator, steered; it must be in evaluation mode.
+    """Make images of points with a generator in evaluation mode.
 
     Args:
         generator: Any generator; one with styles if the values are styles.
         values: Latents (N, *latent_shape) or styles (N, L, W).
         labels: Labels (N,) or None.
         in_styles: Whether the values are styles.
-        steering: What is done first; None is nothing.
+        steering: Changes to the points first; None changes nothing.
 
     Returns:
         Images (N, C, H, W) in [-1, 1].
@@ -95,9 +96,9 @@ def make_images(
         return images
     halves = style_half(generator)
     if halves is None:
-        return cast(Tensor, generator(_steered_latents(values, steering), labels))
+        return cast(Tensor, generator(steer_latents(values, steering), labels))
     styles = values if in_styles else halves.mapping(values, labels)
-    return halves.synthesis(_steered_styles(halves, styles, labels, steering))
+    return halves.synthesis(steer_styles(halves, styles, labels, steering))
 
 
 def point_of(
@@ -107,13 +108,13 @@ def point_of(
     label_weights: Sequence[float] = (),
     label: int | None = None,
 ) -> Point:
-    """Give the point that a record tells of.
+    """Return the point that a record describes.
 
     Args:
         about: What the record keeps under "latents"; empty for a plain seed.
         seed: The record's seed.
-        generator: The run's.
-        label_weights: The run's.
+        generator: The run's generator.
+        label_weights: How often the run draws each label; empty without labels.
         label: The record's label, if it has one.
 
     Raises:
@@ -137,16 +138,16 @@ def point_of(
 
 
 _NOT_OF_POINTS = ("truncation", "moves", "mix", "label", "towards", "share")
-"""What a record keeps beside ``Point.about``: steering, and fields of the point."""
+"""What a record keeps under "latents" beside ``Point.about``: steering and fields of the point."""
 
 
 def check_steering(
     generator: torch.nn.Module, steering: Steering, label_weights: Sequence[float] = ()
 ) -> None:
-    """Refuse what the generator cannot do.
+    """Check that a generator can do the style mixing that is asked for.
 
     Raises:
-        OptionError: Style mixing without styles, or layers that are not there.
+        OptionError: The generator has no styles, or not so many layers.
     """
     if steering.mix is None:
         return
@@ -183,7 +184,7 @@ def seed_points(
 
 
 def to_styles(generator: torch.nn.Module, points: Iterable[Point]) -> list[Point]:
-    """Give points with styles in place of latents; the generator must have them."""
+    """Map the latents of points to styles; the generator must have a mapping network."""
     halves = cast(StyleGenerator, generator)
     device = next(generator.parameters()).device
     found = []
@@ -203,7 +204,7 @@ def sum_point(
     label_weights: Sequence[float] = (),
     label: int | None = None,
 ) -> Point:
-    """Give the point of arithmetic such as "3 - 5 + 9"; its label is that of the first seed.
+    """Compute the point of arithmetic such as "3 - 5 + 9"; its label is that of the first seed.
 
     Raises:
         OptionError: The text is not such arithmetic, or there is no such label.
@@ -217,10 +218,10 @@ def sum_point(
 
 
 def save_points(path: Path, points: Sequence[Point], *, overwrite: bool = False) -> None:
-    """Write points of one kind as a safetensors file that ``read_points`` reads.
+    """Write points, all latents or all styles, as a safetensors file for ``read_points``.
 
     Raises:
-        RunError: A different file of that name is there and ``overwrite`` is off.
+        RunError: A different file of that name exists and ``overwrite`` is off.
     """
     kind = "styles" if points[0].in_styles else "latents"
     tensors = {kind: torch.stack([point.values for point in points]).float().contiguous()}
@@ -239,8 +240,8 @@ def read_points(
     """Read the points of a safetensors file: ``latents`` or ``styles``, and perhaps ``labels``.
 
     Raises:
-        DataError: The file is not there, damaged, or holds something else.
-        RunError: Its points are those of another kind of generator.
+        DataError: The file is missing, damaged, or holds something else.
+        RunError: Its points belong to another kind of generator.
         OptionError: There is no such label.
     """
     try:
@@ -254,7 +255,14 @@ def read_points(
     if values is None or not len(values) or not bool(values.isfinite().all()):
         raise DataError(f"'{path}' holds no finite tensor 'latents' or 'styles'; has {[*tensors]}")
     _check_shape(path, values, in_styles, generator)
-    labels = _labels_of(path, tensors.get("labels"), len(values), generator, label_weights, label)
+    classes, stored = len(label_weights), tensors.get("labels")
+    labels: list[int | None]
+    if label is None and classes and stored is not None:
+        labels = _stored_labels(path, stored, len(values), classes)
+    else:
+        # Also refuses a label that does not exist.
+        _, drawn = draw_inputs(generator, [0], label_weights, label)
+        labels = [None if drawn is None else int(drawn[0])] * len(values)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     points = []
     for row, (value, own) in enumerate(zip(values.float(), labels, strict=True)):
@@ -266,6 +274,7 @@ def read_points(
 
 
 def _check_shape(path: Path, values: Tensor, in_styles: bool, generator: torch.nn.Module) -> None:
+    """Raise RunError if latents or styles do not have the shape that a generator takes."""
     halves = style_half(generator)
     if in_styles:
         wanted = f"(N, layers, {len(halves.style_mean)})" if halves else ""
@@ -282,52 +291,36 @@ def _check_shape(path: Path, values: Tensor, in_styles: bool, generator: torch.n
         raise RunError(f"'{path}' holds {kind} {tuple(values.shape)}; {needs}")
 
 
-def _labels_of(
-    path: Path,
-    given: Tensor | None,
-    count: int,
-    generator: torch.nn.Module,
-    label_weights: Sequence[float],
-    label: int | None,
-) -> list[int | None]:
-    classes = len(label_weights)
-    if label is not None or not classes or given is None:
-        # Also tells a label that is not there.
-        _, drawn = draw_inputs(generator, [0], label_weights, label)
-        return [None if drawn is None else int(drawn[0])] * count
-    labels = [int(value) for value in given.flatten()]
+def _stored_labels(path: Path, stored: Tensor, count: int, classes: int) -> list[int | None]:
+    """Return the labels in a file; raise RunError if the run does not have them."""
+    labels = [int(value) for value in stored.flatten()]
     if len(labels) != count or not all(0 <= value < classes for value in labels):
         raise RunError(f"'{path}' holds labels {labels[:8]}; this run has 0 to {classes - 1}")
     return list(labels)
 
 
-@contextmanager
-def _blended_labels(generator: torch.nn.Module, points: Sequence[Point]) -> Iterator[None]:
-    """Blend what the generator learnt of labels, for points between two of them.
+def _blended_labels(
+    generator: torch.nn.Module, points: Sequence[Point]
+) -> AbstractContextManager[None]:
+    """Blend label embeddings inside the block, for points between two labels.
 
-    It works where labels are looked up by an ``nn.Embedding``; elsewhere each point keeps the label
-    that it is nearest to.
+    It works where an ``nn.Embedding`` of the generator takes the labels; elsewhere each point keeps
+    the nearest label.
     """
     if not any(point.share for point in points):
-        yield
-        return
+        return nullcontext()
     device = next(generator.parameters()).device
     towards = torch.tensor([point.towards for point in points], device=device)
     shares = torch.tensor([point.share for point in points], device=device)
 
-    def blend_two(module: torch.nn.Module, args: tuple[Tensor, ...], own: Tensor) -> Tensor:
+    def blend_two(layer: torch.nn.Module, args: tuple[Any, ...], own: Tensor) -> Tensor:
         if args[0].shape != towards.shape:
             return own
-        other = cast(torch.nn.Embedding, module).weight[towards]
+        other = cast(torch.nn.Embedding, layer).weight[towards]
         return own + (other - own) * shares[:, None].to(own.dtype)
 
-    modules = [m for m in generator.modules() if isinstance(m, torch.nn.Embedding)]
-    hooks = [module.register_forward_hook(blend_two) for module in modules]
-    try:
-        yield
-    finally:
-        for hook in hooks:
-            hook.remove()
+    layers = [m for m in generator.modules() if isinstance(m, torch.nn.Embedding)]
+    return forward_hooks(layers, blend_two)
 
 
 def render_points(
@@ -335,8 +328,8 @@ def render_points(
 ) -> Iterator[tuple[Point, Pixels]]:
     """Yield each point with its pixels (H, W, C) uint8, in order, in constant memory.
 
-    A point's picture does not depend on its neighbours, to the bit: as many pictures are always
-    made at once. The generator is used in evaluation mode.
+    A point's picture does not depend on its neighbours, to the bit, because the same number of
+    pictures is always made together. The generator is used in evaluation mode.
     """
     was_training = generator.training
     generator.eval()

@@ -1,16 +1,16 @@
 """Finds the point in latent space whose picture is nearest to a given one.
 
 Zhu et al. 2016, "Generative Visual Manipulation on the Natural Image Manifold", section 3.1: the
-latent is optimized through the generator, on pixels and on features of a network that knows such
+latent is optimized through the generator, on pixels and on features of a network trained on such
 pictures; here that network is the run's own discriminator. Karras et al. 2020, "Analyzing and
-Improving the Image Quality of StyleGAN", section 5: with a mapping network the styles are what is
-optimized, each layer's for itself (Abdal et al. 2019, "Image2StyleGAN", called that space W+).
+Improving the Image Quality of StyleGAN", section 5: with a mapping network the styles are
+optimized, those of each layer on their own (the space W+ of Abdal et al. 2019, "Image2StyleGAN").
 
-It starts from the best of many keyed latents, several at once, and keeps the best end.
+The search starts from the nearest of many keyed latents, follows several of them together and keeps
+the nearest result.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from artgan.base.seeding import keyed_generator
+from artgan.core.run import TrainedRun
 from artgan.core.sample import draw_inputs
 from artgan.errors import OptionError
+from artgan.latents.hooks import forward_hooks
 from artgan.latents.points import Point, make_images
 from artgan.latents.steering import StyleGenerator, style_half
 from artgan.plugin.color import parse_hex, to_rgb
@@ -30,25 +32,26 @@ from artgan.plugin.picture import Picture
 from artgan.plugin.raster import resize
 
 STARTS = 8
-"""Latents that are followed at once; the nearest at the end is kept."""
+"""Latents that are optimized together; the nearest at the end is kept."""
 
 CANDIDATES = 512
+"""Latents among which the starts are chosen."""
 
 FEATURE_WEIGHT = 0.1
-
 PRIOR_WEIGHT = 0.01
 
 LATENT_RATE, STYLE_RATE = 0.3, 0.1
 
 SCALES = 3
+"""Sizes at which pixels are compared: full, half, a quarter."""
 
 
 @dataclass(frozen=True)
 class Projected:
-    """A picture's place in latent space.
+    """The point in latent space found for a picture.
 
     Attributes:
-        point: The place.
+        point: The point.
         error: Root mean square difference of the pixels, in levels of 255.
     """
 
@@ -59,17 +62,17 @@ class Projected:
 def fit_picture(
     picture: Picture, height: int, width: int, channels: int, background: str = "000000"
 ) -> tuple[Tensor, list[str]]:
-    """Give a picture as a generator would make it, and what was done to it.
+    """Convert a picture to the size and channels of a generator's images.
 
     Args:
         picture: Any picture.
         height: Wanted height in pixels.
         width: Wanted width in pixels.
         channels: 1 grey, 3 RGB, 4 RGBA.
-        background: What clear pixels are laid on, as hex.
+        background: Colour behind transparent pixels, as hex.
 
     Returns:
-        Image (1, C, H, W) in [-1, 1], and sentences.
+        Image (1, C, H, W) in [-1, 1], and notes that say what was done to the picture.
     """
     notes = []
     share = width / height
@@ -91,6 +94,7 @@ def fit_picture(
 def _with_channels(
     picture: Picture, channels: int, background: str, notes: list[str]
 ) -> NDArray[np.float32]:
+    """Return pixels (H, W, channels) in [0, 1]; add to the notes what that changed."""
     color, alpha = to_rgb(picture.color), picture.alpha
     if channels == 4:
         full = np.ones_like(color[:, :, :1]) if alpha is None else alpha
@@ -110,38 +114,68 @@ def _with_channels(
     return color[:, :, :1]
 
 
+def project_picture(
+    run: TrainedRun,
+    picture: Picture,
+    *,
+    steps: int = 200,
+    label: int | None = None,
+    report: Callable[[str], None] = lambda _: None,
+    show: Callable[[int], None] = lambda _: None,
+) -> Projected:
+    """Find the point of a run whose picture is nearest to a picture.
+
+    Args:
+        run: The run that makes the pictures.
+        picture: Any picture; it is cut and resized to the run's size.
+        steps: Steps of optimization.
+        label: Class to search in; None searches in all.
+        report: Called with a note for each thing that was done to the picture.
+        show: Called after every step.
+
+    Raises:
+        OptionError: The steps are out of range, or there is no such label.
+    """
+    config = run.config
+    background = str(config.dataset.options.get("background", "000000"))
+    target, notes = fit_picture(picture, config.height, config.width, config.channels, background)
+    for note in notes:
+        report(note)
+    # Refuses a label that does not exist.
+    draw_inputs(run.generator, [0], config.label_weights, label)
+    classes = range(config.classes) if label is None else [label]
+    return project(
+        run.generator, run.discriminator, target, steps=steps, classes=classes, show=show
+    )
+
+
 def project(
     generator: nn.Module,
     discriminator: nn.Module,
     target: Tensor,
     *,
     steps: int = 200,
-    label_weights: Sequence[float] = (),
-    label: int | None = None,
+    classes: Sequence[int] = (),
     show: Callable[[int], None] = lambda _: None,
 ) -> Projected:
     """Find the point whose picture is nearest to a picture.
 
     Args:
         generator: In evaluation mode, its weights frozen.
-        discriminator: Likewise; judges by its features.
+        discriminator: Likewise; its features are compared.
         target: Image (1, C, H, W) in [-1, 1], as large as the generator makes.
         steps: Steps of optimization.
-        label_weights: The run's; empty without labels.
-        label: Class to look in; None looks in all.
+        classes: Labels to search in; empty for a generator without labels.
         show: Called after every step.
 
-    Returns:
-        The point and how near it is.
-
     Raises:
-        OptionError: The steps are out of range, or there is no such label.
+        OptionError: The steps are out of range.
     """
     if not 1 <= steps <= 100_000:
         raise OptionError(f"{steps} steps do not fit; expected 1 to 100000")
     device = next(generator.parameters()).device
     target = target.to(device)
-    latents, labels = _starts(generator, target, label_weights, label)
+    latents, labels = _choose_starts(generator, target, classes)
     halves = style_half(generator)
     with torch.no_grad():
         values = latents if halves is None else halves.mapping(latents, labels)
@@ -150,47 +184,44 @@ def project(
     optimizer = torch.optim.Adam([free], lr=rate, betas=(0.9, 0.99))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps, rate / 50)
     wanted = _features(discriminator, target.expand(len(free), -1, -1, -1), labels)
-    best = _Best(values, len(free))
+    nearest = _Nearest(values)
     for step in range(steps):
         images = make_images(generator, free, labels, in_styles=halves is not None)
         distances = _distances(images, target)
         made = _features(discriminator, images, labels)
         losses = distances + FEATURE_WEIGHT * _feature_distances(made, wanted)
-        losses = losses + PRIOR_WEIGHT * _unlikely(free, generator)
-        best.note(free, distances)
+        losses = losses + PRIOR_WEIGHT * _prior(free, generator)
+        nearest.update(free, distances)
         optimizer.zero_grad()
         losses.sum().backward()
         optimizer.step()
         schedule.step()
         show(step)
-    return _chosen(generator, target, best.values, labels)
+    return _best_of(generator, target, nearest.values, labels)
 
 
-class _Best:
-    """Keeps the nearest values (N, ...) that were met on the way, each for itself."""
+class _Nearest:
+    """Keeps the nearest values (N, ...) so far, for each start on its own."""
 
-    def __init__(self, values: Tensor, count: int) -> None:
+    def __init__(self, values: Tensor) -> None:
         self.values = values.clone()
-        self.distances = torch.full((count,), float("inf"), device=values.device)
+        self.distances = torch.full((len(values),), float("inf"), device=values.device)
 
-    def note(self, values: Tensor, distances: Tensor) -> None:
+    def update(self, values: Tensor, distances: Tensor) -> None:
         better = distances.detach() < self.distances
         self.values[better] = values.detach()[better]
         self.distances[better] = distances.detach()[better]
 
 
-def _starts(
-    generator: nn.Module, target: Tensor, label_weights: Sequence[float], label: int | None
+def _choose_starts(
+    generator: nn.Module, target: Tensor, classes: Sequence[int]
 ) -> tuple[Tensor, Tensor | None]:
-    """Give the STARTS latents, with labels, whose pictures are nearest among keyed ones."""
-    classes = len(label_weights)
-    # Tells a label that is not there.
-    draw_inputs(generator, [0], label_weights, label)
+    """Draw CANDIDATES latents; return the STARTS whose pictures are nearest, and their labels."""
     shape = cast(tuple[int, ...], generator.latent_shape)
     latents = torch.randn(CANDIDATES, *shape, generator=keyed_generator("project"))
-    labels = torch.arange(CANDIDATES) % classes if classes else None
-    if labels is not None and label is not None:
-        labels = torch.full_like(labels, label)
+    labels = None
+    if classes:
+        labels = torch.tensor(classes)[torch.arange(CANDIDATES) % len(classes)]
     distances = []
     for start in range(0, CANDIDATES, STARTS):
         part = slice(start, start + STARTS)
@@ -204,7 +235,7 @@ def _starts(
 
 
 def _distances(images: Tensor, target: Tensor) -> Tensor:
-    """Give squared differences (N,) of images (N, C, H, W), summed over sizes: half, a quarter."""
+    """Return squared differences (N,) of images (N, C, H, W), summed over SCALES sizes."""
     total = (images - target).square().mean((1, 2, 3))
     for _ in range(SCALES - 1):
         images, target = (F.avg_pool2d(x, 2, ceil_mode=True) for x in (images, target))
@@ -212,30 +243,17 @@ def _distances(images: Tensor, target: Tensor) -> Tensor:
     return total
 
 
-@contextmanager
-def _watched(network: nn.Module) -> Iterator[list[Tensor]]:
-    """Collect what the convolutions of a network give inside the block."""
-    seen: list[Tensor] = []
-    hooks = [
-        module.register_forward_hook(lambda _, __, result: seen.append(result))
-        for module in network.modules()
-        if isinstance(module, nn.Conv2d)
-    ]
-    try:
-        yield seen
-    finally:
-        for hook in hooks:
-            hook.remove()
-
-
 def _features(discriminator: nn.Module, images: Tensor, labels: Tensor | None) -> list[Tensor]:
-    with _watched(discriminator) as seen:
+    """Return the output of each convolution of a discriminator."""
+    features: list[Tensor] = []
+    layers = [module for module in discriminator.modules() if isinstance(module, nn.Conv2d)]
+    with forward_hooks(layers, lambda _, __, output: features.append(output)):
         discriminator(images, labels)
-    return seen
+    return features
 
 
 def _feature_distances(made: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
-    """Give relative differences (N,) of features, averaged over layers; 0 without layers."""
+    """Return relative differences (N,) of features, averaged over layers; 0 without layers."""
     total = torch.zeros((), device=made[0].device if made else None)
     for ours, theirs in zip(made, wanted, strict=True):
         size = theirs.detach().square().mean() + 1e-8
@@ -243,17 +261,18 @@ def _feature_distances(made: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tens
     return total / max(1, len(made))
 
 
-def _unlikely(values: Tensor, generator: nn.Module) -> Tensor:
-    """Give how unlikely latents are by their length (N,), or styles by how far from the mean."""
+def _prior(values: Tensor, generator: nn.Module) -> Tensor:
+    """Return how unusual latents (by length) or styles (by distance to the mean) are, (N,)."""
     if style_half(generator) is None:
         return (values.square().flatten(1).mean(1) - 1).square()
     mean = cast(StyleGenerator, generator).style_mean
     return 0.1 * (values - mean).square().flatten(1).mean(1)
 
 
-def _chosen(
+def _best_of(
     generator: nn.Module, target: Tensor, values: Tensor, labels: Tensor | None
 ) -> Projected:
+    """Return the one of the values (N, ...) whose picture is nearest in its pixels."""
     in_styles = style_half(generator) is not None
     with torch.no_grad():
         images = make_images(generator, values, labels, in_styles=in_styles).clamp(-1, 1)

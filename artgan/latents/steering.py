@@ -1,4 +1,4 @@
-"""What is done to a point before the generator sees it: truncation, moves, mixing."""
+"""Changes to a point before the generator sees it: truncation, moves along directions, mixing."""
 
 import base64
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from artgan.errors import DataError, OptionError
 
 
 class StyleGenerator(Protocol):
-    """A generator in two halves, as StyleGAN's.
+    """A generator in two halves, like StyleGAN's.
 
     Attributes:
         style_mean: Mean of the styles, (W,).
@@ -23,14 +23,14 @@ class StyleGenerator(Protocol):
     style_mean: Tensor
 
     def mapping(self, latents: Tensor, labels: Tensor | None) -> Tensor:
-        """Give styles (N, L, W) of latents (N, Z)."""
+        """Map latents (N, Z) to styles (N, L, W)."""
 
     def synthesis(self, styles: Tensor) -> Tensor:
-        """Give images (N, C, H, W) of styles (N, L, W)."""
+        """Make images (N, C, H, W) in [-1, 1] of styles (N, L, W)."""
 
 
 def style_half(generator: torch.nn.Module) -> StyleGenerator | None:
-    """Give the generator as one with styles, or None if it has none."""
+    """Return a generator that has styles as such, or None for others."""
     has = all(hasattr(generator, name) for name in ("mapping", "synthesis", "style_mean"))
     return cast(StyleGenerator, generator) if has else None
 
@@ -40,10 +40,10 @@ class Shift:
     """A step along a direction.
 
     Attributes:
-        name: What the user calls the direction.
-        vector: Latent (*latent_shape), or style (W,); as long as one standard deviation.
-        in_styles: Whether it is a style.
-        amount: How many standard deviations.
+        name: The direction's name.
+        vector: Latent (*latent_shape) or style (W,), one standard deviation long.
+        in_styles: Whether the vector is a style.
+        amount: Number of standard deviations.
     """
 
     name: str
@@ -54,11 +54,11 @@ class Shift:
 
 @dataclass(frozen=True)
 class Mix:
-    """The finer layers of another seed.
+    """Style mixing: the finer layers take the styles of another seed.
 
     Attributes:
-        seed: Whose styles are taken.
-        layer: From this layer on, counted from 0, the coarsest.
+        seed: The seed of those styles.
+        layer: The first layer that takes them; 0 is the coarsest.
     """
 
     seed: int
@@ -67,12 +67,12 @@ class Mix:
 
 @dataclass(frozen=True)
 class SteeringOptions:
-    """How to steer, as the user says it.
+    """Steering as the user writes it, with names of directions.
 
     Attributes:
-        truncation: 1 is as trained; smaller is more usual and less varied, 0 the mean picture.
-        moves: Direction of the run -> how far, in standard deviations.
-        mix: (seed, layer): that seed's styles from that layer on, where there are styles.
+        truncation: 1 is as trained; smaller is more typical and less varied, 0 the mean picture.
+        moves: Name of a direction of the run -> distance in standard deviations.
+        mix: (seed, layer): that seed's styles from that layer on; only with styles.
     """
 
     truncation: float = 1.0
@@ -82,13 +82,13 @@ class SteeringOptions:
 
 @dataclass(frozen=True)
 class Steering:
-    """What is done to every point before the generator sees it.
+    """Changes to every point before the generator sees it.
 
     Attributes:
-        truncation: 1 leaves points where they are, 0 takes them to the mean picture. It shrinks
-            the way to the mean of the styles or, where there are none, the latent itself.
+        truncation: 1 changes nothing, 0 gives the mean picture. It scales the distance to the mean
+            of the styles or, without styles, the latent itself.
         shifts: Steps along directions, taken after truncation.
-        mix: Finer layers of another seed, or None.
+        mix: Style mixing, or None.
     """
 
     truncation: float = 1.0
@@ -104,12 +104,12 @@ class Steering:
 
     @property
     def plain(self) -> bool:
-        """Whether nothing is done."""
+        """Whether it changes nothing."""
         return self == Steering()
 
     @property
     def suffix(self) -> str:
-        """Give what tells file names of steered pictures from others: "-t0.7-tilt2"."""
+        """What it adds to file names of pictures, such as "-t0.7-tilt2"."""
         parts = [f"t{self.truncation:g}"] if self.truncation != 1 else []
         parts += [f"{shift.name}{shift.amount:g}" for shift in self.shifts]
         parts += [f"mix{self.mix.seed}from{self.mix.layer}"] if self.mix else []
@@ -117,7 +117,7 @@ class Steering:
 
     @property
     def about(self) -> dict[str, Any]:
-        """Give it as plain values, enough to do it again."""
+        """What a record keeps, as plain values; ``read_steering`` reads it."""
         about: dict[str, Any] = {}
         if self.truncation != 1:
             about["truncation"] = self.truncation
@@ -137,7 +137,7 @@ class Steering:
 
 
 def read_steering(about: Mapping[str, Any]) -> Steering:
-    """Read what ``Steering.about`` gave."""
+    """Read what ``Steering.about`` returned."""
     shifts = tuple(
         Shift(move["name"], unpack_values(move["vector"]), move["in_styles"], move["amount"])
         for move in about.get("moves", ())
@@ -147,17 +147,17 @@ def read_steering(about: Mapping[str, Any]) -> Steering:
 
 
 def pack_values(values: Tensor) -> dict[str, Any]:
-    """Give a tensor as plain values: its shape, and float32 in base64."""
+    """Return a tensor as plain values: its shape, and float32 in base64."""
     array = values.detach().cpu().to(torch.float32).contiguous().numpy().astype("<f4")
     text = base64.b64encode(array.tobytes()).decode("ascii")
     return {"shape": list(array.shape), "float32": text}
 
 
 def unpack_values(packed: Mapping[str, Any]) -> Tensor:
-    """Read what ``pack_values`` gave.
+    """Read what ``pack_values`` returned.
 
     Raises:
-        DataError: It is damaged.
+        DataError: The values are damaged.
     """
     try:
         data = base64.b64decode(packed["float32"], validate=True)
@@ -167,16 +167,25 @@ def unpack_values(packed: Mapping[str, Any]) -> Tensor:
     return torch.from_numpy(array)
 
 
-def _steered_latents(latents: Tensor, steering: Steering) -> Tensor:
+def steer_latents(latents: Tensor, steering: Steering) -> Tensor:
+    """Truncate latents (N, *latent_shape) and move them along directions."""
     latents = latents * steering.truncation
     for shift in steering.shifts:
         latents = latents + shift.amount * shift.vector.to(latents)
     return latents
 
 
-def _steered_styles(
+def steer_styles(
     halves: StyleGenerator, styles: Tensor, labels: Tensor | None, steering: Steering
 ) -> Tensor:
+    """Mix styles (N, L, W), truncate them and move them along directions.
+
+    Args:
+        halves: The generator.
+        styles: Styles (N, L, W).
+        labels: Labels (N,) or None, for the styles of the seed that is mixed in.
+        steering: What to do.
+    """
     mean = halves.style_mean
     if steering.mix:
         shape = cast(torch.nn.Module, halves).latent_shape
@@ -191,5 +200,5 @@ def _steered_styles(
 
 
 def draw_latent(shape: tuple[int, ...], seed: int) -> Tensor:
-    """Give the latent (*latent_shape) of a seed, as ``artgan sample`` draws it."""
+    """Draw the latent (*latent_shape) of a seed, as ``artgan sample`` does."""
     return torch.randn(shape, generator=keyed_generator("sample", seed))

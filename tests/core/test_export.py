@@ -4,19 +4,23 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from msgspec import structs
 from torch import nn
 
 import artgan
 from artgan.core.sample import draw_inputs
 from artgan.errors import PluginError
 from artgan.exporting.graph import trace
-from artgan.exporting.web_page import directions, export_web, web_model
+from artgan.exporting.web_page import export_web, web_model
+from artgan.latents.directions import latent_sefa
 from tests.conftest import TOY
 
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
@@ -108,7 +112,7 @@ def test_the_runtime_computes_many_operations(tmp_path: Path) -> None:
     generator = Odd().eval()
     page = tmp_path / "page.html"
     template = '<script id="model">{}</script><script id="runtime">{}</script>'
-    runtime = Path(artgan.__file__).parent / "core" / "web" / "runtime.js"
+    runtime = Path(artgan.__file__).parent / "exporting" / "runtime.js"
     page.write_text(template.format(json.dumps(web_model(generator, (), ())), runtime.read_text()))
     (answer,) = ask(page, [3])
     with torch.no_grad():
@@ -118,7 +122,8 @@ def test_the_runtime_computes_many_operations(tmp_path: Path) -> None:
 
 
 def test_directions_are_orthogonal_and_of_unit_length(trained: Path) -> None:
-    axes = directions(artgan.load_run(trained).generator)
+    axes = latent_sefa(artgan.load_run(trained).generator, 6, 10)
+    assert len(axes) == 6
     torch.testing.assert_close(axes @ axes.T, torch.eye(len(axes)), atol=1e-4, rtol=0)
 
 
@@ -126,6 +131,38 @@ def test_the_page_asks_nothing_of_the_network(trained: Path, tmp_path: Path) -> 
     page = export_web(artgan.load_run(trained), tmp_path / "page.html").read_text()
     assert not re.search(r"(src|href)\s*=\s*[\"']|fetch\(|import\(|https?://", page)
     assert "__" not in re.sub(r"<script id=.model.*?</script>", "", page, flags=re.S)
+
+
+class Scripts(HTMLParser):
+    """Collects the text of a page's title and scripts, as a browser would see them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text: dict[str, list[str]] = {"title": [], "script": []}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self.tags[-1:] and self.tags[-1] in self.text:
+            self.text[self.tags[-1]].append(data)
+
+
+def test_names_with_markup_stay_text(trained: Path, tmp_path: Path) -> None:
+    name = "__MODEL__ {{ 7 }} <img src=x onerror=alert(1)>&amp;"
+    labels = ["</script><script>alert(2)</script>", "<!--<script>", "__RUNTIME__", *"3456789"]
+    shutil.copytree(trained, tmp_path / name)
+    run = artgan.load_run(tmp_path / name)
+    config = structs.replace(run.config, class_names=tuple(labels))
+    plain = Scripts(export_web(artgan.load_run(trained), tmp_path / "plain.html").read_text())
+    page = Scripts(export_web(replace(run, config=config), tmp_path / "page.html").read_text())
+    assert page.tags == plain.tags
+    assert page.text["script"][1:] == plain.text["script"][1:]
+    model = json.loads(page.text["script"][0])
+    assert (model["name"], model["label_names"]) == (name, labels)
+    assert "".join(page.text["title"]).startswith(f"{name} - artgan")
 
 
 def test_onnx_makes_the_same_pictures_in_any_number(trained: Path, tmp_path: Path) -> None:
