@@ -6,19 +6,19 @@ Nothing here knows of styles, animations or files of pictures; ``artgan.run.Run`
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+import torch
+
+from artgan.base.device import pick_device
 from artgan.base.versions import versions
+from artgan.core.build import build_generator, build_networks
+from artgan.core.checkpoint import Checkpoint, list_checkpoints, load_network, read_tensors
 from artgan.core.config import RunConfig
 from artgan.core.registry import Registry
 from artgan.core.requirements import plugin_versions, require
 from artgan.core.run_folder import RunFolder
 from artgan.errors import RunError, UnknownNameError
-
-if TYPE_CHECKING:
-    import torch
-
-    from artgan.core.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class TrainedRun:
     path: Path
     config: RunConfig
     registry: Registry
-    chosen: "Checkpoint | None" = None
+    chosen: Checkpoint | None = None
 
     @classmethod
     def open(cls, path: str | Path, registry: Registry) -> Self:
@@ -60,7 +60,7 @@ class TrainedRun:
         return RunFolder(self.path)
 
     @cached_property
-    def checkpoint(self) -> "Checkpoint":
+    def checkpoint(self) -> Checkpoint:
         """The checkpoint that samples are drawn from.
 
         Raises:
@@ -79,33 +79,24 @@ class TrainedRun:
         Raises:
             RunError: There is none.
         """
-        from artgan.core.checkpoint import list_checkpoints
-
         for checkpoint in list_checkpoints(self.folder.checkpoints):
             if checkpoint.sha256 == sha256:
                 return replace(self, chosen=checkpoint)
         raise RunError(f"run '{self.path}' has no checkpoint with the SHA-256 {sha256}")
 
     @cached_property
-    def generator(self) -> "torch.nn.Module":
+    def generator(self) -> torch.nn.Module:
         """The averaged generator with its trained weights, on the best device here."""
-        from artgan.core.build import build_generator
-
         return self._with_weights(build_generator(self.config, self.registry), "generator_ema")
 
     @cached_property
-    def discriminator(self) -> "torch.nn.Module":
+    def discriminator(self) -> torch.nn.Module:
         """The discriminator with its trained weights, on the best device here."""
-        from artgan.core.build import build_networks
-
         _, discriminator = build_networks(self.config, self.registry)
         return self._with_weights(discriminator, "discriminator")
 
-    def _with_weights(self, network: "torch.nn.Module", name: str) -> "torch.nn.Module":
+    def _with_weights(self, network: torch.nn.Module, name: str) -> torch.nn.Module:
         """Load a network's weights and prepare it for evaluation."""
-        from artgan.base.device import pick_device
-        from artgan.core.checkpoint import load_network, read_tensors
-
         load_network(network, read_tensors(self.checkpoint), name, self.checkpoint.path)
         network.requires_grad_(False)
         return network.eval().to(pick_device(None))
@@ -118,10 +109,6 @@ class TrainedRun:
 
     def record(self, seed: int, label: int | None = None) -> dict[str, Any]:
         """Describe what a raw sample follows from, as plain values."""
-        import torch
-
-        from artgan.base.device import pick_device
-
         config = self.config
         plugins = plugin_versions([config.architecture.name], self.registry)
         return {

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.base.options import build_options
 from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import RunError
+from artgan.evaluation.features import choose_extractor, features_of
 from artgan.pictures.files import open_image, read_record
 from artgan.sampling.samples import SampleRequest, make_samples, recorded_point
 
@@ -53,9 +55,6 @@ def _features(
     pictures: Sequence[Path], registry: Registry, show: Callable[[int], None]
 ) -> NDArray[np.float64]:
     from PIL import Image
-
-    from artgan.base.options import build_options
-    from artgan.evaluation.features import choose_extractor, features_of
 
     def pixels(number: int, path: Path) -> NDArray[np.uint8]:
         small = open_image(path).convert("RGB")
