@@ -72,6 +72,20 @@ def names_colormap(wanted: Any) -> bool:
     return isinstance(wanted, str) and wanted.startswith(PREFIX)
 
 
+def split_count(wanted: str) -> tuple[str, int | None]:
+    """Split "own:12" into "own" and 12; None if there is no number of colours.
+
+    Raises:
+        StyleError: The number is not from 2 to 256.
+    """
+    name, colon, digits = wanted.rpartition(":")
+    if not colon or not digits.isdecimal():
+        return wanted, None
+    if not 2 <= int(digits) <= 256:
+        raise StyleError(f"'{wanted}': {digits} colours; expected 2 to 256")
+    return name, int(digits)
+
+
 @lru_cache(maxsize=256)
 def find_colormap(wanted: str, *, ramp: bool = False) -> Colormap:
     """Look up "cmap:viridis", "cmap:crameri:batlow_r", or "cmap:viridis:12" for twelve colours.
@@ -84,18 +98,15 @@ def find_colormap(wanted: str, *, ramp: bool = False) -> Colormap:
         StyleError: There is no such colormap, or it has fewer colours.
         MissingExtraError: ``artgan[colormaps]`` is not installed.
     """
-    found = re.fullmatch(r"(.*?)(?::(\d+))?", wanted.removeprefix(PREFIX))
-    name, count = (found[1], found[2]) if found else ("", None)
-    if count is not None and not 2 <= int(count) <= 256:
-        raise StyleError(f"'{wanted}': {count} colours; expected 2 to 256")
-    full = _full_name(name)
+    name, count = split_count(wanted)
+    full = _full_name(name.removeprefix(PREFIX))
     from cmap import Colormap as Map
 
     drawn = Map(full)
     if drawn.interpolation == "nearest":
         colors = _qualitative(drawn.color_stops.color_array, wanted, count)
     else:
-        number = int(count or (STOPS if ramp else SAMPLED))
+        number = count or (STOPS if ramp else SAMPLED)
         # The ends of a cyclic map are the same colour, which a palette needs only once.
         places = np.linspace(0, 1, number, endpoint=ramp or drawn.category != "cyclic")
         colors = _different(drawn(places, N=4096))
@@ -124,14 +135,14 @@ def _full_name(name: str) -> str:
     )
 
 
-def _qualitative(rgba: Any, wanted: str, count: str | None) -> tuple[str, ...]:
+def _qualitative(rgba: Any, wanted: str, count: int | None) -> tuple[str, ...]:
     """Return the colours (K, 4) of a qualitative map as hex, or the first ``count`` of them."""
     colors = tuple(dict.fromkeys(to_hex(rgba[:, :3].astype(np.float32))))
     if len(colors) < 2:
         raise StyleError(f"'{wanted}' has one colour; a palette needs at least two")
-    if int(count or 0) > len(colors):
+    if (count or 0) > len(colors):
         raise StyleError(f"'{wanted}' has {len(colors)} colours of its own, and no more")
-    return colors[: int(count or len(colors))]
+    return colors[: count or len(colors)]
 
 
 def _different(rgba: Any) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from artgan.base.suggest import suggest
 from artgan.core.registry import Registry
 from artgan.errors import StyleError, UnknownNameError
-from artgan.palettes.colormaps import Credit, find_colormap, names_colormap
+from artgan.palettes.colormaps import Credit, find_colormap, names_colormap, split_count
 from artgan.palettes.read import (
     EXTRACTED,
     FILE_ENDINGS,
@@ -91,9 +91,6 @@ def names_file(wanted: str) -> bool:
 
 def _picture_colors(wanted: str, picture: Picture | None) -> FloatArray:
     """Extract the colours of the picture that is styled; transparent pixels do not count."""
-    count = int(wanted.partition(":")[2] or EXTRACTED)
-    if not 2 <= count <= 256:
-        raise StyleError(f"'{wanted}': {count} colours; expected 2 to 256")
     if picture is None:
         raise StyleError(f"'{wanted}' means the colours of a picture; it works only inside styles")
     plain = picture.to("srgb")
@@ -101,18 +98,12 @@ def _picture_colors(wanted: str, picture: Picture | None) -> FloatArray:
     if plain.alpha is not None:
         opaque = color[plain.alpha.reshape(-1) > 0]
         color = opaque if len(opaque) else color
-    return extract_colors(color, count)
+    return extract_colors(color, split_count(wanted)[1] or EXTRACTED)
 
 
 def split_picture(wanted: str) -> tuple[str, int | None]:
     """Split "picture:me.jpg:12" into "me.jpg" and 12; None if no number of colours is given."""
     if not wanted.startswith("picture:"):
         return wanted, None
-    path = wanted.removeprefix("picture:")
-    found = re.fullmatch(r"(.+):(\d+)", path)
-    if not found:
-        return path, None
-    count = int(found[2])
-    if not 2 <= count <= 256:
-        raise StyleError(f"'{wanted}': {count} colours; expected 2 to 256")
-    return found[1], count
+    name, count = split_count(wanted)
+    return name.removeprefix("picture:"), count

@@ -66,7 +66,7 @@ def sort_colors(colors: FloatArray, by: str) -> FloatArray:
 
 @dataclass(frozen=True)
 class PaletteFacts:
-    """How well a palette's colours can be told from each other.
+    """How well a palette's colours stand apart.
 
     Attributes:
         count: Number of colours.

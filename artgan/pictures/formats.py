@@ -33,14 +33,21 @@ def srgb_profile() -> bytes:
     return made[:24] + struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + made[36:]
 
 
+def _tags(record: Record) -> dict[int, str]:
+    """List the tags that TIFF and EXIF share: title, tool, artist and licence."""
+    artist, licence = rights_of(record)
+    tags = {
+        0x010E: title_of(record),
+        0x0131: f"artgan {__version__}",
+        0x013B: artist,
+        0x8298: licence,
+    }
+    return {tag: text.encode("ascii", "replace").decode() for tag, text in tags.items() if text}
+
+
 def _exif(record: Record, size: tuple[int, int]) -> Image.Exif:
-    """Build EXIF with title, tool, artist, licence, and the parameters as a comment."""
     exif = Image.Exif()
-    exif[0x010E] = title_of(record).encode("ascii", "replace").decode()
-    exif[0x0131] = f"artgan {__version__}"
-    for tag, text in zip((0x013B, 0x8298), rights_of(record), strict=True):
-        if text:
-            exif[tag] = text.encode("ascii", "replace").decode()
+    exif.update(_tags(record))
     line = parameters_line(record, size).encode("ascii", "replace")
     exif.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0" + line
     return exif
@@ -83,11 +90,7 @@ def _save_webp(image: Image.Image, path: Path, record: Record | None) -> None:
 def _save_tiff(image: Image.Image, path: Path, record: Record | None) -> None:
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     if record is not None:
-        tags[270] = title_of(record).encode("ascii", "replace").decode()
-        tags[305] = f"artgan {__version__}"
-        for tag, text in zip((315, 33432), rights_of(record), strict=True):
-            if text:
-                tags[tag] = text.encode("ascii", "replace").decode()
+        tags.update(_tags(record))
         tags.tagtype[700] = 1
         tags[700] = xmp_packet(record)
     about = {**_profile(image), **_dpi(image)}

@@ -80,28 +80,25 @@ def _has(registry: Registry, kind: str, name: str) -> bool:
 
 
 def _means_filter(name: str, values: Mapping[str, Any], registry: Registry) -> bool:
-    """Whether a name that a style has means a filter: by origin, or by the values given."""
-    if _only_filter_by_hand(name, registry):
-        return True
-    if not values or not _has(registry, "filter", name):
-        return False
-    knobs = registry.find("style", name).declaration.knobs
-    return not all(value in knobs for value in values)
+    """Check whether a name of a style means a filter.
 
-
-def _only_filter_by_hand(name: str, registry: Registry) -> bool:
-    """Whether a file given with ``--plugin`` brought a filter, and no style, of that name."""
-    kinds = [
-        e.declaration.kind
+    It does if ``--plugin`` brought a filter and no style of that name, or if there is a filter and
+    the values are not knobs of the style.
+    """
+    by_hand = {
+        kind
         for kind in ("style", "filter")
         for e in registry.entries(kind)
         if e.plugin.origin == "file" and name in (e.declaration.name, e.full_name)
-    ]
-    return kinds == ["filter"]
+    }
+    if by_hand == {"filter"}:
+        return True
+    knobs = registry.find("style", name).declaration.knobs
+    return _has(registry, "filter", name) and not all(value in knobs for value in values)
 
 
 def _name_main_option(entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a value without a name, as in "glow:0.5", the name of the filter's main option."""
+    """Name a value that has no name, as in "glow:0.5", by the filter's main option."""
     if "" not in values:
         return dict(values)
     main = entry.declaration.main

@@ -8,7 +8,6 @@ from typing import Any
 from artgan.base.suggest import join_names, suggest
 from artgan.base.tables import read_toml, refuse_unknown
 from artgan.errors import StyleError
-from artgan.plugin import Style
 from artgan.styling.chain import errors_name
 
 REQUIREMENTS = ("wrap",)
@@ -21,13 +20,9 @@ STYLE_KEYS = ("name", "summary", "steps", "knobs", "defaults", "requires", "cred
 class StyleDefinition:
     """A style with its steps as they are written, not yet looked up.
 
+    The parts mean what they do in ``artgan.plugin.Style``.
+
     Attributes:
-        name: What it is called.
-        steps: Names, chains and tables, in order.
-        knobs: Name -> default, min, max, help, vary and choices.
-        requires: Facts that the picture must have, such as "wrap".
-        defaults: Settings that suit it.
-        credits: Names to credit in the record of a picture, one line each.
         file: The TOML file it was read from, or None.
     """
 
@@ -63,11 +58,6 @@ def read_definition(path: Path) -> StyleDefinition:
         raise StyleError(f"style file '{path}' needs 'steps', a list of {{ filter = ... }} tables")
     with errors_name(f"style file '{path}'"):
         return _define({"name": path.stem, **tree}, path)
-
-
-def declared_definition(declared: Style) -> StyleDefinition:
-    """Return the definition of a style that a plugin declares."""
-    return _define({key: getattr(declared, key) for key in STYLE_KEYS})
 
 
 def table_definition(table: Mapping[str, Any]) -> StyleDefinition:

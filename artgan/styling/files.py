@@ -67,8 +67,8 @@ def picture_toml(path: Path) -> str:
     steps = style.get("steps") if isinstance(style, Mapping) else None
     if not isinstance(style, Mapping) or not isinstance(steps, list):
         raise DataError(
-            f"'{path}' does not tell its style; expected a PNG that artgan wrote and nobody saved "
-            "again with another program"
+            f"'{path}' has no record of a style; expected a picture that artgan wrote and that was "
+            "not saved again with another program"
         )
     if not all(isinstance(s, Mapping) and isinstance(s.get("filter"), str) for s in steps):
         raise DataError(f"the record in '{path}' is damaged: its style has steps without a filter")

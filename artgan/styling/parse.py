@@ -17,8 +17,8 @@ from artgan.errors import OptionError, StyleError
 from artgan.styling.calls import StyleCall, table_call, text_call
 from artgan.styling.chain import LAYING, Chain, Step, errors_name, knob_named, lay_step
 from artgan.styling.definition import (
+    STYLE_KEYS,
     StyleDefinition,
-    declared_definition,
     read_definition,
     table_definition,
 )
@@ -137,7 +137,8 @@ class _Parser:
         if isinstance(call.target, Path):
             definition = read_definition(call.target)
         else:
-            definition = declared_definition(call.target.declaration)
+            declared = call.target.declaration
+            definition = table_definition({key: getattr(declared, key) for key in STYLE_KEYS})
         return self._define(definition, call.values, (*within, name))
 
     def _define(

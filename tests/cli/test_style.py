@@ -35,7 +35,7 @@ def test_every_style_spells_itself_out_the_same_twice(registry: Registry, tmp_pa
 
 
 def test_a_picture_without_a_record_says_so(pictures: Path) -> None:
-    with pytest.raises(DataError, match="does not tell its style"):
+    with pytest.raises(DataError, match="has no record of a style"):
         picture_toml(pictures / "0.png")
 
 
