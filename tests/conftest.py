@@ -37,7 +37,7 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _digits_once() -> Iterator[None]:
-    """Resize the ten thousand digits and look at them once: more work than a toy run itself."""
+    """Resize the ten thousand digits, look at and sort them once: more work than a toy run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mnist, "fit", once_for_each(mnist.fit))
         patch.setattr(
