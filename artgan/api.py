@@ -444,7 +444,7 @@ def canvas(
     Raises:
         ArtganError: A value does not fit, or a different file is there.
     """
-    from artgan.printing.canvas import open_canvas, write_canvas
+    from artgan.printing.canvas import canvas_record, open_canvas, write_canvas
     from artgan.printing.paper import INCH, Sheet, parse_paper
 
     if paper is None:
@@ -454,7 +454,10 @@ def canvas(
     sheet = Sheet(width=width, height=height, dpi=dpi, bleed=bleed, marks=marks, bits=bits)
     wanted = (sheet.trim[1], sheet.trim[0])
     opened = open_canvas(_opened(run), seed, wanted, label=label, repeats=tile)
-    return write_canvas(opened, Path(out), sheet=sheet, overwrite=overwrite, show=show)
+    record = canvas_record(opened, sheet)
+    return write_canvas(
+        opened, Path(out), sheet=sheet, record=record, overwrite=overwrite, show=show
+    )
 
 
 def print_picture(
@@ -488,7 +491,7 @@ def print_picture(
         ArtganError: A value does not fit, or a different file is there.
     """
     from artgan.printing.paper import Sheet, parse_paper
-    from artgan.printing.pdf import write_pdf
+    from artgan.printing.pdf import PdfLayout, write_pdf
     from artgan.printing.raster import print_picture as print_one
 
     files = [Path(picture)] if isinstance(picture, str | Path) else [Path(one) for one in picture]
@@ -497,7 +500,7 @@ def print_picture(
         width, height = height, width
     sheet, path = Sheet(width=width, height=height, dpi=dpi, **layout), Path(out)
     if path.suffix.lower() == ".pdf":
-        write_pdf(files, sheet, path, captions=captions, overwrite=overwrite)
+        write_pdf(files, PdfLayout(sheet, captions), path, overwrite=overwrite)
     elif len(files) == 1 and not captions:
         print_one(files[0], sheet, path, overwrite=overwrite)
     else:

@@ -43,7 +43,7 @@ from artgan.pictures.video import read_frames
 from artgan.plugin.memory import MOST_PIXELS
 from artgan.plugin.picture import Picture
 from artgan.plugin_manager.load import default_registry
-from artgan.printing.canvas import open_canvas, write_canvas
+from artgan.printing.canvas import canvas_record, open_canvas, write_canvas
 from artgan.printing.paper import Sheet
 from artgan.printing.raster import printed_record, write_sheet
 from artgan.sampling.samples import SampleRequest, make_samples, recorded_point
@@ -195,7 +195,8 @@ class _Maker:
             label=record.get("label"),
             repeats=bool(about["repeats"]),
         )
-        write_canvas(canvas, file, sheet=Sheet(**record["print"]), own=own)
+        sheet = Sheet(**record["print"])
+        write_canvas(canvas, file, sheet=sheet, record={**canvas_record(canvas, sheet), **own})
 
     def _matrix(self, record: Record) -> tuple[Image.Image, dict[str, Any]]:
         about, shared = dict(record), {k: v for k, v in record.items() if k != "size"}

@@ -39,7 +39,7 @@ def canvas_command(run: "artgan.Run", output: Output, **given: Any) -> None:
       artgan canvas runs/texture-001 --print A2 --dpi 200 --bleed 3 --marks --out poster.png
     """
     from artgan.core.config import parse_size
-    from artgan.printing.canvas import open_canvas, write_canvas
+    from artgan.printing.canvas import canvas_record, open_canvas, write_canvas
 
     if given["size"] and given["paper"]:
         raise click.UsageError("--size and --print both set the size; expected one of them.")
@@ -53,8 +53,8 @@ def canvas_command(run: "artgan.Run", output: Output, **given: Any) -> None:
             canvas,
             path,
             sheet=sheet,
+            record=None if given["no_record"] else canvas_record(canvas, sheet),
             overwrite=given["overwrite"],
-            recorded=not given["no_record"],
             show=show,
         )
     width, height = sheet.size

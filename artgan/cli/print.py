@@ -73,21 +73,16 @@ def _print_pages(
     files: list[Path], sheet: "Sheet", path: Path, given: Mapping[str, Any], hidden: bool
 ) -> None:
     """Write a PDF: a page for each picture, or with --each as many as fit on one."""
-    from artgan.printing.pdf import write_pdf
+    from artgan.printing.pdf import PdfLayout, write_pdf
 
     captions, each = given["captions"], given["each"]
     if captions and len(captions) != len(files):
         raise click.UsageError(f"{len(captions)} captions for {len(files)} pictures.")
+    layout = PdfLayout(sheet, captions)
+    if each:
+        layout = PdfLayout(_sheet(given, each), captions, page=sheet)
     with bar(len(files), "page", hidden=hidden) as reach:
-        write_pdf(
-            files,
-            _sheet(given, each) if each else sheet,
-            path,
-            captions=captions,
-            page=sheet if each else None,
-            overwrite=given["overwrite"],
-            show=reach,
-        )
+        write_pdf(files, layout, path, overwrite=given["overwrite"], show=reach)
 
 
 def _print_one(

@@ -115,7 +115,7 @@ def pdf_command(folder: Path, out: Path | None, output: Output, **given: Any) ->
     """Make a PDF of a written series: a page for each picture, with a caption."""
     from artgan.curation.choices import chosen_pictures
     from artgan.printing.paper import Sheet, parse_paper
-    from artgan.printing.pdf import write_pdf
+    from artgan.printing.pdf import PdfLayout, write_pdf
     from artgan.series.manifest import caption
     from artgan.series.verify import open_series
 
@@ -133,9 +133,9 @@ def pdf_command(folder: Path, out: Path | None, output: Output, **given: Any) ->
     )
     captions = [caption(series, by_file[path.name]) for path in pictures]
     path = out or folder / f"{series.name}.pdf"
-    words = [] if given["no_captions"] else captions
+    layout = PdfLayout(sheet, [] if given["no_captions"] else captions)
     with bar(len(pictures), "page", hidden=output.hidden) as reach:
-        write_pdf(pictures, sheet, path, captions=words, overwrite=given["overwrite"], show=reach)
+        write_pdf(pictures, layout, path, overwrite=given["overwrite"], show=reach)
     output.result(
         {"file": str(path), "pages": len(pictures)}, f"{count_of(len(pictures), 'page')}: {path}"
     )

@@ -1,1 +1,1 @@
-"""Paper, PDF, canvas and plotter."""
+"""Pictures on paper: sheets, PDF, canvases of any size, drawings for a plotter."""

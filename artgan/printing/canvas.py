@@ -1,7 +1,7 @@
-"""Canvases of any size from a generator over a grid of latents, in little memory.
+"""Canvases of any size, made window by window by a generator over a grid of latents.
 
-Every cell's latents follow from (seed, row, column) alone, so a window of a canvas made alone
-equals the same window of the whole. A canvas that repeats takes its cells modulo its own size.
+The latents of a cell follow from (seed, row, column) alone, so a window made alone equals the same
+part of the whole canvas. A canvas that repeats takes the cells modulo its own size.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,26 +26,26 @@ from artgan.printing.paper import INCH, LARGEST_SIDE, Sheet
 from artgan.printing.raster import strip_writer
 
 WINDOW = 512
-"""Pixels along each side that are made at once."""
+"""Pixels along each side that are made together."""
 
 BLOCK = 64
-"""Cells of a row that are drawn together."""
+"""Cells of a row whose latents are drawn together."""
 
 Pixels = NDArray[Any]
-"""Of 8 bits a channel, or 16."""
+"""Pixels (H, W, C) of 8 or 16 bits a channel."""
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """A picture of any size, made where it is looked at.
+    """A picture of any size, of which any part can be made alone.
 
     Attributes:
         run: A run whose architecture is spatial.
         seed: What it follows from.
-        height: In pixels.
-        width: In pixels.
+        height: Pixels.
+        width: Pixels.
         label: Class, or None.
-        repeats: Whether its edges continue at the other side.
+        repeats: Whether its edges continue on the opposite side.
     """
 
     run: TrainedRun
@@ -57,20 +57,20 @@ class Canvas:
 
     @property
     def cell(self) -> int:
-        """Pixels of a cell along each side."""
+        """Pixels along each side of a cell."""
         return int(self.run.generator.cell)  # type: ignore[arg-type]
 
     def window(
         self, top: int, left: int, height: int, width: int, bits: Literal[8, 16] = 8
     ) -> Pixels:
-        """Give pixels (height, width, C) of a place; nothing else is made.
+        """Make the pixels (height, width, C) of a part of the canvas, and nothing else.
 
         Args:
-            top: First row; it may lie outside the canvas.
+            top: First row; may lie outside the canvas.
             left: First column, likewise.
             height: Rows.
             width: Columns.
-            bits: Depth of a channel.
+            bits: Bits a channel.
         """
         first_row, first_column = top // self.cell, left // self.cell
         rows = -(-(top + height) // self.cell) - first_row
@@ -91,12 +91,12 @@ class Canvas:
         beyond: int = 0,
         bits: Literal[8, 16] = 8,
     ) -> Iterator[Pixels]:
-        """Yield the canvas from top to bottom in strips (rows, width, C), left to right inside.
+        """Yield the canvas from top to bottom in strips (rows, width, C).
 
         Args:
-            show: Told the share that is done.
-            beyond: Pixels beyond its edges that are made too, on all sides.
-            bits: Depth of a channel.
+            show: Called with the share that is done, 0 to 1.
+            beyond: Pixels beyond the edges to make too, on all sides.
+            bits: Bits a channel.
         """
         side = max(self.cell, WINDOW // self.cell * self.cell)
         bottom, right = self.height + beyond, self.width + beyond
@@ -109,22 +109,28 @@ class Canvas:
 
     @torch.no_grad()
     def _cells(self, row: int, column: int, rows: int, columns: int) -> torch.Tensor:
-        """Give images (1, C, H, W) in [-1, 1] of some cells."""
+        """Make the image (1, C, H, W) in [-1, 1] of some cells."""
         generator: Any = self.run.generator
         margin = int(generator.margin)
         grid = self._latents(row - margin, column - margin, rows + 2 * margin, columns + 2 * margin)
         device = next(generator.parameters()).device
-        labels = None if self._class is None else torch.tensor([self._class], device=device)
+        label = self.drawn_label
+        labels = None if label is None else torch.tensor([label], device=device)
         return inner_cells(generator, torch.from_numpy(grid)[None].to(device), labels)
 
     @property
-    def _class(self) -> int | None:
+    def drawn_label(self) -> int | None:
+        """The label, or the one that the seed draws; None in runs without labels.
+
+        Raises:
+            OptionError: There is no such label.
+        """
         weights = self.run.config.label_weights
         _, drawn = draw_inputs(self.run.generator, [self.seed], weights, self.label)
         return None if drawn is None else int(drawn[0])
 
     def _latents(self, row: int, column: int, rows: int, columns: int) -> NDArray[np.float32]:
-        """Give latents (Z, rows, columns) of the cells from a place on."""
+        """Return the latents (Z, rows, columns) of the cells from (row, column) on."""
         generator: Any = self.run.generator
         count, same = int(generator.latent_shape[0]), int(generator.global_latents)
         grid = np.empty((count, rows, columns), np.float32)
@@ -135,14 +141,14 @@ class Canvas:
                 if self.repeats:
                     place = (place[0] % high, place[1] % wide)
                 block, inside = divmod(place[1], BLOCK)
-                grid[:, down, across] = _drawn(self.seed, place[0], block, count)[:, inside]
-        grid[:same] = _drawn(self.seed, "everywhere", 0, count)[:same, :1, None]
+                grid[:, down, across] = _draw_block(self.seed, place[0], block, count)[:, inside]
+        grid[:same] = _draw_block(self.seed, "everywhere", 0, count)[:same, :1, None]
         return grid
 
 
 @lru_cache(maxsize=4096)
-def _drawn(seed: int, row: object, block: int, count: int) -> NDArray[np.float32]:
-    """Give the latents (Z, 64) of neighbouring cells in a row."""
+def _draw_block(seed: int, row: object, block: int, count: int) -> NDArray[np.float32]:
+    """Draw the latents (Z, BLOCK) of neighbouring cells in a row."""
     rng = np.random.Generator(np.random.PCG64(key("canvas", seed, row, block)))
     return rng.standard_normal((BLOCK, count), np.float32).T
 
@@ -150,12 +156,12 @@ def _drawn(seed: int, row: object, block: int, count: int) -> NDArray[np.float32
 def inner_cells(
     generator: nn.Module, grid: torch.Tensor, labels: torch.Tensor | None = None
 ) -> torch.Tensor:
-    """Give the cells of a grid that have all their neighbours in it, as part of a larger picture.
+    """Make the cells of a grid that have all their neighbours in it, as part of a larger picture.
 
-    A tileable generator closes the grid in itself; what that changed is cut away.
+    A tileable generator wraps the grid around; the cells that this changes are cut off.
 
     Args:
-        generator: Of a spatial architecture, with its ``cell``, ``margin`` and ``wraps``.
+        generator: A spatial generator, with ``cell``, ``margin`` and ``wraps``.
         grid: Latents (N, Z, rows, columns).
         labels: Classes (N,).
 
@@ -179,14 +185,14 @@ def open_canvas(
     label: int | None = None,
     repeats: bool = False,
 ) -> Canvas:
-    """Give a canvas of a run.
+    """Check everything that a canvas of a run needs, without making pixels.
 
     Args:
         run: A trained run.
         seed: What the canvas follows from.
         size: (height, width) in pixels.
-        label: Class, where the run has labels; None lets the seed draw it.
-        repeats: Whether its edges shall continue at the other side.
+        label: Class, if the run has labels; None lets the seed draw it.
+        repeats: Whether its edges continue on the opposite side.
 
     Raises:
         RunError: The run's architecture makes pictures of one size only.
@@ -212,12 +218,13 @@ def open_canvas(
             f"{width}x{height} is {near}"
         )
     canvas = Canvas(run, seed, height, width, label, repeats)
-    _ = canvas._class
+    # Refuses a label that does not exist.
+    _ = canvas.drawn_label
     return canvas
 
 
 def canvas_sheet(canvas: Canvas, dpi: float = 300.0) -> Sheet:
-    """Give the sheet that a canvas fills to its edges."""
+    """Return the sheet that a canvas fills to its edges."""
     return Sheet(width=canvas.width * INCH / dpi, height=canvas.height * INCH / dpi, dpi=dpi)
 
 
@@ -226,9 +233,8 @@ def write_canvas(
     path: Path,
     *,
     sheet: Sheet | None = None,
+    record: Mapping[str, Any] | None = None,
     overwrite: bool = False,
-    recorded: bool = True,
-    own: Mapping[str, Any] | None = None,
     show: Callable[[float], None] = lambda _: None,
 ) -> Path:
     """Write a canvas as PNG or TIFF, strip by strip.
@@ -236,27 +242,26 @@ def write_canvas(
     Args:
         canvas: From ``open_canvas``.
         path: A .png or .tif file.
-        sheet: What it is printed on: its trim is the canvas, its bleed what lies beyond; None
-            takes 300 dpi without bleed.
+        sheet: What it is printed on: the trim is the canvas, the bleed lies beyond; None takes 300
+            dpi without bleed.
+        record: What made it, from ``canvas_record``; None writes no record.
         overwrite: Replace a different file of that name.
-        recorded: Whether the file carries what made it.
-        own: Facts that stand in its record in place of what would.
-        show: Told the share that is done.
+        show: Called with the share that is done, 0 to 1.
 
     Raises:
-        OptionError: The ending is neither.
+        OptionError: The ending is neither .png nor .tif.
         MissingExtraError: TIFF without ``artgan[print]``.
-        RunError: Another file of that name is there.
+        RunError: A different file of that name exists.
     """
     sheet = sheet or canvas_sheet(canvas)
     write = strip_writer(path)
     with replacing(path, keep=not overwrite) as temporary:
-        record = {**_record(canvas, sheet), **(own or {})} if recorded else None
         write(temporary, _on_sheet(canvas, sheet, show), sheet, record)
     return path
 
 
-def _record(canvas: Canvas, sheet: Sheet) -> dict[str, Any]:
+def canvas_record(canvas: Canvas, sheet: Sheet) -> dict[str, Any]:
+    """Return the record of a canvas on a sheet."""
     return {
         **canvas.run.record(canvas.seed, canvas.label),
         "wraps": [canvas.repeats and not sheet.edge] * 2,
@@ -268,7 +273,7 @@ def _record(canvas: Canvas, sheet: Sheet) -> dict[str, Any]:
 def _on_sheet(
     canvas: Canvas, sheet: Sheet, show: Callable[[float], None]
 ) -> Iterator[NDArray[Any]]:
-    """Yield a sheet in strips (rows, width, 3): the canvas, its bleed, and bare paper around."""
+    """Yield a sheet in strips (rows, width, 3): the canvas, its bleed, and bare paper around it."""
     bleed = sheet.pixels(sheet.bleed)
     slug, width = sheet.edge - bleed, sheet.size[0]
     marks, top = crop_marks(sheet), slug

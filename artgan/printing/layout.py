@@ -1,7 +1,7 @@
-"""Pictures on paper: sizes, bleed, crop marks, and a sheet made strip by strip.
+"""Lays a picture on a sheet, with bleed and crop marks, and makes the sheet strip by strip.
 
-A sheet is never whole in memory: each strip of it is resampled from the picture alone, in linear
-light, so a poster of any size needs little more than the picture that it is made from.
+The whole sheet is never in memory: each strip is resampled from the picture, in linear light, so a
+poster of any size needs little more memory than its picture.
 """
 
 import math
@@ -18,22 +18,24 @@ from artgan.plugin.raster import taps
 from artgan.printing.paper import SLUG, Sheet
 
 MARK_LENGTH, MARK_GAP, MARK_WIDTH = 5.0, 2.0, 0.1
+"""Crop marks, in millimetres."""
 
 STRIP_PIXELS = 4_000_000
 
 FEW_COLORS = 256
+"""Pictures with at most so many colours are enlarged without smoothing."""
 
 FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class _Axis:
-    """Where the rows (or columns) of a sheet come from.
+    """How the rows (or columns) of a sheet are computed from those of the picture.
 
     Attributes:
-        places: Rows of the picture (n, K).
-        weights: Their weights (n, K).
-        bare: Which rows of the sheet show paper alone (n,).
+        places: Indices of the picture's rows that each row of the sheet averages, (n, K).
+        weights: Their weights, (n, K).
+        bare: Whether a row of the sheet is bare paper, (n,).
     """
 
     places: NDArray[np.int64]
@@ -41,20 +43,20 @@ class _Axis:
     bare: NDArray[np.bool_]
 
     def cut(self, start: int, stop: int) -> "_Axis":
-        """Give some of the rows."""
+        """Return rows ``start`` to ``stop``."""
         return _Axis(self.places[start:stop], self.weights[start:stop], self.bare[start:stop])
 
 
 @dataclass(frozen=True)
 class _Side:
-    """A side of a picture on a side of a sheet.
+    """Width or height of a picture on a sheet, all in pixels.
 
     Attributes:
-        source: Side of the picture.
-        length: Side of the picture on the sheet.
-        offset: Where it begins there; may be negative.
-        total: Side of the sheet.
-        beyond: What comes beside the picture: "repeat", "mirror" or "paper".
+        source: Length in the picture.
+        length: Length of the picture on the sheet.
+        offset: Where the picture begins on the sheet; may be negative.
+        total: Length of the sheet.
+        beyond: What lies beside the picture: "repeat", "mirror" or "paper".
         wraps: Whether the picture continues on its other side.
     """
 
@@ -67,7 +69,7 @@ class _Side:
 
 
 def _axis(side: _Side, method: str) -> _Axis:
-    """Say where the rows of a sheet come from."""
+    """Compute which rows of a picture the rows of a sheet average, by a resampling method."""
     source, length = side.source, side.length
     at = np.arange(side.total) - side.offset
     inside = (at >= 0) & (at < length)
@@ -91,7 +93,7 @@ def _axis(side: _Side, method: str) -> _Axis:
 
 
 def _lengths(picture: Picture, sheet: Sheet, method: str) -> tuple[int, int]:
-    """Give width and height of the picture on the sheet in pixels."""
+    """Return width and height of the picture on the sheet in pixels."""
     margin = 2 * sheet.pixels(sheet.margin)
     room = sheet.trim[0] - margin, sheet.trim[1] - margin
     if sheet.fit == "tile":
@@ -107,7 +109,7 @@ def _lengths(picture: Picture, sheet: Sheet, method: str) -> tuple[int, int]:
 
 
 def choose_method(picture: Picture) -> str:
-    """Say how a picture should be enlarged: "nearest" where it has few colours, else "smooth"."""
+    """Choose how to enlarge a picture: "nearest" if it has few colours, otherwise "smooth"."""
     if picture.indexed is not None:
         return "nearest"
     codes = (picture.color * 255 + 0.5).astype(np.int64)
@@ -121,8 +123,8 @@ def print_strips(
     """Make a sheet from top to bottom.
 
     Args:
-        picture: Any picture; where it wraps, bleed and tiles go on without a seam.
-        sheet: What it is printed on.
+        picture: Any picture; if it wraps, bleed and tiles continue it without a seam.
+        sheet: Size and layout.
 
     Yields:
         Strips (rows, width, 3) of sRGB, together ``sheet.size``.
@@ -151,7 +153,7 @@ def print_strips(
 
 
 def _axes(picture: Picture, sheet: Sheet, method: str) -> tuple[_Axis, _Axis]:
-    """Lay the picture out; give where rows and columns come from, slug included."""
+    """Lay a picture on a sheet, crop marks included; return its rows and its columns."""
     width, height = _lengths(picture, sheet, method)
     found = []
     margin, bleed = sheet.pixels(sheet.margin), sheet.pixels(sheet.bleed)
@@ -177,7 +179,7 @@ def _axes(picture: Picture, sheet: Sheet, method: str) -> tuple[_Axis, _Axis]:
 
 
 def _resample(pixels: FloatArray, rows: _Axis, columns: _Axis) -> FloatArray:
-    """Give the strip (n, width, 3) of these rows and columns."""
+    """Compute the strip (n, width, 3) of these rows and columns."""
     high = np.zeros((len(rows.places), *pixels.shape[1:]), np.float32)
     for tap in range(rows.places.shape[1]):
         high += pixels[rows.places[:, tap]] * rows.weights[:, tap, None, None]
@@ -190,7 +192,7 @@ def _resample(pixels: FloatArray, rows: _Axis, columns: _Axis) -> FloatArray:
 
 
 def crop_marks(sheet: Sheet) -> list[tuple[int, int, int, int]]:
-    """List the crop marks of a sheet, if it has any, as boxes (left, top, right, bottom)."""
+    """List the crop marks of a sheet as boxes (left, top, right, bottom) in pixels."""
     if not sheet.marks:
         return []
     width, height = sheet.size
@@ -206,6 +208,6 @@ def crop_marks(sheet: Sheet) -> list[tuple[int, int, int, int]]:
 
 
 def draw_marks(strip: NDArray[Any], marks: Sequence[tuple[int, int, int, int]], start: int) -> None:
-    """Blacken what lies of crop marks in a strip (rows, width, 3) that begins at a row."""
+    """Draw crop marks in black on a strip (rows, width, 3) that begins at row ``start``."""
     for left, top, right, bottom in marks:
         strip[max(0, top - start) : max(0, bottom - start), left:right] = 0

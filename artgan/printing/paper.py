@@ -22,32 +22,33 @@ PAPERS: dict[str, tuple[float, float]] = {
     "tarot": (70, 120),
     "square": (210, 210),
 }  # fmt: skip
-"""Names of papers -> width and height in millimetres (ISO 216; North American sizes)."""
+"""Name of a paper -> width and height in millimetres (ISO 216; North American sizes)."""
 
 SLUG = 8.0
-"""Millimetres around the bleed that hold the crop marks."""
+"""Millimetres around the bleed for crop marks."""
 
 LARGEST_SIDE = 200_000
+"""Pixels."""
 
 Fit = Literal["fill", "inside", "tile"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """What a picture is printed on.
+    """The sheet that a picture is printed on, and how the picture lies on it.
 
     Attributes:
         width: Trimmed width in millimetres.
         height: Trimmed height in millimetres.
         dpi: Pixels per inch.
         bleed: Millimetres of picture beyond the trim, to be cut off.
-        marks: Whether crop marks stand outside the bleed.
-        paper: Colour of what no picture covers, as "#ffffff".
+        marks: Whether there are crop marks outside the bleed.
+        paper: Colour where no picture covers the paper, such as "#ffffff".
         fit: "fill" covers the sheet and crops, "inside" keeps the whole picture, "tile" repeats it.
         margin: Millimetres of bare paper inside the trim.
-        across: With "tile": how often the picture stands side by side.
-        method: How it is enlarged; "auto" keeps the pixels of pictures with few colours whole.
-        bits: Depth of a channel in the file.
+        across: With "tile": how many pictures lie side by side.
+        method: How it is enlarged; "auto" keeps the pixels of pictures with few colours square.
+        bits: Bits a channel in the file.
     """
 
     width: float
@@ -63,7 +64,7 @@ class Sheet:
     bits: Literal[8, 16] = 8
 
     def __post_init__(self) -> None:
-        """Refuse sheets that cannot be."""
+        """Check that the values make a sheet."""
         try:
             parse_hex(self.paper)
         except ValueError as error:
@@ -82,17 +83,17 @@ class Sheet:
             )
 
     def pixels(self, millimetres: float) -> int:
-        """Turn a length into whole pixels."""
+        """Convert a length to whole pixels."""
         return round(millimetres / INCH * self.dpi)
 
     @property
     def trim(self) -> tuple[int, int]:
-        """Width and height of what is left after cutting, in pixels."""
+        """Width and height after cutting, in pixels."""
         return max(1, self.pixels(self.width)), max(1, self.pixels(self.height))
 
     @property
     def edge(self) -> int:
-        """Pixels between the trim and the border of the file."""
+        """Pixels between the trim and the border of the file: bleed and crop marks."""
         return self.pixels(self.bleed) + (self.pixels(SLUG) if self.marks else 0)
 
     @property
@@ -103,13 +104,13 @@ class Sheet:
 
     @property
     def about(self) -> dict[str, Any]:
-        """Give what is not as usual, as plain values: ``Sheet(**about)`` is the sheet again."""
+        """Fields that differ from their defaults; ``Sheet(**about)`` is the sheet again."""
         values = {field.name: (getattr(self, field.name), field.default) for field in fields(self)}
-        return {name: value for name, (value, usual) in values.items() if value != usual}
+        return {name: value for name, (value, default) in values.items() if value != default}
 
 
 def parse_paper(text: str, dpi: float = 300.0) -> tuple[float, float]:
-    """Read a paper's name, or a size such as 30x40cm, 8x10in, 210x297mm or 20000x20000px.
+    """Parse a paper's name, or a size such as 30x40cm, 8x10in, 210x297mm or 20000x20000px.
 
     Args:
         text: What the user wrote.
@@ -119,7 +120,7 @@ def parse_paper(text: str, dpi: float = 300.0) -> tuple[float, float]:
         Width and height in millimetres.
 
     Raises:
-        OptionError: It is neither.
+        OptionError: The text is neither.
     """
     name = text.strip().lower()
     if name in PAPERS:

@@ -1,7 +1,7 @@
-"""A PDF with a page for each picture, written page by page, so that its length takes no memory.
+"""Writes a PDF page by page, so that many pages take no more memory than one.
 
-ISO 32000-1 (PDF 1.7), sections 7.5 (the file), 8.9.5 (images) and 14.11.2 (page boundaries: what is
-cut off and what is bleed). Colours are sRGB with the profile inside (8.6.5.5).
+ISO 32000-1 (PDF 1.7), sections 7.5 (the file), 8.9.5 (images) and 14.11.2 (page boundaries: trim
+and bleed). Colours are sRGB with the profile embedded (8.6.5.5).
 """
 
 import zlib
@@ -33,64 +33,77 @@ CUT, CUT_INK = 4.0, "#808080"
 """Length in millimetres and colour of the lines that show where to cut."""
 
 MOST_AT_ONCE = 60_000_000
-"""Pixels of a page above which it is packed strip by strip, without loss."""
+"""Pixels of a page above which it is compressed strip by strip, without loss."""
 
 CATALOG, PAGES, INFO, PROFILE, FIRST = 1, 2, 3, 4, 5
+"""Numbers of objects; those of the first page begin at FIRST."""
 
 EACH = 4
-"""Objects a page: itself, what stands on it, its image, and how long that is."""
+"""Objects of a page: itself, its content, its image, and the length of that."""
+
+
+@dataclass(frozen=True)
+class PdfLayout:
+    """How pictures lie on the pages of a PDF.
+
+    Attributes:
+        sheet: Size and layout of each picture; its bleed and trim become the page's boxes.
+        captions: A line under each picture, or none.
+        page: A larger page that holds as many of the sheets as fit, or None for a page each.
+    """
+
+    sheet: Sheet
+    captions: Sequence[str] = ()
+    page: Sheet | None = None
 
 
 def write_pdf(
     pictures: Sequence[Path],
-    sheet: Sheet,
+    layout: PdfLayout,
     path: Path,
     *,
-    captions: Sequence[str] = (),
-    page: Sheet | None = None,
     overwrite: bool = False,
     show: Callable[[int], None] = lambda _: None,
 ) -> None:
     """Write a PDF with one page for each picture, or with many pictures on a page.
 
-    Pictures with few colours, and pages too large for memory, are packed without loss; others as
-    JPEG of quality 95 with full colour.
+    Pictures with few colours, and pages too large for memory, are stored without loss; others as
+    JPEG of quality 95 with full colour resolution.
 
     Args:
         pictures: Picture files.
-        sheet: Size and layout of each picture; its bleed and trim become the page's boxes.
+        layout: How they lie on the pages.
         path: The .pdf file.
-        captions: A line under each picture, or none.
-        page: A larger page, on which as many of the sheets are laid as it holds.
         overwrite: Replace a different file of that name.
-        show: Told how many pictures are done.
+        show: Called with the number of pictures that are done.
 
     Raises:
         OptionError: The sheet has 16 bits, or not even one fits on the page.
-        ArtganError: A picture cannot be read, or a different file is there.
+        ArtganError: A picture cannot be read, or a different file of that name exists.
     """
+    sheet, page = layout.sheet, layout.page
     if sheet.bits != 8:
         raise OptionError("a PDF holds 8 bits a channel; write .png or .tif for 16")
 
-    def made() -> Iterator[_Made]:
+    def make() -> Iterator[_Page]:
         for number, source in enumerate(pictures):
             picture = read_picture(source)
-            text = captions[number] if captions else ""
+            text = layout.captions[number] if layout.captions else ""
             few = "nearest" in (sheet.method, choose_method(picture))
-            yield _Made(sheet, _with_caption(print_strips(picture, sheet), sheet, text), few)
+            yield _Page(sheet, _with_caption(print_strips(picture, sheet), sheet, text), few)
             show(number + 1)
 
-    columns, rows = (1, 1) if page is None else _room(sheet, page)
+    columns, rows = (1, 1) if page is None else _fit_on_page(sheet, page)
     with replacing(path, keep=not overwrite) as temporary, temporary.open("wb") as file:
         pdf = _Pdf(file, -(-len(pictures) // (columns * rows)), path.stem)
-        pages = made() if page is None else _gathered(made(), columns, rows, page)
+        pages = make() if page is None else _impose(make(), columns, rows, page)
         for number, one in enumerate(pages):
             pdf.page(number, one)
         pdf.close()
 
 
 @dataclass(frozen=True)
-class _Made:
+class _Page:
     """A page: its sheet, its strips (rows, width, 3), and whether it has few colours."""
 
     sheet: Sheet
@@ -98,8 +111,8 @@ class _Made:
     few: bool
 
 
-def _room(sheet: Sheet, page: Sheet) -> tuple[int, int]:
-    """Give how many sheets fit on a page side by side and below each other."""
+def _fit_on_page(sheet: Sheet, page: Sheet) -> tuple[int, int]:
+    """Return how many sheets fit on a page, side by side and below each other."""
     edge = 2 * (page.pixels(page.margin) + page.edge)
     columns, rows = (
         (room - edge) // side for side, room in zip(sheet.size, page.size, strict=True)
@@ -112,9 +125,9 @@ def _room(sheet: Sheet, page: Sheet) -> tuple[int, int]:
     return columns, rows
 
 
-def _gathered(made: Iterable[_Made], columns: int, rows: int, page: Sheet) -> Iterator[_Made]:
+def _impose(sheets: Iterable[_Page], columns: int, rows: int, page: Sheet) -> Iterator[_Page]:
     """Lay sheets edge to edge on larger pages; lines outside show where to cut."""
-    stream, (width, height) = iter(made), page.size
+    stream, (width, height) = iter(sheets), page.size
     reach, thick = page.pixels(CUT), max(1, page.pixels(MARK_WIDTH))
     while together := list(islice(stream, columns * rows)):
         wide, high = together[0].sheet.size
@@ -130,11 +143,11 @@ def _gathered(made: Iterable[_Made], columns: int, rows: int, page: Sheet) -> It
             row, column = divmod(index, columns)
             piece = Image.fromarray(np.concatenate(list(one.strips)))
             whole.paste(piece, (left + column * wide, top + row * high))
-        yield _Made(page, [np.asarray(whole)], all(one.few for one in together))
+        yield _Page(page, [np.asarray(whole)], all(one.few for one in together))
 
 
 class _Pdf:
-    """Writes the objects of a PDF and remembers where each began."""
+    """Writes the objects of a PDF and remembers where each begins."""
 
     def __init__(self, file: IO[bytes], count: int, title: str) -> None:
         self.file = file
@@ -160,8 +173,8 @@ class _Pdf:
         self.starts[number] = self.file.tell()
         self.file.write(f"{number} 0 obj\n<< {about} >>\nstream\n".encode("ascii"))
 
-    def packed(self, number: int, about: str, pieces: Iterable[bytes]) -> None:
-        """Write a stream of unknown length; the object after it tells how long it became."""
+    def compressed(self, number: int, about: str, pieces: Iterable[bytes]) -> None:
+        """Write a stream of unknown length; the object after it holds the length."""
         self._begin(number, f"{about} /Filter /FlateDecode /Length {number + 1} 0 R")
         packer, begun = zlib.compressobj(6), self.file.tell()
         for piece in pieces:
@@ -171,8 +184,8 @@ class _Pdf:
         self.file.write(b"\nendstream\nendobj\n")
         self.object(number + 1, str(length))
 
-    def page(self, number: int, made: _Made) -> None:
-        own, sheet = FIRST + EACH * number, made.sheet
+    def page(self, number: int, page: _Page) -> None:
+        own, sheet = FIRST + EACH * number, page.sheet
         width, height = (side / sheet.dpi * POINT for side in sheet.size)
         trim = sheet.edge / sheet.dpi * POINT
         bleed = (sheet.edge - sheet.pixels(sheet.bleed)) / sheet.dpi * POINT
@@ -189,17 +202,17 @@ class _Pdf:
             f"/Type /XObject /Subtype /Image /Width {sheet.size[0]} /Height {sheet.size[1]} "
             f"/ColorSpace [/ICCBased {PROFILE} 0 R] /BitsPerComponent 8"
         )
-        if made.few or sheet.size[0] * sheet.size[1] > MOST_AT_ONCE:
-            self.packed(own + 2, about, (strip.tobytes() for strip in made.strips))
+        if page.few or sheet.size[0] * sheet.size[1] > MOST_AT_ONCE:
+            self.compressed(own + 2, about, (strip.tobytes() for strip in page.strips))
             return
         held = BytesIO()
-        whole = Image.fromarray(np.concatenate(list(made.strips)))
+        whole = Image.fromarray(np.concatenate(list(page.strips)))
         whole.save(held, format="JPEG", quality=95, subsampling=0)
         self.stream(own + 2, f"{about} /Filter /DCTDecode", held.getvalue())
         self.object(own + 3, str(len(held.getvalue())))
 
     def close(self) -> None:
-        """Write the table of where each object begins (7.5.4), and the end."""
+        """Write the table of the places of all objects (7.5.4), and the end."""
         table = self.file.tell()
         lines = [f"{self.starts[number]:010d} 00000 n \n" for number in range(1, self.count)]
         self.file.write(f"xref\n0 {self.count}\n0000000000 65535 f \n".encode("ascii"))
@@ -209,14 +222,14 @@ class _Pdf:
 
 
 def _box(width: float, height: float, inset: float) -> str:
-    """Give a rectangle this far inside of a page, in points."""
+    """Return the rectangle that lies this far inside a page, in points."""
     return f"[{inset:.4f} {inset:.4f} {width - inset:.4f} {height - inset:.4f}]"
 
 
 def _with_caption(
     strips: Iterable[NDArray[np.uint8] | NDArray[np.uint16]], sheet: Sheet, text: str
 ) -> Iterator[NDArray[np.uint8]]:
-    """Write a line at the foot of a page, in a grey that shows on the paper."""
+    """Write a line of text at the foot of a sheet, in a grey that shows on the paper."""
     size = max(6, sheet.pixels(CAPTION))
     width, height = sheet.size
     middle = height - sheet.edge - 2 * size

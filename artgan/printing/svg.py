@@ -1,4 +1,4 @@
-"""Drawings as SVG in millimetres: a layer for each pen, strokes in an order that spares the pen."""
+"""Drawings as SVG in millimetres: a layer for each pen, strokes sorted to shorten pen travel."""
 
 from collections.abc import Sequence
 from xml.sax.saxutils import quoteattr
@@ -14,20 +14,20 @@ from artgan.styling.apply import apply_style, call_paths
 from artgan.styling.chain import Chain
 
 MOST_SORTED = 6000
-"""Strokes beyond which they stay in the order that the filter gave them."""
+"""Most strokes that are sorted; with more, they stay in the order of the filter."""
 
 
 def draw_style(chain: Chain, picture: Picture, *, registry: Registry, seed: int = 0) -> Drawing:
-    """Send a picture through a chain whose last step draws.
+    """Apply a chain whose last step draws lines.
 
     Args:
         chain: From ``parse_style``; all steps but the last change the picture as usual.
         picture: What to draw.
         registry: Where palettes and styles are looked up.
-        seed: Key of all that is random in it.
+        seed: Key of everything random.
 
     Raises:
-        StyleError: The last step cannot be drawn, or a filter refused the picture.
+        StyleError: The last step does not draw lines, or a filter refused the picture.
     """
     drawing = [e for e in registry.entries("filter") if e.declaration.paths is not None]
     last = chain.steps[-1] if chain.steps else None
@@ -44,17 +44,17 @@ def draw_style(chain: Chain, picture: Picture, *, registry: Registry, seed: int 
 
 
 def svg_text(drawing: Drawing, paper: tuple[float, float], margin: float = 10.0) -> str:
-    """Give a drawing as SVG, as large as fits on the paper and in its middle.
+    """Return a drawing as SVG, centred on the paper and as large as fits.
 
-    Every layer is a group that plotting programs know as a layer of its own.
+    Every layer is a group that plotting programs show as a layer.
 
     Args:
-        drawing: What to write.
+        drawing: The drawing.
         paper: Width and height in millimetres.
         margin: Bare paper on each side in millimetres.
 
     Raises:
-        OptionError: The margins leave no room.
+        OptionError: The margins leave no space.
     """
     room = (paper[0] - 2 * margin, paper[1] - 2 * margin)
     if min(room) < 1:
@@ -79,7 +79,8 @@ def svg_text(drawing: Drawing, paper: tuple[float, float], margin: float = 10.0)
 
 
 def _layer(layer: Layer, number: int, scale: float, corner: NDArray[np.float64]) -> list[str]:
-    # Inks are see-through on screen as they are on paper.
+    """List the lines of SVG of a layer, scaled and moved to its corner."""
+    # Inks mix on screen as they do on paper.
     label = quoteattr(f"{number} {layer.name}")
     color = f"#{layer.color}"
     rows = [
@@ -92,7 +93,7 @@ def _layer(layer: Layer, number: int, scale: float, corner: NDArray[np.float64])
             f'<g stroke="{color}" stroke-width="{pen}" stroke-linecap="round" '
             'stroke-linejoin="round">'
         )
-        strokes = sort_strokes([_straightened(s) for s in layer.strokes])
+        strokes = sort_strokes([_simplified(s) for s in layer.strokes])
         rows += [f'<path d="{_path(corner + stroke * scale)}"/>' for stroke in strokes]
         rows.append("</g>")
     if len(layer.shapes) or len(layer.circles):
@@ -109,7 +110,7 @@ def _layer(layer: Layer, number: int, scale: float, corner: NDArray[np.float64])
 
 
 def _number(value: float) -> str:
-    """Write millimetres to a hundredth; finer than any pen."""
+    """Format millimetres to a hundredth, finer than any pen."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
@@ -117,8 +118,8 @@ def _path(points: Points) -> str:
     return "M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in points.tolist())
 
 
-def _straightened(stroke: Points) -> Points:
-    """Leave out points on the straight line between their neighbours."""
+def _simplified(stroke: Points) -> Points:
+    """Remove points that lie on the straight line between their neighbours."""
     if len(stroke) < 3:
         return stroke
     before, after = stroke[1:-1] - stroke[:-2], stroke[2:] - stroke[1:-1]
@@ -128,7 +129,7 @@ def _straightened(stroke: Points) -> Points:
 
 
 def pen_up(strokes: Sequence[Points]) -> float:
-    """Give how far the pen travels above the paper between strokes."""
+    """Measure how far the pen travels above the paper between strokes."""
     if len(strokes) < 2:
         return 0.0
     starts, ends = np.stack([s[0] for s in strokes]), np.stack([s[-1] for s in strokes])
@@ -136,22 +137,22 @@ def pen_up(strokes: Sequence[Points]) -> float:
 
 
 def sort_strokes(strokes: Sequence[Points]) -> list[Points]:
-    """Order strokes so that the pen goes on with the nearest end, turning them round if needed.
+    """Order strokes so that the pen continues at the nearest end, reversing them if needed.
 
-    The order given is kept where it is as short, or where there are very many.
+    The original order is kept if it is as short, or if there are very many strokes.
     """
-    given = list(strokes)
-    if not 2 < len(given) <= MOST_SORTED:
-        return given
-    ends = np.stack([np.concatenate([s[0], s[-1]]) for s in given]).reshape(-1, 2, 2)
-    left = np.ones(len(given), bool)
-    ordered, here, number, turned = [given[0]], ends[0, 1], 0, False
-    for _ in range(len(given) - 1):
+    original = list(strokes)
+    if not 2 < len(original) <= MOST_SORTED:
+        return original
+    ends = np.stack([np.concatenate([s[0], s[-1]]) for s in original]).reshape(-1, 2, 2)
+    left = np.ones(len(original), bool)
+    ordered, pen, number, reverse = [original[0]], ends[0, 1], 0, False
+    for _ in range(len(original) - 1):
         left[number] = False
         rest = np.flatnonzero(left)
-        away = ((ends[rest] - here) ** 2).sum(axis=2)
-        best = int(away.argmin())
-        number, turned = int(rest[best // 2]), best % 2 == 1
-        ordered.append(given[number][::-1] if turned else given[number])
-        here = ends[number, 0 if turned else 1]
-    return ordered if pen_up(ordered) < pen_up(given) else given
+        distances = ((ends[rest] - pen) ** 2).sum(axis=2)
+        nearest = int(distances.argmin())
+        number, reverse = int(rest[nearest // 2]), nearest % 2 == 1
+        ordered.append(original[number][::-1] if reverse else original[number])
+        pen = ends[number, 0 if reverse else 1]
+    return ordered if pen_up(ordered) < pen_up(original) else original

@@ -9,7 +9,7 @@ from PIL import Image
 import artgan
 from artgan.errors import OptionError, RunError
 from artgan.pictures.files import read_record
-from artgan.printing.canvas import open_canvas, write_canvas
+from artgan.printing.canvas import canvas_record, canvas_sheet, open_canvas, write_canvas
 from artgan.printing.paper import INCH, Sheet
 from artgan.run import Run
 
@@ -54,7 +54,9 @@ def test_canvas_that_repeats_continues_at_the_other_side(ground: Run) -> None:
 
 
 def test_file_holds_the_canvas_and_what_made_it(ground: Run, tmp_path: Path) -> None:
-    path = write_canvas(open_canvas(ground, 3, (50, 70)), tmp_path / "a.png")
+    canvas = open_canvas(ground, 3, (50, 70))
+    made_by = canvas_record(canvas, canvas_sheet(canvas))
+    path = write_canvas(canvas, tmp_path / "a.png", record=made_by)
     with Image.open(path) as picture:
         assert np.array_equal(np.asarray(picture)[:, :, :1], whole(ground, 50, 70))
     record = read_record(path)
@@ -69,7 +71,8 @@ def test_bleed_and_marks_surround_the_canvas_and_it_is_made_again(
 ) -> None:
     sheet = Sheet(width=70 * INCH / 100, height=50 * INCH / 100, dpi=100, bleed=2, marks=True)
     canvas = open_canvas(ground, 3, (50, 70))
-    path = write_canvas(canvas, Path("a.png"), sheet=sheet)
+    record = canvas_record(canvas, sheet)
+    path = write_canvas(canvas, Path("a.png"), sheet=sheet, record=record)
     with Image.open(path) as picture:
         assert picture.size == sheet.size
         made = np.asarray(picture).astype(int)

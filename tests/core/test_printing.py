@@ -18,7 +18,7 @@ from artgan.plugin.picture import Picture
 from artgan.plugin.raster import resize
 from artgan.printing.layout import print_strips
 from artgan.printing.paper import SLUG, Sheet, parse_paper
-from artgan.printing.pdf import write_pdf
+from artgan.printing.pdf import PdfLayout, write_pdf
 from artgan.printing.raster import write_sheet
 
 
@@ -204,15 +204,15 @@ def test_a_pdf_has_a_page_for_each_picture(tmp_path: Path) -> None:
         write_sheet(picture(), sheet(), file)
     out = tmp_path / "all.pdf"
     done: list[int] = []
-    write_pdf(files, sheet(), out, captions=["one", "two", "three"], show=done.append)
+    write_pdf(files, PdfLayout(sheet(), ["one", "two", "three"]), out, show=done.append)
     data = out.read_bytes()
     assert data.startswith(b"%PDF")
     assert data.count(b"/Type /Page\n") == 3
     assert done == [1, 2, 3]
-    write_pdf(files, sheet(), out, captions=["one", "two", "three"])
+    write_pdf(files, PdfLayout(sheet(), ["one", "two", "three"]), out)
     assert out.read_bytes() == data
     with pytest.raises(OptionError, match="16"):
-        write_pdf(files, sheet(bits=16), out)
+        write_pdf(files, PdfLayout(sheet(bits=16)), out)
 
 
 def test_pages_hold_the_picture_and_where_to_cut(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ def test_pages_hold_the_picture_and_where_to_cut(tmp_path: Path) -> None:
     few[::2] = (255, 0, 0)
     Image.fromarray(few).save(tmp_path / "b.png")
     wanted = sheet(bleed=2, marks=True)
-    write_pdf([tmp_path / "a.png", tmp_path / "b.png"], wanted, tmp_path / "a.pdf")
+    write_pdf([tmp_path / "a.png", tmp_path / "b.png"], PdfLayout(wanted), tmp_path / "a.pdf")
     data = (tmp_path / "a.pdf").read_bytes()
     boxes = re.findall(rb"/(\w+)Box \[([\d. ]+)\]", pdf_object(data, 5))
     media, trim, bleed = (np.array(text.split(), float) for _, text in boxes)
@@ -241,8 +241,8 @@ def test_many_pictures_share_a_page(tmp_path: Path) -> None:
         write_sheet(picture(), sheet(), tmp_path / f"{index}.png")
     files = sorted(tmp_path.glob("*.png"))
     page = sheet(width=50.0, height=70.0, margin=3)
-    write_pdf(files, sheet(), tmp_path / "a.pdf", page=page)
+    write_pdf(files, PdfLayout(sheet(), page=page), tmp_path / "a.pdf")
     assert (tmp_path / "a.pdf").read_bytes().count(b"/Type /Page\n") == 2
     with pytest.raises(OptionError, match="larger paper"):
-        write_pdf(files, page, tmp_path / "b.pdf", page=sheet())
+        write_pdf(files, PdfLayout(page, page=sheet()), tmp_path / "b.pdf")
     assert not (tmp_path / "b.pdf").exists()
