@@ -176,6 +176,8 @@ def main(args: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
+        if os.environ.get("ARTGAN_STRICT") == "1":
+            raise
         click.echo(f"Error: {_system_error(error)}", err=True)
         sys.exit(1)
     except Exception as error:

@@ -1,12 +1,13 @@
-"""Notes what code does outside Python: files it writes, programs it starts, addresses it asks.
+"""Records what code does outside Python: files it writes, programs it starts, hosts it contacts.
 
-This finds accidents, not malice: it sees what goes through Python's audit events (PEP 578).
+This finds accidents, not malice: only what raises one of Python's audit events (PEP 578) is seen.
 """
 
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -28,17 +29,15 @@ NETWORK = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "sock
 OWN_PYTHON = ("__pycache__", os.devnull)
 """Places that Python itself writes to."""
 
-_listeners: list[Callable[[str, tuple[Any, ...]], None]] = []
-
-_hooked = False
+Listener = Callable[[str, tuple[Any, ...]], None]
 
 
 @contextmanager
-def watching(*, refuse_network: bool = False) -> Iterator[list[str]]:
-    """Give a list that fills with what the block does outside Python, one phrase each.
+def record_side_effects(*, refuse_network: bool = False) -> Iterator[list[str]]:
+    """Yield a list that fills with what the block does outside Python, one phrase each.
 
     Args:
-        refuse_network: Let every connection fail, as on a machine without one.
+        refuse_network: Let every connection fail, as on a machine without a network.
     """
     seen: list[str] = []
 
@@ -49,28 +48,32 @@ def watching(*, refuse_network: bool = False) -> Iterator[list[str]]:
         if refuse_network and event in NETWORK:
             raise OSError("the network is not there")
 
-    _hook_once()
-    _listeners.append(listen)
+    listeners = _installed_listeners()
+    listeners.append(listen)
     try:
         yield seen
     finally:
-        _listeners.remove(listen)
+        listeners.remove(listen)
 
 
-def _hook_once() -> None:
-    # An audit hook stays for good, so there is one, and it does nothing while nobody listens.
-    global _hooked
-    if not _hooked:
-        _hooked = True
-        sys.addaudithook(_tell)
+@cache
+def _installed_listeners() -> list[Listener]:
+    """Install the audit hook at the first call; return the list of functions that it calls.
 
+    Python keeps an audit hook for good, so there is one, which does nothing without listeners.
+    """
+    listeners: list[Listener] = []
 
-def _tell(event: str, args: tuple[Any, ...]) -> None:
-    for listener in tuple(_listeners):
-        listener(event, args)
+    def notify(event: str, args: tuple[Any, ...]) -> None:
+        for listener in tuple(listeners):
+            listener(event, args)
+
+    sys.addaudithook(notify)
+    return listeners
 
 
 def _phrase(event: str, args: tuple[Any, ...]) -> str:
+    """Describe an audit event as in "writes 'a.txt'"; "" if it changes nothing outside."""
     first = str(args[0]) if args else ""
     if any(place in first for place in OWN_PYTHON):
         return ""

@@ -1,4 +1,4 @@
-"""Installs and removes plugin packages, with what artgan stands on held in place.
+"""Installs and removes plugin packages; the packages that artgan is built on stay as they are.
 
 pip does the work, or uv where there is no pip. Nothing that is installed is imported.
 """
@@ -18,11 +18,10 @@ from pathlib import Path
 from artgan.base.suggest import join_names
 from artgan.core.identity import plain_id
 from artgan.errors import PluginError, UsageError
-from artgan.plugin_manager import cache as plugin_cache
 from artgan.plugin_manager.discovery import discover
 
 HELD = ("artgan", "torch", "numpy", "pillow")
-"""Packages that installing a plugin must not move."""
+"""Packages whose version installing a plugin must not change."""
 
 
 @dataclass(frozen=True)
@@ -30,18 +29,13 @@ class InstallPlan:
     """What would be installed.
 
     Attributes:
-        packages: (name, version, version that is there now or "").
+        packages: (name, version, version that is installed now or "").
     """
 
     packages: tuple[tuple[str, str, str], ...]
 
-    @property
-    def moved(self) -> list[str]:
-        """Held packages that the plan would change."""
-        return [name for name, _, _ in self.packages if plain_id(name) in HELD]
 
-
-def _version(name: str) -> str:
+def _installed_version(name: str) -> str:
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -49,116 +43,110 @@ def _version(name: str) -> str:
 
 
 def held_versions() -> dict[str, str]:
-    """Give the versions that stay as they are."""
-    return {name: version for name in HELD if (version := _version(name))}
+    """Return name -> version of the packages that stay as they are."""
+    return {name: version for name in HELD if (version := _installed_version(name))}
 
 
-def _installer() -> list[str]:
-    if importlib.util.find_spec("pip"):
-        return [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    uv = shutil.which("uv")
-    if uv:
-        return [uv, "pip"]
-    raise PluginError(
-        "neither pip nor uv is here to install with; get pip with: python -m ensurepip"
-    )
+def _has_pip() -> bool:
+    return importlib.util.find_spec("pip") is not None
 
 
-def _call(*args: str, constrained: bool = True) -> "subprocess.CompletedProcess[str]":
-    command = _installer()
-    uses_uv = "-m" not in command
+def _run_installer(*args: str) -> "subprocess.CompletedProcess[str]":
+    """Run pip or uv; the held packages are constrained to the versions that are installed."""
     verb, *rest = args
-    target = ["--python", sys.executable] if uses_uv else []
+    if _has_pip():
+        command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", verb]
+    elif uv := shutil.which("uv"):
+        command = [uv, "pip", verb, "--python", sys.executable]
+    else:
+        raise PluginError("found neither pip nor uv; get pip with: python -m ensurepip")
     with tempfile.TemporaryDirectory() as folder:
-        held = Path(folder, "held.txt")
+        constraints = Path(folder, "held.txt")
         lines = [f"{name}=={version}\n" for name, version in held_versions().items()]
-        held.write_text("".join(lines), encoding="utf-8")
-        limits = ["--constraint", str(held)] if constrained else []
-        return subprocess.run(
-            [*command, verb, *target, *limits, *rest],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        constraints.write_text("".join(lines), encoding="utf-8")
+        if verb == "install":
+            command += ["--constraint", str(constraints)]
+        return subprocess.run([*command, *rest], capture_output=True, text=True, check=False)
 
 
 def plan_install(wanted: Sequence[str]) -> InstallPlan:
-    """Ask the installer what it would do, changing nothing.
+    """Ask the installer what it would do; change nothing.
 
     Args:
         wanted: Names, ``name==version``, wheels, or folders of packages.
 
     Raises:
-        PluginError: It cannot be done, or not without moving a held package.
+        PluginError: It cannot be done, or not without changing a held package.
         UsageError: A name looks like a flag.
     """
     for name in wanted:
         if name.startswith("-"):
             raise UsageError(f"'{name}' is not the name of a package")
-    uses_pip = "-m" in _installer()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
-        done = _call(
-            "install", "--dry-run", *(["--report", str(report)] if uses_pip else []), *wanted
-        )
+        flags = ["--dry-run", *(["--report", str(report)] if _has_pip() else [])]
+        done = _run_installer("install", *flags, *wanted)
         if done.returncode:
             raise PluginError(_refusal(wanted, done))
-        rows = _from_report(report) if uses_pip else _from_uv(done.stderr)
-    plan = InstallPlan(tuple((name, version, _version(name)) for name, version in rows))
-    if plan.moved:
+        planned = _read_report(report) if report.exists() else read_uv_plan(done.stderr)
+    moved = [name for name, _ in planned if plain_id(name) in HELD]
+    if moved:
         raise PluginError(
             f"nothing was installed: {join_names(wanted, 'and')} would change "
-            f"{join_names(plan.moved, 'and')}, which artgan stands on"
+            f"{join_names(moved, 'and')}, which artgan is built on"
         )
-    return plan
+    return InstallPlan(tuple((name, new, _installed_version(name)) for name, new in planned))
 
 
-def _from_report(path: Path) -> list[tuple[str, str]]:
+def _read_report(path: Path) -> list[tuple[str, str]]:
+    """Read pip's installation report: (name, version) of each package."""
     report = json.loads(path.read_text(encoding="utf-8"))
-    return [(i["metadata"]["name"], i["metadata"]["version"]) for i in report["install"]]
+    packages = [item["metadata"] for item in report["install"]]
+    return [(package["name"], package["version"]) for package in packages]
 
 
-def _from_uv(text: str) -> list[tuple[str, str]]:
+def read_uv_plan(text: str) -> list[tuple[str, str]]:
     """Read uv's plan: " + name==version", or " + name @ file" for a wheel or folder."""
     return re.findall(r"^ [+~] ([\w.-]+)(?:==| @ )(\S+)", text, flags=re.MULTILINE)
 
 
 def _refusal(wanted: Sequence[str], done: "subprocess.CompletedProcess[str]") -> str:
-    names = join_names(wanted, "and")
-    # pip tells the cause of a conflict on stdout, indented below a heading.
+    """Say why the installer refused, in its own words without what surrounds them."""
+    # pip prints the cause of a conflict on stdout, indented below a heading.
     cause = done.stdout.partition("The conflict is caused by:\n")[2].partition("\n\n")[0]
-    said = cause or done.stderr or done.stdout
-    lines = [line.strip().removeprefix("ERROR: ") for line in said.splitlines() if line.strip()]
-    lines = [line for line in lines if not line.startswith(("[notice]", "To fix this", "WARNING"))]
-    told = ("; " if cause else " ").join(lines[:8])
-    if cause or re.search(r"conflict|constraint|unsatisfiable", told, re.IGNORECASE):
-        held = join_names([f"{n} {v}" for n, v in held_versions().items()], "and")
-        return (
-            f"nothing was installed: {names} cannot be had beside {held}, which stay as they are. "
-            f"The installer says: {told}"
-        )
-    return f"nothing was installed: {names} cannot be had. The installer says: {told}"
+    lines = (cause or done.stderr or done.stdout).splitlines()
+    lines = [line.strip().removeprefix("ERROR: ") for line in lines if line.strip()]
+    noise = ("[notice]", "To fix this", "WARNING")
+    said = [line for line in lines if not line.startswith(noise)][:8]
+    reason = ("; " if cause else " ").join(said)
+    names = join_names(wanted, "and")
+    if not cause and not re.search(r"conflict|constraint|unsatisfiable", reason, re.IGNORECASE):
+        return f"nothing was installed: {names} cannot be had. The installer says: {reason}"
+    held = join_names([f"{name} {version}" for name, version in held_versions().items()], "and")
+    return (
+        f"nothing was installed: {names} cannot be had beside {held}, which stay as they are. "
+        f"The installer says: {reason}"
+    )
 
 
 def install(wanted: Sequence[str]) -> list[str]:
-    """Install what was planned.
+    """Install packages; plan them first.
 
     Returns:
-        Ids of the plugins among what is new.
+        Ids of the plugins that are new.
 
     Raises:
         PluginError: The installer failed.
     """
-    before = {found.plugin: found for found in discover().found}
-    done = _call("install", *wanted)
+    before = {found.plugin for found in discover().found}
+    done = _run_installer("install", *wanted)
     if done.returncode:
         raise PluginError(_refusal(wanted, done))
-    importlib.invalidate_caches()
     return [found.plugin.id for found in discover().found if found.plugin not in before]
 
 
 def check_removable(name: str) -> str:
-    """Give the id of a plugin package that can be uninstalled.
+    """Return the id of a plugin package that can be uninstalled.
 
     Raises:
         PluginError: There is no such plugin, or it is a file.
@@ -167,7 +155,7 @@ def check_removable(name: str) -> str:
     if not found.points:
         where = found.plugin.path or "a settings file"
         raise PluginError(
-            f"{found.plugin.id} is no installed package; it goes when you delete '{where}', or "
+            f"{found.plugin.id} is not an installed package; delete '{where}' to remove it, or "
             f"switch it off: artgan plugins disable {found.plugin.id}"
         )
     return found.plugin.id
@@ -180,9 +168,7 @@ def uninstall(name: str) -> None:
         PluginError: There is no such plugin, or the installer failed.
     """
     plugin_id = check_removable(name)
-    yes = ["--yes"] if "-m" in _installer() else []
-    done = _call("uninstall", *yes, plugin_id, constrained=False)
+    done = _run_installer("uninstall", *(["--yes"] if _has_pip() else []), plugin_id)
     if done.returncode or "Can't uninstall" in done.stderr + done.stdout:
         said = " ".join((done.stderr or done.stdout).split())
         raise PluginError(f"{plugin_id} was not uninstalled. The installer says: {said}")
-    plugin_cache.remember([], forget=[plugin_id])

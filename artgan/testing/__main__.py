@@ -37,7 +37,7 @@ def main(argument: str) -> None:
         except ArtganError as error:
             tell(error=str(error))
             return
-        tell(id=cases[0].subject.looked.plugin.id, version=cases[0].subject.looked.plugin.version)
+        tell(id=cases[0].subject.checked.plugin.id, version=cases[0].subject.checked.plugin.version)
         for case in cases:
             tell(begins=[case.subject.kind, case.subject.name, case.check.name])
             tell(result=asdict(case.result()))

@@ -348,7 +348,7 @@ def seam_ratio(images: Tensor, cell: int, axis: int) -> float:
 @CHECKS.add("recipe", after=("builds",), applies=lambda s: s.declared.recipe is not None)
 def recipe(subject: Subject) -> None:
     """Its recipe, for each preset and device, names losses and options that there are."""
-    declared, registry = subject.declared, subject.looked.registry
+    declared, registry = subject.declared, subject.checked.registry
     context = _context(subject)
     for preset in ("", *declared.presets):
         for device in ("cpu", "cuda"):

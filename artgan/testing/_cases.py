@@ -12,7 +12,7 @@ from artgan.core.identity import Plugin
 from artgan.plugin import KINDS
 from artgan.plugin_manager.discovery import discover
 from artgan.plugin_manager.load import add_found, load_registry
-from artgan.testing._checks import Check, Checks, ContractError, Looked, Result, Subject
+from artgan.testing._checks import Check, CheckedPlugin, Checks, ContractError, Result, Subject
 from artgan.testing._plugin import own_files
 from artgan.version import __version__
 
@@ -53,7 +53,7 @@ class Case:
         return self.known[key]
 
     def _run(self, kind: str, name: str, check: str) -> Result:
-        lost = self.known.get(("plugin", self.subject.looked.plugin.id, REFERENCES))
+        lost = self.known.get(("plugin", self.subject.checked.plugin.id, REFERENCES))
         if lost and lost.outcome == "failed" and kind != "plugin":
             return Result(kind, name, check, "blocked", f"{REFERENCES} comes first")
         for needed in checks_of(kind):
@@ -144,15 +144,15 @@ def contract_cases(
         PluginError: There is no such plugin.
     """
     known: dict[tuple[str, str, str], Result] = {}
-    looked = _look(str(plugin), timeout_seconds, dict(samples or {}))
+    checked = _find_plugin(str(plugin), timeout_seconds, dict(samples or {}))
     wanted = set(MODULES if kinds is None else kinds)
     # A plugin that fails or hangs on import must not do so here.
-    loads = "plugin" not in wanted or not looked.probe.reason
-    if loads and looked.found:
-        add_found(looked.registry, looked.found)
+    loads = "plugin" not in wanted or not checked.probe.reason
+    if loads and checked.found:
+        add_found(checked.registry, checked.found)
     return [
         Case(subject, check, known)
-        for subject in _subjects(looked)
+        for subject in _subjects(checked)
         if subject.kind in wanted
         for check in checks_of(subject.kind)
         if _applies(check, subject)
@@ -167,21 +167,21 @@ def _applies(check: Check, subject: Subject) -> bool:
         return True
 
 
-def _look(name: str, timeout_seconds: float, samples: Mapping[str, Path]) -> Looked:
+def _find_plugin(name: str, timeout_seconds: float, samples: Mapping[str, Path]) -> CheckedPlugin:
     registry = load_registry(packages=False)
     if name == "core":
         core = Plugin("core", __version__, "built-in")
-        return Looked(core, None, registry, timeout_seconds, samples)
+        return CheckedPlugin(core, None, registry, timeout_seconds, samples)
     found = discover().get_or_file(name)
-    return Looked(found.plugin, found, registry, timeout_seconds, samples)
+    return CheckedPlugin(found.plugin, found, registry, timeout_seconds, samples)
 
 
-def _subjects(looked: Looked) -> Iterator[Subject]:
-    yield Subject("plugin", looked.plugin.id, looked)
-    for entry in looked.entries:
-        yield Subject(entry.declaration.kind, entry.declaration.name, looked, entry)
-    if "observer" in looked.registry.brought_by(looked.plugin.id):
-        yield Subject("observer", looked.plugin.id, looked)
+def _subjects(checked: CheckedPlugin) -> Iterator[Subject]:
+    yield Subject("plugin", checked.plugin.id, checked)
+    for entry in checked.entries:
+        yield Subject(entry.declaration.kind, entry.declaration.name, checked, entry)
+    if "observer" in checked.registry.brought_by(checked.plugin.id):
+        yield Subject("observer", checked.plugin.id, checked)
 
 
 def check_plugin(
@@ -198,5 +198,5 @@ def check_plugin(
     """
     cases = contract_cases(plugin, kinds=kinds, samples=samples, timeout_seconds=timeout_seconds)
     results = tuple(case.result() for case in cases)
-    looked = cases[0].subject.looked if cases else _look(str(plugin), timeout_seconds, {})
-    return Report(looked.plugin.id, looked.plugin.version, results)
+    checked = cases[0].subject.checked if cases else _find_plugin(str(plugin), timeout_seconds, {})
+    return Report(checked.plugin.id, checked.plugin.version, results)

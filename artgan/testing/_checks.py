@@ -9,7 +9,7 @@ from typing import Any, Literal
 from artgan.base.options import build_options
 from artgan.core.identity import Plugin
 from artgan.core.registry import Entry, Registry
-from artgan.plugin_manager.discovery import Found
+from artgan.plugin_manager.discovery import FoundPlugin
 from artgan.plugin_manager.probe import Probe, probe
 
 
@@ -55,7 +55,7 @@ class Result:
 
 
 @dataclass
-class Looked:
+class CheckedPlugin:
     """The plugin under test.
 
     Attributes:
@@ -68,7 +68,7 @@ class Looked:
     """
 
     plugin: Plugin
-    found: Found | None
+    found: FoundPlugin | None
     registry: Registry
     timeout_seconds: float
     samples: Mapping[str, Path] = field(default_factory=dict)
@@ -94,13 +94,13 @@ class Subject:
     Attributes:
         kind: "plugin", "observer", or the kind of the contribution.
         name: Its name.
-        looked: The plugin that it belongs to.
+        checked: The plugin that it belongs to.
         entry: The contribution; None for the plugin as a whole and its observers.
     """
 
     kind: str
     name: str
-    looked: Looked
+    checked: CheckedPlugin
     entry: Entry | None = None
 
     @property

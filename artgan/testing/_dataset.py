@@ -14,7 +14,7 @@ from PIL import Image
 from artgan.core.data import ImageTable, read_table
 from artgan.errors import ArtganError
 from artgan.plugin import DataContext
-from artgan.plugin_manager.audit import watching
+from artgan.plugin_manager.audit import record_side_effects
 from artgan.testing._checks import Checks, ContractError, Subject, expect
 
 CHECKS = Checks()
@@ -34,8 +34,8 @@ def _sample(subject: Subject, folder: Path) -> Path | None:
     """Give a file or folder that the dataset can open: the author's, or pictures of ours."""
     if not subject.declared.takes_path:
         return None
-    if subject.name in subject.looked.samples:
-        return Path(subject.looked.samples[subject.name])
+    if subject.name in subject.checked.samples:
+        return Path(subject.checked.samples[subject.name])
     for made in (_picture_folder(folder), _picture_archive(folder)):
         context = DataContext(size=None, cache=folder / "tried", path=made)
         try:
@@ -126,7 +126,7 @@ def licence(subject: Subject) -> None:
 @CHECKS.add("offline", after=("opens",))
 def offline(subject: Subject) -> None:
     """By default it asks nothing of the network."""
-    with watching(refuse_network=True) as seen, _opened(subject) as source:
+    with record_side_effects(refuse_network=True) as seen, _opened(subject) as source:
         _table(subject, source)
     asked = [deed for deed in seen if deed.startswith("asks the network")]
     expect(

@@ -31,7 +31,7 @@ def scene(height: int, width: int, channels: int = 3, wraps: bool = False) -> Pi
 
 def run(subject: Subject, picture: Picture, seed: int = 3, **options: Any) -> Picture:
     """Send a picture through the filter as artgan does, by default with default options."""
-    registry = subject.looked.registry
+    registry = subject.checked.registry
     chain = parse_style({"filter": subject.contribution.full_name, **options}, registry)
     return apply_style(chain, picture, registry=registry, seed=seed).picture
 

@@ -16,7 +16,7 @@ from artgan.planning.settings import PartSettings, Settings
 from artgan.plugin_manager.load import load_registry
 from artgan.sampling.samples import SampleRequest
 from artgan.sampling.write import write_samples
-from artgan.testing._checks import Checks, Looked, Subject, expect
+from artgan.testing._checks import CheckedPlugin, Checks, Subject, expect
 
 CHECKS = Checks()
 SETTINGS = Settings(
@@ -46,11 +46,11 @@ class Watched:
     outcome: str
 
 
-def _watched(looked: Looked) -> Watched:
+def _watched(checked: CheckedPlugin) -> Watched:
     """Train a toy run with the plugin watching, once."""
-    if "watched" not in looked.notes:
-        looked.notes["watched"] = _train(looked.registry, looked.plugin.id)
-    watched: Watched = looked.notes["watched"]
+    if "watched" not in checked.notes:
+        checked.notes["watched"] = _train(checked.registry, checked.plugin.id)
+    watched: Watched = checked.notes["watched"]
     return watched
 
 
@@ -79,14 +79,14 @@ def _train(registry: Registry, plugin_id: str) -> Watched:
 @CHECKS.add("survives-a-run")
 def survives_a_run(subject: Subject) -> None:
     """It watches a whole run without raising anything."""
-    watched = _watched(subject.looked)
+    watched = _watched(subject.checked)
     expect(not watched.failed, f"it is switched off: {watched.failed}")
 
 
 @CHECKS.add("changes-nothing", after=("survives-a-run",))
 def changes_nothing(subject: Subject) -> None:
     """Weights and pictures are the same as if nobody watched."""
-    alone, watched = _alone(), _watched(subject.looked)
+    alone, watched = _alone(), _watched(subject.checked)
     expect(watched.weights == alone.weights, "the run that it watches ends with other weights")
     expect(watched.pictures == alone.pictures, "the run that it watches gives other pictures")
     expect(watched.outcome == alone.outcome, f"the run that it watches ends '{watched.outcome}'")

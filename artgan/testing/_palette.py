@@ -17,7 +17,7 @@ def _plain(color: object) -> str:
 @CHECKS.add("data-returns")
 def data_returns(subject: Subject) -> None:
     """Its colours come back the same as numbers and as hex."""
-    colors = find_palette(subject.contribution.full_name, subject.looked.registry)
+    colors = find_palette(subject.contribution.full_name, subject.checked.registry)
     inside = (
         colors.shape == (len(subject.declared.colors), 3) and 0 <= colors.min() <= colors.max() <= 1
     )

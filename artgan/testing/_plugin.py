@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,25 +17,25 @@ NOT_REFERENCES = ("name", "summary", "options", "main", "group", "licence", "att
 @CHECKS.add("loads")
 def loads(subject: Subject) -> None:
     """It can be imported in time; its hooks, names and types are known."""
-    expect(not subject.looked.probe.reason, subject.looked.probe.reason)
+    expect(not subject.checked.probe.reason, subject.checked.probe.reason)
 
 
-@CHECKS.add("torch-free", after=("loads",), applies=lambda s: s.looked.found is not None)
+@CHECKS.add("torch-free", after=("loads",), applies=lambda s: s.checked.found is not None)
 def torch_free(subject: Subject) -> None:
     """Loading it leaves torch unloaded."""
     expect(
-        "torch" not in subject.looked.probe.heavy,
+        "torch" not in subject.checked.probe.heavy,
         "it imports torch at module top, which every artgan command would pay for: move that "
         "into the function or module that a reference names",
     )
 
 
-@CHECKS.add("leaves-no-trace", after=("loads",), applies=lambda s: s.looked.found is not None)
+@CHECKS.add("leaves-no-trace", after=("loads",), applies=lambda s: s.checked.found is not None)
 def leaves_no_trace(subject: Subject) -> None:
     """Loading it writes, starts and fetches nothing, and prints nothing."""
-    done = "; ".join(subject.looked.probe.touched)
+    done = "; ".join(subject.checked.probe.touched)
     expect(not done, f"while it is loaded, it {done}: do that when it is used")
-    expect(not subject.looked.probe.prints, "it prints, or something warns, while it is loaded")
+    expect(not subject.checked.probe.prints, "it prints, or something warns, while it is loaded")
 
 
 @CHECKS.add("public-imports")
@@ -43,7 +44,7 @@ def public_imports(subject: Subject) -> None:
     for path in own_files(subject):
         for module in _imports(path):
             inner = module == "artgan" or module.startswith("artgan.")
-            own = subject.looked.found is None and module.startswith("artgan.plugins.")
+            own = subject.checked.found is None and module.startswith("artgan.plugins.")
             expect(
                 not inner or own or f"{module}.".startswith(tuple(f"{p}." for p in PUBLIC)),
                 f"{path.name} imports {module}, which may change with any version: use "
@@ -54,14 +55,14 @@ def public_imports(subject: Subject) -> None:
 @CHECKS.add("brings-something", after=("loads",))
 def brings_something(subject: Subject) -> None:
     """It contributes or observes something."""
-    brought = subject.looked.registry.brought_by(subject.looked.plugin.id)
+    brought = subject.checked.registry.brought_by(subject.checked.plugin.id)
     expect(brought, "none of its functions is a hook: put @hookimpl above one")
 
 
 @CHECKS.add("references-resolve", after=("loads",))
 def references_resolve(subject: Subject) -> None:
     """All that its declarations refer to can be imported and called."""
-    for entry in subject.looked.entries:
+    for entry in subject.checked.entries:
         for field, value in vars(entry.declaration).items():
             if field in NOT_REFERENCES or isinstance(value, type | tuple | list | dict):
                 continue
@@ -135,7 +136,7 @@ def _text(value: object) -> str:
 
 
 def _options(subject: Subject) -> Iterator[tuple[str, type[Options]]]:
-    for entry in subject.looked.entries:
+    for entry in subject.checked.entries:
         options = getattr(entry.declaration, "options", None)
         if options is not None:
             expect(
@@ -147,13 +148,13 @@ def _options(subject: Subject) -> Iterator[tuple[str, type[Options]]]:
 
 def own_files(subject: Subject) -> list[Path]:
     """List the Python files of a subject's plugin, without importing any."""
-    found = subject.looked.found
+    found = subject.checked.found
     if found is None:
         places = [Path(__file__).parents[1] / "plugins"]
     elif found.data:
         return []
     elif found.points:
-        homes = {point.module.partition(".")[0] for point in found.points}
+        homes = {re.split("[.:]", point)[0].strip() for point in found.points}
         specs = [importlib.util.find_spec(home) for home in sorted(homes)]
         places = [Path(spec.origin or "") for spec in specs if spec]
         places = [path.parent if path.name == "__init__.py" else path for path in places]

@@ -16,7 +16,7 @@ CHECKS = Checks()
 @CHECKS.add("resolves")
 def resolves(subject: Subject) -> None:
     """Every step is a filter or style that there is, and its options fit."""
-    chain = parse_style(subject.contribution.full_name, subject.looked.registry)
+    chain = parse_style(subject.contribution.full_name, subject.checked.registry)
     steps = list(subject.declared.steps)
     expect(chain.steps or not steps, "none of its steps is there")
 
@@ -24,7 +24,7 @@ def resolves(subject: Subject) -> None:
 @CHECKS.add("runs", after=("resolves",))
 def runs(subject: Subject) -> None:
     """A picture goes through it."""
-    registry = subject.looked.registry
+    registry = subject.checked.registry
     chain = parse_style(subject.contribution.full_name, registry)
     picture = scene(16, 24, wraps="wrap" in subject.declared.requires)
     styled = apply_style(chain, picture, registry=registry)
@@ -34,7 +34,7 @@ def runs(subject: Subject) -> None:
 @CHECKS.add("knobs", after=("resolves",), applies=lambda s: bool(s.declared.knobs))
 def knobs(subject: Subject) -> None:
     """Every knob has a help text, and fits its step at both ends of its range."""
-    registry = subject.looked.registry
+    registry = subject.checked.registry
     for name, about in subject.declared.knobs.items():
         expect(about.get("help"), f"knob '{name}' has no help")
         ends = [about[end] for end in ("min", "max") if end in about]
@@ -50,7 +50,7 @@ def knobs(subject: Subject) -> None:
 @CHECKS.add("data-returns", after=("resolves",))
 def data_returns(subject: Subject) -> None:
     """Written as a file and read again, it is the same style."""
-    registry = subject.looked.registry
+    registry = subject.checked.registry
     chain = parse_style(subject.contribution.full_name, registry)
     again = parse_style(tomllib.loads(chain_toml(chain)), registry)
     before = [(s.entry.full_name, s.options(None), s.laying) for s in chain.steps]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from artgan.errors import PluginError
-from artgan.plugin_manager.probe import Ended, run_child
+from artgan.plugin_manager.child import ChildResult, run_child
 from artgan.testing._cases import Report
 from artgan.testing._checks import Result
 
@@ -59,5 +59,5 @@ def _lines(text: str) -> Iterator[dict[str, Any]]:
             continue
 
 
-def _how(ended: Ended) -> str:
+def _how(ended: ChildResult) -> str:
     return f"it ended Python with exit code {ended.code}"

@@ -13,11 +13,11 @@ from click.testing import Result
 from artgan.core.config import RunConfig
 from artgan.core.state import StepReport
 from artgan.plugin import RunFacts, StepFacts
-from artgan.plugin_manager.audit import watching
+from artgan.plugin_manager.audit import record_side_effects
 
 
 def test_deeds_are_told_once_each() -> None:
-    with watching() as seen:
+    with record_side_effects() as seen:
         for _ in range(2):
             Path("a.txt").write_text("x")
         Path("a.txt").read_text()
@@ -36,7 +36,7 @@ def test_pythons_own_files_are_no_deeds() -> None:
     Path("fresh.py").write_text("x = 1")
     sys.path.insert(0, str(Path.cwd()))
     try:
-        with watching() as seen, Path(os.devnull).open("w"):
+        with record_side_effects() as seen, Path(os.devnull).open("w"):
             __import__("fresh")
     finally:
         sys.path.remove(str(Path.cwd()))
@@ -45,7 +45,7 @@ def test_pythons_own_files_are_no_deeds() -> None:
 
 def test_network_can_be_refused() -> None:
     with (
-        watching(refuse_network=True) as seen,
+        record_side_effects(refuse_network=True) as seen,
         pytest.raises(OSError, match="the network is not there"),
     ):
         socket.create_connection(("127.0.0.1", 9), timeout=0.1)

@@ -194,18 +194,25 @@ def test_disable_and_enable_are_kept(site: Site) -> None:
     assert (site.home / "plugins.toml").read_text() == "disabled = []\n"
 
 
-def test_list_imports_nothing_and_forgets_what_changed(site: Site) -> None:
+def test_list_imports_nothing_and_reads_the_source(site: Site) -> None:
     path = site.plant("artgan-trap", "open('imported', 'w').close()\n" + filter_code("trap"))
     for args in (["list"], ["disable", "artgan-trap"], ["enable", "artgan-trap"], ["--help"]):
         assert site.artgan("plugins", *args).returncode == 0
     assert not Path("imported").exists()
-    assert site.rows()["artgan-trap"]["state"] == "new"
-    site.names("filter")
-    assert site.rows()["artgan-trap"]["state"] == "active"
-    path.write_text(filter_code("sprung"))
-    assert site.rows()["artgan-trap"]["state"] == "new"
-    assert site.artgan("plugins", "show", "artgan-trap").returncode == 0
-    assert list(site.rows()["artgan-trap"]["brings"]["filter"]) == ["sprung"]
+    assert site.rows()["artgan-trap"]["brings"] == {"filter": {"trap": "Turn light to dark."}}
+    path.write_text(filter_code("sprung").replace('"sprung"', '"".join(["sprung"])'))
+    assert site.rows()["artgan-trap"]["brings"] == {"filter": {}}
+    assert "package  filters" in site.artgan("plugins", "list").stdout
+    assert "artgan-trap/sprung" in site.names("filter")
+    path.write_text("def")
+    row = site.rows()["artgan-trap"]
+    assert (row["state"], row["reason"][:12]) == ("broken", "SyntaxError:")
+
+
+def test_finding_and_loading_plugins_writes_nothing(site: Site, tmp_path: Path) -> None:
+    site.names("filter", ARTGAN_CACHE=str(tmp_path / "cache"))
+    assert not (tmp_path / "cache").exists()
+    assert not list(site.home.iterdir())
 
 
 def test_discovery_of_an_unknown_name_suggests(site: Site) -> None:

@@ -35,7 +35,7 @@ def test_project_file_of_the_page_is_understood(tmp_path: Path) -> None:
         (tmp_path / "artgan.toml").write_text(block)
         discovery = discover()
         assert not [found for found in discovery.found if found.problem]
-        assert discovery.choice.pins == {
+        assert discovery.selection.pins == {
             "filter/glow": tomllib.loads(block)["pin"]["filter"]["glow"]
         }
 

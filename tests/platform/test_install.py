@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from artgan.plugin_manager.installer import _from_uv
+from artgan.plugin_manager.installer import read_uv_plan
 from tests.platform.conftest import ROOT, Site, filter_code
 
 
@@ -58,9 +58,9 @@ def test_wheel_is_planned_installed_used_and_removed(fresh: Site, tmp_path: Path
 
     done = fresh.artgan("plugins", "install", wheel, "--yes", **OFFLINE)
     assert "Installed artgan-tubes." in done.stdout, done.stderr
-    assert fresh.rows()["artgan-tubes"]["state"] == "new"
     assert "artgan-tubes/tubes" in fresh.names("filter")
-    assert fresh.rows()["artgan-tubes"]["brings"] == {"filter": {"tubes": "Turn light to dark."}}
+    row = fresh.rows()["artgan-tubes"]
+    assert (row["state"], row["brings"]) == ("active", {"filter": {"tubes": "Turn light to dark."}})
 
     done = fresh.artgan("plugins", "uninstall", "artgan_tubes", "--yes")
     assert done.stdout == "Removed artgan-tubes.\n", done.stderr
@@ -106,7 +106,7 @@ def test_wrong_names_are_told(site: Site, args: list[str], says: str) -> None:
 
 def test_plan_of_uv_is_read() -> None:
     text = "Resolved 2 packages\n - torch==2.6\n + torch==2.7\n + artgan-tubes @ file:///a.whl\n"
-    assert _from_uv(text) == [("torch", "2.7"), ("artgan-tubes", "file:///a.whl")]
+    assert read_uv_plan(text) == [("torch", "2.7"), ("artgan-tubes", "file:///a.whl")]
 
 
 def test_install_asks_first(site: Site, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from artgan.core.registry import Registry
 from artgan.errors import DataError, OptionError
 from artgan.evaluation.features import choose_extractor, parse_extractor
 from artgan.testing._cases import checks_of
-from artgan.testing._checks import Looked, Subject
+from artgan.testing._checks import CheckedPlugin, Subject
 
 TINY: dict[str, Any] = {
     "hidden_size": 16,
@@ -52,7 +52,7 @@ def test_it_keeps_the_contract_of_extractors(dinov2: Path, registry: Registry) -
         def options(self, **values: Any) -> Any:
             return super().options(model=str(dinov2), **values)
 
-    subject = Local("extractor", "vision", Looked(entry.plugin, None, registry, 9.0), entry)
+    subject = Local("extractor", "vision", CheckedPlugin(entry.plugin, None, registry, 9.0), entry)
     for check in checks_of("extractor"):
         check.run(subject)
 
