@@ -152,8 +152,9 @@ def _prepared(step: Step, picture: Picture) -> Picture:
 def _call(step: Step, function: str, picture: Picture, context: FilterContext, seed: int) -> Any:
     """Call a function of the filter; its errors name the filter and the step of a style file."""
     entry, options = step.entry, step.spelled_out(seed)[0]
+    call = entry.load(function)
     try:
-        return entry.load(function)(picture, options, context)
+        return call(picture, options, context)
     except ArtganError as error:
         with errors_name(step.place):
             raise StyleError(f"{entry.where}: {error}") from error
