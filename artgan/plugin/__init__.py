@@ -1,12 +1,12 @@
 """All that a plugin needs: declarations, options, contexts and the hook marker.
 
-A plugin is a torch-free module whose hooks yield *declarations*; a declaration names its heavy code
+A plugin is a torch-free module whose hooks yield *declarations*. A declaration names its heavy code
 by *reference* (``"package.module:attribute"``, or the object itself in a single file), which artgan
 imports only when it is used. This module imports neither torch, numpy nor Pillow, so listing
 plugins stays fast. Shared tools lie beside it: ``artgan.plugin.color`` and ``artgan.plugin.raster``
 (numpy) for filters, ``artgan.plugin.layers`` (torch) for networks.
 
-The smallest filter::
+The smallest filter:
 
     from artgan.plugin import Filter, hookimpl
 
@@ -48,6 +48,7 @@ API = 1
 """Version of this interface; it rises when a plugin written for the last one may break."""
 
 hookimpl = pluggy.HookimplMarker("artgan")
+"""Decorator that marks a function of a plugin as the implementation of the hook of its name."""
 
 Reference = str | Callable[..., Any]
 """``"package.module:attribute"``, or the object itself."""
@@ -63,6 +64,7 @@ KINDS = (
     "palette",
     "extractor",
 )
+"""Kinds of contributions that are chosen by name, in the order in which artgan lists them."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -70,27 +72,28 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of every options class: annotated fields, each with a default and a help text.
 
-    ::
+    For instance:
 
         class GlowOptions(Options):
             strength: Annotated[float, Meta(ge=0, le=4, description="0 is none, 3 is fog")] = 1.0
             method: Annotated[Literal["soft", "hard"], Meta(description="its edge")] = "soft"
 
-    From this come flags, TOML keys, checks, JSON Schema and the tables of the docs. An option whose
-    text names something may say so, as in ``Meta(extra={"means": "palette"})``: palettes, a
-    "ramp" (a palette whose colours are joined), a "color", a "style" or a list of "styles" are then
-    looked up before the first picture. An architecture's option that counts only beside a value of
-    another says ``Meta(extra={"only": "layers=default"})``: to set it otherwise is an error.
+    artgan makes flags, TOML keys, checks, a JSON Schema and the tables of the docs from it. An
+    option whose value is a name may say of what, as in ``Meta(extra={"means": "palette"})``; artgan
+    then looks the name up before it makes the first picture. The other meanings are "ramp" (a
+    palette whose colours are joined), "color", "style" and "styles" (a list of them). An option of
+    an architecture that has an effect only with a certain value of another one declares
+    ``Meta(extra={"only": "layers=default"})``; setting it with any other value is an error.
     """
 
 
 class NoOptions(Options, frozen=True, kw_only=True):
-    """For contributions that have nothing to set."""
+    """Options of a contribution that has none."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
-    """What every contribution says of itself.
+    """What every contribution declares.
 
     Attributes:
         name: Lower-case words joined by hyphens.
@@ -102,7 +105,11 @@ class Declaration:
     summary: str
 
     def __post_init__(self) -> None:
-        """Refuse names and summaries that would not print or parse."""
+        """Check name and summary.
+
+        Raises:
+            PluginError: The name could not be parsed, or the summary is not one line.
+        """
         if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
             raise PluginError(
                 f"{self.kind} name {self.name!r} is not valid: use lower-case letters, digits "
@@ -130,7 +137,7 @@ class Sizes:
     coarsest: int = 4
 
     def halvings(self, height: int, width: int) -> int:
-        """Tell how often a picture of this size is halved."""
+        """Count how often a network halves a picture of this size."""
         return max(0, (min(height, width) // self.coarsest).bit_length() - 1)
 
     def fits(self, height: int, width: int) -> bool:
@@ -161,14 +168,14 @@ class Sizes:
 
 @dataclass(frozen=True, kw_only=True)
 class ArchContext:
-    """What an architecture's builders are told.
+    """What an architecture needs to know of the pictures to build its networks.
 
     Attributes:
         height: Picture height in pixels.
         width: Picture width in pixels.
         channels: 1 grey, 3 RGB, 4 RGBA.
-        classes: Number of labels; 0 when the pictures have none.
-        tileable: Whether what the generator makes shall repeat without a seam.
+        classes: Number of labels; 0 if the pictures have none.
+        tileable: Whether the generator's pictures must repeat without a seam.
     """
 
     height: int
@@ -179,7 +186,7 @@ class ArchContext:
 
 
 Look = Literal["pixel-art", "drawing", "photograph"]
-"""What pictures look like: few colours, flat areas, or neither."""
+"""What pictures look like: few colours ("pixel-art"), flat areas ("drawing"), or neither."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,10 +201,10 @@ class DataFacts:
         classes: Number of labels, 0 for none.
         device: "cpu", "cuda" or "mps".
         preset: Name of the preset asked for, or "".
-        look: What the pictures look like, told from their colours.
-        near_duplicates: Pictures that look like an earlier one.
-        even: Whether they look the same everywhere, as textures do.
-        mirrors: Whether the dataset says that they may as well be mirrored.
+        look: What the pictures look like, judged by their colours.
+        near_duplicates: Number of pictures that look like an earlier one.
+        even: Whether the pictures look the same everywhere, as textures do.
+        mirrors: Whether the dataset allows its pictures to be mirrored.
     """
 
     height: int
@@ -214,7 +221,7 @@ class DataFacts:
 
     @property
     def different(self) -> int:
-        """Number of pictures that really differ."""
+        """Number of pictures without near duplicates, at least 1."""
         return max(1, self.count - self.near_duplicates)
 
 
@@ -223,8 +230,8 @@ class Fit:
     """How well an architecture suits given facts, for runs that name none.
 
     Attributes:
-        score: From 0 (never take it unasked) to 1; the highest is taken.
-        reason: Why it was taken, one sentence, printed before training.
+        score: From 0 (never choose it) to 1; the architecture with the highest score is chosen.
+        reason: Why it was chosen, one sentence, printed before training.
     """
 
     score: float
@@ -242,7 +249,7 @@ class Recipe:
         regularizers: Name -> options.
         augmentations: Name -> options.
         training: Fields of the training options (steps, batch, generator_lr ...).
-        reasons: Why, one sentence each, printed before training.
+        reasons: Why these values, one sentence each, printed before training.
     """
 
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -264,30 +271,31 @@ class Architecture(Declaration):
             (N, *latent_shape), standard normal, and labels (N,) int64 or None to images
             (N, C, H, W) in [-1, 1].
         discriminator: ``(ArchContext, options) -> torch.nn.Module``; maps images (N, C, H, W) and
-            labels (N,) or None to raw logits (N,), never squashed. Each logit must depend on its
-            own picture alone, unless ``independent`` is False. If the module has
-            ``with_own_loss(images, labels) -> (logits (N,), loss)`` it is called in its place on
-            the real images (augmented) of a discriminator step: the same logits, and a scalar that
-            is added to the discriminator's loss, such as that of a self-supervised task; it is
-            written into the metrics as ``own_loss``. Random numbers come from torch's global
-            generator, which the host keys.
+            labels (N,) or None to raw logits (N,), without a sigmoid. Each logit must depend on its
+            own picture alone, unless ``independent`` is False. If the module has a method
+            ``with_own_loss(images, labels) -> (logits (N,), loss)``, a discriminator step calls it
+            instead on the real images, after augmentation. It returns the same logits, and a scalar
+            such as the loss of a self-supervised task, which is added to the discriminator's loss
+            and written into the metrics as ``own_loss``. Random numbers come from torch's global
+            generator, which artgan seeds for every step.
         options: Options class of both.
         sizes: Picture sizes that it can make.
         channels: Channel counts that it can make.
         conditional: Whether it can use labels.
         tileable: Whether it can make pictures that repeat without a seam.
-        spatial: Whether latents are a grid whose size sets that of the picture, so that it fills a
-            canvas of any size. The generator then has ``latent_shape`` (Z, rows, columns),
-            ``cell`` (pixels of a cell along each side), ``margin`` (so many cells beyond each side
-            of what is shown it depends on), ``wraps`` (whether it takes those from the other side,
-            as when it is tileable; otherwise the latents hold them) and ``global_latents`` (so many
-            of the first latents are those of the first cell, everywhere).
-        independent: Whether a logit depends on its own picture alone (false with batch norm or
+        spatial: Whether the latents are a grid whose size decides that of the picture, so that it
+            can fill a canvas of any size. The generator then has the attributes ``latent_shape``
+            (Z, rows, columns); ``cell``, the pixels that a cell becomes along each side;
+            ``margin``, the number of cells beyond each edge that a picture depends on; ``wraps``,
+            whether it takes those from the opposite edge, as a tileable one does, or else expects
+            them in the latents; and ``global_latents``, the number of first latents that are the
+            same everywhere: those of the first cell.
+        independent: Whether a logit depends on its own picture alone (False with batch norm or
             minibatch statistics); simultaneous updates in one pass need it.
-        recipe: ``(DataFacts) -> Recipe``, torch-free; None takes the general defaults.
+        recipe: ``(DataFacts) -> Recipe``, torch-free; None means the general defaults.
         fit: ``(DataFacts) -> Fit``, torch-free: how well it suits pictures and machine, for runs
-            that name no architecture; None is only taken by name. Of plugins, none is taken
-            unasked.
+            that name no architecture. With None it is chosen by name only, and so are all
+            architectures of plugins.
         presets: Names of presets that the recipe knows, each with a line of help.
     """
 
@@ -312,12 +320,15 @@ class LossPart(Protocol):
     def discriminator(
         self, real_logits: "torch.Tensor", fake_logits: "torch.Tensor"
     ) -> "torch.Tensor":
-        """Give the scalar that the discriminator minimises; logits have shape (N,)."""
+        """Compute the scalar that the discriminator minimises from logits (N,)."""
 
     def generator(
         self, real_logits: "torch.Tensor | None", fake_logits: "torch.Tensor"
     ) -> "torch.Tensor":
-        """Give the scalar that the generator minimises; real logits only if pairs are compared."""
+        """Compute the scalar that the generator minimises from logits (N,).
+
+        Real logits are None unless the loss declares ``compares_pairs``.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -327,8 +338,8 @@ class Loss(Declaration):
     Attributes:
         build: ``(options) -> LossPart``, usually a class.
         options: Options class.
-        compares_pairs: Whether the generator step must see the real logits (relativistic losses).
-        needs_penalty: Whether training is unsound without a gradient penalty (Wasserstein).
+        compares_pairs: Whether the generator step needs the real logits (relativistic losses).
+        needs_penalty: Whether training diverges without a gradient penalty (Wasserstein).
     """
 
     kind: ClassVar[str] = "loss"
@@ -347,11 +358,11 @@ class PenaltyPart(Protocol):
         real: "torch.Tensor",
         fake: "torch.Tensor",
     ) -> "torch.Tensor":
-        """Give the scalar added to the network's loss.
+        """Compute the scalar added to the network's loss.
 
-        On the discriminator's side ``network`` maps images (N, C, H, W) to logits (N,) (labels are
-        bound already), and ``real`` and ``fake`` are detached images. On the generator's side
-        ``network`` maps latents to images, and ``real`` and ``fake`` are both the latents.
+        On the discriminator's side ``network`` maps images (N, C, H, W) to logits (N,), with the
+        labels already filled in, and ``real`` and ``fake`` are detached images. On the generator's
+        side ``network`` maps latents to images, and ``real`` and ``fake`` are both the latents.
         """
 
 
@@ -359,13 +370,13 @@ class PenaltyPart(Protocol):
 class Regularizer(Declaration):
     """A penalty added to one network's loss.
 
-    An options field ``every`` (default 1) sets the interval in steps; the host multiplies the
-    penalty by it, so that a lazy penalty has the same strength (Karras et al. 2020, appendix B).
+    An options field ``every`` (default 1) sets the interval in steps; artgan multiplies the penalty
+    by it, so that a lazy penalty has the same strength (Karras et al. 2020, appendix B).
 
     Attributes:
         build: ``(options) -> PenaltyPart``.
         options: Options class.
-        side: Which network is held.
+        side: Which network's loss it is added to.
     """
 
     kind: ClassVar[str] = "regularizer"
@@ -376,15 +387,16 @@ class Regularizer(Declaration):
 
 @dataclass(frozen=True, kw_only=True)
 class Augmentation(Declaration):
-    """A differentiable change of pictures in front of the discriminator, real and fake alike.
+    """A differentiable change of the pictures that the discriminator sees, real and fake alike.
 
     Attributes:
         build: ``(options) -> part``; the part is called with images (N, C, H, W) in [-1, 1] and
             returns images of the same shape. Random numbers come from torch's global generator,
-            which the host keys on seed and step. If the part has ``observe(real_logits)`` it is
-            called once a step with the detached logits of the real pictures (N,), measured from the
-            mean logit of the fakes where the loss compares pairs. An attribute ``probability`` is
-            written into the metrics. What ``state_dict`` gives (tensors) is kept in checkpoints.
+            which artgan seeds from the run's seed and the step. If the part has a method
+            ``observe(real_logits)``, it is called once a step with the detached logits of the real
+            pictures (N,); for a loss that compares pairs, less the mean logit of the fakes. An
+            attribute ``probability`` is written into the metrics. The tensors that ``state_dict``
+            returns are kept in checkpoints.
         options: Options class.
     """
 
@@ -395,14 +407,14 @@ class Augmentation(Declaration):
 
 @dataclass(frozen=True, kw_only=True)
 class DataContext:
-    """What a dataset is told when it is opened.
+    """What a dataset needs to know when it is opened.
 
     Attributes:
-        size: Wanted (height, width), or None for the data's own.
-        side: Side in pixels that suits this machine, for pictures of no common size of their own.
-        cache: Folder for anything kept between runs.
+        size: Wanted (height, width) in pixels, or None for the size of the data.
+        side: Side in pixels that suits this machine, for pictures that have no size in common.
+        cache: Folder for files that are kept between runs.
         path: File or folder that the user named, or None.
-        report: Call it with one sentence to tell the user something.
+        report: Prints one sentence for the user.
     """
 
     size: tuple[int, int] | None
@@ -413,24 +425,24 @@ class DataContext:
 
 
 class ImageSource(Protocol):
-    """What a dataset opens: any map-style torch dataset does.
+    """The pictures that a dataset opens; any map-style torch dataset will do.
 
     An item is an image, or a pair (image, label): the image uint8 of shape (H, W, C) with C in
     1, 3, 4, the label a whole number from 0. All items have one shape. Optional attributes:
 
     - ``images``: the whole set as one uint8 array (N, H, W, C), perhaps memory-mapped; then
-      items are never asked for one by one;
+      single items are never read;
     - ``labels``: int64 array (N,), and ``class_names``: a sequence of str;
     - ``vary(images)``: a random change of a real batch (N, C, H, W) in [-1, 1], such as flips;
-      random numbers come from torch's global generator, which the host keys on seed and step;
-    - ``facts``: a mapping of plain values worth a line in the run's record.
+      random numbers come from torch's global generator, which artgan seeds from seed and step;
+    - ``facts``: a mapping of plain values that is written into the run's record.
     """
 
     def __len__(self) -> int:
-        """Give the number of pictures."""
+        """Return the number of pictures."""
 
     def __getitem__(self, index: int) -> Any:
-        """Give one image, or an (image, label) pair."""
+        """Return one image, or an (image, label) pair."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -440,10 +452,10 @@ class Dataset(Declaration):
     Attributes:
         open: ``(options, DataContext) -> ImageSource``.
         options: Options class.
-        licence: Licence of the pictures ("the user's own" where they bring them).
-        attribution: Whom to name, or "".
+        licence: Licence of the pictures ("the user's own" where the user brings them).
+        attribution: Whom to credit, or "".
         takes_path: Whether it needs ``DataContext.path``.
-        mirrors: Whether its pictures may as well be mirrored left to right; writing may not.
+        mirrors: Whether mirroring its pictures left to right keeps them valid; writing is not.
     """
 
     kind: ClassVar[str] = "dataset"
@@ -457,17 +469,17 @@ class Dataset(Declaration):
 
 @dataclass(frozen=True, kw_only=True)
 class FilterContext:
-    """What a filter is told besides its options.
+    """What a filter gets besides the picture and its options.
 
     Attributes:
-        rng: Random numbers keyed on the picture's seed and the step's place in the chain.
+        rng: Random numbers, seeded from the picture's seed and the filter's place in the chain.
         seed: Seed of the picture.
         index: Place of the picture in its series, from 0.
         total: Number of pictures in the series.
-        note: Call it with one sentence that belongs into the picture's record.
-        palette: Look up a palette by name, file or list of colours; gives (K, 3) sRGB in [0, 1].
-        run: Apply a chain (any style specification) to a picture; for filters made of filters.
-        read: Read a picture file.
+        note: Writes one sentence into the picture's record.
+        palette: Looks up a palette by name, file or list of colours: sRGB (K, 3) in [0, 1].
+        run: Applies a chain (any style specification) to a picture, for filters made of filters.
+        read: Reads a picture file.
     """
 
     rng: "np.random.Generator"
@@ -487,23 +499,23 @@ class Filter(Declaration):
     Attributes:
         apply: ``(Picture, options, FilterContext) -> Picture``; must not change its input.
         options: Options class.
-        main: Option meant by ``name:value`` without ``option=``.
+        main: Option that ``name:value`` sets, without ``option=``.
         group: Heading in lists: colour, light, print, shape, space, scale, frame, logic.
-        space: Encoding of ``picture.pixels`` that it is given: "srgb", "linear", or "any".
+        space: Encoding of ``picture.pixels`` that it needs: "srgb", "linear", or "any".
         keeps_size: Whether width and height stay.
         keeps_wrap: Whether a picture that tiles still tiles afterwards.
         keeps_indexed: Whether a picture of few exact colours still holds only those.
-        rolls: Whether filtering a rolled wrapping picture equals rolling the filtered one
-            (false for grids and seeds tied to the corner).
-        keeps_range: Whether values in [0, 1] give values in [0, 1] by construction, as when they
-            are only moved, or clipped at the end: then the result is not looked through for others.
-        size_free: Whether the result looks alike at twice the size (false for whole-pixel work).
+        rolls: Whether filtering a rolled picture that tiles equals rolling the filtered one (False
+            for a grid or random numbers tied to the corner).
+        keeps_range: Whether values in [0, 1] stay in [0, 1] by construction, as when pixels only
+            move, or are clipped at the end; then artgan does not search the result for others.
+        size_free: Whether the result looks alike at twice the size (False for whole-pixel work).
         minimum_size: Smallest side in pixels that it can work on.
         adds_color: Whether a grey picture may come out coloured.
-        neutral: Options with which the picture stays as it is, such as ``{"strength": 0}``, if
-            there are any.
-        paths: ``(Picture, options, FilterContext) -> artgan.plugin.vectors.Drawing`` if the filter
-            can be drawn by a plotter as well; it is given the picture as ``apply`` is.
+        neutral: Options with which the picture stays as it is, such as ``{"strength": 0}``, or
+            None if there are none.
+        paths: ``(Picture, options, FilterContext) -> artgan.plugin.vectors.Drawing`` if a plotter
+            can draw the filter too; it gets the picture in the same encoding as ``apply``.
     """
 
     kind: ClassVar[str] = "filter"
@@ -532,8 +544,8 @@ class Style(Declaration):
         steps: Mappings, each with ``filter`` (or ``style``) and that filter's options.
         knobs: Name -> {default, min, max, help, vary}; a step uses one as ``"$name"``.
         defaults: Settings that suit it (``arch``, ``dataset``, ``arch.tileable`` ...).
-        requires: Facts that the picture must have, such as "wrap".
-        credits: Whom the record of a picture shall name, a line each.
+        requires: What the picture must have, such as "wrap" (it tiles).
+        credits: Whom the record of a picture credits, a line each.
     """
 
     kind: ClassVar[str] = "style"
@@ -551,7 +563,7 @@ class Palette(Declaration):
     Attributes:
         colors: 2 to 256 different colours as hex, "07051a" or "#07051a".
         roles: Role -> colour for paper, ink, light, dark.
-        author: Whom to name.
+        author: Whom to credit.
         licence: Licence of the palette.
     """
 
@@ -563,7 +575,7 @@ class Palette(Declaration):
     licence: str = ""
 
     def __post_init__(self) -> None:
-        """Check the colours."""
+        """Check name, summary and colours."""
         super().__post_init__()
         plain = [str(color).lstrip("#").lower() for color in self.colors]
         wrong = [color for color in plain if not re.fullmatch(r"[0-9a-f]{6}", color)]
@@ -579,12 +591,12 @@ class Extractor(Declaration):
 
     Attributes:
         build: ``(options, device) -> part``; the part is called with images (N, 3, H, W) float32 in
-            [-1, 1] of any size on that device, and returns features (N, D) float32. The same
-            images give the same features, always.
+            [-1, 1] of any size on that device, and returns features (N, D) float32. Equal images
+            must always have equal features.
         options: Options class.
         needs: Packages that it imports beyond artgan's own.
-        fetches: Whether it may fetch weights when it is built: then it is only used when asked for
-            by name, and the contract kit does not build it.
+        fetches: Whether it may download weights when it is built: then it is used only if chosen by
+            name, and the contract kit does not build it.
     """
 
     kind: ClassVar[str] = "extractor"
@@ -607,7 +619,7 @@ class Command(Declaration):
 
 
 class RunFacts(Protocol):
-    """What observers may read of a run's settings; the whole of it is ``run.toml``."""
+    """What observers may read of a run's settings; ``run.toml`` holds all of them."""
 
     @property
     def height(self) -> int:
@@ -623,15 +635,15 @@ class RunFacts(Protocol):
 
     @property
     def classes(self) -> int:
-        """Number of labels; 0 when the pictures have none."""
+        """Number of labels; 0 if the pictures have none."""
 
     @property
     def seed(self) -> int:
-        """Key of all randomness."""
+        """Seed of all random numbers of the run."""
 
     @property
     def device(self) -> str:
-        """Where it computes: "cpu", "cuda" or "mps"."""
+        """Device that the run computes on: "cpu", "cuda" or "mps"."""
 
 
 class StepFacts(Protocol):
@@ -639,19 +651,19 @@ class StepFacts(Protocol):
 
     @property
     def step(self) -> int:
-        """Updates done, this one included."""
+        """Number of steps done, this one included."""
 
     @property
     def images(self) -> int:
-        """Real pictures seen so far, repeats counted."""
+        """Real pictures shown so far, repeats counted."""
 
     @property
     def discriminator_loss(self) -> float:
-        """Without penalties."""
+        """Loss of the discriminator without penalties."""
 
     @property
     def generator_loss(self) -> float:
-        """Without penalties."""
+        """Loss of the generator without penalties."""
 
     @property
     def real_logits(self) -> float:
@@ -663,11 +675,11 @@ class StepFacts(Protocol):
 
     @property
     def penalties(self) -> Mapping[str, float]:
-        """Full name -> value, before it is multiplied by its interval."""
+        """Full name of each penalty -> its value, before it is multiplied by its interval."""
 
     @property
     def learning_rate(self) -> float:
-        """Of the generator."""
+        """Learning rate of the generator."""
 
 
 __all__ = [

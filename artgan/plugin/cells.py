@@ -1,7 +1,7 @@
-"""Which palette colours can be nearest anywhere in a small box of colours.
+"""Finds which palette colours can be nearest anywhere in a small box of colours.
 
-A cube of colours is cut into cells. Where one palette colour is nearest in the whole of a cell, its
-pixels need no measuring at all; elsewhere only a few have to be compared.
+A cube of colours is cut into cells. In a cell where one palette colour is nearest everywhere, no
+distance has to be computed; in the others only a few palette colours have to be compared.
 """
 
 from typing import Any
@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 MARGIN = 2e-5
-"""Squared distances that rounding may swap."""
+"""Squared distances that differ by less count as equal, since rounding may swap them."""
 
 
 def corners(side: int, low: float, high: float) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Give the lower and the upper corners (side^3, 3) of the cells of a cube, blue fastest.
+    """Compute the lower and the upper corners (side^3, 3) of the cells of a cube, blue fastest.
 
     Args:
         side: Cells along each edge.
@@ -23,7 +23,7 @@ def corners(side: int, low: float, high: float) -> tuple[NDArray[Any], NDArray[A
     """
     step = (high - low) / side
     places = np.stack(np.meshgrid(*[np.arange(side)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
-    # A value's cell is found by rounded sums, so each cell gets a rim.
+    # The cell of a value is found by sums that are rounded, so each cell is made a little larger.
     return low + (places - 1e-4) * step, low + (places + 1 + 1e-4) * step
 
 
@@ -33,10 +33,11 @@ def possible(
     to_points: NDArray[Any],
     palette: NDArray[Any],
 ) -> NDArray[np.bool_]:
-    """Tell which palette colours can be nearest somewhere in each box.
+    """Find which palette colours can be nearest somewhere in each box.
 
     The difference of two squared distances is a sum over the axes, so its extremes over a box lie
-    at corners: what is ruled out here is farther away everywhere in the box, by more than rounding.
+    at its corners. A colour that is ruled out is farther away everywhere in the box, by more than
+    rounding can change.
 
     Args:
         low: Lower corners (N, A).
@@ -45,7 +46,7 @@ def possible(
         palette: Points (K, 3).
 
     Returns:
-        (N, K), at least one of each row.
+        (N, K); every row has at least one True.
     """
     points = palette.astype(np.float64)
     lengths = (points * points).sum(1)
@@ -55,7 +56,7 @@ def possible(
         bottom, top = low[start : start + block], high[start : start + block]
         middle = (bottom + top) / 2 @ to_points
         best = (lengths - 2 * middle @ points.T).argmin(1)
-        # How much farther another colour is than the best one, at least.
+        # A lower bound of how much farther each colour is than the best one.
         least = lengths - lengths[best, None]
         for axis in range(len(to_points)):
             slope = 2 * (points @ to_points[axis])
@@ -66,11 +67,11 @@ def possible(
 
 
 def listed(found: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Give what ``possible`` found (N, K) as one table.
+    """Pack the result of ``possible`` (N, K) into one table for fast lookup.
 
     Returns:
-        For each box its only colour, or less 0 the place of a list that begins with its length;
-        behind the boxes those lists.
+        First an entry for each box: its colour's index if there is only one, else the negative
+        position in the table of a list. The lists follow, each beginning with its length.
     """
     counts = found.sum(1)
     several = np.flatnonzero(counts > 1)

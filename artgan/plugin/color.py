@@ -1,7 +1,7 @@
 """Colour for filters: sRGB encoding, linear light, OKLab, nearest colours, ramps.
 
-OKLab: Ottosson 2020, "A perceptual color space for image processing". Light adds in linear light;
-nearness and ramps are judged in OKLab.
+OKLab: Ottosson 2020, "A perceptual color space for image processing". Light is added in linear
+light; distances between colours and ramps are computed in OKLab.
 """
 
 import re
@@ -18,41 +18,43 @@ from artgan.plugin.strips import in_strips
 
 FloatArray = NDArray[np.float32]
 
-_TO_LMS = np.array(
+TO_LMS = np.array(
     [
         [0.4122214708, 0.5363325363, 0.0514459929],
         [0.2119034982, 0.6806995451, 0.1073969566],
         [0.0883024619, 0.2817188376, 0.6299787005],
     ]
 )
-_TO_LAB = np.array(
+"""Matrix from linear RGB to cone responses; their cube roots follow."""
+TO_LAB = np.array(
     [
         [0.2104542553, 0.7936177850, -0.0040720468],
         [1.9779984951, -2.4285922050, 0.4505937099],
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
-_FROM_LAB = np.linalg.inv(_TO_LAB)
-_FROM_LMS = np.linalg.inv(_TO_LMS)
+"""Matrix from cube roots of cone responses to OKLab."""
+_FROM_LAB = np.linalg.inv(TO_LAB)
+_FROM_LMS = np.linalg.inv(TO_LMS)
 
-# Between 4097 points the encoding curves are straight to within 2e-6, far below 16 bits.
+# Between 4097 points the encoding curve is straight to within 2e-6, far below 16 bits.
 _STEPS = 4096
 _GRID = np.linspace(0.0, 1.0, _STEPS + 1)
 _LINEAR_OF_SRGB = np.where(_GRID <= 0.04045, _GRID / 12.92, ((_GRID + 0.055) / 1.055) ** 2.4)
-# A point and the rise to the next as one number, so that both are fetched at once; from the last
-# point, which is 1, there is no rise.
+# A point and the rise to the next one as one complex number, so that both are fetched at once; the
+# last point, which is 1, has no rise.
 _LINEAR_TABLE = (_LINEAR_OF_SRGB + 1j * np.append(np.diff(_LINEAR_OF_SRGB), 0)).astype(np.complex64)
 _LIGHT, _RISE = (np.ascontiguousarray(part) for part in (_LINEAR_TABLE.real, _LINEAR_TABLE.imag))
 WORTH_CELLS = 100_000
-"""Pixels from which on it pays to list first where only one palette colour can be nearest."""
+"""Pixels from which it saves time to tabulate where only one palette colour can be nearest."""
 FEW_COLORS = 8
-"""Palette colours up to which it does: among more, most cells are shared."""
+"""Palette colours up to which it does: with more, most cells have several candidates."""
 _KNEE = 0.0031308
 """Linear light below which sRGB is a straight line."""
 
 
 def _each(change: Callable[[FloatArray], FloatArray], values: ArrayLike) -> FloatArray:
-    """Give ``change`` of flat strips of any array, in the array's shape."""
+    """Apply ``change`` to flat strips of an array of any shape; keep the shape."""
     given = np.ascontiguousarray(values, dtype=np.float32)
     flat, changed = given.reshape(-1), np.empty(given.size, np.float32)
 
@@ -67,7 +69,7 @@ def _each(change: Callable[[FloatArray], FloatArray], values: ArrayLike) -> Floa
 def _each_color(
     change: Callable[[FloatArray], FloatArray], colors: FloatArray, channels: int
 ) -> FloatArray:
-    """Give ``change`` (N, channels) of strips (N, C) of colours (..., C), as (..., channels)."""
+    """Apply ``change``, (N, C) to (N, channels), to strips of colours (..., C)."""
     flat = np.ascontiguousarray(colors, dtype=np.float32).reshape(-1, colors.shape[-1])
     changed = np.empty((len(flat), channels), np.float32)
 
@@ -79,10 +81,10 @@ def _each_color(
 
 
 def srgb_to_linear(encoded: ArrayLike) -> FloatArray:
-    """Turn sRGB-encoded values in [0, 1] into linear light (IEC 61966-2-1).
+    """Convert sRGB-encoded values in [0, 1] to linear light (IEC 61966-2-1).
 
-    Looked up and interpolated: exact at 8-bit values to 1e-6, quicker than powers, and the same
-    on every machine.
+    Values come from a table, with interpolation: within 1e-6 at 8-bit values, quicker than powers,
+    and equal on every machine.
     """
     return _each(_linear, encoded)
 
@@ -108,29 +110,28 @@ def _looked_up(encoded: FloatArray) -> FloatArray:
 
 
 def linear_each(encoded: Any, light: Any) -> None:
-    """Do as ``_looked_up`` does, value by value, for machine code; the result is in ``light``.
+    """Compute ``_looked_up`` value by value, as a kernel for ``compiled``; write into ``light``.
 
-    Tables that are constants of the module are known not to change, so that machine code looks up
-    several values at once.
+    numba takes the module's tables as constants, so it looks up several values at once.
     """
     steps, none, most = np.float32(_STEPS), np.float32(0), np.float32(1)
     for place in range(len(encoded)):
         value = encoded[place]
         scaled = (min(value, most) if value > none else none) * steps
         low = np.floor(scaled)
-        # A place without a sign need not be checked for counting from the end.
+        # With an unsigned index, numba need not check for one that counts from the end.
         at = np.uint32(low)
         light[place] = (scaled - low) * _RISE[at] + _LIGHT[at]
 
 
 def linear_to_srgb(light: ArrayLike) -> FloatArray:
-    """Turn linear light in [0, 1] into sRGB-encoded values (IEC 61966-2-1)."""
+    """Convert linear light in [0, 1] to sRGB-encoded values (IEC 61966-2-1)."""
     return _each(_encoded, light)
 
 
 def _encoded(light: FloatArray) -> FloatArray:
-    # The straight part up to the knee, and what the curve rises above it beyond: sums need no
-    # branches. x^(1/2.4) = (x^(1/3))^(5/4): cube roots are cheap, 5/4 is a root of a root away.
+    # The sum of the straight part up to the knee and the curve's rise above it needs no branches.
+    # x^(1/2.4) = (x^(1/3))^(5/4): cube roots are cheap, and x^(5/4) is x times two square roots.
     curve = np.clip(light, _KNEE, 1)
     np.cbrt(curve, out=curve)
     root = np.sqrt(curve)
@@ -145,24 +146,24 @@ def _encoded(light: FloatArray) -> FloatArray:
 
 
 def to_rgb(color: FloatArray) -> FloatArray:
-    """Give grey (..., 1) as RGB (..., 3); RGB as it is."""
+    """Repeat grey (..., 1) as RGB (..., 3); return RGB unchanged."""
     return np.repeat(color, 3, axis=-1) if color.shape[-1] == 1 else color
 
 
 def linear_to_oklab(light: FloatArray) -> FloatArray:
-    """Turn linear RGB (..., 3) into OKLab (..., 3): lightness in [0, 1], two colour axes."""
+    """Convert linear RGB (..., 3) to OKLab (..., 3): lightness in [0, 1], two colour axes."""
     return _each_color(_lab_of_linear, light, 3)
 
 
 def _lab_of_linear(light: FloatArray) -> FloatArray:
-    lms = light @ _TO_LMS.T.astype(np.float32)
+    lms = light @ TO_LMS.T.astype(np.float32)
     np.cbrt(lms, out=lms)
-    lab: FloatArray = lms @ _TO_LAB.T.astype(np.float32)
+    lab: FloatArray = lms @ TO_LAB.T.astype(np.float32)
     return lab
 
 
 def oklab_to_linear(lab: FloatArray) -> FloatArray:
-    """Turn OKLab (..., 3) into linear RGB (..., 3), not clipped."""
+    """Convert OKLab (..., 3) to linear RGB (..., 3), not clipped."""
     return _each_color(_linear_of_lab, lab, 3)
 
 
@@ -173,23 +174,23 @@ def _linear_of_lab(lab: FloatArray) -> FloatArray:
 
 
 def srgb_to_oklab(encoded: FloatArray) -> FloatArray:
-    """Turn sRGB (..., 1 or 3) in [0, 1] into OKLab (..., 3)."""
+    """Convert sRGB (..., 1 or 3) in [0, 1] to OKLab (..., 3)."""
     rgb = to_rgb(np.asarray(encoded, dtype=np.float32))
     return _each_color(lambda strip: _lab_of_linear(_linear(strip)), rgb, 3)
 
 
 def oklab_to_srgb(lab: FloatArray) -> FloatArray:
-    """Turn OKLab (..., 3) into sRGB (..., 3), clipped to [0, 1]."""
+    """Convert OKLab (..., 3) to sRGB (..., 3), clipped to [0, 1]."""
     return _each_color(lambda strip: _encoded(_linear_of_lab(strip)), lab, 3)
 
 
 def lightness(encoded: FloatArray) -> FloatArray:
-    """Give the OKLab lightness (...) in [0, 1] of sRGB (..., 1 or 3)."""
+    """Compute the OKLab lightness (...) in [0, 1] of sRGB (..., 1 or 3)."""
     return _each_color(lambda strip: _lightness(_linear(strip)), encoded, 1)[..., 0]
 
 
 def light_lightness(light: FloatArray) -> FloatArray:
-    """Give the OKLab lightness (...) in [0, 1] of linear light (..., 1 or 3)."""
+    """Compute the OKLab lightness (...) in [0, 1] of linear light (..., 1 or 3)."""
     return _each_color(_lightness, light, 1)[..., 0]
 
 
@@ -197,9 +198,9 @@ def _lightness(light: FloatArray) -> FloatArray:
     if light.shape[-1] == 1:
         grey: FloatArray = np.cbrt(light)
         return grey
-    lms = light @ _TO_LMS.T.astype(np.float32)
+    lms = light @ TO_LMS.T.astype(np.float32)
     np.cbrt(lms, out=lms)
-    result: FloatArray = lms @ _TO_LAB[:1].T.astype(np.float32)
+    result: FloatArray = lms @ TO_LAB[:1].T.astype(np.float32)
     return result
 
 
@@ -207,7 +208,7 @@ def parse_hex(color: str) -> tuple[float, float, float]:
     """Read "ff4fa3", "#ff4fa3" or "#f4a" as sRGB in [0, 1].
 
     Raises:
-        ValueError: It is no such colour.
+        ValueError: The text is not a colour in hex.
     """
     digits = color.strip().lstrip("#").lower()
     if re.fullmatch(r"[0-9a-f]{3}", digits):
@@ -232,16 +233,16 @@ def nearest(encoded: FloatArray, palette: FloatArray, space: str = "oklab") -> N
         space: "oklab", or "srgb" for plain distances between encoded values.
 
     Returns:
-        Indices (...) into the palette; the first of equally near ones.
+        Indices (...) into the palette; of colours that are equally near, the first.
     """
     rgb = to_rgb(np.asarray(encoded, np.float32))
     points, colors = rgb.reshape(-1, 3), np.ascontiguousarray(palette, np.float32)
     if len(points) < WORTH_CELLS or len(colors) > FEW_COLORS:
-        return _measured(points, colors, space).reshape(rgb.shape[:-1])
+        return _by_distance(points, colors, space).reshape(rgb.shape[:-1])
     side = 32
     table = _cells(colors.tobytes(), space, side)
     found = np.empty(len(points), np.intp)
-    # A little less than whole cells, so that white falls into the last one.
+    # Slightly less than the number of cells, so that white falls into the last one.
     steps = np.float32(side - 1e-3)
     weights = np.array([side * side, side, 1], np.float32)
 
@@ -252,34 +253,34 @@ def nearest(encoded: FloatArray, palette: FloatArray, space: str = "oklab") -> N
 
     in_strips(work, len(points), 3)
     doubtful = np.flatnonzero(found < 0)
-    found[doubtful] = _measured(points.take(doubtful, axis=0), colors, space)
+    found[doubtful] = _by_distance(points.take(doubtful, axis=0), colors, space)
     return found.reshape(rgb.shape[:-1])
 
 
 @lru_cache(maxsize=8)
 def _cells(palette: bytes, space: str, side: int) -> NDArray[np.intp]:
-    """Give for each cell of the sRGB cube the palette colour that is nearest in all of it.
+    """Find for each cell of the sRGB cube the palette colour that is nearest in all of it.
 
     Returns:
-        Indices (side^3,), below 0 where it depends.
+        Indices (side^3,), negative where several can be nearest.
     """
     colors = np.frombuffer(palette, np.float32).reshape(-1, 3)
     low, high = (np.clip(end, 0, 1) for end in corners(side, 0, 1))
     if space != "oklab":
         return _only(possible(low, high, np.eye(3), colors))
-    # Cone responses grow with every channel, so a cell's corners give their bounds.
-    to_lms = _TO_LMS.T.astype(np.float32)
+    # Cone responses grow with every channel, so the corners of a cell are their bounds.
+    to_lms = TO_LMS.T.astype(np.float32)
     low, high = (np.cbrt(srgb_to_linear(end) @ to_lms) for end in (low, high))
-    return _only(possible(low, high, _TO_LAB.T, srgb_to_oklab(colors)))
+    return _only(possible(low, high, TO_LAB.T, srgb_to_oklab(colors)))
 
 
 def _only(found: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Give the only colour of each row (N, K), or -1."""
+    """Find the only candidate of each row of (N, K), or -1."""
     return np.where(found.sum(1) == 1, found.argmax(1), -1)
 
 
-def _measured(points: FloatArray, palette: FloatArray, space: str) -> NDArray[np.intp]:
-    """Do as ``nearest`` does for points (N, 3), by measuring all distances."""
+def _by_distance(points: FloatArray, palette: FloatArray, space: str) -> NDArray[np.intp]:
+    """Compute ``nearest`` for points (N, 3) from all distances."""
     if space == "oklab":
         points, palette = srgb_to_oklab(points), srgb_to_oklab(palette)
     # |p - c|^2 = |p|^2 - 2 p.c + |c|^2, and |p|^2 is the same for every c.
@@ -297,11 +298,11 @@ def _measured(points: FloatArray, palette: FloatArray, space: str) -> NDArray[np
 
 
 def ramp(colors: FloatArray, positions: FloatArray) -> FloatArray:
-    """Look positions in [0, 1] up on a ramp through colours, joined in OKLab.
+    """Look up positions on a ramp of colours that is interpolated in OKLab.
 
     Args:
         colors: sRGB (K, 3), evenly spaced from 0 to 1.
-        positions: Any shape.
+        positions: Array of any shape, in [0, 1].
 
     Returns:
         sRGB (..., 3). A ramp through greys is grey.
@@ -330,7 +331,7 @@ def ramp(colors: FloatArray, positions: FloatArray) -> FloatArray:
 
 
 def to_hex(colors: FloatArray) -> list[str]:
-    """Give sRGB (K, 3) in [0, 1] as hex, rounded to 8 bits."""
+    """Write sRGB (K, 3) in [0, 1] as hex, rounded to 8 bits."""
     bytes_ = np.clip(np.floor(np.asarray(colors) * 255 + 0.5), 0, 255).astype(int)
     return ["".join(f"{channel:02x}" for channel in color) for color in bytes_.tolist()]
 
@@ -344,15 +345,15 @@ def distinct_colors(encoded: FloatArray) -> FloatArray:
 
 
 def extract_colors(encoded: FloatArray, count: int) -> FloatArray:
-    """Find the colours that stand for a picture: weighted k-means in OKLab.
+    """Find the main colours of a picture by weighted k-means in OKLab.
 
-    Pixels are gathered in 32 bins a channel by whole numbers, so their order cannot matter. It
-    starts from the commonest bin and then always the one farthest off; vivid bins weigh more, so
-    that small accents survive.
+    Pixels are counted in 32 bins a channel with whole numbers, so their order cannot matter. The
+    first centre is the commonest bin, each next one the bin farthest from all centres so far. Vivid
+    bins weigh more, so that small accents survive.
 
     Args:
         encoded: sRGB (..., 1 or 3).
-        count: How many colours; fewer come back if the picture holds fewer.
+        count: Number of colours; a picture with fewer colours yields fewer.
 
     Returns:
         sRGB (K, 3), rounded to 8 bits, all different, darkest first.
@@ -376,7 +377,7 @@ def extract_colors(encoded: FloatArray, count: int) -> FloatArray:
 def _cluster(
     points: NDArray[np.float64], weights: NDArray[np.float64], count: int
 ) -> NDArray[np.float64]:
-    """Give the centres (K, 3) of points (N, 3) by Lloyd's iteration from a farthest-point start."""
+    """Find centres (K, 3) of points (N, 3) by Lloyd's iteration from a farthest-point start."""
     centers = points[[int(weights.argmax())]]
     away = ((points - centers[0]) ** 2).sum(1)
     for _ in range(min(count, len(points)) - 1):
@@ -407,13 +408,13 @@ BLENDS: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
     ),
     "soft-light": lambda under, over: (1 - 2 * over) * under**2 + 2 * over * under,
 }
-"""Ways to lay one picture over another; both in [0, 1], and the result may need clipping."""
+"""Functions that lay one picture over another; both are in [0, 1], the result may need clipping."""
 
 
 def fit_gamut(lab: FloatArray) -> FloatArray:
     """Lower the chroma of OKLab colours (..., 3) outside sRGB until they fit; lightness stays.
 
-    Sixteen bisections along the line to the grey of the same lightness.
+    Each is found by sixteen bisections on the line to the grey of the same lightness.
     """
     return _each_color(_fitted, lab, 3)
 
@@ -423,7 +424,7 @@ def _fitted(lab: FloatArray) -> FloatArray:
     if not len(outside):
         return lab
     colors = lab[outside]
-    # What the axes add to the cube roots of cone responses grows with the share of chroma alone.
+    # The part of the cube roots that the colour axes add is proportional to the share of chroma.
     roots = colors[:, :1] @ _FROM_LAB.T[:1].astype(np.float32)
     lean = colors[:, 1:] @ _FROM_LAB.T[1:].astype(np.float32)
     to_light = _FROM_LMS.T.astype(np.float32)
@@ -440,7 +441,7 @@ def _fitted(lab: FloatArray) -> FloatArray:
 
 
 def _in_gamut(light: FloatArray) -> NDArray[np.bool_]:
-    """Tell which linear colours (N, 3) are light that sRGB can show."""
+    """Find which linear colours (N, 3) lie in the gamut of sRGB."""
     fits = (light >= np.float32(-1e-4)) & (light <= np.float32(1 + 1e-4))
     inside: NDArray[np.bool_] = fits[:, 0] & fits[:, 1] & fits[:, 2]
     return inside

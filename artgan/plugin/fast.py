@@ -1,8 +1,8 @@
-"""Machine code for loops that arrays cannot express, where the extra ``artgan[fast]`` is installed.
+"""Compiles loops that arrays cannot express, if the extra ``artgan[fast]`` is installed.
 
-A kernel is a plain function over sequences and numbers. Without numba it runs as it stands, on
-lists; with numba it is compiled and runs on arrays. Both do the same sums in the same order, so the
-results are the same bit for bit and a record remakes on either.
+A kernel is a plain function over sequences and numbers. Without numba it runs in Python, on lists;
+with numba it is compiled and runs on arrays. Both add the same numbers in the same order, so their
+results are equal bit for bit, and a picture can be made again from its record with or without it.
 """
 
 from collections.abc import Callable
@@ -16,12 +16,12 @@ _LOCK = Lock()
 _READY: dict[Callable[..., Any], Callable[..., Any]] = {}
 _SLOW: dict[Callable[..., Any], float] = {}
 PATIENCE_SECONDS = 1.0
-"""Work that is done without machine code before it is worth making some, which takes as long."""
+"""Seconds of work done in Python before a kernel is compiled; compiling takes about as long."""
 
 
 @cache
 def _numba() -> Any:
-    """Give numba, or None where it is missing or does not fit the numpy that is here."""
+    """Import numba; None if it is missing or does not support the installed numpy."""
     try:
         return import_module("numba")
     except ImportError:
@@ -30,7 +30,7 @@ def _numba() -> Any:
 
 @cache
 def _installed() -> bool:
-    """Tell whether numba is there, without the third of a second that its import takes."""
+    """Check whether numba is installed without importing it, which takes a third of a second."""
     return find_spec("numba") is not None
 
 
@@ -39,21 +39,21 @@ def compiled(
     *helpers: Callable[..., Any],
     seconds: float = PATIENCE_SECONDS,
 ) -> Callable[..., Any] | None:
-    """Give a kernel as machine code, once that pays.
+    """Compile a kernel, once that saves time.
 
-    Nothing is stored: it is made anew in each process, and only after a second's worth of work has
-    been asked for, by this call and those before it.
+    Nothing is stored on disk: each process compiles anew, and only after this call and those before
+    it have asked for ``PATIENCE_SECONDS`` of work.
 
     Args:
         kernel: Function of arrays, numbers and tuples of them, in the part of Python that numba
-            knows. Mind that plain numbers in it make float32 into float64. Arrays that it takes
-            from its module are known not to change, so that several values are looked up at once.
+            knows. Plain numbers in it turn float32 into float64. Arrays of its module are taken as
+            constants, which lets numba look up several values at once.
         *helpers: The functions that it calls.
-        seconds: About how long the work takes without machine code.
+        seconds: About how long the work takes in Python.
 
     Returns:
-        The compiled function, which lets other threads run; None where numba is missing or the
-        work so far would not repay the wait.
+        The compiled function, which releases the interpreter's lock; None if numba is missing or
+        there was too little work so far.
     """
     if kernel in _READY:
         return _READY[kernel]

@@ -1,4 +1,4 @@
-"""Features of pictures without training: fixed random convolutions."""
+"""Features of pictures from fixed random convolutions, without any training."""
 
 import torch
 import torch.nn.functional as F
@@ -9,15 +9,16 @@ SEED = 20200223
 
 
 class RandomLayers:
-    """Four random 3 x 3 convolutions with stride 2; the mean and spread of every channel.
+    """Mean and standard deviation of every channel of four random 3 x 3 convolutions.
 
-    Naeem et al. 2020, "Reliable Fidelity and Diversity Metrics for Generative Models", section 4:
-    random embeddings tell sets of pictures apart where no trained network fits them.
+    The convolutions have stride 2. Naeem et al. 2020, "Reliable Fidelity and Diversity Metrics for
+    Generative Models", section 4: random embeddings distinguish sets of pictures for which there is
+    no suitable trained network.
 
     Args:
-        width: Channels of the first layer; each next has twice as many.
-        channels: Of the pictures.
-        device: Where the pictures are.
+        width: Channels of the first layer; each next one has twice as many.
+        channels: Channels of the pictures.
+        device: Device of the pictures.
     """
 
     def __init__(self, width: int = 32, channels: int = 3, device: str = "cpu") -> None:
@@ -31,7 +32,7 @@ class RandomLayers:
 
     @torch.no_grad()
     def __call__(self, images: Tensor) -> Tensor:
-        """Give features (N, D) of images (N, C, H, W) in [-1, 1]."""
+        """Compute features (N, D) of images (N, C, H, W) in [-1, 1]."""
         features = []
         for weight in self._weights:
             stride = 2 if min(images.shape[2:]) >= 4 else 1

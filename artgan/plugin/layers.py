@@ -8,14 +8,14 @@ import torch
 def input_gradient(
     network: Callable[[torch.Tensor], torch.Tensor], images: torch.Tensor
 ) -> torch.Tensor:
-    """Give the gradient of each logit by its own picture, ready to be differentiated again.
+    """Compute the gradient of each logit with respect to its own picture.
 
     Args:
-        network: Images (N, C, H, W) to logits (N,).
-        images: Where to look, (N, C, H, W).
+        network: Maps images (N, C, H, W) to logits (N,).
+        images: Pictures (N, C, H, W) at which the gradient is taken.
 
     Returns:
-        Gradients of the images' shape.
+        Gradients (N, C, H, W), which can be differentiated again.
     """
     images = images.detach().requires_grad_(True)
     (gradient,) = torch.autograd.grad(network(images).sum(), images, create_graph=True)

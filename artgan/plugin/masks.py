@@ -1,8 +1,8 @@
-"""Masks: where in a picture something shall happen, said in a few words.
+"""Masks: text that says which part of a picture a filter changes.
 
-A mask is text: a range of lightness (``light``, ``dark``, ``middle`` or ``0.2-0.6``), a place
+A mask is a range of lightness (``light``, ``dark``, ``middle`` or ``0.2-0.6``), a place
 (``circle``, ``edges``, ``top``, ``bottom``, ``left``, ``right``), or a picture file, whose light
-parts count; ``not`` before any of them turns it round.
+parts are selected; ``not`` before any of them inverts it.
 """
 
 import re
@@ -19,10 +19,10 @@ TONES = {"dark": (0.0, 1 / 3), "middle": (1 / 3, 2 / 3), "light": (0.5, 1.0)}
 PLACES = ("circle", "edges", "top", "bottom", "left", "right")
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 SOFTNESS = 0.1
-"""Usual width of the change-over: of lightness, or as a share of the shorter side."""
+"""Width of the soft edge: in lightness, or as a share of the shorter side for a place."""
 HELP = (
     "light, dark, middle, a range of lightness as in 0.2-0.6, circle, edges, top, bottom, left, "
-    "right, or a picture file; not before it turns it round"
+    "right, or a picture file; not before any of them inverts it"
 )
 
 
@@ -32,19 +32,19 @@ def mask_weights(
     read: Callable[[str], Picture] | None = None,
     softness: float = SOFTNESS,
 ) -> FloatArray:
-    """Give how much of each pixel a mask takes.
+    """Compute how much a mask selects of each pixel.
 
     Args:
-        where: The mask, as above.
-        picture: What it is laid on.
-        read: Reads a picture file.
-        softness: Width of the change-over, 0 to 1.
+        where: The mask, as described at the top of this module.
+        picture: Picture that the mask is laid on.
+        read: Reads a picture file; without it a mask cannot be a file.
+        softness: Width of the soft edge, 0 to 1.
 
     Returns:
-        (H, W, 1) in [0, 1].
+        Weights (H, W, 1) in [0, 1].
 
     Raises:
-        StyleError: It is no mask.
+        StyleError: ``where`` is not a mask.
     """
     name, opposite = _split(where)
     if name.lower().endswith(PICTURES):
@@ -57,10 +57,10 @@ def mask_weights(
 
 
 def check_mask(where: str) -> None:
-    """Refuse what is no mask, before there is a picture.
+    """Check that text is a mask, before there is a picture.
 
     Raises:
-        StyleError: It is no mask.
+        StyleError: ``where`` is not a mask.
     """
     name, _ = _split(where)
     if name not in PLACES and not name.lower().endswith(PICTURES):
@@ -68,7 +68,10 @@ def check_mask(where: str) -> None:
 
 
 def mask_wraps(where: str) -> tuple[bool, bool]:
-    """Tell along which axes (x, y) a mask meets itself across the border, so that tiles stay."""
+    """Find along which axes (across, down) a mask continues across the border.
+
+    A picture that tiles along such an axis still tiles after something was done inside the mask.
+    """
     name, _ = _split(where)
     if name.lower().endswith(PICTURES):
         return (False, False)
@@ -76,7 +79,7 @@ def mask_wraps(where: str) -> tuple[bool, bool]:
 
 
 def _split(where: str) -> tuple[str, bool]:
-    """Take "not" off a mask."""
+    """Split a mask into its name and whether "not" stands before it."""
     name = where.strip()
     opposite = re.match(r"not\s+|!", name)
     return (name[opposite.end() :], True) if opposite else (name, False)
@@ -104,7 +107,7 @@ def _range(name: str, where: str) -> tuple[float, float]:
 
 
 def _inside(place: str, picture: Picture) -> FloatArray:
-    """Give how far inside a place each pixel lies (H, W, 1), in shorter sides."""
+    """Compute how far inside a place each pixel lies (H, W, 1), in shorter sides."""
     height, width, side = picture.height, picture.width, picture.shorter_side
     down = ((np.arange(height, dtype=np.float32) + 0.5 - height / 2) / side)[:, None, None]
     across = ((np.arange(width, dtype=np.float32) + 0.5 - width / 2) / side)[None, :, None]

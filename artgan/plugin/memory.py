@@ -1,4 +1,4 @@
-"""How large a picture may be: what a chain of filters needs, and what the machine has."""
+"""Limits on the size of pictures: the memory that filters need, and what the machine has."""
 
 import os
 import re
@@ -9,11 +9,11 @@ from artgan.plugin import StyleError
 COPIES = 5
 """Float copies of a picture that a chain may hold at once."""
 MOST_PIXELS = 178_000_000
-"""Larger pictures are refused on any machine; Pillow takes them for bombs."""
+"""Larger pictures are refused on any machine; Pillow treats them as decompression bombs."""
 
 
 def free_bytes() -> int | None:
-    """Tell how much memory may still be used, or None if the machine does not say."""
+    """Read how many bytes of memory are free, or None if the system does not say."""
     try:
         text = Path("/proc/meminfo").read_text(encoding="ascii")
         found = re.search(r"MemAvailable:\s+(\d+) kB", text)
@@ -28,22 +28,22 @@ def free_bytes() -> int | None:
 
 
 def most_pixels(channels: int = 3) -> int:
-    """Tell how many pixels a picture may have."""
+    """Compute how many pixels a picture may have."""
     free = free_bytes()
     return MOST_PIXELS if free is None else min(MOST_PIXELS, free // (4 * channels * COPIES))
 
 
 def check_size(width: int, height: int, channels: int = 3, what: str = "a picture") -> None:
-    """Refuse a picture that memory would not hold, before it is made.
+    """Check that a picture fits into memory, before it is made.
 
     Args:
         width: Pixels across.
         height: Pixels down.
-        channels: Numbers a pixel.
+        channels: Numbers in a pixel.
         what: How the message begins, such as "'photo.png'".
 
     Raises:
-        StyleError: It is too large; says its size and what would fit.
+        StyleError: It is too large; the message names its size and one that would fit.
     """
     most = most_pixels(channels)
     if width * height <= most:

@@ -1,4 +1,4 @@
-"""The picture that travels between filters: float pixels and facts."""
+"""The picture that filters take and return: float pixels and facts about them."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -19,7 +19,8 @@ class Picture:
         pixels: float32 (H, W, C) in [0, 1]; C is 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA);
             alpha is straight (not multiplied in) and never gamma-encoded.
         space: Encoding of the colour channels: "srgb" (as in a file) or "linear" (light).
-        wraps: Whether the picture repeats without a seam along (x, y).
+        wraps: Whether the picture repeats without a seam, (across, down): the right edge goes on at
+            the left one, the lower edge at the upper one.
         indexed: Colours (K, 3) in sRGB [0, 1] if every pixel is exactly one of them, else None.
         dpi: Printed pixels per inch, or None.
     """
@@ -42,7 +43,7 @@ class Picture:
 
     @property
     def shorter_side(self) -> int:
-        """The shorter side in pixels, which lengths are shares of."""
+        """The shorter side in pixels; filters state their lengths as shares of it."""
         return min(self.height, self.width)
 
     @property
@@ -60,25 +61,34 @@ class Picture:
         """Alpha (H, W, 1) in [0, 1], or None."""
         return self.pixels[:, :, -1:] if self.has_alpha else None
 
-    def replace(self, *, color: NDArray[Any] | None = None, **facts: Any) -> "Picture":
-        """Give a copy with other colour channels (alpha is kept if the size is) or other facts.
+    def replace(
+        self,
+        *,
+        color: NDArray[Any] | None = None,
+        alpha: NDArray[Any] | None = None,
+        **facts: Any,
+    ) -> "Picture":
+        """Copy the picture with other colours, alpha or facts.
 
         Args:
-            color: (H, W, 1 or 3) in the picture's space.
+            color: New colours (H, W, 1 or 3) in the picture's space; None keeps them.
+            alpha: New alpha (H, W, 1) in [0, 1]; None keeps the picture's own, if it has one.
             **facts: Any of pixels, space, wraps, indexed, dpi.
 
         Raises:
-            ValueError: The size changed while there is an alpha channel: then give ``pixels``.
+            ValueError: Colours and alpha differ in size. To resize a picture with alpha, pass
+                ``pixels``, or both.
         """
-        if color is not None:
-            color = np.asarray(color, dtype=np.float32)
-            if self.alpha is not None:
-                color = np.concatenate([color, self.alpha], axis=2)
-            facts["pixels"] = color
+        if color is not None or alpha is not None:
+            alpha = self.alpha if alpha is None else alpha
+            facts["pixels"] = np.asarray(self.color if color is None else color, dtype=np.float32)
+            if alpha is not None:
+                parts = [facts["pixels"], np.asarray(alpha, dtype=np.float32)]
+                facts["pixels"] = np.concatenate(parts, axis=2)
         return replace(self, **facts)
 
     def to(self, space: Literal["srgb", "linear"]) -> "Picture":
-        """Give the same picture with its colours encoded as ``space``."""
+        """Convert the colours to another encoding; alpha stays."""
         if space == self.space:
             return self
         convert = _color.srgb_to_linear if space == "linear" else _color.linear_to_srgb

@@ -14,19 +14,19 @@ from artgan.plugin.strips import STRIP_VALUES, in_strips
 FloatArray = NDArray[np.float32]
 Wraps = tuple[bool, bool]
 LARGEST_SIGMA = 6.0
-"""Blurs beyond this many pixels are made on a copy of half the size."""
+"""Blurs beyond this many pixels are computed on a copy of half the size."""
 
 
 def gaussian_blur(array: FloatArray, sigma: float, wraps: Wraps = (False, False)) -> FloatArray:
     """Blur with a Gaussian.
 
-    Large ones are worked out on a smaller copy: beyond 6 pixels the array is halved until sigma
-    lies between 3 and 6, blurred, and enlarged again, which stays within 1/500 of the plain blur.
+    Beyond 6 pixels the array is halved until sigma lies between 3 and 6, blurred, and enlarged
+    again, which stays within 1/500 of the plain blur.
 
     Args:
         array: (H, W, C).
-        sigma: Standard deviation in pixels; 0 or less gives the array back.
-        wraps: Whether (x, y) wrap around; else borders are mirrored.
+        sigma: Standard deviation in pixels; up to 0.05 the array is returned unchanged.
+        wraps: Whether it wraps (across, down); borders that do not are mirrored.
     """
     return blurred_sum(array, ((sigma, 1.0),), wraps) if sigma > 0.05 else array
 
@@ -38,18 +38,18 @@ def blurred_sum(
     *,
     spent: bool = False,
 ) -> FloatArray:
-    """Add up Gaussian blurs of one array; they share the smaller copies that they are made on.
+    """Compute a weighted sum of Gaussian blurs of one array, which share smaller copies of it.
 
     Args:
         array: (H, W, C).
-        parts: (standard deviation in pixels, weight) of each.
-        wraps: Whether (x, y) wrap around; else borders are mirrored.
-        spent: Nobody needs the array any more, so its memory may hold the result.
+        parts: (standard deviation in pixels, weight) of each blur.
+        wraps: Whether it wraps (across, down); borders that do not are mirrored.
+        spent: The caller no longer needs the array, so its memory may hold the result.
     """
     height, width = array.shape[:2]
     small = min(height, width) < 16
     near = [part for part in parts if small or part[0] <= LARGEST_SIGMA]
-    # Halving and enlarging blur by themselves, with a variance of 3/4 each.
+    # Halving and doubling blur too, with a variance of 3/4 each.
     far = [
         (math.sqrt(sigma * sigma - 1.5) / 2, weight)
         for sigma, weight in parts
@@ -68,7 +68,7 @@ def blurred_sum(
 
 
 def add_to(total: FloatArray, more: FloatArray) -> FloatArray:
-    """Add one array to another in place, in strips."""
+    """Add one array to another in place, in strips; return it."""
 
     def work(start: int, stop: int) -> None:
         total[start:stop] += more[start:stop]
@@ -88,10 +88,10 @@ def _blur_here(array: FloatArray, sigma: float, wraps: Wraps, scale: np.float32)
         reach = len(weights) // 2
         rows = _rows(array, start - reach, stop + reach, wraps[1])
         down = _convolve(rows, weights, 0)
-        padded = _pad(down, reach, wraps[0])
+        padded = _pad_columns(down, reach, wraps[0])
         np.multiply(_convolve(padded, weights, 1), scale, out=blurred[start:stop])
 
-    # Each strip needs the rows around it too, so thin ones would cost more.
+    # Each strip also needs the rows around it, so thin strips would cost more.
     in_strips(work, len(array), max(1, array[0].size // 4))
     return blurred
 
@@ -105,28 +105,42 @@ def _weights(sigma: float) -> FloatArray:
 
 
 def _rows(array: FloatArray, first: int, last: int, wrap: bool) -> FloatArray:
-    """Give rows ``first`` to ``last`` - 1; those outside wrap around or are mirrored."""
+    """Read rows ``first`` to ``last`` - 1; those outside wrap around or are mirrored."""
     if first >= 0 and last <= len(array):
         return array[first:last]
-    return array[_places(np.arange(first, last), len(array), wrap)]
+    rows: FloatArray = array[fold(np.arange(first, last), len(array), wrap)]
+    return rows
 
 
-def _places(wanted: NDArray[np.int64], length: int, wrap: bool) -> NDArray[np.int64]:
-    """Bring places outside [0, length) back by wrapping or mirroring."""
+def fold(places: NDArray[Any], length: int, wrap: bool) -> NDArray[Any]:
+    """Map whole numbers to places in [0, length) by wrapping, or else by mirroring at the ends."""
+    if places.size and places.min() >= 0 and places.max() < length:
+        return places
     if wrap:
-        return wanted % length
-    folded = wanted % (2 * length)
-    return np.minimum(folded, 2 * length - 1 - folded)
+        return places % length
+    places = places % (2 * length)
+    mirrored: NDArray[Any] = np.minimum(places, 2 * length - 1 - places)
+    return mirrored
 
 
-def _pad(array: FloatArray, amount: int, wrap: bool) -> FloatArray:
-    """Put ``amount`` columns on either side."""
+def pad(array: FloatArray, amount: int, wraps: Wraps) -> FloatArray:
+    """Add ``amount`` pixels on all sides of (H, W, C), wrapped or mirrored."""
+    rows, columns = (
+        fold(np.arange(-amount, length + amount), length, wrap)
+        for length, wrap in ((len(array), wraps[1]), (array.shape[1], wraps[0]))
+    )
+    padded: FloatArray = array[rows][:, columns]
+    return padded
+
+
+def _pad_columns(array: FloatArray, amount: int, wrap: bool) -> FloatArray:
+    """Add ``amount`` columns on either side, wrapped or mirrored."""
     width = array.shape[1]
     padded = np.empty((len(array), width + 2 * amount, *array.shape[2:]), np.float32)
     padded[:, amount : amount + width] = array
     for begin in (0, amount + width):
         wanted = np.arange(begin - amount, begin)
-        padded[:, begin : begin + amount] = array[:, _places(wanted, width, wrap)]
+        padded[:, begin : begin + amount] = array[:, fold(wanted, width, wrap)]
     return padded
 
 
@@ -140,7 +154,7 @@ def _convolve(padded: FloatArray, weights: FloatArray, axis: int) -> FloatArray:
     total: FloatArray = part(reach) * weights[reach]
     pair = np.empty_like(total)
     for step in range(1, reach + 1):
-        # The weights are symmetric: one multiplication serves both sides.
+        # The weights are symmetric, so both sides share one multiplication.
         np.add(part(reach - step), part(reach + step), out=pair)
         pair *= weights[reach + step]
         total += pair
@@ -150,12 +164,12 @@ def _convolve(padded: FloatArray, weights: FloatArray, axis: int) -> FloatArray:
 def halve(
     array: FloatArray, wraps: Wraps = (False, False), *, wanted: NDArray[np.bool_] | None = None
 ) -> FloatArray:
-    """Shrink (H, W, C) to half, rounded up, with weights 1, 3, 3, 1, which move nothing sideways.
+    """Shrink (H, W, C) to half its sides, rounded up, with the symmetric weights 1, 3, 3, 1.
 
     Args:
         array: (H, W, C).
-        wraps: Whether (x, y) wrap around; else borders are mirrored.
-        wanted: Which rows of the result are needed; others may hold anything. None needs all.
+        wraps: Whether it wraps (across, down); borders that do not are mirrored.
+        wanted: Which rows of the result are needed; others may hold anything. None means all.
     """
     height, width, channels = array.shape
     make = np.empty if wanted is None else np.zeros
@@ -171,7 +185,7 @@ def halve(
             return
         rows = _rows(array, 2 * start - 1, 2 * stop + 1, wraps[1])
         down = _thin(rows[:-2:2], rows[1:-1:2], rows[2::2], rows[3::2])
-        padded = _pad(down, 2, wraps[0])[:, 1:]
+        padded = _pad_columns(down, 2, wraps[0])[:, 1:]
         last = 2 * small.shape[1] + 2
         for channel in range(channels):
             plane = padded[:, :last, channel]
@@ -184,7 +198,7 @@ def halve(
 
 
 def folded(place: Any, length: Any, wrap: Any) -> Any:
-    """Bring one whole place back by wrapping or mirroring, for machine code."""
+    """Compute ``fold`` for one place, as a kernel for ``compiled``."""
     if 0 <= place < length:
         return place
     if wrap:
@@ -196,15 +210,15 @@ def folded(place: Any, length: Any, wrap: Any) -> Any:
 def halve_each(
     lines: Any, small: Any, start: int, width: int, wraps: Wraps, channels: tuple[int, ...]
 ) -> None:
-    """Do as ``halve`` does, pixel by pixel, for machine code.
+    """Compute ``halve`` pixel by pixel, as a kernel for ``compiled``.
 
     Args:
         lines: The array, as (H, W C).
-        small: Place (N, (W + 1) // 2, C) for the result's rows from ``start`` on.
-        start: The first of them.
+        small: Room (N, (W + 1) // 2, C) for the result's rows from ``start`` on.
+        start: First row of the result.
         width: W.
         wraps: As in ``halve``.
-        channels: 0 to C - 1; machine code knows the length of a tuple beforehand.
+        channels: The numbers 0 to C - 1; the length of a tuple is known when it is compiled.
     """
     three, eighth, each = np.float32(3), np.float32(0.125), len(channels)
     down = np.empty(width * each, np.float32)
@@ -243,15 +257,15 @@ def double(
     into: FloatArray | None = None,
     add: bool = False,
 ) -> FloatArray:
-    """Enlarge (H, W, C) twice with weights 3/4 and 1/4, and crop to (height, width).
+    """Double the sides of (H, W, C) with weights 3/4 and 1/4, and crop to (height, width).
 
     Args:
         array: (H, W, C).
         height: Rows wanted, at most 2 H.
         width: Columns wanted, at most 2 W.
-        wraps: Whether (x, y) wrap around; else borders are mirrored.
+        wraps: Whether it wraps (across, down); borders that do not are mirrored.
         into: Array (height, width, C) for the result; None makes a new one.
-        add: Add to what ``into`` holds.
+        add: Add to the values of ``into`` instead of replacing them.
     """
     large = np.empty((height, width, array.shape[2]), np.float32) if into is None else into
 
@@ -267,9 +281,9 @@ def double(
 def enlarged_rows(
     array: FloatArray, first: int, last: int, width: int, wraps: Wraps = (False, False)
 ) -> FloatArray:
-    """Give rows ``first`` (even) to ``last`` - 1 of ``double``, for work in strips."""
+    """Compute rows ``first`` (even) to ``last`` - 1 of ``double``, for work in strips."""
     start, stop = first // 2, (last + 1) // 2
-    padded = _pad(_rows(array, start - 1, stop + 1, wraps[1]), 1, wraps[0])
+    padded = _pad_columns(_rows(array, start - 1, stop + 1, wraps[1]), 1, wraps[0])
     quarter = padded * np.float32(0.25)
     padded *= np.float32(0.75)
     down = np.empty((2 * (stop - start), *padded.shape[1:]), np.float32)
@@ -284,11 +298,11 @@ def enlarged_rows(
 
 
 def gradient_size(array: FloatArray, wraps: Wraps = (False, False)) -> FloatArray:
-    """Give the length of the gradient (H, W) of a plane (H, W), per pixel."""
+    """Compute the length of the gradient (H, W) of a plane (H, W), in change per pixel."""
     length = np.empty(array.shape, np.float32)
 
     def work(start: int, stop: int) -> None:
-        padded = _pad(_rows(array, start - 1, stop + 1, wraps[1]), 1, wraps[0])
+        padded = _pad_columns(_rows(array, start - 1, stop + 1, wraps[1]), 1, wraps[0])
         across = padded[1:-1, 2:] - padded[1:-1, :-2]
         down = padded[2:, 1:-1] - padded[:-2, 1:-1]
         across *= across
@@ -306,7 +320,7 @@ def _lanczos(distance: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _spline(distance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the cubic B-spline: never negative, so that it cannot ring."""
+    """Compute the cubic B-spline; it is never negative, so it cannot ring."""
     away = np.abs(distance)
     near = 2 / 3 - away**2 + away**3 / 2
     far = np.clip(2 - away, 0, None) ** 3 / 6
@@ -317,16 +331,16 @@ KERNELS = {"lanczos": (_lanczos, 3), "smooth": (_spline, 2)}
 
 
 def taps(size: int, wanted: int, method: str) -> tuple[NDArray[np.int64], FloatArray]:
-    """Give where a resampled row or column comes from.
+    """Compute which pixels of a row or column each resampled pixel is a weighted sum of.
 
     Args:
         size: Length of the source in pixels.
-        wanted: Length of the result.
+        wanted: Length of the result in pixels.
         method: "lanczos" or "smooth", as in ``resize``.
 
     Returns:
-        Source places (wanted, K), which may lie outside of the source, and their weights (wanted,
-        K), which add up to 1.
+        Source places (wanted, K), which may lie outside the source, and their weights (wanted, K),
+        which add up to 1.
     """
     kernel, half = KERNELS[method]
     scale = size / wanted
@@ -340,20 +354,20 @@ def taps(size: int, wanted: int, method: str) -> tuple[NDArray[np.int64], FloatA
 
 
 TOGETHER = 8, 16
-"""Rows and columns of a result that one matrix product makes: few, so that most of its weights are
-not 0, but enough to be worth a call."""
+"""Rows and columns of a result that one matrix product computes: few, so that most of its weights
+are not 0, but enough to be worth a call."""
 ROWS_TOGETHER = 64
-"""Rows whose columns are made at a time."""
+"""Rows whose columns are resampled at a time."""
 
 
 def _mixes(
     size: int, wanted: int, method: str, together: int
 ) -> Iterator[tuple[int, int, int, FloatArray]]:
-    """Yield matrices that make ``together`` lines of a result each.
+    """Yield matrices, each of which resamples ``together`` lines.
 
     Yields:
-        First line of the result; first line of the source and the one after the last, which may
-        lie outside of it; weights (lines of the result, lines of the source).
+        First line of the result; first line of the source and the one after the last, both of which
+        may lie outside it; weights (lines of the result, lines of the source).
     """
     places, weights = taps(size, wanted, method)
     for start in range(0, wanted, together):
@@ -381,7 +395,7 @@ def _resample_rows(array: FloatArray, wanted: int, wrap: bool, method: str) -> F
 def _resample_columns(array: FloatArray, wanted: int, wrap: bool, method: str) -> FloatArray:
     height, width, channels = array.shape
     result = np.empty((height, wanted * channels), np.float32)
-    # A line is read as numbers side by side, so that a pixel's channels need not be split up.
+    # A line is one row of numbers, so that the channels of a pixel need not be separated.
     each = np.eye(channels, dtype=np.float32)
     mixes = [
         (start, first, last, np.kron(matrix, each).T)
@@ -390,7 +404,7 @@ def _resample_columns(array: FloatArray, wanted: int, wrap: bool, method: str) -
     rim = max(0, -mixes[0][1], mixes[-1][2] - width)
 
     def work(begin: int, end: int) -> None:
-        lines = _pad(array[begin:end], rim, wrap).reshape(end - begin, -1)
+        lines = _pad_columns(array[begin:end], rim, wrap).reshape(end - begin, -1)
         for start, first, last, matrix in mixes:
             part = lines[:, (first + rim) * channels : (last + rim) * channels]
             there = start * channels
@@ -406,7 +420,7 @@ def resize(
     width: int,
     method: Literal["lanczos", "smooth", "nearest"] = "lanczos",
 ) -> Picture:
-    """Resize a picture in linear light, with alpha multiplied in and wrapping where it wraps.
+    """Resize a picture in linear light, with alpha multiplied in; it wraps where the picture does.
 
     Args:
         picture: Any picture.
@@ -426,7 +440,7 @@ def resize(
     pixels = light.pixels
     if light.alpha is not None:
         pixels = np.concatenate([light.color * light.alpha, light.alpha], axis=2)
-    # Columns are the harder part: they are made while there are fewer rows.
+    # Resampling columns is slower, so it is done while there are fewer rows.
     if height > picture.height:
         pixels = _resample_columns(pixels, width, picture.wraps[0], method)
         pixels = _resample_rows(pixels, height, picture.wraps[1], method)

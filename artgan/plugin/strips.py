@@ -1,9 +1,9 @@
-"""Work on big arrays strip by strip, on all cores.
+"""Works on large arrays strip by strip, on all cores.
 
-A strip that fits the cache is several times quicker than whole-array steps, each of which travels
-to main memory, and no step needs a temporary of the picture's size. numpy lets threads run side by
-side inside its loops. Strips depend on the sizes alone, never on the number of cores, so that the
-result is the same everywhere.
+Steps on a strip that fits into the cache are several times quicker than steps on the whole array,
+each of which reads and writes main memory, and they need no temporary array of the picture's size.
+numpy releases the interpreter's lock in its loops, so threads run in parallel. Strips depend on the
+sizes alone, never on the number of cores, so that the result is the same everywhere.
 """
 
 import os
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 STRIP_VALUES = 1 << 16
-"""Numbers in a strip: 256 kB of float32, so that a few of them fit a core's own cache."""
+"""Numbers in a strip: 256 kB of float32, so that a few of them fit into a core's cache."""
 MOST_THREADS = 8
 
 
@@ -26,8 +26,8 @@ def in_strips(work: Callable[[int, int], None], length: int, values_each: int = 
 
     Args:
         work: Writes its part of a result; parts must not depend on each other.
-        length: Rows, or values of a flat array.
-        values_each: Numbers in a row; strips hold about ``STRIP_VALUES`` of them.
+        length: Number of rows, or of values of a flat array.
+        values_each: Numbers in a row; a strip holds about ``STRIP_VALUES`` numbers.
     """
     step = max(1, STRIP_VALUES // max(1, values_each))
     starts = range(0, length, step)
@@ -43,6 +43,6 @@ def in_strips(work: Callable[[int, int], None], length: int, values_each: int = 
     with ThreadPoolExecutor(threads - 1) as pool:
         others = [pool.submit(share, first) for first in range(1, threads)]
         share(0)
-        # Asking for the results brings errors here.
+        # result() raises the errors of the other threads here.
         for other in others:
             other.result()

@@ -15,10 +15,10 @@ def _no_circles() -> Points:
 
 @dataclass(frozen=True)
 class Layer:
-    """All that one pen or ink draws.
+    """What one pen or ink draws.
 
     Attributes:
-        name: What to call it.
+        name: Name of the pen or ink.
         color: Its colour as hex, without ``#``.
         strokes: Lines, each (N, 2): x and y in pixels of the picture, N at least 2.
         pen: Width of the strokes in pixels.
@@ -39,9 +39,9 @@ class Drawing:
     """A drawing on paper.
 
     Attributes:
-        width: Of the picture that it stands for, in pixels.
-        height: The same downwards.
-        layers: In the order in which they are drawn.
+        width: Width in pixels of the picture that was drawn.
+        height: Its height in pixels.
+        layers: Layers in the order in which they are drawn.
         paper: Colour of the paper as hex, without ``#``.
     """
 

@@ -13,7 +13,7 @@ from artgan.evaluation.seams import seam_scores
 from artgan.plugin import fast
 from artgan.plugin.color import to_rgb
 from artgan.plugin.picture import Picture
-from artgan.plugin.raster import gaussian_blur
+from artgan.plugin.raster import fold, gaussian_blur
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.filters import _warp
 from artgan.plugins.filters.kaleidoscope import fold_angle
@@ -113,7 +113,7 @@ def test_fetching_folds_places_outside(wraps: tuple[bool, bool], count: int) -> 
     rows, columns = down - np.float32(0.5), across - np.float32(0.5)
     shares = (rows - np.floor(rows))[:, None], (columns - np.floor(columns))[:, None]
     edges = [
-        _warp.fold(np.floor(places).astype(int) + more, length, wrap)
+        fold(np.floor(places).astype(int) + more, length, wrap)
         for places, length, wrap in ((rows, 13, wraps[1]), (columns, 9, wraps[0]))
         for more in (0, 1)
     ]

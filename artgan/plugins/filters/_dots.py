@@ -1,6 +1,7 @@
-"""Dots whose density follows a tone: weighted Voronoi stippling (Secord 2002) on a grid.
+"""Places dots by tone: weighted Voronoi stippling (Secord 2002) on a grid.
 
-Voronoi regions are found by jump flooding (Rong and Tan 2006), which is a few whole-array steps.
+Voronoi regions are found by jump flooding (Rong and Tan 2006), which takes a few steps on whole
+arrays.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ CELLS = 36
 ROUNDS = 10
 FULLNESS = (0.7, 0.8, 0.85, 0.9, 0.95, 1.0)
 GROWTH = (1.0, 1.014, 1.028, 1.05, 1.072, 1.17)
-"""Where dots begin to overlap, at these covers, they are made so much larger; measured."""
+"""Factors by which radii grow at these covers, since dots begin to overlap; measured."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,13 @@ class Dots:
 
 
 def place_dots(cover: FloatArray, count: int, wraps: Wraps, rng: np.random.Generator) -> Dots:
-    """Give about ``count`` dots that together print a cover.
+    """Place about ``count`` dots that together print a cover.
 
     Args:
-        cover: Ink wanted (H, W), in [0, 1].
-        count: Dots on a picture that is half covered; fewer are placed on a light one.
-        wraps: Whether (x, y) wrap around.
-        rng: Where they start from.
+        cover: Wanted ink (H, W), in [0, 1].
+        count: Dots on a picture that is half covered; a lighter one gets fewer.
+        wraps: Whether the picture wraps (across, down).
+        rng: Source of the first places.
     """
     height, width = cover.shape
     cells = min(CELLS * count, 16 * cover.size)
@@ -71,7 +72,7 @@ def place_dots(cover: FloatArray, count: int, wraps: Wraps, rng: np.random.Gener
 
 
 def _start(mass: np.ndarray, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Draw places by mass, evenly along a path in bands, so that they are spread both ways."""
+    """Draw first places by mass, evenly along a path through bands of rows: (down, across)."""
     rows, columns = mass.shape
     band = max(1, round((mass.size / count) ** 0.5))
     lines = -(-rows // band)
@@ -94,7 +95,7 @@ def _regions(
     wraps: Wraps,
     before: NDArray[np.int64] | None,
 ) -> NDArray[np.int64]:
-    """Give the number of the nearest dot for each cell (rows, columns)."""
+    """Find the nearest dot of each cell (rows, columns), starting from the regions ``before``."""
     rows, columns = shape
     owner = np.full(shape, -1, np.int64) if before is None else before.copy()
     at = (
@@ -120,7 +121,7 @@ def _regions(
         jump //= 2
     for step in [*jumps, 1]:
         for move in ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1)):
-            # Without wrapping, the far side's dots are simply too far off to win.
+            # np.roll wraps always; where the picture does not, those dots are too far away to win.
             other = np.roll(owner, (move[0] * step, move[1] * step), (0, 1))
             distance = away(other)
             nearer = distance < least
@@ -135,7 +136,7 @@ def _centroids(
     across: np.ndarray,
     wraps: Wraps,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Give new places, masses and areas of the dots (N,); those without mass stay."""
+    """Compute new places, masses and areas of the dots (N,); those without mass stay in place."""
     rows, columns = mass.shape
     flat, count = owner.ravel(), len(down)
     weight = mass.ravel()

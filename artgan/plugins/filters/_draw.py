@@ -1,4 +1,4 @@
-"""Drawing dots and pen strokes as cover, with one pixel of soft edge."""
+"""Draws dots and pen strokes as cover, with a soft edge of one pixel."""
 
 from collections.abc import Sequence
 
@@ -11,21 +11,21 @@ from artgan.plugins.filters._dots import Dots
 AT_ONCE = 1 << 20
 """Pixels drawn in one step."""
 FINEST = 3
-"""Pixels that a pen is wide, at least, on pictures up to a megapixel; they are drawn finer."""
+"""Width of a pen in pixels below which pictures up to a megapixel are drawn so much larger."""
 
 
 def draw_dots(
     dots: Dots, height: int, width: int, wraps: Wraps = (False, False), *, apart: bool = False
 ) -> FloatArray:
-    """Give the cover (height, width) in [0, 1] of dots.
+    """Draw dots as cover (height, width) in [0, 1].
 
     Args:
-        dots: What to draw.
+        dots: Dots to draw.
         height: Rows of the result.
         width: Columns of the result.
-        wraps: Whether (x, y) wrap around.
-        apart: The dots hardly overlap: where their soft edges meet they add up, which keeps the
-            tone. Else the greater cover counts, as along a stroke.
+        wraps: Whether the picture wraps (across, down).
+        apart: The dots hardly overlap: where soft edges meet, covers are added, which keeps the
+            tone. Otherwise the larger cover counts, as along a stroke.
     """
     cover = np.zeros(height * width, np.float32)
     reach = np.ceil(dots.radius + 1).astype(int)
@@ -47,7 +47,7 @@ def draw_dots(
 def _patches(
     dots: Dots, steps: np.ndarray, shape: tuple[int, int], wraps: Wraps, apart: bool
 ) -> tuple[np.ndarray, FloatArray]:
-    """Give the places of pixels that dots touch, and how much they cover of each."""
+    """List the flat indices of the pixels that dots touch, and how much of each they cover."""
     height, width = shape
     y, x, radius = (v[:, None, None] for v in (dots.down, dots.across, dots.radius))
     rows = np.floor(y).astype(int) + steps[:, None]
@@ -72,7 +72,7 @@ def _patches(
 
 
 def draw_strokes(strokes: Sequence[np.ndarray], pen: float, height: int, width: int) -> FloatArray:
-    """Give the cover (height, width) of strokes by a round pen.
+    """Draw strokes of a round pen as cover (height, width) in [0, 1].
 
     Args:
         strokes: Each (N, 2), x and y in pixels, N at least 2.
@@ -84,7 +84,7 @@ def draw_strokes(strokes: Sequence[np.ndarray], pen: float, height: int, width: 
     pen, height, width = pen * finer, height * finer, width * finer
     places = [_walk(stroke * finer, max(0.5, pen / 4)) for stroke in strokes]
     points = np.concatenate(places) if places else np.empty((0, 2))
-    # A line thinner than a pixel is a full one that is fainter.
+    # A line thinner than a pixel is drawn a pixel wide, but fainter.
     radius = np.full(len(points), max(pen / 2, 0.5), np.float32)
     dots = Dots(points[:, 1].astype(np.float32), points[:, 0].astype(np.float32), radius)
     drawn = draw_dots(dots, height, width) * np.float32(min(1.0, pen))
@@ -93,7 +93,7 @@ def draw_strokes(strokes: Sequence[np.ndarray], pen: float, height: int, width: 
 
 
 def _walk(stroke: np.ndarray, step: float) -> np.ndarray:
-    """Give points along a stroke, at most ``step`` apart."""
+    """Place points along a stroke, at most ``step`` apart."""
     lengths = np.hypot(*np.diff(stroke, axis=0).T)
     along = np.concatenate([[0], np.cumsum(lengths)])
     wanted = np.linspace(0, along[-1], max(2, int(np.ceil(along[-1] / step)) + 1))

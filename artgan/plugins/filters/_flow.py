@@ -1,22 +1,23 @@
-"""Edge flow: the direction that shapes run in, and smoothing along it (Kang et al. 2007)."""
+"""Edge tangent flow: the direction of edges, and smoothing along it (Kang et al. 2007)."""
 
 import numpy as np
 
 from artgan.plugin.picture import FloatArray
 from artgan.plugin.raster import Wraps, gaussian_blur
 from artgan.plugin.strips import in_strips
-from artgan.plugins.filters._warp import fetch, fold
+from artgan.plugins.filters._sampling import neighbours
+from artgan.plugins.filters._warp import fetch
 
 
 def tangents(plane: FloatArray, sigma: float, wraps: Wraps) -> FloatArray:
-    """Give unit vectors (H, W, 2), down and across, along the edges of a plane (H, W).
+    """Compute unit vectors (H, W, 2), down and across, along the edges of a plane (H, W).
 
-    They are the lesser eigenvectors of the structure tensor, smoothed by ``sigma`` pixels.
+    They are the eigenvectors to the smaller eigenvalue of the structure tensor, which is smoothed
+    by ``sigma`` pixels.
     """
-    height, width = plane.shape
-    low, high = (fold(np.arange(height) + step, height, wraps[1]) for step in (-1, 1))
-    left, right = (fold(np.arange(width) + step, width, wraps[0]) for step in (-1, 1))
-    down, across = plane[high] - plane[low], plane[:, right] - plane[:, left]
+    above, below = neighbours(plane, 0, wraps[1])
+    left, right = neighbours(plane, 1, wraps[0])
+    down, across = below - above, right - left
     tensor = np.stack([down * down, down * across, across * across], axis=2)
     tensor = gaussian_blur(tensor, sigma, wraps)
     angle = np.arctan2(2 * tensor[:, :, 1], tensor[:, :, 2] - tensor[:, :, 0]) / 2
@@ -41,7 +42,7 @@ def smooth_along(plane: FloatArray, flow: FloatArray, reach: float, wraps: Wraps
             for weight in weights[1:]:
                 found = fetch(joined, rows, columns, wraps)
                 total += found[..., 0] * weight
-                # A direction and its opposite are the same line: go on, never back.
+                # A direction and its opposite are the same line: take the one that goes on.
                 along = np.sign((found[..., 1:] * heading).sum(axis=2, keepdims=True))
                 heading = np.where(along == 0, heading, found[..., 1:] * along)
                 rows, columns = rows + stride * heading[..., 0], columns + stride * heading[..., 1]

@@ -1,4 +1,4 @@
-"""Grounds to set a picture on."""
+"""Puts a picture on a larger ground of one colour."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ def flat_color(color: str) -> FloatArray:
     """Read a colour given as hex: sRGB (3,).
 
     Raises:
-        StyleError: It is none.
+        StyleError: The text is not a colour.
     """
     try:
         return np.array(parse_hex(color), np.float32)
@@ -21,17 +21,17 @@ def flat_color(color: str) -> FloatArray:
 
 
 def thickness(picture: Picture, share: float) -> int:
-    """Give a share of the shorter side in whole pixels; at least one unless it is 0."""
+    """Convert a share of the shorter side to whole pixels; at least one unless it is 0."""
     return max(1, round(share * picture.shorter_side)) if share > 0 else 0
 
 
 def canvas(picture: Picture, margins: tuple[int, int, int, int], color: FloatArray) -> Picture:
-    """Give the picture (sRGB) on an opaque ground of one colour.
+    """Put the picture (sRGB) on an opaque ground of one colour.
 
     Args:
-        picture: What is set on it.
+        picture: Any picture in sRGB.
         margins: Pixels to the left, above, to the right and below.
-        color: sRGB (3,).
+        color: sRGB (3,) of the ground.
     """
     left, top, right, bottom = margins
     height, width = picture.height + top + bottom, picture.width + left + right
@@ -41,7 +41,7 @@ def canvas(picture: Picture, margins: tuple[int, int, int, int], color: FloatArr
     ground = [*ground, np.float32(1)] if picture.has_alpha else ground
     pixels = np.empty((height, width, len(ground)), np.float32)
     inside = pixels[top : top + picture.height, left : left + picture.width]
-    # Lines of numbers are copied whole, pixels of three one by one.
+    # numpy copies a line of numbers at once, but pixels of three numbers one by one.
     line, lines = np.tile(np.array(ground, np.float32), width), pixels.reshape(height, -1)
     first, last = left * len(ground), (width - right) * len(ground)
     lines[:top] = lines[height - bottom :] = line

@@ -1,8 +1,9 @@
 """The 17 wallpaper groups in lattice coordinates.
 
 A place is x along the first side of a cell and y along the second, both in [0, 1). Every element is
-a whole-number matrix and a shift by halves, so it maps a lattice of an even number of points a side
-onto itself exactly. Generators follow the International Tables for Crystallography, volume A.
+a matrix of whole numbers and a shift by halves, so it maps a lattice with an even number of points
+on each side onto itself exactly. Generators follow the International Tables for Crystallography,
+volume A.
 """
 
 from dataclasses import dataclass
@@ -21,9 +22,9 @@ TURN_6: Element = (1, -1, 1, 0, 0, 0)
 MIRROR: Element = (-1, 0, 0, 1, 0, 0)
 MIDDLE: Element = (1, 0, 0, 1, 1, 1)
 LONG: Element = (0, -1, -1, 0, 0, 0)
-"""A mirror along the long diagonal of the hexagonal cell, square to the translations."""
+"""A mirror along the long diagonal of the hexagonal cell, perpendicular to a translation."""
 SHORT: Element = (0, 1, 1, 0, 0, 0)
-"""A mirror along the short diagonal, which is a translation."""
+"""A mirror along the short diagonal, in the direction of a translation."""
 
 GENERATORS: dict[str, tuple[Element, ...]] = {
     "p1": (),
@@ -49,7 +50,7 @@ HEXAGONAL = ("p3", "p3m1", "p31m", "p6", "p6m")
 
 
 def combine(first: Element, second: Element) -> Element:
-    """Give the element that does ``second``, then ``first``; shifts are whole modulo 2 halves."""
+    """Compute the element that applies ``second``, then ``first``; shifts are modulo 2 halves."""
     a, b, c, d, s, t = first
     e, f, g, h, u, v = second
     return (
@@ -75,7 +76,7 @@ def elements(group: str) -> tuple[Element, ...]:
 
 
 def images(group: str, side: int) -> list[NDArray[np.int64]]:
-    """Give where each element takes the points of a lattice, as flat numbers (side * side,).
+    """Compute where each element maps the points of a lattice, as flat indices (side * side,).
 
     Args:
         group: Its name.
@@ -89,7 +90,7 @@ def images(group: str, side: int) -> list[NDArray[np.int64]]:
 
 
 def plane(group: str, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give lattice coordinates as places (across, down) in the plane, in sides of a cell."""
+    """Convert lattice coordinates to places (across, down) in the plane, in sides of a cell."""
     if group in HEXAGONAL:
         return x - y / 2, y * np.sqrt(3) / 2
     return x, y
@@ -97,12 +98,12 @@ def plane(group: str, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 @dataclass(frozen=True)
 class Domain:
-    """Which piece of the plane a pattern is made of.
+    """The piece of the plane that a pattern repeats.
 
     Attributes:
         across: From the piece's middle to the nearest copy of each lattice point, in cells.
         down: The same downwards.
-        chosen: For each point (side * side,), the one point of its orbit that lies in the piece.
+        chosen: For each point (side * side,), the point of its orbit that lies in the piece.
     """
 
     across: np.ndarray
@@ -111,14 +112,14 @@ class Domain:
 
 
 def domain(group: str, side: int) -> Domain:
-    """Cut the plane into Dirichlet's pieces around the roomiest point and its images.
+    """Divide the plane into Dirichlet domains around the cell's roomiest point and its images.
 
-    All points of an orbit choose the same member, as they look at the same ranks; so whatever is
-    read at the chosen points is symmetric exactly.
+    All points of an orbit choose the same member, since they compare the same ranks; so what is
+    read at the chosen points is exactly symmetric.
     """
-    heart_x, heart_y = heart(group)
+    middle_x, middle_y = roomiest_point(group)
     y, x = np.divmod(np.arange(side * side), side)
-    across, down = _nearest(group, x / side - heart_x, y / side - heart_y)
+    across, down = _nearest(group, x / side - middle_x, y / side - middle_y)
     order = np.argsort(across**2 + down**2, kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
@@ -129,7 +130,7 @@ def domain(group: str, side: int) -> Domain:
 
 
 def _nearest(group: str, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give the shortest of all vectors that differ by translations."""
+    """Find the shortest of all vectors that differ by translations, (across, down)."""
     x, y = x - np.round(x), y - np.round(y)
     across, down = plane(group, x, y)
     if group not in HEXAGONAL:
@@ -145,8 +146,8 @@ def _nearest(group: str, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 @cache
-def heart(group: str, side: int = 48) -> tuple[float, float]:
-    """Find the point that lies farthest from its own images: the middle of the piece to take."""
+def roomiest_point(group: str, side: int = 48) -> tuple[float, float]:
+    """Find the point that lies farthest from its own images, in cells: the middle of a domain."""
     y, x = np.divmod(np.arange(side * side), side)
     room = np.full(side * side, np.inf)
     for image in images(group, side)[1:]:

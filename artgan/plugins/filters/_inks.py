@@ -1,7 +1,7 @@
 """See-through inks: their colours, and how much of each a picture needs.
 
-Where dots of inks fall on each other by chance, what is left of the light is the product over all
-inks of 1 - cover (1 - ink) (Demichel's shares in Neugebauer's mean), so that is what is solved.
+Where dots of several inks overlap by chance, the light that is left is the product over all inks of
+1 - cover (1 - ink) (Demichel's shares in Neugebauer's mean); the covers are solved from it.
 """
 
 from collections.abc import Sequence
@@ -40,13 +40,17 @@ INKS = {
     "gold": "ac936e",
 }
 GRID = 33
-"""Lights along each channel at which several inks are fitted."""
-SEEN = np.array([0.2126, 0.7152, 0.0722], np.float32)
-"""How much each channel counts: relative luminance."""
+"""Number of values of each channel at which several inks are fitted."""
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
+"""Weights of the channels in a fit: relative luminance."""
 
 
 def ink_light(color: str) -> FloatArray:
-    """Give the light (3,) that an ink lets through, by name or hex."""
+    """Look up the linear light (3,) that an ink lets through, by name or hex.
+
+    Raises:
+        StyleError: The text is neither the name of an ink nor a colour.
+    """
     try:
         return srgb_to_linear(parse_hex(INKS.get(color, color)))
     except ValueError as error:
@@ -58,17 +62,17 @@ def ink_light(color: str) -> FloatArray:
 
 
 def covers(light: FloatArray, inks: Sequence[FloatArray]) -> FloatArray:
-    """Find how much of each ink gives a light.
+    """Find how much of each ink prints a light.
 
-    Several inks are fitted on a grid of lights once, and looked up in between: the printed light
-    is off by 1/1000 on average, for a ninth of the time.
+    Several inks are fitted once on a grid of lights, with interpolation in between: the printed
+    light is off by 1/1000 on average, and it takes a ninth of the time.
 
     Args:
-        light: Linear light (N, 3) wanted, as a share of the paper's.
-        inks: Light (3,) that each lets through.
+        light: Wanted linear light (N, 3), as a share of the paper's.
+        inks: Light (3,) that each ink lets through.
 
     Returns:
-        Covers (N, K) in [0, 1]; the last ink gets what it can do alone first, as black does.
+        Covers (N, K) in [0, 1]. The last ink is fitted first, as black should be.
     """
     if len(inks) == 1:
         return fit_covers(light, inks)
@@ -90,7 +94,7 @@ def covers(light: FloatArray, inks: Sequence[FloatArray]) -> FloatArray:
 
 @lru_cache(maxsize=16)
 def _table(inks: tuple[tuple[float, ...], ...]) -> FloatArray:
-    """Fit the covers (GRID ** 3, K) on a grid that is finer where it is dark."""
+    """Fit covers (GRID ** 3, K) on a grid of lights that is finer where it is dark."""
     steps = (np.arange(GRID, dtype=np.float32) / (GRID - 1)) ** 2
     lights = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1)
     points: FloatArray = lights.reshape(-1, 3).astype(np.float32)
@@ -98,7 +102,7 @@ def _table(inks: tuple[tuple[float, ...], ...]) -> FloatArray:
 
 
 def fit_covers(light: FloatArray, inks: Sequence[FloatArray], sweeps: int = 8) -> FloatArray:
-    """Fit each ink in turn to what the others leave, ``sweeps`` times; as ``covers``, but exact."""
+    """Compute ``covers`` without a grid: fit each ink in turn to what the others leave."""
     cover = np.zeros((len(light), len(inks)), np.float32)
     for sweep in range(sweeps if len(inks) > 1 else 1):
         order = range(len(inks))
@@ -109,6 +113,6 @@ def fit_covers(light: FloatArray, inks: Sequence[FloatArray], sweeps: int = 8) -
                     others *= 1 - cover[:, other : other + 1] * (1 - inks[other])
             taken = others * (1 - inks[number])
             miss = others - light
-            fit = (miss * taken) @ SEEN / np.maximum((taken * taken) @ SEEN, 1e-6)
+            fit = (miss * taken) @ LUMINANCE / np.maximum((taken * taken) @ LUMINANCE, 1e-6)
             cover[:, number] = np.clip(fit, 0, 1)
     return cover

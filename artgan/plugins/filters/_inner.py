@@ -1,4 +1,4 @@
-"""Running styles inside a filter, and laying the result over the picture."""
+"""What a filter asks of the chain that it runs in: palettes, picture files and inner styles."""
 
 from typing import Any
 
@@ -9,8 +9,35 @@ from artgan.plugin.color import BLENDS, to_rgb
 from artgan.plugin.picture import FloatArray, Picture
 
 
+def palette_colors(context: FilterContext, wanted: Any, picture: Picture | None) -> FloatArray:
+    """Look up a palette: sRGB (K, 3) in [0, 1].
+
+    Raises:
+        StyleError: There is no such palette, or the filter does not run in a chain.
+    """
+    if context.palette is None:
+        raise StyleError("palettes can only be looked up inside a chain")
+    colors: FloatArray = context.palette(wanted, picture)
+    return colors
+
+
+def read_picture(context: FilterContext, path: str) -> Picture:
+    """Read a picture file.
+
+    Raises:
+        StyleError: The filter does not run in a chain.
+    """
+    if context.read is None:
+        raise StyleError("pictures can only be read inside a chain")
+    return context.read(path)
+
+
 def run_inside(context: FilterContext, style: Any, picture: Picture) -> Picture:
-    """Run a style on a picture and give it back in the picture's space."""
+    """Apply a style to a picture; the result has the encoding of ``picture``.
+
+    Raises:
+        StyleError: The style cannot be applied, or the filter does not run in a chain.
+    """
     if context.run is None:
         raise StyleError("styles can only be run inside a chain")
     return context.run(style, picture).to(picture.space)
@@ -20,10 +47,13 @@ def lay(under: Picture, over: Picture, weight: FloatArray | float, mode: str) ->
     """Lay one picture over another of the same size.
 
     Args:
-        under: Below; its facts are kept where both have them.
-        over: Above, in the same space.
-        weight: How much of it: a number, or (H, W, 1).
+        under: The picture below; the result keeps its facts, and wraps where both do.
+        over: The picture above, in the same space.
+        weight: Opacity of ``over``: a number, or (H, W, 1).
         mode: A name of ``BLENDS``.
+
+    Raises:
+        StyleError: The sizes differ.
     """
     if (under.height, under.width) != (over.height, over.width):
         raise StyleError(
@@ -41,5 +71,4 @@ def lay(under: Picture, over: Picture, weight: FloatArray | float, mode: str) ->
     one = np.ones((under.height, under.width, 1), np.float32)
     alpha = one if under.alpha is None else under.alpha
     alpha = alpha + ((one if over.alpha is None else over.alpha) - alpha) * weight
-    pixels = np.concatenate([color, alpha], axis=2).astype(np.float32)
-    return under.replace(pixels=pixels, wraps=wraps, indexed=None)
+    return under.replace(color=color, alpha=alpha, wraps=wraps, indexed=None)

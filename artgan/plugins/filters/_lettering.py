@@ -1,7 +1,7 @@
-"""Letters and signs as cover, to be laid on pictures.
+"""Draws letters and suit signs as cover, to be laid on pictures.
 
-Letters come from the scalable font inside Pillow, which is the same everywhere. They are drawn
-large and made smaller, so that they look alike at every size.
+Letters come from the scalable font inside Pillow, which is the same on every machine. They are
+drawn large and made smaller, so that they look alike at every size.
 """
 
 from functools import lru_cache
@@ -21,21 +21,23 @@ MISSING = "\U0010ffff"
 
 @lru_cache(maxsize=256)
 def letters(text: str, spacing: float = 0.0) -> Image.Image:
-    """Draw a line of text: an image (mode L) that is ``DRAWN`` high and as wide as it must be.
+    """Draw a line of text: an image (mode L) that is ``DRAWN`` high and as wide as the text.
 
     Args:
         text: The line.
-        spacing: Space between letters in heights of a letter.
+        spacing: Space between letters, in heights of a letter.
 
     Raises:
-        StyleError: The font has no such letter.
+        StyleError: The font lacks a letter.
     """
     font = ImageFont.load_default(DRAWN * 0.8)
     blank = bytes(font.getmask(MISSING))
     for letter in text:
         if bytes(font.getmask(letter)) == blank:
-            raise StyleError(f"there is no glyph for '{letter}'; expected letters of the West")
-    # Up to the start of each letter, so that pairs keep their kerning.
+            raise StyleError(
+                f"there is no glyph for '{letter}'; expected letters of European languages"
+            )
+    # Measured from the start of the line, so that the kerning of pairs is kept.
     gap = spacing * DRAWN * 0.6
     starts = [font.getlength(text[:place]) + gap * place for place in range(len(text))]
     width = font.getlength(text) + gap * (len(text) - 1)
@@ -55,18 +57,18 @@ def sign(suit: str) -> Image.Image:
 
 
 def cover_of(drawn: Image.Image, height: int, width: int) -> FloatArray:
-    """Give a drawing as cover (height, width) in [0, 1]."""
+    """Resize a drawing to cover (height, width) in [0, 1]."""
     small = drawn.resize((max(1, width), max(1, height)), Image.Resampling.BOX)
     return np.asarray(small, np.float32) / np.float32(255)
 
 
 def lay(pixels: FloatArray, color: FloatArray, cover: FloatArray, top: int, left: int) -> None:
-    """Lay a colour on pixels, in place; what lies outside is cut off.
+    """Paint a colour on pixels, in place; what lies outside is cut off.
 
     Args:
-        pixels: (H, W, 3), or (H, W, 4) with alpha, sRGB.
-        color: (3,) sRGB.
-        cover: (h, w) in [0, 1].
+        pixels: sRGB (H, W, 3), or (H, W, 4) with alpha.
+        color: sRGB (3,).
+        cover: Share of the colour (h, w), in [0, 1].
         top: Row of the cover's upper edge.
         left: Column of its left edge.
     """

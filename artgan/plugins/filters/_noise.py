@@ -9,15 +9,15 @@ from artgan.plugin.strips import in_strips
 def soft_noise(
     picture: Picture, size: float, detail: float, rng: np.random.Generator
 ) -> FloatArray:
-    """Give smooth noise (H, W) in [-1, 1] that wraps.
+    """Draw smooth noise (H, W) in [-1, 1] that wraps.
 
-    Random values on a coarse grid are joined by periodic cubic B-splines; how many are drawn
-    follows from the picture's shape alone, so a larger picture gets the same noise.
+    Random values on a coarse grid are interpolated by periodic cubic B-splines. Their number
+    follows from the picture's proportions alone, so a larger picture gets the same noise.
 
     Args:
-        picture: For its size.
+        picture: The noise has its size.
         size: Distance between hills as a share of the shorter side.
-        detail: How strong noise of a third of the size is added, 0 to 1.
+        detail: Strength of additional noise of a third of the size, 0 to 1.
         rng: Source of the values.
     """
     total: FloatArray = _octave(picture, size, rng)
@@ -32,7 +32,7 @@ def _octave(picture: Picture, size: float, rng: np.random.Generator) -> FloatArr
     down, across = (max(2, round(n / step)) for n in (picture.height, picture.width))
     grid = rng.uniform(-1, 1, (down, across)).astype(np.float32)
     rows, columns = _spline(picture.height, down), _spline(picture.width, across)
-    # The highest possible value is 1, the usual one far less: bring the usual hills near 1.
+    # Interpolated values are mostly far below 1, so the usual hills are scaled to about 1.
     usual = np.float32(max(float(np.abs(grid).mean()), 1e-6))
     mixed, joined = rows @ grid, np.empty((picture.height, picture.width), np.float32)
 
@@ -45,7 +45,7 @@ def _octave(picture: Picture, size: float, rng: np.random.Generator) -> FloatArr
 
 
 def _spline(length: int, knots: int) -> FloatArray:
-    """Give weights (length, knots) of periodic cubic B-splines at the middles of pixels."""
+    """Compute weights (length, knots) of periodic cubic B-splines at the middles of pixels."""
     places = (np.arange(length) + 0.5) * knots / length
     first = np.floor(places).astype(int)
     t = places - first

@@ -1,7 +1,8 @@
-"""The filters that can be drawn, as strokes and shapes in place of pixels."""
+"""Draws with strokes and shapes what some filters draw with pixels, for plotters and SVG."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from artgan.plugins.filters._strokes import parallel_lines, read_at, runs
 from artgan.plugins.filters._warp import fetch
 from artgan.plugins.filters.ascii import typeset
 from artgan.plugins.filters.contours import heights
-from artgan.plugins.filters.crosshatch import layer_share, stray
+from artgan.plugins.filters.crosshatch import deviation, layer_share
 from artgan.plugins.filters.halftone import screen_angle
 from artgan.plugins.filters.plotter import plot
 from artgan.plugins.filters.stipple import stipple
@@ -38,33 +39,39 @@ def _hex(ink: str) -> str:
     return to_hex(linear_to_srgb(ink_light(ink))[None])[0]
 
 
+def _layer(ink: str, **drawn: Any) -> Layer:
+    return Layer(ink, _hex(ink), **drawn)
+
+
+def _drawing(picture: Picture, layers: Sequence[Layer], paper: str = "ffffff") -> Drawing:
+    return Drawing(picture.width, picture.height, layers, _hex(paper))
+
+
 def plotter_paths(picture: Picture, options: PlotterOptions, context: FilterContext) -> Drawing:
-    """Give the strokes of each pen."""
+    """Draw the strokes of each pen."""
     pen = options.pen * picture.shorter_side
-    layers = [
-        Layer(ink, _hex(ink), strokes=strokes, pen=pen)
-        for ink, strokes in zip(options.inks, plot(picture, options), strict=True)
-    ]
-    return Drawing(picture.width, picture.height, layers, _hex(options.paper))
+    plates = zip(options.inks, plot(picture, options), strict=True)
+    layers = [_layer(ink, strokes=strokes, pen=pen) for ink, strokes in plates]
+    return _drawing(picture, layers, options.paper)
 
 
 def stipple_paths(picture: Picture, options: StippleOptions, context: FilterContext) -> Drawing:
-    """Give the dots as circles."""
+    """Draw the dots as circles."""
     dots = stipple(picture, options, context)
     circles = np.stack([dots.across, dots.down, dots.radius], axis=1)
-    layer = Layer(options.ink, _hex(options.ink), circles=circles)
-    return Drawing(picture.width, picture.height, [layer], _hex(options.paper))
+    return _drawing(picture, [_layer(options.ink, circles=circles)], options.paper)
 
 
 def ascii_paths(picture: Picture, options: AsciiOptions, context: FilterContext) -> Drawing:
-    """Give the letters as filled shapes, one for each run of a glyph's pixels in a row.
+    """Draw the letters as filled shapes, one for each run of a glyph's pixels in a row.
 
     Raises:
-        StyleError: Every letter would need an ink of its own.
+        StyleError: ``color`` is set: every letter would need an ink of its own.
     """
     if options.color:
         raise StyleError("letters in their cells' own colours cannot be drawn; use color=false")
-    rows, columns, high, wide = (page := typeset(picture, options)).shape
+    page = typeset(picture, options)
+    rows, columns, high, wide = page.shape
     sheet = page.transpose(0, 2, 1, 3).reshape(rows * high, columns * wide)
     inked = np.pad(sheet >= 0.5, ((0, 0), (1, 1))).astype(np.int8)
     line, begin = np.nonzero(np.diff(inked, axis=1) > 0)
@@ -72,14 +79,13 @@ def ascii_paths(picture: Picture, options: AsciiOptions, context: FilterContext)
     corners = np.stack([[begin, line], [end, line], [end, line + 1], [begin, line + 1]])
     scale = np.array([picture.width / sheet.shape[1], picture.height / sheet.shape[0]])
     shapes = list(corners.transpose(2, 0, 1) * scale)
-    layer = Layer(options.ink, _hex(options.ink), shapes=shapes)
-    return Drawing(picture.width, picture.height, [layer], _hex(options.paper))
+    return _drawing(picture, [_layer(options.ink, shapes=shapes)], options.paper)
 
 
 def halftone_paths(picture: Picture, options: HalftoneOptions, context: FilterContext) -> Drawing:
-    """Give each ink's screen as circles or outlines, one for each cell; their areas are the tone's.
+    """Draw each ink's screen as circles or outlines, one for each cell, of the tone's area.
 
-    Outlines take the tone at the middle of their cell, so detail finer than a cell is left out.
+    An outline has the tone at the middle of its cell, so detail finer than a cell is lost.
     """
     cell = picture.shorter_side / options.lines
     cover = gaussian_blur(ink_covers(picture, options.inks), cell / 3, picture.wraps)
@@ -93,20 +99,20 @@ def halftone_paths(picture: Picture, options: HalftoneOptions, context: FilterCo
         places, tone = places[chosen], np.clip(tone[chosen], 0, 1)
         if options.shape == "dot":
             circles = np.concatenate([places, (_radius(tone) * cell)[:, None]], axis=1)
-            layers.append(Layer(ink, _hex(ink), circles=circles))
+            layers.append(_layer(ink, circles=circles))
         else:
             outlines = OUTLINES[options.shape](tone) * cell
             axes = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
             page = [picture.width, picture.height]
             shapes = list(np.clip(places[:, None] + outlines @ axes, 0, page))
-            layers.append(Layer(ink, _hex(ink), shapes=shapes))
-    return Drawing(picture.width, picture.height, layers, _hex(options.paper))
+            layers.append(_layer(ink, shapes=shapes))
+    return _drawing(picture, layers, options.paper)
 
 
 def crosshatch_paths(
     picture: Picture, options: CrosshatchOptions, context: FilterContext
 ) -> Drawing:
-    """Give each line as outlines that swell with the tone."""
+    """Draw each line as outlines whose width follows the tone."""
     wanted = ink_covers(picture, (options.ink,))[:, :, 0]
     cell = picture.shorter_side / options.lines
     shapes: list[np.ndarray] = []
@@ -115,34 +121,30 @@ def crosshatch_paths(
         angle = options.angle + layer * 180 / options.layers
         turn = math.radians(angle)
         beside = np.array([-math.sin(turn), math.cos(turn)]) * cell
-        astray = stray(picture, options, context) if options.wobble > 0 else np.zeros_like(share)
+        wobble = np.zeros_like(share)
+        if options.wobble > 0:
+            wobble = deviation(picture, options, context)
         for line in parallel_lines(share.shape, cell, angle):
             half = read_at(share, line)[:, None] / 2
-            middle = line + read_at(astray, line)[:, None] * beside
+            middle = line + read_at(wobble, line)[:, None] * beside
             edges = np.concatenate([middle + half * beside, middle - half * beside], axis=1)
             drawn = runs(edges, half[:, 0] > FAINT / 2)
             shapes += [np.concatenate([run[:, :2], run[::-1, 2:]]) for run in drawn]
     page = [picture.width, picture.height]
     outlines = [np.clip(shape, 0, page) for shape in shapes]
-    return Drawing(
-        picture.width,
-        picture.height,
-        [Layer(options.ink, _hex(options.ink), shapes=outlines)],
-        _hex(options.paper),
-    )
+    return _drawing(picture, [_layer(options.ink, shapes=outlines)], options.paper)
 
 
 def contours_paths(picture: Picture, options: ContoursOptions, context: FilterContext) -> Drawing:
-    """Give the lines alone, each as one stroke, on white paper."""
+    """Draw the lines alone, each as one stroke, on white paper."""
     height = heights(picture, options)
     strokes = [line for level in range(1, options.levels) for line in level_lines(height, level)]
     pen = options.width * picture.shorter_side
-    layer = Layer(options.ink, _hex(options.ink), strokes=strokes, pen=pen)
-    return Drawing(picture.width, picture.height, [layer])
+    return _drawing(picture, [_layer(options.ink, strokes=strokes, pen=pen)])
 
 
 def _cells(picture: Picture, cell: float, turn: float) -> np.ndarray:
-    """Give the middles (N, 2) of the screen's cells, x and y, inside the picture."""
+    """List the middles (N, 2) of the screen's cells, x and y, inside the picture."""
     reach = math.ceil(math.hypot(picture.width, picture.height) / 2 / cell) + 1
     beside, along = np.mgrid[-reach : reach + 1, -reach : reach + 1].reshape(2, -1) * cell
     x = picture.width / 2 + along * math.cos(turn) - beside * math.sin(turn)
@@ -153,10 +155,10 @@ def _cells(picture: Picture, cell: float, turn: float) -> np.ndarray:
 
 
 def _radius(tone: FloatArray) -> FloatArray:
-    """Give radii in cells of circles that cover a tone, overlaps counted once."""
+    """Compute radii in cells of circles that print a tone, overlaps counted once."""
     radii = np.linspace(0, math.sqrt(0.5), 513)
     past = np.clip(radii, 0.5, None)
-    # What sticks out of the cell on each of four sides falls on a neighbour's own sector.
+    # The part of a circle beyond each of the cell's four sides lies on a neighbour's circle.
     sector = past**2 * np.arccos(0.5 / past) - 0.5 * np.sqrt(past**2 - 0.25)
     areas = np.pi * radii**2 - 4 * sector
     return np.interp(tone, areas, radii).astype(np.float32)

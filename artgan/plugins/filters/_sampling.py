@@ -1,14 +1,20 @@
-"""Moving pictures by parts of pixels."""
+"""Shifts pictures, and reads the pixels beside each pixel."""
 
 import numpy as np
 
 from artgan.plugin.picture import FloatArray
+from artgan.plugin.raster import Wraps, fold
 
-Wraps = tuple[bool, bool]
+
+def neighbours(plane: FloatArray, axis: int, wrap: bool) -> tuple[FloatArray, FloatArray]:
+    """Read the pixel before and the one after each pixel of (H, W); an end repeats or wraps."""
+    length = plane.shape[axis]
+    before, after = (fold(np.arange(length) + step, length, wrap) for step in (-1, 1))
+    return plane.take(before, axis), plane.take(after, axis)
 
 
 def shift(array: FloatArray, down: float, right: float, wraps: Wraps) -> FloatArray:
-    """Move (H, W, C) by fractions of pixels; the border goes on unless it wraps."""
+    """Shift (H, W, C) by fractions of pixels; borders that do not wrap repeat their last pixel."""
     height, width = array.shape[:2]
     rows = np.arange(height, dtype=np.float32) - np.float32(down)
     columns = np.arange(width, dtype=np.float32) - np.float32(right)

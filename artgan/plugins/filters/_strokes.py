@@ -1,4 +1,4 @@
-"""Pen strokes whose density follows a cover."""
+"""Pen strokes that print a tone."""
 
 import math
 
@@ -9,19 +9,19 @@ from artgan.plugin.picture import FloatArray
 Stroke = np.ndarray
 """(N, 2): x and y in pixels."""
 SWING = 0.45
-"""Most that a wave swings to each side, in distances between lines."""
+"""Largest amplitude of a wave, in distances between lines."""
 WAVES = 0.6
-"""Distances between lines that a wave is long."""
+"""Length of a wave, in distances between lines."""
 
 
 def hatch(cover: FloatArray, step: float, angle: float, layers: int) -> list[Stroke]:
-    """Draw layers of parallel lines, each where the tone asks for one more.
+    """Draw layers of parallel lines, each where the tone needs one more.
 
     Args:
-        cover: Ink wanted (H, W), in [0, 1].
+        cover: Wanted ink (H, W), in [0, 1].
         step: Distance between lines in pixels.
-        angle: Of the first layer, in degrees.
-        layers: How many directions.
+        angle: Angle of the first layer in degrees.
+        layers: Number of directions.
     """
     strokes: list[Stroke] = []
     for layer in range(layers):
@@ -32,7 +32,7 @@ def hatch(cover: FloatArray, step: float, angle: float, layers: int) -> list[Str
 
 
 def waves(cover: FloatArray, step: float, angle: float) -> list[Stroke]:
-    """Draw lines that swing more where it is darker."""
+    """Draw wavy lines with a larger amplitude where it is darker."""
     strokes: list[Stroke] = []
     beside = np.array([-math.sin(math.radians(angle)), math.cos(math.radians(angle))])
     for line in parallel_lines(cover.shape, step, angle):
@@ -44,7 +44,7 @@ def waves(cover: FloatArray, step: float, angle: float) -> list[Stroke]:
 
 
 def spiral(cover: FloatArray, step: float) -> list[Stroke]:
-    """Draw one line from the middle outwards that swings more where it is darker."""
+    """Draw one wavy line from the middle outwards, with a larger amplitude where it is darker."""
     height, width = cover.shape
     farthest = math.hypot(height, width) / 2
     count = max(2, math.ceil(math.pi * farthest**2 / step / _stride(step)))
@@ -61,12 +61,12 @@ def spiral(cover: FloatArray, step: float) -> list[Stroke]:
 
 
 def _stride(step: float) -> float:
-    """Give the distance in pixels between points of a line."""
+    """Compute the distance in pixels between points of a line."""
     return max(0.25, step / 10)
 
 
 def parallel_lines(shape: tuple[int, ...], step: float, angle: float) -> list[Stroke]:
-    """Give parallel lines that cross the picture, every other one backwards, to spare the pen."""
+    """List parallel lines across the picture, every other one reversed to shorten the pen's way."""
     height, width = shape
     turn = math.radians(angle)
     along, beside = (
@@ -96,6 +96,7 @@ def _inside(points: Stroke, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def read_at(cover: FloatArray, points: Stroke) -> np.ndarray:
+    """Read a plane (H, W) at the pixels in which points lie."""
     rows = np.clip(points[:, 1].astype(int), 0, cover.shape[0] - 1)
     columns = np.clip(points[:, 0].astype(int), 0, cover.shape[1] - 1)
     found: np.ndarray = cover[rows, columns]

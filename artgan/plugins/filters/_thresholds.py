@@ -1,7 +1,7 @@
 """Threshold patterns for ordered dithering: Bayer, clustered dots, and a blue-noise table.
 
-The table ``data/blue-noise-64.npz`` was made once by ``void_and_cluster(64, seed=1)``. It is
-shipped so that ties in floating point can never make it differ between machines.
+The table ``data/blue-noise-64.npz`` was made once by ``void_and_cluster(64, seed=1)``. It ships
+with artgan because near ties of floats could be decided differently on another machine.
 """
 
 from functools import cache
@@ -16,7 +16,7 @@ Ranks = NDArray[np.uint16]
 
 
 def bayer(size: int) -> FloatArray:
-    """Give the thresholds (size, size) of Bayer 1973, in (0, 1); size is a power of two."""
+    """Compute the thresholds (size, size) of Bayer 1973, in (0, 1); size is a power of two."""
     ranks = np.zeros((1, 1), np.int64)
     while len(ranks) < size:
         ranks = np.block([[4 * ranks, 4 * ranks + 2], [4 * ranks + 3, 4 * ranks + 1]])
@@ -24,9 +24,9 @@ def bayer(size: int) -> FloatArray:
 
 
 def clustered(size: int = 8) -> FloatArray:
-    """Give thresholds (size, size) in (0, 1) that grow round dots on a turned grid."""
+    """Compute thresholds (size, size) in (0, 1) that grow round dots on a diagonal grid."""
     rows, columns = np.mgrid[:size, :size] * (2 * np.pi / size)
-    # A slight turn breaks ties, so that dots grow pixel by pixel.
+    # A slight shift breaks ties, so that dots grow pixel by pixel.
     spot = np.cos(rows + columns + 0.1) + np.cos(rows - columns + 0.03)
     ranks = np.empty(size * size, np.int64)
     ranks[np.argsort(-spot.ravel(), kind="stable")] = np.arange(size * size)
@@ -35,7 +35,7 @@ def clustered(size: int = 8) -> FloatArray:
 
 @cache
 def blue_noise_ranks() -> Ranks:
-    """Load the shipped table: a permutation of 0 to 4095, (64, 64)."""
+    """Load the table that ships: the numbers 0 to 4095 in some order, (64, 64)."""
     path = Path(__file__).parent / "data" / "blue-noise-64.npz"
     with np.load(path, allow_pickle=False) as stored:
         ranks: Ranks = stored["ranks"]
@@ -43,7 +43,7 @@ def blue_noise_ranks() -> Ranks:
 
 
 def thresholds(method: str) -> FloatArray:
-    """Give the pattern of a threshold method, in (0, 1)."""
+    """Compute the pattern (S, S) of a threshold method, in (0, 1)."""
     if method == "blue-noise":
         ranks = blue_noise_ranks()
         return ((ranks.astype(np.float32) + 0.5) / ranks.size).astype(np.float32)
@@ -53,11 +53,13 @@ def thresholds(method: str) -> FloatArray:
 
 
 def void_and_cluster(size: int, seed: int) -> Ranks:
-    """Rank the cells of a torus so that every threshold gives well-spread dots (Ulichney 1993).
+    """Rank the cells of a torus so that the dots of every threshold are spread evenly.
+
+    Ulichney 1993, "The void-and-cluster method for dither array generation".
 
     Args:
         size: Side of the square table.
-        seed: Key of the first scatter of dots.
+        seed: Seed of the first random dots.
     """
     rng = np.random.default_rng(seed)
     away = np.minimum(np.arange(size), size - np.arange(size))

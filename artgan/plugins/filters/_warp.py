@@ -1,4 +1,4 @@
-"""Moving pixels about: a map tells for every pixel of the result where it comes from."""
+"""Warps pictures: a map says for every pixel of the result where it is read in the picture."""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,28 +9,29 @@ from numpy.typing import NDArray
 
 from artgan.plugin.fast import compiled
 from artgan.plugin.picture import FloatArray, Picture
-from artgan.plugin.raster import folded, halve
+from artgan.plugin.raster import fold, folded, halve
 from artgan.plugin.strips import STRIP_VALUES, in_strips
 
 Places = tuple[FloatArray, FloatArray, FloatArray | None]
 Map = Callable[[FloatArray, FloatArray], Places]
-"""Takes down (N, 1) and across (1, W), the middles of pixels in pixels from the corner; gives where
-they come from, down and across (N, W), and by what factor the picture shrinks there, or None."""
+"""Takes the middles of pixels, down (N, 1) and across (1, W), in pixels from the corner; returns
+where to read them, down and across (N, W), and the factor by which the picture shrinks there, or
+None."""
 LEVELS = 6
-"""Sizes that a picture is read at, its own and smaller ones."""
+"""Number of sizes that a picture is read at: its own and smaller copies."""
 SHRINKS = np.float32(1.4)
-"""Factor from which on a smaller copy may be read; from the root of 2 on it is."""
+"""Factor from which a map must report shrinking; from the root of 2 a smaller copy is read."""
 
 
 def premultiplied(picture: Picture) -> FloatArray:
-    """Give pixels (H, W, C) with alpha multiplied in."""
+    """Return the pixels (H, W, C) with alpha multiplied in."""
     if picture.alpha is None:
         return picture.pixels
     return np.concatenate([picture.color * picture.alpha, picture.alpha], axis=2)
 
 
 def straight(picture: Picture, pixels: FloatArray) -> FloatArray:
-    """Take alpha out again, in [0, 1], if the picture has alpha."""
+    """Clip pixels to [0, 1] and, if the picture has alpha, divide by it again."""
     pixels = np.clip(pixels, 0, 1)
     if picture.alpha is None:
         return pixels
@@ -40,14 +41,14 @@ def straight(picture: Picture, pixels: FloatArray) -> FloatArray:
 
 
 def center_of(picture: Picture, center: tuple[float, ...]) -> tuple[float, float]:
-    """Give a centre in shares (x, y) as pixels (down, across)."""
+    """Convert a centre in shares (across, down) to pixels (down, across)."""
     return center[1] * picture.height, center[0] * picture.width
 
 
 def distance(down: FloatArray, across: FloatArray) -> FloatArray:
-    """Give the length of the way down (N, 1) and across (1, W), or (N, W) both.
+    """Compute the length (N, W) of ways down (N, 1) and across (1, W), or (N, W) both.
 
-    As ``np.hypot`` does, but at twice its speed.
+    It is twice as quick as ``np.hypot``.
     """
     squares = np.square(down, dtype=np.float64) + np.square(across, dtype=np.float64)
     length: FloatArray = np.sqrt(squares, out=squares).astype(np.float32)
@@ -55,10 +56,10 @@ def distance(down: FloatArray, across: FloatArray) -> FloatArray:
 
 
 def warp(picture: Picture, places: Map) -> Picture:
-    """Fetch every pixel from where the map says, bilinearly.
+    """Read every pixel where the map says, with bilinear interpolation.
 
-    Beyond a border that does not wrap the picture is mirrored. Where it shrinks by more than half
-    it is fetched from smaller copies, so that nothing flickers.
+    Beyond a border that does not wrap the picture is mirrored. Where the picture shrinks, pixels
+    are read from smaller copies, so that fine detail does not flicker.
     """
     pixels, wraps = premultiplied(picture), picture.wraps
     height, width, channels = pixels.shape
@@ -66,8 +67,8 @@ def warp(picture: Picture, places: Map) -> Picture:
     most = min(LEVELS - 1, (min(height, width) - 1).bit_length())
     moved = np.empty((height, width, channels), np.float32)
     quick = compiled(fetch_each, folded, seconds=5e-8 * height * width)
-    get = _getter([pixels], wraps, quick)
-    aside: list[Aside] = []
+    read = _reader([pixels], wraps, quick)
+    postponed: list[Postponed] = []
 
     def work(start: int, stop: int) -> None:
         down = np.arange(start, stop, dtype=np.float32)[:, None] + np.float32(0.5)
@@ -76,58 +77,60 @@ def warp(picture: Picture, places: Map) -> Picture:
         which = np.empty(0) if shrink is None else np.flatnonzero(shrink >= SHRINKS)
         few = 2 * len(which) <= strip[:, :, 0].size
         if few:
-            get(None, np.asarray(rows, np.float32), np.asarray(columns, np.float32), strip)
+            read(None, np.asarray(rows, np.float32), np.asarray(columns, np.float32), strip)
             _finish(strip, picture.has_alpha)
         if shrink is not None and len(which):
             chosen = which.astype(np.int32) if few else slice(None)
             level = np.log2(np.maximum(shrink.reshape(-1)[chosen], 1)) + np.float32(0.5)
             level = np.minimum(level, most).astype(np.int8)
             there = (np.broadcast_to(p, shrink.shape).reshape(-1)[chosen] for p in (rows, columns))
-            aside.append((strip.reshape(-1, channels), chosen, level, *there))
+            postponed.append((strip.reshape(-1, channels), chosen, level, *there))
 
     in_strips(work, height, 4 * width)
-    if not aside:
+    if not postponed:
         return picture.replace(pixels=moved)
-    get_smaller = _getter(_smaller(pixels, wraps, aside), wraps, quick)
+    read_smaller = _reader(_smaller_copies(pixels, wraps, postponed), wraps, quick)
 
-    def work_aside(start: int, stop: int) -> None:
-        for strip, chosen, level, rows, columns in aside[start:stop]:
-            # All of a strip can be fetched to where it belongs.
+    def work_postponed(start: int, stop: int) -> None:
+        for strip, chosen, level, rows, columns in postponed[start:stop]:
+            # A whole strip is read straight into its place.
             whole = isinstance(chosen, slice)
             found = strip if whole else np.empty((len(level), channels), np.float32)
-            get_smaller(level[None], rows[None], columns[None], found[None])
+            read_smaller(level[None], rows[None], columns[None], found[None])
             _finish(found, picture.has_alpha)
             if not whole:
                 strip[chosen] = found
 
-    in_strips(work_aside, len(aside), STRIP_VALUES)
+    in_strips(work_postponed, len(postponed), STRIP_VALUES)
     return picture.replace(pixels=moved)
 
 
 def _scale(number: int) -> np.float32:
-    """Give the size of a smaller copy, as a share of the picture's."""
+    """Compute the size of a smaller copy as a share of the picture's."""
     return np.float32(0.5**number)
 
 
 def _finish(pixels: FloatArray, has_alpha: bool) -> None:
-    """Keep pixels (..., C) in [0, 1] and take alpha out again, in place."""
+    """Clip pixels (..., C) to [0, 1] and divide by alpha again, in place."""
     np.clip(pixels, 0, 1, out=pixels)
     if has_alpha:
         pixels[..., :-1] /= np.maximum(pixels[..., -1:], 1e-6)
         np.clip(pixels, 0, 1, out=pixels)
 
 
-Aside = tuple[FloatArray, Any, np.ndarray, FloatArray, FloatArray]
-"""Pixels that are fetched from smaller copies: the strip (N, C) that they are in, which of it, and
-for each the copy and where in the picture, down and across."""
+Postponed = tuple[FloatArray, Any, np.ndarray, FloatArray, FloatArray]
+"""Pixels to read from smaller copies: the strip (N, C) that they lie in, which of its pixels they
+are, and for each the number of the copy and the place in the picture, down and across."""
 
 
-def _smaller(pixels: FloatArray, wraps: tuple[bool, bool], aside: list[Aside]) -> list[FloatArray]:
-    """Give the picture and its smaller copies; they hold nothing in lines that nobody reads."""
-    most = max(int(level.max()) for _, _, level, _, _ in aside)
+def _smaller_copies(
+    pixels: FloatArray, wraps: tuple[bool, bool], postponed: list[Postponed]
+) -> list[FloatArray]:
+    """List the picture and its smaller copies, in which only rows that are read are computed."""
+    most = max(int(level.max()) for _, _, level, _, _ in postponed)
     copies = [pixels]
-    if 4 * sum(len(level) for _, _, level, _, _ in aside) > pixels[:, :, 0].size:
-        # Looking which lines are read would take longer than making all of them.
+    if 4 * sum(len(level) for _, _, level, _, _ in postponed) > pixels[:, :, 0].size:
+        # To find which rows are read would take longer than to compute all of them.
         for _ in range(most):
             copies.append(halve(copies[-1], wraps))
         return copies
@@ -136,7 +139,7 @@ def _smaller(pixels: FloatArray, wraps: tuple[bool, bool], aside: list[Aside]) -
         lengths.append((lengths[-1] + 1) // 2)
     read = [np.zeros(length, bool) for length in lengths]
     for number in range(most, 0, -1):
-        for _, _, level, rows, _ in aside:
+        for _, _, level, rows, _ in postponed:
             tops = np.floor(rows[level == number] * _scale(number) - np.float32(0.5)).astype(int)
             for lines in (tops, tops + 1):
                 read[number][fold(lines, lengths[number], wraps[1])] = True
@@ -148,17 +151,17 @@ def _smaller(pixels: FloatArray, wraps: tuple[bool, bool], aside: list[Aside]) -
     return copies
 
 
-Getter = Callable[[np.ndarray | None, FloatArray, FloatArray, FloatArray], object]
-"""Takes which smaller copy to read, where in the picture, down and across, (N, W) each, and the
-place (N, W, C) for what was read. No copy means the picture itself."""
+Reader = Callable[[np.ndarray | None, FloatArray, FloatArray, FloatArray], object]
+"""Takes the numbers of the copies to read (None for the picture itself), the places in the picture,
+down and across, all (N, W), and room (N, W, C) for the pixels."""
 
 
-def _getter(
+def _reader(
     copies: list[FloatArray], wraps: tuple[bool, bool], quick: Callable[..., Any] | None
-) -> Getter:
-    """Give what reads a picture and its smaller copies, as machine code if there is some."""
+) -> Reader:
+    """Build a function that reads a picture and its smaller copies, compiled if that is there."""
     if quick is None:
-        return partial(_get, copies, wraps)
+        return partial(_read, copies, wraps)
     full, *smaller = (np.ascontiguousarray(copy).reshape(-1) for copy in copies)
     flats = full, np.concatenate(smaller) if smaller else full
     sizes = np.array([copy.shape[:2] for copy in copies])
@@ -166,7 +169,7 @@ def _getter(
     table, channels = np.column_stack([sizes, starts]), tuple(range(copies[0].shape[2]))
     scales = np.float32(0.5) ** np.arange(len(copies), dtype=np.float32)
 
-    def get(
+    def read(
         level: np.ndarray | None, rows: FloatArray, columns: FloatArray, strip: FloatArray
     ) -> None:
         if level is None:
@@ -177,10 +180,10 @@ def _getter(
         places = [np.ascontiguousarray(np.broadcast_to(p, level.shape)) for p in (rows, columns)]
         quick((flats, table), (level, *places), wraps, strip, channels)
 
-    return get
+    return read
 
 
-def _get(
+def _read(
     copies: list[FloatArray],
     wraps: tuple[bool, bool],
     level: np.ndarray | None,
@@ -188,7 +191,7 @@ def _get(
     columns: FloatArray,
     strip: FloatArray,
 ) -> None:
-    """Read from the smaller copies, one after the other."""
+    """Read from one copy after the other."""
     if level is None:
         fetch(copies[0], rows, columns, wraps, into=strip)
         return
@@ -204,15 +207,15 @@ def fetch_each(
     strip: Any,
     channels: tuple[int, ...],
 ) -> None:
-    """Do as ``_get`` does, pixel by pixel, for machine code.
+    """Compute ``_read`` pixel by pixel, as a kernel for ``compiled``.
 
     Args:
-        copies: Numbers of the picture, and those of its smaller copies one after the other; height,
-            width and first pixel of each (N, 3).
-        places: Copy, and place in it down and across, (H, W) of each pixel.
+        copies: Pixels of the picture, and those of all smaller copies, flat; a table (N, 3) of the
+            height, width and first pixel of each.
+        places: Number of the copy, and place in it down and across, (H, W) each.
         wraps: As in ``fetch``.
-        strip: Place (H, W, C) for the result.
-        channels: 0 to C - 1; machine code knows the length of a tuple beforehand.
+        strip: Room (H, W, C) for the result.
+        channels: The numbers 0 to C - 1; the length of a tuple is known when it is compiled.
     """
     (flats, table), (level, rows, columns) = copies, places
     half, each, width = np.float32(0.5), len(channels), strip.shape[1]
@@ -221,7 +224,7 @@ def fetch_each(
     copy, flat = np.int64(0), flats[0]
     tall, wide, start = table[copy, 0], table[copy, 1], table[copy, 2]
     for y in range(len(strip)):
-        # Several pixels at a time, as nothing is looked up here.
+        # Nothing is looked up in this loop, so the processor works on several pixels at a time.
         for x in range(width):
             row, column = rows[y, x] - half, columns[y, x] - half
             top, left = np.floor(row), np.floor(column)
@@ -237,7 +240,7 @@ def fetch_each(
             below = start + folded(up + 1, tall, wraps[1]) * wide
             after = folded(before + 1, wide, wraps[0])
             before = folded(before, wide, wraps[0])
-            # Places without a sign need no look whether they count from the end.
+            # With unsigned indices, numba need not check for ones that count from the end.
             one, two = np.uint64((above + before) * each), np.uint64((above + after) * each)
             three, four = np.uint64((below + before) * each), np.uint64((below + after) * each)
             for channel in range(len(channels)):
@@ -255,13 +258,13 @@ def fetch(
     *,
     into: FloatArray | None = None,
 ) -> FloatArray:
-    """Read pixels (H, W, C) at places (...) between them, bilinearly.
+    """Read pixels (H, W, C) at any places (...), with bilinear interpolation.
 
     Args:
         pixels: (H, W, C).
         down: Pixels from the upper edge; 0.5 is the middle of the first row.
-        across: The same from the left edge.
-        wraps: Whether (x, y) wrap around; else the picture is mirrored beyond its borders.
+        across: Pixels from the left edge.
+        wraps: Whether they wrap (across, down); beyond other borders they are mirrored.
         into: Array (..., C) for the result; None makes a new one.
     """
     height, width, channels = pixels.shape
@@ -276,7 +279,7 @@ def fetch(
     few = 4 * len(outside) <= into[..., 0].size
     line = width * channels
     if few:
-        # Those outside are read wrongly at first.
+        # The few outside get wrong values here, which are replaced below.
         starts = top.astype(np.intp) * line + left.astype(np.intp) * channels
         corners, steps = [starts] * 4, (0, channels, line, line + channels)
     else:
@@ -287,10 +290,10 @@ def fetch(
     flat = np.ascontiguousarray(pixels, np.float32).reshape(-1)
     found = [np.empty(shape, np.float32) for _ in range(4)]
     first, second, third, fourth = found
-    # Channel by channel, all numbers lie side by side.
+    # Within one channel, the numbers to add lie side by side.
     for channel in range(channels):
         for corner, step, numbers in zip(corners, steps, found, strict=True):
-            # Clipping places is quicker than asking whether they are all in the array.
+            # mode="clip" is quicker than the check whether all places lie in the array.
             flat[channel + step :].take(corner, out=numbers, mode="clip")
         upper, under = _between(first, second, right), _between(third, fourth, right)
         np.add(_rise(upper, under, lower), upper, out=into[..., channel])
@@ -302,7 +305,7 @@ def fetch(
 
 
 def _outside(lines: FloatArray, length: int) -> Any:
-    """Tell which whole places, or those after them, lie outside [0, ``length``)."""
+    """Find which whole numbers, or those after them, lie outside [0, ``length``)."""
     if not lines.size or (lines.min() >= 0 and lines.max() < length - 1):
         return np.False_
     return (lines < 0) | (lines >= length - 1)
@@ -311,11 +314,11 @@ def _outside(lines: FloatArray, length: int) -> Any:
 def _starts(
     lines: FloatArray, length: int, wrap: bool, step: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Give where lines (...) and the ones after them begin in a flat array.
+    """Compute where lines (...) and the lines after them begin in a flat array.
 
     Args:
         lines: Whole numbers, which may lie outside [0, ``length``).
-        length: How many lines there are.
+        length: Number of lines.
         wrap: As in ``fold``.
         step: Numbers from one line to the next.
     """
@@ -324,14 +327,14 @@ def _starts(
     if not span < lines.size:
         whole = lines.astype(np.intp)
         return fold(whole, length, wrap) * step, fold(whole + 1, length, wrap) * step
-    # Many lie on few lines, which are brought back once.
+    # Many places lie on few lines, so each line is folded only once.
     table = fold(np.arange(span + 2, dtype=np.intp) + int(first), length, wrap) * step
     places = (lines - first).astype(np.intp)
     return table.take(places), table[1:].take(places)
 
 
 def _between(start: FloatArray, end: FloatArray, share: FloatArray) -> FloatArray:
-    """Give what lies between two arrays, in place of the end."""
+    """Interpolate between two arrays, in the memory of ``end``."""
     mixed = _rise(start, end, share)
     mixed += start
     return mixed
@@ -341,14 +344,3 @@ def _rise(start: FloatArray, end: FloatArray, share: FloatArray) -> FloatArray:
     end -= start
     end *= share
     return end
-
-
-def fold(places: np.ndarray, length: int, wrap: bool) -> np.ndarray:
-    """Bring whole places back into [0, length) by wrapping or mirroring."""
-    if places.size and places.min() >= 0 and places.max() < length:
-        return places
-    if wrap:
-        return places % length
-    folded = places % (2 * length)
-    mirrored: np.ndarray = np.minimum(folded, 2 * length - 1 - folded)
-    return mirrored

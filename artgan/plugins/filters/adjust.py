@@ -5,18 +5,13 @@ import math
 import numpy as np
 
 from artgan.plugin import FilterContext
-from artgan.plugin.color import (
-    linear_to_oklab,
-    linear_to_srgb,
-    oklab_to_linear,
-    srgb_to_linear,
-)
+from artgan.plugin.color import linear_to_oklab, linear_to_srgb, oklab_to_linear, srgb_to_linear
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_color import AdjustOptions
 
 
 def apply(picture: Picture, options: AdjustOptions, context: FilterContext) -> Picture:
-    """Change tone and colour; ``picture`` is linear. What has its default is left alone."""
+    """Change tone and colour; ``picture`` is linear. Options at their defaults change nothing."""
     if options == AdjustOptions():
         return picture
     light = np.clip(picture.color * np.float32(2**options.exposure), 0, 1)

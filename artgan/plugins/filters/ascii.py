@@ -1,6 +1,6 @@
 """Letters in place of tones, as on a terminal.
 
-Glyphs come from the bitmap font inside Pillow, which is the same everywhere.
+Glyphs come from the bitmap font inside Pillow, which is the same on every machine.
 """
 
 from functools import cache
@@ -20,7 +20,7 @@ WIDE, HIGH = 6, 11
 
 
 def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Picture:
-    """Set letters by the lightness of each cell."""
+    """Draw a letter in each cell, chosen by the cell's lightness."""
     light, page = picture.to("linear"), typeset(picture, options)
     cover = _letters(page, picture)
     paper, ink = ink_light(options.paper), ink_light(options.ink)
@@ -34,7 +34,7 @@ def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Pi
 
 
 def typeset(picture: Picture, options: AsciiOptions) -> FloatArray:
-    """Give the glyph of each cell: cover (rows, columns, HIGH, WIDE)."""
+    """Choose the glyph of each cell: cover (rows, columns, HIGH, WIDE)."""
     rows = max(1, round(picture.height * options.columns / picture.width * WIDE / HIGH))
     grey = _means(tone(picture.to("linear"))[:, :, None], rows, options.columns)[:, :, 0]
     glyphs, weights = _font(options.glyphs)
@@ -48,7 +48,7 @@ def _edges(length: int, parts: int) -> np.ndarray:
 
 
 def _means(pixels: FloatArray, rows: int, columns: int) -> FloatArray:
-    """Give the mean (rows, columns, C) of each cell; cells smaller than a pixel share it."""
+    """Compute the mean (rows, columns, C) of each cell; cells smaller than a pixel share one."""
     for axis, parts in ((0, rows), (1, columns)):
         starts = _edges(pixels.shape[axis], parts)
         sizes = np.maximum(np.diff(np.append(starts, pixels.shape[axis])), 1)
@@ -68,7 +68,7 @@ def _spread(cells: FloatArray, height: int, width: int) -> FloatArray:
 
 @cache
 def _font(letters: str) -> tuple[FloatArray, FloatArray]:
-    """Give glyphs (K, HIGH, WIDE) and their cover (K,)."""
+    """Draw glyphs (K, HIGH, WIDE); also compute the mean cover (K,) of each."""
     font = ImageFont.load_default_imagefont()
     drawn = []
     for letter in letters:
@@ -76,7 +76,9 @@ def _font(letters: str) -> tuple[FloatArray, FloatArray]:
             image = Image.new("L", (WIDE, HIGH))
             ImageDraw.Draw(image).text((0, 0), letter, fill=255, font=font)
         except UnicodeEncodeError as error:
-            raise StyleError(f"there is no glyph for '{letter}'; expected Latin-1") from error
+            raise StyleError(
+                f"there is no glyph for '{letter}'; expected letters of Latin-1"
+            ) from error
         drawn.append(np.asarray(image, np.float32) / 255)
     glyphs: FloatArray = np.stack(drawn)
     return glyphs, glyphs.mean(axis=(1, 2))

@@ -1,4 +1,4 @@
-"""A ground for pictures that are cut out."""
+"""A plain or graded background for pictures with clear pixels."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from artgan.plugins.filters._frame import flat_color
 
 
 def apply(picture: Picture, options: BackgroundOptions, context: FilterContext) -> Picture:
-    """Lay the picture on a ground, in linear light; one without clear pixels stays as it is."""
+    """Lay the picture on the background, in linear light; without alpha it stays as it is."""
     if picture.alpha is None:
         return picture
     ground = srgb_to_linear(flat_color(options.color))
@@ -23,7 +23,7 @@ def apply(picture: Picture, options: BackgroundOptions, context: FilterContext) 
 
 
 def _way(picture: Picture, shape: str) -> FloatArray:
-    """Give how far from the first colour to the second each pixel is: (H, W, 1) in [0, 1]."""
+    """Compute how far each pixel lies from the first colour to the second: (H, W, 1) in [0, 1]."""
     down = ((np.arange(picture.height, dtype=np.float32) + 0.5) / picture.height)[:, None]
     across = ((np.arange(picture.width, dtype=np.float32) + 0.5) / picture.width)[None, :]
     if shape == "down":

@@ -1,4 +1,4 @@
-"""Lay a styled copy over the picture."""
+"""Lays a styled copy over the picture."""
 
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import Picture
@@ -7,7 +7,7 @@ from artgan.plugins.filters._inner import lay, run_inside
 
 
 def apply(picture: Picture, options: BlendOptions, context: FilterContext) -> Picture:
-    """Style a copy and lay it over the picture."""
+    """Apply the style to a copy and lay it over the picture."""
     if options.strength == 0:
         return picture
     styled = run_inside(context, options.chain, picture)

@@ -9,7 +9,7 @@ from artgan.plugins.filters._frame import canvas, flat_color, thickness
 
 
 def apply(picture: Picture, options: BorderOptions, context: FilterContext) -> Picture:
-    """Set the picture on a larger ground; its own pixels stay as they are."""
+    """Add the border; the picture's own pixels stay as they are."""
     wide = thickness(picture, options.width)
     if wide == 0:
         return picture

@@ -1,7 +1,5 @@
 """A line of words below a picture, above it, or on it."""
 
-import numpy as np
-
 from artgan.plugin import FilterContext
 from artgan.plugin.color import to_rgb
 from artgan.plugin.picture import FloatArray, Picture
@@ -10,11 +8,11 @@ from artgan.plugins.filters._frame import canvas, flat_color
 from artgan.plugins.filters._lettering import cover_of, lay, letters
 
 WIDEST = 0.94
-"""Share of the picture's width that a line may fill; longer ones get smaller letters."""
+"""Share of the picture's width that a line may fill; a longer line gets smaller letters."""
 
 
 def apply(picture: Picture, options: CaptionOptions, context: FilterContext) -> Picture:
-    """Write the caption; a strip of paper is two and a half letters high."""
+    """Write the caption; a strip of paper is about two and a half letters high."""
     own = {"number": str(context.index + 1), "seed": str(context.seed)}
     text = options.text
     for name, value in own.items():
@@ -25,7 +23,7 @@ def apply(picture: Picture, options: CaptionOptions, context: FilterContext) -> 
     strip = max(len(cover), round(2.4 * options.size * picture.shorter_side))
     above, below = (strip * (options.place == side) for side in ("above", "below"))
     page = canvas(picture, (0, above, 0, below), flat_color(options.paper))
-    pixels = _in_color(page)
+    pixels = page.replace(color=to_rgb(page.color)).pixels
     room = page.width - cover.shape[1]
     margin = min(room // 2, round((1 - WIDEST) / 2 * page.width))
     left = {"left": margin, "middle": room // 2, "right": room - margin}[options.align]
@@ -34,7 +32,7 @@ def apply(picture: Picture, options: CaptionOptions, context: FilterContext) -> 
 
 
 def _line(text: str, options: CaptionOptions, picture: Picture) -> FloatArray:
-    """Give the cover of the line, as large as asked for or as fits."""
+    """Draw the line as cover (h, w), at the wanted size or as large as it fits."""
     drawn = letters(text, options.spacing)
     height = options.size * picture.shorter_side / 0.6
     height = min(height, WIDEST * picture.width * drawn.height / drawn.width)
@@ -42,14 +40,8 @@ def _line(text: str, options: CaptionOptions, picture: Picture) -> FloatArray:
 
 
 def _top(page: Picture, high: int, strip: int, options: CaptionOptions) -> int:
-    """Give the row that the line begins at."""
+    """Compute the first row of the line."""
     gap = (strip - high) // 2
     if options.place == "middle":
         return (page.height - high) // 2
     return gap if options.place in ("above", "top") else page.height - strip + gap
-
-
-def _in_color(picture: Picture) -> FloatArray:
-    """Give a copy of the pixels as RGB, or RGBA."""
-    parts = [to_rgb(picture.color)] + ([] if picture.alpha is None else [picture.alpha])
-    return np.concatenate(parts, axis=2).astype(np.float32)

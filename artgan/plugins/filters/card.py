@@ -1,4 +1,4 @@
-"""A playing card around a picture: rank and suit in two corners, a window, a name."""
+"""A playing card around a picture: rank and suit in two corners, a window, a title."""
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -14,12 +14,12 @@ from artgan.plugins.filters._lettering import cover_of, lay, letters, sign
 SIDE, END = 0.145, 0.095
 """Margins left and right of the window, above and below it, as shares of the card's width."""
 RANK, SUIT, LINE = 0.13, 0.082, 0.006
-"""Height of the rank's line, of the suit's sign, and width of the frame's line, likewise."""
+"""Height of the rank and of the suit's sign, and width of the frame's line, likewise."""
 FINER = 4
 
 
 def apply(picture: Picture, options: CardOptions, context: FilterContext) -> Picture:
-    """Deal the card; the picture keeps its own pixels, unless it does not fit the window."""
+    """Draw the card; the picture keeps its own pixels, and what does not fit is cut off."""
     window = picture.shorter_side
     width = max(1, round(window / (1 - 2 * SIDE)))
     height = max(1, round(width * options.ratio))
@@ -29,7 +29,7 @@ def apply(picture: Picture, options: CardOptions, context: FilterContext) -> Pic
     _window(card, picture, options)
     for _ in range(2):
         _corner(card, options)
-        # The other corner is the same one with the card turned round.
+        # The other corner is the same, with the card rotated by half a turn.
         card = card[::-1, ::-1].copy()
     if options.title and not options.twin:
         _title(card, options)
@@ -39,7 +39,7 @@ def apply(picture: Picture, options: CardOptions, context: FilterContext) -> Pic
 
 
 def _window(card: FloatArray, picture: Picture, options: CardOptions) -> None:
-    """Fill the window with its ground, the picture and a line around it."""
+    """Fill the window with its background, the picture and a line around it."""
     width = card.shape[1]
     left, top = round(SIDE * width), round(END * width)
     inside = card[top : max(top + 1, card.shape[0] - top), left : max(left + 1, width - left)]
@@ -57,7 +57,7 @@ def _window(card: FloatArray, picture: Picture, options: CardOptions) -> None:
 
 
 def _place(area: FloatArray, picture: Picture, *, at_top: bool) -> None:
-    """Lay the picture on an area, in its middle or at its top; what does not fit is cut off."""
+    """Lay the picture on the middle or the top of an area; what does not fit is cut off."""
     down = 0 if at_top else (len(area) - picture.height) // 2
     across = (area.shape[1] - picture.width) // 2
     pixels, alpha = to_rgb(picture.color), picture.alpha
@@ -91,7 +91,7 @@ def _corner(card: FloatArray, options: CardOptions) -> None:
 
 
 def _title(card: FloatArray, options: CardOptions) -> None:
-    """Write the name into the lower part of the window."""
+    """Write the title into the lower part of the window."""
     height, width = card.shape[:2]
     drawn = letters(options.title, 0.12)
     high = 0.1 * width
@@ -102,10 +102,10 @@ def _title(card: FloatArray, options: CardOptions) -> None:
 
 
 def _rounded(height: int, width: int, corners: float) -> FloatArray:
-    """Give the alpha of a card with round corners."""
+    """Draw the alpha (height, width) of a card with round corners."""
     mask = Image.new("L", (width * FINER, height * FINER))
     box = (0, 0, mask.width - 1, mask.height - 1)
     ImageDraw.Draw(mask).rounded_rectangle(box, corners * mask.width, fill=255)
     cover = cover_of(mask, height, width)
-    # Pillow rounds the corners a little differently.
+    # Pillow draws the four corners slightly differently; all get the smallest.
     return np.minimum(np.minimum(cover, cover[::-1]), np.minimum(cover, cover[::-1])[:, ::-1])

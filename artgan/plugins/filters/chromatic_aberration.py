@@ -1,4 +1,4 @@
-"""Red and blue light land beside the green, in linear light."""
+"""Shifts red and blue away from green, in linear light, as a simple lens does."""
 
 import math
 
@@ -31,7 +31,7 @@ def apply(picture: Picture, options: ChromaticAberrationOptions, context: Filter
     )
     if picture.alpha is None:
         return picture.replace(color=parted)
-    # Fringes beside a shape cover as much as they shine.
+    # Fringes beside a shape are as opaque as they are bright.
     alpha = np.maximum(picture.alpha, parted.max(axis=2, keepdims=True))
     color = np.where(alpha > 0, parted / np.maximum(alpha, 1e-6), to_rgb(picture.color))
-    return picture.replace(pixels=np.concatenate([color, alpha], axis=2).astype(np.float32))
+    return picture.replace(color=color, alpha=alpha)

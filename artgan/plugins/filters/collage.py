@@ -1,20 +1,21 @@
-"""Cut pictures into squares and lay them out anew."""
+"""Cuts pictures into squares and arranges them in another order."""
 
 import numpy as np
 
-from artgan.plugin import FilterContext, StyleError
+from artgan.plugin import FilterContext
 from artgan.plugin.color import linear_to_oklab, to_rgb
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import resize
 from artgan.plugins.filters._declared_drawn import CollageOptions
 from artgan.plugins.filters._inks import ink_light
+from artgan.plugins.filters._inner import read_picture
 from artgan.plugins.filters._warp import premultiplied, straight
 
 
 def apply(picture: Picture, options: CollageOptions, context: FilterContext) -> Picture:
-    """Lay out the pieces in order; each is used once. ``picture`` is linear.
+    """Lay out the pieces in the chosen order; ``picture`` is linear.
 
-    With further pictures, pieces are taken from all of them in turn, each from its own place.
+    Each piece is used once. With further pictures, each place takes its piece from the next one.
     """
     side = max(1, picture.shorter_side // options.columns)
     rows, columns = picture.height // side, picture.width // side
@@ -27,30 +28,29 @@ def apply(picture: Picture, options: CollageOptions, context: FilterContext) -> 
     laid = _lay(pieces, rows, columns, rgb[0])
     gap = round(options.gap * side)
     if gap:
-        _rule(laid, side, gap, rows, columns, options.paper)
-    wide = picture.replace(pixels=laid)
-    return wide.replace(pixels=straight(wide, laid))
+        _draw_gaps(laid, side, gap, rows, columns, options.paper)
+    return picture.replace(pixels=straight(picture, laid))
 
 
 def _fit(path: str, picture: Picture, context: FilterContext) -> Picture:
-    if context.read is None:
-        raise StyleError("pictures can only be read inside a chain")
-    return resize(context.read(path), picture.height, picture.width, "smooth").to("linear")
+    """Read a picture file at the size of ``picture``."""
+    other = read_picture(context, path)
+    return resize(other, picture.height, picture.width, "smooth").to("linear")
 
 
 def _opaque_rgb(source: Picture, has_alpha: bool) -> FloatArray:
-    """Give RGB (H, W, 3) on white, or RGBA (H, W, 4) with alpha multiplied in."""
+    """Convert to RGB (H, W, 3) on white, or to RGBA (H, W, 4) with alpha multiplied in."""
     color = to_rgb(source.color)
     one = np.ones((source.height, source.width, 1), np.float32)
     alpha = one if source.alpha is None else source.alpha
     if has_alpha:
-        return premultiplied(source.replace(pixels=np.concatenate([color, alpha], axis=2)))
+        return premultiplied(source.replace(color=color, alpha=alpha))
     mixed: FloatArray = color * alpha + (1 - alpha)
     return mixed
 
 
 def _cut(pixels: FloatArray, rows: int, columns: int, side: int) -> FloatArray:
-    """Give squares (rows * columns, side, side, C)."""
+    """Cut squares (rows * columns, side, side, C) out of (H, W, C)."""
     whole = pixels[: rows * side, : columns * side]
     cells = whole.reshape(rows, side, columns, side, -1).swapaxes(1, 2)
     return cells.reshape(rows * columns, side, side, -1)
@@ -67,7 +67,7 @@ def _order(pieces: FloatArray, has_alpha: bool, order: str, context: FilterConte
 
 
 def _lay(pieces: FloatArray, rows: int, columns: int, under: FloatArray) -> FloatArray:
-    """Lay squares over a copy of the picture, whose rest at the right and below stays."""
+    """Lay squares over a copy of the picture, of which a rest at the right and below may stay."""
     side = pieces.shape[1]
     laid = under.copy()
     cells = pieces[: rows * columns].reshape(rows, columns, side, side, -1).swapaxes(1, 2)
@@ -75,8 +75,8 @@ def _lay(pieces: FloatArray, rows: int, columns: int, under: FloatArray) -> Floa
     return laid
 
 
-def _rule(laid: FloatArray, side: int, gap: int, rows: int, columns: int, paper: str) -> None:
-    """Draw the gaps, half on each side of a piece."""
+def _draw_gaps(laid: FloatArray, side: int, gap: int, rows: int, columns: int, paper: str) -> None:
+    """Draw the gaps in place, half on each of the two pieces."""
     color = np.append(ink_light(paper), np.float32(1))[: laid.shape[2]]
     for length, axis in ((rows, 0), (columns, 1)):
         lines = laid.swapaxes(0, axis)

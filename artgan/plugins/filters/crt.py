@@ -1,4 +1,4 @@
-"""A tube screen: curved glass, smeared colour, lines and bloom, in linear light."""
+"""A cathode-ray tube: curved glass, smeared colour, scan lines and bloom, in linear light."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from artgan.plugins.filters.scanlines import gaps
 BLOOM_RADIUS, BLOOM = 0.02, 0.35
 LINES = ScanlinesOptions(strength=0.55)
 BRIGHTER = 1.35
-"""Makes up for the light that the gaps take."""
+"""Factor that makes up for the light that the gaps take away."""
 
 
 def apply(picture: Picture, options: CrtOptions, context: FilterContext) -> Picture:
@@ -29,17 +29,15 @@ def apply(picture: Picture, options: CrtOptions, context: FilterContext) -> Pict
     lit = light * gaps(picture.height, lines)[:, None, None] * np.float32(BRIGHTER)
     lit += gaussian_blur(light, BLOOM_RADIUS * picture.shorter_side) * np.float32(BLOOM)
     lit /= 1 + np.maximum(lit - np.float32(0.7), 0)
-    mixed = plain + (lit - plain) * np.float32(options.strength)
-    if picture.alpha is None:
-        return picture.replace(color=np.clip(mixed, 0, 1))
-    alpha = picture.alpha + (1 - picture.alpha) * np.float32(options.strength)
-    return picture.replace(
-        pixels=np.concatenate([np.clip(mixed, 0, 1), alpha], axis=2).astype(np.float32)
-    )
+    strength, alpha = np.float32(options.strength), picture.alpha
+    mixed = plain + (lit - plain) * strength
+    if alpha is not None:
+        alpha = alpha + (1 - alpha) * strength
+    return picture.replace(color=np.clip(mixed, 0, 1), alpha=alpha)
 
 
 def _bleed(light: FloatArray, sigma: float) -> FloatArray:
-    """Blur the colour axes of OKLab and leave lightness sharp, as narrow colour signals do."""
+    """Blur the colour axes of OKLab and keep lightness sharp, as a narrow colour signal does."""
     lab = linear_to_oklab(np.clip(light, 0, 1))
     lab[:, :, 1:] = gaussian_blur(np.ascontiguousarray(lab[:, :, 1:]), sigma)
     blurred: FloatArray = np.clip(oklab_to_linear(lab), 0, 1)
@@ -60,7 +58,7 @@ def _bulge(light: FloatArray, amount: float) -> FloatArray:
         down = downs[start:stop]
         bent_down = down * (1 + np.float32(amount) * across**2)
         bent_across = across * (1 + np.float32(amount) * down**2)
-        # One pixel of soft rim keeps the glass's edge smooth.
+        # A soft rim of one pixel keeps the edge of the glass smooth.
         inside = np.clip((1 - np.abs(bent_down)) * tall + np.float32(0.5), 0, 1)
         inside *= np.clip((1 - np.abs(bent_across)) * wide + np.float32(0.5), 0, 1)
         part = bent[start:stop]

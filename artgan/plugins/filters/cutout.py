@@ -1,4 +1,4 @@
-"""Sharp edges for figures that are half clear at their rims, and no loose specks around them."""
+"""Cuts figures out cleanly: pixels are solid or clear, and loose specks are removed."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +19,14 @@ def apply(picture: Picture, options: CutoutOptions, context: FilterContext) -> P
         sizes[0] = 0
         solid &= sizes[pieces] >= options.specks * sizes.max()
     alpha = solid[:, :, None].astype(np.float32)
-    # Colours hidden in clear pixels would come back where edges are smoothed.
-    return picture.replace(pixels=np.concatenate([picture.color * alpha, alpha], axis=2))
+    # Clear pixels become black, or their hidden colours would show where edges are smoothed later.
+    return picture.replace(color=picture.color * alpha, alpha=alpha)
 
 
 def _pieces(solid: NDArray[np.bool_], wraps: tuple[bool, bool]) -> NDArray[np.int64]:
-    """Number the pieces (H, W) that hang together, corners counted; 0 is clear.
+    """Number the connected pieces (H, W), diagonal neighbours included; clear pixels are 0.
 
-    Every run of a row takes the least number of those that touch it, until nothing changes.
+    Every pixel takes the least number among its neighbours, until nothing changes.
     """
     numbers = np.where(solid, np.arange(1, solid.size + 1).reshape(solid.shape), 0)
     far = np.iinfo(np.int64).max
@@ -41,7 +41,7 @@ def _pieces(solid: NDArray[np.bool_], wraps: tuple[bool, bool]) -> NDArray[np.in
             parts = [np.take(wide, np.arange(s, s + near.shape[axis]), axis) for s in (0, 1, 2)]
             near = np.minimum(np.minimum(parts[0], parts[1]), parts[2])
         least = np.where(solid, near, 0)
-        # A number names the pixel that holds it, which may know a smaller one by now.
+        # A number is also the index of a pixel, which may have a smaller number by now.
         jumped = np.concatenate([[0], least.ravel()])[least]
         if np.array_equal(jumped, numbers):
             return jumped

@@ -1,4 +1,4 @@
-"""Push pixels about by soft noise or waves that repeat without a seam."""
+"""Moves pixels by soft noise, or by waves that repeat without a seam."""
 
 import math
 
@@ -12,7 +12,7 @@ from artgan.plugins.filters._warp import Places, warp
 
 
 def apply(picture: Picture, options: DisplaceOptions, context: FilterContext) -> Picture:
-    """Fetch every pixel from up to ``amount`` away; ``picture`` is linear."""
+    """Read every pixel from a place up to ``amount`` away; ``picture`` is linear."""
     if options.amount == 0:
         return picture
     reach = np.float32(options.amount * picture.shorter_side)

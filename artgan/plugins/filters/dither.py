@@ -1,8 +1,9 @@
-"""Draw with the colours of a palette alone; dots mix in linear light.
+"""Draws with the colours of a palette alone; dots mix in linear light.
 
 Threshold methods mix each pixel from two palette colours. The pair is the one whose mixture comes
-nearest in OKLab without lying far apart (after Yliluoma's pairs); the share is the projection of
-the pixel's light on the line between the two, so a palette of greys keeps its tone exactly.
+nearest in OKLab, with a penalty for colours that lie far apart (after Yliluoma's pairs). The share
+is the projection of the pixel's light on the line between the two, so a palette of greys keeps the
+tone exactly.
 """
 
 import numpy as np
@@ -13,35 +14,34 @@ from artgan.plugin.color import linear_to_oklab, srgb_to_linear, to_rgb
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.strips import in_strips
 from artgan.plugins.filters._declared_color import DitherOptions
-from artgan.plugins.filters._diffusion import (
-    KERNELS,
-    diffuse,
-    diffuse_serpentine,
-    riemersma,
-)
+from artgan.plugins.filters._diffusion import KERNELS, diffuse, diffuse_serpentine, riemersma
+from artgan.plugins.filters._inner import palette_colors
 from artgan.plugins.filters._thresholds import thresholds
 
 CELLS = 32
-"""Steps of each channel for which the best pair is looked up once."""
+"""Steps of each channel; colours in the same step share their best pair."""
 APART = 0.1
-"""How much a pair's distance counts against it: near colours mix more smoothly."""
+"""Weight of the penalty for the distance of a pair: near colours mix more smoothly."""
 NEAR = 4
+"""Number of nearest palette colours that are tried as one of a pair."""
 
 
 def apply(picture: Picture, options: DitherOptions, context: FilterContext) -> Picture:
-    """Give the picture in the palette's colours alone."""
-    if context.palette is None:
-        raise StyleError("palettes can only be looked up inside a chain")
+    """Draw the picture with the palette's colours alone.
+
+    Raises:
+        StyleError: ``serpentine`` is set for a method that does not spread the error.
+    """
     ordered = options.method not in (*KERNELS, "riemersma")
     if ordered and options.serpentine:
         raise StyleError(
             f"serpentine needs a method that spreads the error, such as floyd-steinberg, not "
             f"{options.method}"
         )
-    palette = context.palette(options.palette, picture)
+    palette = palette_colors(context, options.palette, picture)
     small = picture.pixels[:: options.scale, :: options.scale]
     coarse = picture.replace(pixels=small)
-    indices = (_order if ordered else _spread)(coarse, palette, options)
+    indices = (_by_thresholds if ordered else _by_error)(coarse, palette, options)
     if options.scale > 1:
         indices = np.repeat(np.repeat(indices, options.scale, 0), options.scale, 1)
         indices = indices[: picture.height, : picture.width]
@@ -53,7 +53,7 @@ def apply(picture: Picture, options: DitherOptions, context: FilterContext) -> P
 
 
 def _wraps(picture: Picture, options: DitherOptions, ordered: bool) -> tuple[bool, bool]:
-    """Tell along which axes the dots still meet: those that are whole periods of the pattern."""
+    """Find along which axes the picture still wraps: its length is a multiple of the pattern's."""
     if not ordered:
         return (False, False)
     period = len(thresholds(options.method)) * options.scale
@@ -61,7 +61,8 @@ def _wraps(picture: Picture, options: DitherOptions, ordered: bool) -> tuple[boo
     return (picture.wraps[0] and across, picture.wraps[1] and down)
 
 
-def _spread(picture: Picture, palette: FloatArray, options: DitherOptions) -> NDArray[np.int64]:
+def _by_error(picture: Picture, palette: FloatArray, options: DitherOptions) -> NDArray[np.int64]:
+    """Choose palette indices (H, W) by error diffusion."""
     light = srgb_to_linear(to_rgb(picture.color))
     if picture.alpha is None:
         cover = np.ones(light.shape[:2], np.float32)
@@ -73,11 +74,14 @@ def _spread(picture: Picture, palette: FloatArray, options: DitherOptions) -> ND
     return spread(light, cover, palette, options.method, options.strength)
 
 
-def _order(picture: Picture, palette: FloatArray, options: DitherOptions) -> NDArray[np.int64]:
+def _by_thresholds(
+    picture: Picture, palette: FloatArray, options: DitherOptions
+) -> NDArray[np.int64]:
+    """Choose palette indices (H, W) by a threshold pattern."""
     encoded = to_rgb(picture.color)
     first, second = _pairs(encoded, palette)
     ends = srgb_to_linear(palette)
-    # Each pair is a line in light; a pixel's share of it is one product with the line's direction.
+    # Each pair is a line in light; a pixel's share of it is a product with the line's direction.
     line = ends[None] - ends[:, None]
     line /= np.maximum(np.einsum("abc,abc->ab", line, line), 1e-12)[:, :, None]
     offset = np.einsum("abc,ac->ab", line, ends)
@@ -99,7 +103,7 @@ def _order(picture: Picture, palette: FloatArray, options: DitherOptions) -> NDA
 
 
 def _pairs(encoded: FloatArray, palette: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Find for each pixel the pair of palette colours to mix, the darker first."""
+    """Find for each pixel the two palette colours to mix, both (H, W), the darker first."""
     cells = np.minimum((encoded * CELLS).astype(np.int64), CELLS - 1)
     codes = (cells[..., 0] * CELLS + cells[..., 1]) * CELLS + cells[..., 2]
     used = np.flatnonzero(np.bincount(codes.ravel(), minlength=CELLS**3))
@@ -120,7 +124,7 @@ def _pairs(encoded: FloatArray, palette: FloatArray) -> tuple[NDArray[np.int64],
 
 
 def _best(light: FloatArray, ends: FloatArray, labs: FloatArray) -> NDArray[np.int64]:
-    """Find the best pair (N, 2) for each light (N, 3): one of the nearest with any other."""
+    """Find the best pair (N, 2) for each light (N, 3): a near palette colour with any other."""
     wanted = linear_to_oklab(light)
     away = ((wanted[:, None] - labs[None]) ** 2).sum(axis=2)
     count = min(NEAR, len(ends))
@@ -133,7 +137,7 @@ def _best(light: FloatArray, ends: FloatArray, labs: FloatArray) -> NDArray[np.i
     miss = ((mixed - wanted[:, None, None]) ** 2).sum(axis=3)
     spread = ((labs[near][:, :, None] - labs[None, None]) ** 2).sum(axis=3)
     cost = miss + APART * spread * np.minimum(share, 1 - share)
-    # A colour paired with itself mixes nothing and would swallow the tones around it.
+    # A pair of equal colours mixes nothing: all tones near it would become flat.
     cost = np.where(near[:, :, None] == np.arange(len(ends)), np.inf, cost)
     best = cost.reshape(len(light), -1).argmin(axis=1)
     one = near[np.arange(len(light)), best // len(ends)]

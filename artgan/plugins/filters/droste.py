@@ -1,7 +1,7 @@
-"""The picture inside the picture inside the picture, straight or as Escher's spiral.
+"""The Droste effect: the picture inside itself, again and again, straight or as Escher's spiral.
 
-A power with a complex exponent joins each copy to the next one in (de Smit and Lenstra 2003,
-"The mathematical structure of Escher's Print Gallery").
+For the spiral, a power with a complex exponent joins each copy to the next one inside it (de Smit
+and Lenstra 2003, "The mathematical structure of Escher's Print Gallery").
 """
 
 import math
@@ -15,13 +15,13 @@ from artgan.plugins.filters._warp import Places, distance, warp
 
 
 def apply(picture: Picture, options: DrosteOptions, context: FilterContext) -> Picture:
-    """Set copies of ``scale`` into the middle; ``picture`` is linear."""
+    """Put copies of size ``scale`` into the middle; ``picture`` is linear."""
     if options.depth == 0:
         return picture
     half_down, half_across = np.float32(picture.height / 2), np.float32(picture.width / 2)
     fall = math.log(1 / options.scale)
     lean = options.twist * fall / (2 * math.pi)
-    # A spiral is smaller than the picture; this keeps its outer arm beyond the corners.
+    # The spiral would not fill the corners; it is enlarged so that its outer arm lies beyond them.
     grow = math.exp(abs(lean) * math.pi) if options.twist else 1.0
 
     def places(down: FloatArray, across: FloatArray) -> Places:
@@ -35,7 +35,7 @@ def apply(picture: Picture, options: DrosteOptions, context: FilterContext) -> P
             y, x = radius * np.sin(angle), radius * np.cos(angle)
             shrink = shrink * radius / np.maximum(np.exp(log_radius), 1e-6)
         size = np.maximum(np.abs(y), np.abs(x))
-        # How many copies further in a place lies; outside of the picture it is below 0.
+        # The number of copies that a place lies inside of; below 0 outside the picture.
         level = np.floor(-np.log(np.maximum(size, 1e-9)) / np.float32(fall))
         zoom = np.exp(np.float32(fall) * np.minimum(level, options.depth))
         rows, columns = half_down * (1 + y * zoom), half_across * (1 + x * zoom)

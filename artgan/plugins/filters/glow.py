@@ -1,6 +1,6 @@
 """Bloom: bright light spreads and is added, in linear light.
 
-Three Gaussians a factor two apart stand in for the long tail of a real lens or fog.
+Three Gaussians, each twice as wide as the last, approximate the long tail of a real lens or fog.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ WEIGHTS = ((0.25, 0.8), (0.5, 0.5), (1.0, 0.3))
 
 
 def apply(picture: Picture, options: GlowOptions, context: FilterContext) -> Picture:
-    """Add the light that bright parts shed; ``picture`` is linear."""
+    """Add the spread light of bright parts; ``picture`` is linear."""
     if options.strength == 0:
         return picture
     light, alpha = picture.color, picture.alpha
@@ -25,18 +25,18 @@ def apply(picture: Picture, options: GlowOptions, context: FilterContext) -> Pic
         light = light * alpha
     radius = options.radius * picture.shorter_side
     parts = [(radius * share, weight * options.strength) for share, weight in WEIGHTS]
-    total = blurred_sum(_shed(light, options), parts, picture.wraps, spent=True)
+    total = blurred_sum(_source(light, options), parts, picture.wraps, spent=True)
     if alpha is None:
-        return picture.replace(color=_lit(light, total))
-    # Light that falls outside a shape needs some coverage of its own to be seen.
+        return picture.replace(color=_add_light(light, total))
+    # Light outside a shape shows only where alpha is above 0.
     covered = np.clip(alpha + _peak(total), 0, 1)
     total += light
     color = np.where(covered > 0, total / np.maximum(covered, 1e-6), picture.color)
-    return picture.replace(pixels=np.concatenate([_shoulder(color), covered], axis=2))
+    return picture.replace(color=_shoulder(color), alpha=covered)
 
 
-def _shed(light: FloatArray, options: GlowOptions) -> FloatArray:
-    """Give the light that spreads, tinted: what lies above the threshold."""
+def _source(light: FloatArray, options: GlowOptions) -> FloatArray:
+    """Select the light that spreads, which is above the threshold, and tint it."""
     tint = _tint(options.color)
     channels = light.shape[2] if tint is None else 3
     shed = np.empty((*light.shape[:2], channels), np.float32)
@@ -47,7 +47,7 @@ def _shed(light: FloatArray, options: GlowOptions) -> FloatArray:
         if tint is None:
             np.multiply(strip, bright, out=shed[start:stop])
         else:
-            # A coloured lamp gives as much light as what it shines for.
+            # The tinted light has the same strongest channel as the light that it replaces.
             np.multiply(_peak(strip) * bright, tint, out=shed[start:stop])
 
     in_strips(work, len(light), light[0].size)
@@ -55,7 +55,7 @@ def _shed(light: FloatArray, options: GlowOptions) -> FloatArray:
 
 
 def _bright(light: FloatArray, threshold: float) -> FloatArray:
-    """Give 0 below the threshold (encoded brightness), 1 well above it, smooth between."""
+    """Weigh pixels: 0 below the threshold (encoded brightness), 1 well above it, smooth between."""
     start = threshold**2.2
     share = _peak(light) - np.float32(start)
     share *= np.float32(1 / max(0.02, 0.5 * start))
@@ -65,15 +65,15 @@ def _bright(light: FloatArray, threshold: float) -> FloatArray:
 
 
 def _peak(light: FloatArray) -> FloatArray:
-    """Give the strongest channel (H, W, 1)."""
+    """Find the value (H, W, 1) of the strongest channel."""
     peak = light[:, :, 0]
     for channel in range(1, light.shape[2]):
         peak = np.maximum(peak, light[:, :, channel])
     return peak[:, :, None]
 
 
-def _lit(light: FloatArray, added: FloatArray) -> FloatArray:
-    """Add light to light, under the shoulder; ``added`` is used up."""
+def _add_light(light: FloatArray, added: FloatArray) -> FloatArray:
+    """Add light and apply the shoulder; the result lies in the memory of ``added``."""
 
     def work(start: int, stop: int) -> None:
         added[start:stop] += light[start:stop]
@@ -84,7 +84,7 @@ def _lit(light: FloatArray, added: FloatArray) -> FloatArray:
 
 
 def _shoulder(light: FloatArray) -> FloatArray:
-    """Roll light above 0.8 off towards 1, and let what is too bright turn white, as film does."""
+    """Compress light above 0.8 towards 1, and turn what is too bright white, as film does."""
     peak = _peak(light)
     over = np.maximum(peak - np.float32(0.8), 0)
     rolled = np.minimum(peak, np.float32(0.8)) + over / (1 + over * 5)
@@ -96,7 +96,7 @@ def _shoulder(light: FloatArray) -> FloatArray:
 
 
 def _tint(color: str) -> FloatArray | None:
-    """Give the light of a colour, scaled so that its strongest channel is 1, or None."""
+    """Read a colour as light (3,), scaled so that its strongest channel is 1; None for "none"."""
     if color == "none":
         return None
     try:

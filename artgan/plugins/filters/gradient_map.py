@@ -1,22 +1,21 @@
-"""Recolour by OKLab lightness along a ramp whose stops are joined in OKLab."""
+"""Recolours by OKLab lightness along a ramp that is interpolated in OKLab."""
 
 import numpy as np
 
-from artgan.plugin import FilterContext, StyleError
+from artgan.plugin import FilterContext
 from artgan.plugin.color import lightness, ramp, to_rgb
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_color import GradientMapOptions
+from artgan.plugins.filters._inner import palette_colors
 
 BINS = 4096
 
 
 def apply(picture: Picture, options: GradientMapOptions, context: FilterContext) -> Picture:
-    """Look each pixel's lightness up on the ramp."""
-    if context.palette is None:
-        raise StyleError("palettes can only be looked up inside a chain")
+    """Look up each pixel's lightness on the ramp."""
     if options.strength == 0:
         return picture
-    colors = context.palette(options.colors, picture)
+    colors = palette_colors(context, options.colors, picture)
     places = np.clip(lightness(picture.color), 0, 1)
     if options.equalize:
         even = _ranks(places, picture.alpha)
@@ -29,7 +28,7 @@ def apply(picture: Picture, options: GradientMapOptions, context: FilterContext)
 
 
 def _ranks(places: FloatArray, alpha: FloatArray | None) -> FloatArray:
-    """Give each lightness (H, W) the share of pixels below it; clear pixels do not count."""
+    """Compute for each lightness (H, W) the share of darker pixels; clear pixels do not count."""
     bins = (places * (BINS - 1)).astype(np.int32)
     weights = None if alpha is None else alpha.ravel()
     counts = np.bincount(bins.ravel(), weights, BINS).astype(np.float64)

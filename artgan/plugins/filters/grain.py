@@ -10,7 +10,7 @@ from artgan.plugins.filters import GrainOptions
 
 
 def apply(picture: Picture, options: GrainOptions, context: FilterContext) -> Picture:
-    """Add zero-mean noise keyed on the picture's seed; it wraps where the picture does."""
+    """Add noise of mean 0, seeded by the picture's seed; it wraps where the picture does."""
     if options.strength == 0:
         return picture
     color = picture.color

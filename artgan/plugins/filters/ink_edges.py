@@ -1,7 +1,7 @@
 """Ink drawing: the extended difference of Gaussians along the edge flow.
 
-Winnemöller, Kyprianidis and Olsen 2012, "XDoG". Flat parts, dark or light, stay paper here: the
-plain picture that they sharpen is left out, which makes a drawing of lines alone.
+Winnemöller, Kyprianidis and Olsen 2012, "XDoG". They sharpen the picture; here the difference alone
+is drawn, so flat parts stay paper whether they are dark or light.
 """
 
 import numpy as np
@@ -15,9 +15,9 @@ from artgan.plugins.filters._ink import lay_ink, tone
 
 WIDER, GAIN = 1.6, 20.0
 STRONG, MOST = 0.04, 5.0
-"""Contrast of a good edge; where all are weaker, as in blurred pictures, up to 5 times more."""
+"""Contrast of a strong edge, and the largest factor for the edges of a picture that has none."""
 COARSEST = 1.25
-"""Pixels of smoothing that suffice to draw a smooth line from."""
+"""Smoothing in pixels at which lines are still smooth; a picture is halved down to it."""
 FINEST = 0.6
 """Smallest smoothing in pixels."""
 
@@ -34,10 +34,10 @@ def apply(picture: Picture, options: InkEdgesOptions, context: FilterContext) ->
 
 
 def contrast(plane: FloatArray, sigma: float, wraps: tuple[bool, bool]) -> FloatArray:
-    """Give how much lighter each pixel (H, W) is than what is around it, smoothed along edges."""
+    """Compute how much lighter each pixel (H, W) is than its surroundings, smoothed along edges."""
     sizes = []
     grey = plane[:, :, None]
-    # All of it is smooth, so a large picture is worked out on a smaller copy.
+    # The result is smooth, so for a large picture it is computed on a smaller copy.
     while sigma >= 2 * COARSEST:
         sizes.append(grey.shape[:2])
         grey = halve(grey, wraps)
@@ -51,7 +51,7 @@ def contrast(plane: FloatArray, sigma: float, wraps: tuple[bool, bool]) -> Float
 
 
 def dark(values: FloatArray, threshold: float, sharpness: float) -> FloatArray:
-    """Give the ink (H, W) in [0, 1]: none from the threshold on, more the farther below."""
+    """Compute ink (H, W) in [0, 1]: none above the threshold, more the farther below it."""
     below = np.minimum(values - np.float32(threshold), 0)
     ink: FloatArray = np.tanh(-below * np.float32(sharpness))
     return ink

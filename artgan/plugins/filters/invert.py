@@ -1,4 +1,4 @@
-"""Turn light to dark: OKLab lightness alone, or all channels as a film negative does."""
+"""Turns light to dark: OKLab lightness alone, or all channels, as in a film negative."""
 
 from artgan.plugin import FilterContext
 from artgan.plugin.color import fit_gamut, lightness, linear_to_srgb, oklab_to_srgb, srgb_to_oklab
@@ -7,7 +7,7 @@ from artgan.plugins.filters._declared_color import InvertOptions
 
 
 def apply(picture: Picture, options: InvertOptions, context: FilterContext) -> Picture:
-    """Give the opposite of each pixel; hues that would leave sRGB lose chroma."""
+    """Invert each pixel; colours that would leave the gamut of sRGB lose chroma."""
     if options.what == "color":
         return picture.replace(color=1 - picture.color)
     if picture.color.shape[2] == 1:

@@ -1,4 +1,4 @@
-"""A kaleidoscope: the picture between two mirrors, by folding the angle around a point."""
+"""A kaleidoscope: a wedge of the picture between two mirrors, by folding the angle at a point."""
 
 import math
 
@@ -19,7 +19,7 @@ def fold_angle(angle: np.ndarray, segments: int) -> np.ndarray:
 
 
 def apply(picture: Picture, options: KaleidoscopeOptions, context: FilterContext) -> Picture:
-    """Show one wedge of the picture (linear) all around the middle."""
+    """Repeat one wedge of the picture (linear) all around the middle, every other one mirrored."""
     middle_down, middle_across = picture.height / 2, picture.width / 2
     from_down, from_across = center_of(picture, options.center)
     turn = math.radians(options.angle)

@@ -1,4 +1,4 @@
-"""Black point, white point and mid-tones, on encoded values as image editors do."""
+"""Sets black point, white point and mid-tones on encoded values, as image editors do."""
 
 import numpy as np
 
@@ -9,15 +9,21 @@ from artgan.plugins.filters import LevelsOptions
 
 
 def apply(picture: Picture, options: LevelsOptions, context: FilterContext) -> Picture:
-    """Stretch [black, white] to [0, 1], then bend it by gamma."""
+    """Stretch [black, white] to [0, 1], then apply gamma.
+
+    Raises:
+        StyleError: ``white`` is not above ``black``.
+    """
     if options.white <= options.black:
-        raise StyleError(f"white = {options.white:g} must be above black = {options.black:g}")
+        raise StyleError(
+            f"white = {options.white:g} must be above black = {options.black:g}; to turn light to "
+            "dark, use invert"
+        )
     if (options.black, options.white, options.gamma) == (0, 1, 1):
         return picture
     color = picture.color
     bent = np.empty(color.shape, np.float32)
     scale = np.float32(1 / (options.white - options.black))
-
     power = np.float32(1 / options.gamma)
 
     def work(start: int, stop: int) -> None:

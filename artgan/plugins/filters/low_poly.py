@@ -1,4 +1,4 @@
-"""Facets: a net of triangles whose corners are drawn to the edges, each in its own mean light."""
+"""Facets: a mesh of triangles whose corners move to edges, each in its own mean light."""
 
 import numpy as np
 
@@ -7,12 +7,13 @@ from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur, gradient_size
 from artgan.plugins.filters._declared_wild import LowPolyOptions
 from artgan.plugins.filters._ink import tone
+from artgan.plugins.filters._pieces import piece_means
 from artgan.plugins.filters._warp import premultiplied, straight
 
 SEEN = 0.35
-"""How far a corner looks around for an edge, in cells."""
+"""How far a corner searches for an edge, in cells."""
 TRIED = 7
-"""Places along each direction that a corner tries."""
+"""Number of places in each direction that are tried for a corner."""
 
 
 def apply(picture: Picture, options: LowPolyOptions, context: FilterContext) -> Picture:
@@ -20,19 +21,14 @@ def apply(picture: Picture, options: LowPolyOptions, context: FilterContext) -> 
     corners = _corners(picture, options, context.rng)
     owner = _triangles(corners, picture.height, picture.width)
     count = 2 * (corners.shape[0] - 1) * (corners.shape[1] - 1)
-    flat, pixels = owner.ravel(), premultiplied(picture)
-    sizes = np.maximum(np.bincount(flat, minlength=count), 1)
-    means = np.stack(
-        [np.bincount(flat, pixels[:, :, i].ravel(), count) / sizes for i in range(pixels.shape[2])],
-        axis=1,
-    )
+    means = piece_means(premultiplied(picture), owner, count)
     shades = 1 + options.variety * context.rng.uniform(-1, 1, (count, 1))
     means[:, : picture.color.shape[2]] *= shades
     return picture.replace(pixels=straight(picture, means.astype(np.float32)[owner]))
 
 
 def _corners(picture: Picture, options: LowPolyOptions, rng: np.random.Generator) -> FloatArray:
-    """Give the net's corners (R + 1, C + 1, 2) as y and x in pixels; the rim stays on the rim."""
+    """Place the corners of the mesh (R + 1, C + 1, 2): y and x in pixels, outer ones on the rim."""
     cell = picture.shorter_side / options.cells
     # Facets smaller than a pixel would not show.
     rows, columns = (min(n, max(1, round(n / cell))) for n in (picture.height, picture.width))
@@ -40,7 +36,7 @@ def _corners(picture: Picture, options: LowPolyOptions, rng: np.random.Generator
     grid = np.moveaxis(np.mgrid[: rows + 1, : columns + 1], 0, 2).astype(float)
     places = (grid + rng.uniform(-0.4, 0.4, grid.shape) * options.irregular) * step
     if options.follow > 0 and cell >= 2:
-        places += (_drawn(picture, places, cell) - places) * options.follow
+        places += (_steepest(picture, places, cell) - places) * options.follow
     for axis, length in ((0, picture.height), (1, picture.width)):
         rim = np.moveaxis(places[:, :, axis], axis, 0)
         rim[0], rim[-1] = 0, length
@@ -48,27 +44,27 @@ def _corners(picture: Picture, options: LowPolyOptions, rng: np.random.Generator
     return corners
 
 
-def _drawn(picture: Picture, places: np.ndarray, cell: float) -> np.ndarray:
-    """Give the steepest place near each corner (R, C, 2)."""
+def _steepest(picture: Picture, places: np.ndarray, cell: float) -> np.ndarray:
+    """Find the steepest place near each corner (R, C, 2)."""
     smooth = gaussian_blur(tone(picture)[:, :, None], cell / 12)[:, :, 0]
     steep = gradient_size(smooth)
     offsets = np.linspace(-SEEN, SEEN, TRIED) * cell
-    best, drawn = np.full(places.shape[:2], -1.0), places.copy()
+    best, moved = np.full(places.shape[:2], -1.0), places.copy()
     for down in offsets:
         for right in offsets:
             tried = places + np.array([down, right])
             y = np.clip(tried[:, :, 0].astype(int), 0, picture.height - 1)
             x = np.clip(tried[:, :, 1].astype(int), 0, picture.width - 1)
-            # Of equally steep places the nearest is taken.
+            # Of places that are equally steep, the nearest wins.
             found = steep[y, x] - 1e-4 * np.hypot(down, right) / cell
             better = found > best
             best = np.where(better, found, best)
-            drawn = np.where(better[:, :, None], tried, drawn)
-    return drawn
+            moved = np.where(better[:, :, None], tried, moved)
+    return moved
 
 
 def _triangles(corners: FloatArray, height: int, width: int) -> np.ndarray:
-    """Give the number of each pixel's triangle (H, W)."""
+    """Find the number of each pixel's triangle (H, W)."""
     owner = np.zeros((height, width), np.int64)
     rows, columns = corners.shape[0] - 1, corners.shape[1] - 1
     number = 0

@@ -1,4 +1,4 @@
-"""Run a style in a part of the picture alone."""
+"""Applies a style to a part of the picture."""
 
 from artgan.plugin import FilterContext
 from artgan.plugin.masks import mask_weights, mask_wraps
@@ -8,7 +8,7 @@ from artgan.plugins.filters._inner import lay, run_inside
 
 
 def apply(picture: Picture, options: MaskOptions, context: FilterContext) -> Picture:
-    """Fade between the picture and its styled self, by the mask."""
+    """Blend the picture with a styled copy by the mask."""
     weights = mask_weights(options.where, picture, context.read, options.softness)
     if options.strength == 0:
         return picture

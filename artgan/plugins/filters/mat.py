@@ -1,38 +1,32 @@
-"""A mat of thick card with a slanted cut, and a line around it if wanted."""
+"""A mat of thick card with a bevelled window."""
 
 import numpy as np
 
 from artgan.plugin import FilterContext
-from artgan.plugin.color import linear_to_srgb, srgb_to_linear
+from artgan.plugin.color import linear_to_srgb, srgb_to_linear, to_rgb
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_space import MatOptions
 from artgan.plugins.filters._frame import canvas, flat_color, thickness
 
 SIDES = (0.72, 0.55, 0.97, 1.0)
-"""Light on the cut to the left, above, to the right and below; it falls from above left."""
+"""Light on the bevel to the left, above, to the right and below; it comes from the upper left."""
 
 
 def apply(picture: Picture, options: MatOptions, context: FilterContext) -> Picture:
-    """Set the picture into a window of card; below it is wider, as framers do."""
+    """Set the picture into a window of card, which is wider below, as framers cut it."""
     wide = thickness(picture, options.width)
     cut = min(thickness(picture, options.bevel), wide)
     low = round(wide * options.bottom)
     card = flat_color(options.color)
     matted = canvas(picture, (wide, wide, wide, max(low, cut)), card)
     if cut:
-        pixels = matted.pixels if matted.color.shape[2] == 3 else _to_rgb(matted)
-        _bevel(pixels, picture, wide, cut)
-        matted = matted.replace(pixels=pixels)
+        matted = matted.replace(color=to_rgb(matted.color))
+        _bevel(matted.pixels, picture, wide, cut)
     return matted.replace(indexed=None)
 
 
-def _to_rgb(picture: Picture) -> FloatArray:
-    parts = [picture.color] * 3 + ([] if picture.alpha is None else [picture.alpha])
-    return np.concatenate(parts, axis=2)
-
-
 def _bevel(pixels: FloatArray, picture: Picture, wide: int, cut: int) -> None:
-    """Draw the four sides of the cut, with mitred corners, into the card."""
+    """Draw the four sides of the bevel, with mitred corners, into the card in place."""
     height, width = picture.height + 2 * cut, picture.width + 2 * cut
     window = pixels[wide - cut : wide - cut + height, wide - cut : wide - cut + width]
     white = srgb_to_linear(np.array([0.98, 0.97, 0.95], np.float32))

@@ -1,4 +1,4 @@
-"""Mirror one half of the picture onto the other; pixels are copied, never resampled."""
+"""Mirrors one half of the picture onto the other; pixels are copied, never resampled."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from artgan.plugins.filters._declared_space import MirrorOptions
 
 
 def apply(picture: Picture, options: MirrorOptions, context: FilterContext) -> Picture:
-    """Copy the kept half over the other, along each axis asked for."""
+    """Copy the kept half over the other, along each of the chosen axes."""
     pixels = picture.pixels
     across, down = options.axis in ("x", "both"), options.axis in ("y", "both")
     left, right = _halves(picture.width, options.keep)
@@ -24,7 +24,7 @@ def apply(picture: Picture, options: MirrorOptions, context: FilterContext) -> P
             folded[rows] = pixels[rows]
             continue
         folded[rows, left] = pixels[rows, left]
-        # One channel after the other: numpy turns numbers quickly, but not pixels of three.
+        # One channel after the other: numpy reverses single numbers faster than pixels of three.
         for channel in range(pixels.shape[2]):
             folded[rows, right, channel] = pixels[rows, ::-1, channel][:, right]
     if down:
@@ -34,7 +34,7 @@ def apply(picture: Picture, options: MirrorOptions, context: FilterContext) -> P
 
 
 def _halves(length: int, keep: str) -> tuple[slice, slice]:
-    """Give the lines that stay, with the middle one, and those that the others fall on."""
+    """List the lines that stay, the middle one included, and those that are overwritten."""
     half = length // 2
     if keep == "first":
         return slice(0, length - half), slice(length - half, length)

@@ -1,4 +1,4 @@
-"""Little stones: Voronoi cells around points of a shaken grid, each in its own mean colour."""
+"""Small stones: Voronoi cells around the points of a jittered grid, each in its mean colour."""
 
 import numpy as np
 
@@ -7,6 +7,7 @@ from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.strips import in_strips
 from artgan.plugins.filters._declared_drawn import MosaicOptions
 from artgan.plugins.filters._inks import ink_light
+from artgan.plugins.filters._pieces import piece_means
 from artgan.plugins.filters._warp import premultiplied
 
 
@@ -14,10 +15,10 @@ def apply(picture: Picture, options: MosaicOptions, context: FilterContext) -> P
     """Lay stones of flat colour with grout between them; ``picture`` is linear."""
     cell = picture.shorter_side / options.columns
     rows, columns = max(1, round(picture.height / cell)), max(1, round(picture.width / cell))
-    shake = context.rng.uniform(-0.5, 0.5, (2, rows, columns)) * options.irregular
+    jitter = context.rng.uniform(-0.5, 0.5, (2, rows, columns)) * options.irregular
     shades = 1 + options.variety * context.rng.uniform(-1, 1, rows * columns)
-    owner, rim = _stones(picture, shake.astype(np.float32))
-    stones = _means(premultiplied(picture), owner, rows * columns)
+    owner, rim = _stones(picture, jitter.astype(np.float32))
+    stones = piece_means(premultiplied(picture), owner, rows * columns).astype(np.float32)
     alpha = stones[:, -1:] if picture.has_alpha else np.float32(1)
     colors = stones[:, : picture.color.shape[2]] / np.maximum(alpha, 1e-6)
     colors = np.clip(colors * shades[:, None], 0, 1).astype(np.float32)
@@ -29,9 +30,9 @@ def apply(picture: Picture, options: MosaicOptions, context: FilterContext) -> P
     return picture.replace(color=grout + (stone - grout) * filled)
 
 
-def _stones(picture: Picture, shake: FloatArray) -> tuple[np.ndarray, FloatArray]:
-    """Give each pixel's stone and how far its nearest rim is, in cells: (H, W) both."""
-    _, rows, columns = shake.shape
+def _stones(picture: Picture, jitter: FloatArray) -> tuple[np.ndarray, FloatArray]:
+    """Find each pixel's stone and the distance to the stone's rim in cells, both (H, W)."""
+    _, rows, columns = jitter.shape
     owner = np.empty((picture.height, picture.width), np.int64)
     rim = np.empty(owner.shape, np.float32)
     x = ((np.arange(picture.width, dtype=np.float32) + 0.5) * columns / picture.width)[None, :]
@@ -49,8 +50,8 @@ def _stones(picture: Picture, shake: FloatArray) -> tuple[np.ndarray, FloatArray
             for right in (-1, 0, 1):
                 # The grid wraps, so that stones at opposite borders fit.
                 number = (row + down) % rows * columns + (column + right) % columns
-                away_y = row + down + np.float32(0.5) + shake[0].take(number) - y
-                away_x = column + right + np.float32(0.5) + shake[1].take(number) - x
+                away_y = row + down + np.float32(0.5) + jitter[0].take(number) - y
+                away_x = column + right + np.float32(0.5) + jitter[1].take(number) - x
                 square = away_y**2 + away_x**2
                 nearer, near = square < first, square < second
                 step = np.stack([away_y, away_x])
@@ -65,10 +66,3 @@ def _stones(picture: Picture, shake: FloatArray) -> tuple[np.ndarray, FloatArray
 
     in_strips(work, picture.height, 16 * picture.width)
     return owner, rim
-
-
-def _means(pixels: FloatArray, owner: np.ndarray, count: int) -> FloatArray:
-    flat = owner.ravel()
-    sizes = np.maximum(np.bincount(flat, minlength=count), 1)
-    channels = [np.bincount(flat, pixels[:, :, i].ravel(), count) for i in range(pixels.shape[2])]
-    return (np.stack(channels, axis=1) / sizes[:, None]).astype(np.float32)

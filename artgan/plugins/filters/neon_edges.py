@@ -2,43 +2,42 @@
 
 Edges are where smoothed OKLab lightness crosses the mean of its surroundings (the zero crossings
 of Marr and Hildreth 1980, "Theory of edge detection"). A difference of Gaussians with a fixed gain
-would fill whole figures instead of tracing them. How far a pixel is from the crossing follows from
-the difference and its slope; a tube's cross-section is drawn over that distance, so that it is
-equally wide and bright everywhere. All of it is smooth, so a large picture is worked out on a
-smaller copy and enlarged.
+would fill whole figures instead of tracing them. The distance of a pixel from the crossing is the
+difference divided by its slope; the cross-section of a tube is drawn over that distance, so tubes
+are equally wide and bright everywhere. The result is smooth, so for a large picture it is computed
+on a smaller copy and enlarged.
 """
 
 import math
 
 import numpy as np
 
-from artgan.plugin import FilterContext, StyleError
+from artgan.plugin import FilterContext
 from artgan.plugin.color import light_lightness, lightness, ramp, srgb_to_linear
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import double, gaussian_blur, gradient_size, halve
 from artgan.plugins.filters import NeonEdgesOptions
+from artgan.plugins.filters._inner import palette_colors
 
 BEND = 1.6
-"""Smoothing of the shapes in widths: glass does not bend more sharply."""
+"""Smoothing of the shapes, in widths of a tube: glass does not bend more sharply."""
 STAIRS = 1.1
-"""Smoothing in sizes of the finest detail, so that an enlarged picture's pixels do not show."""
+"""Smoothing in sizes of the finest detail, which hides the pixels of an enlarged picture."""
 SMOOTHEST = 0.05
 """Most smoothing, as a share of the shorter side."""
 AROUND = 2.0
-"""Reach of a line's surroundings in smoothings."""
+"""Sigma of the surroundings' mean, in multiples of the smoothing."""
 FINE = 10.0
-"""Pixels that a tube's width is drawn with, at least, before the picture is enlarged."""
+"""Least width of a tube in pixels on a smaller copy."""
 STEP = 0.4
 """Slope of a smoothed step from black to white, times the smoothing in pixels."""
 REACH, SHINE = 3.0, 0.35
-"""How far a tube lights the wall, in widths, and how strongly."""
+"""Sigma of a tube's light on the wall, in widths, and its strength."""
 
 
 def apply(picture: Picture, options: NeonEdgesOptions, context: FilterContext) -> Picture:
-    """Give tubes on a wall, in linear light."""
-    if context.palette is None:
-        raise StyleError("palettes can only be looked up inside a chain")
-    colors = context.palette(options.colors, picture)
+    """Draw tubes on a wall, in linear light."""
+    colors = palette_colors(context, options.colors, picture)
     tone = _tone(picture)[:, :, None]
     width = options.width * picture.shorter_side
     sizes = []
@@ -61,14 +60,14 @@ def apply(picture: Picture, options: NeonEdgesOptions, context: FilterContext) -
 
 
 def _tone(picture: Picture) -> FloatArray:
-    """Give the lightness (H, W); clear parts are dark."""
+    """Compute the lightness (H, W); clear parts are dark."""
     measure = lightness if picture.space == "srgb" else light_lightness
     tone = measure(picture.color)
     return tone if picture.alpha is None else tone * picture.alpha[:, :, 0]
 
 
 def _detail(tone: FloatArray) -> float:
-    """Give the size in pixels of the finest detail of (H, W, 1): slope over change of slope."""
+    """Estimate the size in pixels of the finest detail of (H, W, 1): slope over change of slope."""
     plane = tone[:, :, 0]
     if min(plane.shape) < 3:
         return 0.0
@@ -81,14 +80,14 @@ def _detail(tone: FloatArray) -> float:
 def _edges(
     smooth: FloatArray, bend: float, options: NeonEdgesOptions, wraps: tuple[bool, bool]
 ) -> tuple[FloatArray, FloatArray]:
-    """Give the distance to the nearest edge in pixels and its strength in [0, 1], both (H, W)."""
+    """Compute distance (H, W) to the nearest edge in pixels and its strength (H, W) in [0, 1]."""
     around = gaussian_blur(smooth[:, :, None], AROUND * bend, wraps)[:, :, 0]
     slope = gradient_size(smooth, wraps)
     full = STEP / max(bend, 0.5)
     top = full
     if options.normalize == "picture":
         top = float(np.quantile(slope[:: max(1, len(slope) // 512)], 0.995))
-        # Below a tenth of a full step there is no edge worth a tube.
+        # Edges weaker than a tenth of a full step get no tube.
         top = max(top, 0.1 * full)
     difference = smooth - around
     away = np.abs(difference) / (gradient_size(difference, wraps) + np.float32(1e-3 * top))
@@ -101,7 +100,7 @@ def _tubes(
     away: FloatArray, radius: FloatArray, colors: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Draw tubes: coloured gas (H, W, 3), white-hot core and cover of the glass (H, W, 1)."""
-    # A pixel and a half of soft rim; where there is no edge there is no tube.
+    # The rim is soft over a pixel and a half; a tube of radius 0 is not drawn.
     glass = np.clip((radius - away) / 1.5 + 0.5, 0, 1) * np.clip(radius, 0, 1)
     # The gas is brightest where the tube is deepest.
     depth = np.clip(1 - (away / np.maximum(radius, 1e-3)) ** 2, 0, 1)[:, :, None]
@@ -112,7 +111,7 @@ def _tubes(
 
 
 def _wall(smooth: FloatArray, shine: FloatArray, colors: FloatArray, fill: float) -> FloatArray:
-    """Give the light (H, W, 3) of wall and shapes in the shine of the tubes."""
+    """Compute the light (H, W, 3) of wall and shapes, lit by the tubes."""
     shapes = srgb_to_linear(ramp(colors[:-1], smooth * np.float32(fill)))
     dark = srgb_to_linear(colors[0])
     strongest = np.maximum(np.maximum(shine[:, :, 0], shine[:, :, 1]), shine[:, :, 2])
@@ -122,7 +121,7 @@ def _wall(smooth: FloatArray, shine: FloatArray, colors: FloatArray, fill: float
 
 
 def _drift(height: int, width: int) -> FloatArray:
-    """Give a slow change (H, W) in [0, 1] across the picture that wraps around."""
+    """Compute a slow wave (H, W) in [0, 1] across the picture that wraps around."""
     rows = np.arange(height, dtype=np.float32)[:, None] / height
     columns = np.arange(width, dtype=np.float32)[None, :] / width
     turn = np.float32(2 * np.pi)

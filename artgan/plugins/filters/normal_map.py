@@ -1,7 +1,7 @@
-"""Slopes as colours: a tangent-space normal map of the lightness taken for height.
+"""Slopes as colours: a tangent-space normal map of a picture whose lightness is taken for height.
 
-Blinn 1978, "Simulation of wrinkled surfaces": the normal of a height field leans against its
-slope. Red is its part to the right, green its part upwards, blue its part towards the eye.
+Blinn 1978, "Simulation of wrinkled surfaces": the normal of a height field tilts against its slope.
+Red is the component to the right, green the one upwards, blue the one towards the viewer.
 """
 
 import numpy as np
@@ -11,16 +11,17 @@ from artgan.plugin.color import lightness
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur
 from artgan.plugins.filters._declared_page import NormalMapOptions
+from artgan.plugins.filters._sampling import neighbours
 
 HEIGHT = 0.06
 """Height from black to white at relief 1, as a share of the picture's shorter side."""
 
 
 def apply(picture: Picture, options: NormalMapOptions, context: FilterContext) -> Picture:
-    """Give the map; edges continue on the other side where the picture repeats."""
+    """Compute the map; where the picture wraps, slopes at its borders do too."""
     height = lightness(picture.color)[:, :, None]
     if picture.alpha is not None:
-        # What is clear has no height; cut-outs stand on the floor.
+        # Clear pixels have height 0, so cut-outs rise from the floor.
         height = height * picture.alpha
     if options.smooth:
         height = gaussian_blur(height, options.smooth * picture.shorter_side, picture.wraps)
@@ -33,12 +34,7 @@ def apply(picture: Picture, options: NormalMapOptions, context: FilterContext) -
     return picture.replace(color=np.clip(normal / 2 + 0.5, 0, 1), indexed=None)
 
 
-def _slope(height: FloatArray, axis: int, wraps: bool) -> FloatArray:
-    """Give the change a pixel, between the neighbours on both sides."""
-    pads = [(0, 0), (0, 0)]
-    pads[axis] = (1, 1)
-    wide = np.pad(height, pads, mode="wrap" if wraps else "edge")
-    end = wide.shape[axis]
-    after, before = np.arange(2, end), np.arange(end - 2)
-    slope = (np.take(wide, after, axis) - np.take(wide, before, axis)) / 2
-    return slope.astype(np.float32)
+def _slope(height: FloatArray, axis: int, wrap: bool) -> FloatArray:
+    """Compute the change of height per pixel (H, W), by central differences."""
+    before, after = neighbours(height, axis, wrap)
+    return ((after - before) / 2).astype(np.float32)

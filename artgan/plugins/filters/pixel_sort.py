@@ -1,4 +1,4 @@
-"""Sorted pixels: runs of middle lightness settle from dark to light (after Kim Asendorf, 2010)."""
+"""Pixel sorting: runs of middle lightness are sorted from dark to light (Kim Asendorf, 2010)."""
 
 import numpy as np
 
@@ -8,13 +8,19 @@ from artgan.plugins.filters._declared_wild import PixelSortOptions
 from artgan.plugins.filters._ink import tone
 
 CUTS = 400
-"""How many different places the longest runs are cut at, so that no straight line shows."""
+"""Number of different places at which long runs are cut, so that no straight line shows."""
 
 
 def apply(picture: Picture, options: PixelSortOptions, context: FilterContext) -> Picture:
-    """Sort runs along rows or columns; every pixel is one of the picture's own."""
+    """Sort runs along rows or columns; pixels only change places.
+
+    Raises:
+        StyleError: ``low`` lies above ``high``.
+    """
     if options.low > options.high:
-        raise StyleError(f"low = {options.low:g} must not be above high = {options.high:g}")
+        raise StyleError(
+            f"low = {options.low:g} must not be above high = {options.high:g}; swap the two"
+        )
     turned = options.direction in ("down", "up")
     back = options.direction in ("up", "left")
     pixels, light = picture.pixels, tone(picture)
@@ -23,7 +29,7 @@ def apply(picture: Picture, options: PixelSortOptions, context: FilterContext) -
     if back:
         pixels, light = pixels[:, ::-1], light[:, ::-1]
     cuts = context.rng.uniform(0, 1, CUTS)[np.arange(len(light)) * CUTS // len(light)]
-    pixels = _settle(np.ascontiguousarray(pixels), np.ascontiguousarray(light), cuts, options)
+    pixels = _sort_runs(np.ascontiguousarray(pixels), np.ascontiguousarray(light), cuts, options)
     if back:
         pixels = pixels[:, ::-1]
     if turned:
@@ -31,13 +37,13 @@ def apply(picture: Picture, options: PixelSortOptions, context: FilterContext) -
     return picture.replace(pixels=np.ascontiguousarray(pixels))
 
 
-def _settle(
+def _sort_runs(
     pixels: FloatArray, light: FloatArray, cuts: np.ndarray, options: PixelSortOptions
 ) -> FloatArray:
-    """Sort the runs of each row of (H, W, C) by light (H, W); cuts (H,) end long ones."""
+    """Sort the runs of each row of (H, W, C) by lightness (H, W); cuts (H,) end long runs."""
     height, width, channels = pixels.shape
     moves = (light >= options.low) & (light <= options.high)
-    # A run begins where a pixel stays, where the one before it stayed, and where it grows too long.
+    # A new run starts at each pixel that stays, after it, and where a run would grow too long.
     starts = ~moves
     starts[:, 1:] |= ~moves[:, :-1]
     starts[:, 0] = True

@@ -1,4 +1,4 @@
-"""Square cells, each the mean of its light or its commonest colour."""
+"""Square cells, each in the mean of its light or in its commonest colour."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,11 @@ from artgan.plugins.filters import PixelateOptions
 from artgan.plugins.filters._warp import premultiplied
 
 LEVELS = 16
-"""Steps of each channel within which colours count as one when the commonest is sought."""
+"""Steps of each channel; colours in the same step count as equal when the commonest is found."""
 
 
 def apply(picture: Picture, options: PixelateOptions, context: FilterContext) -> Picture:
-    """Give cells of constant colour, in linear light."""
+    """Fill each cell with one colour, in linear light."""
     cell = max(1, round(picture.shorter_side / options.cells))
     if options.pick == "mode":
         light = picture.to("linear")
@@ -31,17 +31,17 @@ def apply(picture: Picture, options: PixelateOptions, context: FilterContext) ->
 
 
 def _lengths(length: int, cell: int) -> NDArray[np.intp]:
-    """Give how many pixels each cell along an axis has; the last may have fewer."""
+    """Compute how many pixels each cell along an axis has; the last may have fewer."""
     starts = np.arange(0, length, cell)
     return np.diff(np.append(starts, length))
 
 
 def _means(picture: Picture, cell: int) -> FloatArray:
-    """Give the mean light of each cell."""
+    """Compute the mean light (rows, columns, C) of each cell, with alpha multiplied in."""
     height, width, channels = picture.pixels.shape
     tall, wide = _lengths(height, cell), _lengths(width, cell)
     sums = np.empty((len(tall), width, channels), np.float32)
-    # As light, pixels are needed no longer than it takes to add them up.
+    # Only the part that is being added up is converted to light.
     together = max(1, STRIP_VALUES // (cell * channels))
 
     def work(start: int, stop: int) -> None:
@@ -59,7 +59,7 @@ def _means(picture: Picture, cell: int) -> FloatArray:
 
 
 def _bins(picture: Picture) -> np.ndarray:
-    """Give each pixel (H, W) the number of its colour's bin; clear pixels share one."""
+    """Number the bin of each pixel's colour (H, W); clear pixels share one."""
     whole = np.minimum((linear_to_srgb(picture.color) * LEVELS).astype(np.int64), LEVELS - 1)
     bins = np.zeros(whole.shape[:2], np.int64)
     for channel in range(whole.shape[2]):
@@ -70,12 +70,12 @@ def _bins(picture: Picture) -> np.ndarray:
 
 
 def _commonest(pixels: FloatArray, bins: np.ndarray, cell: int) -> FloatArray:
-    """Give for each cell the mean of those of its pixels that share the commonest bin."""
+    """Compute for each cell the mean of its pixels in the commonest bin."""
     height, width, channels = pixels.shape
     across = -(-width // cell)
     cells = (np.arange(height) // cell)[:, None] * across + np.arange(width) // cell
-    kinds = cells * (LEVELS**3 + 1) + bins
-    found, back, counts = np.unique(kinds.ravel(), return_inverse=True, return_counts=True)
+    numbers = cells * (LEVELS**3 + 1) + bins
+    found, back, counts = np.unique(numbers.ravel(), return_inverse=True, return_counts=True)
     owner = found // (LEVELS**3 + 1)
     # Sorted by cell, then count: the last of each cell has most; ties go to the lighter bin.
     order = np.lexsort((counts, owner))

@@ -12,7 +12,7 @@ from artgan.plugins.filters._strokes import Stroke, hatch, spiral, waves
 
 
 def apply(picture: Picture, options: PlotterOptions, context: FilterContext) -> Picture:
-    """Show what the pens will draw; ``picture`` is linear."""
+    """Render what the pens will draw; ``picture`` is linear."""
     pen = options.pen * picture.shorter_side
     drawn = [
         draw_strokes(strokes, pen, picture.height, picture.width)
@@ -22,8 +22,8 @@ def apply(picture: Picture, options: PlotterOptions, context: FilterContext) -> 
 
 
 def plot(picture: Picture, options: PlotterOptions) -> list[list[Stroke]]:
-    """Give the strokes of each pen for a picture (linear)."""
-    # A pen cannot reach all tones: what it has is spread over lightness as the eye sees it.
+    """Compute the strokes of each pen for a picture (linear)."""
+    # A pen cannot reach all tones; those that it has are spread evenly over lightness.
     cover = 1 - np.cbrt(1 - ink_covers(picture, options.inks))
     step = picture.shorter_side / options.lines
     plates = []

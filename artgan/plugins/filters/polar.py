@@ -1,4 +1,4 @@
-"""Wind the picture into a disc, or unwind a disc."""
+"""Wraps the picture around a point, or unwraps a disc: polar coordinates."""
 
 import math
 
@@ -11,7 +11,7 @@ from artgan.plugins.filters._warp import SHRINKS, Places, distance, warp
 
 
 def apply(picture: Picture, options: PolarOptions, context: FilterContext) -> Picture:
-    """Swap columns for angles and rows for distances; ``picture`` is linear."""
+    """Turn columns into angles and rows into distances, or back; ``picture`` is linear."""
     if options.strength == 0:
         return picture
     height, width = picture.height, picture.width
@@ -33,7 +33,7 @@ def apply(picture: Picture, options: PolarOptions, context: FilterContext) -> Pi
             np.subtract(1, columns, out=columns)
         columns *= width
         shrink = None
-        # The smaller the radius, the more of the picture lies on its circle.
+        # The smaller the radius, the more the picture shrinks on its circle.
         around = width * (1 if closed else 2), math.pi * picture.shorter_side
         if radius.min() * around[1] * SHRINKS <= around[0]:
             shrink = np.maximum(radius, np.float32(1e-3))

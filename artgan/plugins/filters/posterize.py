@@ -1,4 +1,4 @@
-"""Leave a few levels: of OKLab lightness, or of each channel."""
+"""Reduces a picture to a few levels of OKLab lightness, or of each channel."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def apply(picture: Picture, options: PosterizeOptions, context: FilterContext) -
         return picture.replace(color=linear_to_srgb(stepped**3)[:, :, None])
     lab = srgb_to_oklab(picture.color)
     lab[:, :, 0] = _round(lab[:, :, 0], options.levels)
-    # Black and white have no colour; what little fits them would make levels of its own.
+    # Black and white get no chroma; the little that fits the gamut would make further levels.
     lab[:, :, 1:] *= ((lab[:, :, :1] > 0) & (lab[:, :, :1] < 1)).astype(np.float32)
     return picture.replace(color=oklab_to_srgb(fit_gamut(lab)))
 

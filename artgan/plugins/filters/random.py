@@ -1,4 +1,4 @@
-"""Run one of several styles, chosen by the picture's seed."""
+"""Applies one of several styles, chosen by the picture's seed."""
 
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import Picture
@@ -7,7 +7,7 @@ from artgan.plugins.filters._inner import run_inside
 
 
 def apply(picture: Picture, options: RandomOptions, context: FilterContext) -> Picture:
-    """Draw whether anything is done, then what; the record notes it."""
+    """Draw whether a style is applied and which; write the choice into the record."""
     if context.rng.random() >= options.chance:
         context.note("random left the picture alone")
         return picture

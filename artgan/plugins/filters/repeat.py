@@ -1,4 +1,4 @@
-"""Run a style several times over."""
+"""Applies a style several times."""
 
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import Picture
@@ -7,7 +7,7 @@ from artgan.plugins.filters._inner import run_inside
 
 
 def apply(picture: Picture, options: RepeatOptions, context: FilterContext) -> Picture:
-    """Feed the picture through the style ``count`` times."""
+    """Apply the style ``count`` times."""
     for _ in range(options.count):
         picture = run_inside(context, options.chain, picture)
     return picture

@@ -1,7 +1,7 @@
-"""Spot inks that slip: the picture is split into coverages whose densities add up to its own.
+"""Spot inks with misregistration: covers are found whose densities add up to the picture's.
 
-Inks are see-through, so densities (the negative logarithm of light) add. The split is a least
-squares fit with coverages held in [0, 1], by a few sweeps of coordinate descent.
+Inks are see-through, so their densities (the negative logarithm of light) add. Covers are a least
+squares fit with bounds 0 and 1, by a few sweeps of coordinate descent.
 """
 
 import math
@@ -22,7 +22,7 @@ SPECK = 0.0014
 
 
 def apply(picture: Picture, options: RisographOptions, context: FilterContext) -> Picture:
-    """Print the picture; ``picture`` is linear, and clear parts are bare paper to the eye."""
+    """Print the picture; ``picture`` is linear, and its clear parts are bare paper."""
     paper = ink_light(options.paper)
     densities = np.stack(
         [_density(ink_light(ink) * paper) - _density(paper) for ink in options.inks]
@@ -40,12 +40,13 @@ def apply(picture: Picture, options: RisographOptions, context: FilterContext) -
 
 
 def _density(light: FloatArray) -> FloatArray:
+    """Compute the negative logarithm of light, which is limited to ``DARKEST``."""
     density: FloatArray = -np.log(np.maximum(light, DARKEST)).astype(np.float32)
     return density
 
 
 def _split(wanted: FloatArray, inks: FloatArray) -> FloatArray:
-    """Find coverages (H, W, K) whose densities come nearest to the wanted ones (H, W, 3)."""
+    """Find covers (H, W, K) whose densities come nearest to the wanted ones (H, W, 3)."""
     cover = np.zeros((*wanted.shape[:2], len(inks)), np.float32)
     rest = wanted.copy()
     for _ in range(8):
@@ -60,6 +61,7 @@ def _split(wanted: FloatArray, inks: FloatArray) -> FloatArray:
 def _slip(
     plate: FloatArray, picture: Picture, options: RisographOptions, context: FilterContext
 ) -> FloatArray:
+    """Shift a plate in a random direction."""
     angle = context.rng.uniform(0, 2 * math.pi)
     reach = options.misregister * picture.shorter_side
     return shift(plate, reach * math.sin(angle), reach * math.cos(angle), picture.wraps)
@@ -68,12 +70,12 @@ def _slip(
 def _speckle(
     plate: FloatArray, picture: Picture, options: RisographOptions, context: FilterContext
 ) -> FloatArray:
-    """Turn tints into specks of full ink, and wear holes into full ink."""
+    """Turn tints into specks of full ink, with holes where the ink is worn."""
     shape = (picture.height, picture.width, 1)
     noise = context.rng.standard_normal(shape, dtype=np.float32)
     noise = gaussian_blur(noise, SPECK * picture.shorter_side / 2, picture.wraps)
     noise /= max(float(noise.std()), 1e-6)
-    # The logistic curve stands in for the normal distribution's, within 1 in 100.
+    # The logistic curve approximates the normal distribution function to within 1 %.
     rank = 1 / (1 + np.exp(np.clip(-1.702 * noise, -30, 30)))
     worn = plate * (1 - np.float32(0.12 * options.grain))
     if options.screen == "none":

@@ -1,4 +1,4 @@
-"""Dark gaps between bright lines; the wave is averaged over each pixel, so it cannot alias."""
+"""Dark gaps between bright lines; the wave is averaged over each pixel, which avoids aliasing."""
 
 import numpy as np
 
@@ -15,8 +15,8 @@ def apply(picture: Picture, options: ScanlinesOptions, context: FilterContext) -
 
 
 def gaps(height: int, options: ScanlinesOptions) -> FloatArray:
-    """Give the share of light left in each row (H,)."""
+    """Compute the share of light that is left in each row (H,)."""
     turns = options.lines * (np.arange(height) + 0.5) / height
-    # The mean of a cosine over one pixel is its middle times sinc of the pixel's share of a turn.
+    # The mean of a cosine over a pixel is its value in the middle times the sinc of lines a pixel.
     wave = np.cos(2 * np.pi * turns) * np.sinc(options.lines / height)
     return (1 - options.strength * (0.5 + 0.5 * wave)).astype(np.float32)

@@ -1,9 +1,9 @@
-"""Make any picture repeat without a seam.
+"""Makes any picture repeat without a seam.
 
-``blend`` and ``cut`` lay the picture, moved by half its length, over its own edges: what meets at
-the border are then neighbours of its middle. ``cut`` joins the two along the line where they
-differ least (Efros and Freeman 2001, "Image quilting"). ``smooth`` takes away the smooth part that
-jumps at the border (Moisan 2011, "Periodic plus smooth image decomposition").
+``blend`` and ``cut`` lay the picture, shifted by half its length, over its own edges: what then
+meets at the border are pixels that were neighbours in its middle. ``cut`` joins the two along the
+line where they differ least (Efros and Freeman 2001, "Image quilting"). ``smooth`` subtracts the
+smooth part that jumps at the border (Moisan 2011, "Periodic plus smooth image decomposition").
 """
 
 from collections.abc import Callable
@@ -16,11 +16,11 @@ from artgan.plugins.filters._declared_space import SeamlessOptions
 from artgan.plugins.filters._warp import premultiplied, straight
 
 SOFT = 0.004
-"""Width of the join along a cut, as a share of the length."""
+"""Width of the soft edge along a cut, as a share of the length."""
 
 
 def apply(picture: Picture, options: SeamlessOptions, context: FilterContext) -> Picture:
-    """Close the axes asked for; ``picture`` is linear."""
+    """Make the picture repeat along the chosen axes; ``picture`` is linear."""
     pixels = premultiplied(picture)
     wraps = [wrap or name in options.axes for wrap, name in zip(picture.wraps, "xy", strict=True)]
     if options.method == "smooth":
@@ -37,12 +37,12 @@ def apply(picture: Picture, options: SeamlessOptions, context: FilterContext) ->
 
 
 def _band(length: int, overlap: float) -> int:
-    """Give the rows at each end that change, at least one."""
+    """Compute how many rows change at each end, at least one."""
     return max(1, min(round(overlap * length / 2), length // 2))
 
 
 def _blend(rows: FloatArray, overlap: float, closed: bool) -> FloatArray:
-    """Fade from the moved picture at both ends to the picture."""
+    """Fade from the shifted picture at both ends to the picture in the middle."""
     length = len(rows)
     end = np.minimum(np.arange(length), length - 1 - np.arange(length)) + 0.5
     share = np.clip(end / _band(length, overlap), 0, 1)
@@ -51,7 +51,7 @@ def _blend(rows: FloatArray, overlap: float, closed: bool) -> FloatArray:
 
 
 def _cut(rows: FloatArray, overlap: float, closed: bool) -> FloatArray:
-    """Join the moved picture to the picture along the least visible line near each end."""
+    """Join the shifted picture to the picture along the least visible line near each end."""
     length, band = len(rows), _band(len(rows), overlap)
     moved = np.roll(rows, length // 2, axis=0)
     costs = ((rows - moved) ** 2).sum(axis=2)
@@ -66,7 +66,10 @@ def _cut(rows: FloatArray, overlap: float, closed: bool) -> FloatArray:
 
 
 def _best_line(costs: FloatArray, closed: bool) -> np.ndarray:
-    """Give the row (M,) of the cheapest line through costs (N, M), one step a column."""
+    """Find the cheapest line through costs (N, M): its row (M,) in each column, one step at most.
+
+    A closed line ends at the row where it begins.
+    """
     if not closed or costs.shape[1] < 2:
         return _line(costs)
     count = costs.shape[1]
@@ -78,6 +81,7 @@ def _best_line(costs: FloatArray, closed: bool) -> np.ndarray:
 
 
 def _line(costs: FloatArray) -> np.ndarray:
+    """Find the cheapest open line by dynamic programming."""
     total = costs[:, 0].astype(np.float64)
     steps = np.zeros(costs.shape, np.int8)
     padded = np.full(len(costs) + 2, np.inf)
@@ -95,7 +99,7 @@ def _line(costs: FloatArray) -> np.ndarray:
 
 
 def _mirror(rows: FloatArray, overlap: float, closed: bool) -> FloatArray:
-    """Keep the middle half and mirror it outwards."""
+    """Keep the middle half and mirror it to both ends."""
     length = len(rows)
     places = (np.arange(length) - length // 4) % length
     folded: FloatArray = rows[length // 4 + np.minimum(places, length - 1 - places)]
@@ -103,7 +107,7 @@ def _mirror(rows: FloatArray, overlap: float, closed: bool) -> FloatArray:
 
 
 def _smooth(pixels: FloatArray, across: bool, down: bool) -> FloatArray:
-    """Take away the smoothest layer that holds all jumps across the border."""
+    """Subtract the smoothest layer that has all jumps across the border (Moisan 2011)."""
     jumps = np.zeros(pixels.shape, np.float64)
     for axis, wanted in ((0, down), (1, across)):
         if wanted:

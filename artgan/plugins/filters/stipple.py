@@ -9,13 +9,13 @@ from artgan.plugins.filters._ink import ink_covers, lay_ink
 
 
 def apply(picture: Picture, options: StippleOptions, context: FilterContext) -> Picture:
-    """Set dots whose areas add up to the tone; ``picture`` is linear."""
+    """Draw dots whose areas add up to the tone; ``picture`` is linear."""
     dots = stipple(picture, options, context)
     cover = draw_dots(dots, picture.height, picture.width, picture.wraps, apart=True)
     return lay_ink(picture, cover, options.ink, options.paper)
 
 
 def stipple(picture: Picture, options: StippleOptions, context: FilterContext) -> Dots:
-    """Give the dots of a picture (linear)."""
+    """Place the dots for a picture (linear)."""
     cover = ink_covers(picture, (options.ink,))[:, :, 0]
     return place_dots(cover, options.dots, picture.wraps, context.rng)

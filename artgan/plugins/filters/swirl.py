@@ -1,4 +1,4 @@
-"""Stir the picture around a point."""
+"""Twists the picture around a point."""
 
 import math
 
@@ -11,7 +11,7 @@ from artgan.plugins.filters._warp import Places, center_of, distance, warp
 
 
 def apply(picture: Picture, options: SwirlOptions, context: FilterContext) -> Picture:
-    """Turn what lies near the centre; the turn fades to nothing at the radius."""
+    """Rotate what lies near the centre, by an angle that falls to 0 at the radius."""
     if options.angle == 0:
         return picture
     center_down, center_across = center_of(picture, options.center)
@@ -36,7 +36,7 @@ def apply(picture: Picture, options: SwirlOptions, context: FilterContext) -> Pi
 
 
 def _away(distance: FloatArray, length: int, wrap: bool) -> FloatArray:
-    """Give distances to the nearest copy of the centre, if the picture repeats."""
+    """Compute distances to the nearest copy of the centre, if the picture wraps."""
     if not wrap:
         return distance
     whole = np.round(distance / np.float32(length))

@@ -1,4 +1,4 @@
-"""Repeat the picture exactly, perhaps staggered or mirrored."""
+"""Repeats the picture exactly; copies may be staggered or mirrored."""
 
 import numpy as np
 
@@ -28,7 +28,7 @@ def apply(picture: Picture, options: TileOptions, context: FilterContext) -> Pic
 def _lay_row(
     laid: FloatArray, pixels: FloatArray, options: TileOptions, row: int, shift: int
 ) -> None:
-    """Write one row of copies into its place."""
+    """Write one row of copies into ``laid``."""
     if options.flip in ("y", "both") and row % 2:
         pixels = pixels[::-1]
     mirrored = pixels[:, ::-1] if options.flip in ("x", "both") else pixels

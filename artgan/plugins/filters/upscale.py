@@ -1,7 +1,7 @@
-"""Enlarge a picture: Lanczos or B-spline in linear light, whole pixels, or a network.
+"""Enlarges a picture: Lanczos or B-spline in linear light, whole pixels, EPX, or a network.
 
-EPX (Eric Johnston 1992, also known as Scale2x) doubles pixel art: a corner of a pixel takes its
-neighbours' colour where the two beside it are equal and the other two differ.
+EPX (Eric Johnston 1992, also known as Scale2x) doubles pixel art: a corner of a pixel takes the
+colour of the two neighbours beside it where they are equal and the other two differ.
 """
 
 import math
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from artgan.plugin import FilterContext
 from artgan.plugin.memory import check_size
 from artgan.plugin.picture import FloatArray, Picture
-from artgan.plugin.raster import resize
+from artgan.plugin.raster import pad, resize
 from artgan.plugins.filters import UpscaleOptions
 from artgan.plugins.filters._neural import enlarge
 
 
 def apply(picture: Picture, options: UpscaleOptions, context: FilterContext) -> Picture:
-    """Give a picture at least as large; one that is larger already is left as it is."""
+    """Enlarge the picture; one that is large enough already stays as it is."""
     factor = options.size / picture.shorter_side if options.size else options.factor
     if options.method == "nearest":
         factor = max(1, round(factor))
@@ -40,11 +40,10 @@ def apply(picture: Picture, options: UpscaleOptions, context: FilterContext) -> 
 
 
 def _epx(picture: Picture) -> Picture:
+    """Double the picture."""
     pixels = picture.pixels
     height, width = pixels.shape[:2]
-    wrap_x, wrap_y = picture.wraps
-    padded = np.pad(pixels, ((1, 1), (0, 0), (0, 0)), "wrap" if wrap_y else "edge")
-    padded = np.pad(padded, ((0, 0), (1, 1), (0, 0)), "wrap" if wrap_x else "edge")
+    padded = pad(pixels, 1, picture.wraps)
     up, down = padded[:-2, 1:-1], padded[2:, 1:-1]
     left, right = padded[1:-1, :-2], padded[1:-1, 2:]
 
@@ -52,7 +51,7 @@ def _epx(picture: Picture) -> Picture:
         equal: NDArray[np.bool_] = (one == other).all(axis=2, keepdims=True)
         return equal
 
-    # Lines that cross the pixel from side to side are left straight.
+    # Lines that cross the pixel from side to side stay straight.
     plain = same(left, right) | same(up, down)
     large = np.empty((height, 2, width, 2, pixels.shape[2]), np.float32)
     corners = (((0, 0), left, up), ((0, 1), up, right), ((1, 0), down, left), ((1, 1), right, down))

@@ -1,4 +1,4 @@
-"""Darken towards the corners, in linear light."""
+"""Darkens a picture towards its corners, in linear light."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from artgan.plugins.filters import VignetteOptions
 
 
 def apply(picture: Picture, options: VignetteOptions, context: FilterContext) -> Picture:
-    """Multiply light by a smooth fall-off; the centre is unchanged."""
+    """Multiply light by a smooth fall-off, which leaves the middle unchanged."""
     rows = np.linspace(-1, 1, picture.height, dtype=np.float32)[:, None]
     columns = np.linspace(-1, 1, picture.width, dtype=np.float32)[None, :]
     if picture.height == 1:

@@ -1,8 +1,8 @@
-"""The 17 wallpaper groups: a piece of the picture, repeated by all the ways a plane can repeat.
+"""The 17 wallpaper groups: a piece of the picture, repeated with the symmetries of the plane.
 
-A cell is made in lattice coordinates, where every group is exact. Cells of square groups are laid
-out as they are; those of hexagonal groups are drawn by weights on triangles, which treats all
-six directions alike. The result holds whole cells only, so it repeats.
+A cell is computed in lattice coordinates, where every group is exact. Cells of square groups are
+repeated as they are; those of hexagonal groups are interpolated on triangles, which treats all six
+directions alike. The result holds whole cells only, so it repeats.
 """
 
 import numpy as np
@@ -10,13 +10,14 @@ import numpy as np
 from artgan.plugin import FilterContext
 from artgan.plugin.memory import check_size
 from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.raster import fold
 from artgan.plugins.filters._declared_space import WallpaperOptions
 from artgan.plugins.filters._groups import HEXAGONAL, domain, images
-from artgan.plugins.filters._warp import center_of, fetch, fold, premultiplied, straight
+from artgan.plugins.filters._warp import center_of, fetch, premultiplied, straight
 
 
 def apply(picture: Picture, options: WallpaperOptions, context: FilterContext) -> Picture:
-    """Give whole periods of the pattern, as many as come nearest to the picture's size."""
+    """Repeat the pattern in whole periods, as many as come nearest to the picture's size."""
     side = 2 * max(1, round(options.cell * picture.shorter_side / 2))
     cell = make_cell(picture, options, side)
     period = draw_hexagonal(cell) if options.group in HEXAGONAL else cell
@@ -32,7 +33,7 @@ def apply(picture: Picture, options: WallpaperOptions, context: FilterContext) -
 
 
 def make_cell(picture: Picture, options: WallpaperOptions, side: int) -> FloatArray:
-    """Give a cell (side, side, C) in lattice coordinates, with alpha multiplied in."""
+    """Compute a cell (side, side, C) in lattice coordinates, with alpha multiplied in."""
     group = options.group
     piece = domain(group, side)
     center_down, center_across = center_of(picture, options.center)
@@ -47,13 +48,13 @@ def make_cell(picture: Picture, options: WallpaperOptions, side: int) -> FloatAr
     cell = source[piece.chosen]
     if options.mix > 0:
         mean = np.mean([source[image] for image in images(group, side)], axis=0)
-        # One value for each orbit, so that rounding cannot break the symmetry.
+        # All points of an orbit get the same value, so that rounding cannot break the symmetry.
         cell = cell + (mean[piece.chosen] - cell) * np.float32(options.mix)
     return np.ascontiguousarray(cell, np.float32).reshape(side, side, -1)
 
 
 def draw_hexagonal(cell: FloatArray) -> FloatArray:
-    """Draw the upright period (about 1.732 side, side, C) of a cell of 120 degrees."""
+    """Draw the rectangular period (about 1.732 side, side, C) of a cell of 120 degrees."""
     side = len(cell)
     height = max(1, round(side * 3**0.5))
     down = (np.arange(height) * (2 * side / height))[:, None]
