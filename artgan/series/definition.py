@@ -1,8 +1,8 @@
 """A series: numbered pictures of a run whose traits follow from a name, a seed and a number.
 
-An edition depends on nothing but the series' definition and its own number (and, where look-alikes
-are turned away, on lower numbers). So a longer series keeps its first pictures, and one that was
-interrupted goes on.
+An edition depends only on the series' definition and its own number (and, where near-duplicates are
+rejected, on lower numbers). So a longer series keeps its first pictures, and an interrupted one can
+be continued.
 """
 
 import hashlib
@@ -20,9 +20,11 @@ from artgan.base.tables import read_toml, refuse_unknown
 from artgan.errors import OptionError, SeriesError
 from artgan.sampling.naming import check_pattern
 
-SEED_DIGITS = 10**12
+SEEDS = 10**12
+"""Seeds of editions are below this."""
 
 MOST_ATTEMPTS = 20
+"""Pictures drawn for one number, before a near-duplicate is accepted."""
 
 DEFAULT_DISTANCE = 0.05
 
@@ -38,10 +40,10 @@ WORDS = (
     "animation_url",
     "background_color",
 )
-"""What a series may say about itself."""
+"""Words about a series, for marketplace files."""
 
 IN_PICTURES = ("artist", "licence")
-"""Of these, what its pictures carry."""
+"""Those of ``WORDS`` that go into the records of its pictures."""
 
 KEYS = (
     "name",
@@ -58,16 +60,16 @@ KEYS = (
 
 @dataclass(frozen=True)
 class Trait:
-    """What differs from picture to picture, and what it is drawn from.
+    """Something that differs from picture to picture, and the values it is drawn from.
 
     Attributes:
         name: "palette", "style", "label", "truncation", "style.KNOB", "move.DIRECTION", or
             "FILTER.OPTION".
         values: Choices, or () for a range.
-        weights: How often each choice comes, in proportion.
+        weights: Relative frequency of each choice.
         low: Start of the range.
         high: End of the range.
-        in_turn: Number 1 has the first choice, number 2 the second, and so on round and round.
+        in_turn: Number 1 has the first choice, number 2 the second, and so on in a cycle.
     """
 
     name: str
@@ -78,7 +80,7 @@ class Trait:
     in_turn: bool = False
 
     def draw(self, name: str, seed: int, number: int) -> Any:
-        """Give the value that a number of a series has, by the series' name and seed."""
+        """Return the value of a number of a series, from the series' name and seed."""
         if self.in_turn:
             return self.values[(number - 1) % len(self.values)]
         keys = (name, seed, number)
@@ -91,11 +93,11 @@ class Trait:
 
     @property
     def extremes(self) -> tuple[Any, ...]:
-        """List values that must all be possible: every choice, or both ends."""
+        """The values to check: every choice, or both ends of the range."""
         return self.values or (self.low, self.high)
 
     def table(self) -> dict[str, Any]:
-        """Give it as it stands in a series file."""
+        """Return the trait as it stands in a series file."""
         if not self.values:
             return {"low": self.low, "high": self.high}
         if self.in_turn:
@@ -109,9 +111,9 @@ class Edition:
 
     Attributes:
         number: From 1.
-        seed: What its picture follows from.
+        seed: Seed of its picture.
         traits: Name -> value.
-        attempt: How many look-alikes were turned away before it.
+        attempt: How many near-duplicates were rejected before it.
     """
 
     number: int
@@ -121,19 +123,19 @@ class Edition:
 
 
 class SeriesDefinition:
-    """What a series is: its run, its style, and what varies from picture to picture.
+    """The definition of a series: its run, its style, and what varies from picture to picture.
 
     Attributes:
         name: Its name: letters, digits, hyphens.
         run: Folder of the trained run.
         count: How many pictures.
-        seed: Key of the whole series.
+        seed: Seed of the whole series.
         style: Style of all pictures, in any form; None takes the run's.
         about: Words for the marketplace files: description, artist, licence, external_url,
             animation_url, background_color (six hex digits). Pictures carry artist and licence.
-        file_name: What pictures are called, without ending.
+        file_name: Pattern of the pictures' names, without ending.
         traits: What varies.
-        distance: Pictures nearer than this to an earlier one are turned away; 0 keeps all.
+        distance: Pictures nearer than this to an earlier one are rejected; 0 keeps all.
     """
 
     def __init__(
@@ -188,14 +190,14 @@ class SeriesDefinition:
             name: "palette", "style", "label", "truncation", a knob as "style.glow", a direction as
                 "move.tilt", or any option of a filter as "halftone.angle".
             values: Choices; or give ``low`` and ``high``.
-            weights: How often each choice comes, in proportion; None takes all alike.
+            weights: Relative frequency of each choice; None makes all equal.
             low: Start of a range.
             high: End of a range.
-            in_turn: Give number 1 the first choice, number 2 the second, and so on round and round:
-                as many of each as there can be.
+            in_turn: Number 1 has the first choice, number 2 the second, and so on in a cycle, so
+                that all are equally frequent.
 
         Returns:
-            The series, so that calls can follow each other.
+            The series, so that calls can be chained.
 
         Raises:
             SeriesError: It is given twice, or the values or weights do not fit.
@@ -206,7 +208,7 @@ class SeriesDefinition:
         if in_turn and (values is None or weights is not None):
             raise SeriesError(f"{trait} in turn takes a list of values, and no weights")
         if values is None:
-            self.traits.append(_range(name, low, high))
+            self.traits.append(_range_trait(name, low, high))
             return self
         if low is not None or high is not None:
             raise SeriesError(f"{trait} has values and a range; expected one of them")
@@ -224,11 +226,11 @@ class SeriesDefinition:
         return self
 
     def reject_near_duplicates(self, distance: float = DEFAULT_DISTANCE) -> Self:
-        """Turn away pictures that look like one of a lower number, and draw again.
+        """Reject pictures that look like one of a lower number, and draw again.
 
         Args:
             distance: Root mean square difference of the raw pictures, shrunk to 8 x 8, from 0 to
-                1; nearer ones are turned away.
+                1; nearer ones are rejected.
 
         Returns:
             The series.
@@ -239,17 +241,17 @@ class SeriesDefinition:
         return self
 
     def edition(self, number: int, attempt: int = 0) -> Edition:
-        """Give seed and traits of a number; another attempt has another seed, the same traits."""
-        drawn = key("series", self.name, self.seed, number, attempt) % SEED_DIGITS
+        """Return the edition of a number; another attempt has another seed, the same traits."""
+        seed = key("series", self.name, self.seed, number, attempt) % SEEDS
         traits = {t.name: t.draw(self.name, self.seed, number) for t in self.traits}
-        return Edition(number, drawn, traits, attempt)
+        return Edition(number, seed, traits, attempt)
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read a series file; paths in it are relative to the file, or to the working directory.
 
         Raises:
-            SeriesError: It is not there, not TOML, or has a wrong key or value.
+            SeriesError: The file is missing, not TOML, or has a wrong key or value.
         """
         table = read_toml(path, SeriesError, "series file")
         try:
@@ -262,7 +264,7 @@ class SeriesDefinition:
         """Build a series from the contents of a file.
 
         Args:
-            table: Keys as in ``KEYS``, hyphens or underscores.
+            table: Keys as in ``KEYS``, with hyphens or underscores.
             beside: Folder that a relative path of the run may start from.
         """
         plain = {str(name).replace("-", "_"): value for name, value in table.items()}
@@ -278,7 +280,7 @@ class SeriesDefinition:
         if not isinstance(vary, Mapping):
             raise SeriesError("'vary' must be a table, as in [vary.palette]")
         for name, about in vary.items():
-            _vary_as_told(series, name, about)
+            _vary_from_table(series, name, about)
         if reject is True:
             series.reject_near_duplicates()
         elif reject is not False:
@@ -286,7 +288,7 @@ class SeriesDefinition:
         return series
 
     def table(self) -> dict[str, Any]:
-        """Give the definition as it stands in a series file, without ``count``."""
+        """Return the definition as it stands in a series file, without ``count``."""
         table: dict[str, Any] = {"name": self.name, "run": str(self.run), "seed": self.seed}
         if self.style is not None:
             table["style"] = self.style
@@ -301,13 +303,13 @@ class SeriesDefinition:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all that decides its pictures, but for the weights."""
+        """SHA-256 of everything that decides the pictures, except the weights."""
         loose = [word for word in self.about if word not in IN_PICTURES]
         parts = {k: v for k, v in self.table().items() if k not in (*loose, "run")}
         return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()
 
 
-def _range(name: str, low: float | None, high: float | None) -> Trait:
+def _range_trait(name: str, low: float | None, high: float | None) -> Trait:
     numbers = [v for v in (low, high) if isinstance(v, int | float) and math.isfinite(v)]
     if len(numbers) < 2 or numbers[0] > numbers[1]:
         raise SeriesError(
@@ -317,7 +319,7 @@ def _range(name: str, low: float | None, high: float | None) -> Trait:
     return Trait(name, low=float(numbers[0]), high=float(numbers[1]))
 
 
-def _vary_as_told(series: SeriesDefinition, name: str, about: Any) -> None:
+def _vary_from_table(series: SeriesDefinition, name: str, about: Any) -> None:
     if isinstance(about, list):
         about = {"values": about}
     if not isinstance(about, Mapping):
@@ -328,7 +330,7 @@ def _vary_as_told(series: SeriesDefinition, name: str, about: Any) -> None:
     if nested and not any(word in known for word in about):
         # TOML reads [vary.style.glow] as tables within tables.
         for word in about:
-            _vary_as_told(series, f"{name}.{word}", about[word])
+            _vary_from_table(series, f"{name}.{word}", about[word])
         return
     refuse_unknown(about, known, f"trait '{name}'", SeriesError)
     series.vary(name, **about)

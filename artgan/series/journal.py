@@ -1,43 +1,89 @@
-"""The journal of a series: a line for each finished edition, so that work goes on."""
+"""The journal of a series: a line for each finished edition, from which a next start continues."""
 
 import json
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from artgan.base.paths import write_text
+from artgan.base.paths import remove_leftovers, write_text
 from artgan.core.run import TrainedRun
 from artgan.errors import SeriesError
 from artgan.series.definition import SeriesDefinition
+from artgan.series.fingerprints import Fingerprint, unpack_fingerprint
 from artgan.version import __version__
 
 FORMAT = 1
 
 JOURNAL = "editions.jsonl"
 
-KEPT_EVERY = 1.0
-"""Seconds after which the journal is surely on the disk."""
+SYNC_SECONDS = 1.0
+"""How often the journal is forced onto the disk; lines that a power cut loses are made again."""
 
 
-def _claim(journal: IO[str], folder: Path) -> None:
-    """Keep a second artgan from writing the same series, where the system can."""
-    try:
-        import fcntl
-    except ImportError:
-        return
-    try:
-        fcntl.flock(journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise SeriesError(f"another artgan is writing the series in '{folder}' just now") from error
+class Journal:
+    """The finished editions of a folder, open for more."""
+
+    def __init__(self, folder: Path, lines: list[dict[str, Any]], file: IO[str]) -> None:
+        self._folder, self._file = folder, file
+        self._lines = {line["number"]: line for line in lines}
+        self._synced = 0.0
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Return the lines by number, without fingerprints."""
+        return [self._lines[number] for number in sorted(self._lines)]
+
+    def has_picture(self, number: int) -> bool:
+        """Return whether a number is finished and its picture is still there."""
+        line = self._lines.get(number)
+        return line is not None and (self._folder / line["file"]).is_file()
+
+    def take_fingerprints(self) -> dict[int, Fingerprint]:
+        """Return the fingerprints by number, and drop their text from the lines in memory."""
+        return {
+            number: unpack_fingerprint(line.pop("print")) for number, line in self._lines.items()
+        }
+
+    def add(self, line: dict[str, Any]) -> None:
+        """Write the line of a finished edition."""
+        self._file.write(json.dumps(line, sort_keys=True) + "\n")
+        self._file.flush()
+        if time.monotonic() - self._synced > SYNC_SECONDS:
+            os.fsync(self._file.fileno())
+            self._synced = time.monotonic()
+        self._lines[line["number"]] = {k: v for k, v in line.items() if k != "print"}
 
 
-def is_there(line: dict[str, Any] | None, folder: Path) -> bool:
-    """Tell whether a journal's line stands for a picture that is still there."""
-    return line is not None and (folder / line["file"]).is_file()
+@contextmanager
+def open_journal(series: SeriesDefinition, run: TrainedRun, folder: Path) -> Iterator[Journal]:
+    """Start the journal of a folder, or open the one that is there; nobody else may meanwhile.
+
+    Raises:
+        SeriesError: The folder holds another series, the run or definition has changed, or another
+            process is writing the series.
+    """
+    path, own = folder / JOURNAL, journal_header(series, run)
+    folder.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        first, *lines = read_journal(path)
+        check_same_series(first, own, folder)
+    elif (folder / "series.json").exists():
+        raise SeriesError(f"'{folder}' holds another series; choose another folder")
+    else:
+        lines = []
+        write_text(path, json.dumps(own, sort_keys=True) + "\n")
+    with path.open("a", encoding="utf-8") as file:
+        _lock(file, folder)
+        _drop_torn_line(path)
+        remove_leftovers(folder)
+        remove_leftovers(folder / "metadata")
+        yield Journal(folder, lines, file)
 
 
-def header(series: SeriesDefinition, run: TrainedRun) -> dict[str, Any]:
-    """Give the first line of the journal: what may not change while a series grows."""
+def journal_header(series: SeriesDefinition, run: TrainedRun) -> dict[str, Any]:
+    """Return the first line of the journal: what may not change while a series grows."""
     return {
         "format": FORMAT,
         "series": series.name,
@@ -47,31 +93,8 @@ def header(series: SeriesDefinition, run: TrainedRun) -> dict[str, Any]:
     }
 
 
-def open_journal(
-    series: SeriesDefinition, run: TrainedRun, folder: Path
-) -> dict[int, dict[str, Any]]:
-    """Start the journal, or read the one that is there.
-
-    Returns:
-        Number -> line, for pictures that were finished.
-
-    Raises:
-        SeriesError: The folder holds another series, or the run or definition has changed.
-    """
-    path, own = folder / JOURNAL, header(series, run)
-    folder.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        if (folder / "series.json").exists():
-            raise SeriesError(f"'{folder}' holds another series; choose another folder")
-        write_text(path, json.dumps(own, sort_keys=True) + "\n")
-        return {}
-    first, *lines = read_journal(path)
-    _check_same(first, own, folder)
-    return {line["number"]: line for line in lines}
-
-
 def read_journal(path: Path) -> list[dict[str, Any]]:
-    """Read the whole lines of a journal, the first being its header.
+    """Read the whole lines of a journal; the first is its header.
 
     Raises:
         SeriesError: It is damaged.
@@ -81,26 +104,22 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise SeriesError(f"'{path}' is damaged: {error}") from error
-    for place, line in enumerate(text.split("\n")[:-1]):
+    for number, line in enumerate(text.split("\n")[:-1], 1):
         try:
-            values = json.loads(line)
+            found.append(json.loads(line))
         except ValueError as error:
-            raise SeriesError(f"'{path}' is damaged at line {place + 1}: {error}") from error
-        found.append(values)
+            raise SeriesError(f"'{path}' is damaged at line {number}: {error}") from error
     if not found or found[0].get("format") != FORMAT:
         raise SeriesError(f"'{path}' is not the journal of a series that this artgan can read")
     return found
 
 
-def _drop_torn_line(path: Path) -> None:
-    """Cut off what ``kill -9`` left of a line."""
-    data = path.read_bytes()
-    whole = data.rfind(b"\n") + 1
-    if whole < len(data):
-        os.truncate(path, whole)
+def check_same_series(first: dict[str, Any], own: dict[str, Any], folder: Path) -> None:
+    """Compare the header of a journal with that of a series.
 
-
-def _check_same(first: dict[str, Any], own: dict[str, Any], folder: Path) -> None:
+    Raises:
+        SeriesError: They differ; says in what.
+    """
     if first["series"] != own["series"]:
         raise SeriesError(
             f"'{folder}' holds the series '{first['series']}', not '{own['series']}'; choose "
@@ -117,3 +136,23 @@ def _check_same(first: dict[str, Any], own: dict[str, Any], folder: Path) -> Non
             f"{first['weights_sha256'][:10]}, and are {own['weights_sha256'][:10]}. Choose another "
             "folder, or bring the old weights back"
         )
+
+
+def _lock(file: IO[str], folder: Path) -> None:
+    """Lock the journal against other processes, on systems that can."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise SeriesError(f"another artgan is writing the series in '{folder}' just now") from error
+
+
+def _drop_torn_line(path: Path) -> None:
+    """Cut off a last line without its end, which a killed process leaves."""
+    data = path.read_bytes()
+    whole = data.rfind(b"\n") + 1
+    if whole < len(data):
+        os.truncate(path, whole)

@@ -27,7 +27,7 @@ Line = Mapping[str, Any]
 def write_about(
     series: SeriesDefinition, run: TrainedRun, folder: Path, lines: Sequence[Line]
 ) -> None:
-    """Write everything about the pictures that the journal lists."""
+    """Write all files about the pictures that the journal lists."""
     rarity = count_traits(series, lines)
     editions = [_edition(series, line, rarity) for line in lines]
     for rank, edition in enumerate(sorted(editions, key=lambda e: -e["rarity"]["score"]), 1):
@@ -62,7 +62,7 @@ def _json(values: Any) -> str:
 
 
 def shown_value(trait: Trait | None, value: Any) -> str:
-    """Give the word under which a value is counted: itself, or which third of its range."""
+    """Return the name that a value is counted by: itself, or the third of its range."""
     if trait is None or trait.values:
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     share = (value - trait.low) / ((trait.high - trait.low) or 1)
@@ -72,7 +72,7 @@ def shown_value(trait: Trait | None, value: Any) -> str:
 def count_traits(
     series: SeriesDefinition, lines: Sequence[Line]
 ) -> dict[str, dict[str, dict[str, float | int]]]:
-    """Count how often each value of each trait came: trait -> value -> count and share."""
+    """Count each value of each trait: trait -> value -> "count" and "share", 0 to 1."""
     found = {}
     for trait in series.traits:
         counts = Counter(shown_value(trait, line["traits"][trait.name]) for line in lines)
@@ -89,7 +89,7 @@ def _edition(series: SeriesDefinition, line: Line, rarity: Mapping[str, Any]) ->
         rarity[name][shown_value(traits[name], value)]["share"]
         for name, value in line["traits"].items()
     ]
-    # The usual score of collections: rare values weigh more.
+    # The usual rarity score of collections: the sum of 1 / share.
     score = round(sum(1 / share for share in shares), 4)
     counted = {n: shown_value(traits[n], v) for n, v in line["traits"].items()}
     return {
@@ -100,13 +100,13 @@ def _edition(series: SeriesDefinition, line: Line, rarity: Mapping[str, Any]) ->
 
 
 def caption(series: SeriesDefinition, line: Line) -> str:
-    """Give a picture's caption: its number and its traits in words."""
+    """Return a picture's caption: the series, its number and its traits."""
     traits = [f"{name.removeprefix('style.')} {value}" for name, value in line["traits"].items()]
     return ", ".join([f"{series.name} #{line['number']}", *traits])
 
 
 def marketplace(series: SeriesDefinition, edition: Mapping[str, Any]) -> dict[str, Any]:
-    """Give one picture's metadata in the form that marketplaces read (ERC-721, OpenSea)."""
+    """Return a picture's metadata in the form that marketplaces read (ERC-721, OpenSea)."""
     traits = {t.name: t for t in series.traits}
     attributes: list[dict[str, Any]] = []
     for name, value in edition["traits"].items():

@@ -1,4 +1,4 @@
-"""A series as a user works with it: defined, and written."""
+"""``artgan.Series``: a definition that can write its pictures."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +7,7 @@ from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.plugin_manager.load import default_registry
 from artgan.series.definition import SeriesDefinition
-from artgan.series.make import SeriesWritten, Told, write_series
+from artgan.series.make import SeriesProgress, SeriesWritten, write_series
 
 
 class Series(SeriesDefinition):
@@ -21,17 +21,7 @@ class Series(SeriesDefinition):
         series.reject_near_duplicates()
         series.write("editions/tides")
 
-    Attributes:
-        name: Its name: letters, digits, hyphens.
-        run: Folder of the trained run.
-        count: How many pictures.
-        seed: Key of the whole series.
-        style: Style of all pictures, in any form; None takes the run's.
-        about: Words for the marketplace files: description, artist, licence, external_url,
-            animation_url, background_color (six hex digits). Pictures carry artist and licence.
-        file_name: What pictures are called, without ending.
-        traits: What varies.
-        distance: Pictures nearer than this to an earlier one are turned away; 0 keeps all.
+    Its attributes are those of ``SeriesDefinition``.
     """
 
     def write(
@@ -39,17 +29,17 @@ class Series(SeriesDefinition):
         folder: str | Path,
         *,
         registry: Registry | None = None,
-        show: Callable[[Told], None] = lambda _: None,
+        show: Callable[[SeriesProgress], None] = lambda _: None,
     ) -> SeriesWritten:
-        """Make all pictures that are not there yet, and the files about them.
+        """Make all pictures that are missing, and the files about them.
 
         Args:
-            folder: Where to; one that holds part of this series is gone on with.
-            registry: Where plugins are looked up; None takes that of the process.
+            folder: Where to write; a folder that holds part of this series is continued.
+            registry: Source of the plugins; None takes the default registry.
             show: Called after every picture.
 
         Returns:
-            Files, and what failed; a picture that fails is named, and the rest go on.
+            The files, and what failed; a failing picture is listed and the others are made.
 
         Raises:
             ArtganError: The run, a trait or the folder cannot be used.

@@ -1,4 +1,4 @@
-"""Traits onto a picture: which style, with which palette, knobs and options, at which place."""
+"""Apply the traits of an edition: its style, palette, knobs, options, label and steering."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,24 +23,24 @@ PALETTE_OPTIONS = ("palette", "colors")
 
 
 @dataclass(frozen=True)
-class Look:
-    """What one edition is made with.
+class EditionSettings:
+    """How one edition is made.
 
     Attributes:
-        chain: Its style, traits in place.
-        label: Class, or None.
-        truncation: As ``Run.samples`` takes it.
-        moves: Likewise.
+        chain: Its style, with the traits filled in.
+        label: Class, or None if the seed draws it.
+        steering: Truncation and moves.
     """
 
     chain: Chain
     label: int | None
-    truncation: float
-    moves: Mapping[str, float]
+    steering: SteeringOptions
 
 
-def look_of(series: SeriesDefinition, run: TrainedRun, edition: Edition) -> Look:
-    """Give what an edition is made with.
+def edition_settings(
+    series: SeriesDefinition, run: TrainedRun, edition: Edition
+) -> EditionSettings:
+    """Return how an edition is made.
 
     Raises:
         ArtganError: A trait's value does not fit.
@@ -60,14 +60,14 @@ def look_of(series: SeriesDefinition, run: TrainedRun, edition: Edition) -> Look
     for name, value in traits.items():
         if not name.startswith(("style.", "move.")):
             chain = _with_option(chain, name, value)
-    return Look(chain, label, truncation, moves)
+    return EditionSettings(chain, label, SteeringOptions(truncation, moves))
 
 
 def check_traits(series: SeriesDefinition, run: TrainedRun) -> None:
-    """Try every value of every trait, so that nothing fails half-way through.
+    """Try every value of every trait, so that no picture fails half-way through.
 
     Raises:
-        SeriesError: A trait that nothing has, or a value that does not fit.
+        SeriesError: A trait is unknown, or a value does not fit.
     """
     for trait in series.traits:
         _check_name(trait, run.registry)
@@ -78,8 +78,8 @@ def check_traits(series: SeriesDefinition, run: TrainedRun) -> None:
             for value in trait.extremes if trait.name != "style" else (style,):
                 traits = common if value is None else {**common, trait.name: value}
                 try:
-                    look = look_of(series, run, Edition(1, 0, traits))
-                    resolve_steering(run, SteeringOptions(look.truncation, look.moves))
+                    settings = edition_settings(series, run, Edition(1, 0, traits))
+                    resolve_steering(run, settings.steering)
                 except ArtganError as error:
                     raise SeriesError(f"trait '{trait.name}' = {value!r}: {error}") from error
 
@@ -115,15 +115,15 @@ def _label(value: Any, run: TrainedRun) -> int | None:
 
 
 def _with_palette(chain: Chain, palette: Any) -> Chain:
-    """Give a chain whose steps that take a palette take this one."""
-    changed = False
+    """Return a chain in which every step with a palette has this one."""
+    found = False
     steps: list[Step] = []
     for step in chain.steps:
         fields = step.entry.declaration.options.__struct_fields__
         own = [name for name in PALETTE_OPTIONS if name in fields and _is_choice(step, name)]
-        changed = changed or bool(own)
-        steps.append(_changed(step, dict.fromkeys(own, palette)) if own else step)
-    if not changed:
+        found = found or bool(own)
+        steps.append(_with_values(step, dict.fromkeys(own, palette)) if own else step)
+    if not found:
         raise SeriesError(
             f"style '{chain.name}' has no step that takes a palette; add one, as in "
             f'"{chain.name} | gradient-map"'
@@ -132,7 +132,7 @@ def _with_palette(chain: Chain, palette: Any) -> Chain:
 
 
 def _is_choice(step: Step, name: str) -> bool:
-    """Tell whether an option of this name is a palette, by what it is unless set."""
+    """Return whether an option of this name takes a palette: whether its default is text."""
     default = getattr(build_options(step.entry.declaration.options, {}, step.entry.where), name)
     return isinstance(default, str)
 
@@ -147,13 +147,13 @@ def _with_option(chain: Chain, name: str, value: Any) -> Chain:
         )
     option = option.replace("-", "_")
     steps = [
-        _changed(step, {option: value}) if step.entry.declaration.name == wanted else step
+        _with_values(step, {option: value}) if step.entry.declaration.name == wanted else step
         for step in chain.steps
     ]
     return replace(chain, steps=tuple(steps))
 
 
-def _changed(step: Step, values: Mapping[str, Any]) -> Step:
+def _with_values(step: Step, values: Mapping[str, Any]) -> Step:
     kept = {k: v for k, v in step.values.items() if k.replace("-", "_") not in values}
     changed = replace(step, values={**kept, **values})
     changed.options(None)

@@ -1,4 +1,4 @@
-"""Make some editions again and compare bytes."""
+"""Make some editions of a series again and compare bytes."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,19 +11,18 @@ from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import SeriesError
 from artgan.series.definition import SeriesDefinition
-from artgan.series.fingerprints import fingerprint
-from artgan.series.journal import JOURNAL, _check_same, header, read_journal
-from artgan.series.make import _Maker, style_edition
+from artgan.series.editions import render_editions, save_edition, style_edition
+from artgan.series.journal import JOURNAL, check_same_series, journal_header, read_journal
 
 
 @dataclass(frozen=True)
-class Verified:
-    """What making a number again showed.
+class EditionCheck:
+    """The result of making a number again.
 
     Attributes:
         number: Its number.
         file: Its file.
-        same: Whether the bytes are those that the journal lists, on the disk and made again.
+        same: Whether the bytes on the disk and those made again are those that the journal lists.
         reason: What differs, or "".
     """
 
@@ -34,7 +33,7 @@ class Verified:
 
 
 def open_series(folder: Path) -> tuple[SeriesDefinition, list[dict[str, Any]]]:
-    """Give the definition and the journal's lines of a written series, by number.
+    """Read the definition of a written series and the lines of its journal, by number.
 
     Raises:
         SeriesError: The folder holds no series, or its files are damaged.
@@ -46,12 +45,12 @@ def open_series(folder: Path) -> tuple[SeriesDefinition, list[dict[str, Any]]]:
     return series, sorted(lines, key=lambda line: int(line["number"]))
 
 
-def verify_series(folder: Path, registry: Registry, count: int = 10) -> Iterator[Verified]:
+def verify_series(folder: Path, registry: Registry, count: int = 10) -> Iterator[EditionCheck]:
     """Make some numbers again, spread over the series, and compare bytes.
 
     Args:
-        folder: Of a written series.
-        registry: Where plugins are looked up.
+        folder: A written series.
+        registry: Source of the plugins.
         count: How many to make.
 
     Raises:
@@ -59,7 +58,7 @@ def verify_series(folder: Path, registry: Registry, count: int = 10) -> Iterator
     """
     series, lines = open_series(folder)
     run = TrainedRun.open(series.run, registry)
-    _check_same(read_journal(folder / JOURNAL)[0], header(series, run), folder)
+    check_same_series(read_journal(folder / JOURNAL)[0], journal_header(series, run), folder)
     step = max(1, -(-len(lines) // max(1, count)))
     with TemporaryDirectory() as made:
         for line in lines[::step]:
@@ -68,17 +67,15 @@ def verify_series(folder: Path, registry: Registry, count: int = 10) -> Iterator
 
 def _verify(
     series: SeriesDefinition, run: TrainedRun, line: dict[str, Any], folder: Path, made: Path
-) -> Verified:
+) -> EditionCheck:
     edition = series.edition(line["number"], line["attempt"])
-    maker = _Maker(series, run, made, {})
-    ((edition, look, raw, record),) = maker.render([edition])
-    image, full = style_edition(series, run, edition, look, raw, record)
-    again = maker.save(edition, image, full, fingerprint(raw))
+    (raw,) = render_editions(series, run, [edition])
+    again = save_edition(series, made, raw, *style_edition(series, run, raw))
     path, reason = folder / line["file"], ""
-    if again["sha256"] != line["sha256"]:
+    if again.get("sha256") != line["sha256"]:
         reason = "made again, it differs (another version of artgan, torch, Pillow or a plugin?)"
     elif not path.is_file():
         reason = "the file is gone"
     elif hashlib.sha256(path.read_bytes()).hexdigest() != line["sha256"]:
         reason = "the file was changed since it was made"
-    return Verified(line["number"], line["file"], not reason, reason)
+    return EditionCheck(line["number"], line["file"], not reason, reason)

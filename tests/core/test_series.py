@@ -14,9 +14,10 @@ from artgan.core.registry import Registry
 from artgan.errors import SeriesError, StyleError
 from artgan.pictures.files import read_record
 from artgan.pictures.records import record_hash
-from artgan.series import make as series_write
+from artgan.series import editions
+from artgan.series import make as series_make
 from artgan.series.fingerprints import fingerprint
-from artgan.series.make import Told
+from artgan.series.make import SeriesProgress
 from artgan.series.verify import verify_series
 
 STYLE = "gradient-map:ember | vignette"
@@ -123,8 +124,8 @@ def test_longer_series_keeps_its_first_pictures(trained: Path, tmp_path: Path) -
 
 
 def test_interrupted_series_goes_on_to_the_same_bytes(trained: Path, tmp_path: Path) -> None:
-    def interrupt(told: Told) -> None:
-        if told.number == 2:
+    def interrupt(progress: SeriesProgress) -> None:
+        if progress.number == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -148,14 +149,14 @@ def test_picture_that_is_gone_is_made_again(trained: Path, tmp_path: Path) -> No
 def test_picture_that_fails_is_named_and_the_rest_go_on(
     trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    style_edition = series_write.style_edition
+    style_edition = editions.style_edition
 
-    def fails_once(series: Any, run: Any, edition: Any, *more: Any) -> Any:
-        if edition.number == 2:
+    def fails_once(series: Any, run: Any, raw: Any) -> Any:
+        if raw.edition.number == 2:
             raise StyleError("too dark")
-        return style_edition(series, run, edition, *more)
+        return style_edition(series, run, raw)
 
-    monkeypatch.setattr(series_write, "style_edition", fails_once)
+    monkeypatch.setattr(series_make, "style_edition", fails_once)
     written = tides(trained, 3).write(tmp_path / "a")
     assert (written.errors, len(written.files)) == (("number 2: too dark",), 2)
     monkeypatch.undo()

@@ -1,0 +1,162 @@
+"""Make the editions of a series: render, replace near-duplicates, style, save."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from artgan.core.images import Pixels
+from artgan.core.run import TrainedRun
+from artgan.errors import RunError
+from artgan.latents.directions import resolve_steering
+from artgan.pictures.files import from_pixels, save_png, to_pil
+from artgan.pictures.records import record_hash
+from artgan.sampling.naming import fill_pattern
+from artgan.sampling.samples import SampleRequest, find_points, make_samples
+from artgan.sampling.write import style_label
+from artgan.series.definition import IN_PICTURES, MOST_ATTEMPTS, Edition, SeriesDefinition
+from artgan.series.fingerprints import Fingerprint, Fingerprints, difference_hash, fingerprint
+from artgan.series.traits import EditionSettings, edition_settings
+from artgan.styling.apply import apply_style
+
+BATCH = 32
+"""Editions rendered together at most."""
+
+
+@dataclass(frozen=True)
+class RawEdition:
+    """An edition before its style.
+
+    Attributes:
+        edition: Its number, seed and traits.
+        settings: Its style, label and steering.
+        pixels: Pixels (H, W, C) as the generator made them.
+        record: Record of the raw picture.
+        fingerprint: Fingerprint of the raw picture.
+    """
+
+    edition: Edition
+    settings: EditionSettings
+    pixels: Pixels
+    record: Mapping[str, Any]
+    fingerprint: Fingerprint
+
+
+def render_numbers(
+    series: SeriesDefinition, run: TrainedRun, numbers: Sequence[int], earlier: Fingerprints
+) -> Iterator[RawEdition]:
+    """Render numbers of a series; those that look like a lower number are drawn again.
+
+    Args:
+        series: The series.
+        run: Its run.
+        numbers: Which, rising.
+        earlier: Fingerprints of the numbers that are already made; those made now are added.
+    """
+
+    def is_duplicate(raw: RawEdition) -> bool:
+        distance = series.distance
+        return distance > 0 and earlier.nearest(raw.edition.number, raw.fingerprint) < distance
+
+    def redrawn(number: int) -> RawEdition:
+        # Attempts differ by their seed alone, so one batch makes them all. The last one is kept
+        # even if it is a duplicate.
+        attempts = [series.edition(number, attempt) for attempt in range(1, MOST_ATTEMPTS)]
+        for raw in render_editions(series, run, attempts):
+            if not is_duplicate(raw):
+                break
+        return raw
+
+    for start in range(0, len(numbers), BATCH):
+        editions = [series.edition(number) for number in numbers[start : start + BATCH]]
+        for raw in render_editions(series, run, editions):
+            kept = redrawn(raw.edition.number) if is_duplicate(raw) else raw
+            earlier.add(kept.edition.number, kept.fingerprint)
+            yield kept
+
+
+def render_editions(
+    series: SeriesDefinition, run: TrainedRun, editions: Sequence[Edition]
+) -> Iterator[RawEdition]:
+    """Render raw pictures; neighbours with the same steering go through the generator together."""
+    pairs = [(edition, edition_settings(series, run, edition)) for edition in editions]
+    for options, group in groupby(pairs, key=lambda pair: pair[1].steering):
+        together = list(group)
+        points = [find_points(run, [one.seed], label=its.label)[0] for one, its in together]
+        request = SampleRequest(points, steering=resolve_steering(run, options))
+        samples = make_samples(run, request)
+        for (edition, settings), sample in zip(together, samples, strict=True):
+            label = {} if settings.label is None else {"label": settings.label}
+            record = {**sample.raw_record, **label}
+            yield RawEdition(edition, settings, sample.raw, record, fingerprint(sample.raw))
+
+
+def style_edition(
+    series: SeriesDefinition, run: TrainedRun, raw: RawEdition
+) -> tuple[Image.Image, dict[str, Any]]:
+    """Return the finished picture of an edition, and its record.
+
+    Raises:
+        ArtganError: A filter failed.
+    """
+    edition = raw.edition
+    styled = apply_style(
+        raw.settings.chain,
+        from_pixels(raw.pixels, wraps=run.wraps),
+        registry=run.registry,
+        seed=edition.seed,
+        # Filters must not see how long the series is: a longer one keeps its first pictures.
+        index=edition.number - 1,
+        total=0,
+    )
+    about = {"name": series.name, "number": edition.number, "traits": dict(edition.traits)}
+    rights = {word: series.about[word] for word in IN_PICTURES if word in series.about}
+    record = {**raw.record, "style": styled.record, "series": about, **rights}
+    return to_pil(styled.picture), record
+
+
+def save_edition(
+    series: SeriesDefinition,
+    folder: Path,
+    raw: RawEdition,
+    picture: Image.Image,
+    record: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Save an edition as PNG, and return its line of the journal, or "number" and "error".
+
+    Raises:
+        RunError: The disk does not take it, and so will not take the next ones.
+    """
+    edition = raw.edition
+    facts = {
+        "series": series.name,
+        "number": edition.number,
+        "seed": edition.seed,
+        "style": style_label(record["style"]["name"]),
+        "arch": record["architecture"],
+        "step": record["step"],
+        "hash": record_hash(record)[:8],
+    }
+    name = f"{fill_pattern(series.file_name, facts)}.png"
+    path = folder / name
+    try:
+        save_png(picture, path, record)
+    except RunError as error:
+        if isinstance(error.__cause__, OSError):
+            raise
+        return {"number": edition.number, "error": str(error)}
+    return {
+        "number": edition.number,
+        "seed": edition.seed,
+        "attempt": edition.attempt,
+        "traits": dict(edition.traits),
+        "file": name,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "record_sha256": record_hash(record),
+        "perceptual_hash": difference_hash(picture),
+        "print": raw.fingerprint.tobytes().hex(),
+    }
