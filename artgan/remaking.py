@@ -1,4 +1,4 @@
-"""Make a picture again from the record in its file, and tell whether it is the same."""
+"""Makes a picture again from the record in its file, and compares the two."""
 
 import filecmp
 import hashlib
@@ -6,19 +6,19 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from PIL import Image
 
-from artgan.animation.animate import Animation, plan_animation, write_animation
+from artgan.animation.animate import Animation, plan_animation, resize_to, write_animation
 from artgan.animation.motion import Motion
 from artgan.base.paths import replacing
 from artgan.base.versions import versions
-from artgan.core import images
 from artgan.core.checkpoint import list_checkpoints
 from artgan.core.registry import Registry
 from artgan.core.requirements import require
@@ -52,15 +52,15 @@ from artgan.styling.apply import apply_style
 from artgan.styling.parse import parse_style
 
 VERSIONS = ("artgan", "torch", "numpy", "pillow", "device")
-"""What a record says of the program that made a picture."""
+"""What a record keeps of the program that made a picture."""
 
-ASKED = ("run", "series", "source", "artist", "licence")
-"""What a record says of where a picture belongs, which is not made again."""
+KEPT = ("run", "series", "source", "artist", "licence")
+"""What a record keeps of where a picture belongs; it is copied, not made again."""
 
 
 @dataclass(frozen=True)
 class Remade:
-    """What making a picture again showed.
+    """The result of making a picture again.
 
     Attributes:
         identical: Whether the file is the same to the byte.
@@ -91,10 +91,10 @@ def remake(
 
     Args:
         path: A picture, matrix, poster, animation or video that artgan wrote.
-        run: The run that made it, or its folder; None looks around the
-            picture, and up to two folders below here.
-        source: What a style was applied to, was printed, or gave the beats; None looks beside the
-            picture and here.
+        run: The run that made it, or its folder; None searches the folders around the picture and
+            up to two levels below here.
+        source: The picture that was styled or printed, or the sound of an animation; None looks
+            beside the picture and here.
         out: Folder to keep the new picture in, under the same name; None keeps nothing.
         overwrite: Replace a file there that differs.
 
@@ -107,15 +107,15 @@ def remake(
     record = read_record(path)
     if record is None:
         raise DataError(
-            f"'{path}' holds no artgan record, so that nobody knows how to make it again; it was "
-            "written with --no-record, by another program, or saved again by one"
+            f"'{path}' holds no artgan record, so it cannot be made again; it was written with "
+            "--no-record, by another program, or saved again by one"
         )
-    maker = _Maker(path, default_registry(), run, None if source is None else Path(source))
+    sources = _Sources(path, default_registry(), run, None if source is None else Path(source))
     kept = None if out is None else Path(out) / path.name
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / path.name
         try:
-            made = maker.write(record, file)
+            made = _write_again(record, file, sources)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DataError(f"the record in '{path}' is damaged: {error!r}") from error
         if kept is not None:
@@ -123,60 +123,35 @@ def remake(
                 shutil.copyfile(file, temporary)
         if filecmp.cmp(file, path, shallow=False):
             return Remade(True, 0, 0.0, 0.0, (), kept)
-        largest, mean, share, resized = _difference(path, file)
-    reasons = (*resized, *_reasons(record, made, not share))
+        largest, mean, share, problems = _difference(path, file)
+    reasons = (*problems, *_reasons(record, made, not share))
     return Remade(False, largest, mean, share, reasons, kept)
 
 
 @dataclass(frozen=True)
-class _Maker:
+class _Sources:
+    """Finds what a record names: its run, its picture, its sound.
+
+    Attributes:
+        path: The picture that holds the record.
+        registry: Where plugins are looked up.
+        run: The run, if the user named one.
+        source: The picture or sound, if the user named one.
+    """
+
     path: Path
     registry: Registry
     run: TrainedRun | str | Path | None
     source: Path | None
 
-    def write(self, record: Record, file: Path) -> Record:
-        """Write the file that a record tells of; give the record that it carries now."""
-        require(f"'{self.path}'", *record_needs(record), self.registry)
-        own = {key: record[key] for key in ASKED if key in record}
-        if "animation" in record:
-            write_animation(self._animation(record), file, own=own)
-        elif "canvas" in record:
-            self._canvas(record, file, own)
-        elif "print" in record:
-            picture = self._find_source(record)
-            sheet = Sheet(**record["print"])
-            about = printed_record(sheet, picture, str(record["source"]), None)
-            kept = {key: record[key] for key in ("source_record",) if key in record}
-            write_sheet(picture, sheet, file, record={**about, **kept})
-        else:
-            image, made = self._matrix(record) if "matrix" in record else self.make(record)
-            made = {**{key: value for key, value in made.items() if key not in ASKED}, **own}
-            save_picture(image, file, made)
-        return read_record(file) or {}
+    def find_sound(self, about: Record) -> Path:
+        """Find the sound of an animation.
 
-    def _animation(self, record: Record) -> Animation:
-        about = record["animation"]
-        run = self._find_run(record)
-        names = ("seconds", "fps", "loop", "walk", "way", "beats", "size")
-        motion = {name: about[name] for name in names if name in about}
-        if "sound" in about:
-            motion["sound"] = self._find_sound(about)
-        keys = []
-        for key in about["keys"]:
-            weights = run.config.label_weights
-            keys.append(point_of(key, int(key["seed"]), run.generator, weights, key.get("label")))
-        request = SampleRequest(
-            keys,
-            style=_style_of(record["style"]),
-            steering=read_steering(about.get("steering", {})),
-        )
-        return plan_animation(run, request, Motion(**motion))
-
-    def _find_sound(self, about: Record) -> Path:
+        Raises:
+            DataError: It is gone or has changed.
+        """
         name = Path(str(about["sound"])).name
-        places = [self.source] if self.source else [self.path.parent / name, Path(name)]
-        for file in places:
+        for file in [self.source] if self.source else [self.path.parent / name, Path(name)]:
             if file.is_file():
                 digest = hashlib.sha256(file.read_bytes()).hexdigest()
                 if digest == about["sound_sha256"]:
@@ -186,103 +161,12 @@ class _Maker:
             "changed since: name it with --source FILE"
         )
 
-    def _canvas(self, record: Record, file: Path, own: Record) -> None:
-        about = record["canvas"]
-        canvas = open_canvas(
-            self._find_run(record),
-            int(record["seed"]),
-            (int(about["height"]), int(about["width"])),
-            label=record.get("label"),
-            repeats=bool(about["repeats"]),
-        )
-        sheet = Sheet(**record["print"])
-        write_canvas(canvas, file, sheet=sheet, record={**canvas_record(canvas, sheet), **own})
+    def find_picture(self, record: Record) -> Picture:
+        """Find the picture that was styled or printed; if its file is gone, make it again.
 
-    def _matrix(self, record: Record) -> tuple[Image.Image, dict[str, Any]]:
-        about, shared = dict(record), {k: v for k, v in record.items() if k != "size"}
-        matrix = shared.pop("matrix")
-        made: list[tuple[Image.Image, Mapping[str, Any]]]
-        if "weights_sha256" in record:
-            cells = [{**shared, **cell} for cell in matrix["cells"]]
-            # One run for each checkpoint, not for each cell.
-            by_weights = {str(cell["weights_sha256"]): cell for cell in cells}
-            makers = {
-                digest: replace(self, run=self._find_run(cell))
-                for digest, cell in by_weights.items()
-            }
-            made = [makers[str(cell["weights_sha256"])]._sampled(cell) for cell in cells]
-            now: Record = made[0][1]
-        else:
-            picture, made, now = self._find_source(record), [], versions()
-            for cell in matrix["cells"]:
-                image, style = self._styled(cell, picture)
-                made.append((image, {"seed": cell["seed"], "style": style}))
-        about |= {name: now[name] for name in VERSIONS if name in now}
-        pictures, records = zip(*made, strict=True)
-        sheet = labelled_sheet(matrix["axes"], pictures, about, records)
-        return sheet, sheet.info["artgan"]
-
-    def make(self, record: Record) -> tuple[Image.Image, dict[str, Any]]:
-        """Give the picture that a record tells of, and the record that goes with it now."""
-        require(f"'{self.path}'", *record_needs(record), self.registry)
-        if "weights_sha256" in record:
-            return self._sampled(record)
-        if "style" in record and "source_sha256" in record:
-            return self._applied(record)
-        raise DataError(
-            f"the record in '{self.path}' names neither a run nor a source, as older ones of "
-            "artgan apply: what it was made from is not known"
-        )
-
-    def _sampled(self, record: Record) -> tuple[Image.Image, dict[str, Any]]:
-        run = self._find_run(record)
-        point, steering = recorded_point(run, record)
-        request = SampleRequest([point], label=record.get("label"), steering=steering)
-        (sample,) = make_samples(run, request)
-        made = dict(sample.raw_record)
-        if "label" in record:
-            # Series put it there themselves.
-            made["label"] = record["label"]
-        image = images.to_pil(sample.raw)
-        if "raw_sha256" not in record:
-            del made["raw_sha256"]
-        if "style" in record:
-            series = record.get("series")
-            place = (series["number"] - 1, 0) if series else (0, 1)
-            image, made["style"] = self._styled(
-                record, from_pixels(sample.raw, wraps=run.wraps), place
-            )
-        if "resized" in record:
-            wanted = tuple(int(side) for side in record["resized"])
-            larger = wanted[0] > image.width
-            method = Image.Resampling.NEAREST if larger else Image.Resampling.LANCZOS
-            image = image.resize((wanted[0], wanted[1]), method)
-            made["resized"] = list(wanted)
-        return image, made
-
-    def _styled(
-        self, record: Record, picture: Picture, place: tuple[int, int] = (0, 1)
-    ) -> tuple[Image.Image, Mapping[str, Any]]:
-        chain = parse_style(_style_of(record["style"]), self.registry)
-        styled = apply_style(
-            chain,
-            picture,
-            registry=self.registry,
-            seed=int(record["seed"]),
-            index=place[0],
-            total=place[1],
-        )
-        return to_pil(styled.picture), styled.record
-
-    def _applied(self, record: Record) -> tuple[Image.Image, dict[str, Any]]:
-        picture = self._find_source(record)
-        image, style = self._styled(record, picture)
-        made_by = record.get("source_record")
-        made = applied_record(style, int(record["seed"]), picture.pixels, made_by=made_by)
-        return image, made
-
-    def _find_source(self, record: Record) -> Picture:
-        """Give the picture that the style was applied to, made again itself if its file is gone."""
+        Raises:
+            DataError: It is gone or has changed, and its own record is not known.
+        """
         name, wanted = Path(str(record.get("source", ""))).name, record["source_sha256"]
         beside = [self.path.parent / name, Path(name)] if name else []
         for file in [self.source] if self.source else [f for f in beside if f.is_file()]:
@@ -294,11 +178,11 @@ class _Maker:
                     f"'{file}' is not the picture that '{self.path}' was made from: its pixels "
                     f"differ. Expected '{name}' as it was then"
                 )
-        if record.get("source_record"):
-            told = record["source_record"]
-            # Only a file was read with its facts.
-            wraps = wraps_of(told if name else None)
-            picture = from_pil(self.make(told)[0]).replace(wraps=wraps)
+        made_by = record.get("source_record")
+        if made_by:
+            # A picture without a file was styled without its facts.
+            wraps = wraps_of(made_by if name else None)
+            picture = from_pil(_make_picture(made_by, self)[0]).replace(wraps=wraps)
             if pixel_hash(picture.pixels) == wanted:
                 return picture
         raise DataError(
@@ -306,37 +190,42 @@ class _Maker:
             "beside it, or has changed since: name it with --source FILE"
         )
 
-    def _find_run(self, record: Record) -> TrainedRun:
+    def find_run(self, record: Record) -> TrainedRun:
+        """Find the run with the weights that made a picture, at that checkpoint.
+
+        Raises:
+            RunError: It is gone or has changed.
+        """
         digest = str(record["weights_sha256"])
         if isinstance(self.run, TrainedRun) and self.run.checkpoint.sha256 == digest:
             return self.run
         named = self.run.path if isinstance(self.run, TrainedRun) else self.run
-        seen = []
-        for folder in [Path(named)] if named else self._places(record):
+        searched = []
+        for folder in [Path(named)] if named else self._run_folders(record):
             if named or RunFolder(folder).exists:
-                seen.append(folder)
-                if digest in _digests(folder):
+                searched.append(folder)
+                if digest in _checkpoint_digests(folder):
                     return TrainedRun.open(folder, self.registry).at(digest)
-        called = str(record.get("run", ""))
-        changed = next((f for f in seen if named or f.resolve().name == called), None)
+        name = str(record.get("run", ""))
+        changed = next((f for f in searched if named or f.resolve().name == name), None)
         if changed is not None and not RunFolder(changed).exists:
             raise RunError(f"there is no run in '{changed}'")
         if changed is not None:
             raise RunError(
                 f"run '{changed}' is not as it was when '{self.path}' was made: none of its "
                 f"checkpoints has the weights {digest[:10]} (step {record.get('step')}). It was "
-                "trained on or anew since; name a copy of what it was with --run"
+                "trained further or again since; name an unchanged copy with --run"
             )
         raise RunError(
-            f"run '{called}' with the weights {digest[:10]}, which made '{self.path}', is not "
+            f"run '{name}' with the weights {digest[:10]}, which made '{self.path}', is not "
             "here; name its folder with --run"
         )
 
-    def _places(self, record: Record) -> Iterator[Path]:
-        """Yield folders that may hold the run: around the picture, then up to two below here.
+    def _run_folders(self, record: Record) -> Iterator[Path]:
+        """Yield folders that may hold the run: around the picture, then two levels below here.
 
-        A record does not tell the path: two runs of the same plan would then not be the same to
-        the byte, and a shared picture would give away the folders of whoever made it.
+        Records do not hold paths: runs of the same plan would then differ in their bytes, and a
+        shared picture would reveal its maker's folders.
         """
         yield from self.path.resolve().parents
         below = sorted(
@@ -345,16 +234,151 @@ class _Maker:
         yield from sorted(below, key=lambda folder: folder.name != record.get("run"))
 
 
-def _digests(folder: Path) -> list[str]:
+def _checkpoint_digests(folder: Path) -> list[str]:
     try:
         return [found.sha256 for found in list_checkpoints(RunFolder(folder).checkpoints)]
     except ArtganError:
-        # A damaged run beside it is not the one that is looked for.
+        # A damaged run nearby is not the one that is searched.
         return []
 
 
-def _style_of(style: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a recorded style as one that can be parsed: every step with its resolved options."""
+def _write_again(record: Record, file: Path, sources: _Sources) -> Record:
+    """Write the file that a record describes; return the record in the new file."""
+    require(f"'{sources.path}'", *record_needs(record), sources.registry)
+    kept = {key: record[key] for key in KEPT if key in record}
+    if "animation" in record:
+        write_animation(_plan_animation(record, sources), file, own=kept)
+    elif "canvas" in record:
+        _write_canvas(record, file, sources, kept)
+    elif "print" in record:
+        _write_print(record, file, sources)
+    else:
+        make = _make_matrix if "matrix" in record else _make_picture
+        image, made = make(record, sources)
+        made = {**{key: value for key, value in made.items() if key not in KEPT}, **kept}
+        save_picture(image, file, made)
+    return read_record(file) or {}
+
+
+def _plan_animation(record: Record, sources: _Sources) -> Animation:
+    about = record["animation"]
+    run = sources.find_run(record)
+    motion = {field.name: about[field.name] for field in fields(Motion) if field.name in about}
+    if "sound" in about:
+        motion["sound"] = sources.find_sound(about)
+    weights = run.config.label_weights
+    keys = [
+        point_of(key, int(key["seed"]), run.generator, weights, key.get("label"))
+        for key in about["keys"]
+    ]
+    steering = read_steering(about.get("steering", {}))
+    request = SampleRequest(keys, style=recorded_style(record["style"]), steering=steering)
+    return plan_animation(run, request, Motion(**motion))
+
+
+def _write_canvas(record: Record, file: Path, sources: _Sources, kept: Record) -> None:
+    about = record["canvas"]
+    canvas = open_canvas(
+        sources.find_run(record),
+        int(record["seed"]),
+        (int(about["height"]), int(about["width"])),
+        label=record.get("label"),
+        repeats=bool(about["repeats"]),
+    )
+    sheet = Sheet(**record["print"])
+    write_canvas(canvas, file, sheet=sheet, record={**canvas_record(canvas, sheet), **kept})
+
+
+def _write_print(record: Record, file: Path, sources: _Sources) -> None:
+    picture, sheet = sources.find_picture(record), Sheet(**record["print"])
+    about = printed_record(sheet, picture, str(record["source"]), None)
+    made_by = {key: record[key] for key in ("source_record",) if key in record}
+    write_sheet(picture, sheet, file, record={**about, **made_by})
+
+
+Made = tuple[Image.Image, dict[str, Any]]
+"""A picture and the record that goes with it now."""
+
+
+def _make_matrix(record: Record, sources: _Sources) -> Made:
+    about, shared = dict(record), {k: v for k, v in record.items() if k != "size"}
+    matrix = shared.pop("matrix")
+    made: list[Made]
+    if "weights_sha256" in record:
+        cells = [{**shared, **cell} for cell in matrix["cells"]]
+        # Open a run once for each checkpoint, not for each cell.
+        by_weights = {str(cell["weights_sha256"]): cell for cell in cells}
+        opened = {
+            digest: replace(sources, run=sources.find_run(cell))
+            for digest, cell in by_weights.items()
+        }
+        made = [_make_sample(cell, opened[str(cell["weights_sha256"])]) for cell in cells]
+        now: Record = made[0][1]
+    else:
+        picture, made, now = sources.find_picture(record), [], versions()
+        for cell in matrix["cells"]:
+            image, style = _apply_style(cell, picture, sources.registry)
+            made.append((image, {"seed": cell["seed"], "style": style}))
+    about |= {name: now[name] for name in VERSIONS if name in now}
+    pictures, records = zip(*made, strict=True)
+    sheet = labelled_sheet(matrix["axes"], pictures, about, records)
+    return sheet, sheet.info["artgan"]
+
+
+def _make_picture(record: Record, sources: _Sources) -> Made:
+    """Make the picture that a record describes: a sample, or a picture with a style applied."""
+    require(f"'{sources.path}'", *record_needs(record), sources.registry)
+    if "weights_sha256" in record:
+        return _make_sample(record, sources)
+    if "style" in record and "source_sha256" in record:
+        picture = sources.find_picture(record)
+        image, style = _apply_style(record, picture, sources.registry)
+        made_by = record.get("source_record")
+        seed = int(record["seed"])
+        return image, applied_record(style, seed, picture.pixels, made_by=made_by)
+    raise DataError(
+        f"the record in '{sources.path}' names neither a run nor a source, as in files of older "
+        "versions of artgan apply: it is not known what it was made from"
+    )
+
+
+def _make_sample(record: Record, sources: _Sources) -> Made:
+    run = sources.find_run(record)
+    point, steering = recorded_point(run, record)
+    (sample,) = make_samples(
+        run, SampleRequest([point], label=record.get("label"), steering=steering)
+    )
+    made = dict(sample.raw_record)
+    if "label" in record:
+        # Series keep the label in each record.
+        made["label"] = record["label"]
+    if "raw_sha256" not in record:
+        del made["raw_sha256"]
+    raw = from_pixels(sample.raw, wraps=run.wraps)
+    image = to_pil(raw)
+    if "style" in record:
+        series = record.get("series")
+        place = (series["number"] - 1, 0) if series else (0, 1)
+        image, made["style"] = _apply_style(record, raw, sources.registry, place)
+    if "resized" in record:
+        width, height = map(int, record["resized"])
+        image, made["resized"] = resize_to(image, (width, height)), [width, height]
+    return image, made
+
+
+def _apply_style(
+    record: Record, picture: Picture, registry: Registry, place: tuple[int, int] = (0, 1)
+) -> tuple[Image.Image, Mapping[str, Any]]:
+    """Apply a recorded style; ``place`` is index and total of the pictures that were made."""
+    chain = parse_style(recorded_style(record["style"]), registry)
+    index, total = place
+    seed = int(record["seed"])
+    styled = apply_style(chain, picture, registry=registry, seed=seed, index=index, total=total)
+    return to_pil(styled.picture), styled.record
+
+
+def recorded_style(style: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert a recorded style to one that can be parsed: each step with its resolved options."""
     steps = [
         {
             "filter": step["filter"],
@@ -368,27 +392,33 @@ def _style_of(style: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _difference(before: Path, after: Path) -> tuple[int, float, float, tuple[str, ...]]:
-    """Give largest and mean difference, share of pixels, and why they cannot be compared."""
+    """Compare two files pixel by pixel.
+
+    Returns:
+        Largest and mean difference of a channel, 0 to 255, the share of pixels that differ, and
+        why they cannot be compared, if so.
+    """
     if before.suffix.lower() not in VIDEO_ENDINGS:
         sizes = [read_head(path)[0] for path in (before, after)]
         shown = [" x ".join(map(str, size)) for size in sizes]
         if sizes[0] != sizes[1]:
-            return 255, 255.0, 1.0, (f"the picture has {shown[0]} pixels and now {shown[1]}",)
+            return 255, 255.0, 1.0, (f"the picture had {shown[0]} pixels, now {shown[1]}",)
         if sizes[0][0] * sizes[0][1] > MOST_PIXELS:
             return 255, 255.0, 1.0, (f"{shown[0]} pixels are too many to compare one by one",)
     largest, total, changed, count = 0, 0.0, 0.0, 0
     for first, second in zip_longest(read_frames(before), read_frames(after)):
         if first is None or second is None or first.shape != second.shape:
-            return 255, 255.0, 1.0, ("the frames are not as many, or not as large, as they were",)
-        apart = np.abs(first.astype(np.int16) - second)
-        largest = max(largest, int(apart.max()))
-        total, changed = total + float(apart.mean()), changed + float((apart > 0).any(2).mean())
+            return 255, 255.0, 1.0, ("the number or the size of the frames differs",)
+        difference = np.abs(first.astype(np.int16) - second)
+        largest = max(largest, int(difference.max()))
+        total += float(difference.mean())
+        changed += float((difference > 0).any(2).mean())
         count += 1
     return largest, total / count, changed / count, ()
 
 
 def _reasons(before: Record, after: Record, same_pixels: bool) -> list[str]:
-    """Say what may have made the difference, most likely first."""
+    """List what may have caused the difference, most likely first."""
     found = [
         f"{name} was {before[name]}, now {after[name]}"
         for name in VERSIONS
@@ -399,35 +429,33 @@ def _reasons(before: Record, after: Record, same_pixels: bool) -> list[str]:
     if before.get("options") != after.get("options"):
         found.append("the run's architecture has other options now")
     if before.get("raw_sha256") != after.get("raw_sha256"):
-        found.append("the generator's own picture differs already, before any style")
+        found.append("the picture differs already before any style")
         if len(found) == 1:
-            # With the same weights, versions and options nothing else is left.
+            # With the same weights, versions and options this is the only cause left.
             found.append(f"it was made by another processor or number of threads; {_machine()}")
     if same_pixels:
         differs = sorted(k for k in {*before, *after} if before.get(k) != after.get(k))
         about = f" in {', '.join(differs)}" if differs else ""
         found.append(
-            f"the pixels are identical; only the file around them differs{about}, as when a "
+            f"the pixels are identical; only the rest of the file differs{about}, as when a "
             "program saved it again"
         )
     elif not found:
         found.append(
-            "all that the record keeps is as it was; the picture was changed since, or made by "
+            "everything in the record is the same; the picture was changed since, or made by "
             f"another processor or number of threads; {_machine()}"
         )
     return found
 
 
 def _machine() -> str:
-    """Say what makes pictures here."""
-    import torch
-
+    """Describe the processor of this machine."""
     kind = torch.backends.cpu.get_cpu_capability()
-    return f"here is {platform.machine()} with {kind}, {torch.get_num_threads()} threads"
+    return f"this is {platform.machine()} with {kind}, {torch.get_num_threads()} threads"
 
 
 def _palette_changes(before: Record, after: Record) -> list[str]:
-    was, now = (told.get("style", {}).get("palettes", {}) for told in (before, after))
+    was, now = (record.get("style", {}).get("palettes", {}) for record in (before, after))
     return [
         f"palette '{name}' had other colours then: {', '.join(colors)}"
         for name, colors in was.items()

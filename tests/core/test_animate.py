@@ -121,6 +121,8 @@ def test_files_play_as_told_and_carry_their_record(
     (wanted,) = pixels(animation, 11)
     assert np.abs(shown - wanted).mean() < (0.01 if ending == ".apng" else 8)
     assert read_record(out) == json.loads(json.dumps(animation.record))
+    if ending == ".webp":
+        assert b"trainedAlgorithmicMedia" in out.read_bytes()
 
 
 def test_same_animation_same_bytes(trained: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from artgan.palettes.read import read_palette
 from artgan.pictures.files import save_png
 from artgan.plugin.color import to_hex
 from artgan.plugin.picture import Picture
-from artgan.remaking import _style_of
+from artgan.remaking import recorded_style
 from artgan.styling.apply import apply_style
 from artgan.styling.parse import parse_style
 
@@ -77,7 +77,7 @@ def test_the_record_holds_colours_and_credits_and_needs_no_extra(
     find_colormap.cache_clear()
     monkeypatch.setitem(sys.modules, "cmap", None)
     again = apply_style(
-        parse_style(_style_of(first.record), registry), GREY, registry=registry, seed=1
+        parse_style(recorded_style(first.record), registry), GREY, registry=registry, seed=1
     )
     assert np.array_equal(again.picture.pixels, first.picture.pixels)
     assert {**again.record, "name": ""} == {**first.record, "name": ""}
