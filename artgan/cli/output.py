@@ -31,8 +31,12 @@ def say(text: str = "", *, err: bool = False, **style: Any) -> None:
 
 def count_of(count: int, one: str) -> str:
     """Return a number with its noun: "1 picture", "2 pictures", "3 losses"."""
-    plural = f"{one}es" if one.endswith(("s", "x", "ch")) else f"{one}s"
-    return f"{count} {one if count == 1 else plural}"
+    return f"{count} {one if count == 1 else plural_of(one)}"
+
+
+def plural_of(one: str) -> str:
+    """Return the plural of a noun: "pictures", "losses"."""
+    return f"{one}es" if one.endswith(("s", "x", "ch")) else f"{one}s"
 
 
 def size_of(file: Path) -> str:

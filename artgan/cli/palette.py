@@ -111,7 +111,7 @@ def sort_command(palette: str, by: str, out: Path | None, overwrite: bool) -> No
 @palette_argument
 @flags.plugin
 def check_command(palette: str) -> None:
-    """Check how well the colours of a PALETTE can be told apart."""
+    """Check how well the colours of a PALETTE differ from each other."""
     from artgan.palettes.harmony import check_colors
 
     facts = check_colors(_find(palette)[0])

@@ -11,7 +11,7 @@ import click
 
 from artgan.cli import flags
 from artgan.cli.main import LazyGroup
-from artgan.cli.output import Output, count_of, say
+from artgan.cli.output import Output, count_of, plural_of, say
 
 if TYPE_CHECKING:
     from artgan.plugin_manager.examine import ExaminedPlugin
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "list": ("List plugins, importing none.", "plugins:list_command"),
-    "show": ("Show one plugin and what it brings.", "plugins:show_command"),
+    "show": ("Show one plugin and what it contributes.", "plugins:show_command"),
     "doctor": ("Find out what is wrong with plugins.", "plugins:doctor_command"),
     "install": ("Install a package; torch and artgan stay as they are.", "plugins:install_command"),
     "uninstall": ("Remove a package.", "plugins:uninstall_command"),
@@ -81,13 +81,13 @@ def _cells(row: "PluginRow") -> tuple[str, str, str]:
 def _state(row: "PluginRow") -> str:
     if row.state in ("broken", "disabled"):
         return row.reason if row.reason.startswith(row.state) else f"{row.state}: {row.reason}"
-    return _brought(row) or "nothing"
+    return _contributions(row) or "nothing"
 
 
-def _brought(row: "PluginRow") -> str:
+def _contributions(row: "PluginRow") -> str:
     # A kind without names has some that only loading the plugin tells.
     return ", ".join(
-        count_of(len(names), kind) if names else count_of(0, kind).removeprefix("0 ")
+        count_of(len(names), kind) if names else plural_of(kind)
         for kind, names in row.brings.items()
     )
 
@@ -97,7 +97,7 @@ def _brought(row: "PluginRow") -> str:
 @timeout_flag
 @flags.json_output
 def show_command(name: str, timeout: float, output: Output) -> int:
-    """Show the plugin NAME, or a FILE.py, and what it brings; it is loaded in its own process."""
+    """Show the plugin NAME, or a FILE.py, and what it contributes; loads it in its own process."""
     from artgan.plugin_manager.examine import examine
 
     seen = examine(name, timeout)
@@ -161,7 +161,7 @@ def _show(seen: "ExaminedPlugin", details: bool = True) -> None:
     elif row.state == "disabled":
         say(f"  {row.reason}")
     else:
-        say(f"  loads in {seen.probe.seconds * 1000:.0f} ms: {_brought(row) or 'nothing'}")
+        say(f"  loads in {seen.probe.seconds * 1000:.0f} ms: {_contributions(row) or 'nothing'}")
     for note in seen.notes:
         say(f"  - {note}")
 

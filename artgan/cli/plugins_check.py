@@ -82,8 +82,8 @@ def _show(report: "Report", show_all: bool) -> None:
             say(f"  {result.outcome:8} {result}")
     say()
     for kind, counts in report.counts().items():
-        told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
-        say(f"  {kind:14}{told}")
+        outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
+        say(f"  {kind:14}{outcomes}")
     total, failed = len(report.results), len(report.failed)
     if report.passed:
         say(f"{count_of(total, 'check')}: {report.plugin} keeps its contract.")

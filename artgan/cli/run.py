@@ -12,7 +12,7 @@ from artgan.cli import flags
 from artgan.cli.bar import TrainingBar
 from artgan.cli.chains import one_or_list
 from artgan.cli.dynamic import TrainingCommand, read_tables
-from artgan.cli.output import CHANNELS, INTERRUPTED, Output, count_of
+from artgan.cli.output import CHANNELS, Output, count_of
 
 if TYPE_CHECKING:
     from artgan.core.runner import Session

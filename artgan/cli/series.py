@@ -82,7 +82,7 @@ def make_command(file: Path, out: Path | None, count: int | None, output: Output
     out = out or Path("editions") / series.name
     try:
         with bar(series.count, "picture", hidden=output.hidden) as reach:
-            written = series.write(out, show=lambda told: reach(told.number))
+            written = series.write(out, show=lambda one: reach(one.number))
     except KeyboardInterrupt:
         say("Interrupted; what is done stays, and the same command goes on.", err=True)
         return INTERRUPTED

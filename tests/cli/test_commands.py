@@ -154,7 +154,7 @@ def test_unwritable_folder_is_told(artgan_cli: Cli) -> None:
     Path("taken").write_text("a file")
     result = artgan_cli("run", *TOY, "--out", "taken/r")
     assert result.exit_code == 1
-    assert "cannot write to 'taken/r'" in result.stderr
+    assert "'taken/r' cannot be written" in result.stderr
 
 
 def test_single_file_plugin_takes_part(artgan_cli: Cli) -> None:
