@@ -218,7 +218,7 @@ PLUGIN = {
     "loads": "import no_such_module",
     "torch-free": GOOD_FILTER + "import torch\n",
     "leaves-no-trace": GOOD_FILTER + "open('left.txt', 'w').close()\n",
-    "public-imports": GOOD_FILTER + "from artgan.core import suggest\n",
+    "public-imports": GOOD_FILTER + "from artgan.core import registry\n",
     "brings-something": "def artless(): pass",
     "references-resolve": GOOD_FILTER.replace("apply=apply", "apply='no_such_module:apply'"),
     "options-are-described": filtering("return picture", options="x: int = 1"),
