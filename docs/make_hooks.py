@@ -8,7 +8,7 @@ from pathlib import Path
 from artgan import plugin
 from artgan.core import hookspecs
 from artgan.core.registry import hook_names
-from artgan.plugin_manager.scaffold.package import TESTS
+from artgan.plugin_manager.scaffold.contents import project_text
 from artgan.testing._cases import MODULES, checks_of
 
 DECLARATIONS = (
@@ -146,7 +146,7 @@ def page() -> str:
         *map(parts, PARTS),
         "## What they are told",
         *map(attributes, TOLD),
-        CHECKS.format(tests=TESTS.format(plugin="artgan-mine")),
+        CHECKS.format(tests=project_text("tests/test_contract.py", "artgan-mine")),
         checks(),
     ]
     return "\n\n".join(sections) + "\n"

@@ -1,0 +1,163 @@
+"""Fills the templates in: the text of each file of a new plugin."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from artgan.core.registry import KIND_OF_HOOK
+from artgan.plugin_manager.scaffold.source import (
+    Definition,
+    Source,
+    is_late,
+    quote_late_types,
+    read_source,
+    write_module,
+)
+from artgan.version import __version__
+
+FOLDER = Path(__file__).parent / "templates"
+
+PACKAGE = "artgan.plugin_manager.scaffold.templates.plugin"
+
+USES = {
+    "architecture": "artgan run --arch {plugin}/{name}",
+    "loss": "artgan train --loss {plugin}/{name}",
+    "regularizer": "artgan train --regularizer {plugin}/{name}",
+    "augmentation": "artgan train --augmentation {plugin}/{name}",
+    "dataset": "artgan train --dataset {plugin}/{name}",
+    "filter": "artgan apply --style {plugin}/{name} photo.jpg --out styled",
+    "style": "artgan run --style {plugin}/{name}",
+    "palette": "artgan apply --style palette:{plugin}/{name} photo.jpg --out styled",
+    "extractor": "artgan evaluate RUN --extractor {plugin}/{name}",
+    "observer": "artgan train --dataset mnist --steps 100",
+    "command": "artgan {plugin}/{name} --count 5",
+}
+"""Kind -> a command that uses a contribution."""
+
+KIND_NAMES = tuple(USES)
+
+HOOKS = {kind: hook for hook, kind in KIND_OF_HOOK.items()} | {"observer": "artgan_step_finished"}
+
+PROJECT_FILES = (
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "tests/test_contract.py",
+    ".github/workflows/test.yml",
+    ".gitignore",
+)
+"""Files around the package; the template of each is in ``templates/project``."""
+
+
+def project_text(place: str, plugin: str, summary: str = "", uses: str = "") -> str:
+    """Fill in the template of a file around the package.
+
+    Args:
+        place: One of ``PROJECT_FILES``.
+        plugin: Name of the distribution.
+        summary: A sentence that says what it contributes.
+        uses: Commands that use it, one a line.
+    """
+    path = FOLDER / "project" / f"{Path(place).name.removeprefix('.')}.template"
+    words = {
+        "template-plugin": plugin,
+        "template_plugin": plugin.replace("-", "_"),
+        "template-summary": summary,
+        "template-version": ".".join(__version__.split(".")[:2]),
+        "template-uses": uses,
+    }
+    pattern = "|".join(words)
+    return re.sub(pattern, lambda found: words[found[0]], path.read_text(encoding="utf-8"))
+
+
+def package_texts(plugin: str, name: str, kinds: Sequence[str]) -> dict[str, str]:
+    """Return path -> text of all files of a package.
+
+    Args:
+        plugin: Name of the distribution.
+        name: Name of its contributions.
+        kinds: What it contributes, in the order of ``KIND_NAMES``.
+    """
+    module = plugin.replace("-", "_")
+    nouns = [f"{'an' if kind[0] in 'aeo' else 'a'} {kind}" for kind in kinds]
+    listed = " and ".join(filter(None, [", ".join(nouns[:-1]), nouns[-1]]))
+    summary = f"{listed[0].upper()}{listed[1:]}."
+    uses = "\n".join(f"    {USES[kind].format(plugin=plugin, name=name)}" for kind in kinds)
+    texts = {place: project_text(place, plugin, summary, uses) for place in PROJECT_FILES}
+    front = _read("plugin/__init__.py", name, module)
+    declared = [part for kind in kinds for part in front.needed_for(HOOKS[kind])]
+    texts[f"src/{module}/__init__.py"] = _module(front, declared, module)
+    texts[f"src/{module}/py.typed"] = ""
+    for kind in kinds:
+        if _has(f"plugin/{kind}.py"):
+            source = _read(f"plugin/{kind}.py", name, module)
+            text = _module(source, source.definitions, module)
+            texts[f"src/{module}/{kind}.py"] = text
+        elif data := data_text(name, kind):
+            texts[f"src/{module}/{kind}s/{name}.toml"] = data
+    return texts
+
+
+def _module(source: Source, parts: Sequence[Definition], module: str) -> str:
+    used = frozenset[str]().union(*(part.uses for part in parts))
+    imports = [statement for name, statement in source.imports.items() if name in used]
+    return write_module(source.docstring, imports, parts, own=module)
+
+
+def data_text(name: str, kind: str) -> str:
+    """Return the TOML file that is a whole contribution, or "" for kinds that need code."""
+    place = f"plugin/{kind}s/template-name.toml"
+    return _text(place, name, "") if _has(place) else ""
+
+
+def file_text(plugin: str, name: str, kinds: Sequence[str]) -> str:
+    """Return the Python file of a plugin in one file; arguments as of ``package_texts``."""
+    module = plugin.replace("-", "_")
+    imports: dict[str, str] = {}
+    parts: list[Definition] = []
+    for kind in kinds:
+        special = f"single/{kind}.py"
+        source = _read(special, name, module) if _has(special) else _joined(kind, name, module)
+        parts += source.definitions
+        imports |= source.imports
+    used = frozenset[str]().union(*(part.uses for part in parts))
+    statements = [statement for name, statement in imports.items() if name in used]
+    return write_module(
+        f"{name}: a plugin for artgan in one file.",
+        [statement for statement in statements if not is_late(statement)],
+        parts,
+        own=module,
+        type_checking=filter(is_late, statements),
+    )
+
+
+def _joined(kind: str, name: str, module: str) -> Source:
+    """Join what a package declares for a kind with the module that has its code."""
+    front = _read("plugin/__init__.py", name, module)
+    *before, hook = front.needed_for(HOOKS[kind])
+    if not _has(f"plugin/{kind}.py"):
+        return Source("", front.imports, (*before, hook))
+    code = _read(f"plugin/{kind}.py", name, module)
+    imports = {
+        name: statement
+        for name, statement in {**front.imports, **code.imports}.items()
+        if not statement.startswith(f"from {module} ")
+    }
+    # The hook names the code itself, not "module.filter:apply".
+    text = re.sub(rf'"{module}\.\w+:(\w+)"', r"\1", hook.text)
+    quoted = [quote_late_types(part, imports) for part in code.definitions]
+    parts = (*before, *quoted, Definition(hook.name, text, hook.uses))
+    return Source("", imports, parts)
+
+
+def _has(place: str) -> bool:
+    return (FOLDER / place).is_file()
+
+
+def _text(place: str, name: str, module: str) -> str:
+    text = (FOLDER / place).read_text(encoding="utf-8")
+    return text.replace("template-name", name).replace(PACKAGE, module)
+
+
+def _read(place: str, name: str, module: str) -> Source:
+    return read_source(_text(place, name, module))

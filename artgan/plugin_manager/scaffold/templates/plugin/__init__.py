@@ -1,0 +1,191 @@
+"""template-name: what this plugin brings; artgan imports the rest when used."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from artgan.plugin import (
+    Architecture,
+    Augmentation,
+    Command,
+    Dataset,
+    Extractor,
+    Filter,
+    Loss,
+    Meta,
+    Options,
+    Palette,
+    Regularizer,
+    Sizes,
+    StepFacts,
+    Style,
+    hookimpl,
+)
+
+SIZES = Sizes(smallest=16, largest=512, coarsest=4)
+
+
+class ArchitectureOptions(Options, frozen=True, kw_only=True):
+    """Options of the architecture ``template-name``."""
+
+    channels: Annotated[
+        int, Meta(ge=1, le=1024, description="Channels of every layer; more is slower, finer")
+    ] = 64
+    latent_size: Annotated[int, Meta(ge=1, le=4096, description="Numbers of a seed")] = 64
+
+
+@hookimpl
+def artgan_architectures() -> Iterator[Architecture]:
+    """Yield the architectures."""
+    yield Architecture(
+        name="template-name",
+        summary="Small convolutional networks of even width.",
+        generator="artgan.plugin_manager.scaffold.templates.plugin.architecture:Generator",
+        discriminator="artgan.plugin_manager.scaffold.templates.plugin.architecture:Discriminator",
+        options=ArchitectureOptions,
+        sizes=SIZES,
+    )
+
+
+class LossOptions(Options, frozen=True, kw_only=True):
+    """Options of the loss ``template-name``."""
+
+    margin: Annotated[
+        float, Meta(gt=0, le=100, description="Logit from which a picture counts as settled")
+    ] = 1.0
+
+
+@hookimpl
+def artgan_losses() -> Iterator[Loss]:
+    """Yield the losses."""
+    yield Loss(
+        name="template-name",
+        summary="Ignores pictures that are already classified well.",
+        build="artgan.plugin_manager.scaffold.templates.plugin.loss:MarginLoss",
+        options=LossOptions,
+    )
+
+
+class RegularizerOptions(Options, frozen=True, kw_only=True):
+    """Options of the regularizer ``template-name``."""
+
+    weight: Annotated[float, Meta(ge=0, le=100, description="Strength")] = 0.001
+    every: Annotated[int, Meta(ge=1, le=1000, description="Steps between two penalties")] = 1
+
+
+@hookimpl
+def artgan_regularizers() -> Iterator[Regularizer]:
+    """Yield the regularizers."""
+    yield Regularizer(
+        name="template-name",
+        summary="Keeps the logits of real pictures near zero.",
+        build="artgan.plugin_manager.scaffold.templates.plugin.regularizer:Drift",
+        options=RegularizerOptions,
+        side="discriminator",
+    )
+
+
+class AugmentationOptions(Options, frozen=True, kw_only=True):
+    """Options of the augmentation ``template-name``."""
+
+    strength: Annotated[
+        float, Meta(ge=0, le=1, description="Largest change of brightness, up and down")
+    ] = 0.2
+
+
+@hookimpl
+def artgan_augmentations() -> Iterator[Augmentation]:
+    """Yield the augmentations."""
+    yield Augmentation(
+        name="template-name",
+        summary="Makes each picture a little brighter or darker.",
+        build="artgan.plugin_manager.scaffold.templates.plugin.augmentation:Brightness",
+        options=AugmentationOptions,
+    )
+
+
+class DatasetOptions(Options, frozen=True, kw_only=True):
+    """Options of the dataset ``template-name``."""
+
+    count: Annotated[int, Meta(ge=4, le=100000, description="Number of pictures")] = 600
+
+
+@hookimpl
+def artgan_datasets() -> Iterator[Dataset]:
+    """Yield the datasets."""
+    yield Dataset(
+        name="template-name",
+        summary="Drawn rings, one to three, grey, with labels.",
+        open="artgan.plugin_manager.scaffold.templates.plugin.dataset:Rings",
+        options=DatasetOptions,
+        licence="CC0-1.0",
+    )
+
+
+class FilterOptions(Options, frozen=True, kw_only=True):
+    """Options of the filter ``template-name``."""
+
+    strength: Annotated[
+        float, Meta(ge=0, le=1, description="0 changes nothing, 1 is a negative")
+    ] = 1.0
+
+
+@hookimpl
+def artgan_filters() -> Iterator[Filter]:
+    """Yield the filters."""
+    yield Filter(
+        name="template-name",
+        summary="Turn light to dark.",
+        apply="artgan.plugin_manager.scaffold.templates.plugin.filter:apply",
+        options=FilterOptions,
+        main="strength",
+    )
+
+
+@hookimpl
+def artgan_styles() -> Iterator[Style]:
+    """Yield a style for each file in ``styles``."""
+    for path in sorted((Path(__file__).parent / "styles").glob("*.toml")):
+        yield Style(**tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+@hookimpl
+def artgan_palettes() -> Iterator[Palette]:
+    """Yield a palette for each file in ``palettes``."""
+    for path in sorted((Path(__file__).parent / "palettes").glob("*.toml")):
+        yield Palette(**tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+class ExtractorOptions(Options, frozen=True, kw_only=True):
+    """Options of the extractor ``template-name``."""
+
+    points: Annotated[int, Meta(ge=1, le=64, description="Points along each side")] = 8
+
+
+@hookimpl
+def artgan_extractors() -> Iterator[Extractor]:
+    """Yield the extractors."""
+    yield Extractor(
+        name="template-name",
+        summary="Colours at the points of a grid.",
+        build="artgan.plugin_manager.scaffold.templates.plugin.extractor:Colors",
+        options=ExtractorOptions,
+    )
+
+
+@hookimpl
+def artgan_step_finished(report: StepFacts, folder: Path) -> None:
+    """Add both losses of a step to ``template-name.csv`` in the run's folder."""
+    with (folder / "template-name.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{report.step},{report.discriminator_loss},{report.generator_loss}\n")
+
+
+@hookimpl
+def artgan_commands() -> Iterator[Command]:
+    """Yield the commands."""
+    yield Command(
+        name="template-name",
+        summary="Print seeds to sample.",
+        command="artgan.plugin_manager.scaffold.templates.plugin.command:command",
+    )
