@@ -1,4 +1,4 @@
-"""Choices among pictures: the file they are kept in."""
+"""Choices among pictures, kept beside them in choices.txt: ``star tides-0003-s42.png``."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,13 +8,11 @@ from artgan.base.paths import write_text
 from artgan.base.suggest import join_names
 from artgan.errors import DataError
 
-Choice = Literal["star", "keep", "reject"]
+PictureChoice = Literal["star", "keep", "reject"]
 
-CHOICES: tuple[Choice, ...] = ("star", "keep", "reject")
+CHOICES: tuple[PictureChoice, ...] = ("star", "keep", "reject")
 
 FILE = "choices.txt"
-
-TEXT = "text/plain"
 
 TYPES = {
     ".png": "image/png",
@@ -22,15 +20,19 @@ TYPES = {
     ".jpeg": "image/jpeg",
     ".webp": "image/webp",
 }
+"""Endings of the pictures that can be chosen, and what browsers call their formats."""
+
+NOT_SAMPLES = ("contact-sheet", "losses", "evaluation", "nearest")
 
 
 def pictures_in(folder: Path) -> list[Path]:
     """List the pictures of a folder by name.
 
-    Contact sheets are left out, and raw samples that stand beside the styled ones.
+    Sheets and plots are left out, and raw samples beside their styled ones. The folder of a run
+    stands for its samples.
 
     Raises:
-        DataError: There is no folder, or no picture in it.
+        DataError: The folder is missing or holds no picture.
     """
     if not folder.is_dir():
         raise DataError(f"there is no folder '{folder}'")
@@ -38,7 +40,7 @@ def pictures_in(folder: Path) -> list[Path]:
         path
         for path in folder.iterdir()
         if path.suffix.lower() in TYPES
-        and path.stem not in ("contact-sheet", "losses", "evaluation", "nearest")
+        and path.stem not in NOT_SAMPLES
         and not path.name.startswith(".")
     )
     named = [path.stem.rpartition("-") for path in found]
@@ -55,46 +57,46 @@ def pictures_in(folder: Path) -> list[Path]:
     return found
 
 
-def read_choices(folder: Path) -> dict[str, Choice]:
-    """Read what was chosen in a folder: file name -> choice; nothing if nothing was.
+def read_choices(folder: Path) -> dict[str, PictureChoice]:
+    """Read the choices of a folder: file name -> choice; empty if there are none.
 
     Raises:
-        DataError: A line is no choice.
+        DataError: A line is not a choice.
     """
     path = folder / FILE
     if not path.is_file():
         return {}
-    chosen: dict[str, Choice] = {}
-    for place, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    chosen: dict[str, PictureChoice] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         word, _, name = line.strip().partition(" ")
         if not line.strip() or line.startswith("#"):
             continue
         if word not in CHOICES or not name:
             raise DataError(
-                f"'{path}', line {place}: '{line}' does not fit; expected {join_names(CHOICES)} "
+                f"'{path}', line {number}: '{line}' does not fit; expected {join_names(CHOICES)} "
                 "and a file name"
             )
         chosen[name.strip()] = word
     return chosen
 
 
-def write_choices(folder: Path, chosen: Mapping[str, Choice]) -> Path:
-    """Write what was chosen, one line a picture, whole or not at all."""
+def write_choices(folder: Path, chosen: Mapping[str, PictureChoice]) -> Path:
+    """Write the choices of a folder, one line a picture, whole or not at all."""
     path = folder / FILE
     write_text(path, "".join(f"{word} {name}\n" for name, word in sorted(chosen.items())))
     return path
 
 
 def chosen_pictures(folder: Path, only: str) -> list[Path]:
-    """List the pictures of a folder that were chosen.
+    """List the chosen pictures of a folder.
 
     Args:
-        folder: Of pictures.
+        folder: Folder of pictures.
         only: "star" for starred ones, "keep" for kept and starred ones, "all" for all but the
             rejected.
 
     Raises:
-        DataError: None was.
+        DataError: None is chosen.
     """
     pictures = pictures_in(folder)
     chosen = read_choices(pictures[0].parent)
@@ -108,14 +110,14 @@ def chosen_pictures(folder: Path, only: str) -> list[Path]:
 
 
 def given_pictures(paths: Sequence[Path], only: str = "all") -> list[Path]:
-    """List the pictures that were named on a command line; a folder stands for those in it.
+    """List the pictures among files and folders; a folder stands for its chosen pictures.
 
     Args:
-        paths: Picture files and folders of pictures.
-        only: Of folders, as ``chosen_pictures`` takes it.
+        paths: Picture files, and folders of pictures.
+        only: Which pictures of a folder, as in ``chosen_pictures``.
 
     Raises:
-        DataError: A folder holds none such.
+        DataError: A folder holds none of them.
     """
     return [
         picture

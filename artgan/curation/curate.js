@@ -57,10 +57,13 @@ async function send(name, choice, place) {
     if (!answer.ok) throw new Error(await answer.text());
     set(saved, name, choice);
     at("trouble").textContent = "";
-  } catch {
+  } catch (error) {
     set(choices, name, saved[name]);
     go(place);
-    at("trouble").textContent = "Not saved: is artgan curate still running?";
+    // fetch itself throws a TypeError.
+    const gone = error instanceof TypeError;
+    at("trouble").textContent =
+      "Not saved: " + (gone ? "is artgan curate still running?" : error.message);
   }
   waiting(-1);
 }

@@ -1,4 +1,4 @@
-"""Choosing pictures by measure: by variety, by taste."""
+"""Choose pictures by a measure: by variety, or by the discriminator's taste."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from artgan.base.options import build_options
 from artgan.core.registry import Registry
@@ -26,22 +28,22 @@ def pick_by_variety(
     registry: Registry,
     show: Callable[[int], None] = lambda _: None,
 ) -> list[Path]:
-    """Choose pictures that are as unlike each other as can be.
+    """Choose pictures that differ as much as possible.
 
-    The first is the one in the middle of all; each next is the farthest from those chosen
-    (Gonzalez 1985, "Clustering to minimize the maximum intercluster distance"), by the features
-    that ``artgan evaluate`` compares.
+    The first is the one nearest to the mean; each next is the farthest from those chosen (Gonzalez
+    1985, "Clustering to minimize the maximum intercluster distance"), by the features that
+    ``artgan evaluate`` compares.
 
     Args:
         pictures: Picture files.
         count: How many to choose.
-        registry: Where the extractor of features is looked up.
-        show: Told how many are looked at.
+        registry: Source of the extractor of features.
+        show: Called with the number of pictures read.
     """
     points = _features(pictures, registry, show)
     chosen = [int(((points - points.mean(0)) ** 2).sum(1).argmin())]
     away = ((points - points[chosen[0]]) ** 2).sum(1)
-    # Of pictures that are all alike each is still taken once.
+    # Each picture is chosen once, even if all are alike.
     away[chosen] = -1
     while len(chosen) < min(count, len(pictures)):
         farthest = int(away.argmax())
@@ -54,8 +56,6 @@ def pick_by_variety(
 def _features(
     pictures: Sequence[Path], registry: Registry, show: Callable[[int], None]
 ) -> NDArray[np.float64]:
-    from PIL import Image
-
     def pixels(number: int, path: Path) -> NDArray[np.uint8]:
         small = open_image(path).convert("RGB")
         show(number)
@@ -74,30 +74,30 @@ def pick_by_taste(
     run: TrainedRun,
     show: Callable[[int], None] = lambda _: None,
 ) -> list[Path]:
-    """Choose the pictures that the run's discriminator takes for real most readily.
+    """Choose the pictures with the highest logits of the run's discriminator.
 
-    It judges the raw pictures, made again from their records: before any style, but truncated,
-    moved and mixed as they were.
+    It sees the raw pictures, made again from their records: before any style, but with their
+    truncation, moves and mixing.
 
     Args:
         pictures: Picture files of the run.
         count: How many to choose.
-        run: What made them.
-        show: Told how many are judged.
+        run: The run that made them.
+        show: Called with the number of pictures seen.
 
     Raises:
-        RunError: A picture is of another run, or is no single picture.
+        RunError: A picture is not a single picture of this run.
     """
-    judged: list[float] = []
+    logits: list[float] = []
     made = [recorded_point(run, _own_record(path, run)) for path in pictures]
     for _, group in groupby(made, key=lambda one: json.dumps(one[1].about)):
         together = list(group)
         points, steering = [point for point, _ in together], together[0][1]
         samples = make_samples(run, SampleRequest(points, steering=steering))
         for point, sample in zip(points, samples, strict=True):
-            judged.append(_logit(run, sample.raw, point.label))
-            show(len(judged))
-    best = sorted(range(len(pictures)), key=lambda index: (-judged[index], index))
+            logits.append(discriminator_logit(run, sample.raw, point.label))
+            show(len(logits))
+    best = sorted(range(len(pictures)), key=lambda index: (-logits[index], index))
     return [pictures[index] for index in best[:count]]
 
 
@@ -112,9 +112,8 @@ def _own_record(path: Path, run: TrainedRun) -> dict[str, Any]:
     return record
 
 
-def _logit(run: TrainedRun, pixels: NDArray[np.uint8], label: int | None) -> float:
-    import torch
-
+def discriminator_logit(run: TrainedRun, pixels: NDArray[np.uint8], label: int | None) -> float:
+    """Return what the discriminator says of raw pixels (H, W, C); higher is more real."""
     device = next(run.discriminator.parameters()).device
     labels = None if label is None else torch.tensor([label], device=device)
     image = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 127.5 - 1

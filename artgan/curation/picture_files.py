@@ -1,4 +1,4 @@
-"""Which picture files are meant by files and folders, and where their styled selves go."""
+"""Find the pictures among files and folders, and name the files that are made of them."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artgan.base.suggest import join_names
-from artgan.curation.choices import Choice, read_choices
+from artgan.curation.choices import PictureChoice, read_choices
 from artgan.errors import DataError
 from artgan.pictures.files import PICTURE_ENDINGS
 
@@ -25,17 +25,17 @@ class Job:
 
 
 def plan_files(given: Sequence[Path], out: Path, label: str, ending: str) -> list[Job]:
-    """Find the pictures among files and folders, and name what is made of them.
+    """Find the pictures among files and folders, and name the files to write.
 
-    A folder stands for all pictures in it and in the folders inside, which ``out`` gets too, but
-    for those rejected there (``artgan curate``); what lies in ``out`` itself is left alone, so that
-    a second run does not style its own results.
+    A folder stands for all pictures in it and in its subfolders, except rejected ones (``artgan
+    curate``); ``out`` gets the same subfolders. Pictures in ``out`` itself are skipped, so that a
+    second run does not style its own results.
 
     Args:
-        given: Files, taken as they are, and folders.
+        given: Files and folders.
         out: Folder to write to.
-        label: What the names end in, such as "neon".
-        ending: Of the files to write, without a dot.
+        label: End of the new names, such as "neon".
+        ending: Ending of the files to write, without a dot.
 
     Raises:
         DataError: ``out`` is a file, a folder holds no picture, or two would become one file.
@@ -59,12 +59,12 @@ def plan_files(given: Sequence[Path], out: Path, label: str, ending: str) -> lis
 
 
 def _pictures(given: Path, out: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield each picture with the folder that it lies in, seen from the one given."""
+    """Yield each picture with its subfolder, relative to ``given``."""
     if not given.is_dir():
         yield given, Path()
         return
     empty, results = True, out.resolve()
-    chosen: dict[Path, dict[str, Choice]] = {}
+    chosen: dict[Path, dict[str, PictureChoice]] = {}
     for path in sorted(given.rglob("*")):
         inside = path.relative_to(given)
         hidden = any(part.startswith(".") for part in inside.parts)

@@ -125,17 +125,7 @@ class Edition:
 class SeriesDefinition:
     """The definition of a series: its run, its style, and what varies from picture to picture.
 
-    Attributes:
-        name: Its name: letters, digits, hyphens.
-        run: Folder of the trained run.
-        count: How many pictures.
-        seed: Seed of the whole series.
-        style: Style of all pictures, in any form; None takes the run's.
-        about: Words for the marketplace files: description, artist, licence, external_url,
-            animation_url, background_color (six hex digits). Pictures carry artist and licence.
-        file_name: Pattern of the pictures' names, without ending.
-        traits: What varies.
-        distance: Pictures nearer than this to an earlier one are rejected; 0 keeps all.
+    ``Series`` lists its attributes.
     """
 
     def __init__(
@@ -149,22 +139,8 @@ class SeriesDefinition:
         file_name: str = FILE_NAME,
         **about: str,
     ) -> None:
-        if not name or not all(c.isalnum() or c in "-_" for c in name) or len(name) > 60:
-            raise SeriesError(
-                f"series name {name!r} does not fit; expected letters, digits and hyphens, since "
-                "files are called by it"
-            )
-        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 999_999:
-            raise SeriesError(f"count {count!r} does not fit; expected a number from 1 to 999999")
-        if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-            raise SeriesError(f"seed {seed!r} does not fit; expected a whole number from 0")
-        refuse_unknown(about, WORDS, "a series", SeriesError)
-        for word, text in about.items():
-            if not isinstance(text, str):
-                raise SeriesError(f"{word} {text!r} does not fit; expected words")
-        ground = about.get("background_color", "000000")
-        if not re.fullmatch("[0-9a-fA-F]{6}", ground):
-            raise SeriesError(f"background_color {ground!r} does not fit; expected six hex digits")
+        _check_name_and_numbers(name, count, seed)
+        _check_about(about)
         try:
             check_pattern(str(file_name), NAME_FIELDS, ("number",))
         except OptionError as error:
@@ -307,6 +283,28 @@ class SeriesDefinition:
         loose = [word for word in self.about if word not in IN_PICTURES]
         parts = {k: v for k, v in self.table().items() if k not in (*loose, "run")}
         return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()
+
+
+def _check_name_and_numbers(name: str, count: int, seed: int) -> None:
+    if not name or not all(c.isalnum() or c in "-_" for c in name) or len(name) > 60:
+        raise SeriesError(
+            f"series name {name!r} does not fit; expected letters, digits and hyphens, since "
+            "files are called by it"
+        )
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 999_999:
+        raise SeriesError(f"count {count!r} does not fit; expected a number from 1 to 999999")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise SeriesError(f"seed {seed!r} does not fit; expected a whole number from 0")
+
+
+def _check_about(about: Mapping[str, Any]) -> None:
+    refuse_unknown(about, WORDS, "a series", SeriesError)
+    for word, text in about.items():
+        if not isinstance(text, str):
+            raise SeriesError(f"{word} {text!r} does not fit; expected words")
+    color = about.get("background_color", "000000")
+    if not re.fullmatch("[0-9a-fA-F]{6}", color):
+        raise SeriesError(f"background_color {color!r} does not fit; expected six hex digits")
 
 
 def _range_trait(name: str, low: float | None, high: float | None) -> Trait:

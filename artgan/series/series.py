@@ -21,7 +21,17 @@ class Series(SeriesDefinition):
         series.reject_near_duplicates()
         series.write("editions/tides")
 
-    Its attributes are those of ``SeriesDefinition``.
+    Attributes:
+        name: Its name: letters, digits, hyphens.
+        run: Folder of the trained run.
+        count: How many pictures.
+        seed: Seed of the whole series.
+        style: Style of all pictures, in any form; None takes the run's.
+        about: Words for the marketplace files: description, artist, licence, external_url,
+            animation_url, background_color (six hex digits). Pictures carry artist and licence.
+        file_name: Pattern of the pictures' names, without ending.
+        traits: What varies.
+        distance: Pictures nearer than this to an earlier one are rejected; 0 keeps all.
     """
 
     def write(

@@ -13,7 +13,7 @@ from PIL import Image
 
 import artgan
 from artgan.curation.choices import read_choices
-from artgan.curation.server import Curation, open_curation, open_server
+from artgan.curation.server import Answer, Curation, open_curation, open_server
 from artgan.exporting.web_page import export_web
 from tests.browser import NAMES, Page, find_browser, open_browser
 
@@ -139,14 +139,14 @@ def test_choices_reach_the_folder_in_the_order_of_the_keys(
 ) -> None:
     Image.new("RGB", (24, 24)).save(tmp_path / "a.png")
     curation, written = open_curation(tmp_path), list[str]()
-    take = Curation.take
+    choose = Curation.choose
 
-    def slow_at_first(self: Curation, body: bytes) -> int:
+    def slow_at_first(self: Curation, body: bytes) -> Answer:
         time.sleep(0 if written else 0.3)
         written.append(json.loads(body)["choice"])
-        return take(self, body)
+        return choose(self, body)
 
-    monkeypatch.setattr(Curation, "take", slow_at_first)
+    monkeypatch.setattr(Curation, "choose", slow_at_first)
     with open_server(curation) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser.open(f"http://127.0.0.1:{server.server_address[1]}/?token={curation.token}")

@@ -5,6 +5,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from PIL import Image
 import artgan
 from artgan.core.registry import Registry
 from artgan.curation.choices import chosen_pictures, pictures_in, read_choices, write_choices
-from artgan.curation.picks import _logit, pick_by_taste, pick_by_variety
+from artgan.curation.picks import discriminator_logit, pick_by_taste, pick_by_variety
 from artgan.curation.server import open_curation, open_server
 from artgan.errors import DataError, RunError
 from artgan.pictures.files import read_record
@@ -81,7 +82,7 @@ def test_taste_judges_pictures_as_they_were_steered(trained: Path, tmp_path: Pat
     for file in files:
         pixels = np.array(Image.open(file))[:, :, None]
         label = run.recorded(read_record(file) or {})[0].label
-        judged.append(_logit(run, pixels, label))
+        judged.append(discriminator_logit(run, pixels, label))
     order = sorted(range(3), key=lambda index: -judged[index])
     assert pick_by_taste(files, 3, run) == [files[index] for index in order]
     assert len(set(judged)) == 3
@@ -95,7 +96,7 @@ def address(shades: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def choose(address: str, **about: str) -> int:
+def choose(address: str, **about: Any) -> int:
     body = json.dumps({"token": "secret", **about}).encode()
     try:
         with urllib.request.urlopen(urllib.request.Request(address, body)) as answer:
@@ -123,10 +124,11 @@ def test_page_saves_each_choice_and_takes_it_back(address: str, shades: Path) ->
         ({"name": "../4.png", "choice": "star"}, 400),
         ({"name": "4.png", "choice": "burn"}, 400),
         ({"choice": "star"}, 400),
+        ({"name": ["4.png"], "choice": "star"}, 400),
     ],
 )
 def test_page_refuses_strangers_and_other_files(
-    address: str, shades: Path, about: dict[str, str], status: int
+    address: str, shades: Path, about: dict[str, Any], status: int
 ) -> None:
     assert choose(address, **about) == status
     assert read_choices(shades) == {}
@@ -134,3 +136,19 @@ def test_page_refuses_strangers_and_other_files(
         with pytest.raises(urllib.error.HTTPError) as caught:
             urllib.request.urlopen(address + path)
         caught.value.close()
+
+
+def test_what_fails_is_answered_without_a_traceback(
+    address: str, shades: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (shades / "4.png").unlink()
+    with pytest.raises(urllib.error.HTTPError) as gone:
+        urllib.request.urlopen(f"{address}/4.png?token=secret")
+    (shades / "choices.txt").write_text("like 0.png\n")
+    with pytest.raises(urllib.error.HTTPError) as damaged:
+        urllib.request.urlopen(f"{address}/?token=secret")
+    with gone.value, damaged.value:
+        assert (gone.value.code, damaged.value.code) == (404, 500)
+        assert b"line 1: 'like 0.png' does not fit" in damaged.value.read()
+    assert choose(address, name="0.png", choice="star") == 500
+    assert capfd.readouterr().err == ""
