@@ -1,7 +1,7 @@
 """A generator as plain data: a list of operations on numbered tensors, and the weights.
 
-``torch.export`` takes the network apart into operations of the core ATen set; here they become the
-still fewer that ``runtime.js`` knows. What depends on weights alone is computed now.
+``torch.export`` decomposes the network into operations of the core ATen set; here these become the
+fewer operations that ``runtime.js`` knows. What depends on weights alone is computed now.
 """
 
 import operator
@@ -48,7 +48,8 @@ BINARY = {
     aten.pow.Tensor_Scalar: "pow",
 }
 
-SAME = {aten.clone.default, aten.alias.default, aten.detach.default, aten._to_copy.default}
+SAME = {aten.clone.default, aten.alias.default, aten.detach.default, aten._to_copy.default,
+        operator.getitem}  # fmt: skip
 
 RESHAPE = {aten.view.default, aten._unsafe_view.default, aten.unsqueeze.default,
            aten.squeeze.dims, aten.squeeze.dim, aten.reshape.default}  # fmt: skip
@@ -64,7 +65,7 @@ class Graph:
         constants: Number of a tensor -> its values.
         inputs: Numbers of the latents and, if there are labels, of the label.
         output: Number of the images.
-        size: How many tensors there are.
+        size: Number of tensors.
     """
 
     operations: list[dict[str, Any]] = field(default_factory=list)
@@ -74,18 +75,18 @@ class Graph:
     size: int = 0
 
     def number(self) -> int:
-        """Give a new tensor its number."""
+        """Return the number of a new tensor."""
         self.size += 1
         return self.size - 1
 
     def constant(self, value: Tensor) -> int:
-        """Keep a constant and give its number."""
+        """Store a constant and return its number."""
         number = self.number()
         self.constants[number] = value.detach().float().contiguous()
         return number
 
     def add(self, op: str, inputs: Sequence[int], shape: Sequence[int], **more: Any) -> int:
-        """Add an operation and give the number of its result."""
+        """Add an operation and return the number of its result."""
         out = self.number()
         self.operations.append(
             {"op": op, "in": list(inputs), "out": out, "shape": list(shape), **more}
@@ -94,10 +95,10 @@ class Graph:
 
 
 def trace(generator: nn.Module, classes: int) -> Graph:
-    """Take a generator in evaluation mode apart, for one picture at a time.
+    """Decompose a generator in evaluation mode, for one picture at a time.
 
     Raises:
-        PluginError: It holds an operation that a page cannot compute.
+        PluginError: It uses an operation that the page cannot compute.
     """
     network: Any = generator
     generator = network.eval().to("cpu", memory_format=torch.contiguous_format)
@@ -105,20 +106,20 @@ def trace(generator: nn.Module, classes: int) -> Graph:
     latents = torch.zeros(1, *shape)
     labels = torch.zeros(1, dtype=torch.long) if classes else None
     try:
-        # torch.export warns of what it will change; none of it reaches the result.
+        # torch.export warns of its own deprecations; none of them affects the result.
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             program = torch.export.export(generator, (latents, labels)).run_decompositions()
     except Exception as error:
         raise PluginError(
-            f"the generator cannot be taken apart for the web: {type(error).__name__}: "
+            f"the generator cannot be decomposed for the web page: {type(error).__name__}: "
             f"{str(error).splitlines()[0]}"
         ) from error
-    return _Walk(program).graph
+    return _Builder(program).graph
 
 
-class _Walk:
-    """Goes through an exported program node by node."""
+class _Builder:
+    """Converts an exported program node by node."""
 
     def __init__(self, program: torch.export.ExportedProgram) -> None:
         self.graph = Graph()
@@ -142,11 +143,11 @@ class _Walk:
             elif node.op == "output":
                 self.graph.output = self.of(node.args[0][0])
             elif node.users:
-                # What nobody uses only checks types.
-                self.visit(node)
+                # Nodes without users only check types.
+                self.convert(node)
 
     def of(self, value: Any) -> int:
-        """Give the number of a tensor, a constant or a plain number."""
+        """Return the number of a tensor, a constant or a plain number."""
         if isinstance(value, Node) and value in self.numbers:
             return self.numbers[value]
         if isinstance(value, Node):
@@ -154,19 +155,19 @@ class _Walk:
             return self.numbers[value]
         return self.graph.constant(torch.tensor(float(value)))
 
-    def visit(self, node: Any) -> None:
-        """Compute a node now if only weights go into it, else write it down."""
+    def convert(self, node: Any) -> None:
+        """Compute a node now if its inputs are weights; otherwise add its operation."""
         if all(n in self.known for n in node.all_input_nodes):
             arguments = torch.fx.map_arg((node.args, node.kwargs), lambda n: self.known[n])
             self.known[node] = node.target(*arguments[0], **arguments[1])
             return
-        write = WRITERS.get(node.target)
-        if write is None:
+        add = CONVERTERS.get(node.target)
+        if add is None:
             raise PluginError(
                 f"the generator uses '{node.target}', which the web page cannot compute yet; "
-                "artgan export --onnx may do"
+                "try artgan export --onnx"
             )
-        self.numbers[node] = write(self, node)
+        self.numbers[node] = add(self, node)
 
 
 def _shape(node: Any) -> list[int]:
@@ -174,92 +175,84 @@ def _shape(node: Any) -> list[int]:
     return list((value[0] if isinstance(value, (tuple, list)) else value).shape)
 
 
-def _same(walk: _Walk, node: Any) -> int:
-    return walk.of(node.args[0])
+def _same(builder: _Builder, node: Any) -> int:
+    return builder.of(node.args[0])
 
 
-def _unary(walk: _Walk, node: Any) -> int:
-    return walk.graph.add(UNARY[node.target], [walk.of(node.args[0])], _shape(node))
+def _operation(
+    op: str, *names: str, inputs: int = 1, defaults: Sequence[Any] = ()
+) -> Callable[[_Builder, Any], int]:
+    """Return a converter to an operation on the first arguments.
+
+    Args:
+        op: The operation in ``runtime.js``.
+        *names: Names of the further arguments, which are plain values.
+        inputs: How many arguments are tensors.
+        defaults: Values of the further arguments that a node leaves out.
+    """
+
+    def convert(builder: _Builder, node: Any) -> int:
+        values = [*node.args[inputs:], *defaults[len(node.args) - inputs :]]
+        tensors = [builder.of(argument) for argument in node.args[:inputs]]
+        named = dict(zip(names, values, strict=False))
+        return builder.graph.add(op, tensors, _shape(node), **named)
+
+    return convert
 
 
-def _binary(walk: _Walk, node: Any) -> int:
-    left, right = walk.of(node.args[0]), walk.of(node.args[1])
+def _binary(builder: _Builder, node: Any) -> int:
+    left, right = builder.of(node.args[0]), builder.of(node.args[1])
     alpha = node.kwargs.get("alpha", 1)
     if alpha != 1:
-        right = walk.graph.add("mul", [right, walk.of(alpha)], _shape(node.args[1]))
-    return walk.graph.add(BINARY[node.target], [left, right], _shape(node))
+        right = builder.graph.add("mul", [right, builder.of(alpha)], _shape(node.args[1]))
+    return builder.graph.add(BINARY[node.target], [left, right], _shape(node))
 
 
-def _reshape(walk: _Walk, node: Any) -> int:
-    return walk.graph.add("reshape", [walk.of(node.args[0])], _shape(node))
-
-
-def _with(op: str, *names: str, defaults: Sequence[Any] = ()) -> Callable[[_Walk, Any], int]:
-    """Write an operation whose further arguments are plain values."""
-
-    def write(walk: _Walk, node: Any) -> int:
-        given = [*node.args[1:], *defaults[len(node.args) - 1 :]]
-        values = dict(zip(names, given, strict=False))
-        return walk.graph.add(op, [walk.of(node.args[0])], _shape(node), **values)
-
-    return write
-
-
-def _convolution(walk: _Walk, node: Any) -> int:
+def _convolution(builder: _Builder, node: Any) -> int:
     x, weight, bias, stride, pad, dilation, transposed, _, groups = node.args
-    inputs = [walk.of(x), walk.of(weight)] + ([walk.of(bias)] if bias is not None else [])
-    return walk.graph.add(
+    inputs = [builder.of(x), builder.of(weight)] + ([builder.of(bias)] if bias is not None else [])
+    return builder.graph.add(
         "convolution", inputs, _shape(node),
         stride=list(stride), pad=list(pad), dilation=list(dilation),
         transposed=bool(transposed), groups=groups,
     )  # fmt: skip
 
 
-def _addmm(walk: _Walk, node: Any) -> int:
-    bias, left, right = (walk.of(a) for a in node.args[:3])
-    product = walk.graph.add("matmul", [left, right], _shape(node))
-    return walk.graph.add("add", [product, bias], _shape(node))
+def _addmm(builder: _Builder, node: Any) -> int:
+    bias, left, right = (builder.of(a) for a in node.args[:3])
+    product = builder.graph.add("matmul", [left, right], _shape(node))
+    return builder.graph.add("add", [product, bias], _shape(node))
 
 
-def _matmul(walk: _Walk, node: Any) -> int:
-    return walk.graph.add("matmul", [walk.of(a) for a in node.args[:2]], _shape(node))
-
-
-def _batch_norm(walk: _Walk, node: Any) -> int:
-    """Fold a batch norm in evaluation mode into one factor and one term for each channel."""
+def _batch_norm(builder: _Builder, node: Any) -> int:
+    """Fold a batch norm in evaluation mode into a factor and an offset for each channel."""
     x, weight, bias, mean, var, _, epsilon = node.args
-    known = walk.known
+    known = builder.known
     factor = torch.rsqrt(known[var] + epsilon)
     factor = factor if weight is None else factor * known[weight]
     term = -known[mean] * factor
     term = term if bias is None else term + known[bias]
     shape = [1, -1] + [1] * (len(_shape(node)) - 2)
-    scaled = walk.graph.add(
-        "mul", [walk.of(x), walk.graph.constant(factor.view(shape))], _shape(node)
+    scaled = builder.graph.add(
+        "mul", [builder.of(x), builder.graph.constant(factor.view(shape))], _shape(node)
     )
-    return walk.graph.add("add", [scaled, walk.graph.constant(term.view(shape))], _shape(node))
+    return builder.graph.add(
+        "add", [scaled, builder.graph.constant(term.view(shape))], _shape(node)
+    )
 
 
-def _group_norm(walk: _Walk, node: Any) -> int:
+def _group_norm(builder: _Builder, node: Any) -> int:
     x, weight, bias, _, _, _, groups, epsilon = node.args
-    inputs = [walk.of(x)] + [walk.of(p) for p in (weight, bias) if p is not None]
-    return walk.graph.add("group_norm", inputs, _shape(node), groups=groups, epsilon=epsilon)
+    inputs = [builder.of(x)] + [builder.of(p) for p in (weight, bias) if p is not None]
+    return builder.graph.add("group_norm", inputs, _shape(node), groups=groups, epsilon=epsilon)
 
 
-def _first(walk: _Walk, node: Any) -> int:
-    return walk.of(node.args[0])
-
-
-def _embedding(walk: _Walk, node: Any) -> int:
-    return walk.graph.add("embedding", [walk.of(a) for a in node.args[:2]], _shape(node))
-
-
-def _cat(walk: _Walk, node: Any) -> int:
+def _cat(builder: _Builder, node: Any) -> int:
     parts, dim = node.args[0], node.args[1] if len(node.args) > 1 else 0
-    return walk.graph.add("cat", [walk.of(p) for p in parts], _shape(node), dim=dim)
+    return builder.graph.add("cat", [builder.of(p) for p in parts], _shape(node), dim=dim)
 
 
-def _slice(walk: _Walk, node: Any) -> int:
+def _slice(builder: _Builder, node: Any) -> int:
     dim, start, step = 0, 0, 1
     if len(node.args) > 1:
         dim, start = [*node.args[1:3], 0][:2]
@@ -268,21 +261,21 @@ def _slice(walk: _Walk, node: Any) -> int:
     length = _shape(node.args[0])[dim]
     start = start or 0
     first = min(length, start if start >= 0 else max(0, start + length))
-    x = walk.of(node.args[0])
-    return walk.graph.add("slice", [x], _shape(node), dim=dim, start=first, step=step)
+    x = builder.of(node.args[0])
+    return builder.graph.add("slice", [x], _shape(node), dim=dim, start=first, step=step)
 
 
-def _select(walk: _Walk, node: Any) -> int:
+def _select(builder: _Builder, node: Any) -> int:
     _, dim, index = node.args
     shape = _shape(node.args[0])
     start = index + shape[dim] if index < 0 else index
     kept = [1 if i == dim % len(shape) else s for i, s in enumerate(shape)]
-    one = walk.graph.add("slice", [walk.of(node.args[0])], kept, dim=dim, start=start, step=1)
-    return walk.graph.add("reshape", [one], _shape(node))
+    one = builder.graph.add("slice", [builder.of(node.args[0])], kept, dim=dim, start=start, step=1)
+    return builder.graph.add("reshape", [one], _shape(node))
 
 
-def _average(walk: _Walk, node: Any) -> int:
-    """Write the mean of blocks that lie side by side as a mean over two more dimensions."""
+def _average(builder: _Builder, node: Any) -> int:
+    """Convert the mean of adjacent blocks to a mean over two more dimensions."""
     x, kernel, *more = node.args
     shape = _shape(node)
     high, wide = list(kernel) * (2 // len(kernel))
@@ -293,58 +286,52 @@ def _average(walk: _Walk, node: Any) -> int:
     count, channels, rows, columns = shape
     blocks = [count, channels, rows, high, columns, wide]
     if _shape(x)[2:] != [rows * high, columns * wide]:
-        raise PluginError("the generator pools blocks that leave places over: the page cannot")
-    cut = walk.graph.add("reshape", [walk.of(x)], blocks)
-    return walk.graph.add("mean", [cut], shape, dims=[3, 5])
+        raise PluginError("the generator pools blocks that do not cover its input: the page cannot")
+    cut = builder.graph.add("reshape", [builder.of(x)], blocks)
+    return builder.graph.add("mean", [cut], shape, dims=[3, 5])
 
 
-def _clamp(walk: _Walk, node: Any) -> int:
-    low, high = [*node.args[1:], None, None][:2]
-    return walk.graph.add("clamp", [walk.of(node.args[0])], _shape(node), low=low, high=high)
-
-
-def _index(walk: _Walk, node: Any) -> int:
-    """Gather along one dimension by indices that are known beforehand."""
+def _index(builder: _Builder, node: Any) -> int:
+    """Gather along one dimension by indices that are constant."""
     wanted = list(enumerate(node.args[1]))
     used = [(dim, index) for dim, index in wanted if index is not None]
-    x = walk.of(node.args[0])
+    x = builder.of(node.args[0])
     shape = _shape(node.args[0])
-    if any(i not in walk.known or walk.known[i].ndim > 1 for _, i in used) and len(used) > 1:
+    if any(i not in builder.known or builder.known[i].ndim > 1 for _, i in used) and len(used) > 1:
         raise PluginError("the generator gathers by computed indices, which the page cannot")
     for dim, index in used:
-        places = [int(p) for p in walk.known[index].flatten()]
+        places = [int(p) for p in builder.known[index].flatten()]
         shape = [*shape[:dim], len(places), *shape[dim + 1 :]]
-        x = walk.graph.add("gather", [x], shape, dim=dim, places=places)
+        x = builder.graph.add("gather", [x], shape, dim=dim, places=places)
     return x
 
 
-WRITERS: dict[Any, Callable[[_Walk, Any], int]] = {
-    **dict.fromkeys(UNARY, _unary),
+CONVERTERS: dict[Any, Callable[[_Builder, Any], int]] = {
+    **{target: _operation(op) for target, op in UNARY.items()},
     **dict.fromkeys(BINARY, _binary),
     **dict.fromkeys(SAME, _same),
-    **dict.fromkeys(RESHAPE, _reshape),
-    operator.getitem: _first,
-    aten.leaky_relu.default: _with("leaky_relu", "slope", defaults=(0, 0.01)),
-    aten.gelu.default: _with("gelu"),
-    aten.permute.default: _with("permute", "dims"),
-    aten.expand.default: _with("expand"),
-    aten.mean.dim: _with("mean", "dims"),
-    aten.sum.dim_IntList: _with("sum", "dims"),
-    aten.constant_pad_nd.default: _with("pad", "pads", "value", defaults=(0, 0, 0)),
-    aten.upsample_nearest2d.vec: _with("nearest"),
-    aten.upsample_bilinear2d.vec: _with("bilinear", "size", "align", defaults=(0, None, False)),
+    **dict.fromkeys(RESHAPE, _operation("reshape")),
+    aten.leaky_relu.default: _operation("leaky_relu", "slope", defaults=(0.01,)),
+    aten.gelu.default: _operation("gelu"),
+    aten.permute.default: _operation("permute", "dims"),
+    aten.expand.default: _operation("expand"),
+    aten.mean.dim: _operation("mean", "dims"),
+    aten.sum.dim_IntList: _operation("sum", "dims"),
+    aten.constant_pad_nd.default: _operation("pad", "pads", "value", defaults=(0, 0)),
+    aten.upsample_nearest2d.vec: _operation("nearest"),
+    aten.upsample_bilinear2d.vec: _operation("bilinear", "size", "align", defaults=(None, False)),
     aten.avg_pool2d.default: _average,
-    aten.clamp.default: _clamp,
+    aten.clamp.default: _operation("clamp", "low", "high", defaults=(None, None)),
     aten.addmm.default: _addmm,
-    aten.mm.default: _matmul,
-    aten.bmm.default: _matmul,
+    aten.mm.default: _operation("matmul", inputs=2),
+    aten.bmm.default: _operation("matmul", inputs=2),
     aten.convolution.default: _convolution,
     aten._native_batch_norm_legit_no_training.default: _batch_norm,
     aten.native_group_norm.default: _group_norm,
-    aten.embedding.default: _embedding,
+    aten.embedding.default: _operation("embedding", inputs=2),
     aten.cat.default: _cat,
     aten.slice.Tensor: _slice,
     aten.select.int: _select,
     aten.index.Tensor: _index,
 }
-"""How each operation of the core ATen set is written down."""
+"""How each operation of the core ATen set is converted."""
