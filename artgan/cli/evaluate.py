@@ -11,7 +11,7 @@ from artgan.cli.bar import counting_bar
 from artgan.cli.output import Output, count_of
 
 if TYPE_CHECKING:
-    from artgan.evaluation.evaluate import Judged
+    from artgan.evaluation.evaluate import Evaluation
 
 MEANINGS = {
     "kid": ("KID", "0 is best; the one to compare when pictures are few"),
@@ -66,7 +66,7 @@ def evaluate_command(
     )
 
 
-def _table(one: "Judged") -> list[str]:
+def _table(one: "Evaluation") -> list[str]:
     """Return the metrics of one checkpoint as lines of text."""
     extractor = one.extractor.removeprefix("core/")
     lines = [

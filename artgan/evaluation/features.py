@@ -1,7 +1,8 @@
-"""Features of pictures, by an extractor chosen by name."""
+"""Features of pictures, computed by an extractor."""
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,11 @@ from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError, PluginError
 from artgan.evaluation.metrics import Features
 
-CHUNK = 32
+BATCH = 32
 
-CPU_CHUNK = 4
-"""Pictures that an extractor sees at once: few on a processor, where layers of many take buffers so
-large that the system clears their memory anew each time, which took longer than the work."""
+CPU_BATCH = 4
+"""Pictures in a batch: few on a CPU, where the system clears large buffers anew for each layer. That
+took longer than the computation."""
 
 Extract = Callable[[torch.Tensor], torch.Tensor]
 
@@ -26,7 +27,7 @@ Tick = Callable[[int], object]
 
 
 def choose_extractor(registry: Registry, name: str | None = None) -> Entry:
-    """Find an extractor, or the first whose packages and weights are here."""
+    """Find an extractor by name, or the first whose packages and weights are installed."""
     if name:
         return registry.find("extractor", name)
     entries = [e for e in registry.entries("extractor") if not e.declaration.fetches]
@@ -36,18 +37,18 @@ def choose_extractor(registry: Registry, name: str | None = None) -> Entry:
 
 
 def parse_extractor(registry: Registry, text: str | None) -> tuple[Entry, Any, str]:
-    """Read "vision" or "vision:model=./dinov2,side=224".
+    """Parse "vision" or "vision:model=./dinov2,side=224".
 
     Args:
-        registry: Where its name is looked up.
-        text: None takes the best that is installed.
+        registry: Source of the extractors.
+        text: The call; None takes the best extractor that is installed.
 
     Returns:
-        The extractor, its options, and what results are filed under: its full name, and what
-        differs from its defaults, since values of other weights cannot be compared.
+        The extractor, its options, and the name of its results: its full name and the options that
+        differ from the defaults, since scores with other weights cannot be compared.
 
     Raises:
-        ArtganError: There is none of that name, or an option is wrong.
+        ArtganError: There is no such extractor, or an option is wrong.
     """
     name, values = split_call(text) if text else (None, {})
     if "" in values:
@@ -63,39 +64,43 @@ def parse_extractor(registry: Registry, text: str | None) -> tuple[Entry, Any, s
 
 
 def features_of(
-    extract: Extract, pictures: Any, entry: Entry, device: str, tick: Tick = lambda _: None
+    extract: Extract,
+    pictures: Iterable[Pixels],
+    entry: Entry,
+    device: str,
+    tick: Tick = lambda _: None,
 ) -> Features:
-    """Give features (N, D) of pixels (H, W, C), in constant memory but for the features.
+    """Compute features, batch by batch.
+
+    Args:
+        extract: What the extractor built: images (N, 3, H, W) in [-1, 1] -> features (N, D).
+        pictures: Pixels (H, W, C) of each picture, all of one size.
+        entry: The extractor, for messages.
+        device: "cpu", "cuda" or "mps".
+        tick: Called with the number of pictures of each batch.
+
+    Returns:
+        Features (N, D) in float64.
 
     Raises:
-        PluginError: The extractor broke its contract.
+        PluginError: The extractor returned another shape.
     """
     parts: list[Features] = []
-    chunk: list[Pixels] = []
-    size = CPU_CHUNK if device == "cpu" else CHUNK
-
-    def look() -> None:
-        features = extract(_colour(np.stack(chunk)).to(device))
-        if features.ndim != 2 or len(features) != len(chunk):
+    remaining = iter(pictures)
+    while batch := list(islice(remaining, CPU_BATCH if device == "cpu" else BATCH)):
+        features = extract(_rgb_images(np.stack(batch)).to(device))
+        if features.ndim != 2 or len(features) != len(batch):
             raise PluginError(
                 f"{entry.where} gave features of shape {tuple(features.shape)}; expected "
-                f"({len(chunk)}, D)"
+                f"({len(batch)}, D)"
             )
         parts.append(features.double().cpu().numpy())
-        tick(len(chunk))
-        chunk.clear()
-
-    for pixels in pictures:
-        chunk.append(pixels)
-        if len(chunk) == size:
-            look()
-    if chunk:
-        look()
+        tick(len(batch))
     return np.concatenate(parts)
 
 
-def _colour(pixels: Pixels) -> torch.Tensor:
-    """Turn pixels (N, H, W, C) into RGB images (N, 3, H, W) in [-1, 1]; alpha lies on mid-grey."""
+def _rgb_images(pixels: Pixels) -> torch.Tensor:
+    """Turn pixels (N, H, W, C) into RGB images (N, 3, H, W) in [-1, 1]; clear is mid-grey."""
     images = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
     if images.shape[1] == 4:
         alpha = (images[:, 3:] + 1) / 2

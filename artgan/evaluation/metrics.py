@@ -1,6 +1,7 @@
-"""How near two sets of features are: KID, FID, precision, recall, density, coverage, copies.
+"""Distances between two sets of features: KID, FID, precision, recall, density, coverage, nearness.
 
-All take features (N, D) of real pictures and of samples, from any extractor, and work in float64.
+All take features (N, D) of real pictures and (M, D) of samples, from any extractor, and compute in
+float64.
 """
 
 from dataclasses import dataclass
@@ -15,17 +16,18 @@ NEIGHBOURS = 5
 
 @dataclass(frozen=True)
 class Scores:
-    """What two sets of features say of each other.
+    """All metrics of two sets of features.
 
     Attributes:
-        kid: Kernel distance, 0 for equal distributions; unbiased, so it may be below 0.
-        fid: Frechet distance; biased upwards for fewer than some thousands of pictures.
-        precision: Share of samples that lie among real pictures.
-        recall: Share of real pictures that lie among samples.
-        density: How deep samples lie among real pictures; about 1 for equal sets.
-        coverage: Share of real pictures with a sample near them.
-        nearness: Median distance from a sample to its nearest real picture, as a share of that
-            between a real picture and its nearest other; well below 1 means copies.
+        kid: Kernel inception distance, 0 for equal distributions; unbiased, so it may be below 0.
+        fid: Frechet inception distance; too high for fewer than some thousands of pictures.
+        precision: Share of samples inside the manifold of real pictures, 0 to 1.
+        recall: Share of real pictures inside the manifold of samples, 0 to 1.
+        density: Real neighbourhoods that hold a sample, on average, divided by k; about 1 for equal
+            sets.
+        coverage: Share of real pictures with a sample in their neighbourhood, 0 to 1.
+        nearness: Median distance from a sample to its nearest real picture, divided by that from
+            a real picture to its nearest other; well below 1 means copies (memorization).
     """
 
     kid: float
@@ -58,7 +60,7 @@ def score(real: Features, fake: Features) -> Scores:
 
 
 def kernel_distance(real: Features, fake: Features) -> float:
-    """Give the unbiased squared MMD with the kernel (x y / D + 1)^3.
+    """Compute KID: the unbiased squared MMD with the kernel (x y / D + 1)^3.
 
     Binkowski et al. 2018, "Demystifying MMD GANs", section 3.
     """
@@ -75,7 +77,11 @@ def kernel_distance(real: Features, fake: Features) -> float:
 
 
 def frechet_distance(real: Features, fake: Features) -> float:
-    """Give the Frechet distance of two Gaussians (Heusel et al. 2017, equation 6)."""
+    """Compute FID: the squared Frechet distance of Gaussians fitted to both sets.
+
+    Heusel et al. 2017, "GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash
+    Equilibrium", equation 6.
+    """
     shift = real.mean(0) - fake.mean(0)
     first, second = np.cov(real, rowvar=False), np.cov(fake, rowvar=False)
     values, vectors = np.linalg.eigh(first)
@@ -86,7 +92,7 @@ def frechet_distance(real: Features, fake: Features) -> float:
 
 
 def distances(left: Features, right: Features) -> Features:
-    """Give Euclidean distances (N, M) between all points (N, D) and (M, D)."""
+    """Compute the Euclidean distances (N, M) between all points (N, D) and (M, D)."""
     squares = (left**2).sum(1)[:, None] + (right**2).sum(1)[None] - 2 * left @ right.T
     result: Features = np.sqrt(np.clip(squares, 0, None))
     return result
@@ -95,9 +101,13 @@ def distances(left: Features, right: Features) -> Features:
 def manifolds(
     real: Features, fake: Features, neighbours: int = NEIGHBOURS
 ) -> tuple[float, float, float, float]:
-    """Give precision, recall (Kynkaanniemi et al. 2019), density and coverage (Naeem et al. 2020).
+    """Compute precision, recall, density and coverage.
 
-    Each point spans a ball out to its k-th nearest neighbour among its own kind.
+    The manifold of a set is the union of balls around its points, each with the distance to the
+    k-th nearest neighbour in the same set as its radius. Precision and recall: Kynkaanniemi et al.
+    2019, "Improved Precision and Recall Metric for Assessing Generative Models", section 3. Density
+    and coverage: Naeem et al. 2020, "Reliable Fidelity and Diversity Metrics for Generative
+    Models", section 3.
     """
     k = min(neighbours, len(real) - 1, len(fake) - 1)
     across = distances(real, fake)
@@ -113,7 +123,10 @@ def manifolds(
 
 
 def nearness(real: Features, fake: Features) -> float:
-    """Give how far samples keep from real pictures, against how far those keep from each other."""
+    """Compute the median distance from samples to real pictures, relative to that among the latter.
+
+    1 if the real pictures are all alike.
+    """
     among = distances(real, real)
     np.fill_diagonal(among, np.inf)
     apart = float(np.median(among.min(1)))
@@ -122,6 +135,6 @@ def nearness(real: Features, fake: Features) -> float:
 
 
 def nearest(real: Features, fake: Features) -> tuple[NDArray[np.int64], Features]:
-    """Give the index of the real picture nearest to each sample (M,), and how far it is (M,)."""
+    """Find the real picture nearest to each sample: its index (M,) and its distance (M,)."""
     across = distances(fake, real)
     return across.argmin(1), across.min(1)

@@ -1,4 +1,4 @@
-"""Measure how well a picture repeats: seam scores, per axis and two-sided."""
+"""Measure how well a picture tiles: the change across its edges against that inside."""
 
 from dataclasses import dataclass
 
@@ -9,17 +9,17 @@ from artgan.errors import DataError
 from artgan.plugin.picture import Picture
 
 BAND = (0.75, 1.35)
-"""Scores of pictures that truly repeat lie between these; lower is as wrong as higher."""
+"""Scores of pictures that tile lie between these; too low is as wrong as too high."""
 
 MIRRORED = 0.02
-"""Steps below this are none."""
+"""Step scores below this mean that the edges hold the same pixels."""
 
 
 @dataclass(frozen=True)
 class SeamScores:
     """Change across the seam, divided by the mean change inside, for each axis.
 
-    About 1 is a picture that repeats. A higher score is a visible step or crease; a lower one
+    A picture that tiles scores about 1. A higher score is a visible step or crease; a lower one
     means faded or mirrored edges. A flat axis scores 1, a seam in an otherwise flat one infinity.
 
     Attributes:
@@ -52,7 +52,7 @@ def seam_scores(picture: Picture) -> SeamScores:
         picture: Any picture of at least 4 x 4 pixels.
 
     Raises:
-        DataError: The picture is too small to tell.
+        DataError: The picture is smaller.
     """
     if picture.shorter_side < 4:
         raise DataError(
@@ -69,7 +69,7 @@ def seam_scores(picture: Picture) -> SeamScores:
 
 
 def seam_verdict(step: float, bend: float) -> str:
-    """Say in a few words what the two scores of an axis mean."""
+    """Return in a few words what the two scores of an axis mean."""
     low, high = BAND
     if low <= step <= high and low <= bend <= high:
         return "repeats"
@@ -84,7 +84,11 @@ def seam_verdict(step: float, bend: float) -> str:
 
 
 def _axis_scores(rows: NDArray[np.float64]) -> tuple[float, float]:
-    """Give the step and bend scores of the seam between the last row and the first."""
+    """Compute the step and bend scores of the seam between the last row and the first.
+
+    Args:
+        rows: Values (rows, columns, channels).
+    """
     steps = np.roll(rows, -1, axis=0) - rows
     bends = steps - np.roll(steps, 1, axis=0)
     step_sizes = np.abs(steps).mean(axis=(1, 2))

@@ -1,0 +1,63 @@
+"""Pictures of an evaluation: scores over the steps, and samples beside the nearest real picture."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from artgan.core.images import Pixels, enlarge, to_pil
+from artgan.evaluation.metrics import Features, Scores
+from artgan.sheets.cells import Cells, write_png
+from artgan.sheets.plots import Curve, plot
+
+SHOWN_PAIRS = 24
+
+CELL = 96
+
+
+def plot_scores(
+    steps: Sequence[int], scores: Sequence[Scores], halves: Sequence[Scores], path: Path
+) -> None:
+    """Plot KID over the steps as PNG.
+
+    Args:
+        steps: Steps of the checkpoints.
+        scores: Samples against real pictures, one for each step.
+        halves: One half of the real pictures against the other, likewise.
+        path: The file.
+    """
+    places = [float(step) for step in steps]
+    curves = [
+        Curve("KID", places, [one.kid for one in scores]),
+        Curve("KID of two halves", places, [one.kid for one in halves], faint=True),
+    ]
+    plot(curves, path)
+
+
+def save_pairs(
+    samples: Sequence[Pixels], nearest_real: Pixels, distances: Features, path: Path
+) -> None:
+    """Write a sheet of the samples nearest to a real picture, each beside that picture.
+
+    Args:
+        samples: Pixels (H, W, C) by seed.
+        nearest_real: The real picture nearest to each, (N, H, W, C).
+        distances: Distance of each pair, (N,).
+        path: PNG file.
+    """
+    order = np.argsort(distances)[:SHOWN_PAIRS]
+    cells = Cells((2 * CELL, CELL), 4, (16, 28), (16, 40))
+    sheet = Image.new("RGB", cells.sheet_size(len(order), (16, 28)), (16, 16, 20))
+    draw = ImageDraw.Draw(sheet)
+    text = "Each sample (left) beside the training picture nearest to it, nearest first"
+    draw.text((16, 10), text, fill=(225, 222, 214), font_size=15)
+    for place, seed in enumerate(order):
+        left, top = cells.corner(place)
+        for side, pixels in enumerate((samples[seed], nearest_real[seed])):
+            picture = to_pil(enlarge(pixels, CELL)).convert("RGB")
+            picture.thumbnail((CELL, CELL))
+            sheet.paste(picture, (left + side * CELL, top))
+        label = f"seed {seed}, distance {distances[seed]:.2f}"
+        draw.text((left, top + CELL + 3), label, fill=(150, 147, 140), font_size=11)
+    write_png(sheet, path)
