@@ -1,9 +1,12 @@
-"""TOML files and tables of keys, read and checked in one way wherever they come from."""
+"""TOML and JSON files, read and checked in one way wherever they come from."""
 
+import json
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from artgan.base.suggest import join_names, suggest
 from artgan.errors import ArtganError
@@ -21,6 +24,49 @@ def read_toml(path: Path, error: type[ArtganError], what: str = "file") -> dict[
         ArtganError: It is missing, cannot be read, or is not valid TOML.
     """
     return parse_toml(read_text(path, error, what), path, error, what)
+
+
+Schema = TypeVar("Schema")
+
+
+def read_json(path: Path, schema: type[Schema], error: type[ArtganError], what: str) -> Schema:
+    """Read a JSON file and check it against a type.
+
+    Args:
+        path: The file.
+        schema: What it must hold: a ``msgspec.Struct``, or a type such as ``list[dict[str, int]]``.
+        error: Class of the errors raised.
+        what: What messages call the file, such as "checkpoint".
+
+    Raises:
+        ArtganError: It is missing, not JSON, or holds something else.
+    """
+    return parse_json(read_text(path, error, what), schema, error, f"{what} '{path}'")
+
+
+def parse_json(text: str, schema: type[Schema], error: type[ArtganError], where: str) -> Schema:
+    """Parse JSON and check it against a type; ``where`` is what messages call it.
+
+    Raises:
+        ArtganError: It is not JSON, or holds something else.
+    """
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as cause:
+        raise error(f"{where} is damaged: it is not valid JSON ({cause})") from cause
+    return check_values(values, schema, error, where)
+
+
+def check_values(values: Any, schema: type[Schema], error: type[ArtganError], where: str) -> Schema:
+    """Convert plain values to a type; ``where`` is what messages call them.
+
+    Raises:
+        ArtganError: A value is missing, or of another type.
+    """
+    try:
+        return msgspec.convert(values, schema, from_attributes=True)
+    except (msgspec.ValidationError, RecursionError) as cause:
+        raise error(f"{where} is damaged: {cause}") from cause
 
 
 def read_text(path: Path, error: type[ArtganError], what: str = "file") -> str:
@@ -49,7 +95,7 @@ def parse_toml(
     """
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as cause:
+    except (tomllib.TOMLDecodeError, RecursionError) as cause:
         raise error(f"{what} '{path}' is not valid TOML: {cause}") from cause
 
 

@@ -6,17 +6,20 @@ JSON holds the SHA-256 of the tensors, so that damage is noticed before anything
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from artgan.base.paths import replacing, write_text
+from artgan.base.tables import read_json
 from artgan.core.build import Parts
 from artgan.core.config import RunConfig
 from artgan.core.state import TrainingState
@@ -105,24 +108,32 @@ def save_checkpoint(
     return Checkpoint(path, state.step, quality, digest, config.architecture.name)
 
 
+class _About(msgspec.Struct):
+    """What the JSON of a checkpoint holds."""
+
+    format: Annotated[int, msgspec.Meta(ge=1)]
+    step: Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+    quality: float | None
+    sha256: str
+    architecture: str
+
+
 def read_about(path: Path) -> Checkpoint:
     """Read the JSON of a checkpoint.
 
     Raises:
         RunError: It is damaged or from a newer artgan.
     """
-    try:
-        about: Mapping[str, Any] = json.loads(path.with_suffix(".json").read_text("utf-8"))
-        if about["format"] > FORMAT:
-            raise RunError(
-                f"checkpoint '{path}' has format {about['format']}, this artgan reads up to "
-                f"{FORMAT}; update artgan"
-            )
-        return Checkpoint(
-            path, about["step"], about["quality"], about["sha256"], about["architecture"]
+    about = read_json(path.with_suffix(".json"), _About, RunError, "checkpoint's file")
+    if about.format > FORMAT:
+        raise RunError(
+            f"checkpoint '{path}' has format {about.format}, this artgan reads up to {FORMAT}; "
+            "update artgan"
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"checkpoint '{path}' has no readable JSON beside it: {error}") from error
+    quality = about.quality
+    if quality is not None and not math.isfinite(quality):
+        quality = None
+    return Checkpoint(path, about.step, quality, about.sha256, about.architecture)
 
 
 def list_checkpoints(folder: Path) -> list[Checkpoint]:

@@ -161,17 +161,17 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     regularizers: tuple[Part, ...] = ()
     augmentations: tuple[Part, ...] = ()
     training: TrainingOptions
-    height: int
-    width: int
-    channels: int
-    classes: int = 0
+    height: Annotated[int, Meta(ge=1, le=65536)]
+    width: Annotated[int, Meta(ge=1, le=65536)]
+    channels: Annotated[int, Meta(ge=1, le=4)]
+    classes: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     class_names: tuple[str, ...] = ()
-    class_shares: tuple[float, ...] = ()
-    seed: int = 0
+    class_shares: tuple[Annotated[float, Meta(ge=0)], ...] = ()
+    seed: Annotated[int, Meta(ge=0, lt=2**63)] = 0
     device: str = "cpu"
     style: Any = "none"
     knobs: Mapping[str, Any] = {}
-    count: int = 16
+    count: Annotated[int, Meta(ge=0, lt=2**63)] = 16
 
     @property
     def label_weights(self) -> tuple[float, ...]:

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan.base.paths import replacing, write_text
-from artgan.base.tables import read_toml
+from artgan.base.tables import parse_json, read_toml
 from artgan.core.checkpoint import Checkpoint, list_checkpoints
 from artgan.core.config import RunConfig
 from artgan.core.run_toml import HEADING, read_config, to_toml
@@ -184,8 +184,9 @@ class RunFolder:
         lines = []
         for line in self.metrics_file.read_text("utf-8").splitlines():
             try:
-                values = json.loads(line)
-            except ValueError:
+                values = parse_json(line, dict[str, Any], RunError, "a line")
+                int(values["step"])
+            except (RunError, KeyError, TypeError, ValueError):
                 break
             lines.append({OLD_METRICS.get(name, name): value for name, value in values.items()})
         return lines

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from artgan.base.options import build_options, to_plain
-from artgan.base.tables import read_toml, refuse_unknown
+from artgan.base.tables import check_values, read_toml, refuse_unknown
 from artgan.core.config import FORMAT, Part, RunConfig, TrainingOptions, parse_size
 from artgan.errors import OptionError, RunError
 
@@ -99,33 +99,35 @@ def read_config(path: Path) -> RunConfig:
         RunError: It is incomplete or damaged.
     """
     tree = read_tables(path)
-    data = read_toml(path, RunError).get("data", {})
+    data, output = read_toml(path, RunError).get("data", {}), tree.get("output", {})
     try:
-        width, height = parse_size(tree["size"])[::-1]
-        parts = {name: _part(tree[name]) for name in ("architecture", "dataset", "loss")}
-        return RunConfig(
-            **parts,
-            path=tree["dataset"].get("path", ""),
-            base=tree.get("from", {}).get("run", ""),
-            base_weights=tree.get("from", {}).get("weights", ""),
-            regularizers=tuple(Part(n, o) for n, o in tree.get("regularizer", {}).items()),
-            augmentations=tuple(Part(n, o) for n, o in tree.get("augmentation", {}).items()),
-            training=build_options(TrainingOptions, tree["training"], "training"),
-            height=height,
-            width=width,
-            channels=tree["channels"],
-            classes=data.get("classes", 0),
-            class_names=tuple(data.get("class-names", ())),
-            class_shares=tuple(data.get("class-shares", ())),
-            seed=tree["seed"],
-            device=tree["device"],
-            style=tree["output"]["style"],
-            knobs=tree["output"].get("knobs", {}),
-            count=tree["output"]["count"],
-        )
-    except (KeyError, TypeError) as error:
+        height, width = parse_size(tree["size"])
+        values = {
+            **{name: _part(tree[name]) for name in ("architecture", "dataset", "loss")},
+            "path": tree["dataset"].get("path", ""),
+            "base": tree.get("from", {}).get("run", ""),
+            "base_weights": tree.get("from", {}).get("weights", ""),
+            "regularizers": _chain(tree.get("regularizer", {})),
+            "augmentations": _chain(tree.get("augmentation", {})),
+            "training": build_options(TrainingOptions, tree["training"], "training"),
+            "height": height,
+            "width": width,
+            "classes": data.get("classes", 0),
+            "class_names": data.get("class-names", ()),
+            "class_shares": data.get("class-shares", ()),
+            "knobs": output.get("knobs", {}),
+            **{name: output[name] for name in ("style", "count")},
+            **{name: tree[name] for name in ("channels", "seed", "device")},
+        }
+    except (KeyError, AttributeError) as error:
         raise RunError(f"'{path}' is not a complete record of a run: {error} is missing") from error
+    return check_values(values, RunConfig, RunError, f"'{path}'")
 
 
-def _part(table: Mapping[str, Any]) -> Part:
-    return Part(table["name"], {k: v for k, v in table.items() if k not in ("name", "path")})
+def _part(table: Mapping[str, Any]) -> dict[str, Any]:
+    options = {key: value for key, value in table.items() if key not in ("name", "path")}
+    return {"name": table["name"], "options": options}
+
+
+def _chain(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"name": name, "options": options} for name, options in table.items()]
