@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-LEAST_LIKENESS = 0.6
+LEAST_LIKENESS = 0.65
 """Ratio of matching letters, from 0 to 1, from which a name counts as meant."""
 
 

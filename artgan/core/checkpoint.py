@@ -112,7 +112,7 @@ class _About(msgspec.Struct):
     """What the JSON of a checkpoint holds."""
 
     format: Annotated[int, msgspec.Meta(ge=1)]
-    step: Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+    step: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
     quality: float | None
     sha256: str
     architecture: str

@@ -167,11 +167,11 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     classes: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     class_names: tuple[str, ...] = ()
     class_shares: tuple[Annotated[float, Meta(ge=0)], ...] = ()
-    seed: Annotated[int, Meta(ge=0, lt=2**63)] = 0
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 0
     device: str = "cpu"
     style: Any = "none"
     knobs: Mapping[str, Any] = {}
-    count: Annotated[int, Meta(ge=0, lt=2**63)] = 16
+    count: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 16
 
     @property
     def label_weights(self) -> tuple[float, ...]:

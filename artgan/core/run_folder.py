@@ -20,15 +20,18 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from artgan.base.paths import replacing, write_text
-from artgan.base.tables import parse_json, read_toml
+from artgan.base.tables import read_toml
 from artgan.core.checkpoint import Checkpoint, list_checkpoints
 from artgan.core.config import RunConfig
 from artgan.core.run_toml import HEADING, read_config, to_toml
 from artgan.errors import RunError
+
+NEEDED_METRICS = {"step", "discriminator_loss", "generator_loss"}
 
 OLD_METRICS = {"by_heart": "memorization", "restlessness": "oscillation"}
 """Names of measures in the files of artgan 0.1 -> their names now."""
@@ -178,15 +181,16 @@ class RunFolder:
             write_text(self.metrics_file, text)
 
     def read_metrics(self) -> list[dict[str, Any]]:
-        """Read all whole lines of the metrics."""
+        """Read the lines of the metrics up to the first that is damaged or half-written."""
         if not self.metrics_file.exists():
             return []
         lines = []
-        for line in self.metrics_file.read_text("utf-8").splitlines():
+        for line in self.metrics_file.read_bytes().splitlines():
             try:
-                values = parse_json(line, dict[str, Any], RunError, "a line")
-                int(values["step"])
-            except (RunError, KeyError, TypeError, ValueError):
+                values = msgspec.json.decode(line, type=dict[str, int | float])
+            except (msgspec.DecodeError, RecursionError):
+                break
+            if not values.keys() >= NEEDED_METRICS:
                 break
             lines.append({OLD_METRICS.get(name, name): value for name, value in values.items()})
         return lines
