@@ -25,10 +25,7 @@ def to_pil(pixels: Pixels) -> Image.Image:
 
 
 def grid(pixels: Sequence[Pixels] | Pixels, columns: int = 0, gap: int = 0) -> Pixels:
-    """Lay pictures of one shape (H, W, C) out in rows, ``gap`` black pixels apart.
-
-    0 ``columns`` make the sheet about square.
-    """
+    """Lay pictures (H, W, C) out in rows, ``gap`` black pixels apart; 0 columns choose a square."""
     count = len(pixels)
     columns = columns or int(np.ceil(np.sqrt(count)))
     height, width, channels = pixels[0].shape

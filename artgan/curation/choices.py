@@ -6,6 +6,7 @@ from typing import Literal
 
 from artgan.base.paths import write_text
 from artgan.base.suggest import join_names
+from artgan.base.tables import read_text
 from artgan.errors import DataError
 
 PictureChoice = Literal["star", "keep", "reject"]
@@ -67,7 +68,7 @@ def read_choices(folder: Path) -> dict[str, PictureChoice]:
     if not path.is_file():
         return {}
     chosen: dict[str, PictureChoice] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(read_text(path, DataError, "file of choices").splitlines(), 1):
         word, _, name = line.strip().partition(" ")
         if not line.strip() or line.startswith("#"):
             continue

@@ -188,9 +188,11 @@ class SeriesDefinition:
             return self
         if low is not None or high is not None:
             raise SeriesError(f"{trait} has values and a range; expected one of them")
-        if isinstance(values, str) or not values:
+        if isinstance(values, str) or not isinstance(values, Sequence) or not values:
             raise SeriesError(f"{trait}: values {values!r} do not fit; expected a list of choices")
-        shares = [1.0] * len(values) if weights is None else list(weights)
+        shares: list[Any] = [1.0] * len(values)
+        if weights is not None:
+            shares = list(weights) if isinstance(weights, Sequence) else []
         sound = all(isinstance(w, int | float) and 0 <= w < float("inf") for w in shares)
         if len(shares) != len(values) or not sound or sum(shares) <= 0:
             raise SeriesError(

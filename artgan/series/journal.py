@@ -6,9 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Annotated, Any
+
+import msgspec
 
 from artgan.base.paths import remove_leftovers, write_text
+from artgan.base.tables import check_values, parse_json, read_text
 from artgan.core.run import TrainedRun
 from artgan.errors import SeriesError
 from artgan.series.definition import SeriesDefinition
@@ -21,6 +24,30 @@ JOURNAL = "editions.jsonl"
 
 SYNC_SECONDS = 1.0
 """How often the journal is forced onto the disk; lines that a power cut loses are made again."""
+
+
+class _Header(msgspec.Struct):
+    """The first line of a journal."""
+
+    format: int
+    series: str
+    definition_sha256: str
+    weights_sha256: str
+
+
+class _Line(msgspec.Struct):
+    """The line of a finished edition."""
+
+    number: Annotated[int, msgspec.Meta(ge=1, le=999_999)]
+    seed: int
+    attempt: Annotated[int, msgspec.Meta(ge=0, le=1000)]
+    traits: dict[str, Any]
+    # A name, and no path to elsewhere.
+    file: Annotated[str, msgspec.Meta(pattern=r"^[^/\\\x00]{1,255}$")]
+    sha256: str
+    record_sha256: str
+    perceptual_hash: str
+    print: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})*$")]
 
 
 class Journal:
@@ -99,18 +126,17 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
     Raises:
         SeriesError: It is damaged.
     """
+    lines = read_text(path, SeriesError, "journal").split("\n")[:-1]
     found = []
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise SeriesError(f"'{path}' is damaged: {error}") from error
-    for number, line in enumerate(text.split("\n")[:-1], 1):
-        try:
-            found.append(json.loads(line))
-        except ValueError as error:
-            raise SeriesError(f"'{path}' is damaged at line {number}: {error}") from error
-    if not found or found[0].get("format") != FORMAT:
-        raise SeriesError(f"'{path}' is not the journal of a series that this artgan can read")
+    for number, line in enumerate(lines, 1):
+        where = f"journal '{path}', line {number},"
+        values = parse_json(line, dict[str, Any], SeriesError, where)
+        if number == 1 and values.get("format") != FORMAT:
+            raise SeriesError(f"'{path}' is not the journal of a series that this artgan can read")
+        check_values(values, _Header if number == 1 else _Line, SeriesError, where)
+        found.append(values)
+    if not found:
+        raise SeriesError(f"journal '{path}' is empty; delete it to start the series anew")
     return found
 
 
