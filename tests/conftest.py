@@ -51,7 +51,7 @@ def once_for_each(function: Callable[..., Any]) -> Callable[..., Any]:
     kept: dict[Any, Any] = {}
 
     def call(images: np.ndarray, *more: Any) -> Any:
-        key = (zlib.crc32(np.ascontiguousarray(images)), images.shape, *more)
+        key = (zlib.crc32(np.ascontiguousarray(images).data), images.shape, *more)
         if key not in kept:
             kept[key] = function(images, *more)
         return copy(kept[key])
