@@ -145,11 +145,7 @@ class _Sources:
     source: Path | None
 
     def find_sound(self, about: Record) -> Path:
-        """Find the sound of an animation.
-
-        Raises:
-            DataError: It is gone or has changed.
-        """
+        """Find the sound of an animation; raise DataError if it is gone or has changed."""
         name = Path(str(about["sound"])).name
         for file in [self.source] if self.source else [self.path.parent / name, Path(name)]:
             if file.is_file():
@@ -162,11 +158,7 @@ class _Sources:
         )
 
     def find_picture(self, record: Record) -> Picture:
-        """Find the picture that was styled or printed; if its file is gone, make it again.
-
-        Raises:
-            DataError: It is gone or has changed, and its own record is not known.
-        """
+        """Find the picture that was styled or printed; if its file is gone, make it again."""
         name, wanted = Path(str(record.get("source", ""))).name, record["source_sha256"]
         beside = [self.path.parent / name, Path(name)] if name else []
         for file in [self.source] if self.source else [f for f in beside if f.is_file()]:
@@ -191,11 +183,7 @@ class _Sources:
         )
 
     def find_run(self, record: Record) -> TrainedRun:
-        """Find the run with the weights that made a picture, at that checkpoint.
-
-        Raises:
-            RunError: It is gone or has changed.
-        """
+        """Find the run with the weights that made a picture, at that checkpoint."""
         digest = str(record["weights_sha256"])
         if isinstance(self.run, TrainedRun) and self.run.checkpoint.sha256 == digest:
             return self.run

@@ -128,11 +128,7 @@ def _smoothstep(share: float) -> float:
 def plan_animation(run: TrainedRun, request: SampleRequest, motion: Motion) -> Animation:
     """Check everything that an animation needs, without making a frame.
 
-    Args:
-        run: The run whose pictures move.
-        request: Key frames in order, their style and steering; a label of None blends those of
-            the key frames.
-        motion: How it moves.
+    The request holds the key frames in order; a label of None blends those of the key frames.
 
     Raises:
         ArtganError: A value is out of range, or the sound cannot be used.

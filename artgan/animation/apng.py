@@ -5,11 +5,10 @@ PNG specification, third edition, sections 11.3.6.1 (acTL), 11.3.6.2 (fcTL) and 
 
 import io
 import struct
-from typing import IO
 
 from PIL import Image
 
-from artgan.animation.writer import AnimationFacts, AnimationWriter, changed_box
+from artgan.animation.writer import AnimationWriter
 from artgan.pictures.png_chunks import SIGNATURE, read_chunks, write_chunk, write_text
 from artgan.pictures.records import KEYWORD
 
@@ -17,14 +16,10 @@ from artgan.pictures.records import KEYWORD
 class ApngWriter(AnimationWriter):
     """Writes an animated PNG."""
 
-    def __init__(self, facts: AnimationFacts, file: IO[bytes]) -> None:
-        super().__init__(facts, file)
-        self.sequence = 0
-        self.before: Image.Image | None = None
+    sequence = 0
 
     def _add(self, frame: Image.Image) -> None:
-        left, top, right, bottom = box = changed_box(self.before, frame)
-        self.before = frame
+        left, top, right, bottom = box = self._changed_box(frame)
         buffer = io.BytesIO()
         frame.crop(box).save(buffer, "PNG")
         chunks = read_chunks(buffer.getvalue())

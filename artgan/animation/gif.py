@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from artgan.animation.writer import AnimationFacts, AnimationWriter, changed_box, on_black
+from artgan.animation.writer import AnimationFacts, AnimationWriter, on_black
 from artgan.plugin.color import extract_colors, nearest
 
 BITS = 6
@@ -33,7 +33,6 @@ class GifWriter(AnimationWriter):
     def __init__(self, facts: AnimationFacts, file: IO[bytes]) -> None:
         super().__init__(facts, file)
         self.palette = GifPalette(facts.preview())
-        self.before: Image.Image | None = None
         file.write(b"GIF89a" + struct.pack("<HH", *facts.size) + b"\xf7\x00\x00")
         file.write(self.palette.table)
         if facts.repeats:
@@ -44,8 +43,7 @@ class GifWriter(AnimationWriter):
 
     def _add(self, frame: Image.Image) -> None:
         indices = self.palette.index(frame)
-        left, top, right, bottom = box = changed_box(self.before, indices)
-        self.before = indices
+        left, top, right, bottom = box = self._changed_box(indices)
         delay = self.facts.duration(self.index, 100)
         self.file.write(b"\x21\xf9\x04\x04" + struct.pack("<H", delay) + b"\x00\x00")
         self.file.write(b"\x2c" + struct.pack("<HHHH", left, top, right - left, bottom - top))

@@ -109,15 +109,9 @@ Positions = Callable[[int], FramePosition]
 def frame_positions(
     run: TrainedRun, keys: Sequence[Point], motion: Motion
 ) -> tuple[Positions, int]:
-    """Compute where the frames of an animation lie.
+    """Compute the position of each frame between key frames, and the number of frames.
 
-    Args:
-        run: The run whose pictures move.
-        keys: Key frames in order, all latents or all styles; one for a walk.
-        motion: How to move from one to the next.
-
-    Returns:
-        The position of each frame, and the number of frames.
+    Keys are all latents or all styles; a walk has one.
 
     Raises:
         ArtganError: There are too many frames, or the sound cannot be used.

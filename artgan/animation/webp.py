@@ -5,11 +5,10 @@
 
 import io
 import struct
-from typing import IO
 
 from PIL import Image
 
-from artgan.animation.writer import AnimationFacts, AnimationWriter, changed_box
+from artgan.animation.writer import AnimationWriter
 from artgan.pictures.xmp import xmp_packet
 
 
@@ -20,20 +19,16 @@ class WebpWriter(AnimationWriter):
     quality 90.
     """
 
-    def __init__(self, facts: AnimationFacts, file: IO[bytes]) -> None:
-        super().__init__(facts, file)
-        self.before: Image.Image | None = None
-        self.lossless = False
+    lossless = False
 
     def _add(self, frame: Image.Image) -> None:
         frame = frame.convert("RGBA" if "A" in frame.getbands() else "RGB")
         if self.index == 0:
             self.lossless = frame.getcolors(256) is not None
             self._start(frame.mode == "RGBA")
-        left, top, right, bottom = changed_box(self.before, frame)
+        left, top, right, bottom = self._changed_box(frame)
         # Offsets are stored halved.
         left, top = left & ~1, top & ~1
-        self.before = frame
         image = _pixel_chunks(frame.crop((left, top, right, bottom)), self.lossless)
         box = (left // 2, top // 2, right - left - 1, bottom - top - 1)
         numbers = b"".join(map(_uint24, (*box, self.facts.duration(self.index, 1000))))

@@ -54,6 +54,7 @@ class AnimationWriter(ABC):
         self.facts = facts
         self.file = file
         self.index = 0
+        self.before: Image.Image | None = None
 
     def add(self, frame: Image.Image) -> None:
         """Write the next frame."""
@@ -63,20 +64,20 @@ class AnimationWriter(ABC):
     @abstractmethod
     def _add(self, frame: Image.Image) -> None: ...
 
+    def _changed_box(self, frame: Image.Image) -> tuple[int, int, int, int]:
+        """Return the box of what differs from the frame of the last call, at least one pixel large.
+
+        The box of the first frame is the whole frame.
+        """
+        before, self.before = self.before, frame
+        if before is None:
+            return (0, 0, *frame.size)
+        difference = ImageChops.difference(before, frame)
+        return difference.getbbox(alpha_only=False) or (0, 0, 1, 1)
+
     @abstractmethod
     def close(self) -> None:
         """Write what comes after the last frame."""
-
-
-def changed_box(before: Image.Image | None, frame: Image.Image) -> tuple[int, int, int, int]:
-    """Return the box of the pixels that differ from the frame before, at least one pixel large.
-
-    Without a frame before, the box is the whole frame.
-    """
-    if before is None:
-        return (0, 0, *frame.size)
-    difference = ImageChops.difference(before, frame)
-    return difference.getbbox(alpha_only=False) or (0, 0, 1, 1)
 
 
 def on_black(frame: Image.Image) -> Image.Image:

@@ -253,11 +253,8 @@ def _cat(builder: _Builder, node: Any) -> int:
 
 
 def _slice(builder: _Builder, node: Any) -> int:
-    dim, start, step = 0, 0, 1
-    if len(node.args) > 1:
-        dim, start = [*node.args[1:3], 0][:2]
-    if len(node.args) > 4:
-        step = node.args[4]
+    defaults: list[Any] = [None, 0, 0, None, 1]
+    _, dim, start, _, step = list(node.args) + defaults[len(node.args) :]
     length = _shape(node.args[0])[dim]
     start = start or 0
     first = min(length, start if start >= 0 else max(0, start + length))

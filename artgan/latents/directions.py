@@ -108,11 +108,8 @@ def find_directions(
 ) -> tuple[Tensor, bool]:
     """Find the strongest directions of a generator in evaluation mode.
 
-    Args:
-        generator: Any generator.
-        count: How many; fewer come back where the latent has fewer values.
-        method: "components" or "sefa".
-        classes: How many labels it takes.
+    There are at most ``count``, and no more than the latent has values. ``classes`` is the number
+    of labels that the generator takes.
 
     Returns:
         Steps of one standard deviation, (K, *latent_shape), or (K, W) of styles; and whether they
@@ -140,11 +137,6 @@ def find_directions(
 @torch.no_grad()
 def latent_sefa(generator: nn.Module, count: int, classes: int) -> Tensor:
     """Find the latents to which the first layer of a generator responds most, by SeFa.
-
-    Args:
-        generator: Any generator, in evaluation mode; one with styles gives latents, too.
-        count: How many; fewer come back where the latent has fewer values.
-        classes: How many labels it takes.
 
     Returns:
         Unit steps (K, *latent_shape), strongest first; K is 0 if it has no linear or convolution
@@ -325,11 +317,7 @@ def write_directions(folder: Path, directions: Directions) -> None:
 
 
 def read_directions(folder: Path, weights_sha256: str) -> Directions:
-    """Read a run's directions.
-
-    Args:
-        folder: The run's folder.
-        weights_sha256: SHA-256 of the checkpoint that they are used with.
+    """Read the directions in a run's folder, for the checkpoint with that SHA-256.
 
     Raises:
         RunError: There are none, or they are damaged or belong to other weights.

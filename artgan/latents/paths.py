@@ -39,11 +39,6 @@ def slerp(start: Tensor, end: Tensor, share: float) -> Tensor:
     """Interpolate along the sphere between latents; the length changes evenly.
 
     Opposite latents have no shortest arc between them; the straight line is taken.
-
-    Args:
-        start: A vector (Z,), or a grid of vectors (Z, h, w).
-        end: Of the same shape.
-        share: 0 is the start, 1 the end.
     """
     start_length, end_length = _length(start), _length(end)
     first, last = start / start_length, end / end_length
@@ -172,13 +167,9 @@ def _slopes(knots: Tensor, closed: bool) -> Tensor:
 
 
 def with_way_points(keys: Tensor, drawn: Tensor) -> Tensor:
-    """Return the keys of a loop, with others between if there are fewer than three.
+    """Return the keys (K, ...) of a loop; if there are fewer than three, with drawn ones between.
 
     A loop through two keys would return on the same path; through one it would not move.
-
-    Args:
-        keys: Latents or styles (K, ...).
-        drawn: At least three others (N, ...) to insert.
     """
     if len(keys) > 2:
         return keys

@@ -78,17 +78,10 @@ def make_images(
     in_styles: bool = False,
     steering: Steering | None = None,
 ) -> Tensor:
-    """Make images of points with a generator in evaluation mode.
+    """Make images (N, C, H, W) in [-1, 1] with a generator in evaluation mode.
 
-    Args:
-        generator: Any generator; one with styles if the values are styles.
-        values: Latents (N, *latent_shape) or styles (N, L, W).
-        labels: Labels (N,) or None.
-        in_styles: Whether the values are styles.
-        steering: Changes to the points first; None changes nothing.
-
-    Returns:
-        Images (N, C, H, W) in [-1, 1].
+    Values are latents (N, *latent_shape), or styles (N, L, W) if ``in_styles``; steering changes
+    them first.
     """
     steering = steering or Steering()
     if steering.plain and not in_styles:

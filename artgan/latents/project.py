@@ -62,14 +62,9 @@ class Projected:
 def fit_picture(
     picture: Picture, height: int, width: int, channels: int, background: str = "000000"
 ) -> tuple[Tensor, list[str]]:
-    """Convert a picture to the size and channels of a generator's images.
+    """Convert a picture to the size of a generator's images and 1 (grey), 3 or 4 channels.
 
-    Args:
-        picture: Any picture.
-        height: Wanted height in pixels.
-        width: Wanted width in pixels.
-        channels: 1 grey, 3 RGB, 4 RGBA.
-        background: Colour behind transparent pixels, as hex.
+    Transparent pixels are laid on the background, a colour in hex, if there is no fourth channel.
 
     Returns:
         Image (1, C, H, W) in [-1, 1], and notes that say what was done to the picture.
@@ -125,13 +120,9 @@ def project_picture(
 ) -> Projected:
     """Find the point of a run whose picture is nearest to a picture.
 
-    Args:
-        run: The run that makes the pictures.
-        picture: Any picture; it is cut and resized to the run's size.
-        steps: Steps of optimization.
-        label: Class to search in; None searches in all.
-        report: Called with a note for each thing that was done to the picture.
-        show: Called after every step.
+    The picture is cut and resized to the run's size; ``report`` is called with a note for each
+    thing that was done to it, ``show`` with the number of each step that is done. A label of None
+    searches in all classes.
 
     Raises:
         OptionError: The steps are out of range, or there is no such label.

@@ -65,12 +65,7 @@ class Canvas:
     ) -> Pixels:
         """Make the pixels (height, width, C) of a part of the canvas, and nothing else.
 
-        Args:
-            top: First row; may lie outside the canvas.
-            left: First column, likewise.
-            height: Rows.
-            width: Columns.
-            bits: Bits a channel.
+        Rows begin at ``top`` and columns at ``left``; both may lie outside the canvas.
         """
         first_row, first_column = top // self.cell, left // self.cell
         rows = -(-(top + height) // self.cell) - first_row
@@ -93,10 +88,8 @@ class Canvas:
     ) -> Iterator[Pixels]:
         """Yield the canvas from top to bottom in strips (rows, width, C).
 
-        Args:
-            show: Called with the share that is done, 0 to 1.
-            beyond: Pixels beyond the edges to make too, on all sides.
-            bits: Bits a channel.
+        ``beyond`` pixels outside the edges are made too, on all sides; ``show`` is called with the
+        share that is done.
         """
         side = max(self.cell, WINDOW // self.cell * self.cell)
         bottom, right = self.height + beyond, self.width + beyond
@@ -158,15 +151,9 @@ def inner_cells(
 ) -> torch.Tensor:
     """Make the cells of a grid that have all their neighbours in it, as part of a larger picture.
 
-    A tileable generator wraps the grid around; the cells that this changes are cut off.
-
-    Args:
-        generator: A spatial generator, with ``cell``, ``margin`` and ``wraps``.
-        grid: Latents (N, Z, rows, columns).
-        labels: Classes (N,).
-
-    Returns:
-        Images (N, C, (rows - 2 margin) cell, (columns - 2 margin) cell) in [-1, 1].
+    A tileable generator wraps the grid around; the cells that this changes are cut off. From
+    latents (N, Z, rows, columns) and labels (N,) it makes images (N, C, (rows - 2 margin) cell,
+    (columns - 2 margin) cell) in [-1, 1].
     """
     spatial: Any = generator
     images: torch.Tensor = spatial(grid, labels)
@@ -187,12 +174,7 @@ def open_canvas(
 ) -> Canvas:
     """Check everything that a canvas of a run needs, without making pixels.
 
-    Args:
-        run: A trained run.
-        seed: What the canvas follows from.
-        size: (height, width) in pixels.
-        label: Class, if the run has labels; None lets the seed draw it.
-        repeats: Whether its edges continue on the opposite side.
+    The size is (height, width) in pixels; a label of None lets the seed draw it.
 
     Raises:
         RunError: The run's architecture makes pictures of one size only.

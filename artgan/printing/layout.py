@@ -30,7 +30,7 @@ FloatArray = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class _Axis:
-    """How the rows (or columns) of a sheet are computed from those of the picture.
+    """How the rows (or columns) of a sheet are computed from those of a picture.
 
     Attributes:
         places: Indices of the picture's rows that each row of the sheet averages, (n, K).
@@ -45,51 +45,6 @@ class _Axis:
     def cut(self, start: int, stop: int) -> "_Axis":
         """Return rows ``start`` to ``stop``."""
         return _Axis(self.places[start:stop], self.weights[start:stop], self.bare[start:stop])
-
-
-@dataclass(frozen=True)
-class _Side:
-    """Width or height of a picture on a sheet, all in pixels.
-
-    Attributes:
-        source: Length in the picture.
-        length: Length of the picture on the sheet.
-        offset: Where the picture begins on the sheet; may be negative.
-        total: Length of the sheet.
-        beyond: What lies beside the picture: "repeat", "mirror" or "paper".
-        wraps: Whether the picture continues on its other side.
-    """
-
-    source: int
-    length: int
-    offset: int
-    total: int
-    beyond: str
-    wraps: bool
-
-
-def _axis(side: _Side, method: str) -> _Axis:
-    """Compute which rows of a picture the rows of a sheet average, by a resampling method."""
-    source, length = side.source, side.length
-    at = np.arange(side.total) - side.offset
-    inside = (at >= 0) & (at < length)
-    if side.beyond == "repeat":
-        at = at % length
-    else:
-        turned = (at + length) % (2 * length) - length
-        at = np.where(turned < 0, -1 - turned, turned)
-    if method == "nearest":
-        places = (np.arange(length) * source // length)[at][:, None]
-        weights = np.ones((side.total, 1), np.float32)
-    else:
-        whole, shares = taps(source, length, method)
-        if side.wraps:
-            whole = whole % source
-        else:
-            whole = np.abs((whole + source) % (2 * source) - source + 0.5).astype(np.int64)
-        places, weights = np.minimum(whole, source - 1)[at], shares[at]
-    bare = ~inside if side.beyond == "paper" else np.zeros(side.total, bool)
-    return _Axis(places, weights, bare)
 
 
 def _lengths(picture: Picture, sheet: Sheet, method: str) -> tuple[int, int]:
@@ -120,14 +75,9 @@ def choose_method(picture: Picture) -> str:
 def print_strips(
     picture: Picture, sheet: Sheet
 ) -> Iterator[NDArray[np.uint8] | NDArray[np.uint16]]:
-    """Make a sheet from top to bottom.
+    """Yield a sheet from top to bottom, in strips (rows, width, 3) of sRGB.
 
-    Args:
-        picture: Any picture; if it wraps, bleed and tiles continue it without a seam.
-        sheet: Size and layout.
-
-    Yields:
-        Strips (rows, width, 3) of sRGB, together ``sheet.size``.
+    Bleed and tiles continue a picture that wraps without a seam.
     """
     method = choose_method(picture) if sheet.method == "auto" else sheet.method
     bare = srgb_to_linear(np.array(parse_hex(sheet.paper), np.float32))
@@ -135,7 +85,9 @@ def print_strips(
     pixels = to_rgb(light.color)
     if light.alpha is not None:
         pixels = pixels * light.alpha + bare * (1 - light.alpha)
-    rows, columns = _axes(picture, sheet, method)
+    length = _lengths(picture, sheet, method)
+    rows = _axis(picture.height, length[1], picture.wraps[1], sheet.trim[1], sheet, method)
+    columns = _axis(picture.width, length[0], picture.wraps[0], sheet.trim[0], sheet, method)
     width, height = sheet.size
     step = max(1, STRIP_PIXELS // width)
     marks = crop_marks(sheet)
@@ -152,30 +104,40 @@ def print_strips(
         yield encoded.astype(np.uint8) if sheet.bits == 8 else encoded.astype(np.uint16)
 
 
-def _axes(picture: Picture, sheet: Sheet, method: str) -> tuple[_Axis, _Axis]:
-    """Lay a picture on a sheet, crop marks included; return its rows and its columns."""
-    width, height = _lengths(picture, sheet, method)
-    found = []
-    margin, bleed = sheet.pixels(sheet.margin), sheet.pixels(sheet.bleed)
-    slug = sheet.edge - bleed
-    sides = (
-        (picture.height, height, sheet.trim[1], picture.wraps[1]),
-        (picture.width, width, sheet.trim[0], picture.wraps[0]),
-    )
-    for source, length, trim, wraps in sides:
-        beyond = "mirror"
-        if sheet.fit == "tile" or (wraps and sheet.fit == "fill"):
-            beyond = "repeat"
-        elif sheet.fit == "inside":
-            beyond = "paper"
-        offset = margin if sheet.fit == "tile" else (trim - length) // 2
-        total = trim + 2 * sheet.edge
-        axis = _axis(_Side(source, length, offset + sheet.edge, total, beyond, wraps), method)
-        border = np.zeros(len(axis.bare), bool)
-        rim = sheet.edge + margin if margin else slug
-        border[:rim] = border[len(border) - rim :] = True
-        found.append(_Axis(axis.places, axis.weights, axis.bare | border))
-    return found[0], found[1]
+def _axis(source: int, length: int, wraps: bool, trim: int, sheet: Sheet, method: str) -> _Axis:
+    """Compute how the rows (or columns) of a sheet are made from those of a picture.
+
+    Args:
+        source: Rows of the picture.
+        length: Rows of the picture on the sheet.
+        wraps: Whether the picture continues on its other side.
+        trim: Rows of the sheet after cutting.
+        sheet: Size and layout.
+        method: How the picture is resampled.
+    """
+    margin, total, tile = sheet.pixels(sheet.margin), trim + 2 * sheet.edge, sheet.fit == "tile"
+    place = np.arange(total) - sheet.edge - (margin if tile else (trim - length) // 2)
+    bare = np.zeros(total, bool)
+    if sheet.fit == "inside":
+        bare = (place < 0) | (place >= length)
+    repeats = tile or (wraps and sheet.fit == "fill")
+    place = place % length if repeats else _mirror(place, length)
+    if method == "nearest":
+        places = (np.arange(length) * source // length)[place][:, None]
+        weights = np.ones((total, 1), np.float32)
+    else:
+        whole, shares = taps(source, length, method)
+        whole = whole % source if wraps else _mirror(whole, source)
+        places, weights = whole[place], shares[place]
+    border = sheet.edge + margin if margin else sheet.edge - sheet.pixels(sheet.bleed)
+    bare[:border] = bare[total - border :] = True
+    return _Axis(places, weights, bare)
+
+
+def _mirror(places: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    """Reflect places outside [0, length) at the edges."""
+    around = (places + length) % (2 * length) - length
+    return np.where(around < 0, -1 - around, around)
 
 
 def _resample(pixels: FloatArray, rows: _Axis, columns: _Axis) -> FloatArray:

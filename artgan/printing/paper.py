@@ -112,12 +112,8 @@ class Sheet:
 def parse_paper(text: str, dpi: float = 300.0) -> tuple[float, float]:
     """Parse a paper's name, or a size such as 30x40cm, 8x10in, 210x297mm or 20000x20000px.
 
-    Args:
-        text: What the user wrote.
-        dpi: Pixels per inch, for sizes in pixels.
-
     Returns:
-        Width and height in millimetres.
+        Width and height in millimetres; ``dpi`` converts sizes in pixels.
 
     Raises:
         OptionError: The text is neither.

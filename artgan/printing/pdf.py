@@ -68,14 +68,8 @@ def write_pdf(
     """Write a PDF with one page for each picture, or with many pictures on a page.
 
     Pictures with few colours, and pages too large for memory, are stored without loss; others as
-    JPEG of quality 95 with full colour resolution.
-
-    Args:
-        pictures: Picture files.
-        layout: How they lie on the pages.
-        path: The .pdf file.
-        overwrite: Replace a different file of that name.
-        show: Called with the number of pictures that are done.
+    JPEG of quality 95 with full colour resolution. ``show`` is called with the number of pictures
+    that are done.
 
     Raises:
         OptionError: The sheet has 16 bits, or not even one fits on the page.

@@ -50,13 +50,7 @@ def write_sheet(
 ) -> None:
     """Print a picture into a .png or .tif file, in little memory.
 
-    Args:
-        picture: Any picture.
-        sheet: Size and layout.
-        path: The file.
-        record: What made the picture, or None to keep no record.
-        overwrite: Replace a different file of that name.
-        show: Called with the share that is done, 0 to 1.
+    A record of None writes no record; ``show`` is called with the share that is done, 0 to 1.
 
     Raises:
         OptionError: The ending is neither .png nor .tif.
@@ -184,15 +178,7 @@ def print_picture(
     overwrite: bool = False,
     show: Callable[[float], None] = lambda _: None,
 ) -> None:
-    """Print a picture file into a .png or .tif file that records what it was made from.
-
-    Args:
-        source: The picture.
-        sheet: Size and layout.
-        path: The file to write.
-        recorded: Whether the file carries its record.
-        overwrite: Replace a different file of that name.
-        show: Called with the share that is done, 0 to 1.
+    """Print a picture file into a .png or .tif file that can record what it was made from.
 
     Raises:
         ArtganError: The picture cannot be read, or the file not written.

@@ -18,13 +18,7 @@ MOST_SORTED = 6000
 
 
 def draw_style(chain: Chain, picture: Picture, *, registry: Registry, seed: int = 0) -> Drawing:
-    """Apply a chain whose last step draws lines.
-
-    Args:
-        chain: From ``parse_style``; all steps but the last change the picture as usual.
-        picture: What to draw.
-        registry: Where palettes and styles are looked up.
-        seed: Key of everything random.
+    """Apply a chain whose last step draws lines; the steps before change the picture as usual.
 
     Raises:
         StyleError: The last step does not draw lines, or a filter refused the picture.
@@ -46,12 +40,8 @@ def draw_style(chain: Chain, picture: Picture, *, registry: Registry, seed: int 
 def svg_text(drawing: Drawing, paper: tuple[float, float], margin: float = 10.0) -> str:
     """Return a drawing as SVG, centred on the paper and as large as fits.
 
-    Every layer is a group that plotting programs show as a layer.
-
-    Args:
-        drawing: The drawing.
-        paper: Width and height in millimetres.
-        margin: Bare paper on each side in millimetres.
+    Every layer is a group that plotting programs show as a layer. The paper is width and height in
+    millimetres, the margin is bare paper on each side.
 
     Raises:
         OptionError: The margins leave no space.
