@@ -1,4 +1,4 @@
-"""The contract kit: tests that every plugin should pass, ours among them.
+"""The contract kit: tests that every plugin should pass; artgan's own plugins pass them too.
 
 In a plugin's own tests::
 
@@ -8,7 +8,7 @@ In a plugin's own tests::
     def test_contract(case):
         case.run()
 
-The same without pytest: ``artgan plugins check artgan-neon``, or ``check_plugin`` as data.
+Without pytest: ``artgan plugins check artgan-neon``; ``check_plugin`` returns the results as data.
 """
 
 from artgan.testing._cases import Case, Report, check_plugin, contract_cases

@@ -1,7 +1,7 @@
-"""Check one plugin and print a line of JSON for each check: ``python -m artgan.testing NAME``.
+"""Checks one plugin and prints a line of JSON for each check: ``python -m artgan.testing JSON``.
 
 ``artgan plugins check`` runs this in a process of its own, so that nothing a plugin does can harm
-artgan, and a plugin that ends Python is told.
+artgan, not even ending Python.
 """
 
 import json
@@ -15,17 +15,17 @@ from artgan.testing._cases import contract_cases
 
 
 def main(argument: str) -> None:
-    """Run all checks.
+    """Child process entry point: run all checks.
 
     Args:
         argument: JSON with ``plugin``, ``samples`` and ``timeout_seconds``.
     """
     wanted = json.loads(argument)
-    # Only the answer goes to the real output; what the plugin prints goes to stderr.
+    # Only the answer goes to the real stdout; what the plugin prints goes to stderr.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answer:
         os.dup2(2, 1)
 
-        def tell(**line: object) -> None:
+        def write(**line: object) -> None:
             answer.write(json.dumps(line) + "\n")
             answer.flush()
 
@@ -35,13 +35,15 @@ def main(argument: str) -> None:
                 wanted["plugin"], samples=samples, timeout_seconds=wanted["timeout_seconds"]
             )
         except ArtganError as error:
-            tell(error=str(error))
+            write(error=str(error))
             return
-        tell(id=cases[0].subject.checked.plugin.id, version=cases[0].subject.checked.plugin.version)
+        write(
+            id=cases[0].subject.checked.plugin.id, version=cases[0].subject.checked.plugin.version
+        )
         for case in cases:
-            tell(begins=[case.subject.kind, case.subject.name, case.check.name])
-            tell(result=asdict(case.result()))
-        tell(done=True)
+            write(begins=[case.subject.kind, case.subject.name, case.check.name])
+            write(result=asdict(case.result()))
+        write(done=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Promises of an architecture."""
+"""Checks of an architecture."""
 
 import random
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ LARGEST_TRIED = 1024
 SEAM_BUILDS = 8
 SEAM_PICTURES = 32
 SEAM_BAND = (0.75, 1.35)
-"""The band that ``artgan tile check`` takes for one picture that repeats."""
+"""Seam ratios that ``artgan tile check`` accepts for a picture that repeats."""
 SIDES = ("generator", "discriminator")
 
 
 def tried_sizes(sizes: Sizes) -> list[tuple[int, int]]:
-    """List the sizes to try: the smallest, its doublings, the largest, and an oblong one."""
+    """List sizes (height, width): the smallest, powers of two, the largest, and an oblong one."""
     largest = min(sizes.largest, LARGEST_TRIED)
     sides = [sizes.smallest, largest, *(1 << power for power in range(largest.bit_length()))]
     tried = [(side, side) for side in dict.fromkeys(sides) if sizes.fits(side, side)]
@@ -51,7 +51,7 @@ def _networks(
             network = subject.contribution.call(side, context, subject.options(**options))
         expect(
             isinstance(network, nn.Module),
-            f"its {side} gave {type(network).__name__}; expected a torch.nn.Module",
+            f"its {side} returned {type(network).__name__}; expected a torch.nn.Module",
         )
         built.append(network)
     return built[0], built[1]
@@ -67,7 +67,7 @@ def _labels(context: ArchContext, count: int) -> Tensor | None:
 
 @CHECKS.add("builds")
 def builds(subject: Subject) -> None:
-    """Both builders give modules; the generator tells its latents' shape."""
+    """Both builders return a torch.nn.Module, and the generator has a latent_shape."""
     generator, _ = _networks(subject, _context(subject))
     shape = getattr(generator, "latent_shape", None)
     expect(
@@ -78,7 +78,7 @@ def builds(subject: Subject) -> None:
 
 @CHECKS.add("shapes", after=("builds",))
 def shapes(subject: Subject) -> None:
-    """Images and logits have the right shape at every declared size and number of channels."""
+    """Images and logits have the right shape for every declared size and number of channels."""
     declared = subject.declared
     for channels in declared.channels:
         _expect_shapes(subject, _context(subject, channels=channels))
@@ -122,7 +122,7 @@ def gradients(subject: Subject) -> None:
 
 @CHECKS.add("image-range", after=("shapes",))
 def image_range(subject: Subject) -> None:
-    """Images lie in [-1, 1], for rare latents too."""
+    """Images lie in [-1, 1], even for latents far from zero."""
     generator, _ = _networks(subject, _context(subject))
     for factor in (1, 30):
         with torch.no_grad():
@@ -136,7 +136,7 @@ def image_range(subject: Subject) -> None:
 
 @CHECKS.add("raw-logits", after=("shapes",))
 def raw_logits(subject: Subject) -> None:
-    """Logits are not squashed: no sigmoid or tanh at the end."""
+    """Logits are unbounded: the discriminator does not end with sigmoid or tanh."""
     context = _context(subject)
     _, discriminator = _networks(subject, context)
     images = draw(16, context.channels, context.height, context.width) * 1000
@@ -149,13 +149,13 @@ def raw_logits(subject: Subject) -> None:
                 parameter.mul_(10)
     expect(
         False,
-        "logits stay within [-1, 1] however loud the pictures: leave out the last sigmoid or tanh",
+        "logits stay in [-1, 1] however large the pixel values: remove the last sigmoid or tanh",
     )
 
 
 @CHECKS.add("batch-of-one", after=("shapes",))
 def batch_of_one(subject: Subject) -> None:
-    """In evaluation mode an image is the same alone and among others."""
+    """In evaluation mode an image does not depend on the rest of its batch."""
     context = _context(subject)
     generator, discriminator = (network.eval() for network in _networks(subject, context))
     latents = _latents(generator, 2)
@@ -164,12 +164,12 @@ def batch_of_one(subject: Subject) -> None:
         logits = discriminator(together[:1])
     expect(logits.shape == (1,), f"the logits of one picture have shape {tuple(logits.shape)}")
     same = torch.allclose(together[:1], alone, atol=1e-4)
-    expect(same, "an image depends on those made with it, in evaluation mode too")
+    expect(same, "in evaluation mode an image depends on the rest of its batch")
 
 
 @CHECKS.add("independent-logits", after=("shapes",), applies=lambda s: s.declared.independent)
 def independent_logits(subject: Subject) -> None:
-    """In training mode each logit depends on its own picture alone."""
+    """In training mode each logit depends only on its own image."""
     context = _context(subject)
     _, discriminator = _networks(subject, context)
     images = draw(4, context.channels, context.height, context.width).requires_grad_()
@@ -177,14 +177,14 @@ def independent_logits(subject: Subject) -> None:
         (gradient,) = torch.autograd.grad(discriminator(images)[0], images)
     expect(
         bool((gradient[1:] == 0).all()),
-        "a logit depends on other pictures of the batch: declare independent=False, or use no "
+        "a logit depends on other images of the batch: declare independent=False, or use no "
         "batch norm in the discriminator",
     )
 
 
 @CHECKS.add("own-loss", after=("shapes",))
 def own_loss(subject: Subject) -> None:
-    """A discriminator's own loss is a finite scalar, given with the logits of a plain call."""
+    """with_own_loss returns the logits of a plain call and a finite scalar loss."""
     context = _context(subject, classes=CLASSES if subject.declared.conditional else 0)
     _, discriminator = _networks(subject, context)
     if not hasattr(discriminator, "with_own_loss"):
@@ -194,17 +194,17 @@ def own_loss(subject: Subject) -> None:
     with keyed():
         given = discriminator.eval().with_own_loss(images, labels)
         pair = isinstance(given, tuple) and len(given) == 2
-        expect(pair, f"with_own_loss gave {type(given).__name__}; expected (logits, loss)")
+        expect(pair, f"with_own_loss returned {type(given).__name__}; expected (logits, loss)")
         logits, loss = given
         expect(expect_scalar(loss, "with_own_loss").isfinite(), f"its own loss is {loss}")
         expect(loss.requires_grad, "its own loss does not depend on its weights")
         same = torch.allclose(logits, discriminator(images, labels), atol=1e-5)
-    expect(same, "with_own_loss gives other logits than a plain call")
+    expect(same, "with_own_loss returns other logits than a plain call")
 
 
 @CHECKS.add("same-seed-same-weights", after=("builds",))
 def same_seed_same_weights(subject: Subject) -> None:
-    """Weights follow from torch's global generator, which the host keys."""
+    """The same seed gives the same weights: initialization draws from torch's global generator."""
     for first, second in zip(*(_networks(subject, _context(subject)) for _ in "ab"), strict=True):
         for (name, a), b in zip(
             first.state_dict().items(), second.state_dict().values(), strict=True
@@ -214,7 +214,7 @@ def same_seed_same_weights(subject: Subject) -> None:
 
 @CHECKS.add("leaves-seeds-alone", after=("builds",))
 def leaves_seeds_alone(subject: Subject) -> None:
-    """Building it reseeds no generator, and draws from none but torch's."""
+    """Building it seeds no random generator and draws only from torch's."""
     context = _context(subject)
     with _unchanged_generators():
         states = []
@@ -226,8 +226,8 @@ def leaves_seeds_alone(subject: Subject) -> None:
                 states.append(torch.get_rng_state())
     expect(
         not torch.equal(*states),
-        "building it seeds torch's global generator, so every seed gives the same weights: leave "
-        "out torch.manual_seed",
+        "building it seeds torch's global generator, so every seed gives the same weights: remove "
+        "torch.manual_seed",
     )
 
 
@@ -242,7 +242,7 @@ def _unchanged_generators() -> Iterator[None]:
 
 @CHECKS.add("state-returns", after=("same-seed-same-weights", "shapes"))
 def state_returns(subject: Subject) -> None:
-    """What ``state_dict`` gives, ``load_state_dict`` brings back: nothing is kept elsewhere."""
+    """A network restored with load_state_dict gives the same output."""
     context = _context(subject)
     first, second = (_networks(subject, context, seed=seed) for seed in (1, 2))
     for side, (a, b) in enumerate(zip(first, second, strict=True)):
@@ -256,39 +256,39 @@ def state_returns(subject: Subject) -> None:
             same = torch.equal(a.eval()(shown), b.eval()(shown))
         expect(
             same,
-            f"the {SIDES[side]} with another's state gives other results: register what it needs "
+            f"the {SIDES[side]} gives other output after load_state_dict: register what it needs "
             "as parameter or buffer",
         )
 
 
 @CHECKS.add("tileable", after=("shapes",), applies=lambda s: s.declared.tileable)
 def tileable(subject: Subject) -> None:
-    """It has a truth option ``tileable``; with it, pictures go on beyond each edge at the other."""
+    """It has a bool option tileable; with it on, pictures repeat without a seam."""
     facts = {fact.name: fact.kind for fact in describe(subject.declared.options)}
     expect(facts.get("tileable") == "bool", "it declares tileable but has no bool option tileable")
     context = _context(subject, tileable=True)
     generator, discriminator = _networks(subject, context, tileable=True)
     images = generator(_latents(generator, 2))
-    expect(discriminator(images).shape == (2,), "with tileable on, logits have a wrong shape")
+    expect(discriminator(images).shape == (2,), "with tileable on, logits have the wrong shape")
     cell = 1 << subject.declared.sizes.halvings(context.height, context.width)
     ratios = [_seams(subject, context, cell, seed) for seed in range(SEAM_BUILDS)]
     for name, ratio in zip(("height", "width"), np.mean(ratios, axis=0), strict=True):
         expect(
             SEAM_BAND[0] <= ratio <= SEAM_BAND[1],
-            f"across the edges of its {name} pictures change {ratio:.2f} times as much as inside; "
-            "expected about 1: let every padded layer of the generator wrap around",
+            f"across the edges of its {name} images change {ratio:.2f} times as much as inside; "
+            "expected about 1: use circular padding in every layer of the generator",
         )
 
 
 @CHECKS.add("spatial", after=("shapes",), applies=lambda s: s.declared.spatial)
 def spatial(subject: Subject) -> None:
-    """Each place of a picture follows from the cells near it, whatever the size of the grid."""
+    """Each pixel depends only on the latent cells near it, whatever the size of the grid."""
     for wraps in (False, True) if subject.declared.tileable else (False,):
         chosen = {"tileable": True} if wraps else {}
         generator, _ = _networks(subject, _context(subject, tileable=wraps), **chosen)
         wanted = ("cell", "margin", "wraps", "global_latents")
         missing = [name for name in wanted if not hasattr(generator, name)]
-        expect(not missing, f"its generator is spatial but does not tell {', '.join(missing)}")
+        expect(not missing, f"its generator is spatial but has no {', '.join(missing)}")
         expect(bool(generator.wraps) == wraps, f"its generator's wraps is {generator.wraps}")
         count, rows, columns = generator.latent_shape
         around = 2 * generator.margin + 4
@@ -307,13 +307,13 @@ def spatial(subject: Subject) -> None:
         same = whole[:, :, 2 * cell : height - cell, cell : width - 2 * cell]
         expect(
             torch.allclose(part, same, rtol=1e-3, atol=1e-3 * float(whole.abs().max())),
-            f"{name}, a part of its grid gives other pixels than the whole: pad no layer, and tell "
-            "in margin how many cells beyond its side a picture depends on",
+            f"{name}, a part of its grid gives other pixels than the whole: pad no layer, and set "
+            "margin to the number of cells beyond each side that an image depends on",
         )
 
 
 def _seams(subject: Subject, context: ArchContext, cell: int, seed: int) -> tuple[float, float]:
-    """Give the seam ratios of height and width, over pictures of one set of weights."""
+    """Compute the seam ratios of height and width for images of one random network."""
     generator, _ = _networks(subject, context, seed, tileable=True)
     with torch.no_grad(), keyed():
         shown = generator.eval()(_latents(generator, SEAM_PICTURES)).float()
@@ -321,15 +321,15 @@ def _seams(subject: Subject, context: ArchContext, cell: int, seed: int) -> tupl
 
 
 def seam_ratio(images: Tensor, cell: int, axis: int) -> float:
-    """Give how much less alike pixels are across the edge than across lines inside.
+    """Compare the step across the edge with the steps across lines inside; 1 means no seam.
 
-    A network that grows pictures from cells changes more from cell to cell than within one, and
-    the edge lies between two cells: so it is held against the other lines between cells. A step
-    counts as a share of what two unrelated pixels there would differ, so that faded edges do not
-    look good.
+    A network that grows images from cells changes more from cell to cell than within one, and the
+    edge lies between two cells: so it is compared with the other lines between cells. A step is
+    divided by what two unrelated pixels there would differ, so that images which fade out at the
+    edge do not pass.
 
     Args:
-        images: Many pictures (N, C, H, W).
+        images: Many images (N, C, H, W).
         cell: Pixels from one such line to the next.
         axis: 2 for the height, 3 for the width.
     """
@@ -347,7 +347,7 @@ def seam_ratio(images: Tensor, cell: int, axis: int) -> float:
 
 @CHECKS.add("recipe", after=("builds",), applies=lambda s: s.declared.recipe is not None)
 def recipe(subject: Subject) -> None:
-    """Its recipe, for each preset and device, names losses and options that there are."""
+    """Its recipe names existing losses and valid options for each preset and device."""
     declared, registry = subject.declared, subject.checked.registry
     context = _context(subject)
     for preset in ("", *declared.presets):
@@ -362,7 +362,10 @@ def recipe(subject: Subject) -> None:
                 preset=preset,
             )
             given = subject.contribution.call("recipe", facts)
-            expect(isinstance(given, Recipe), f"its recipe gave {type(given).__name__}, no Recipe")
+            expect(
+                isinstance(given, Recipe),
+                f"its recipe returned {type(given).__name__}; expected a Recipe",
+            )
             subject.options(**given.options)
             parts = [("loss", given.loss, given.loss_options)]
             parts += [("regularizer", *item) for item in given.regularizers.items()]
@@ -374,7 +377,7 @@ def recipe(subject: Subject) -> None:
 
 @CHECKS.add("fit", after=("builds",), applies=lambda s: s.declared.fit is not None)
 def fit(subject: Subject) -> None:
-    """Its fit gives a score from 0 to 1 and a reason, for many pictures and few, even ones too."""
+    """Its fit returns a score in [0, 1] and a reason for few, many, and very similar images."""
     context = _context(subject)
     for count in (10, 10000):
         for even in (False, True):
@@ -388,6 +391,8 @@ def fit(subject: Subject) -> None:
                 even=even,
             )
             given = subject.contribution.call("fit", facts)
-            expect(isinstance(given, Fit), f"its fit gave {type(given).__name__}, no Fit")
-            expect(0 <= given.score <= 1, f"its fit scores {given.score}; expected 0 to 1")
-            expect(bool(given.reason.strip()), "its fit gives no reason")
+            expect(
+                isinstance(given, Fit), f"its fit returned {type(given).__name__}; expected a Fit"
+            )
+            expect(0 <= given.score <= 1, f"its fit has the score {given.score}; expected 0 to 1")
+            expect(bool(given.reason.strip()), "its fit has no reason")

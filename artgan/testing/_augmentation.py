@@ -1,4 +1,4 @@
-"""Promises of an augmentation."""
+"""Checks of an augmentation."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ CHECKS = Checks()
 def _augmented(part: Any, images: Tensor, seed: int = 0) -> Tensor:
     with keyed(seed):
         result = part(images)
-    expect(isinstance(result, Tensor), f"it gave {type(result).__name__}; expected a tensor")
+    expect(isinstance(result, Tensor), f"it returned {type(result).__name__}; expected a tensor")
     return result  # type: ignore[no-any-return]
 
 
 @CHECKS.add("keeps-shape")
 def keeps_shape(subject: Subject) -> None:
-    """Images keep their shape, for any size, batch and number of channels."""
+    """Images keep their shape for any size, batch and number of channels."""
     for shape in ((4, 1, 16, 16), (1, 3, 13, 17), (2, 4, 16, 8)):
         result = _augmented(subject.build(), pictures(*shape))
         expect(result.shape == shape, f"shape {shape} became {tuple(result.shape)}")
@@ -28,7 +28,7 @@ def keeps_shape(subject: Subject) -> None:
 
 @CHECKS.add("stays-finite", after=("keeps-shape",))
 def stays_finite(subject: Subject) -> None:
-    """Images stay finite."""
+    """Images stay finite, also where all pixels are equal."""
     for value in (-1.0, 0.0, 1.0):
         result = _augmented(subject.build(), torch.full((2, 3, 8, 8), value))
         expect(result.isfinite().all(), f"images of {value} become values that are not finite")
@@ -36,19 +36,19 @@ def stays_finite(subject: Subject) -> None:
 
 @CHECKS.add("keeps-type", after=("keeps-shape",))
 def keeps_type(subject: Subject) -> None:
-    """Images keep their type, double precision too."""
+    """Images keep their dtype, double precision included."""
     result = _augmented(subject.build(), pictures().double())
     expect(result.dtype == torch.float64, f"images of float64 became {result.dtype}")
 
 
 @CHECKS.add("keeps-input", after=("keeps-shape",))
 def keeps_input(subject: Subject) -> None:
-    """The images that it is given stay as they were."""
+    """It does not change its input in place."""
     images = pictures(4, 3, 16, 16)
     before = images.clone()
     for seed in range(4):
         _augmented(subject.build(), images, seed)
-    expect(torch.equal(images, before), "it changes the images that it is given: work on a copy")
+    expect(torch.equal(images, before), "it changes its input in place: work on a copy")
 
 
 @CHECKS.add("has-gradients", after=("keeps-shape",))
@@ -56,24 +56,27 @@ def has_gradients(subject: Subject) -> None:
     """Gradients pass through it, so that the generator can learn."""
     images = pictures(4, 3, 16, 16).requires_grad_()
     result = _augmented(subject.build(), images)
-    expect(result.requires_grad, "gradients do not pass through it: a detach() is too much")
+    expect(result.requires_grad, "gradients do not pass through it: remove detach()")
     (gradient,) = torch.autograd.grad(result.sum(), images)
     expect(gradient.isfinite().all(), "its gradient is not finite")
 
 
 @CHECKS.add("same-seed-same-images", after=("keeps-shape",))
 def same_seed_same_images(subject: Subject) -> None:
-    """Random numbers come from torch's global generator, which the host keys."""
+    """The same seed gives the same images: it draws from torch's global generator."""
     for seed in range(4):
         first, second = (
             _augmented(subject.build(), pictures(4, 3, 16, 16), seed) for _ in range(2)
         )
-        expect(torch.equal(first, second), "the same seed gives other images: use torch.rand alone")
+        expect(
+            torch.equal(first, second),
+            "the same seed gives other images: draw random numbers only from torch",
+        )
 
 
 @CHECKS.add("observes", after=("keeps-shape",), applies=lambda s: hasattr(s.build(), "observe"))
 def observes(subject: Subject) -> None:
-    """``observe`` takes the logits of real pictures (N,), and the next images are sound."""
+    """After observe(logits) with logits (N,) of real images, its images stay finite."""
     part = subject.build()
     for seed in range(3):
         part.observe(draw(4, seed=seed) * 10)
@@ -85,11 +88,11 @@ def observes(subject: Subject) -> None:
     "state-returns", after=("keeps-shape",), applies=lambda s: hasattr(s.build(), "state_dict")
 )
 def state_returns(subject: Subject) -> None:
-    """What ``state_dict`` gives, ``load_state_dict`` brings back."""
+    """An augmentation restored with load_state_dict gives the same images."""
     part, fresh = subject.build(), subject.build()
     if hasattr(part, "observe"):
         part.observe(torch.full((4,), 10.0))
     fresh.load_state_dict(part.state_dict())
     images = pictures(4, 3, 16, 16)
     same = torch.equal(_augmented(part, images), _augmented(fresh, images))
-    expect(same, "with its state put back it gives other images: keep all of it in state_dict")
+    expect(same, "after load_state_dict it gives other images: keep all of its state in state_dict")

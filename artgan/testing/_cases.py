@@ -1,4 +1,4 @@
-"""Chooses the checks that apply to a plugin and runs them."""
+"""Selects the checks that apply to a plugin and runs them."""
 
 import importlib
 import traceback
@@ -22,7 +22,7 @@ REFERENCES = "references-resolve"
 
 
 def checks_of(kind: str) -> Checks:
-    """Give the checks of a kind; its module is imported now."""
+    """Return the checks of a kind; its module is imported at the first call."""
     checks: Checks = importlib.import_module(MODULES[kind]).CHECKS
     return checks
 
@@ -33,7 +33,7 @@ class Case:
 
     Attributes:
         subject: What is checked.
-        check: The promise.
+        check: The check.
         known: Results so far, shared by the cases of a plugin.
     """
 
@@ -42,19 +42,19 @@ class Case:
     known: dict[tuple[str, str, str], Result] = field(repr=False, compare=False)
 
     def __str__(self) -> str:
-        """Give an id such as "filter-neon-keeps-size"."""
+        """Return an id such as "filter-neon-keeps-size"."""
         return f"{self.subject.kind}-{self.subject.name}-{self.check.name}"
 
     def result(self) -> Result:
-        """Run the check, once, and those that it builds on; never raises for the plugin."""
+        """Run the check, once, and those that must pass first; a failing plugin raises nothing."""
         key = (self.subject.kind, self.subject.name, self.check.name)
         if key not in self.known:
             self.known[key] = self._run(*key)
         return self.known[key]
 
     def _run(self, kind: str, name: str, check: str) -> Result:
-        lost = self.known.get(("plugin", self.subject.checked.plugin.id, REFERENCES))
-        if lost and lost.outcome == "failed" and kind != "plugin":
+        unresolved = self.known.get(("plugin", self.subject.checked.plugin.id, REFERENCES))
+        if unresolved and unresolved.outcome == "failed" and kind != "plugin":
             return Result(kind, name, check, "blocked", f"{REFERENCES} comes first")
         for needed in checks_of(kind):
             if needed.name in self.check.after:
@@ -65,14 +65,14 @@ class Case:
             self.check.run(self.subject)
         except ContractError as error:
             return Result(kind, name, check, "failed", str(error))
-        # The plugin boundary: whatever it raises is what the author must read.
+        # The plugin boundary: the author must see whatever it raises.
         except (Exception, SystemExit) as error:
             reason = f"{type(error).__name__}: {error}{self._place(error)}"
             return Result(kind, name, check, "failed", reason)
         return Result(kind, name, check, "passed")
 
     def _place(self, error: BaseException) -> str:
-        """Tell the innermost line of the plugin's own that an error passed."""
+        """Return the innermost line of the plugin's own code that raised an error, or ""."""
         while error.__cause__:
             error = error.__cause__
         own = {str(path) for path in own_files(self.subject)}
@@ -83,8 +83,8 @@ class Case:
         """Run the check as a test.
 
         Raises:
-            ContractError: The promise is broken.
-            SkipTest: A check that this one builds on failed, and is told by itself.
+            ContractError: The check failed.
+            SkipTest: A check that must pass first failed, and is reported by itself.
         """
         result = self.result()
         if result.outcome == "failed":
@@ -95,7 +95,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Report:
-    """What all checks of a plugin showed.
+    """The results of all checks of a plugin.
 
     Attributes:
         plugin: Its id.
@@ -162,7 +162,7 @@ def contract_cases(
 def _applies(check: Check, subject: Subject) -> bool:
     try:
         return check.applies(subject)
-    # The plugin boundary: a part that cannot be built fails the check that this one comes after.
+    # The plugin boundary: a part that cannot be built fails another check.
     except (Exception, SystemExit):
         return True
 

@@ -1,4 +1,4 @@
-"""What a check is, what it looks at, and how it speaks."""
+"""A check, what it is run on, and its result."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,26 +14,26 @@ from artgan.plugin_manager.probe import Probe, probe
 
 
 class ContractError(AssertionError):
-    """A plugin does not keep its contract."""
+    """A plugin fails a check of the contract kit."""
 
 
-def expect(kept: object, told: str) -> None:
-    """Hold a plugin to its contract.
+def expect(condition: object, message: str) -> None:
+    """Fail the check unless a condition is true.
 
     Args:
-        kept: Whether it does.
-        told: What is wrong, what was expected, what to do.
+        condition: What must hold.
+        message: What is wrong, what was expected, what to do.
 
     Raises:
-        ContractError: It does not.
+        ContractError: It does not hold.
     """
-    if not kept:
-        raise ContractError(told)
+    if not condition:
+        raise ContractError(message)
 
 
 @dataclass(frozen=True)
 class Result:
-    """What one check showed.
+    """The result of one check.
 
     Attributes:
         kind: "plugin", "observer", or the kind of the contribution.
@@ -50,7 +50,7 @@ class Result:
     reason: str = ""
 
     def __str__(self) -> str:
-        """Name it as the user sees it."""
+        """Return what users see: "filter neon: keeps-size"."""
         return f"{self.kind} {self.name}: {self.check}"
 
 
@@ -59,12 +59,12 @@ class CheckedPlugin:
     """The plugin under test.
 
     Attributes:
-        plugin: Who it is.
-        found: Where it is, None for artgan's own.
+        plugin: Its identity.
+        found: Where it was found; None for artgan's own.
         registry: artgan's own contributions, and those of the plugin.
         timeout_seconds: How long loading may take.
         samples: Dataset -> file or folder to open it with.
-        notes: What a check leaves for the next.
+        notes: What one check keeps for the next.
     """
 
     plugin: Plugin
@@ -76,12 +76,12 @@ class CheckedPlugin:
 
     @cached_property
     def probe(self) -> Probe:
-        """What loading it in a process of its own shows."""
+        """What loading it in a process of its own showed; loaded at first use."""
         return probe(self.found, self.timeout_seconds) if self.found else Probe()
 
     @property
     def entries(self) -> list[Entry]:
-        """All that it contributes, in the order of loading."""
+        """Its contributions, in the order of loading."""
         kinds = self.registry.brought_by(self.plugin.id)
         found = [entry for kind in kinds for entry in self.registry.entries(kind)]
         return [entry for entry in found if entry.plugin.id == self.plugin.id]
@@ -89,7 +89,7 @@ class CheckedPlugin:
 
 @dataclass(frozen=True)
 class Subject:
-    """One thing to check.
+    """What a check is run on: a contribution, a plugin, or its observers.
 
     Attributes:
         kind: "plugin", "observer", or the kind of the contribution.
@@ -115,11 +115,11 @@ class Subject:
         return self.contribution.declaration
 
     def options(self, **values: Any) -> Any:
-        """Give its options, by default those declared."""
+        """Build its options; those that are not given keep their defaults."""
         return build_options(self.declared.options, values, self.contribution.where)
 
     def build(self) -> Any:
-        """Build the part, for kinds that have ``build``."""
+        """Build the part; for kinds that declare ``build``."""
         return self.contribution.call("build", self.options())
 
 
@@ -129,13 +129,13 @@ Applies = Callable[[Subject], bool]
 
 @dataclass(frozen=True)
 class Check:
-    """One promise of the contract.
+    """One check of the contract; its docstring is the help that plugin authors read.
 
     Attributes:
         name: Words joined by hyphens.
-        run: Raises ``ContractError``, or anything, if the promise is broken.
-        after: Checks without which this one tells nothing.
-        applies: Whether what is declared makes the promise at all.
+        run: Raises ``ContractError``, or any other error, if the check fails.
+        after: Checks that must pass first.
+        applies: Whether the check applies to what is declared.
     """
 
     name: str
@@ -145,7 +145,7 @@ class Check:
 
     @property
     def help(self) -> str:
-        """The promise in one line."""
+        """What the check requires, in one line."""
         return (self.run.__doc__ or "").partition("\n")[0]
 
 
@@ -157,8 +157,8 @@ class Checks(list[Check]):
     ) -> Callable[[Run], Run]:
         """Add the decorated function as a check."""
 
-        def keep(run: Run) -> Run:
+        def register(run: Run) -> Run:
             self.append(Check(name, run, after, applies))
             return run
 
-        return keep
+        return register

@@ -1,4 +1,4 @@
-"""Promises of a command."""
+"""Checks of a command."""
 
 import click
 from click.testing import CliRunner
@@ -20,7 +20,7 @@ def is_a_command(subject: Subject) -> None:
 
 @CHECKS.add("helps", after=("is-a-command",))
 def helps(subject: Subject) -> None:
-    """--help works and tells what it does, and what each of its flags is for."""
+    """--help works, and the command and each of its flags have a help text."""
     command = subject.contribution.load("command")
     shown = CliRunner().invoke(command, ["--help"])  # type: ignore[arg-type]
     expect(shown.exit_code == 0, f"--help fails: {shown.output or shown.exception}")

@@ -1,4 +1,4 @@
-"""Promises of a dataset."""
+"""Checks of a dataset."""
 
 import pickle
 import tempfile
@@ -23,7 +23,7 @@ MOST_ITEMS = 8
 
 @contextmanager
 def _opened(subject: Subject, size: tuple[int, int] | None = None) -> Iterator[Any]:
-    """Open it, with a sample of pictures where it takes a path."""
+    """Open the dataset, with sample pictures where it takes a path."""
     with tempfile.TemporaryDirectory() as folder:
         path = _sample(subject, Path(folder))
         context = DataContext(size=size, cache=Path(folder, "cache"), path=path)
@@ -31,7 +31,7 @@ def _opened(subject: Subject, size: tuple[int, int] | None = None) -> Iterator[A
 
 
 def _sample(subject: Subject, folder: Path) -> Path | None:
-    """Give a file or folder that the dataset can open: the author's, or pictures of ours."""
+    """Return a path that the dataset can open, given by the author or made here, or None."""
     if not subject.declared.takes_path:
         return None
     if subject.name in subject.checked.samples:
@@ -44,7 +44,7 @@ def _sample(subject: Subject, folder: Path) -> Path | None:
             continue
         return made
     raise ContractError(
-        "it takes a path, and opens neither a folder nor a zip of pictures: give the kit a sample, "
+        "it takes a path, but opens neither a folder nor a zip of pictures: pass a sample, "
         f"samples={{{subject.name!r}: Path(...)}} or --sample {subject.name}=PATH"
     )
 
@@ -73,39 +73,44 @@ def _table(subject: Subject, source: Any) -> ImageTable:
 
 @CHECKS.add("opens")
 def opens(subject: Subject) -> None:
-    """It opens and holds pictures of one shape, uint8 (H, W, C) with C 1, 3 or 4."""
+    """It opens, and all its pictures are uint8 of one shape (H, W, C) with C = 1, 3 or 4."""
     with _opened(subject) as source:
         _table(subject, source)
 
 
 @CHECKS.add("resizes", after=("opens",))
 def resizes(subject: Subject) -> None:
-    """Asked for a size, it gives pictures of that size."""
+    """Its pictures have the size that context.size asks for."""
     with _opened(subject, (16, 24)) as source:
         shape = _table(subject, source).images.shape[1:3]
-        expect(shape == (16, 24), f"asked for 24x16 it gives {shape[1]}x{shape[0]}")
+        expect(
+            shape == (16, 24),
+            f"context.size asks for 24x16 (width x height), its pictures are {shape[1]}x{shape[0]}",
+        )
 
 
 @CHECKS.add("stable", after=("opens",))
 def stable(subject: Subject) -> None:
-    """The same index always gives the same picture, opened again too."""
+    """The same index always gives the same picture and label, also when opened again."""
     with _opened(subject) as first, _opened(subject) as second:
         a, b, c = (_table(subject, source) for source in (first, first, second))
         for other, when in ((b, "read twice"), (c, "opened twice")):
             same = a.images.shape == other.images.shape and np.array_equal(a.images, other.images)
-            expect(same, f"{when}, it gives other pictures: sort files, and draw no random numbers")
-            expect(str(a.labels) == str(other.labels), f"{when}, it gives other labels")
+            expect(
+                same, f"{when}, it returns other pictures: sort files, and draw no random numbers"
+            )
+            expect(str(a.labels) == str(other.labels), f"{when}, it returns other labels")
 
 
 @CHECKS.add("pickles", after=("opens",))
 def pickles(subject: Subject) -> None:
-    """It can be sent to worker processes."""
+    """It can be pickled for worker processes."""
     with _opened(subject) as source:
-        # A thing that we have just pickled ourselves; nothing foreign is opened.
+        # Only what was pickled one call earlier is opened.
         again = pickle.loads(pickle.dumps(source))  # noqa: S301
         for index in range(min(MOST_ITEMS, len(source))):
             same = np.array_equal(_image(source, index), _image(again, index))
-            expect(same, "sent to another process, it gives other pictures")
+            expect(same, "after pickling, it returns other pictures")
 
 
 def _image(source: Any, index: int) -> Any:
@@ -117,7 +122,7 @@ def _image(source: Any, index: int) -> Any:
 
 @CHECKS.add("licence")
 def licence(subject: Subject) -> None:
-    """The licence of its pictures is stated."""
+    """It declares the licence of its pictures."""
     text = str(subject.declared.licence).strip()
     stated = text and text.lower() not in ("unknown", "none", "todo", "?")
     expect(stated, f"its licence is {text!r}; expected one such as 'CC0-1.0' or 'the user's own'")
@@ -125,19 +130,19 @@ def licence(subject: Subject) -> None:
 
 @CHECKS.add("offline", after=("opens",))
 def offline(subject: Subject) -> None:
-    """By default it asks nothing of the network."""
+    """By default it does not use the network."""
     with record_side_effects(refuse_network=True) as seen, _opened(subject) as source:
         _table(subject, source)
     asked = [deed for deed in seen if deed.startswith("asks the network")]
     expect(
         not asked,
-        f"it {'; '.join(asked)}: fetch only when an option says so, and keep it in context.cache",
+        f"it {'; '.join(asked)}: download only if an option says so, keep files in context.cache",
     )
 
 
 @CHECKS.add("varies", after=("opens",))
 def varies(subject: Subject) -> None:
-    """If it varies pictures at random, shape and range stay, and the same seed does the same."""
+    """Its method vary, if any, keeps shape and range, and the same seed gives the same images."""
     import torch
 
     from artgan.testing._torch import keyed, pictures
@@ -151,6 +156,12 @@ def varies(subject: Subject) -> None:
         for _ in range(2):
             with keyed():
                 changed.append(vary(images.clone()))
-        expect(changed[0].shape == images.shape, f"vary gives shape {tuple(changed[0].shape)}")
+        expect(
+            changed[0].shape == images.shape,
+            f"vary returns shape {tuple(changed[0].shape)}; expected {tuple(images.shape)}",
+        )
         expect(float(changed[0].abs().max()) <= 1.001, "vary leaves the range [-1, 1]")
-        expect(torch.equal(*changed), "vary differs for one seed: draw with torch.rand alone")
+        expect(
+            torch.equal(*changed),
+            "vary differs for the same seed: draw random numbers only from torch",
+        )

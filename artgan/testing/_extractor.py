@@ -1,4 +1,4 @@
-"""Promises of an extractor."""
+"""Checks of an extractor."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ CHECKS = Checks()
 def _features(subject: Subject, images: Tensor) -> Tensor:
     part: Any = subject.contribution.call("build", subject.options(), "cpu")
     result = part(images)
-    expect(isinstance(result, Tensor), f"it gave {type(result).__name__}; expected a tensor")
+    expect(isinstance(result, Tensor), f"it returned {type(result).__name__}; expected a tensor")
     return result  # type: ignore[no-any-return]
 
 
@@ -24,7 +24,7 @@ def _offline(subject: Subject) -> bool:
 
 @CHECKS.add("gives-rows", applies=_offline)
 def gives_rows(subject: Subject) -> None:
-    """Images (N, 3, H, W) of any size give N rows of features, always as many."""
+    """Images (N, 3, H, W) of any size give features (N, D) with the same D."""
     widths = set()
     for count, height, width in ((4, 16, 16), (1, 13, 17), (3, 32, 24)):
         result = _features(subject, pictures(count, 3, height, width))
@@ -33,12 +33,15 @@ def gives_rows(subject: Subject) -> None:
             f"{count} images gave shape {tuple(result.shape)}; expected ({count}, D)",
         )
         widths.add(result.shape[1])
-    expect(len(widths) == 1, f"pictures of other sizes give other features: {sorted(widths)}")
+    expect(
+        len(widths) == 1,
+        f"the number of features changes with the size of the images: {sorted(widths)}",
+    )
 
 
 @CHECKS.add("stays-finite", after=("gives-rows",), applies=_offline)
 def stays_finite(subject: Subject) -> None:
-    """Features are finite, of flat pictures too."""
+    """Features are finite, also where all pixels are equal."""
     for value in (-1.0, 0.0, 1.0):
         result = _features(subject, torch.full((2, 3, 16, 16), value))
         expect(result.isfinite().all(), f"images of {value} give features that are not finite")
@@ -46,9 +49,12 @@ def stays_finite(subject: Subject) -> None:
 
 @CHECKS.add("same-images-same-features", after=("gives-rows",), applies=_offline)
 def same_images_same_features(subject: Subject) -> None:
-    """The same images give the same features whenever it is built."""
+    """The same images give the same features each time it is built."""
     first, second = (_features(subject, pictures(4, 3, 16, 16)) for _ in range(2))
-    expect(torch.equal(first, second), "it gives other features each time: draw nothing unkeyed")
+    expect(
+        torch.equal(first, second),
+        "the same images give other features each time: use fixed weights and no random numbers",
+    )
 
 
 @CHECKS.add("tells-apart", after=("gives-rows",), applies=_offline)
@@ -60,8 +66,8 @@ def tells_apart(subject: Subject) -> None:
 
 @CHECKS.add("judges-alone", after=("same-images-same-features",), applies=_offline)
 def judges_alone(subject: Subject) -> None:
-    """The features of an image do not depend on its neighbours."""
+    """The features of an image do not depend on the rest of its batch."""
     images = pictures(4, 3, 16, 16)
     together, alone = _features(subject, images), _features(subject, images[:1])
     near = torch.allclose(together[:1], alone, rtol=1e-3, atol=1e-4)
-    expect(near, "the features of an image change with its neighbours: use evaluation mode")
+    expect(near, "the features of an image depend on the rest of its batch: use evaluation mode")

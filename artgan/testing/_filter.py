@@ -1,4 +1,4 @@
-"""Promises of a filter."""
+"""Checks of a filter."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ CHECKS = Checks()
 SIZES = ((1, 1), (1, 7), (3, 1), (13, 17), (32, 24))
 TOLERANCE = 2e-3
 SEAM = 1.2
-"""How much larger than any step inside a step across the border may be."""
+"""How many times the largest step inside a step across the border may be."""
 BLOCKS = 8
-"""Pictures of two sizes are compared over so many blocks a side: specks and screens even out."""
+"""Blocks a side over which pictures of two sizes are averaged, so that fine patterns even out."""
 
 
 def scene(height: int, width: int, channels: int = 3, wraps: bool = False) -> Picture:
-    """Give a smooth picture that tiles."""
+    """Build a smooth picture that repeats without a seam; colours in [0.06, 0.94]."""
     rows = (np.arange(height)[:, None, None] + 0.5) / height
     columns = (np.arange(width)[None, :, None] + 0.5) / width
     phase = np.arange(channels)[None, None, :] * 0.7
@@ -30,7 +30,7 @@ def scene(height: int, width: int, channels: int = 3, wraps: bool = False) -> Pi
 
 
 def run(subject: Subject, picture: Picture, seed: int = 3, **options: Any) -> Picture:
-    """Send a picture through the filter as artgan does, by default with default options."""
+    """Apply the filter as artgan does; options that are not given keep their defaults."""
     registry = subject.checked.registry
     chain = parse_style({"filter": subject.contribution.full_name, **options}, registry)
     return apply_style(chain, picture, registry=registry, seed=seed).picture
@@ -43,7 +43,7 @@ def _fitting(subject: Subject) -> list[tuple[int, int]]:
 
 @CHECKS.add("runs")
 def runs(subject: Subject) -> None:
-    """It gives a picture whose values are finite."""
+    """It returns a picture with finite values."""
     least = max(32, subject.declared.minimum_size)
     run(subject, scene(least, least + 8))
     for value in (0.0, 1.0):
@@ -52,7 +52,7 @@ def runs(subject: Subject) -> None:
 
 @CHECKS.add("odd-sizes", after=("runs",))
 def odd_sizes(subject: Subject) -> None:
-    """It works on odd sizes, down to one pixel or to the minimum that it declares."""
+    """It works on odd sizes, down to one pixel or to its minimum_size."""
     for size in _fitting(subject):
         try:
             run(subject, scene(*size))
@@ -65,7 +65,7 @@ def odd_sizes(subject: Subject) -> None:
 
 @CHECKS.add("channels", after=("runs",))
 def channels(subject: Subject) -> None:
-    """It works on grey and coloured pictures, with and without alpha."""
+    """It works on grey and colour pictures, with and without alpha."""
     least = max(16, subject.declared.minimum_size)
     for count in (1, 2, 3, 4):
         result = run(subject, scene(least, least, count))
@@ -76,7 +76,7 @@ def channels(subject: Subject) -> None:
 
 @CHECKS.add("keeps-grey", after=("channels",), applies=lambda s: not s.declared.adds_color)
 def keeps_grey(subject: Subject) -> None:
-    """A grey picture stays grey, unless it declares adds_color."""
+    """A grey picture stays grey, unless adds_color is declared."""
     least = max(16, subject.declared.minimum_size)
     color = run(subject, scene(least, least, 1)).color
     flat = bool(np.ptp(color, axis=2).max() <= 1e-4)
@@ -85,28 +85,28 @@ def keeps_grey(subject: Subject) -> None:
 
 @CHECKS.add("keeps-input", after=("runs",))
 def keeps_input(subject: Subject) -> None:
-    """The picture that it is given stays as it was."""
+    """It does not change its input in place."""
     least = max(24, subject.declared.minimum_size)
     for space in ("srgb", "linear"):
         picture = scene(least, least).replace(space=space)
         before = picture.pixels.copy()
         run(subject, picture)
         kept = np.array_equal(picture.pixels, before)
-        expect(kept, "it changes the pixels that it is given: work on a copy")
+        expect(kept, "it changes its input in place: work on a copy")
 
 
 @CHECKS.add("same-seed-same-pixels", after=("runs",))
 def same_seed_same_pixels(subject: Subject) -> None:
-    """Random numbers come from the context's generator."""
+    """The same seed gives the same pixels: it draws from context.rng."""
     least = max(24, subject.declared.minimum_size)
     first, second = (run(subject, scene(least, least)) for _ in range(2))
     same = np.array_equal(first.pixels, second.pixels)
-    expect(same, "the same seed gives other pixels: draw from context.rng alone")
+    expect(same, "the same seed gives other pixels: draw random numbers only from context.rng")
 
 
 @CHECKS.add("keeps-range", after=("runs",), applies=lambda s: s.declared.keeps_range)
 def keeps_range(subject: Subject) -> None:
-    """It claims that values stay in [0, 1], and they do."""
+    """Values stay in [0, 1], unless keeps_range=False is declared."""
     least = max(24, subject.declared.minimum_size)
     noise = np.random.default_rng(5).random((least, least, 4), dtype=np.float32)
     for channels in (1, 2, 3, 4):
@@ -121,7 +121,7 @@ def keeps_range(subject: Subject) -> None:
 
 @CHECKS.add("keeps-size", after=("runs",), applies=lambda s: s.declared.keeps_size)
 def keeps_size(subject: Subject) -> None:
-    """Width and height stay, unless it declares otherwise."""
+    """Width and height stay, unless keeps_size=False is declared."""
     least = subject.declared.minimum_size
     for height, width in ((13, 17), (32, 24)):
         size = max(height, least), max(width, least)
@@ -138,18 +138,19 @@ def _rolls(subject: Subject) -> bool:
 
 @CHECKS.add("keeps-wrap", after=("runs",), applies=_rolls)
 def keeps_wrap(subject: Subject) -> None:
-    """A picture that tiles still tiles: rolled before or after, the result is the same."""
+    """A picture that repeats still repeats: rolling it before or after gives the same result."""
     # Whole multiples of 16 keep filters that work on smaller copies in step.
     picture, by = scene(96, 64, wraps=True), (32, 16)
     moved = picture.replace(color=np.roll(picture.color, by, (0, 1)))
     result = run(subject, picture)
-    expect(all(result.wraps), "a tile comes out as none: declare keeps_wrap=False")
+    expect(all(result.wraps), "a picture that repeats no longer does: declare keeps_wrap=False")
     rolled = run(subject, moved)
     apart = _apart(rolled.color, np.roll(result.color, by, (0, 1)))
     expect(
         apart < TOLERANCE,
-        f"a tile gets a seam (rolling it changes pixels by {apart:.3g}): let edges continue on the "
-        "other side where picture.wraps, or declare keeps_wrap=False, or rolls=False for a grid",
+        f"a picture that repeats gets a seam (rolling it changes pixels by {apart:.3g}): where "
+        "picture.wraps, continue at the opposite edge; or declare keeps_wrap=False, or rolls=False "
+        "for a filter with a fixed grid",
     )
 
 
@@ -163,7 +164,7 @@ def _keeps_seams(subject: Subject) -> bool:
 
 @CHECKS.add("keeps-seams-closed", after=("runs",), applies=_keeps_seams)
 def keeps_seams_closed(subject: Subject) -> None:
-    """A picture said to tile has no larger step across its border than the largest inside."""
+    """Where the result says that it repeats, its border has no larger step than its inside."""
     for wraps in (True, False):
         result = run(subject, scene(96, 64, wraps=wraps)).to("srgb")
         for axis, (wrap, lines) in enumerate(
@@ -175,9 +176,9 @@ def keeps_seams_closed(subject: Subject) -> None:
             seam, inside = float(steps[-1]), float(steps[:-1].max())
             expect(
                 seam <= SEAM * inside + TOLERANCE,
-                f"it says that the picture repeats {('across', 'down')[axis]}, but the step over "
-                f"the border is {seam:.3g}, and {inside:.3g} at most inside: go on from the other "
-                "side where picture.wraps, or give wraps anew",
+                f"it says that the picture repeats {('across', 'down')[axis]}, but the step across "
+                f"the border is {seam:.3g}, and at most {inside:.3g} inside: continue at the "
+                "opposite edge where picture.wraps, or return a picture with new wraps",
             )
 
 
@@ -187,7 +188,7 @@ def keeps_seams_closed(subject: Subject) -> None:
     applies=lambda s: s.declared.size_free and s.declared.keeps_size,
 )
 def same_at_twice_the_size(subject: Subject) -> None:
-    """A larger picture comes out alike, unless it declares size_free=False."""
+    """A picture of twice the size looks the same, unless size_free=False is declared."""
     sides = (192, 384)
     blocks = []
     for side in sides:
@@ -197,8 +198,8 @@ def same_at_twice_the_size(subject: Subject) -> None:
     apart = 255 * float(np.abs(blocks[0] - blocks[1]).mean())
     expect(
         apart < 3,
-        f"at {sides[1]} pixels it looks other than at {sides[0]} ({apart:.2g} of 255 on average): "
-        "give lengths as shares of picture.shorter_side, or declare size_free=False",
+        f"at {sides[1]} pixels it looks different from {sides[0]} ({apart:.2g} of 255 on average): "
+        "make lengths fractions of picture.shorter_side, or declare size_free=False",
     )
 
 
@@ -208,7 +209,7 @@ def same_at_twice_the_size(subject: Subject) -> None:
     applies=lambda s: s.declared.size_free and s.declared.keeps_size,
 )
 def clear_pixels_stay_unseen(subject: Subject) -> None:
-    """The colour of wholly clear pixels does not bleed into what can be seen."""
+    """The colour of fully transparent pixels does not bleed into visible ones."""
     least = max(24, subject.declared.minimum_size)
     shown = scene(least, least, 4).color
     alpha = np.ones((least, least, 1), np.float32)
@@ -222,14 +223,14 @@ def clear_pixels_stay_unseen(subject: Subject) -> None:
     apart = float(np.abs(seen[0] - seen[1])[alpha[:, :, 0] > 0].max())
     expect(
         apart < TOLERANCE,
-        f"what lies under clear pixels changes those around by {apart:.3g}: multiply colours by "
-        "picture.alpha before mixing pixels",
+        f"the colour of transparent pixels changes visible ones by {apart:.3g}: multiply colours "
+        "by picture.alpha before mixing pixels",
     )
 
 
 @CHECKS.add("neutral", after=("runs",), applies=lambda s: s.declared.neutral is not None)
 def neutral(subject: Subject) -> None:
-    """With the options said to be neutral, the picture stays as it is."""
+    """With the options declared as neutral, it does not change the picture."""
     least = max(24, subject.declared.minimum_size)
     for picture in (scene(least, least + 8), scene(least, least, 4)):
         result = run(subject, picture, **dict(subject.declared.neutral)).to("srgb")
@@ -239,7 +240,7 @@ def neutral(subject: Subject) -> None:
 
 @CHECKS.add("keeps-palette", after=("runs",))
 def keeps_palette(subject: Subject) -> None:
-    """A picture said to hold only certain colours holds no others."""
+    """Where the result lists its colours in indexed, it has no others."""
     least = max(24, subject.declared.minimum_size)
     colors = np.array([[0, 0, 0], [0.2, 0.4, 0.8], [1, 1, 1]], np.float32)
     places = np.arange(least * least).reshape(least, least) // 5 % 3
@@ -253,14 +254,14 @@ def keeps_palette(subject: Subject) -> None:
         allowed |= {color[:1] for color in allowed} if shown.shape[2] == 1 else set()
         expect(
             found <= allowed,
-            f"it says that the picture holds {len(allowed)} colours, but {len(found - allowed)} "
-            "others are there: declare keeps_indexed=False, or give indexed anew",
+            f"the result lists {len(allowed)} colours but has {len(found - allowed)} others: "
+            "declare keeps_indexed=False, or return a picture with new indexed",
         )
 
 
 @CHECKS.add("main-option", applies=lambda s: bool(s.declared.main))
 def main_option(subject: Subject) -> None:
-    """Its main option is one of its options."""
+    """Its main option exists."""
     names = [fact.name for fact in describe(subject.declared.options)]
     main: Any = subject.declared.main
-    expect(main in names, f"its main option '{main}' is none of its options")
+    expect(main in names, f"its main option '{main}' is not one of its options")

@@ -1,4 +1,4 @@
-"""Promises of a loss."""
+"""Checks of a loss."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -13,7 +13,7 @@ CHECKS = Checks()
 
 
 def _values(subject: Subject, real: Tensor, fake: Tensor) -> Iterator[tuple[str, Tensor]]:
-    """Give the loss of each side for logits (N,)."""
+    """Yield each side and its loss for logits (N,)."""
     loss = subject.build()
     shown = real if subject.declared.compares_pairs else None
     yield "discriminator", expect_scalar(loss.discriminator(real, fake), "discriminator loss")
@@ -22,7 +22,7 @@ def _values(subject: Subject, real: Tensor, fake: Tensor) -> Iterator[tuple[str,
 
 @CHECKS.add("gives-scalars")
 def gives_scalars(subject: Subject) -> None:
-    """Both losses are scalars; the generator's needs real logits only if that is declared."""
+    """Both losses are scalars; the generator's uses real logits only with compares_pairs."""
     for count in (1, 5):
         list(_values(subject, draw(count), draw(count, seed=1)))
 
@@ -43,7 +43,7 @@ def stays_finite(subject: Subject) -> None:
 
 @CHECKS.add("has-gradients", after=("gives-scalars",))
 def has_gradients(subject: Subject) -> None:
-    """The losses can be differentiated by the logits that they are to change."""
+    """Each loss has a gradient by the logits that its side can change."""
     real, fake = (draw(4, seed=s).mul(0.3).requires_grad_() for s in (0, 1))
     for side, value in _values(subject, real, fake):
         expect(value.requires_grad, f"the {side} loss does not depend on the logits differentiably")
@@ -55,20 +55,20 @@ def has_gradients(subject: Subject) -> None:
 
 @CHECKS.add("rewards-separation", after=("gives-scalars",))
 def rewards_separation(subject: Subject) -> None:
-    """The discriminator's loss falls as real logits rise and fake logits sink."""
+    """The discriminator's loss falls when real logits rise and fake logits fall."""
     at = [torch.full((4,), level) for level in (-1.0, -0.5, 0.0, 0.5)]
     falling = [float(dict(_values(subject, level, -level))["discriminator"]) for level in at]
     falls = all(a >= b for a, b in pairwise(falling)) and falling[0] > falling[-1]
     expect(
         falls,
-        f"the discriminator's loss is {_listed(falling)} as real and fake logits part; expected "
-        "it to fall",
+        f"the discriminator's loss is {_listed(falling)} as real logits rise and fake "
+        "logits fall; expected it to fall",
     )
 
 
 @CHECKS.add("rewards-deceit", after=("gives-scalars",))
 def rewards_deceit(subject: Subject) -> None:
-    """The generator's loss falls as fake logits rise."""
+    """The generator's loss falls when fake logits rise."""
     real = torch.full((4,), 0.5)
     at = [torch.full((4,), level) for level in (-1.0, -0.5, 0.0, 0.5)]
     falling = [float(dict(_values(subject, real, level))["generator"]) for level in at]
@@ -80,7 +80,7 @@ def rewards_deceit(subject: Subject) -> None:
 
 @CHECKS.add("keeps-type", after=("gives-scalars",))
 def keeps_type(subject: Subject) -> None:
-    """Losses have the logits' type, double precision too."""
+    """Losses have the dtype of the logits, double precision included."""
     for dtype in (torch.float32, torch.float64):
         for side, value in _values(subject, draw(4).to(dtype), draw(4, seed=1).to(dtype)):
             expect(value.dtype == dtype, f"the {side} loss of {dtype} logits is {value.dtype}")

@@ -1,4 +1,4 @@
-"""Promises of a plugin's observer hooks, kept in a training run of four steps."""
+"""Checks of a plugin's observer hooks, in a training run of four steps."""
 
 import tempfile
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ SETTINGS = Settings(
 
 
 @dataclass(frozen=True)
-class Watched:
-    """A toy run.
+class ToyRun:
+    """Results of a toy run.
 
     Attributes:
-        weights: Hash of what was trained.
+        weights: SHA-256 of the checkpoint.
         pictures: Bytes of the samples.
         failed: What observers raised, or "".
         outcome: How training ended.
@@ -46,21 +46,21 @@ class Watched:
     outcome: str
 
 
-def _watched(checked: CheckedPlugin) -> Watched:
-    """Train a toy run with the plugin watching, once."""
-    if "watched" not in checked.notes:
-        checked.notes["watched"] = _train(checked.registry, checked.plugin.id)
-    watched: Watched = checked.notes["watched"]
-    return watched
+def _observed(checked: CheckedPlugin) -> ToyRun:
+    """Train the toy run with the plugin's observers, once."""
+    if "observed" not in checked.notes:
+        checked.notes["observed"] = _train(checked.registry, checked.plugin.id)
+    observed: ToyRun = checked.notes["observed"]
+    return observed
 
 
 @cache
-def _alone() -> Watched:
-    """Train the same run with nobody watching."""
+def _unobserved() -> ToyRun:
+    """Train the same run without observers."""
     return _train(load_registry(packages=False), "")
 
 
-def _train(registry: Registry, plugin_id: str) -> Watched:
+def _train(registry: Registry, plugin_id: str) -> ToyRun:
     with tempfile.TemporaryDirectory() as folder:
         plan = make_plan(SETTINGS, registry)
         attached = Attached(monitor=Diagnostics())
@@ -73,20 +73,20 @@ def _train(registry: Registry, plugin_id: str) -> Watched:
         write_samples(made, SampleRequest([7, 8], "invert"), samples, observers=observers)
         pictures = tuple(path.read_bytes() for path in sorted(samples.glob("*.png")))
         failed = {**observers.failed, **session.observers.failed}.get(plugin_id, "")
-        return Watched(made.checkpoint.sha256, pictures, failed, session.outcome)
+        return ToyRun(made.checkpoint.sha256, pictures, failed, session.outcome)
 
 
 @CHECKS.add("survives-a-run")
 def survives_a_run(subject: Subject) -> None:
-    """It watches a whole run without raising anything."""
-    watched = _watched(subject.checked)
-    expect(not watched.failed, f"it is switched off: {watched.failed}")
+    """It observes a whole run without raising an error."""
+    observed = _observed(subject.checked)
+    expect(not observed.failed, f"it is switched off: {observed.failed}")
 
 
 @CHECKS.add("changes-nothing", after=("survives-a-run",))
 def changes_nothing(subject: Subject) -> None:
-    """Weights and pictures are the same as if nobody watched."""
-    alone, watched = _alone(), _watched(subject.checked)
-    expect(watched.weights == alone.weights, "the run that it watches ends with other weights")
-    expect(watched.pictures == alone.pictures, "the run that it watches gives other pictures")
-    expect(watched.outcome == alone.outcome, f"the run that it watches ends '{watched.outcome}'")
+    """Weights and pictures are the same as without it."""
+    alone, observed = _unobserved(), _observed(subject.checked)
+    expect(observed.weights == alone.weights, "a run that it observes ends with other weights")
+    expect(observed.pictures == alone.pictures, "a run that it observes gives other pictures")
+    expect(observed.outcome == alone.outcome, f"a run that it observes ends '{observed.outcome}'")

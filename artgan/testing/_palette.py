@@ -1,4 +1,4 @@
-"""Promises of a palette."""
+"""Checks of a palette."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ def _plain(color: object) -> str:
 
 @CHECKS.add("data-returns")
 def data_returns(subject: Subject) -> None:
-    """Its colours come back the same as numbers and as hex."""
+    """Its colours stay the same when converted to numbers and back to hex."""
     colors = find_palette(subject.contribution.full_name, subject.checked.registry)
     inside = (
         colors.shape == (len(subject.declared.colors), 3) and 0 <= colors.min() <= colors.max() <= 1
@@ -29,8 +29,10 @@ def data_returns(subject: Subject) -> None:
 
 @CHECKS.add("roles", applies=lambda s: bool(s.declared.roles))
 def roles(subject: Subject) -> None:
-    """Its roles are known, and given to colours of its own."""
+    """Its roles exist, and each names one of its colours."""
     own = {_plain(color) for color in subject.declared.colors}
     for role, color in subject.declared.roles.items():
         expect(role in ROLES, f"role '{role}' is unknown; expected {', '.join(ROLES)}")
-        expect(_plain(color) in own, f"role '{role}' is given to {color}, none of its colours")
+        expect(
+            _plain(color) in own, f"role '{role}' names {color}, which is not one of its colours"
+        )

@@ -1,4 +1,4 @@
-"""Promises of a plugin as a whole."""
+"""Checks of a plugin as a whole."""
 
 import ast
 import importlib.util
@@ -16,23 +16,23 @@ NOT_REFERENCES = ("name", "summary", "options", "main", "group", "licence", "att
 
 @CHECKS.add("loads")
 def loads(subject: Subject) -> None:
-    """It can be imported in time; its hooks, names and types are known."""
+    """It loads within the time limit, and its hooks, names and types are valid."""
     expect(not subject.checked.probe.reason, subject.checked.probe.reason)
 
 
 @CHECKS.add("torch-free", after=("loads",), applies=lambda s: s.checked.found is not None)
 def torch_free(subject: Subject) -> None:
-    """Loading it leaves torch unloaded."""
+    """Loading it does not import torch."""
     expect(
         "torch" not in subject.checked.probe.heavy,
-        "it imports torch at module top, which every artgan command would pay for: move that "
+        "it imports torch at module top, which slows every artgan command down: move that "
         "into the function or module that a reference names",
     )
 
 
 @CHECKS.add("leaves-no-trace", after=("loads",), applies=lambda s: s.checked.found is not None)
 def leaves_no_trace(subject: Subject) -> None:
-    """Loading it writes, starts and fetches nothing, and prints nothing."""
+    """Loading it writes no file, starts no program, uses no network and prints nothing."""
     done = "; ".join(subject.checked.probe.touched)
     expect(not done, f"while it is loaded, it {done}: do that when it is used")
     expect(not subject.checked.probe.prints, "it prints, or something warns, while it is loaded")
@@ -40,7 +40,7 @@ def leaves_no_trace(subject: Subject) -> None:
 
 @CHECKS.add("public-imports")
 def public_imports(subject: Subject) -> None:
-    """Of artgan it imports artgan.plugin and artgan.testing only."""
+    """It imports only artgan.plugin and artgan.testing, since the rest of artgan may change."""
     for path in own_files(subject):
         for module in _imports(path):
             inner = module == "artgan" or module.startswith("artgan.")
@@ -54,14 +54,14 @@ def public_imports(subject: Subject) -> None:
 
 @CHECKS.add("brings-something", after=("loads",))
 def brings_something(subject: Subject) -> None:
-    """It contributes or observes something."""
+    """It has at least one hook."""
     brought = subject.checked.registry.brought_by(subject.checked.plugin.id)
     expect(brought, "none of its functions is a hook: put @hookimpl above one")
 
 
 @CHECKS.add("references-resolve", after=("loads",))
 def references_resolve(subject: Subject) -> None:
-    """All that its declarations refer to can be imported and called."""
+    """Every reference in its declarations, such as "module:function", names something callable."""
     for entry in subject.checked.entries:
         for field, value in vars(entry.declaration).items():
             if field in NOT_REFERENCES or isinstance(value, type | tuple | list | dict):
@@ -94,7 +94,7 @@ def options_are_described(subject: Subject) -> None:
 
 @CHECKS.add("options-have-schemas", after=("loads",))
 def options_have_schemas(subject: Subject) -> None:
-    """Every options class has a JSON Schema, for forms and editors."""
+    """Every options class has a JSON Schema, which forms and editors need."""
     import json
 
     from artgan.base.options import json_schema
@@ -108,7 +108,7 @@ def options_have_schemas(subject: Subject) -> None:
 
 @CHECKS.add("defaults-fit", after=("options-are-described",))
 def defaults_fit(subject: Subject) -> None:
-    """Every default lies inside its own bounds and has its own type."""
+    """Every default has the type of its option and lies within its bounds."""
     from artgan.base.options import build_options, to_plain
 
     for where, options in _options(subject):
@@ -117,7 +117,7 @@ def defaults_fit(subject: Subject) -> None:
 
 @CHECKS.add("options-survive-text", after=("defaults-fit", "options-have-schemas"))
 def options_survive_text(subject: Subject) -> None:
-    """Options come back the same from the command line's text and from plain values."""
+    """Options stay the same when written as text for the command line or as plain values."""
     from artgan.base.options import build_options, to_plain
 
     for where, options in _options(subject):

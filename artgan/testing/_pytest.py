@@ -1,4 +1,4 @@
-"""The kit as a pytest decorator; pytest is imported when it is used."""
+"""The contract kit as a pytest decorator; pytest is imported when it is used."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ def parametrize_with_plugin_checks(
     kinds: Sequence[str] | None = None,
     samples: Mapping[str, Path] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give one pytest case, named ``case``, for each contribution and check.
+    """Parametrize a test with one ``case`` for each contribution and check.
 
     Args:
         plugin: Id of an installed plugin, or a Python file.

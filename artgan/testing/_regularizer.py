@@ -1,4 +1,4 @@
-"""Promises of a regularizer."""
+"""Checks of a regularizer."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def _network(subject: Subject) -> Any:
 
 
 def _shown(subject: Subject) -> tuple[Tensor, Tensor]:
-    """Give what the host passes as real and fake: images, or the latents twice."""
+    """Return what a training step passes as real and fake: images, or the latents twice."""
     if subject.declared.side == "discriminator":
         return pictures(), pictures().flip(0) * 0.5
     latents = draw(4, 8)
@@ -46,7 +46,7 @@ def gives_a_scalar(subject: Subject) -> None:
 
 @CHECKS.add("stays-finite", after=("gives-a-scalar",))
 def stays_finite(subject: Subject) -> None:
-    """The penalty is finite where logits reach +-1e4, and where the network is flat."""
+    """The penalty is finite for logits of +-1e4 and for a network whose output is constant."""
     network = _network(subject)
     for scale in (1e4, 0.0):
         value = _penalty(subject, lambda x, scale=scale: network(x) * scale)
@@ -55,13 +55,13 @@ def stays_finite(subject: Subject) -> None:
 
 @CHECKS.add("reaches-weights", after=("gives-a-scalar",))
 def reaches_weights(subject: Subject) -> None:
-    """The penalty can be differentiated by the network's weights, through its own gradients."""
+    """The penalty has a finite gradient by the network's weights."""
     network = _network(subject)
     value = _penalty(subject, network)
     expect(
         value.requires_grad,
-        "the penalty does not depend on the network's weights: create_graph=True is missing, or "
-        "a detach() is too much",
+        "the penalty does not depend on the network's weights: pass create_graph=True, or "
+        "remove detach()",
     )
     value.backward()
     gradients = [p.grad for p in network.parameters() if p.grad is not None]
@@ -71,27 +71,30 @@ def reaches_weights(subject: Subject) -> None:
 
 @CHECKS.add("keeps-inputs", after=("gives-a-scalar",))
 def keeps_inputs(subject: Subject) -> None:
-    """The penalty leaves pictures and latents as they were."""
+    """It does not change its inputs in place."""
     real, fake = _shown(subject)
     before = real.clone(), fake.clone()
     with keyed():
         subject.build().penalty(_network(subject), real, fake)
     kept = torch.equal(real, before[0]) and torch.equal(fake, before[1])
-    expect(kept, "it changes the pictures that it is given: work on a copy")
-    expect(not (real.requires_grad or fake.requires_grad), "it marks its inputs: detach() first")
+    expect(kept, "it changes its input in place: work on a copy")
+    expect(
+        not (real.requires_grad or fake.requires_grad),
+        "it sets requires_grad on its inputs: call detach() first",
+    )
 
 
 @CHECKS.add("keeps-type", after=("gives-a-scalar",))
 def keeps_type(subject: Subject) -> None:
-    """The penalty has the pictures' type, double precision too."""
+    """The penalty has the dtype of the images, double precision included."""
     for dtype in (torch.float32, torch.float64):
         value = _penalty(subject, _network(subject).to(dtype), dtype)
-        expect(value.dtype == dtype, f"the penalty of {dtype} pictures is {value.dtype}")
+        expect(value.dtype == dtype, f"the penalty of {dtype} images is {value.dtype}")
 
 
 @CHECKS.add("has-an-interval", applies=lambda s: hasattr(s.declared.options, "every"))
 def has_an_interval(subject: Subject) -> None:
-    """The option ``every`` is a whole number of steps."""
+    """Its option every is a whole number of at least 1."""
     every = subject.options().every
     whole = isinstance(every, int) and not isinstance(every, bool) and every >= 1
     expect(whole, f"option every is {every!r}; expected a whole number of at least 1")

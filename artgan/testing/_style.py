@@ -1,4 +1,4 @@
-"""Promises of a style."""
+"""Checks of a style."""
 
 import tomllib
 
@@ -15,25 +15,25 @@ CHECKS = Checks()
 
 @CHECKS.add("resolves")
 def resolves(subject: Subject) -> None:
-    """Every step is a filter or style that there is, and its options fit."""
+    """Every step names an existing filter or style and has valid options."""
     chain = parse_style(subject.contribution.full_name, subject.checked.registry)
     steps = list(subject.declared.steps)
-    expect(chain.steps or not steps, "none of its steps is there")
+    expect(chain.steps or not steps, "none of its steps exists")
 
 
 @CHECKS.add("runs", after=("resolves",))
 def runs(subject: Subject) -> None:
-    """A picture goes through it."""
+    """It can be applied to a picture, and the result is finite."""
     registry = subject.checked.registry
     chain = parse_style(subject.contribution.full_name, registry)
     picture = scene(16, 24, wraps="wrap" in subject.declared.requires)
     styled = apply_style(chain, picture, registry=registry)
-    expect(np.isfinite(styled.picture.pixels).all(), "it makes values that are not finite")
+    expect(np.isfinite(styled.picture.pixels).all(), "its result has values that are not finite")
 
 
 @CHECKS.add("knobs", after=("resolves",), applies=lambda s: bool(s.declared.knobs))
 def knobs(subject: Subject) -> None:
-    """Every knob has a help text, and fits its step at both ends of its range."""
+    """Every knob has a help text, and its default and both ends of its range are valid."""
     registry = subject.checked.registry
     for name, about in subject.declared.knobs.items():
         expect(about.get("help"), f"knob '{name}' has no help")
@@ -49,7 +49,7 @@ def knobs(subject: Subject) -> None:
 
 @CHECKS.add("data-returns", after=("resolves",))
 def data_returns(subject: Subject) -> None:
-    """Written as a file and read again, it is the same style."""
+    """Written to a TOML file and read again, it is the same style."""
     registry = subject.checked.registry
     chain = parse_style(subject.contribution.full_name, registry)
     again = parse_style(tomllib.loads(chain_toml(chain)), registry)

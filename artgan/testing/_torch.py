@@ -1,4 +1,4 @@
-"""What checks of networks, losses and penalties share."""
+"""Random inputs, toy networks and expectations that checks of parts of a training step share."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,29 +13,31 @@ CPU = torch.device("cpu")
 
 
 def draw(*shape: int, seed: int = 0) -> Tensor:
-    """Give standard normal numbers of a shape."""
+    """Draw standard normal numbers of a shape."""
     return torch.randn(*shape, generator=keyed_generator("kit", seed))
 
 
 def pictures(count: int = 4, channels: int = 3, height: int = 8, width: int = 8) -> Tensor:
-    """Give images (N, C, H, W) in [-1, 1]."""
+    """Draw random images (N, C, H, W) in [-1, 1]."""
     return draw(count, channels, height, width).clamp(-1, 1)
 
 
 def keyed(seed: int = 0) -> Any:
-    """Key torch's global generators inside a block."""
+    """Seed torch's global generators inside a ``with`` block."""
     return keyed_global_rng(CPU, "kit", seed)
 
 
 def expect_scalar(value: Any, what: str) -> Tensor:
-    """Hold a result to being one number in a tensor."""
-    expect(isinstance(value, Tensor), f"{what} gave {type(value).__name__}; expected a tensor")
-    expect(value.ndim == 0, f"{what} gave shape {tuple(value.shape)}; expected a scalar: mean it")
+    """Require a tensor that holds one number."""
+    expect(isinstance(value, Tensor), f"{what} returned {type(value).__name__}; expected a tensor")
+    expect(
+        value.ndim == 0, f"{what} has shape {tuple(value.shape)}; expected a scalar: take the mean"
+    )
     return value  # type: ignore[no-any-return]
 
 
 def expect_finite_gradients(named: Iterable[tuple[str, nn.Parameter]], what: str) -> None:
-    """Hold every parameter to having a finite gradient."""
+    """Require a finite gradient of every parameter."""
     for name, parameter in named:
         if not parameter.requires_grad:
             continue
@@ -50,7 +52,7 @@ def expect_finite_gradients(named: Iterable[tuple[str, nn.Parameter]], what: str
 
 
 class ToyDiscriminator(nn.Module):
-    """A smooth discriminator of 8 x 8 images: every derivative is there."""
+    """A smooth discriminator of 8 x 8 images, which has all derivatives."""
 
     def __init__(self, channels: int = 3) -> None:
         super().__init__()
@@ -59,7 +61,7 @@ class ToyDiscriminator(nn.Module):
             self.score = nn.Linear(4 * 8 * 8, 1)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Give logits (N,)."""
+        """Compute logits (N,)."""
         features = nn.functional.softplus(self.convolution(images)).flatten(1)
         logits: Tensor = self.score(features).squeeze(1)
         return logits
@@ -74,5 +76,5 @@ class ToyGenerator(nn.Module):
             self.dense = nn.Linear(8, 3 * 8 * 8)
 
     def forward(self, latents: Tensor) -> Tensor:
-        """Give images (N, 3, 8, 8)."""
+        """Compute images (N, 3, 8, 8) in [-1, 1]."""
         return torch.tanh(self.dense(latents)).view(-1, 3, 8, 8)

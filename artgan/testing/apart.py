@@ -23,7 +23,7 @@ def check_apart(
         plugin: Id of an installed plugin, a Python file, or "core" for artgan's own.
         samples: Dataset -> file or folder to open it with, for datasets that take one.
         timeout_seconds: How long loading the plugin may take.
-        limit_seconds: How long all of it may take.
+        limit_seconds: How long all checks may take.
 
     Raises:
         PluginError: There is no such plugin, or the child failed before the first check.
@@ -33,19 +33,21 @@ def check_apart(
         "samples": dict(samples or {}),
         "timeout_seconds": timeout_seconds,
     }
-    ended = run_child("artgan.testing", json.dumps(wanted), timeout_seconds=limit_seconds)
-    lines = list(_lines(ended.out))
-    told = next((line["error"] for line in lines if "error" in line), "")
-    if told:
-        raise PluginError(told)
+    child = run_child("artgan.testing", json.dumps(wanted), timeout_seconds=limit_seconds)
+    lines = list(_lines(child.out))
+    error = next((line["error"] for line in lines if "error" in line), "")
+    if error:
+        raise PluginError(error)
     if not lines:
-        said = ended.err.strip().splitlines()
-        raise PluginError(f"plugin '{plugin}' was not checked: {said[-1] if said else _how(ended)}")
+        said = child.err.strip().splitlines()
+        raise PluginError(
+            f"plugin '{plugin}' was not checked: {said[-1] if said else _exit_text(child)}"
+        )
     results = [Result(**line["result"]) for line in lines if "result" in line]
     if "done" not in lines[-1]:
         kind, name, check = lines[-1].get("begins", ("plugin", lines[0]["id"], "loads"))
         limit = f"it was still going on after {limit_seconds:g} seconds, and was ended"
-        reason = limit if ended.code is None else _how(ended)
+        reason = limit if child.code is None else _exit_text(child)
         results.append(Result(kind, name, check, "failed", reason))
     return Report(lines[0]["id"], lines[0]["version"], tuple(results))
 
@@ -54,10 +56,10 @@ def _lines(text: str) -> Iterator[dict[str, Any]]:
     for line in text.splitlines():
         try:
             yield json.loads(line)
-        # A child that is ended may leave half a line.
+        # A child that is killed may leave half a line.
         except ValueError:
             continue
 
 
-def _how(ended: ChildResult) -> str:
-    return f"it ended Python with exit code {ended.code}"
+def _exit_text(child: ChildResult) -> str:
+    return f"it ended Python with exit code {child.code}"
