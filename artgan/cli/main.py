@@ -3,6 +3,7 @@
 Commands are imported when they are called; ``artgan --help`` imports none of them.
 """
 
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -11,7 +12,8 @@ from typing import Any
 
 import click
 
-from artgan.cli.output import INTERRUPTED
+from artgan.base.terminal import visible
+from artgan.cli.output import INTERRUPTED, say
 from artgan.errors import ArtganError
 from artgan.version import __version__
 
@@ -158,18 +160,27 @@ def cli(no_plugins: bool, disable: tuple[str, ...]) -> None:
     PROCESS.restriction = Restriction(no_plugins, disable)
 
 
+class _Warnings(logging.Handler):
+    """Prints warnings as commands print everything else."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(record.getMessage(), err=True)
+
+
 def main(args: list[str] | None = None) -> None:
     """Run the command line; errors of ours and of plugins become a sentence and an exit code."""
+    logging.getLogger("artgan").handlers = [_Warnings()]
     try:
         code = cli.main(args=args, prog_name="artgan", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("Interrupted.", err=True)
+        say("Interrupted.", err=True)
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
+        error.message = visible(error.message)
         error.show()
         sys.exit(error.exit_code)
     except ArtganError as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader closed the pipe, as head does; keep Python from complaining when it exits.
@@ -178,13 +189,13 @@ def main(args: list[str] | None = None) -> None:
     except OSError as error:
         if os.environ.get("ARTGAN_STRICT") == "1":
             raise
-        click.echo(f"Error: {_system_error(error)}", err=True)
+        say(f"Error: {_system_error(error)}", err=True)
         sys.exit(1)
     except Exception as error:
         blamed = _short_of_memory(error) or _blamed(error)
         if blamed is None or os.environ.get("ARTGAN_STRICT") == "1":
             raise
-        click.echo(f"Error: {blamed}", err=True)
+        say(f"Error: {blamed}", err=True)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
 

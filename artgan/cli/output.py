@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from artgan.base.terminal import visible
+
 SOME_FAILED = 3
 """Exit code of a command that made some pictures and failed at others."""
 
@@ -19,13 +21,12 @@ CHANNELS = {1: "grey", 3: "colour", 4: "colour with alpha"}
 
 
 def say(text: str = "", *, err: bool = False, **style: Any) -> None:
-    """Print a line, styled only on a terminal.
+    """Print a line; all that commands print goes through here.
 
-    Args:
-        text: The line.
-        err: Print it on standard error.
-        **style: What ``click.style`` takes, such as ``bold``.
+    Control characters in it, which may come from a file, are spelled out. ``style`` is what
+    ``click.style`` takes; it shows on terminals alone.
     """
+    text = visible(text)
     click.echo(click.style(text, **style) if style else text, err=err)
 
 

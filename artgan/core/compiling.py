@@ -84,11 +84,7 @@ def _compiled(call: Call, records: bool, keeps_graph: bool) -> Call:
 
 
 def refuse_compiling(mode: str, device: str) -> None:
-    """Raise an error if the networks cannot be compiled here.
-
-    Raises:
-        OptionError: There is no compiler, or the device does not fit the mode.
-    """
+    """Raise an ``OptionError`` if there is no compiler, or the device does not fit the mode."""
     kind = device.split(":")[0]
     if mode == "none":
         return

@@ -18,6 +18,7 @@ from typing import Any
 import pluggy
 
 from artgan.base.suggest import join_names, suggest
+from artgan.base.terminal import is_plugin_name
 from artgan.core import hookspecs
 from artgan.core.identity import RESERVED, Plugin, file_plugin
 from artgan.errors import ArtganError, PluginError, UnknownNameError
@@ -405,7 +406,7 @@ class Registry:
                 reason = with_full_stop(broken.reason)
                 text += f" Plugin {broken.plugin.id} is broken and might have it: {reason}"
         known = [p.id for p in self.plugins] + [b.plugin.id for b in self.broken]
-        if owner and owner not in known:
+        if is_plugin_name(owner) and owner not in known:
             text += f" Plugin '{owner}' is not installed: artgan plugins install {owner}"
         return text
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from artgan.base.terminal import is_plugin_name, is_version
 from artgan.core.registry import Registry
 from artgan.errors import PluginError
 
@@ -25,10 +26,7 @@ def missing_plugins(
 ) -> list[str]:
     """Write a sentence for each missing plugin: which one, and how to get it.
 
-    Args:
-        names: Full names, such as "artgan-neon/tubes".
-        versions: Plugin id -> version, as recorded.
-        registry: What is here.
+    ``names`` are full names, such as "artgan-neon/tubes"; ``versions`` are by plugin id.
     """
     here = {plugin.id for plugin in registry.plugins}
     owners = dict.fromkeys(name.rpartition("/")[0] for name in names)
@@ -48,11 +46,14 @@ def _sentence(owner: str, version: str, registry: Registry) -> str:
         return f"{named}, which is broken ({broken.reason}): artgan plugins doctor {owner}"
     if owner == "user":
         return "styles and palettes from the folder of whoever made it"
+    # Whoever wrote the record chose these words: none becomes part of a command unchecked.
+    if not is_plugin_name(owner):
+        return f"{named!r}, which is no plugin's name: the record is damaged"
     # A file's version is the start of its hash; no distribution counts like that.
     if re.fullmatch(r"[0-9a-f]{8}", version) and not version.isdecimal():
         file = f"{owner.replace('-', '_')}.py"
         return f"the plugin file {file} (SHA-256 {version}...): name it with --plugin {file}"
-    wanted = f"{owner}=={version}" if version else owner
+    wanted = f"{owner}=={version}" if is_version(version) else owner
     return f"{named}, which is not installed: artgan plugins install {wanted}"
 
 

@@ -1,0 +1,23 @@
+"""Text from files and records, made safe to print on a terminal or to paste into a shell."""
+
+import re
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
+"""Control characters but tab and newline, and characters that reorder or hide text."""
+
+
+def visible(text: str) -> str:
+    r"""Spell out characters that a terminal would obey rather than show: ``\x1b`` for escape."""
+    return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def is_plugin_name(text: str) -> bool:
+    """Check whether a text can be the name of a distribution (PEP 508), and nothing else."""
+    return bool(re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?", text))
+
+
+def is_version(text: str) -> bool:
+    """Check whether a text can be the version of a distribution, and nothing else."""
+    return bool(re.fullmatch(r"[0-9][A-Za-z0-9.!+_-]{0,60}", text))
