@@ -4,6 +4,7 @@ import json
 import logging
 import warnings
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -44,13 +45,28 @@ def export_onnx(run: TrainedRun, path: Path) -> Path:
             "artgan export --onnx needs the packages onnx and onnxscript: "
             "pip install 'artgan[onnx]'"
         ) from error
+    model = _convert(run)
+    if not model.graph.input[0].type.tensor_type.shape.dim[0].dim_param:
+        raise RunError(
+            f"architecture '{run.config.architecture.name}' fixes the number of pictures while it "
+            "is exported; its generator must take it from latents.shape[0], not len(latents)"
+        )
+    record = {"artgan": json.dumps(run.record(0) | {"seed": None})}
+    onnx.helper.set_model_props(model, record)
+    onnx.checker.check_model(model)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as temporary:
+        Path(temporary).write_bytes(model.SerializeToString())
+    return path
+
+
+def _convert(run: TrainedRun) -> Any:
+    """Convert the generator to an ONNX model with a free number of pictures."""
     generator = run.generator.to("cpu", memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     labelled = run.config.classes > 0
-    latents = torch.zeros(2, *generator.latent_shape)
-    inputs: tuple[Tensor, ...] = (latents,)
+    inputs: tuple[Tensor, ...] = (torch.zeros(2, *generator.latent_shape),)
     if labelled:
-        inputs = (latents, torch.zeros(2, dtype=torch.long))
-    names = ["latents", "labels"][: len(inputs)]
+        inputs = (*inputs, torch.zeros(2, dtype=torch.long))
     batch = torch.export.Dim("batch")
     # The exporter warns of packages that it does not need here, and of its own deprecations.
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
@@ -60,7 +76,7 @@ def export_onnx(run: TrainedRun, path: Path) -> Path:
             program = torch.onnx.export(
                 _Images(generator, labelled).eval(),
                 inputs,
-                input_names=names,
+                input_names=["latents", "labels"][: len(inputs)],
                 output_names=["images"],
                 dynamic_shapes=tuple({0: batch} for _ in inputs),
                 dynamo=True,
@@ -72,16 +88,4 @@ def export_onnx(run: TrainedRun, path: Path) -> Path:
             f"the generator cannot be exported: {type(error).__name__}: {first}"
         ) from error
     assert program is not None
-    if not program.model_proto.graph.input[0].type.tensor_type.shape.dim[0].dim_param:
-        raise RunError(
-            f"architecture '{run.config.architecture.name}' fixes the number of pictures while it "
-            "is exported; its generator must take it from latents.shape[0], not len(latents)"
-        )
-    record = {"artgan": json.dumps(run.record(0) | {"seed": None})}
-    model = program.model_proto
-    onnx.helper.set_model_props(model, record)
-    onnx.checker.check_model(model)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as temporary:
-        Path(temporary).write_bytes(model.SerializeToString())
-    return path
+    return program.model_proto
