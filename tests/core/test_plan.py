@@ -17,7 +17,7 @@ from artgan.plugins.architectures import (
     _stylegan2_recipe,
     _texture_recipe,
 )
-from artgan.plugins.architectures._few import SHIFTS
+from artgan.plugins.architectures._recipe_parts import SHIFTS
 from tests.conftest import TOY
 
 

@@ -18,7 +18,7 @@ from artgan.exporting.onnx import export_onnx
 from artgan.exporting.web_page import export_web, web_model
 from artgan.plugin import ArchContext
 from artgan.plugin_manager.load import load_registry
-from artgan.plugins.architectures._equalized import MinibatchStddev, doubled
+from artgan.plugins.architectures._layers import MinibatchStddev, doubled
 from artgan.plugins.architectures.r3gan import halved
 from artgan.plugins.architectures.stylegan2 import Modulated
 from artgan.plugins.regularizers import PathLengthOptions

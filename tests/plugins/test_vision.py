@@ -101,7 +101,7 @@ def test_what_is_no_vision_network_is_told(
     small = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1}
     words = transformers.BertConfig(**small, intermediate_size=8, vocab_size=9)
     transformers.BertModel(words).save_pretrained(tmp_path / "bert")
-    with pytest.raises(DataError, match="looks at no pictures"):
+    with pytest.raises(DataError, match="takes no pictures"):
         built(registry, tmp_path / "bert")
 
 
@@ -115,7 +115,9 @@ def test_weights_that_cannot_be_had_are_told(
         raise huggingface_hub.errors.LocalEntryNotFoundError("no network")
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", refused)
-    with pytest.raises(DataError, match=r"cannot be had .*--extractor vision:model=\./vision-m"):
+    with pytest.raises(
+        DataError, match=r"cannot be downloaded .*--extractor vision:model=\./vision-m"
+    ):
         built(registry, "facebook/dinov2-small")
     with pytest.raises(DataError, match=r"there is no folder '\./nowhere'"):
         built(registry, "./nowhere")

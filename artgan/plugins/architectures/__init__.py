@@ -1,12 +1,29 @@
 """Catalogue of the built-in architectures."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from artgan.plugin import Architecture, Meta, Options, Sizes, hookimpl
-from artgan.plugins.architectures import _declared_gans, _declared_nets
+from artgan.plugin import Architecture, Meta, Options, hookimpl
 
-OURS = {"only": "layers=default"}
+BaseChannels = Annotated[
+    int, Meta(ge=4, le=512, description="Channels at full size; more is slower, finer")
+]
+MaxChannels = Annotated[
+    int, Meta(ge=8, le=2048, description="Most channels of any layer, reached at small sizes")
+]
+LatentSize = Annotated[
+    int, Meta(ge=1, le=4096, description="Random numbers that a picture is made from")
+]
+Noise = Annotated[
+    bool, Meta(description="Add noise at every place, from which fine detail such as grain comes")
+]
+Labels = Annotated[
+    bool, Meta(description="Use the pictures' labels, if they have any; they help a lot")
+]
+Tileable = Annotated[
+    bool, Meta(description="Wrap around at the edges, so that pictures repeat without a seam")
+]
+DEFAULT_LAYERS = {"only": "layers=default"}
 
 
 class DcganOptions(Options, frozen=True, kw_only=True):
@@ -14,7 +31,7 @@ class DcganOptions(Options, frozen=True, kw_only=True):
 
     layers: Annotated[
         Literal["default", "classic"],
-        Meta(description="Default: ours. Classic: the lesson's 5 x 5 networks, layer for layer"),
+        Meta(description="Default: artgan's own. Classic: the 5 x 5 networks of the MNIST lesson"),
     ] = "default"
     base_channels: Annotated[
         int,
@@ -22,7 +39,7 @@ class DcganOptions(Options, frozen=True, kw_only=True):
             ge=4,
             le=512,
             description="Channels at half of full size; more is slower, finer",
-            extra=OURS,
+            extra=DEFAULT_LAYERS,
         ),
     ] = 64
     max_channels: Annotated[
@@ -31,7 +48,7 @@ class DcganOptions(Options, frozen=True, kw_only=True):
             ge=8,
             le=2048,
             description="Most channels of any layer, reached at small sizes",
-            extra=OURS,
+            extra=DEFAULT_LAYERS,
         ),
     ] = 256
     fine_channels: Annotated[
@@ -39,61 +56,177 @@ class DcganOptions(Options, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=512,
-            description="Of a layer at full size in both networks; 0: no such layer",
-            extra=OURS,
+            description="Channels of a layer at full size in both networks; 0 adds no such layer",
+            extra=DEFAULT_LAYERS,
         ),
     ] = 0
-    latent_size: Annotated[int, Meta(ge=1, le=4096, description="Numbers that a seed becomes")] = 64
+    latent_size: LatentSize = 64
     upsampling: Annotated[
         Literal["transposed", "nearest"],
         Meta(
             description="Transposed: learned, crisp. Nearest: never leaves a checkerboard",
-            extra=OURS,
+            extra=DEFAULT_LAYERS,
         ),
     ] = "transposed"
     normalization: Annotated[
         Literal["batch", "group", "none"],
         Meta(
             description="Of the generator's layers; group does not mix pictures of a batch",
-            extra=OURS,
+            extra=DEFAULT_LAYERS,
         ),
     ] = "batch"
-    labels: Annotated[
-        bool, Meta(description="Use the pictures' labels, if they have any; a great help")
-    ] = True
+    labels: Labels = True
     spectral_norm: Annotated[
         bool,
         Meta(
             description="Bound the slope of the discriminator; for losses without a penalty",
-            extra=OURS,
+            extra=DEFAULT_LAYERS,
         ),
     ] = False
     dropout: Annotated[
         float,
         Meta(
-            ge=0, lt=1, description="Share of discriminator features left out at random", extra=OURS
+            ge=0,
+            lt=1,
+            description="Share of discriminator features left out at random",
+            extra=DEFAULT_LAYERS,
         ),
     ] = 0.0
-    tileable: Annotated[
-        bool, Meta(description="Wrap around at the edges, so that pictures repeat without a seam")
-    ] = False
+    tileable: Tileable = False
+
+
+class R3ganOptions(Options, frozen=True, kw_only=True):
+    """Options of the architecture ``r3gan``."""
+
+    base_channels: BaseChannels = 32
+    max_channels: MaxChannels = 256
+    latent_size: LatentSize = 64
+    label_size: Annotated[
+        int, Meta(ge=1, le=4096, description="Numbers that a label becomes, beside the latents")
+    ] = 64
+    blocks: Annotated[int, Meta(ge=1, le=16, description="Residual blocks of each size")] = 2
+    group_channels: Annotated[
+        int, Meta(ge=1, le=2048, description="Channels in a group of the 3 x 3 convolutions")
+    ] = 16
+    labels: Labels = True
+    tileable: Tileable = False
+
+
+class TextureOptions(Options, frozen=True, kw_only=True):
+    """Options of the architecture ``texture``."""
+
+    base_channels: BaseChannels = 32
+    max_channels: MaxChannels = 256
+    latent_size: Annotated[
+        int, Meta(ge=1, le=1024, description="Local latents: numbers that are new in every cell")
+    ] = 32
+    global_size: Annotated[
+        int,
+        Meta(ge=1, le=1024, description="Global latents: numbers that are the same everywhere"),
+    ] = 16
+    labels: Labels = True
+    tileable: Tileable = False
+
+
+class Stylegan2Options(Options, frozen=True, kw_only=True):
+    """Options of the architecture ``stylegan2``."""
+
+    base_channels: BaseChannels = 32
+    max_channels: MaxChannels = 256
+    latent_size: LatentSize = 128
+    style_size: Annotated[
+        int, Meta(ge=4, le=2048, description="Numbers of the style code that every layer gets")
+    ] = 128
+    mapping_layers: Annotated[
+        int, Meta(ge=1, le=16, description="Layers from latents to styles; few for few pictures")
+    ] = 2
+    noise: Noise = True
+    mixing: Annotated[
+        float,
+        Meta(ge=0, le=1, description="Share of fakes whose coarse and fine layers mix two styles"),
+    ] = 0.5
+    labels: Labels = True
+    tileable: Tileable = False
+
+
+class FastganOptions(Options, frozen=True, kw_only=True):
+    """Options of the architecture ``fastgan``."""
+
+    base_channels: BaseChannels = 32
+    max_channels: MaxChannels = 256
+    latent_size: LatentSize = 256
+    noise: Noise = True
+    rebuilding: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=100,
+            description="Weight of the discriminator's task to rebuild real pictures; 0 for none",
+        ),
+    ] = 1.0
+    labels: Labels = True
+    tileable: Tileable = False
+
+
+def _declare(
+    name: str,
+    summary: str,
+    options: type[Options],
+    *,
+    generator: str = "",
+    discriminator: str = "",
+    **facts: Any,
+) -> Architecture:
+    """Declare the architecture whose networks and recipe lie in the modules of its name."""
+    module, title = f"artgan.plugins.architectures.{name}", name.capitalize()
+    return Architecture(
+        name=name,
+        summary=summary,
+        generator=f"{module}:{generator or f'{title}Generator'}",
+        discriminator=f"{module}:{discriminator or f'{title}Discriminator'}",
+        options=options,
+        conditional=True,
+        tileable=True,
+        recipe=f"artgan.plugins.architectures._{name}_recipe:recipe",
+        **facts,
+    )
 
 
 @hookimpl
 def artgan_architectures() -> Iterator[Architecture]:
     """Yield the built-in architectures."""
-    yield Architecture(
-        name="dcgan",
-        summary="Convolutional generator and discriminator; small, quick, at home on a laptop.",
-        generator="artgan.plugins.architectures.dcgan:build_generator",
-        discriminator="artgan.plugins.architectures.dcgan:build_discriminator",
-        options=DcganOptions,
-        sizes=Sizes(smallest=16, largest=512, coarsest=4),
-        conditional=True,
-        tileable=True,
-        recipe="artgan.plugins.architectures._dcgan_recipe:recipe",
+    yield _declare(
+        "dcgan",
+        "Convolutional generator and discriminator; small, quick, at home on a laptop.",
+        DcganOptions,
+        generator="build_generator",
+        discriminator="build_discriminator",
         fit="artgan.plugins.architectures._dcgan_recipe:fit",
         presets={"classic": "the lesson: 5 x 5 layers, Adam 1e-4, batch 256, cross-entropy"},
     )
-    yield from _declared_nets.declared()
-    yield from _declared_gans.declared()
+    yield _declare(
+        "r3gan",
+        "Residual and grouped, without normalization: the modern baseline.",
+        R3ganOptions,
+    )
+    yield _declare(
+        "texture",
+        "Learns a texture and fills a canvas of any size with it.",
+        TextureOptions,
+        spatial=True,
+        fit="artgan.plugins.architectures._texture_recipe:fit",
+    )
+    yield _declare(
+        "stylegan2",
+        "A style for every layer: smooth moves, mixing and truncation; slower steps.",
+        Stylegan2Options,
+        independent=False,
+    )
+    yield _declare(
+        "fastgan",
+        "Few pictures, many pixels: a discriminator that also learns to rebuild pictures.",
+        FastganOptions,
+        discriminator="build_discriminator",
+        independent=False,
+        fit="artgan.plugins.architectures._fastgan_recipe:fit",
+    )

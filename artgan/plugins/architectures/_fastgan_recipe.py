@@ -1,11 +1,9 @@
-"""What ``fastgan`` recommends for given pictures and machine."""
+"""Recipe of ``fastgan`` for given pictures and machine."""
 
 from artgan.plugin import DataFacts, Fit, Recipe
 
 REFERENCE_PIXELS = 64 * 64
-"""Size that the recipe was measured at."""
-
-
+"""Pixels of the pictures that the recipe was measured with."""
 FEW = 1000
 SMALLEST = 64
 """Side from which it has gates between features of different sizes."""
@@ -28,21 +26,21 @@ def fit(facts: DataFacts) -> Fit:
 
 
 def recipe(facts: DataFacts) -> Recipe:
-    """The paper's: hinge, small batches, augmentation; smaller networks on a processor."""
+    """Set hinge loss, small batches and augmentation, as the paper; smaller networks on a CPU."""
     cpu = facts.device == "cpu"
     pixels = facts.height * facts.width
     steps = 2500 if cpu else 20000
     if cpu and pixels > REFERENCE_PIXELS:
         steps = max(800, steps * REFERENCE_PIXELS // pixels)
-    # Small networks bear more than the published rate, and a processor has no time for it.
+    # Small networks train stably above the published rate, which is slow on a processor.
     rate = 5e-4 if cpu else 2e-4
     reasons = [
-        "Loss hinge and batch 8, as published; the discriminator learns to rebuild real pictures "
-        "besides, so that it cannot judge a few of them by some detail.",
+        "Loss hinge and batch 8, as published; the discriminator also learns to rebuild real "
+        "pictures, which keeps it from recognizing a few of them by some detail.",
         "Augmentation diffaugment in colour and place, of real pictures and fakes alike.",
     ]
     if cpu:
-        reasons.append("At most 128 channels: wider layers are finer, and wait for a GPU.")
+        reasons.append("At most 128 channels: wider layers are finer, but need a GPU.")
     return Recipe(
         options={"base_channels": 16, "max_channels": 128} if cpu else {"max_channels": 512},
         loss="hinge",

@@ -1,26 +1,27 @@
-"""What ``r3gan`` recommends for given pictures and machine; tried out on two cores."""
+"""Recipe of ``r3gan`` for given pictures and machine; measured on two cores."""
 
 from artgan.plugin import DataFacts, Recipe
-from artgan.plugins.architectures import _few
-
-REFERENCE_PIXELS = 32 * 32
+from artgan.plugins.architectures._recipe_parts import (
+    REFERENCE_PIXELS,
+    augmentation_reasons,
+    augmentations,
+    penalties,
+)
 
 
 def recipe(facts: DataFacts) -> Recipe:
-    """Relativistic pairs, R1 and R2 that fade, and rates that fall."""
+    """Set relativistic pairs, R1 and R2 whose weight falls, and rates that fall."""
     pixels, cpu = facts.height * facts.width, facts.device == "cpu"
-    gamma = round((0.1 if cpu else 0.05) * max(1.0, pixels / REFERENCE_PIXELS), 3)
-    penalty = {"gamma": gamma, "every": 4 if cpu else 1}
     steps = 2000 if cpu else 40000
     options = {"base_channels": 16, "max_channels": 64} if cpu else {"base_channels": 64}
     large = cpu and pixels > REFERENCE_PIXELS
     generator_lr = discriminator_lr = 1e-3 if cpu else 2e-4
     if large:
         # Measured on textures at 64 x 64, ten minutes. A step takes 0.27 times as long as with 32
-        # pictures and two blocks. With both rates at 1e-3 all pictures of a label came to be the
-        # same (variety 0.14, KID 210); at a quarter of the discriminator's rate they stay apart
-        # (0.48, 194), unless a label has 64 numbers and outweighs the latents (0.44 instead of 0.67
-        # a quarter of the way).
+        # pictures and two blocks. With both rates at 1e-3 all pictures of a label became the same
+        # (variety 0.14, KID 210); at a quarter of the discriminator's rate they stay different
+        # (0.48, 194), unless a label has 64 numbers and outweighs the latents (variety 0.44 instead
+        # of 0.67 after a quarter of the steps).
         options |= {"blocks": 1, "label_size": 4}
         generator_lr, discriminator_lr = 5e-4, 2e-3
         steps = max(700, 10000 * REFERENCE_PIXELS // pixels)
@@ -29,19 +30,19 @@ def recipe(facts: DataFacts) -> Recipe:
         "falls to a tenth by the end.",
     ]
     if cpu:
-        reasons.append("Penalties every 4 steps, 16 channels at full size: what a laptop can bear.")
+        reasons.append("Penalties every 4 steps, 16 channels at full size: a laptop can do that.")
     if large:
         reasons.append(
             "Large pictures without a GPU: one block of each size, small batches, and a "
-            "generator that learns at a quarter of the discriminator's rate, or its pictures would "
-            "come to look alike."
+            "generator that learns at a quarter of the discriminator's rate; otherwise its "
+            "pictures become alike."
         )
     return Recipe(
-        # At 32 x 32 and two minutes, 16 channels came to a KID that was a fifth below that of 32.
+        # At 32 x 32 and two minutes, the KID of 16 channels was a fifth lower than that of 32.
         options=options,
         loss="rpgan",
-        regularizers={"r1": penalty, "r2": penalty},
-        augmentations=_few.augmentations(facts),
+        regularizers=penalties(facts, 0.1 if cpu else 0.05, 4 if cpu else 1),
+        augmentations=augmentations(facts),
         training={
             "batch": 16 if large else 32 if cpu else 64,
             "steps": steps,
@@ -54,5 +55,5 @@ def recipe(facts: DataFacts) -> Recipe:
             "penalty_final": 0.1,
             "ema_half_life": 10000,
         },
-        reasons=(*reasons, *_few.reasons(facts)),
+        reasons=(*reasons, *augmentation_reasons(facts)),
     )

@@ -1,22 +1,20 @@
-"""What ``stylegan2`` recommends for given pictures and machine."""
+"""Recipe of ``stylegan2`` for given pictures and machine."""
 
 from artgan.plugin import DataFacts, Recipe
-from artgan.plugins.architectures import _few
-from artgan.plugins.architectures._dcgan_recipe import (
-    FEWEST_CLUSTERS,
-    MOST_CLUSTERS,
-    PICTURES_PER_CLUSTER,
+from artgan.plugins.architectures._recipe_parts import (
+    REFERENCE_PIXELS,
+    augmentation_reasons,
+    augmentations,
+    cluster_reasons,
+    clusters,
+    penalties,
 )
-
-REFERENCE_PIXELS = 32 * 32
-"""Size that the recipe was measured at."""
 
 
 def recipe(facts: DataFacts) -> Recipe:
-    """Relativistic pairs with lazy R1 and R2, at widths that the machine can bear."""
+    """Set relativistic pairs with lazy R1 and R2, and widths for the machine."""
     pixels = facts.height * facts.width
     cpu = facts.device == "cpu"
-    penalty = {"gamma": round(0.1 * max(1.0, pixels / REFERENCE_PIXELS), 3), "every": 4}
     steps = 2400 if cpu else 20000
     generator_lr = discriminator_lr = 2.5e-3
     if cpu and pixels > REFERENCE_PIXELS:
@@ -27,8 +25,8 @@ def recipe(facts: DataFacts) -> Recipe:
     return Recipe(
         options={"base_channels": 16, "max_channels": 128} if cpu else {"max_channels": 512},
         loss="rpgan",
-        regularizers={"r1": penalty, "r2": penalty},
-        augmentations=_few.augmentations(facts),
+        regularizers=penalties(facts),
+        augmentations=augmentations(facts),
         training={
             "batch": 32,
             "steps": steps,
@@ -39,28 +37,19 @@ def recipe(facts: DataFacts) -> Recipe:
             "lr_hold": 0.5,
             "lr_final": 0.1,
             "ema_half_life": 10000,
-            "clusters": clusters(facts),
+            "clusters": clusters(facts, facts.count),
         },
         reasons=_reasons(facts),
     )
 
 
-def clusters(facts: DataFacts) -> int:
-    """Tell into how many kinds pictures without labels are sorted; kinds of few are learnt."""
-    count = 0 if facts.classes else min(MOST_CLUSTERS, facts.count // PICTURES_PER_CLUSTER)
-    return count if count >= FEWEST_CLUSTERS else 0
-
-
 def _reasons(facts: DataFacts) -> tuple[str, ...]:
     reasons = [
-        "Loss rpgan with r1 and r2 every 4 steps: it settles, and costs a laptop little.",
-        "No path-length penalty: every one is a second pass through the generator; films become "
+        "Loss rpgan with r1 and r2 every 4 steps: it converges, and costs a laptop little.",
+        "No path-length penalty: each needs a second pass through the generator; films become "
         "smoother with --regularizer path-length beside r1 and r2.",
+        *cluster_reasons(clusters(facts, facts.count)),
     ]
-    if kinds := clusters(facts):
-        reasons.append(
-            f"No labels: the pictures are sorted by look into {kinds} kinds, which stand in."
-        )
     if facts.device == "cpu":
-        reasons.append("At most 128 channels: wider layers are finer, and wait for a GPU.")
-    return (*reasons, *_few.reasons(facts))
+        reasons.append("At most 128 channels: wider layers are finer, but need a GPU.")
+    return (*reasons, *augmentation_reasons(facts))

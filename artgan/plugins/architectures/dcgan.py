@@ -1,19 +1,20 @@
 """DCGAN: a convolutional generator and discriminator.
 
-Radford et al. 2015, "Unsupervised Representation Learning with Deep Convolutional GANs": strided
-instead of pooled, no hidden dense layers. Beyond it: no batch norm in the discriminator, so that
-each picture is judged alone (a gradient penalty steadies it, or spectral norm on request: Miyato et
-al. 2018, "Spectral Normalization for GANs"), and labels by an embedding added to the generator's
-first features and a projection in the discriminator (Miyato and Koyama 2018, "cGANs with Projection
-Discriminator"; the projection here keeps places, since small pictures have few).
-``fine_channels`` adds a layer at full size to both networks, as Miyato et al. 2018 have it
-(appendix B.4): strided layers alone see a line of one pixel but poorly.
+Radford et al. 2015, "Unsupervised Representation Learning with Deep Convolutional GANs": strides
+instead of pooling, no hidden dense layers. It differs in two ways. The discriminator has no batch
+norm, so that a logit depends on its own picture alone; a gradient penalty keeps it stable, or
+spectral norm if chosen (Miyato et al. 2018, "Spectral Normalization for GANs"). Labels enter by an
+embedding that is added to the generator's first features, and by a projection in the discriminator
+(Miyato and Koyama 2018, "cGANs with Projection Discriminator"); the projection here is not pooled
+over places, since small pictures have few. ``fine_channels`` adds a layer at full size to both
+networks, as Miyato et al. 2018 do (appendix B.4): strided layers alone resolve lines of one pixel
+poorly.
 
 The layers ``classic`` are those of the well-known MNIST lesson: 5 x 5 kernels, a generator from
 7 x 7 x 256 over 128 and 64 channels, a discriminator with 64 and 128 channels and dropout.
 
-Tileable: only the generator wraps around. A discriminator that wrapped would see the seam of the
-real pictures, which do not repeat, and reward one.
+Tileable: only the generator wraps around. A discriminator that wraps would see the seam of the real
+pictures, which do not repeat, and teach the generator to draw one.
 """
 
 from itertools import pairwise
@@ -22,43 +23,46 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from artgan.plugin import ArchContext, Sizes
+from artgan.plugin import ArchContext
 from artgan.plugins.architectures import DcganOptions
-from artgan.plugins.architectures._equalized import convolution, transposed
+from artgan.plugins.architectures._layers import (
+    add_projection,
+    convolution,
+    start_weights,
+    transposed,
+    widths,
+)
 
 SLOPE = 0.2
-# Keras' LeakyReLU, which the lesson was written with.
+# The default of Keras, in which the lesson was written.
 CLASSIC_SLOPE = 0.3
 CLASSIC_DROPOUT = 0.3
 
 
 def build_generator(context: ArchContext, options: DcganOptions) -> nn.Module:
-    """Give the generator for a picture size."""
+    """Build the generator with the chosen layers."""
     if options.layers == "classic":
         return ClassicGenerator(context, options)
-    return Generator(context, options)
+    return DcganGenerator(context, options)
 
 
 def build_discriminator(context: ArchContext, options: DcganOptions) -> nn.Module:
-    """Give the discriminator for a picture size."""
+    """Build the discriminator with the chosen layers."""
     if options.layers == "classic":
         return ClassicDiscriminator(context)
-    return Discriminator(context, options)
+    return DcganDiscriminator(context, options)
 
 
-def widths(context: ArchContext, options: DcganOptions) -> list[int]:
-    """List channels from the coarsest features to those at half of full size."""
-    halvings = Sizes(coarsest=4).halvings(context.height, context.width)
-    doubled = [options.base_channels * 2**level for level in range(halvings)]
-    return [min(width, options.max_channels) for width in reversed(doubled)]
+def _widths(context: ArchContext, options: DcganOptions) -> list[int]:
+    return widths(context, options.base_channels, options.max_channels, full_size=False)
 
 
-class Generator(nn.Module):
+class DcganGenerator(nn.Module):
     """Latents to pictures: dense, then one doubling of size per layer, then tanh."""
 
     def __init__(self, context: ArchContext, options: DcganOptions) -> None:
         super().__init__()
-        channels = widths(context, options)
+        channels = _widths(context, options)
         scale = 2 ** len(channels)
         self.latent_shape = (options.latent_size,)
         self.coarse = (channels[0], context.height // scale, context.width // scale)
@@ -73,7 +77,7 @@ class Generator(nn.Module):
         self.apply(start_weights)
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give images (N, C, H, W) in [-1, 1] from latents (N, Z) and labels (N,)."""
+        """Map latents (N, Z) and labels (N,) to images (N, C, H, W) in [-1, 1]."""
         x = self.dense(latents)
         if self.labels is not None:
             x = x + self.labels(labels)
@@ -84,18 +88,18 @@ class Generator(nn.Module):
         return torch.tanh(self.last(x))
 
 
-class Discriminator(nn.Module):
+class DcganDiscriminator(nn.Module):
     """Pictures to logits: one halving of size per layer, then a weighted sum of all features."""
 
     def __init__(self, context: ArchContext, options: DcganOptions) -> None:
         super().__init__()
         fine = options.fine_channels
-        channels = [fine or context.channels, *reversed(widths(context, options))]
-        bounded = spectral_norm if options.spectral_norm else _as_it_is
+        channels = [fine or context.channels, *reversed(_widths(context, options))]
+        bounded = spectral_norm if options.spectral_norm else _unchanged
         layers: list[nn.Module] = []
         if fine:
-            seen = nn.Conv2d(context.channels, fine, 3, padding=1)
-            layers += [bounded(seen), nn.LeakyReLU(SLOPE)]
+            first = nn.Conv2d(context.channels, fine, 3, padding=1)
+            layers += [bounded(first), nn.LeakyReLU(SLOPE)]
         for before, after in pairwise(channels):
             convolution = nn.Conv2d(before, after, 4, stride=2, padding=1)
             layers += [bounded(convolution), nn.LeakyReLU(SLOPE)]
@@ -110,17 +114,13 @@ class Discriminator(nn.Module):
             self.apply(start_weights)
             for layer in layers:
                 if isinstance(layer, nn.Conv2d):
-                    # He et al. 2015: without any normalization the signal must keep its size.
+                    # He et al. 2015: weights that keep the signal's size, without normalization.
                     nn.init.kaiming_normal_(layer.weight, SLOPE)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give raw logits (N,) for images (N, C, H, W) in [-1, 1] and labels (N,)."""
+        """Map images (N, C, H, W) in [-1, 1] and labels (N,) to raw logits (N,)."""
         x = self.features(images).flatten(1)
-        logits: Tensor = self.score(x).squeeze(1)
-        if self.labels is not None:
-            # Projection: does the picture have what its label asks for, and where?
-            logits = logits + (self.labels(labels) * x).sum(1)
-        return logits
+        return add_projection(self.score(x).squeeze(1), self.labels, labels, x)
 
 
 class ClassicGenerator(nn.Module):
@@ -147,7 +147,7 @@ class ClassicGenerator(nn.Module):
         )
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give images (N, C, H, W) in [-1, 1] from latents (N, Z)."""
+        """Map latents (N, Z) and labels (N,) to images (N, C, H, W) in [-1, 1]."""
         x = self.dense(latents)
         if self.labels is not None:
             x = x + self.labels(labels)
@@ -175,16 +175,14 @@ class ClassicDiscriminator(nn.Module):
         self.labels = nn.Embedding(context.classes, 128) if context.classes else None
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give raw logits (N,) for images (N, C, H, W) in [-1, 1]."""
+        """Map images (N, C, H, W) in [-1, 1] and labels (N,) to raw logits (N,)."""
         x = self.features(images)
-        logits: Tensor = self.score(x.flatten(1)).squeeze(1)
-        if self.labels is not None:
-            logits = logits + (self.labels(labels) * x.mean((2, 3))).sum(1)
-        return logits
+        logits = self.score(x.flatten(1)).squeeze(1)
+        return add_projection(logits, self.labels, labels, x.mean((2, 3)))
 
 
 def upsampling(options: DcganOptions, before: int, after: int) -> nn.Module:
-    """Give a layer that doubles height and width."""
+    """Build a layer that doubles height and width."""
     if options.upsampling == "nearest":
         return nn.Sequential(
             nn.Upsample(scale_factor=2, mode="nearest"),
@@ -194,12 +192,12 @@ def upsampling(options: DcganOptions, before: int, after: int) -> nn.Module:
 
 
 def doubling(options: DcganOptions, before: int, after: int) -> list[nn.Module]:
-    """Give the hidden layers that double height and width."""
+    """Build the hidden layers that double height and width."""
     return [upsampling(options, before, after), normalization(options, after), nn.ReLU()]
 
 
 def last_layers(options: DcganOptions, before: int, channels: int) -> nn.Module:
-    """Give what turns the features at half of full size into pictures of so many channels."""
+    """Build the layers from features at half of full size to pictures of ``channels``."""
     fine = options.fine_channels
     if not fine:
         return upsampling(options, before, channels)
@@ -210,7 +208,7 @@ def last_layers(options: DcganOptions, before: int, channels: int) -> nn.Module:
 
 
 def normalization(options: DcganOptions, channels: int) -> nn.Module:
-    """Give the normalization of a generator layer."""
+    """Build the normalization of a generator layer."""
     if options.normalization == "batch":
         return nn.BatchNorm2d(channels)
     if options.normalization == "group":
@@ -219,13 +217,5 @@ def normalization(options: DcganOptions, channels: int) -> nn.Module:
     return nn.Identity()
 
 
-def start_weights(module: nn.Module) -> None:
-    """Draw weights from N(0, 0.02), as Radford et al. 2015, section 4."""
-    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear | nn.Embedding):
-        nn.init.normal_(module.weight, 0.0, 0.02)
-        if getattr(module, "bias", None) is not None:
-            nn.init.zeros_(module.bias)  # type: ignore[arg-type]
-
-
-def _as_it_is(module: nn.Module) -> nn.Module:
+def _unchanged(module: nn.Module) -> nn.Module:
     return module

@@ -1,14 +1,14 @@
-"""FastGAN: few pictures, many pixels.
+"""FastGAN: for few pictures with many pixels.
 
 Liu et al. 2021, "Towards Faster and Stabilized GAN Training for High-fidelity Few-shot Image
-Synthesis". The generator's coarse features gate its fine ones (section 3.1), and the discriminator
-must be able to rebuild real pictures from what it sees in them, which keeps it from judging a few
-pictures by some detail (section 3.2).
+Synthesis". The generator's coarse features gate its fine ones (section 3.1). The discriminator also
+learns to rebuild real pictures from its features, which keeps it from recognizing a few pictures by
+some detail (section 3.2).
 
-It differs from the paper where the framework or a laptop asks for it. The generator has no spectral
-norm: batch norm follows each of its layers but the last and undoes any scale. The discriminator
-gives one logit, the mean of those of all places. What is rebuilt is compared pixel by pixel, which
-needs no further network. Sizes below 64 have one gate, from the coarsest features to the finest.
+It differs from the paper. The generator has no spectral norm, since batch norm follows each of its
+layers but the last and undoes any scale. The discriminator returns one logit, the mean of those of
+all places. Rebuilt pictures are compared pixel by pixel, which needs no further network. Sizes
+below 64 have one gate, from the coarsest features to the finest.
 """
 
 from itertools import pairwise
@@ -19,30 +19,25 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from artgan.plugin import ArchContext
-from artgan.plugins.architectures._declared_gans import FastganOptions
-from artgan.plugins.architectures._equalized import convolution, widths
+from artgan.plugins.architectures import FastganOptions
+from artgan.plugins.architectures._layers import add_projection, convolution, start_weights, widths
 
 SLOPE = 0.2
 SKIPPED = 4
-"""Doublings from the features that gate to those that are gated."""
+"""Number of doublings from the features that gate to those that are gated."""
 MOST_DOUBLINGS = 4
-"""Of a decoder: 8 x 8 features become 128 x 128 pixels."""
+"""Most doublings of a decoder: 8 x 8 features become 128 x 128 pixels."""
 SMALL_SIDE = 128
-"""Shorter side of the small picture that is judged beside one at least twice as large."""
-
-
-def build_generator(context: ArchContext, options: FastganOptions) -> nn.Module:
-    """Give the generator for a picture size."""
-    return Generator(context, options)
+"""Shorter side of the small copy that is judged too, of pictures at least twice as large."""
 
 
 def build_discriminator(context: ArchContext, options: FastganOptions) -> nn.Module:
-    """Give the discriminator for a picture size."""
-    return (Rebuilder if options.rebuilding else Discriminator)(context, options)
+    """Build the discriminator, with decoders if it rebuilds pictures."""
+    return (Rebuilder if options.rebuilding else FastganDiscriminator)(context, options)
 
 
 class Noise(nn.Module):
-    """Adds noise of a learned strength: new in training, always the same else."""
+    """Adds noise with a learned strength: new in training, otherwise always the same."""
 
     def __init__(self, size: tuple[int, int]) -> None:
         super().__init__()
@@ -50,7 +45,7 @@ class Noise(nn.Module):
         self.register_buffer("fixed", torch.randn(1, 1, *size))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Give features (N, C, H, W)."""
+        """Add noise to features (N, C, H, W)."""
         noise: Tensor = self.fixed  # type: ignore[assignment]
         if self.training:
             noise = torch.randn(x.shape[0], 1, *x.shape[2:], device=x.device)
@@ -58,9 +53,9 @@ class Noise(nn.Module):
 
 
 class Gate(nn.Module):
-    """Skip-layer excitation: a factor for each fine channel, told by the coarse features.
+    """Skip-layer excitation: the coarse features decide a factor for each fine channel.
 
-    Equation 1 of the paper: pooled, one convolution over all places, Swish, one over channels.
+    Equation 1 of the paper: pooling, a convolution over all places, Swish, a 1 x 1 convolution.
     """
 
     def __init__(self, before: int, after: int, coarse: tuple[int, int], pooled: int) -> None:
@@ -70,7 +65,7 @@ class Gate(nn.Module):
         self.channels = nn.Conv2d(after, after, 1)
 
     def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
-        """Give the fine features (N, C, H, W), each channel scaled."""
+        """Scale each channel of the fine features (N, C, H, W) by the coarse features."""
         x = coarse if self.pooled == 1 else F.avg_pool2d(coarse, self.pooled)
         return fine * torch.sigmoid(self.channels(F.silu(self.places(x))))
 
@@ -78,7 +73,7 @@ class Gate(nn.Module):
 def growing(
     before: int, after: int, size: tuple[int, int], options: FastganOptions, *, double: bool
 ) -> nn.Module:
-    """Give layers that double height and width; double ones convolve twice, and may add noise."""
+    """Build layers that double height and width; with ``double`` two convolutions, and noise."""
     layers: list[nn.Module] = [nn.Upsample(scale_factor=2, mode="nearest")]
     for given in (before, after)[: 1 + double]:
         layers.append(
@@ -86,13 +81,13 @@ def growing(
         )
         if double and options.noise:
             layers.append(Noise(size))
-        # A gated linear unit: one half of the channels decides what the other lets through.
+        # A gated linear unit: one half of the channels is the gate of the other.
         layers += [nn.BatchNorm2d(2 * after), nn.GLU(1)]
     return nn.Sequential(*layers)
 
 
-class Generator(nn.Module):
-    """Latents to pictures: one doubling of size after the other, coarse ones gating fine ones."""
+class FastganGenerator(nn.Module):
+    """Latents to pictures: a series of doublings, in which coarse features gate fine ones."""
 
     def __init__(self, context: ArchContext, options: FastganOptions) -> None:
         super().__init__()
@@ -124,7 +119,7 @@ class Generator(nn.Module):
         self.apply(start_weights)
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give images (N, C, H, W) in [-1, 1] from latents (N, Z) and labels (N,)."""
+        """Map latents (N, Z) and labels (N,) to images (N, C, H, W) in [-1, 1]."""
         x = self.dense(latents)
         if self.labels is not None:
             x = x + self.labels(labels)
@@ -140,7 +135,7 @@ class Generator(nn.Module):
 
 
 class Halving(nn.Module):
-    """Two convolutions beside a straight way, to half of height and width."""
+    """A residual block to half of height and width: two convolutions and a skip path."""
 
     def __init__(self, before: int, after: int) -> None:
         super().__init__()
@@ -160,13 +155,13 @@ class Halving(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Give features (N, C, H / 2, W / 2)."""
+        """Map features (N, C, H, W) to (N, C', H / 2, W / 2)."""
         both: Tensor = self.main(x) + self.straight(x)
         return both / 2
 
 
 class Decoder(nn.Module):
-    """Features to the picture that they were seen in, roughly."""
+    """Features to a small copy of the picture that they were computed from."""
 
     def __init__(self, before: int, channels: int, doublings: int) -> None:
         super().__init__()
@@ -185,12 +180,12 @@ class Decoder(nn.Module):
         )
 
     def distance(self, features: Tensor, images: Tensor) -> Tensor:
-        """Give the mean distance of what is rebuilt from images (N, C, H, W) in [-1, 1]."""
+        """Compute the mean absolute error of the rebuilt images (N, C, H, W) in [-1, 1]."""
         rebuilt = self.layers(features)
         return F.l1_loss(rebuilt, F.avg_pool2d(images, images.shape[2] // rebuilt.shape[2]))
 
 
-class Eye(nn.Module):
+class ImageScorer(nn.Module):
     """Pictures of one size to features and logits."""
 
     def __init__(self, channels: list[int], pictures: int, *, stride: int) -> None:
@@ -209,7 +204,7 @@ class Eye(nn.Module):
         )
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Give logits (N,), and features of 16 and of 8 places along the shorter side."""
+        """Map images (N, C, H, W) to logits (N,) and features with 16 and 8 places a side."""
         features = [self.first(images)]
         for halving in self.halvings:
             features.append(halving(features[-1]))
@@ -217,8 +212,8 @@ class Eye(nn.Module):
         return logits, features[-2], features[-1]
 
 
-class Discriminator(nn.Module):
-    """Pictures to logits, from the whole picture and, of a large one, from a small copy."""
+class FastganDiscriminator(nn.Module):
+    """Pictures to logits, from the picture and, if it is large, from a small copy too."""
 
     def __init__(self, context: ArchContext, options: FastganOptions) -> None:
         super().__init__()
@@ -227,40 +222,37 @@ class Discriminator(nn.Module):
         self.shrink = 2 ** max(0, (shorter // SMALL_SIDE).bit_length() - 1)
         large = int(self.shrink > 1)
         # The last features have 8 to 15 places along the shorter side, those before them 16 to 31.
-        self.eye = Eye(channels[large:-1], context.channels, stride=1 + large)
+        self.eye = ImageScorer(channels[large:-1], context.channels, stride=1 + large)
         few = channels[self.shrink.bit_length() - 1 : -1]
-        self.small_eye = Eye(few, context.channels, stride=1) if large else None
+        self.small_eye = ImageScorer(few, context.channels, stride=1) if large else None
         deep = channels[-2]
         self.labels = None
         if context.classes:
             self.labels = spectral_norm(nn.Embedding(context.classes, deep))
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give raw logits (N,) for images (N, C, H, W) in [-1, 1] and labels (N,)."""
+        """Map images (N, C, H, W) in [-1, 1] and labels (N,) to raw logits (N,)."""
         return self.look(images, labels)[0]
 
     def look(
         self, images: Tensor, labels: Tensor | None
     ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
-        """Give logits, middle and last features, and the last ones of the small copy."""
+        """Compute logits, middle and last features, and the last features of the small copy."""
         logits, middle, last = self.eye(images)
-        if self.labels is not None:
-            logits = logits + (self.labels(labels) * last.mean((2, 3))).sum(1)
+        logits = add_projection(logits, self.labels, labels, last.mean((2, 3)))
         if self.small_eye is None:
             return logits, middle, last, None
         more, _, small = self.small_eye(F.avg_pool2d(images, self.shrink))
         return logits + more, middle, last, small
 
 
-class Rebuilder(Discriminator):
+class Rebuilder(FastganDiscriminator):
     """A discriminator that also learns to rebuild real pictures from its features."""
 
     def __init__(self, context: ArchContext, options: FastganOptions) -> None:
         super().__init__(context, options)
-        channels, pictures = (
-            widths(context, options.base_channels, options.max_channels)[::-1],
-            context.channels,
-        )
+        channels = widths(context, options.base_channels, options.max_channels)[::-1]
+        pictures = context.channels
         doublings = min(MOST_DOUBLINGS, len(channels) - 2)
         fewer = min(MOST_DOUBLINGS, len(channels) - 3)
         self.weight = options.rebuilding
@@ -269,7 +261,7 @@ class Rebuilder(Discriminator):
         self.small = None if self.small_eye is None else Decoder(channels[-2], pictures, doublings)
 
     def with_own_loss(self, images: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
-        """Give logits (N,), and how badly images are rebuilt from the features of the same look."""
+        """Compute logits (N,), and the weighted error of the images rebuilt from the features."""
         logits, middle, last, small = self.look(images, labels)
         loss = self.whole.distance(last, images) + self.part.distance(*cut_alike(middle, images))
         if self.small is not None and small is not None:
@@ -284,7 +276,7 @@ def cut_alike(features: Tensor, images: Tensor) -> tuple[Tensor, Tensor]:
         kept = features.shape[axis] // 2
         first = torch.randint(kept + 1, (), device=images.device)
         places = torch.arange(kept * scale, device=images.device)
-        # Indices instead of slices: a slice would wait for the number, and could not be compiled.
+        # Indices, since a slice would have to wait for the number, and could not be compiled.
         features = features.index_select(axis, first + places[:kept])
         images = images.index_select(axis, first * scale + places)
     return features, images
@@ -293,13 +285,5 @@ def cut_alike(features: Tensor, images: Tensor) -> tuple[Tensor, Tensor]:
 def bounded(
     before: int, after: int, kernel: int, *, stride: int = 1, padding: int = 0, bias: bool = True
 ) -> nn.Module:
-    """Give a convolution of slope at most 1 (Miyato et al. 2018, "Spectral Normalization")."""
+    """Build a convolution of slope at most 1 (Miyato et al. 2018, "Spectral Normalization")."""
     return spectral_norm(nn.Conv2d(before, after, kernel, stride, padding, bias=bias))
-
-
-def start_weights(module: nn.Module) -> None:
-    """Draw weights from N(0, 0.02), as in DCGAN."""
-    if isinstance(module, nn.Conv2d | nn.Linear | nn.Embedding):
-        nn.init.normal_(module.weight, 0.0, 0.02)
-        if getattr(module, "bias", None) is not None:
-            nn.init.zeros_(module.bias)  # type: ignore[arg-type]

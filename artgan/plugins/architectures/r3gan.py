@@ -1,53 +1,42 @@
 """R3GAN: residual networks without normalization, for relativistic pairs with R1 and R2.
 
 Huang et al. 2024, "The GAN is dead; long live the GAN! A Modern Baseline GAN". From it: a learned
-4 x 4 basis weighted by a linear map of the latents; two residual blocks a size, each 1 x 1 wide,
-grouped 3 x 3, 1 x 1 back (section 4.2, as ResNeXt); no normalization, but weights that start small
-by the number of blocks with the last of each block at 0 (Fixup: Zhang et al. 2019); [1, 2, 1]
-filters where the size changes; labels joined to the latents, and a projection in the discriminator.
+4 x 4 basis weighted by a linear map of the latents; two residual blocks of each size, which widen
+by 1 x 1, convolve in groups by 3 x 3 and narrow by 1 x 1 (section 4.2, as in ResNeXt); no
+normalization, but first weights that are smaller the more blocks there are, and 0 in the last layer
+of each block (Fixup: Zhang et al. 2019); [1, 2, 1] filters where the size changes; labels joined to
+the latents, and a projection in the discriminator.
 
-Beyond it: a tanh at the end, since artgan's pictures lie in [-1, 1] by contract; near 0, where the
-networks start, it changes nothing. Oblong sizes start from a basis of their own shape.
+It differs by a tanh at the end, since images of artgan lie in [-1, 1]; near 0, where training
+starts, it changes little. The basis of pictures that are not square is not square either.
 """
 
 import math
-from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from artgan.plugin import ArchContext, Sizes
-from artgan.plugins.architectures._declared_nets import R3ganOptions
-from artgan.plugins.architectures._equalized import convolution, doubled, wrapped
+from artgan.plugin import ArchContext
+from artgan.plugins.architectures import R3ganOptions
+from artgan.plugins.architectures._layers import (
+    add_projection,
+    convolution,
+    doubled,
+    widths,
+    wrapped,
+)
 
 SLOPE = 0.2
 GAIN = math.sqrt(2 / (1 + SLOPE**2))
 LAYERS_OF_A_BLOCK = 3
 HALVING = (1 / 8, 3 / 8, 3 / 8, 1 / 8)
-"""The filter [1, 2, 1] / 4, then the mean of two, as one."""
-
-
-def build_generator(context: ArchContext, options: R3ganOptions) -> nn.Module:
-    """Give the generator for a picture size."""
-    return Generator(context, options)
-
-
-def build_discriminator(context: ArchContext, options: R3ganOptions) -> nn.Module:
-    """Give the discriminator for a picture size."""
-    return Discriminator(context, options)
-
-
-def widths(context: ArchContext, options: R3ganOptions) -> list[int]:
-    """List channels from the coarsest features to full size."""
-    halvings = Sizes(coarsest=4).halvings(context.height, context.width)
-    doubled = [options.base_channels * 2**level for level in range(halvings + 1)]
-    return [min(width, options.max_channels) for width in reversed(doubled)]
+"""The filter [1, 2, 1] / 4 followed by the mean of two, as one filter."""
 
 
 class Block(nn.Module):
-    """A residual block: wide, looked at in groups, and back."""
+    """A residual block: widen, convolve in groups, narrow."""
 
     def __init__(self, channels: int, options: R3ganOptions, blocks: int, wraps: bool) -> None:
         super().__init__()
@@ -64,7 +53,7 @@ class Block(nn.Module):
         nn.init.zeros_(self.back.weight)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Give features (N, C, H, W) for the like."""
+        """Map features (N, C, H, W) to features of the same shape."""
         y = F.leaky_relu(self.widen(x), SLOPE)
         y = F.leaky_relu(self.look(y), SLOPE)
         summed: Tensor = x + self.back(y)
@@ -72,7 +61,7 @@ class Block(nn.Module):
 
 
 class Resample(nn.Module):
-    """Doubles or halves the size through a [1, 2, 1] filter, and changes the channels."""
+    """Doubles or halves the size with a [1, 2, 1] filter, and changes the channels."""
 
     def __init__(self, before: int, after: int, *, grows: bool, wraps: bool) -> None:
         super().__init__()
@@ -82,9 +71,9 @@ class Resample(nn.Module):
             scale_weights(self.channels, 1.0)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Give features (N, C', 2 H, 2 W) or (N, C', H / 2, W / 2) for (N, C, H, W)."""
-        # The cheaper order: few channels or few places first. Each place twice, then the filter,
-        # together interpolate linearly.
+        """Map features (N, C, H, W) to (N, C', 2 H, 2 W) or (N, C', H / 2, W / 2)."""
+        # The cheaper order is to resize at the smaller number of channels or places. Repeating
+        # each place and then filtering equals linear interpolation.
         if self.grows:
             return doubled(x if self.channels is None else self.channels(x), self.wraps)
         x = halved(x, self.wraps)
@@ -94,7 +83,7 @@ class Resample(nn.Module):
 def halved(x: Tensor, wraps: bool) -> Tensor:
     """Blur features (N, C, H, W) with [1, 2, 1] along both axes and average 2 x 2 places.
 
-    Both are one convolution; edges are repeated or wrap.
+    Both are done by one convolution; edges are repeated or wrap.
     """
     x = wrapped(x, 1) if wraps else F.pad(x, (1, 1, 1, 1), mode="replicate")
     channels = x.shape[1]
@@ -104,7 +93,7 @@ def halved(x: Tensor, wraps: bool) -> Tensor:
 
 
 def scale_weights(layer: nn.Conv2d | nn.Linear, gain: float) -> None:
-    """Draw weights that keep the deviation of what goes in, times a gain; biases start at 0."""
+    """Draw weights that multiply the deviation of the input by ``gain``; biases start at 0."""
     fan_in = layer.weight[0].numel()
     nn.init.normal_(layer.weight, 0.0, gain / math.sqrt(fan_in))
     if layer.bias is not None:
@@ -112,16 +101,16 @@ def scale_weights(layer: nn.Conv2d | nn.Linear, gain: float) -> None:
 
 
 def stage(channels: int, options: R3ganOptions, blocks: int, wraps: bool) -> list[nn.Module]:
-    """Give the residual blocks of one size."""
+    """Build the residual blocks of one size."""
     return [Block(channels, options, blocks, wraps) for _ in range(options.blocks)]
 
 
-class Generator(nn.Module):
+class R3ganGenerator(nn.Module):
     """Latents to pictures: a basis, then blocks and a doubling for each size."""
 
     def __init__(self, context: ArchContext, options: R3ganOptions) -> None:
         super().__init__()
-        channels = widths(context, options)
+        channels = widths(context, options.base_channels, options.max_channels)
         scale, wraps = 2 ** (len(channels) - 1), options.tileable
         blocks = options.blocks * len(channels)
         self.latent_shape = (options.latent_size,)
@@ -141,7 +130,7 @@ class Generator(nn.Module):
         scale_weights(self.picture, 1.0)
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give images (N, C, H, W) in [-1, 1] from latents (N, Z) and labels (N,)."""
+        """Map latents (N, Z) and labels (N,) to images (N, C, H, W) in [-1, 1]."""
         if self.labels is not None:
             latents = torch.cat([latents, self.labels(labels)], 1)
         x = self.basis * self.weights(latents)[:, :, None, None]
@@ -149,12 +138,12 @@ class Generator(nn.Module):
         return torch.tanh(self.picture(self.body(x)))
 
 
-class Discriminator(nn.Module):
-    """Pictures to logits: the generator's mirror image, then one look at all places."""
+class R3ganDiscriminator(nn.Module):
+    """Pictures to logits: the generator's layers in reverse, then a convolution over all places."""
 
     def __init__(self, context: ArchContext, options: R3ganOptions) -> None:
         super().__init__()
-        channels: Sequence[int] = widths(context, options)[::-1]
+        channels = widths(context, options.base_channels, options.max_channels)[::-1]
         blocks = options.blocks * len(channels)
         first = nn.Conv2d(context.channels, channels[0], 1)
         scale_weights(first, 1.0)
@@ -174,9 +163,6 @@ class Discriminator(nn.Module):
             nn.init.normal_(self.labels.weight, 0.0, 1 / math.sqrt(deep))
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give raw logits (N,) for images (N, C, H, W) in [-1, 1] and labels (N,)."""
+        """Map images (N, C, H, W) in [-1, 1] and labels (N,) to raw logits (N,)."""
         x = self.collect(self.body(images)).flatten(1)
-        logits: Tensor = self.score(x).squeeze(1)
-        if self.labels is not None:
-            logits = logits + (self.labels(labels) * x).sum(1)
-        return logits
+        return add_projection(self.score(x).squeeze(1), self.labels, labels, x)

@@ -1,23 +1,23 @@
-"""StyleGAN2: every layer of the generator is told the style of the picture.
+"""StyleGAN2: a style code, computed from the latents, controls every layer of the generator.
 
 Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN": a mapping network from
-latents to styles, convolutions whose inputs are scaled by the style and whose outputs are brought
-back to unit size (section 2.2), noise at every place, pictures added up over the sizes and a
+latents to styles, convolutions whose inputs are scaled by the style and whose outputs are scaled
+back to unit variance (section 2.2), noise at every place, pictures added up over the sizes and a
 residual discriminator (section 3.2). Equalized learning rate and minibatch deviation come from
 Karras et al. 2018, "Progressive Growing of GANs", sections 4.1 and 3; labels by projection from
 Karras et al. 2020, "Training GANs with Limited Data", appendix.
 
-It differs where a laptop asks for it: a modulated convolution scales its inputs and outputs instead
-of one set of weights for each picture, which is the same and lets all pictures share one
-convolution; features are doubled smoothly in front of a convolution and halved by a stride; and
-pictures end in tanh. The paper leaves them unbounded, but images here lie in [-1, 1], and past the
-bounds of a clamp there would be no gradient to come back by.
+It differs to be quick on a laptop. A modulated convolution scales its inputs and outputs instead of
+the weights, which has the same result and lets all pictures of a batch share one convolution.
+Features are interpolated before a convolution that doubles the size, and halved by a stride.
+Pictures end in tanh: the paper leaves them unbounded, but images here lie in [-1, 1], and a clamp
+would have no gradient beyond its bounds.
 
-Noise is new at every step while training. When sampling, a seed must stay a picture and a film must
-not flicker, and yet not all pictures may have one grain (on textures, where grain is most of the
-picture, they looked alike). So each layer holds some fields of noise, and a picture mixes them by a
-few of its latents, which its style carries on as they are: what moves, mixes and truncates styles
-needs to know nothing of it.
+Noise is new at every step of training. In sampling, a seed must always make the same picture and a
+film must not flicker; yet with the same noise in all pictures, textures looked alike, since grain
+is most of them. So each layer holds several fields of noise, and a picture mixes them by a few of
+its latents. The style code carries these latents unchanged, so code that moves, mixes or truncates
+styles need not treat them apart.
 """
 
 import math
@@ -28,8 +28,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from artgan.plugin import ArchContext
-from artgan.plugins.architectures._declared_gans import Stylegan2Options
-from artgan.plugins.architectures._equalized import (
+from artgan.plugins.architectures import Stylegan2Options
+from artgan.plugins.architectures._layers import (
     EqualizedConv2d,
     EqualizedLinear,
     MinibatchStddev,
@@ -40,44 +40,34 @@ from artgan.plugins.architectures._equalized import (
 
 SLOPE = 0.2
 GAIN = math.sqrt(2)
-"""Keeps the size of a signal through a leaky slope."""
+"""Gain of a layer that keeps the variance through a leaky ReLU."""
 SHARE = 0.5
-"""Of one size in the picture, so that it starts where tanh is steep."""
+"""Factor of each size's part of the picture, so that training starts where tanh is steep."""
 MAPPING_RATE = 0.01
 MEAN_DECAY = 0.995
 EPSILON = 1e-8
 GRAINS = 8
-"""Latents, at most, that go on in the style to mix the noise."""
+"""Largest number of latents that the style carries to mix the noise."""
 COMMON_GRAIN = 0.1
-"""Share of a field that all pictures have, so that the mean style has a grain as well."""
-
-
-def build_generator(context: ArchContext, options: Stylegan2Options) -> nn.Module:
-    """Give the generator for a picture size."""
-    return Generator(context, options)
-
-
-def build_discriminator(context: ArchContext, options: Stylegan2Options) -> nn.Module:
-    """Give the discriminator for a picture size."""
-    return Discriminator(context, options)
+"""Weight of a field that all pictures share, so that the mean style has grain too."""
 
 
 def unit_size(x: Tensor) -> Tensor:
-    """Scale each row (N, D) to a mean square of 1."""
+    """Scale each row of (N, D) to a mean square of 1."""
     return x * torch.rsqrt(x.square().mean(1, keepdim=True) + EPSILON)
 
 
 def grains(options: Stylegan2Options) -> int:
-    """Tell how many latents mix the noise."""
+    """Count the latents that mix the noise."""
     return min(GRAINS, options.latent_size) if options.noise else 0
 
 
 def style_width(options: Stylegan2Options) -> int:
-    """Tell how long a style is: what was learnt, and the latents that mix the noise."""
+    """Compute the length of a style: the learned part and the latents that mix the noise."""
     return options.style_size + grains(options)
 
 
-class Mapping(nn.Module):
+class MappingNetwork(nn.Module):
     """Latents and labels to one style (N, W)."""
 
     def __init__(self, context: ArchContext, options: Stylegan2Options) -> None:
@@ -92,7 +82,7 @@ class Mapping(nn.Module):
         )
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give styles (N, W) for latents (N, Z) and labels (N,)."""
+        """Map latents (N, Z) and labels (N,) to styles (N, W)."""
         latents = x = unit_size(latents)
         if self.labels is not None:
             x = torch.cat([x, unit_size(self.labels(labels))], 1)
@@ -117,10 +107,10 @@ class Modulated(nn.Module):
         self.wraps, self.grows, self.margin = wraps, grows, (kernel - 1) // 2
 
     def forward(self, x: Tensor, style: Tensor) -> tuple[Tensor, Tensor]:
-        """Give features before they are brought to unit size, and the factors (N, C) to do so."""
+        """Convolve features; also compute the factors (N, C) that bring them to unit variance."""
         scale = self.scale(style) * self.gain
         x = x * scale[:, :, None, None].to(x.dtype)
-        # What the output's deviation would be, were the inputs independent and of unit size.
+        # The inverse of the output's deviation, if inputs are independent and of unit variance.
         squares = self.weight.square().sum((2, 3)).t()
         factor = torch.rsqrt(scale.square() @ squares + EPSILON)
         return self._convolve(x), factor
@@ -133,8 +123,8 @@ class Modulated(nn.Module):
         return F.conv2d(x, self.weight, padding=self.margin)
 
 
-class Layer(nn.Module):
-    """Modulated convolution, unit size, noise, bias and a leaky slope."""
+class StyledLayer(nn.Module):
+    """Modulated convolution, unit variance, noise, bias and a leaky ReLU."""
 
     def __init__(
         self,
@@ -156,7 +146,7 @@ class Layer(nn.Module):
             self.register_buffer("noise", torch.randn(grains(options) + 1, *size))
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
-        """Give features (N, C, H, W)."""
+        """Map features (N, C, H, W) and a style (N, W) to features (N, C', H', W')."""
         x, factor = self.convolution(x, style)
         x = x * (factor * GAIN)[:, :, None, None].to(x.dtype)
         offset = self.bias[:, None, None]
@@ -165,17 +155,18 @@ class Layer(nn.Module):
         return F.leaky_relu(x + offset.to(x.dtype), SLOPE)
 
     def _noise(self, x: Tensor, style: Tensor) -> Tensor:
-        """Give noise (N, 1, H, W): new in training, and else the same for the same style."""
+        """Draw noise (N, 1, H, W): new in training, otherwise the same for the same style."""
         if self.training:
             return torch.randn(x.shape[0], 1, *x.shape[2:], device=x.device)
         fields: Tensor = self.noise  # type: ignore[assignment]
         shares = F.pad(style[:, -(len(fields) - 1) :].float(), (0, 1), value=COMMON_GRAIN)
-        shares = unit_size(shares) / math.sqrt(len(fields))  # What they mix deviates as they do.
+        # Scaled so that the mixture has the deviation of one field.
+        shares = unit_size(shares) / math.sqrt(len(fields))
         return (shares @ fields.flatten(1)).view(-1, 1, *fields.shape[1:])
 
 
 class ToPicture(nn.Module):
-    """Features to what is added to the picture at one size."""
+    """Features to the part of the picture at one size."""
 
     def __init__(self, before: int, channels: int, options: Stylegan2Options) -> None:
         super().__init__()
@@ -183,19 +174,19 @@ class ToPicture(nn.Module):
         self.bias = nn.Parameter(torch.zeros(channels))
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
-        """Give a part of the picture (N, C, H, W)."""
-        # No unit size here: how strong a picture is shall follow from its style.
+        """Map features and a style (N, W) to a part of the picture (N, C, H, W)."""
+        # Not scaled to unit variance: the style may decide how strong the part is.
         x, _ = self.convolution(x, style)
         return x * SHARE + self.bias[:, None, None].to(x.dtype)
 
 
-class Generator(nn.Module):
+class Stylegan2Generator(nn.Module):
     """Latents to styles to pictures.
 
     Attributes:
         latent_shape: Shape of the latents of one picture.
-        style_mean: Running mean of the styles (W,), towards which a style is truncated.
-        layers: How many layers there are, L, each with a style of its own.
+        style_mean: Running mean of the styles (W,), towards which styles are truncated.
+        layers: Number of layers L, each with a style of its own.
     """
 
     style_mean: Tensor
@@ -205,26 +196,26 @@ class Generator(nn.Module):
         channels = widths(context, options.base_channels, options.max_channels)
         self.latent_shape = (options.latent_size,)
         self.mixing, self.wraps = options.mixing, options.tileable
-        self.to_style = Mapping(context, options)
+        self.to_style = MappingNetwork(context, options)
         self.register_buffer("style_mean", torch.zeros(style_width(options)))
         scale = 2 ** (len(channels) - 1)
         size = (context.height // scale, context.width // scale)
         self.start = nn.Parameter(torch.randn(1, channels[0], *size))
-        convolutions = [Layer(channels[0], channels[0], size, options)]
+        convolutions = [StyledLayer(channels[0], channels[0], size, options)]
         for level, after in enumerate(channels[1:], 1):
             size = (context.height * 2**level // scale, context.width * 2**level // scale)
-            convolutions.append(Layer(channels[level - 1], after, size, options, grows=True))
-            convolutions.append(Layer(after, after, size, options))
+            convolutions.append(StyledLayer(channels[level - 1], after, size, options, grows=True))
+            convolutions.append(StyledLayer(after, after, size, options))
         self.convolutions = nn.ModuleList(convolutions)
         self.pictures = nn.ModuleList(ToPicture(c, context.channels, options) for c in channels)
         self.layers = len(convolutions) + 1
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give images (N, C, H, W) in [-1, 1] from latents (N, Z) and labels (N,)."""
+        """Map latents (N, Z) and labels (N,) to images (N, C, H, W) in [-1, 1]."""
         return self.synthesis(self.mapping(latents, labels))
 
     def mapping(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give styles (N, L, W), the same for all layers; while training some are mixed."""
+        """Map latents to styles (N, L, W): one for all layers, but mixed in training."""
         style: Tensor = self.to_style(latents, labels)
         styles = style[:, None].expand(-1, self.layers, -1)
         if not self.training:
@@ -234,7 +225,7 @@ class Generator(nn.Module):
         return self._mixed(styles, labels) if self.mixing else styles
 
     def _mixed(self, styles: Tensor, labels: Tensor | None) -> Tensor:
-        """Give some pictures another style from a random layer on, so that layers stand alone."""
+        """Replace the style of some pictures from a random layer on (style mixing)."""
         count, device = len(styles), styles.device
         latents = torch.randn(count, *self.latent_shape, device=device)
         other = self.to_style(latents, labels)[:, None]
@@ -244,7 +235,7 @@ class Generator(nn.Module):
         return torch.where(same[:, :, None], styles, other)
 
     def synthesis(self, styles: Tensor) -> Tensor:
-        """Give images (N, C, H, W) in [-1, 1] from styles (N, L, W)."""
+        """Map styles (N, L, W) to images (N, C, H, W) in [-1, 1]."""
         x = self.start.expand(styles.shape[0], -1, -1, -1)
         x = self.convolutions[0](x, styles[:, 0])
         picture = self.pictures[0](x, styles[:, 1])
@@ -257,8 +248,8 @@ class Generator(nn.Module):
         return torch.tanh(picture)
 
 
-class Halving(nn.Module):
-    """Two convolutions beside a straight way, to half of height and width."""
+class ResidualHalving(nn.Module):
+    """A residual block to half of height and width: two convolutions and a skip path."""
 
     def __init__(self, before: int, after: int) -> None:
         super().__init__()
@@ -267,22 +258,22 @@ class Halving(nn.Module):
         self.straight = EqualizedConv2d(before, after, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Give features (N, C, H / 2, W / 2)."""
+        """Map features (N, C, H, W) to (N, C', H / 2, W / 2)."""
         y = F.leaky_relu(self.same(x), SLOPE)
         y = F.leaky_relu(self.halve(y), SLOPE)
-        # The sum of two independent parts is brought back to unit size.
+        # Divided by the root of 2, the sum of two independent parts keeps unit variance.
         straight: Tensor = self.straight(F.avg_pool2d(x, 2))
         return (y + straight) / GAIN
 
 
-class Discriminator(nn.Module):
+class Stylegan2Discriminator(nn.Module):
     """Pictures to logits, one halving after the other."""
 
     def __init__(self, context: ArchContext, options: Stylegan2Options) -> None:
         super().__init__()
         channels = widths(context, options.base_channels, options.max_channels)[::-1]
         self.first = EqualizedConv2d(context.channels, channels[0], 1, gain=GAIN)
-        self.halvings = nn.ModuleList(Halving(a, b) for a, b in pairwise(channels))
+        self.halvings = nn.ModuleList(ResidualHalving(a, b) for a, b in pairwise(channels))
         deep, scale = channels[-1], 2 ** (len(channels) - 1)
         self.deviation = MinibatchStddev()
         self.last = EqualizedConv2d(deep + 1, deep, 3, gain=GAIN)
@@ -292,7 +283,7 @@ class Discriminator(nn.Module):
         self.labels = nn.Embedding(context.classes, deep) if context.classes else None
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give raw logits (N,) for images (N, C, H, W) in [-1, 1] and labels (N,)."""
+        """Map images (N, C, H, W) in [-1, 1] and labels (N,) to raw logits (N,)."""
         x = F.leaky_relu(self.first(images), SLOPE)
         for halving in self.halvings:
             x = halving(x)

@@ -1,17 +1,17 @@
-"""Texture: a generator without edges, over a grid of latents; one network for any canvas.
+"""Texture: a convolutional generator over a grid of latents, for canvases of any size.
 
 Jetchev et al. 2016, "Texture Synthesis with Spatial Generative Adversarial Networks", and Bergmann
 et al. 2017, "Learning Texture Manifolds with the Periodic Spatial GAN": every layer is a
-convolution, so a larger grid of latents gives a larger picture. Some latents are local, new in
+convolution, so a larger grid of latents makes a larger picture. Some latents are local, new in
 every cell; some are global, the same in all cells, and choose among textures (Bergmann et al.,
-section 3.2). The periodic part is left out: it needs to know where a cell lies, and a window of a
+section 3.2). Their periodic part is left out: it depends on where a cell lies, and a window of a
 canvas must not.
 
-Nothing is padded: a picture comes from a grid with two more cells on each side than it shows. One
-of them is used up by the first layer; of the other every layer leaves the one pixel that the next
-layer looks at beyond the edge, and makes no more. So a window made alone equals the same window of
-the whole. Tileable pictures take those cells from the other side.
-The discriminator judges places and averages them, with no dense layer either.
+No layer pads. A picture is made from a grid with two more cells on each side than it shows. The
+first layer uses up one of them; of the other, each layer keeps the one pixel beyond the edge that
+the next layer needs. So a window that is made alone equals the same window of the whole canvas.
+Tileable pictures take those cells from the opposite side. The discriminator has no dense layer
+either: it scores every place and averages the scores.
 """
 
 from itertools import pairwise
@@ -19,45 +19,32 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from artgan.plugin import ArchContext, Sizes
-from artgan.plugins.architectures._declared_nets import TextureOptions
-from artgan.plugins.architectures._equalized import wrapped
+from artgan.plugin import ArchContext
+from artgan.plugins.architectures import TextureOptions
+from artgan.plugins.architectures._layers import add_projection, start_weights, widths, wrapped
 
 SLOPE = 0.2
 MARGIN = 2
 
 
-def build_generator(context: ArchContext, options: TextureOptions) -> nn.Module:
-    """Give the generator for a picture size."""
-    return Generator(context, options)
+def _widths(context: ArchContext, options: TextureOptions) -> list[int]:
+    return widths(context, options.base_channels, options.max_channels, full_size=False)
 
 
-def build_discriminator(context: ArchContext, options: TextureOptions) -> nn.Module:
-    """Give the discriminator for a picture size."""
-    return Discriminator(context, options)
-
-
-def widths(context: ArchContext, options: TextureOptions) -> list[int]:
-    """List channels from cells to half of full size."""
-    halvings = Sizes(coarsest=4).halvings(context.height, context.width)
-    doubled = [options.base_channels * 2**level for level in range(halvings)]
-    return [min(width, options.max_channels) for width in reversed(doubled)]
-
-
-class Generator(nn.Module):
+class TextureGenerator(nn.Module):
     """A grid of latents to a picture.
 
     Attributes:
         latent_shape: (Z, rows, columns) of a picture at the size of training.
         cell: Pixels that a cell becomes, along each side.
-        margin: Cells beyond each side of what is shown that it depends on.
-        wraps: Whether those come from the other side; otherwise the latents hold them.
-        global_latents: The first so many latents are the same in all cells.
+        margin: Number of cells beyond each side of a picture that it depends on.
+        wraps: Whether those come from the opposite side; otherwise the latents hold them.
+        global_latents: Number of the first latents that are the same in all cells.
     """
 
     def __init__(self, context: ArchContext, options: TextureOptions) -> None:
         super().__init__()
-        channels = widths(context, options)
+        channels = _widths(context, options)
         self.cell, self.wraps = 2 ** len(channels), options.tileable
         self.margin, beyond = MARGIN, 0 if self.wraps else MARGIN
         self.global_latents = options.global_size
@@ -72,17 +59,17 @@ class Generator(nn.Module):
         for before, after in pairwise(channels):
             layers += [nn.Upsample(scale_factor=2.0), nn.Conv2d(before, after, 3)]
             layers += [nn.BatchNorm2d(after), nn.ReLU()]
-        # Here the pixel beyond the edge has become two, and the last layer looks at one.
+        # Doubling makes two pixels of the one beyond the edge; the last layer needs one.
         layers += [nn.Sequential(nn.Upsample(scale_factor=2.0), nn.ZeroPad2d(-1))]
         layers += [nn.Conv2d(channels[-1], context.channels, 3)]
         self.body = nn.Sequential(*layers)
         self.apply(start_weights)
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give images in [-1, 1] from any grid of latents (N, Z, rows, columns), labels (N,).
+        """Map a grid of latents (N, Z, rows, columns) of any size and labels (N,) to images.
 
-        The picture has ``cell`` pixels for each cell; where it does not wrap, those of the margin
-        are not shown.
+        Images are in [-1, 1] and have ``cell`` pixels for each cell of the grid; if the generator
+        does not wrap, the cells of the margin are not part of the picture.
         """
         same = latents[:, : self.global_latents, :1, :1].expand(-1, -1, *latents.shape[2:])
         grid = torch.cat([same, latents[:, self.global_latents :]], 1)
@@ -92,12 +79,12 @@ class Generator(nn.Module):
         return torch.tanh(self.body(x.contiguous(memory_format=torch.channels_last)))
 
 
-class Discriminator(nn.Module):
-    """Pictures to logits: the mean of what is thought of each place."""
+class TextureDiscriminator(nn.Module):
+    """Pictures to logits: the mean of a score for each place."""
 
     def __init__(self, context: ArchContext, options: TextureOptions) -> None:
         super().__init__()
-        channels = [context.channels, *reversed(widths(context, options))]
+        channels = [context.channels, *reversed(_widths(context, options))]
         layers: list[nn.Module] = []
         for before, after in pairwise(channels):
             layers += [nn.Conv2d(before, after, 4, stride=2, padding=1), nn.LeakyReLU(SLOPE)]
@@ -110,17 +97,6 @@ class Discriminator(nn.Module):
                 nn.init.kaiming_normal_(layer.weight, SLOPE)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give raw logits (N,) for images (N, C, H, W) in [-1, 1] and labels (N,)."""
+        """Map images (N, C, H, W) in [-1, 1] and labels (N,) to raw logits (N,)."""
         x = self.body(images)
-        logits: Tensor = self.score(x).mean((1, 2, 3))
-        if self.labels is not None:
-            logits = logits + (self.labels(labels) * x.mean((2, 3))).sum(1)
-        return logits
-
-
-def start_weights(module: nn.Module) -> None:
-    """Draw weights from N(0, 0.02), as Radford et al. 2015, section 4; biases start at 0."""
-    if isinstance(module, nn.Conv2d | nn.Embedding):
-        nn.init.normal_(module.weight, 0.0, 0.02)
-        if getattr(module, "bias", None) is not None:
-            nn.init.zeros_(module.bias)  # type: ignore[arg-type]
+        return add_projection(self.score(x).mean((1, 2, 3)), self.labels, labels, x.mean((2, 3)))

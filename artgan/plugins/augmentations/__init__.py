@@ -29,18 +29,18 @@ class AdaOptions(Options, frozen=True, kw_only=True):
         Meta(
             ge=-1,
             le=1,
-            description="Mean sign of the real logits that it steers to; above it, pictures "
-            "change more",
+            description="Wanted mean sign of the real logits; while it is higher, pictures change "
+            "more often",
         ),
     ] = 0.6
     ramp: Annotated[
-        float, Meta(gt=0, description="Pictures in which the probability can go from 0 to 1")
+        float, Meta(gt=0, description="Pictures within which the probability can go from 0 to 1")
     ] = 500_000.0
     largest: Annotated[
         float, Meta(ge=0, le=1, description="Largest probability of each change")
     ] = 0.8
     flips: Annotated[
-        bool, Meta(description="Whether pictures may be mirrored and turned by quarters")
+        bool, Meta(description="Whether pictures may be mirrored and turned by 90 degrees")
     ] = False
     geometry: Annotated[bool, Meta(description="Whether pictures are moved, scaled and turned")] = (
         True
@@ -69,13 +69,13 @@ def artgan_augmentations() -> Iterator[Augmentation]:
     )
     yield Augmentation(
         name="ada",
-        summary="As much change as keeps the discriminator from learning by heart.",
+        summary="Changes pictures as often as keeps the discriminator from memorizing them.",
         build="artgan.plugins.augmentations.ada:Ada",
         options=AdaOptions,
     )
     yield Augmentation(
         name="mirror",
-        summary="Left to right: twice as many pictures, where they hold no writing.",
+        summary="Mirrors left to right, for twice as many pictures; not for writing.",
         build="artgan.plugins.augmentations.mirror:Mirror",
         options=MirrorOptions,
     )

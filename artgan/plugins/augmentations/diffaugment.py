@@ -1,8 +1,8 @@
 """DiffAugment (Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training").
 
 Section 3 and appendix: brightness by -0.5 to 0.5 (of pictures in [-1, 1]), saturation times 0 to 2,
-contrast times 0.5 to 1.5, shift by up to an eighth, a square hole of half the side. What comes in
-from outside is 0, mid-grey. Each picture draws its own.
+contrast times 0.5 to 1.5, shift by up to an eighth, a square hole of half the side. Pixels from
+outside are 0, mid-grey. Each picture is changed at random on its own.
 """
 
 import torch
@@ -12,7 +12,7 @@ from artgan.plugins.augmentations import DiffAugmentOptions
 
 
 class DiffAugment:
-    """The three changes in order; each can be left out."""
+    """Changes colour, shifts and cuts, in this order; each can be switched off."""
 
     def __init__(self, options: DiffAugmentOptions) -> None:
         self._options = options
@@ -59,7 +59,7 @@ def shift(images: Tensor, share: float) -> Tensor:
 
 
 def cut(images: Tensor, share: float) -> Tensor:
-    """Put a hole of 0 into each image; its middle may lie anywhere."""
+    """Set a square of each image to 0; its middle may lie anywhere."""
     outside = torch.zeros(len(images), 1, 1, 1, dtype=torch.bool, device=images.device)
     for axis in (2, 3):
         side = images.shape[axis]

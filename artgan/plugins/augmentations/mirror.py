@@ -1,9 +1,8 @@
 """Mirroring left to right ("x-flips" in Karras et al. 2020, "Training GANs with Limited Data").
 
-There the training set is doubled, and the generator learns both ways round; the datasets' own
-``flip`` does that. Here real pictures and fakes alike are mirrored in front of the discriminator,
-which then cannot tell which way round they were: the generator may make either, and need not learn
-both.
+There the training set is doubled, and the generator learns both orientations; the option ``flip``
+of the datasets does that. Here both real pictures and fakes are mirrored before the discriminator
+sees them, so it cannot know the orientation: the generator may make either and need not learn both.
 """
 
 import torch
@@ -13,7 +12,7 @@ from artgan.plugins.augmentations import MirrorOptions
 
 
 class Mirror:
-    """Mirrors each picture, or leaves it."""
+    """Mirrors each picture with a probability."""
 
     def __init__(self, options: MirrorOptions) -> None:
         self._probability = options.probability

@@ -19,7 +19,9 @@ class GervaisOptions(Options, frozen=True, kw_only=True):
     """Options of the dataset ``gervais``."""
 
     background: Annotated[str, Meta(description="Colour behind the figures, as hex")] = "000000"
-    keep_alpha: Annotated[bool, Meta(description="Keep the figures cut out, as RGBA")] = False
+    keep_alpha: Annotated[
+        bool, Meta(description="Keep the background clear, as RGBA, instead of a colour")
+    ] = False
 
 
 class TexturesOptions(Options, frozen=True, kw_only=True):
@@ -30,7 +32,7 @@ class TexturesOptions(Options, frozen=True, kw_only=True):
         Meta(description="Which texture; all three bring their names as labels"),
     ] = "all"
     count: Annotated[
-        int, Meta(ge=8, le=100000, description="Pieces cut from each texture, anywhere in it")
+        int, Meta(ge=8, le=100000, description="Pieces cut out of each texture, at random places")
     ] = 700
     share: Annotated[
         float, Meta(ge=0.05, le=1, description="Side of a piece as a share of the texture's")

@@ -1,4 +1,4 @@
-"""An image source that holds one array, and resizing of embedded pictures."""
+"""A dataset's pictures in one array, and resizing of the embedded sets."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Table:
         labels: int64 (N,) or None.
         class_names: Names of the labels.
         vary: Random change of a batch, or None.
-        facts: Plain values worth knowing.
+        facts: Plain values for the run's record.
     """
 
     images: Pixels
@@ -30,18 +30,18 @@ class Table:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        """Give the number of pictures."""
+        """Return the number of pictures."""
         return len(self.images)
 
     def __getitem__(self, index: int) -> Any:
-        """Give an image (H, W, C), with its label if there are labels."""
+        """Return an image (H, W, C), with its label if there are labels."""
         if self.labels is None:
             return self.images[index]
         return self.images[index], int(self.labels[index])
 
 
 def resize_all(images: Pixels, size: tuple[int, int] | None) -> Pixels:
-    """Resize pictures (N, H, W, C): whole factors keep square pixels, others use Lanczos."""
+    """Resize pictures (N, H, W, C): by repeating pixels for whole factors, else with Lanczos."""
     height, width = images.shape[1:3]
     if size is None or size == (height, width):
         return images

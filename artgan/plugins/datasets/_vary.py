@@ -16,7 +16,7 @@ class Vary:
     options: PicturesOptions
 
     def __call__(self, images: torch.Tensor) -> torch.Tensor:
-        """Give images (N, C, H, W), mirrored, turned and cropped at random as asked."""
+        """Mirror, turn and crop images (N, C, H, W) at random, as the options say."""
         count, device = len(images), images.device
         for axis, name in ((3, "x"), (2, "y")):
             if self.options.flip in (name, "both"):
@@ -29,7 +29,7 @@ class Vary:
         zoom = 1 - torch.rand(count) * self.options.crop
         shift = (torch.rand(count, 2) * 2 - 1) * (1 - zoom).unsqueeze(1)
         cos, sin = torch.cos(angle) * zoom, torch.sin(angle) * zoom
-        # Coordinates run from -1 to 1 along both sides, so a turn must undo the side ratio.
+        # Coordinates run from -1 to 1 along both sides, so a rotation has to undo their ratio.
         ratio = height / width
         rows = [
             torch.stack([cos, -sin * ratio, shift[:, 0]], 1),

@@ -1,4 +1,4 @@
-"""Pictures of any kind in a folder and its subfolders."""
+"""Reads pictures of any kind in a folder and its subfolders."""
 
 import os
 import stat
@@ -7,12 +7,13 @@ from pathlib import Path
 
 from artgan.plugin import DataContext, DataError
 from artgan.plugins.datasets import PicturesOptions
-from artgan.plugins.datasets._pictures import LARGEST_FILE, SourceFile, open_pictures
+from artgan.plugins.datasets._decode import LARGEST_FILE, SourceFile
+from artgan.plugins.datasets._pictures import open_pictures
 from artgan.plugins.datasets._tables import Table
 
 
 def open_folder(options: PicturesOptions, context: DataContext) -> Table:
-    """Give the pictures of the folder at ``context.path``.
+    """Read the pictures of the folder at ``context.path``.
 
     Raises:
         DataError: There is no such folder, or too few of its files are usable.
@@ -25,7 +26,7 @@ def open_folder(options: PicturesOptions, context: DataContext) -> Table:
 def _walk(root: Path) -> Iterator[SourceFile]:
     """Yield the files below a folder in order of name, without hidden ones.
 
-    Links to folders are not followed, so that a link to a parent cannot lead round in circles.
+    Links to folders are not followed, so that a link to a parent cannot cause an endless loop.
     """
     closed: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=closed.append):
@@ -44,7 +45,7 @@ def _walk(root: Path) -> Iterator[SourceFile]:
 
 
 def _file(path: Path, root: Path) -> SourceFile:
-    """Describe a file; pipes and devices are never opened, since reading them may not end."""
+    """Describe a file; pipes and devices must not be read, since reading them may never end."""
     name = path.relative_to(root).as_posix()
     try:
         facts = path.stat()

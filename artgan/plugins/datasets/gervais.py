@@ -15,7 +15,7 @@ SIDE = 32
 
 
 def open_tiles(options: GervaisOptions, context: DataContext) -> Table:
-    """Give the distinct tiles that are not empty, as RGB on a background, or as RGBA."""
+    """Read the distinct tiles that are not empty, as RGB on a background, or as RGBA."""
     tiles = distinct_tiles()
     if not options.keep_alpha:
         tiles = flatten(tiles, options.background)
@@ -23,12 +23,12 @@ def open_tiles(options: GervaisOptions, context: DataContext) -> Table:
 
 
 def distinct_tiles() -> Pixels:
-    """Cut the sheet into cells (N, 32, 32, 4); repeats and plain ones left out."""
+    """Cut the sheet into tiles (N, 32, 32, 4), without repeats and tiles of one colour."""
     with Image.open(EMBEDDED) as sheet:
         pixels = np.asarray(sheet.convert("RGBA"))
     rows, columns = pixels.shape[0] // SIDE, pixels.shape[1] // SIDE
     cells = pixels.reshape(rows, SIDE, columns, SIDE, 4).swapaxes(1, 2).reshape(-1, SIDE, SIDE, 4)
-    # What is clear has no colour: hidden differences would count as different tiles.
+    # Clear pixels become black; tiles that differ only in hidden colours are equal.
     cells = np.where(cells[:, :, :, 3:] > 0, cells, 0)
     kept = {cell.tobytes(): cell for cell in cells if (cell != cell[0, 0]).any()}
     return np.stack(list(kept.values())).astype(np.uint8)

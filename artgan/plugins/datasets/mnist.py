@@ -1,4 +1,4 @@
-"""MNIST: handwritten digits (LeCun, Cortes, Burges 1998), from the package, a folder, or the net.
+"""MNIST: handwritten digits (LeCun, Cortes, Burges 1998), embedded, from a folder, or downloaded.
 
 The IDX format: two zero bytes, a type byte (8 is uint8), the number of dimensions, each dimension
 as a big-endian 32-bit number, then the data.
@@ -8,8 +8,7 @@ import gzip
 import hashlib
 import http.client
 import io
-import os
-import tempfile
+import math
 import urllib.request
 import zlib
 from collections.abc import Callable, Sequence
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from artgan.plugin import DataContext, DataError
 from artgan.plugins.datasets import MnistOptions
+from artgan.plugins.datasets._files import write_whole
 from artgan.plugins.datasets._tables import Table, resize_all
 
 EMBEDDED = Path(__file__).parent / "data" / "mnist-10k.npz"
@@ -37,10 +37,16 @@ PADDED_UP_TO = 8
 
 
 def open_digits(options: MnistOptions, context: DataContext) -> Table:
-    """Give digits with labels: the 10,000 that ship, all 60,000, or those of IDX files."""
+    """Read digits with labels: the 10,000 that ship, all 60,000, or those of IDX files.
+
+    Raises:
+        DataError: Files are missing or damaged, or both ``full`` and a path are given.
+    """
     if context.path is not None:
         if options.full:
-            raise DataError("mnist: 'full' fetches the digits, a path reads yours; give only one")
+            raise DataError(
+                "mnist: 'full' downloads the digits, a path reads your own; give only one"
+            )
         images, labels = read_folder(context.path)
     elif options.full:
         folder = context.cache / "mnist"
@@ -54,7 +60,7 @@ def open_digits(options: MnistOptions, context: DataContext) -> Table:
 
 
 def fit(digits: NDArray[np.uint8], size: tuple[int, int] | None) -> NDArray[np.uint8]:
-    """Bring digits (N, 28, 28, 1) to a size: a little larger adds border, else they are resized."""
+    """Resize digits (N, 28, 28, 1); up to 8 pixels more are added as a border instead."""
     if size is None:
         return digits
     more = [wanted - have for wanted, have in zip(size, digits.shape[1:3], strict=True)]
@@ -97,7 +103,7 @@ def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
     """Read an IDX file of bytes.
 
     Raises:
-        DataError: It is cut short, too long, or not such a file.
+        DataError: It is not an IDX file of bytes, or its length is wrong.
     """
     try:
         if path.stat().st_size > LARGEST:
@@ -109,18 +115,14 @@ def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
     if len(data) < head or data[:4] != bytes([0, 0, 8, dimensions]):
         raise DataError(f"'{path}' is not an IDX file of bytes with {dimensions} dimensions")
     shape = tuple(int(n) for n in np.frombuffer(data, ">u4", dimensions, 4))
-    expected = head
-    size = 1
-    for length in shape:
-        size *= length
-    expected += size
-    if not size or len(data) != expected:
-        raise DataError(f"'{path}' has {len(data)} bytes, its header asks for {expected}")
+    size = math.prod(shape)
+    if not size or len(data) != head + size:
+        raise DataError(f"'{path}' has {len(data)} bytes, its header asks for {head + size}")
     return np.frombuffer(data, np.uint8, offset=head).reshape(shape)
 
 
 def unpack(data: bytes) -> bytes:
-    """Undo gzip if it is there, up to a size no MNIST file exceeds."""
+    """Decompress gzip, if it is there, up to a size that no MNIST file exceeds."""
     if data[:2] != b"\x1f\x8b":
         return data
     with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
@@ -131,10 +133,10 @@ def unpack(data: bytes) -> bytes:
 
 
 def fetch(folder: Path, mirrors: Sequence[str], report: Callable[[str], None]) -> None:
-    """Bring both training files into a folder, unless they are there; try the mirrors in turn.
+    """Download both training files into a folder, unless they are there; try mirrors in turn.
 
     Raises:
-        DataError: No mirror gave a file with the right SHA-256.
+        DataError: No mirror sent a file with the right SHA-256.
     """
     for name, digest in SHA256.items():
         target = folder / name
@@ -142,7 +144,7 @@ def fetch(folder: Path, mirrors: Sequence[str], report: Callable[[str], None]) -
             continue
         failures = []
         for mirror in mirrors:
-            report(f"Fetching {name} from {mirror.split('/')[2]}")
+            report(f"Downloading {name} from {mirror.split('/')[2]}")
             try:
                 data = _download(f"{mirror}/{name}.gz")
             except (OSError, EOFError, zlib.error, http.client.HTTPException) as error:
@@ -154,13 +156,13 @@ def fetch(folder: Path, mirrors: Sequence[str], report: Callable[[str], None]) -
             failures.append(f"{mirror}: wrong SHA-256")
         else:
             raise DataError(
-                f"{name} could not be fetched ({'; '.join(failures)}). Put the file, gzipped or "
+                f"{name} could not be downloaded ({'; '.join(failures)}). Put the file, gzipped or "
                 f"not, into '{folder}' by hand, or train on the 10,000 digits: leave out 'full'"
             )
 
 
 def _holds(path: Path, digest: str) -> bool:
-    """Tell whether a file, gzipped or not, is there with the right content."""
+    """Check whether a file, gzipped or not, is there with the right content."""
     try:
         return hashlib.sha256(unpack(path.read_bytes())).hexdigest() == digest
     except (OSError, EOFError, zlib.error):
@@ -175,16 +177,9 @@ def _download(address: str) -> bytes:
 
 def _write(target: Path, data: bytes) -> None:
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).replace(target)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        write_whole(target, lambda file: file.write(data))
     except OSError as error:
         raise DataError(
-            f"{target.name} cannot be kept in '{target.parent}' ({error.strerror}); make room, or "
-            "set ARTGAN_CACHE to another folder"
+            f"{target.name} cannot be written into '{target.parent}' ({error.strerror}); make "
+            "room, or set ARTGAN_CACHE to another folder"
         ) from error

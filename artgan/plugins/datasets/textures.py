@@ -1,4 +1,4 @@
-"""Pieces of three photographed textures: brick, grass and gravel."""
+"""Cuts pieces out of three photographed textures: brick, grass and gravel."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ SIDE = 64
 
 
 def open_textures(options: TexturesOptions, context: DataContext) -> Table:
-    """Give pieces cut from the textures, always the same ones, with the texture as label."""
+    """Cut pieces out of the textures, always the same ones; the texture is the label."""
     height, width = context.size or (SIDE, SIDE)
     if options.kind != "all":
         return Table(pieces(options.kind, height, width, options))

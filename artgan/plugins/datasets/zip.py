@@ -1,4 +1,4 @@
-"""Pictures of any kind in a .zip archive; nothing is unpacked to the disk."""
+"""Reads pictures of any kind from a .zip archive; nothing is unpacked to the disk."""
 
 import zipfile
 import zlib
@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 
 from artgan.plugin import DataContext, DataError
 from artgan.plugins.datasets import PicturesOptions
-from artgan.plugins.datasets._pictures import LARGEST_FILE, SourceFile, open_pictures
+from artgan.plugins.datasets._decode import LARGEST_FILE, SourceFile
+from artgan.plugins.datasets._pictures import open_pictures
 from artgan.plugins.datasets._tables import Table
 
 LARGEST_TOTAL = 32 * 2**30
@@ -16,7 +17,7 @@ ENCRYPTED = 0x1
 
 
 def open_zip(options: PicturesOptions, context: DataContext) -> Table:
-    """Give the pictures of the archive at ``context.path``.
+    """Read the pictures of the archive at ``context.path``.
 
     Raises:
         DataError: It is not an archive, unpacks to too much, or has too few usable pictures.
@@ -47,6 +48,7 @@ def _files(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Iterator[S
 
 
 def _problem(info: zipfile.ZipInfo, path: PurePosixPath) -> str:
+    """Explain why a file must not be read, or return ""."""
     drive = path.parts and ":" in path.parts[0]
     if path.is_absolute() or ".." in path.parts or drive or not path.parts:
         return "unsafe name in the archive"
@@ -60,7 +62,7 @@ def _problem(info: zipfile.ZipInfo, path: PurePosixPath) -> str:
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(info) as file:
-            # The header may lie about the size: read no more than is allowed.
+            # The header may state a false size, so no more than the limit is read.
             data = file.read(LARGEST_FILE + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise OSError(f"damaged in the archive: {error}") from error

@@ -6,7 +6,7 @@ from typing import Annotated
 from artgan.plugin import Extractor, Meta, Options, hookimpl
 
 
-class RandomOptions(Options, frozen=True, kw_only=True):
+class RandomLayersOptions(Options, frozen=True, kw_only=True):
     """Options of the extractor ``random``."""
 
     width: Annotated[
@@ -21,12 +21,12 @@ class VisionOptions(Options, frozen=True, kw_only=True):
         str,
         Meta(
             description="A folder with config.json and model.safetensors, or a name on the Hugging "
-            "Face hub, whose weights are fetched once",
+            "Face hub, whose weights are downloaded once",
         ),
     ] = "facebook/dinov2-small"
     side: Annotated[
         int,
-        Meta(ge=0, le=2048, description="Side in pixels that it sees pictures at; 0 for its own"),
+        Meta(ge=0, le=2048, description="Side in pixels that pictures are scaled to; 0 is its own"),
     ] = 0
 
 
@@ -43,7 +43,7 @@ def artgan_extractors() -> Iterator[Extractor]:
         name="random",
         summary="Textures and shapes through fixed random layers; needs nothing, sees less.",
         build="artgan.plugins.extractors.random:build",
-        options=RandomOptions,
+        options=RandomLayersOptions,
     )
     yield Extractor(
         name="vision",

@@ -1,4 +1,4 @@
-"""Features of EfficientNet-Lite0 (Tan and Le 2019) trained on ImageNet; pip brings the weights."""
+"""Features of EfficientNet-Lite0 (Tan and Le 2019), trained on ImageNet; weights come by pip."""
 
 import torch
 import torch.nn.functional as F
@@ -10,7 +10,7 @@ SIDE = 224
 
 
 class EfficientNetLite0:
-    """The 1,280 means of the last feature maps."""
+    """Computes the means of the 1,280 last feature maps."""
 
     def __init__(self, options: NoOptions, device: str) -> None:
         try:
@@ -28,9 +28,9 @@ class EfficientNetLite0:
 
     @torch.no_grad()
     def __call__(self, images: Tensor) -> Tensor:
-        """Give features (N, 1280) of images (N, 3, H, W) in [-1, 1], scaled to 224 pixels."""
+        """Compute features (N, 1280) of images (N, 3, H, W) in [-1, 1], scaled to 224 pixels."""
         smaller = min(images.shape[2:]) > SIDE
         scaled = F.interpolate(images, (SIDE, SIDE), mode="bilinear", antialias=smaller)
-        # It was trained on (pixel - 127) / 128, which is [-1, 1] but for a hair.
+        # It was trained on (pixel - 127) / 128, which is nearly [-1, 1].
         features: Tensor = self._network.extract_features(scaled)
         return features.mean((2, 3))

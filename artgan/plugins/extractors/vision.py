@@ -4,10 +4,10 @@ Stein et al. 2023, "Exposing flaws of generative model evaluation metrics and th
 of diffusion models", section 4: distances of DINOv2 features agree best with what people say.
 Oquab et al. 2023, "DINOv2: Learning Robust Visual Features without Supervision".
 
-Networks are built by ``transformers`` from their config.json; weights are read from safetensors
-alone, and no code that comes with them is run. Pictures are scaled here, so that no image processor
-and no torchvision is needed: the whole picture to the side that the network was trained at, then
-the network's own mean and deviation.
+Networks are built by ``transformers`` from their config.json; weights are read only from
+safetensors, and code that comes with them is never run. Pictures are scaled here, so that neither
+an image processor nor torchvision is needed: the whole picture to the side that the network was
+trained at, then by the network's mean and standard deviation.
 """
 
 import json
@@ -23,13 +23,13 @@ from artgan.plugins.extractors import VisionOptions
 
 SIDE = 224
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-"""Of ImageNet, in [0, 1], for networks that tell no others."""
+"""Those of ImageNet, for pixels in [0, 1]; used if a network's files name no others."""
 FILES = ("config.json", "preprocessor_config.json", "model*.safetensors*")
-"""What is fetched of a network on the hub."""
+"""Files of a network that are downloaded from the hub."""
 
 
 class Vision:
-    """One row of features for each picture: the network's own summary of it."""
+    """Computes the network's own summary of each picture, one row of features."""
 
     def __init__(self, options: VisionOptions, device: str) -> None:
         try:
@@ -52,19 +52,19 @@ class Vision:
 
     @torch.no_grad()
     def __call__(self, images: Tensor) -> Tensor:
-        """Give features (N, D) of images (N, 3, H, W) in [-1, 1] of any size."""
+        """Compute features (N, D) of images (N, 3, H, W) in [-1, 1] of any size."""
         smaller = min(images.shape[2:]) > self.side
         size = (self.side, self.side)
         scaled = F.interpolate(images, size, mode="bicubic", antialias=smaller).clamp(-1, 1)
-        shown = ((scaled + 1) / 2 - self._mean) / self._deviation
-        return summary(self._network(pixel_values=shown), self._summed)
+        pixels = ((scaled + 1) / 2 - self._mean) / self._deviation
+        return summary(self._network(pixel_values=pixels), self._summed)
 
 
 def find_folder(model: str) -> Path:
-    """Give the folder of a network; one on the hub is fetched at its first use.
+    """Find the folder of a network; one on the hub is downloaded at its first use.
 
     Raises:
-        DataError: It cannot be had.
+        DataError: There is no such folder, or the download failed.
     """
     folder = Path(model).expanduser()
     if folder.is_dir():
@@ -81,17 +81,20 @@ def find_folder(model: str) -> Path:
     except (OSError, ValueError) as error:
         reason = str(error).partition("\n")[0].rstrip(".")
         raise DataError(
-            f"the weights of '{model}' cannot be had ({type(error).__name__}: {reason}). Where "
-            f"there is a network: hf download {model} --local-dir vision-model; then give that "
+            f"the weights of '{model}' cannot be downloaded ({type(error).__name__}: {reason}). "
+            f"With internet access: hf download {model} --local-dir vision-model; then name that "
             "folder: --extractor vision:model=./vision-model; or use --extractor random"
         ) from error
 
 
 def read_network(folder: Path, name: str) -> tuple[Any, bool]:
-    """Build a network and read its weights; also tell whether those of its summary are there.
+    """Build a network and read its weights.
+
+    Returns:
+        The network, and whether the weights of its summary (pooler) are there.
 
     Raises:
-        DataError: It is no vision network, has no safetensors, or lacks weights.
+        DataError: It is not a vision network, has no safetensors, or lacks weights.
     """
     from safetensors import SafetensorError
     from transformers import AutoModel
@@ -111,10 +114,10 @@ def read_network(folder: Path, name: str) -> tuple[Any, bool]:
             f"'{name}' cannot be read as a network ({reason}); expected a folder with a "
             "config.json that transformers knows, and model.safetensors"
         ) from error
-    # Of a network for texts and pictures only the latter half is used.
+    # Of a network for text and pictures, only the part for pictures is used.
     network = getattr(network, "vision_model", network)
     if getattr(network, "main_input_name", "") != "pixel_values":
-        raise DataError(f"'{name}' looks at no pictures; expected a vision network such as DINOv2")
+        raise DataError(f"'{name}' takes no pictures; expected a vision network such as DINOv2")
     missing = sorted(map(str, found["missing_keys"]))
     lost = [key for key in missing if "pooler" not in key]
     if lost:
@@ -126,7 +129,7 @@ def read_network(folder: Path, name: str) -> tuple[Any, bool]:
 
 
 def trained_side(about: dict[str, Any], config: Any) -> int:
-    """Give the side in pixels that pictures had in training."""
+    """Read the side in pixels that pictures had in training; ``SIDE`` if no file names it."""
     for given in (about.get("crop_size"), about.get("size"), getattr(config, "image_size", None)):
         sides = given.values() if isinstance(given, dict) else (given,)
         whole = [side for side in sides if isinstance(side, int) and side > 0]
@@ -136,7 +139,7 @@ def trained_side(about: dict[str, Any], config: Any) -> int:
 
 
 def summary(output: Any, summed: bool) -> Tensor:
-    """Give one row for each picture: what the network sums up, else its first token or the mean."""
+    """Select one row (N, D) for each picture: the pooler's, else the first token or the mean."""
     pooled: Tensor | None = getattr(output, "pooler_output", None) if summed else None
     if pooled is not None:
         return pooled.flatten(1)

@@ -193,7 +193,7 @@ class BlendOptions(Options, frozen=True, kw_only=True):
     strength: Strength = 0.5
 
 
-class RandomOptions(Options, frozen=True, kw_only=True):
+class RandomStyleOptions(Options, frozen=True, kw_only=True):
     """Options of ``random``."""
 
     styles: Annotated[
@@ -320,7 +320,7 @@ FILTERS: tuple[Filter, ...] = (
     declare(
         "random",
         "Run a style that the seed picks from a list.",
-        RandomOptions,
+        RandomStyleOptions,
         main="styles",
         group="logic",
         space="any",

@@ -54,7 +54,7 @@ class SeamlessOptions(Options, frozen=True, kw_only=True):
     ] = "xy"
 
 
-class MirrorOptions(Options, frozen=True, kw_only=True):
+class MirrorHalfOptions(Options, frozen=True, kw_only=True):
     """Options of ``mirror``."""
 
     axis: Annotated[
@@ -195,7 +195,7 @@ FILTERS: tuple[Filter, ...] = (
     declare(
         "mirror",
         "Mirror one half of the picture onto the other.",
-        MirrorOptions,
+        MirrorHalfOptions,
         main="axis",
         group="space",
         space="any",

@@ -5,10 +5,10 @@ import numpy as np
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import Picture
 from artgan.plugin.strips import STRIP_VALUES
-from artgan.plugins.filters._declared_space import MirrorOptions
+from artgan.plugins.filters._declared_space import MirrorHalfOptions
 
 
-def apply(picture: Picture, options: MirrorOptions, context: FilterContext) -> Picture:
+def apply(picture: Picture, options: MirrorHalfOptions, context: FilterContext) -> Picture:
     """Copy the kept half over the other, along each of the chosen axes."""
     pixels = picture.pixels
     across, down = options.axis in ("x", "both"), options.axis in ("y", "both")

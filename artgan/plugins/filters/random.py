@@ -2,11 +2,11 @@
 
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import Picture
-from artgan.plugins.filters._declared_color import RandomOptions
+from artgan.plugins.filters._declared_color import RandomStyleOptions
 from artgan.plugins.filters._inner import run_inside
 
 
-def apply(picture: Picture, options: RandomOptions, context: FilterContext) -> Picture:
+def apply(picture: Picture, options: RandomStyleOptions, context: FilterContext) -> Picture:
     """Draw whether a style is applied and which; write the choice into the record."""
     if context.rng.random() >= options.chance:
         context.note("random left the picture alone")

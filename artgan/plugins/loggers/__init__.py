@@ -1,1 +1,1 @@
-"""Observers that send figures elsewhere; ``--log`` switches them on, by the name of their file."""
+"""Observers that send metrics to other tools; ``--log`` switches them on, by their file's name."""

@@ -1,6 +1,6 @@
-"""Writes figures and previews where TensorBoard finds them: the folder ``tensorboard`` of the run.
+"""Writes metrics and previews for TensorBoard into the folder ``tensorboard`` of the run.
 
-Look at them with ``tensorboard --logdir runs``.
+Open them with ``tensorboard --logdir runs``.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ def artgan_run_started(folder: Path) -> None:
 
 @hookimpl
 def artgan_step_finished(report: StepFacts, measured: Mapping[str, float], folder: Path) -> None:
-    """Write the figures of every tenth step, and of each that was measured."""
+    """Write the metrics of every tenth step, and of each step at which quality was measured."""
     if report.step % EVERY and not measured:
         return
     for name, value in figures(report, measured).items():

@@ -1,6 +1,6 @@
-"""Sends figures and previews to Weights & Biases, or keeps them for later with WANDB_MODE=offline.
+"""Sends metrics and previews to Weights & Biases, or keeps them for later with WANDB_MODE=offline.
 
-Who you are is asked by ``wandb login``, once; the project is ``artgan``, or that of WANDB_PROJECT.
+``wandb login`` asks once for your account; the project is ``artgan``, or that of WANDB_PROJECT.
 """
 
 import os
@@ -17,7 +17,7 @@ _runs: dict[Path, Any] = {}
 
 @hookimpl
 def artgan_run_started(folder: Path) -> None:
-    """Open a run of the tracker with the name of the run's folder."""
+    """Open a run of Weights & Biases, named after the run's folder."""
     import wandb
 
     _runs[folder] = wandb.init(
@@ -31,7 +31,7 @@ def artgan_run_started(folder: Path) -> None:
 
 @hookimpl
 def artgan_step_finished(report: StepFacts, measured: Mapping[str, float], folder: Path) -> None:
-    """Send the figures of every tenth step, and of each that was measured."""
+    """Send the metrics of every tenth step, and of each step at which quality was measured."""
     if report.step % EVERY == 0 or measured:
         _runs[folder].log(figures(report, measured), step=report.step)
 
@@ -46,5 +46,5 @@ def artgan_preview_saved(path: Path, step: int, folder: Path) -> None:
 
 @hookimpl
 def artgan_run_finished(folder: Path, outcome: str) -> None:
-    """Close the run; one that failed is marked so."""
+    """Close the run, and mark it if it failed."""
     _runs.pop(folder).finish(exit_code=1 if outcome == "failed" else 0)

@@ -11,7 +11,7 @@ class BceOptions(Options, frozen=True, kw_only=True):
 
     smoothing: Annotated[
         float,
-        Meta(ge=0, lt=0.5, description="How far the target for real pictures stays below 1"),
+        Meta(ge=0, lt=0.5, description="How far the target for real pictures lies below 1"),
     ] = 0.0
 
 
@@ -19,11 +19,11 @@ class HingeOptions(Options, frozen=True, kw_only=True):
     """Options of the loss ``hinge``."""
 
     margin: Annotated[
-        float, Meta(gt=0, le=100, description="Logit from which a picture counts as settled")
+        float, Meta(gt=0, le=100, description="Logit from which a picture no longer counts")
     ] = 1.0
     looseness: Annotated[
         float,
-        Meta(ge=0, le=1, description="Draws each picture's margin from up to this share lower"),
+        Meta(ge=0, le=1, description="Lowers each picture's margin by a random share, up to this"),
     ] = 0.0
 
 
@@ -49,7 +49,7 @@ def artgan_losses() -> Iterator[Loss]:
     )
     yield Loss(
         name="wasserstein",
-        summary="Difference of mean scores; wants a gradient penalty.",
+        summary="Difference of mean scores; needs a gradient penalty.",
         build="artgan.plugins.losses.wasserstein:Wasserstein",
         needs_penalty=True,
     )

@@ -26,6 +26,6 @@ class Bce:
     def generator(
         self, real_logits: torch.Tensor | None, fake_logits: torch.Tensor
     ) -> torch.Tensor:
-        """Push fake logits (N,) up, most where the discriminator is sure of its case."""
+        """Push fake logits (N,) up, most where the discriminator is sure that they are fake."""
         # softplus(-l) = -log sigmoid(l)
         return F.softplus(-fake_logits).mean()

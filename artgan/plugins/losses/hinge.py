@@ -7,7 +7,7 @@ from artgan.plugins.losses import HingeOptions
 
 
 class Hinge:
-    """Only pictures within the margin still teach the discriminator."""
+    """The discriminator learns only from pictures whose logits are within the margin."""
 
     def __init__(self, options: HingeOptions) -> None:
         self.margin = options.margin
@@ -19,7 +19,7 @@ class Hinge:
         return F.relu(real_margin - real_logits).mean() + F.relu(fake_margin + fake_logits).mean()
 
     def _margin(self, logits: torch.Tensor) -> torch.Tensor | float:
-        """Give one margin for all, or one drawn for each picture, so that none is learnt."""
+        """Return one margin for all, or draw one for each picture, so that none can be learned."""
         if not self.looseness:
             return self.margin
         return self.margin * (1 - self.looseness * torch.rand_like(logits))

@@ -6,17 +6,17 @@ from artgan.plugin import Options
 
 
 class LeastSquares:
-    """Distance from 1 and 0 squared: a logit can be too sure of itself as well."""
+    """Squared distance of logits from 1 and 0; logits beyond the target are penalized too."""
 
     def __init__(self, options: Options) -> None:
         pass
 
     def discriminator(self, real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
-        """Draw real logits (N,) to 1 and fake logits (N,) to 0."""
+        """Pull real logits (N,) to 1 and fake logits (N,) to 0."""
         return 0.5 * ((real_logits - 1).square().mean() + fake_logits.square().mean())
 
     def generator(
         self, real_logits: torch.Tensor | None, fake_logits: torch.Tensor
     ) -> torch.Tensor:
-        """Draw fake logits (N,) to 1."""
+        """Pull fake logits (N,) to 1."""
         return 0.5 * (fake_logits - 1).square().mean()

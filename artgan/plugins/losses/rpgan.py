@@ -1,7 +1,7 @@
 """Relativistic pairs: Jolicoeur-Martineau 2018, "The relativistic discriminator", section 4.1.
 
 Huang et al. 2024, "The GAN is dead; long live the GAN!", section 2.1, show that with R1 and R2 it
-converges and drops no modes.
+converges without mode dropping.
 """
 
 import torch
@@ -11,22 +11,22 @@ from artgan.plugin import Options
 
 
 class RelativisticPairs:
-    """Each fake is judged against a real picture of the same batch."""
+    """Compares each fake with a real picture of the same batch."""
 
     def __init__(self, options: Options) -> None:
         pass
 
     def discriminator(self, real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
-        """Make each real logit (N,) exceed its partner among the fakes (N,)."""
+        """Push each real logit (N,) above the fake logit (N,) of its pair."""
         return F.softplus(fake_logits - real_logits).mean()
 
     def generator(
         self, real_logits: torch.Tensor | None, fake_logits: torch.Tensor
     ) -> torch.Tensor:
-        """Make each fake logit (N,) exceed its real partner (N,).
+        """Push each fake logit (N,) above the real logit (N,) of its pair.
 
         Raises:
-            ValueError: No real logits were given; the host gives them to losses that declare
+            ValueError: Real logits are missing; artgan passes them to losses that declare
                 ``compares_pairs``.
         """
         if real_logits is None:

@@ -1,6 +1,6 @@
 """Wasserstein: Arjovsky et al. 2017, "Wasserstein GAN", equation 2.
 
-The critic must be held to a slope of about 1, by ``gradient-penalty`` (Gulrajani et al. 2017).
+The slope of the critic must be about 1, which ``gradient-penalty`` ensures (Gulrajani et al. 2017).
 """
 
 import torch
@@ -9,7 +9,7 @@ from artgan.plugin import Options
 
 
 class Wasserstein:
-    """Difference of mean scores, an estimate of the distance the fakes are away."""
+    """Difference of mean scores, an estimate of the distance between real pictures and fakes."""
 
     def __init__(self, options: Options) -> None:
         pass

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from artgan.plugin import Meta, Options, Regularizer, hookimpl
 
+Every = Annotated[int, Meta(ge=1, le=1000, description="Steps from one penalty to the next")]
+
 
 class ZeroCentredOptions(Options, frozen=True, kw_only=True):
     """Options of ``r1`` and ``r2``."""
@@ -13,17 +15,17 @@ class ZeroCentredOptions(Options, frozen=True, kw_only=True):
         float,
         Meta(ge=0, le=1e4, description="Strength; more for large pictures, less for big batches"),
     ] = 1.0
-    every: Annotated[int, Meta(ge=1, le=1000, description="Steps from one penalty to the next")] = 1
+    every: Every = 1
 
 
 class GradientPenaltyOptions(Options, frozen=True, kw_only=True):
     """Options of ``gradient-penalty``."""
 
     weight: Annotated[float, Meta(ge=0, le=1e4, description="Strength")] = 10.0
-    target: Annotated[float, Meta(ge=0, le=100, description="Slope that the critic is held to")] = (
-        1.0
-    )
-    every: Annotated[int, Meta(ge=1, le=1000, description="Steps from one penalty to the next")] = 1
+    target: Annotated[
+        float, Meta(ge=0, le=100, description="Slope that the critic should have")
+    ] = 1.0
+    every: Every = 1
 
 
 class PathLengthOptions(Options, frozen=True, kw_only=True):
@@ -33,9 +35,9 @@ class PathLengthOptions(Options, frozen=True, kw_only=True):
         float, Meta(ge=0, le=1e4, description="Strength; more makes moves between pictures evener")
     ] = 2.0
     decay: Annotated[
-        float, Meta(gt=0, le=1, description="How fast the length held to follows those measured")
+        float, Meta(gt=0, le=1, description="How fast the target length follows measured lengths")
     ] = 0.01
-    every: Annotated[int, Meta(ge=1, le=1000, description="Steps from one penalty to the next")] = 8
+    every: Every = 8
 
 
 @hookimpl
@@ -43,14 +45,14 @@ def artgan_regularizers() -> Iterator[Regularizer]:
     """Yield the built-in regularizers."""
     yield Regularizer(
         name="r1",
-        summary="Flattens the discriminator at real pictures, so that training settles.",
-        build="artgan.plugins.regularizers.r1:R1",
+        summary="Flattens the discriminator at real pictures, so that training converges.",
+        build="artgan.plugins.regularizers.zero_centred:R1",
         options=ZeroCentredOptions,
     )
     yield Regularizer(
         name="r2",
         summary="Flattens the discriminator at fakes; with r1 and rpgan training converges.",
-        build="artgan.plugins.regularizers.r2:R2",
+        build="artgan.plugins.regularizers.zero_centred:R2",
         options=ZeroCentredOptions,
     )
     yield Regularizer(

@@ -9,7 +9,7 @@ from artgan.plugins.regularizers import GradientPenaltyOptions
 
 
 class GradientPenalty:
-    """weight times (gradient norm - target)^2 at random points between real and fake."""
+    """weight times the mean (gradient norm - target)^2 at random points between real and fake."""
 
     def __init__(self, options: GradientPenaltyOptions) -> None:
         self.weight = options.weight
@@ -21,7 +21,7 @@ class GradientPenalty:
         real: torch.Tensor,
         fake: torch.Tensor,
     ) -> torch.Tensor:
-        """Give the penalty between real and fake images, both (N, C, H, W)."""
+        """Compute the penalty between real and fake images, both (N, C, H, W)."""
         share = torch.rand(len(real), 1, 1, 1).to(real)
         between = torch.lerp(fake, real, share)
         norms: torch.Tensor = input_gradient(network, between).flatten(1).norm(dim=1)

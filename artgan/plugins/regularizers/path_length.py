@@ -1,7 +1,7 @@
 """Path length: Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN", eq. 4.
 
-The paper measures how far a picture moves with its styles; here it is with its latents, so that
-every generator can be held, one without styles too.
+The paper measures how far a picture moves with its style code; here it is measured with its
+latents, so that it works with every generator, also one without styles.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ TINY = 1e-8
 
 
 class PathLength:
-    """weight times (length of a step in pictures for one in latents - its running mean)^2."""
+    """weight times the mean of (change of picture per change of latents - its running mean)^2."""
 
     def __init__(self, options: PathLengthOptions) -> None:
         self.weight = options.weight
@@ -27,10 +27,10 @@ class PathLength:
         real: torch.Tensor,
         fake: torch.Tensor,
     ) -> torch.Tensor:
-        """Give the penalty at latents (N, ...), which come as ``real`` and as ``fake``."""
+        """Compute the penalty at latents (N, ...), which are passed as ``real`` and as ``fake``."""
         latents = real.detach().requires_grad_(True)
         images = network(latents)
-        # A random direction among pictures, of the same length for every size.
+        # A random direction in pixels, whose length is the same for every size.
         direction = torch.randn_like(images) / (images.shape[2] * images.shape[3]) ** 0.5
         (gradient,) = torch.autograd.grad((images * direction).sum(), latents, create_graph=True)
         lengths = (gradient.flatten(1).square().sum(1) + TINY).sqrt()
@@ -38,7 +38,7 @@ class PathLength:
         return penalty
 
     def _follow(self, lengths: torch.Tensor) -> torch.Tensor:
-        """Move the running mean towards these lengths (N,) and give it."""
+        """Move the running mean towards these lengths (N,) and return it."""
         now = lengths.detach().mean()
         if self.mean is None:
             self.mean = now
@@ -46,9 +46,9 @@ class PathLength:
         return self.mean
 
     def state_dict(self) -> dict[str, torch.Tensor]:
-        """Give the running mean, once there is one."""
+        """Return the running mean, once there is one."""
         return {} if self.mean is None else {"mean": self.mean}
 
     def load_state_dict(self, state: Mapping[str, torch.Tensor]) -> None:
-        """Go on from a running mean."""
+        """Restore the running mean."""
         self.mean = state.get("mean")

@@ -1,4 +1,4 @@
-"""Layers that wrap around, learn at an equal rate, or look at a batch."""
+"""Layers and weights that several architectures share."""
 
 import math
 
@@ -9,17 +9,42 @@ from torch import Tensor, nn
 from artgan.plugin import ArchContext, Sizes
 
 GROUP = 4
-"""Pictures of which the deviation is measured together."""
+"""Number of pictures over which a deviation is computed."""
 
 
-def widths(context: ArchContext, base: int, most: int) -> list[int]:
-    """List channels from the coarsest features to ``base`` at full size, never over ``most``."""
+def widths(context: ArchContext, base: int, most: int, *, full_size: bool = True) -> list[int]:
+    """List the channels of each size, coarsest first; they double with each halving.
+
+    Args:
+        context: Size of the pictures.
+        base: Channels of the finest size.
+        most: Largest number of channels.
+        full_size: Whether the finest features have the picture's size, or half of it.
+    """
     halvings = Sizes(coarsest=4).halvings(context.height, context.width)
-    return [min(base * 2**level, most) for level in reversed(range(halvings + 1))]
+    return [min(base * 2**level, most) for level in reversed(range(halvings + full_size))]
+
+
+def start_weights(module: nn.Module) -> None:
+    """Draw weights from N(0, 0.02) and set biases to 0 (Radford et al. 2015, section 4)."""
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear | nn.Embedding):
+        nn.init.normal_(module.weight, 0.0, 0.02)
+        if getattr(module, "bias", None) is not None:
+            nn.init.zeros_(module.bias)  # type: ignore[arg-type]
+
+
+def add_projection(
+    logits: Tensor, embedding: nn.Module | None, labels: Tensor | None, features: Tensor
+) -> Tensor:
+    """Add to logits (N,) how well features (N, D) fit their labels (N,), if there are labels.
+
+    Miyato and Koyama 2018, "cGANs with Projection Discriminator", section 3.
+    """
+    return logits if embedding is None else logits + (embedding(labels) * features).sum(1)
 
 
 def wrapped(x: Tensor, margin: int) -> Tensor:
-    """Pad height and width of features (N, C, H, W) with what lies at the other edge."""
+    """Pad height and width of features (N, C, H, W) with those at the opposite edge."""
     x = torch.cat([x[:, :, -margin:], x, x[:, :, :margin]], 2)
     return torch.cat([x[:, :, :, -margin:], x, x[:, :, :, :margin]], 3)
 
@@ -34,14 +59,14 @@ def doubled(x: Tensor, wraps: bool) -> Tensor:
 class EqualizedLinear(nn.Module):
     """A dense layer whose weights start at deviation 1 and are scaled when they are used.
 
-    Adam moves all weights by about the same; so each layer learns at the same rate whatever its
-    size. Karras et al. 2018, "Progressive Growing of GANs", section 4.1.
+    Adam changes all weights by about the same amount, so layers of any size learn at the same rate.
+    Karras et al. 2018, "Progressive Growing of GANs", section 4.1.
 
     Args:
-        before: Numbers that go in.
-        after: Numbers that come out.
+        before: Number of inputs.
+        after: Number of outputs.
         gain: Deviation of the output for inputs of deviation 1, at the start.
-        bias: Where the bias starts.
+        bias: First value of the bias.
         rate: Learning rate as a share of that of other layers.
     """
 
@@ -54,24 +79,18 @@ class EqualizedLinear(nn.Module):
         self.scale, self.rate = gain * rate / math.sqrt(before), rate
 
     def forward(self, x: Tensor) -> Tensor:
-        """Give (N, after) for (N, before)."""
+        """Map (N, before) to (N, after)."""
         return F.linear(x, self.weight * self.scale, self.bias * self.rate)
 
 
 class EqualizedConv2d(nn.Module):
-    """A convolution at an equal learning rate, as ``EqualizedLinear``.
+    """A convolution with an equalized learning rate, as in ``EqualizedLinear``.
 
-    An odd kernel keeps the size, one of 4 with a stride of 2 halves it.
+    An odd kernel keeps the size; a kernel of 4 with a stride of 2 halves it.
     """
 
     def __init__(
-        self,
-        before: int,
-        after: int,
-        kernel: int,
-        *,
-        stride: int = 1,
-        gain: float = 1.0,
+        self, before: int, after: int, kernel: int, *, stride: int = 1, gain: float = 1.0
     ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(after, before, kernel, kernel))
@@ -80,19 +99,19 @@ class EqualizedConv2d(nn.Module):
         self.stride, self.margin = stride, (kernel - 1) // 2
 
     def forward(self, x: Tensor) -> Tensor:
-        """Give features (N, after, H', W') for (N, before, H, W)."""
+        """Convolve (N, before, H, W) to (N, after, H', W')."""
         weight = self.weight * self.scale
         return F.conv2d(x, weight, self.bias, self.stride, self.margin)
 
 
 class MinibatchStddev(nn.Module):
-    """Adds a channel that tells how much pictures of a group differ: a collapse is seen at once.
+    """Adds a channel with the standard deviation over a group of pictures, which shows a collapse.
 
     Karras et al. 2018, "Progressive Growing of GANs", section 3.
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        """Give features (N, C + 1, H, W) for (N, C, H, W)."""
+        """Map features (N, C, H, W) to (N, C + 1, H, W)."""
         count, channels, height, width = x.shape
         group = next(size for size in range(min(GROUP, count), 0, -1) if count % size == 0)
         grouped = x.float().reshape(group, count // group, channels, height, width)
@@ -102,25 +121,25 @@ class MinibatchStddev(nn.Module):
 
 
 class Wrapping(nn.Conv2d):
-    """A convolution that sees the other edge beyond an edge."""
+    """A convolution whose padding wraps around."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Give features (N, after, H', W') for (N, before, H, W)."""
+        """Convolve (N, before, H, W) to (N, after, H', W')."""
         margin = int(self.padding[0])
         return F.conv2d(wrapped(x, margin), self.weight, self.bias, self.stride, groups=self.groups)
 
 
 def convolution(before: int, after: int, kernel: int, *, wraps: bool, **facts: int) -> nn.Conv2d:
-    """Give a convolution that sees zeros, or the other edge, beyond an edge."""
+    """Build a convolution whose padding is zero, or wraps around."""
     kind = Wrapping if wraps and facts.get("padding") else nn.Conv2d
     return kind(before, after, kernel, **facts)  # type: ignore[arg-type]
 
 
 class WrappingTransposed(nn.ConvTranspose2d):
-    """A transposed convolution that sees the other edge beyond an edge; sizes are as without."""
+    """A transposed convolution that wraps around; sizes are the same as without wrapping."""
 
     def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
-        """Give features (N, after, H', W') for (N, before, H, W)."""
+        """Convolve (N, before, H, W) to (N, after, H', W')."""
         kernel, stride, padding = self.kernel_size[0], self.stride[0], int(self.padding[0])
         reach = max(kernel - 1 - padding + int(self.output_padding[0]), padding, 1)
         margin = -(-reach // stride)
@@ -137,6 +156,6 @@ class WrappingTransposed(nn.ConvTranspose2d):
 def transposed(
     before: int, after: int, kernel: int, *, wraps: bool, **facts: int
 ) -> nn.ConvTranspose2d:
-    """Give a transposed convolution that sees zeros, or the other edge, beyond an edge."""
+    """Build a transposed convolution beyond whose edges lie zeros, or the opposite edge."""
     kind = WrappingTransposed if wraps else nn.ConvTranspose2d
     return kind(before, after, kernel, **facts)  # type: ignore[arg-type]

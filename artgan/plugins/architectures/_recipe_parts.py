@@ -1,0 +1,71 @@
+"""Parts that several recipes share: augmentation, penalties and clusters for given pictures."""
+
+from typing import Any
+
+from artgan.plugin import DataFacts
+
+SOME = 5000
+"""With fewer different pictures than this, they are shifted, and mirrored if the dataset allows it.
+
+Of the three changes of DiffAugment (Zhao et al. 2020, section 3.3) only shifts. On 2,351 creatures
+at 32 x 32 that halved KID in ten minutes, and did not change it in one; with all three, colours ran
+and holes appeared in the pictures, most of all with a hundred of them (docs/measurements.md).
+"""
+FEW = 500
+"""With fewer than this, a GPU, which trains longer, uses all three changes, as in the paper."""
+SHIFTS: dict[str, Any] = {"color": False, "cutout": 0.0}
+REFERENCE_PIXELS = 32 * 32
+"""Pixels of the pictures that the weights of the penalties were measured with."""
+MOST_CLUSTERS = 40
+FEWEST_CLUSTERS = 4
+PICTURES_PER_CLUSTER = 50
+
+
+def penalties(facts: DataFacts, gamma: float = 0.1, every: int = 4) -> dict[str, dict[str, Any]]:
+    """Set R1 and R2; the weight grows with the number of pixels that a gradient sums over.
+
+    Args:
+        facts: What is known of the pictures.
+        gamma: Weight at 32 x 32 pixels and below.
+        every: Steps from one penalty to the next.
+    """
+    scale = max(1.0, facts.height * facts.width / REFERENCE_PIXELS)
+    penalty = {"gamma": round(gamma * scale, 3), "every": every}
+    return {"r1": penalty, "r2": penalty}
+
+
+def augmentations(facts: DataFacts) -> dict[str, dict[str, Any]]:
+    """Choose augmentations by the number of different pictures."""
+    if facts.different >= SOME:
+        return {}
+    everything = facts.different < FEW and facts.device != "cpu"
+    mirror: dict[str, dict[str, Any]] = {"mirror": {}} if facts.mirrors else {}
+    return {"diffaugment": {} if everything else SHIFTS, **mirror}
+
+
+def augmentation_reasons(facts: DataFacts) -> tuple[str, ...]:
+    """Explain the chosen augmentations in one sentence, if there are any."""
+    chosen = augmentations(facts)
+    if not chosen:
+        return ()
+    how = "diffaugment, shifts alone" if chosen["diffaugment"] else "diffaugment"
+    how += ", and mirror" if "mirror" in chosen else ""
+    return (
+        f"Augmentation {how}: the discriminator would soon memorize {facts.different} different "
+        "pictures; --augmentation none leaves them as they are.",
+    )
+
+
+def clusters(facts: DataFacts, pictures: int) -> int:
+    """Choose the number of clusters for pictures without labels; 0 makes none.
+
+    Small clusters would be memorized, so each gets about ``PICTURES_PER_CLUSTER`` pictures.
+    """
+    count = 0 if facts.classes else min(MOST_CLUSTERS, pictures // PICTURES_PER_CLUSTER)
+    return count if count >= FEWEST_CLUSTERS else 0
+
+
+def cluster_reasons(count: int) -> tuple[str, ...]:
+    """Explain the clusters in one sentence, if there are any."""
+    told = f"No labels: {count} clusters of pictures that look alike are used instead."
+    return (told,) if count else ()

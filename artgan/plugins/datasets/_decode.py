@@ -1,0 +1,265 @@
+"""Decodes one file as a picture: upright, in sRGB, 8 bits, at a given size.
+
+What is odd is noted, and what cannot be used is skipped with a reason.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from artgan.plugin.color import parse_hex
+from artgan.plugins.datasets import PicturesOptions
+from artgan.plugins.datasets._tables import Pixels
+
+GREY_WITHIN = 6
+"""Largest difference between channels of a pixel that counts as grey."""
+ORIENTATION = 0x0112
+"""Tag of EXIF that says how to turn a picture upright."""
+LARGEST_FILE = 256 * 2**20
+MOST_PIXELS = 100_000_000
+ENDINGS = tuple(
+    f".{ending}"
+    for kinds in (
+        "png jpg jpeg jpe jfif webp gif bmp tif tiff",
+        "ppm pgm pbm pnm tga avif ico jp2 j2k dds pcx qoi",
+    )
+    for ending in kinds.split()
+)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that may be a picture.
+
+    Attributes:
+        name: Name below the folder or archive, with "/".
+        read: Reads its bytes.
+        stamp: Text that changes when the bytes change.
+        problem: Why it must not be read, or "".
+    """
+
+    name: str
+    read: Callable[[], bytes]
+    stamp: str = ""
+    problem: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name, safe to print: without control characters, which could control a terminal."""
+        return "".join(letter if letter.isprintable() else "?" for letter in self.name)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found about one file.
+
+    Attributes:
+        name: Name of the file.
+        size: (width, height) in pixels when upright.
+        mode: PIL's mode of the stored picture.
+        format: PIL's name of the file format.
+        notes: What is odd and what was done about it.
+        skipped: Why it is not used, or "".
+    """
+
+    name: str
+    size: tuple[int, int] = (0, 0)
+    mode: str = ""
+    format: str = ""
+    notes: tuple[str, ...] = ()
+    skipped: str = ""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """One decoded file.
+
+    Attributes:
+        finding: What was found.
+        digest: SHA-256 of its bytes, or "" if it is not used.
+        pixels: Pixels (H, W, C) at the wanted size, or None if it is not used.
+        grey: Whether the picture has no colour.
+    """
+
+    finding: Finding
+    digest: str = ""
+    pixels: Pixels | None = None
+    grey: bool = True
+
+
+def header_size(file: SourceFile) -> tuple[int, int] | None:
+    """Read (width, height) of the upright picture without decoding it; None if it is not one."""
+    if _reason_to_skip(file):
+        return None
+    try:
+        with Image.open(io.BytesIO(file.read())) as image:
+            turned = image.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8)
+            return (image.height, image.width) if turned else image.size
+    # decode_file will fail on this file too, and report why.
+    except Exception:
+        return None
+
+
+def _reason_to_skip(file: SourceFile) -> str:
+    """Explain why a file is skipped without reading it, or return ""."""
+    known = Path(file.name).suffix.lower() in ENDINGS
+    return file.problem or ("" if known else "not a picture by its name")
+
+
+def decode_file(
+    file: SourceFile, size: tuple[int, int], mode: str, options: PicturesOptions
+) -> Decoded:
+    """Decode one file at the wanted size, or find out why it has to be skipped."""
+    if reason := _reason_to_skip(file):
+        return Decoded(Finding(file.shown, skipped=reason))
+    try:
+        data = file.read()
+        finding, image = _decode(file.shown, data, options)
+        if image is None:
+            return Decoded(finding)
+        pixels = _fit(image, size, mode, options)
+        return Decoded(finding, hashlib.sha256(data).hexdigest(), pixels, _is_grey(pixels))
+    except Image.DecompressionBombError:
+        return Decoded(
+            Finding(file.shown, skipped=f"too many pixels, over {MOST_PIXELS:,} (a bomb?)")
+        )
+    # A decoder may raise any error on damaged or hostile bytes; one file must not stop the others.
+    except Exception as error:
+        text = (error.strerror if isinstance(error, OSError) else "") or str(error)
+        reason = " ".join(text.split()) or type(error).__name__
+        if isinstance(error, UnidentifiedImageError):
+            reason = "no known picture format"
+        return Decoded(Finding(file.shown, skipped=f"cannot be read: {reason[:120]}"))
+
+
+def _decode(name: str, data: bytes, options: PicturesOptions) -> tuple[Finding, Image.Image | None]:
+    """Decode one file, upright and in sRGB; if there is no image, the finding says why."""
+    if not data:
+        return Finding(name, skipped="empty file"), None
+    with Image.open(io.BytesIO(data)) as image:
+        mode, kind = image.mode, image.format or ""
+        if image.width * image.height > MOST_PIXELS:
+            reason = (
+                f"{image.width}x{image.height} are too many pixels, over {MOST_PIXELS:,} (a bomb?)"
+            )
+            return Finding(name, image.size, mode, kind, skipped=reason), None
+        notes = []
+        if getattr(image, "n_frames", 1) > 1:
+            notes.append("animated: first frame used")
+        image.load()
+        if image.getexif().get(ORIENTATION, 1) in range(2, 9):
+            notes.append("turned upright by EXIF")
+        plain, more = _to_plain(ImageOps.exif_transpose(image))
+        notes += more
+        if plain.mode in ("LA", "RGBA") and options.channels != "rgba":
+            notes.append(f"clear pixels laid on {options.background}")
+    return Finding(name, plain.size, mode, kind, tuple(notes)), plain
+
+
+def _to_plain(image: Image.Image) -> tuple[Image.Image, list[str]]:
+    """Convert to mode L, LA, RGB or RGBA in sRGB, with notes on what was converted."""
+    if image.mode.startswith("I") or image.mode == "F":
+        return _to_8_bits(image), ["deep grey brought to 8 bits"]
+    notes = []
+    # Instead of an alpha channel, one index or colour may be declared clear.
+    if image.mode == "P" or "transparency" in image.info:
+        if image.mode == "P":
+            notes.append("indexed colours expanded")
+        clear = "transparency" in image.info
+        profile = image.info.get("icc_profile")
+        image = image.convert("RGBA" if clear else "RGB")
+        image.info["icc_profile"] = profile
+    if image.info.get("icc_profile"):
+        image, note = _to_srgb(image)
+        notes += [note] if note else []
+    if image.mode == "1":
+        image = image.convert("L")
+    if image.mode not in ("L", "LA", "RGB", "RGBA"):
+        notes.append(f"{image.mode} converted to RGB")
+        image = image.convert("RGBA" if image.mode[-1] in "Aa" else "RGB")
+    return image, notes
+
+
+def _to_8_bits(image: Image.Image) -> Image.Image:
+    """Convert grey of more than 8 bits; values outside 16 bits or float's [0, 1] are scaled."""
+    deep = np.nan_to_num(np.asarray(image).astype(np.float64))
+    low, high = 0.0, 1.0 if image.mode == "F" else 65535.0
+    if image.mode != "F" and deep.min() >= 0 and deep.max() <= 255:
+        high = 255.0
+    elif deep.min() < low or deep.max() > high:
+        low, high = float(deep.min()), float(deep.max())
+    scaled = (deep - low) / max(high - low, 1e-9) * 255
+    return Image.fromarray(np.clip(scaled + 0.5, 0, 255).astype(np.uint8))
+
+
+def _to_srgb(image: Image.Image) -> tuple[Image.Image, str]:
+    """Convert by the embedded colour profile, with a note if there is something to say."""
+    colour = image.convert(image.mode[:-1]) if image.mode in ("LA", "RGBA") else image
+    if colour.mode not in ("L", "RGB", "CMYK"):
+        return image, ""
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+        if "sRGB" in ImageCms.getProfileDescription(source):
+            return image, ""
+        target = ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(colour, source, target, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image, "colour profile damaged and ignored"
+    if converted is None:
+        return image, ""
+    if colour.mode == "L":
+        converted = converted.convert("L")
+    if colour is not image:
+        converted.putalpha(image.getchannel("A"))
+    return converted, "colour profile converted to sRGB"
+
+
+def _is_grey(pixels: Pixels) -> bool:
+    """Check whether pixels (H, W, C) have no colour, except for the traces that JPEG leaves."""
+    color = pixels[:, :, :3].astype(np.int16)
+    return int((color.max(axis=2) - color.min(axis=2)).max()) <= GREY_WITHIN
+
+
+def _fit(image: Image.Image, size: tuple[int, int], mode: str, options: PicturesOptions) -> Pixels:
+    """Convert one picture to a size (height, width) and a mode, as (H, W, C)."""
+    height, width = size
+    background = tuple(round(c * 255) for c in parse_hex(options.background))
+    if mode == "RGBA":
+        image = image.convert("RGBA")
+    elif image.mode in ("LA", "RGBA"):
+        under = Image.new("RGBA", image.size, (*background, 255))
+        under.alpha_composite(image.convert("RGBA"))
+        image = under.convert("RGB")
+    method = _method(image.size, (width, height), options)
+    if options.fit == "cover":
+        image = ImageOps.fit(image, (width, height), method)
+    elif options.fit == "stretch":
+        image = image.resize((width, height), method)
+    else:
+        clear = (*background, 0) if mode == "RGBA" else background
+        image = image if mode == "RGBA" else image.convert("RGB")
+        scale = min(width / image.width, height / image.height)
+        # A very thin picture keeps at least one pixel.
+        inner = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        sheet = Image.new(image.mode, (width, height), clear)
+        sheet.paste(
+            image.resize(inner, method), ((width - inner[0]) // 2, (height - inner[1]) // 2)
+        )
+        image = sheet
+    array = np.asarray(image.convert(mode))
+    return array[:, :, None] if array.ndim == 2 else array
+
+
+def _method(
+    have: tuple[int, int], want: tuple[int, int], options: PicturesOptions
+) -> Image.Resampling:
+    if options.resample != "auto":
+        lanczos = options.resample == "lanczos"
+        return Image.Resampling.LANCZOS if lanczos else Image.Resampling.NEAREST
+    small = max(have) <= 64 and all(w % h == 0 for w, h in zip(want, have, strict=True))
+    return Image.Resampling.NEAREST if small else Image.Resampling.LANCZOS
