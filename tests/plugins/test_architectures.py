@@ -45,7 +45,6 @@ def test_shapes_at_every_size(
 @pytest.mark.parametrize(
     "options",
     [
-        {},
         {"layers": "classic"},
         {"upsampling": "nearest"},
         {"fine_channels": 6},

@@ -60,12 +60,6 @@ def test_gradient_keeps_the_order_of_light() -> None:
     assert (np.diff(lightness(result.color)[0]) >= -1e-3).all()
 
 
-@pytest.mark.parametrize("name", ["glow:0", "grain:0", "levels:1", "palette:noir,strength=0"])
-def test_no_strength_is_no_change(name: str) -> None:
-    what = picture(16, 16)
-    assert np.abs(run(name, what).to("srgb").pixels - what.pixels).max() < 1e-4
-
-
 def test_glow_never_darkens() -> None:
     what = picture(32, 32).replace(pixels=picture(32, 32).pixels * 0.7)
     assert (run("glow:1", what).to("srgb").pixels - what.pixels).min() > -2e-3

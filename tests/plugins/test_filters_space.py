@@ -144,12 +144,6 @@ def test_machine_code_moves_pixels_alike(
     assert np.array_equal(run(style, what).pixels, slow)
 
 
-@pytest.mark.parametrize("none", ["displace:0", "swirl:0", "polar:strength=0", "droste:depth=0"])
-def test_nothing_moved_is_no_change(none: str) -> None:
-    what = texture(24, 40)
-    assert np.abs(run(none, what).to("srgb").pixels - what.pixels).max() < 1e-4
-
-
 def test_swirl_leaves_what_lies_beyond_its_radius() -> None:
     what = texture(60, 60)
     apart = np.abs(run("swirl:400,radius=0.3", what).to("srgb").pixels - what.pixels)
