@@ -18,8 +18,8 @@ from artgan.evaluation.metrics import Features
 BATCH = 32
 
 CPU_BATCH = 4
-"""Pictures in a batch: few on a CPU, where the system clears large buffers anew for each layer. That
-took longer than the computation."""
+"""Pictures in a batch: few on a CPU, where clearing large buffers anew for each layer took longer
+than the computation."""
 
 Extract = Callable[[torch.Tensor], torch.Tensor]
 

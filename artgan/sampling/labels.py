@@ -1,4 +1,4 @@
-"""Labels as users give them: by name or by number."""
+"""Find labels by name or by number."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,12 @@ from artgan.errors import OptionError
 
 
 def find_label(given: str | int, names: Sequence[str], classes: int) -> int:
-    """Give the number of a label.
+    """Return the number of a label.
 
     Args:
-        given: Its name, or its number; what is both is the name.
-        names: Names of all labels, or nothing.
-        classes: How many there are.
+        given: Its name or its number; a text that is both is taken as the name.
+        names: Names of all labels; empty if they have none.
+        classes: Number of labels.
 
     Raises:
         OptionError: There is no such label.
@@ -32,10 +32,10 @@ def find_label(given: str | int, names: Sequence[str], classes: int) -> int:
 
 
 def find_labels(given: str, names: Sequence[str], classes: int) -> list[int]:
-    """Give the numbers of several labels: "A,B,C", or "all".
+    """Return the numbers of several labels: "A,B,C", or "all".
 
     Raises:
-        OptionError: There is no such label, or none at all.
+        OptionError: There is no such label, or the run has no labels.
     """
     if given.strip() == "all" and "all" not in names:
         if not classes:
@@ -45,7 +45,7 @@ def find_labels(given: str, names: Sequence[str], classes: int) -> list[int]:
 
 
 def label_name(label: int, names: Sequence[str]) -> str:
-    """Give what files call a label: its name, as far as names of files allow, or its number."""
+    """Return a label for file names: its name with other characters as hyphens, or its number."""
     name = names[label] if label < len(names) else str(label)
     plain = "".join(c if c.isalnum() else "-" for c in name).strip("-")
     return plain or str(label)

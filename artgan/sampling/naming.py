@@ -1,4 +1,4 @@
-"""Names of files from patterns that users give, such as "{series}-{number}-s{seed}"."""
+"""Names of files from patterns such as "{series}-{number}-s{seed}"."""
 
 from collections.abc import Mapping, Sequence
 from string import Formatter
@@ -11,15 +11,15 @@ LONGEST = 200
 
 
 def check_pattern(pattern: str, known: Sequence[str], apart: Sequence[str]) -> None:
-    """Refuse a pattern that cannot name files.
+    """Check that a pattern can name files.
 
     Args:
-        pattern: What the user gave.
+        pattern: The pattern.
         known: Names that may stand in braces.
-        apart: Of these, those that tell pictures apart; one must be there.
+        apart: Those of them that differ from picture to picture; the pattern must hold one.
 
     Raises:
-        OptionError: Says what is wrong with it.
+        OptionError: It cannot; says what is wrong with it.
     """
     try:
         parts = list(Formatter().parse(pattern))
@@ -48,7 +48,7 @@ def check_pattern(pattern: str, known: Sequence[str], apart: Sequence[str]) -> N
 
 
 def fill_pattern(pattern: str, facts: Mapping[str, Any]) -> str:
-    """Give the name that a checked pattern makes of facts; what is not a number stays as it is."""
+    """Return the name from a checked pattern; formats apply to whole numbers only."""
     name = ""
     for text, field, form, _ in Formatter().parse(pattern):
         name += text

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from PIL.Image import Image
 
 from artgan.core.images import Pixels
 from artgan.core.requirements import missing_plugins
@@ -26,27 +28,24 @@ from artgan.styling.chain import Chain
 from artgan.styling.checks import check_chain
 from artgan.styling.parse import parse_style
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 
 @dataclass(frozen=True)
 class Sample:
     """One picture of a run.
 
     Attributes:
-        seed: What it follows from.
+        seed: Its seed.
         raw: Pixels (H, W, C) as the generator made them.
         styled: The picture after the style, or None if a filter failed.
-        record: What made it; goes into its file.
+        record: How the styled picture was made; goes into its file.
         error: Why the style failed, or "".
-        name: What its file is called, before the style and the ending.
-        raw_record: What made the raw picture.
+        name: Name of its file, before the style and the ending.
+        raw_record: How the raw picture was made.
     """
 
     seed: int
     raw: Pixels
-    styled: "Image | None"
+    styled: Image | None
     record: Mapping[str, Any]
     error: str = ""
     name: str = ""
@@ -54,7 +53,7 @@ class Sample:
 
     @property
     def title(self) -> str:
-        """What messages call it."""
+        """Name of the sample in messages."""
         return f"seed {self.seed}" if self.name == f"s{self.seed:05d}" else self.name
 
 
@@ -67,7 +66,7 @@ class SampleRequest:
         style: A style's name, a chain, or "none".
         knobs: Values for the style's knobs.
         label: Class of all pictures; None lets each seed draw its own.
-        steering: What is done to every point before the generator sees it.
+        steering: Changes to every point before the generator sees it.
     """
 
     seeds: Iterable[int] | Iterable[Point]
@@ -89,8 +88,8 @@ def make_samples(run: TrainedRun, request: SampleRequest) -> Iterator[Sample]:
     """Make pictures one by one, in constant memory.
 
     Yields:
-        A sample for each seed, in order. A filter that fails leaves ``styled`` empty and says why
-        in ``error``; the others go on.
+        A sample for each seed, in order. If a filter fails, ``styled`` is None and ``error`` says
+        why; the next samples are made all the same.
     """
     points = request.points(run)
     chain = style_chain(run, request.style, request.knobs)
@@ -135,8 +134,8 @@ def find_points(
     """Return points in latent space: of seeds, of arithmetic with seeds, of a file.
 
     Args:
-        run: Whose latent space.
-        seeds: A point for each.
+        run: The run with the latent space.
+        seeds: Seeds, a point for each.
         blend: Arithmetic of seeds, such as "3 - 5 + 9".
         file: A safetensors file of latents or styles, as ``artgan project`` writes.
         label: Class of all; None lets each seed draw its own.

@@ -1,11 +1,13 @@
-"""Samples as files."""
+"""Write samples to files."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from PIL.Image import Image
 
 from artgan.core.images import to_pil
 from artgan.core.observers import Observers
@@ -17,25 +19,22 @@ from artgan.sampling.labels import label_name
 from artgan.sampling.naming import check_pattern, fill_pattern
 from artgan.sampling.samples import Sample, SampleRequest, make_samples
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 PATTERN_FIELDS = ("name", "run", "seed", "style", "arch", "step", "date", "hash")
-"""What may stand in braces in the names of samples."""
+"""Names that may stand in braces in patterns for file names."""
 
 
 @dataclass(frozen=True)
 class FileOptions:
-    """How samples are written.
+    """Options of the files that samples are written to.
 
     Attributes:
         overwrite: Replace files of the same name that differ.
         keep_raw: Write the raw picture beside the styled one.
-        keep_record: Write what made a picture into its file.
+        keep_record: Write the record of a picture into its file.
         ending: Format of the files: png, jpg, webp or tiff.
-        pattern: What files are called, without ending, as in "{arch}-s{seed:05d}-{style}"; None
+        pattern: Pattern of file names, without ending, as in "{arch}-s{seed:05d}-{style}"; None
             takes the name of each sample and the style. Without {style} no raw picture is written.
-        side_files: Write what made each picture beside it too, as JSON.
+        side_files: Also write the record of each picture beside it, as JSON.
     """
 
     overwrite: bool = False
@@ -97,15 +96,15 @@ def write_samples(
     Args:
         run: The run to sample.
         request: Which pictures, and their style; "none" writes raw pictures alone.
-        folder: Where to; made if needed.
-        options: How files are called and written.
-        observers: Told of each picture; None tells those of the run's registry.
+        folder: Folder of the files; created if needed.
+        options: Options of the files.
+        observers: Notified of each picture; None notifies those of the run's registry.
         show: Called with the number of pictures made so far.
 
     Raises:
-        RunError: A different file of that name is there.
+        RunError: A different file of that name already exists.
     """
-    told = observers or Observers(run.registry)
+    observers = observers or Observers(run.registry)
     label, style = request.label, style_label(request.style)
     suffix = "" if label is None else f"-{label_name(label, run.config.class_names)}"
     save = partial(_save_sample, overwrite=options.overwrite, side_file=options.side_files)
@@ -119,10 +118,10 @@ def write_samples(
                 facts = _name_facts(sample, kind, record) | {"name": sample.name + suffix}
                 path = folder / options.file_name(facts)
                 shown = "none" if kind == "raw" else kind
-                tell = partial(
-                    told.call, "artgan_sample_saved", path=path, seed=sample.seed, style=shown
+                notify = partial(
+                    observers.call, "artgan_sample_saved", path=path, seed=sample.seed, style=shown
                 )
-                write(tell, picture, path, record if options.keep_record else None)
+                write(notify, picture, path, record if options.keep_record else None)
                 if kind == versions[-1][0]:
                     files.append(path)
             show(number)
@@ -131,8 +130,8 @@ def write_samples(
 
 def _versions_to_write(
     sample: Sample, style: str, options: FileOptions
-) -> "list[tuple[str, Image, Mapping[str, Any]]]":
-    """List the raw and the styled picture of a sample, as far as they are written."""
+) -> list[tuple[str, Image, Mapping[str, Any]]]:
+    """List the pictures to write of a sample: the raw one, the styled one, or both."""
     versions: list[tuple[str, Image, Mapping[str, Any]]] = []
     if options.writes_raw or style == "none":
         versions.append(("raw", to_pil(sample.raw), sample.raw_record))
@@ -154,7 +153,7 @@ def _name_facts(sample: Sample, kind: str, record: Mapping[str, Any]) -> dict[st
 
 
 def _save_sample(
-    picture: "Image",
+    picture: Image,
     path: Path,
     record: Mapping[str, Any] | None,
     *,

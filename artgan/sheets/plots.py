@@ -9,6 +9,11 @@ from PIL import Image, ImageDraw
 
 from artgan.sheets.cells import write_png
 
+WIDTH, HEIGHT = 960, 420
+
+LEFT, RIGHT, TOP, FLOOR = 70, WIDTH - 20, 50, HEIGHT - 50
+"""Edges of the area with the curves, in pixels."""
+
 INK, PAPER, FAINT = (40, 42, 54), (250, 250, 247), (214, 214, 208)
 
 BLUE, RED, GREY = (38, 98, 176), (196, 62, 48), (150, 150, 146)
@@ -49,34 +54,51 @@ def plot_losses(metrics: Sequence[dict[str, Any]], path: Path) -> None:
 
 
 def plot(curves: Sequence[Curve], path: Path) -> None:
-    """Draw curves over the steps as a PNG; a single point shows as a dot."""
-    width, height, left, top, bottom = 960, 420, 70, 50, 50
-    canvas = Image.new("RGB", (width, height), PAPER)
-    draw = ImageDraw.Draw(canvas)
-    values = [value for curve in curves for value in curve.values] or [0.0]
-    steps = [step for curve in curves for step in curve.steps] or [1.0]
-    low, high = min(values), max(values)
-    span, reach = (high - low) or 1.0, (max(steps) - min(steps)) or 1.0
-    right, floor = width - 20, height - bottom
-
-    def place(step: float, value: float) -> tuple[float, float]:
-        x = left + (right - left) * (step - min(steps)) / reach
-        return x, floor - (floor - top) * (value - low) / span
-
-    for tick in range(5):
-        value = low + span * tick / 4
-        y = place(min(steps), value)[1]
-        draw.line([(left, y), (right, y)], fill=FAINT)
-        draw.text((left - 8, y), f"{value:.3g}", fill=INK, anchor="rm", font_size=13)
+    """Draw curves over the steps as a PNG; a curve of few points has dots."""
+    sheet = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    pen = ImageDraw.Draw(sheet)
+    axes = _axes_of(curves)
+    axes.draw(pen)
     colors = iter((BLUE, RED, INK))
     for index, curve in enumerate(curves):
         color = GREY if curve.faint else next(colors)
-        points = [place(*point) for point in zip(curve.steps, curve.values, strict=True)]
+        points = [axes.point(*pair) for pair in zip(curve.steps, curve.values, strict=True)]
         if len(points) > 1:
-            draw.line(points, fill=color, width=2, joint="curve")
+            pen.line(points, fill=color, width=2, joint="curve")
         for x, y in points if len(points) < 40 else ():
-            draw.ellipse((x - 3, y - 3, x + 3, y + 3), fill=color)
-        draw.text((left + index * 150, 22), curve.name, fill=color, anchor="lm", font_size=16)
-    draw.text((left, floor + 20), f"step {min(steps):.0f}", fill=INK, anchor="lm", font_size=13)
-    draw.text((right, floor + 20), f"step {max(steps):.0f}", fill=INK, anchor="rm", font_size=13)
-    write_png(canvas, path)
+            pen.ellipse((x - 3, y - 3, x + 3, y + 3), fill=color)
+        pen.text((LEFT + index * 150, 22), curve.name, fill=color, anchor="lm", font_size=16)
+    write_png(sheet, path)
+
+
+@dataclass(frozen=True)
+class _Axes:
+    """The ranges that a plot shows, and their places on it."""
+
+    first: float
+    last: float
+    low: float
+    high: float
+
+    def point(self, step: float, value: float) -> tuple[float, float]:
+        """Return the place of a value in pixels."""
+        across = (step - self.first) / ((self.last - self.first) or 1.0)
+        up = (value - self.low) / ((self.high - self.low) or 1.0)
+        return LEFT + (RIGHT - LEFT) * across, FLOOR - (FLOOR - TOP) * up
+
+    def draw(self, pen: ImageDraw.ImageDraw) -> None:
+        """Draw five lines with their values, and the first and last step."""
+        for tick in range(5):
+            value = self.low + ((self.high - self.low) or 1.0) * tick / 4
+            y = self.point(self.first, value)[1]
+            pen.line([(LEFT, y), (RIGHT, y)], fill=FAINT)
+            pen.text((LEFT - 8, y), f"{value:.3g}", fill=INK, anchor="rm", font_size=13)
+        for x, step, side in ((LEFT, self.first, "l"), (RIGHT, self.last, "r")):
+            text = f"step {step:.0f}"
+            pen.text((x, FLOOR + 20), text, fill=INK, anchor=f"{side}m", font_size=13)
+
+
+def _axes_of(curves: Sequence[Curve]) -> _Axes:
+    values = [value for curve in curves for value in curve.values] or [0.0]
+    steps = [step for curve in curves for step in curve.steps] or [1.0]
+    return _Axes(min(steps), max(steps), min(values), max(values))
