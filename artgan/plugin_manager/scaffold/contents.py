@@ -8,8 +8,8 @@ from artgan.core.registry import KIND_OF_HOOK
 from artgan.plugin_manager.scaffold.source import (
     Definition,
     Source,
+    import_late,
     is_late,
-    quote_late_types,
     read_source,
     write_module,
 )
@@ -116,8 +116,7 @@ def file_text(plugin: str, name: str, kinds: Sequence[str]) -> str:
     imports: dict[str, str] = {}
     parts: list[Definition] = []
     for kind in kinds:
-        special = f"single/{kind}.py"
-        source = _read(special, name, module) if _has(special) else _joined(kind, name, module)
+        source = _one_file_source(kind, name, module)
         parts += source.definitions
         imports |= source.imports
     used = frozenset[str]().union(*(part.uses for part in parts))
@@ -131,13 +130,16 @@ def file_text(plugin: str, name: str, kinds: Sequence[str]) -> str:
     )
 
 
-def _joined(kind: str, name: str, module: str) -> Source:
-    """Join what a package declares for a kind with the module that has its code."""
+def _one_file_source(kind: str, name: str, module: str) -> Source:
+    """Join what a package declares for a kind with its code, taken from ``single`` if it is there.
+
+    A hook in ``single`` replaces that of the package.
+    """
     front = _read("plugin/__init__.py", name, module)
     *before, hook = front.needed_for(HOOKS[kind])
-    if not _has(f"plugin/{kind}.py"):
-        return Source("", front.imports, (*before, hook))
-    code = _read(f"plugin/{kind}.py", name, module)
+    special, usual = f"single/{kind}.py", f"plugin/{kind}.py"
+    place = special if _has(special) else usual
+    code = _read(place, name, module) if _has(place) else Source("", {}, ())
     imports = {
         name: statement
         for name, statement in {**front.imports, **code.imports}.items()
@@ -145,9 +147,12 @@ def _joined(kind: str, name: str, module: str) -> Source:
     }
     # The hook names the code itself, not "module.filter:apply".
     text = re.sub(rf'"{module}\.\w+:(\w+)"', r"\1", hook.text)
-    quoted = [quote_late_types(part, imports) for part in code.definitions]
-    parts = (*before, *quoted, Definition(hook.name, text, hook.uses))
-    return Source("", imports, parts)
+    parts = {
+        part.name: part if place == special else import_late(part, imports)
+        for part in code.definitions
+    }
+    parts.setdefault(hook.name, Definition(hook.name, text, hook.uses))
+    return Source("", imports, (*before, *parts.values()))
 
 
 def _has(place: str) -> bool:

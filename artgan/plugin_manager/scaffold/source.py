@@ -82,8 +82,8 @@ def _names(tree: ast.AST) -> frozenset[str]:
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     for annotation in _annotations(tree):
         for node in ast.walk(annotation):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                names.update(re.findall(r"\w+", node.value))
+            if isinstance(node, ast.Constant):
+                names.update(re.findall(r"\w+", str(node.value)))
     return frozenset(names)
 
 
@@ -96,15 +96,30 @@ def _annotations(tree: ast.AST) -> Iterator[ast.expr]:
             yield node.returns
 
 
-def quote_late_types(definition: Definition, imports: Mapping[str, str]) -> Definition:
-    """Quote annotations with names from modules that are imported late."""
-    late = {name for name, statement in imports.items() if is_late(statement)}
-    lines = definition.text.splitlines()
-    found = [a for a in _annotations(ast.parse(definition.text)) if _names(a) & late]
-    for place in sorted(found, key=lambda a: (a.lineno, a.col_offset), reverse=True):
+def import_late(definition: Definition, imports: Mapping[str, str]) -> Definition:
+    """Change a definition so that it works where slow modules are imported for type checkers alone.
+
+    Annotations with their names are quoted; a function whose body uses them imports them itself.
+    """
+    late = {name: statement for name, statement in imports.items() if is_late(statement)}
+    lines, tree = definition.text.splitlines(), ast.parse(definition.text)
+    found = [a for a in _annotations(tree) if _names(a) & {*late} and not _is_text(a)]
+    for place in sorted(found, key=lambda a: a.col_offset, reverse=True):
         line, start, end = lines[place.lineno - 1], place.col_offset, place.end_col_offset
         lines[place.lineno - 1] = f'{line[:start]}"{line[start:end]}"{line[end:]}'
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    for function in sorted(functions, key=lambda f: f.lineno, reverse=True):
+        body = function.body[1:] if ast.get_docstring(function) else function.body
+        used = frozenset[str]().union(*map(_names, body)) & {*late}
+        if used:
+            indent = " " * body[0].col_offset
+            new = [indent + late[name] for name in sorted(used)]
+            lines[body[0].lineno - 1 : body[0].lineno - 1] = [*new, ""]
     return Definition(definition.name, "\n".join(lines), definition.uses)
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def is_late(statement: str) -> bool:

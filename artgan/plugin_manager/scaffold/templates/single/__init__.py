@@ -1,1 +1,1 @@
-"""Kinds that are written differently in a plugin of one file, which imports torch late."""
+"""What is written differently where a plugin is one file, which imports torch late."""

@@ -1,23 +1,13 @@
-"""template-name: a plugin for artgan in one file."""
+"""An architecture whose networks are defined inside the functions that build them."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from artgan.plugin import ArchContext, Architecture, Meta, Options, Sizes, hookimpl
+from artgan.plugin import ArchContext, Architecture, hookimpl
+from artgan.plugin_manager.scaffold.templates.plugin import SIZES, ArchitectureOptions
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
-
-SIZES = Sizes(smallest=16, largest=512, coarsest=4)
-
-
-class ArchitectureOptions(Options, frozen=True, kw_only=True):
-    """Options of the architecture ``template-name``."""
-
-    channels: Annotated[
-        int, Meta(ge=1, le=1024, description="Channels of every layer; more is slower, finer")
-    ] = 64
-    latent_size: Annotated[int, Meta(ge=1, le=4096, description="Numbers of a seed")] = 64
 
 
 def build_generator(context: ArchContext, options: ArchitectureOptions) -> "nn.Module":

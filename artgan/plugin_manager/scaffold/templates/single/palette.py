@@ -1,4 +1,4 @@
-"""template-name: a plugin for artgan in one file."""
+"""A palette in Python instead of a TOML file."""
 
 from collections.abc import Iterator
 
