@@ -82,9 +82,8 @@ class _Axes:
 
     def point(self, step: float, value: float) -> tuple[float, float]:
         """Return the place of a value in pixels."""
-        across = (step - self.first) / ((self.last - self.first) or 1.0)
-        up = (value - self.low) / ((self.high - self.low) or 1.0)
-        return LEFT + (RIGHT - LEFT) * across, FLOOR - (FLOOR - TOP) * up
+        x = LEFT + (RIGHT - LEFT) * (step - self.first) / ((self.last - self.first) or 1.0)
+        return x, FLOOR - (FLOOR - TOP) * (value - self.low) / ((self.high - self.low) or 1.0)
 
     def draw(self, pen: ImageDraw.ImageDraw) -> None:
         """Draw five lines with their values, and the first and last step."""
