@@ -119,6 +119,21 @@ def remove_leftovers(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+def refuse_outside_links(folder: Path) -> None:
+    """Refuse to write into a folder from which a link leads out: it may be somebody else's.
+
+    Raises:
+        RunError: There is such a link; names it and where it leads.
+    """
+    home = folder.resolve()
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_symlink() and not path.resolve().is_relative_to(home):
+            raise RunError(
+                f"'{path}' is a link to '{path.resolve()}', outside of '{folder}': nothing is "
+                "written there. Delete the link, or copy what it leads to"
+            )
+
+
 def write_text(path: Path, text: str, *, durable: bool = True) -> None:
     """Write a text file whole or not at all."""
     with replacing(path, durable=durable) as temporary:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from artgan.base.device import pick_device
 from artgan.base.locks import FolderLock
-from artgan.base.paths import remove_leftovers, replacing
+from artgan.base.paths import refuse_outside_links, remove_leftovers, replacing
 from artgan.base.signals import stop_on_signals
 from artgan.core.build import Parts, build_networks, build_parts
 from artgan.core.checkpoint import restore, save_checkpoint
@@ -188,6 +188,7 @@ def _write_config(session: Session, attached: Attached) -> None:
 
 def _take_lock(folder: RunFolder) -> FolderLock:
     """Lock a run folder, and clear what killed processes left half-written in it."""
+    refuse_outside_links(folder.path)
     lock = FolderLock(folder.path)
     for place in (folder.path, folder.checkpoints, folder.path / "previews"):
         remove_leftovers(place)

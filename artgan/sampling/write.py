@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL.Image import Image
 
+from artgan.base.paths import refuse_outside_links
 from artgan.core.images import to_pil
 from artgan.core.observers import Observers
 from artgan.core.run import TrainedRun
@@ -104,6 +105,8 @@ def write_samples(
     Raises:
         RunError: A different file of that name already exists.
     """
+    if folder.absolute().is_relative_to(run.path.absolute()):
+        refuse_outside_links(run.path)
     observers = observers or Observers(run.registry)
     label, style = request.label, style_label(request.style)
     suffix = "" if label is None else f"-{label_name(label, run.config.class_names)}"

@@ -172,3 +172,17 @@ def test_a_full_disk_names_file_and_remedy_whoever_reports_it(tmp_path: Path) ->
         with pytest.raises(DiskFullError, match=says):
             write_and_fail(tmp_path / "a.bin", error)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+
+
+def test_nothing_is_written_through_a_link_that_leaves_the_run(tmp_path: Path) -> None:
+    artgan.train(out="run", **TOY)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    Path("run/samples").symlink_to(outside)
+    for work in (
+        lambda: artgan.resume("run", steps=6),
+        lambda: artgan.sample_to("run", [1], "run/samples"),
+    ):
+        with pytest.raises(RunError, match=r"run/samples' is a link to .*outside"):
+            work()
+    assert not list(outside.iterdir())
