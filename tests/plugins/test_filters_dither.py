@@ -8,7 +8,7 @@ from artgan.plugin import fast
 from artgan.plugin.color import parse_colors, srgb_to_linear
 from artgan.plugin.picture import Picture
 from artgan.plugin_manager.load import load_registry
-from artgan.plugins.filters import _diffusion
+from artgan.plugins.filters import _diffusion, _nearest_color
 from artgan.plugins.filters._declared_color import DitherMethod
 from artgan.plugins.filters._thresholds import blue_noise_ranks, thresholds, void_and_cluster
 from artgan.styling.apply import apply_style
@@ -41,13 +41,13 @@ def test_wavefronts_equal_the_loop_over_pixels(kernel: str, width: int) -> None:
     rng = np.random.default_rng(2)
     light, cover = rng.random((13, width, 3), np.float32), rng.random((13, width), np.float32)
     palette = parse_colors(["000000", "ff4fa3", "7df9ff", "ffffff"])
-    choose = _diffusion.Chooser(palette)
+    choose = _nearest_color.Chooser(palette)
     errors, chosen = np.zeros((15, width + 4, 3), np.float32), np.zeros((13, width), int)
     for y, x in np.ndindex(13, width):
         value = light[y, x].copy()
         for down, right, share in _diffusion.KERNELS[kernel]:
             value += errors[y + 2 - down, x + 2 - right] * np.float32(share * 0.9)
-        value = np.clip(value, -_diffusion.CARRY, 1 + _diffusion.CARRY)
+        value = np.clip(value, -_nearest_color.CARRY, 1 + _nearest_color.CARRY)
         chosen[y, x] = choose(value[None])[0]
         errors[y + 2, x + 2] = (value - choose.light[chosen[y, x]]) * cover[y, x]
     fast = _diffusion.diffuse(light, cover, palette, kernel, 0.9)
@@ -103,13 +103,13 @@ def test_a_tile_of_whole_periods_goes_on_tiling() -> None:
         assert apply_style(chain, picture, registry=REGISTRY).picture.wraps == (wraps, wraps)
 
 
-def test_the_chooser_for_single_pixels_agrees_with_the_one_for_many() -> None:
+def test_single_pixels_and_many_have_the_same_nearest_colours() -> None:
     rng = np.random.default_rng(6)
     palette = rng.random((24, 3), dtype=np.float32)
     light = rng.random((2000, 3), dtype=np.float32) ** 2
-    many = _diffusion.Chooser(palette)(light)
-    choose = _diffusion.SingleChooser(palette)
-    single = [choose(*color) for color in light.tolist()]
+    many = _nearest_color.Chooser(palette)(light)
+    search = _nearest_color.search_tables(palette, None, 100_000)
+    single = [_nearest_color.choose(*color, *search) for color in light.tolist()]
     assert np.mean(many == single) > 0.998
 
 

@@ -4,8 +4,16 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options, hookimpl
-from artgan.plugins.filters._declare import COLOR, PALETTE, SHARE
-from artgan.plugins.filters._declare import declare as _declare
+from artgan.plugins.filters._declare import (
+    COLOR,
+    DRAWN,
+    LIT,
+    PALETTE,
+    SHARE,
+    WHOLE_PIXELS,
+    between,
+    declare,
+)
 from artgan.plugins.filters._declared_color import FILTERS as COLOR_FILTERS
 from artgan.plugins.filters._declared_drawn import FILTERS as DRAWN_FILTERS
 from artgan.plugins.filters._declared_page import FILTERS as PAGE_FILTERS
@@ -16,12 +24,10 @@ from artgan.plugins.filters._declared_wild import FILTERS as WILD_FILTERS
 class UpscaleOptions(Options, frozen=True, kw_only=True):
     """Options of ``upscale``."""
 
-    size: Annotated[
-        int, Meta(ge=0, le=8192, description="Shorter side in pixels; 0 takes the factor instead")
-    ] = 512
-    factor: Annotated[
-        float, Meta(ge=1, le=16, description="How many times larger, when size is 0")
-    ] = 2.0
+    size: Annotated[int, between(0, 8192, "Shorter side in pixels; 0 takes the factor instead")] = (
+        512
+    )
+    factor: Annotated[float, between(1, 16, "How many times larger, when size is 0")] = 2.0
     method: Annotated[
         Literal["lanczos", "smooth", "nearest", "epx", "neural", "neural-photo"],
         Meta(
@@ -36,11 +42,9 @@ class UpscaleOptions(Options, frozen=True, kw_only=True):
 class LevelsOptions(Options, frozen=True, kw_only=True):
     """Options of ``levels``."""
 
-    black: Annotated[float, Meta(ge=0, le=1, description="What becomes black")] = 0.0
-    white: Annotated[float, Meta(ge=0, le=1, description="What becomes white")] = 1.0
-    gamma: Annotated[
-        float, Meta(ge=0.2, le=5, description="Mid-tones: above 1 is lighter, below darker")
-    ] = 1.0
+    black: Annotated[float, between(0, 1, "What becomes black")] = 0.0
+    white: Annotated[float, between(0, 1, "What becomes white")] = 1.0
+    gamma: Annotated[float, between(0.2, 5, "Mid-tones: above 1 is lighter, below darker")] = 1.0
 
 
 class PaletteOptions(Options, frozen=True, kw_only=True):
@@ -59,7 +63,8 @@ class PaletteOptions(Options, frozen=True, kw_only=True):
         Meta(description="Nearest: each pixel takes the nearest colour. Gradient: dark to light"),
     ] = "nearest"
     space: Annotated[
-        Literal["oklab", "srgb"], Meta(description="Where nearness is judged; oklab as eyes do")
+        Literal["oklab", "srgb"],
+        Meta(description="Colour space of distances; oklab sees as eyes do"),
     ] = "oklab"
     match: Annotated[
         Literal["color", "lightness"],
@@ -67,24 +72,19 @@ class PaletteOptions(Options, frozen=True, kw_only=True):
     ] = "color"
     reverse: Annotated[bool, Meta(description="Gradient: light becomes dark")] = False
     strength: Annotated[
-        float, Meta(ge=0, le=1, description="0 leaves the picture, 1 holds only palette colours")
+        float, between(0, 1, "0 leaves the picture as it is, 1 has only palette colours")
     ] = 1.0
 
 
 class GlowOptions(Options, frozen=True, kw_only=True):
     """Options of ``glow``."""
 
-    strength: Annotated[
-        float, Meta(ge=0, le=4, description="0 is none, 1 a lit sign, 3 a foggy night")
-    ] = 1.0
-    radius: Annotated[
-        float, Meta(ge=0.005, le=0.3, description=f"How far light reaches, {SHARE}")
-    ] = 0.06
-    threshold: Annotated[
-        float, Meta(ge=0, le=1, description="Brightness from which things glow")
-    ] = 0.45
+    strength: Annotated[float, between(0, 4, "0 is none, 1 a lit sign, 3 a foggy night")] = 1.0
+    radius: Annotated[float, between(0.005, 0.3, f"How far light reaches, {SHARE}")] = 0.06
+    threshold: Annotated[float, between(0, 1, "Brightness from which things glow")] = 0.45
     color: Annotated[
-        str, Meta(description="Colour of the light as hex; none takes what glows", extra=COLOR)
+        str,
+        Meta(description="Colour of the light as hex; none keeps that of what glows", extra=COLOR),
     ] = "none"
 
 
@@ -94,20 +94,16 @@ class NeonEdgesOptions(Options, frozen=True, kw_only=True):
     colors: Annotated[
         str | list[str],
         Meta(
-            description="Palette from wall to tube, at least two colours; up to three of the "
-            "last are the tubes'",
+            description="Palette from the wall to the tubes, at least two colours; the tubes have "
+            "the last ones, up to three",
             extra=PALETTE,
         ),
     ] = "neon"
-    width: Annotated[float, Meta(ge=0.002, le=0.05, description=f"Width of the tubes, {SHARE}")] = (
-        0.01
+    width: Annotated[float, between(0.002, 0.05, f"Width of the tubes, {SHARE}")] = 0.01
+    gain: Annotated[float, between(0, 4, "0 is a dark wall; above 1 faint edges get tubes too")] = (
+        1.0
     )
-    gain: Annotated[
-        float, Meta(ge=0, le=4, description="0 is a dark wall; above 1 faint edges get tubes too")
-    ] = 1.0
-    fill: Annotated[
-        float, Meta(ge=0, le=1, description="How much of the shapes' own light shows inside")
-    ] = 0.35
+    fill: Annotated[float, between(0, 1, "How much of the shapes' own light shows inside")] = 0.35
     normalize: Annotated[
         Literal["picture", "series"],
         Meta(
@@ -120,20 +116,16 @@ class NeonEdgesOptions(Options, frozen=True, kw_only=True):
 class VignetteOptions(Options, frozen=True, kw_only=True):
     """Options of ``vignette``."""
 
-    strength: Annotated[
-        float, Meta(ge=0, le=1, description="0 is none, 1 blackens the corners")
-    ] = 0.4
-    radius: Annotated[
-        float, Meta(ge=0.3, le=1.5, description="Where it is half dark; 1 is the corner")
-    ] = 0.9
-    softness: Annotated[float, Meta(ge=0, le=1, description="0 is an edge, 1 a long fade")] = 0.5
+    strength: Annotated[float, between(0, 1, "0 is none, 1 blackens the corners")] = 0.4
+    radius: Annotated[float, between(0.3, 1.5, "Where it is half dark; 1 is the corner")] = 0.9
+    softness: Annotated[float, between(0, 1, "0 is an edge, 1 a long fade")] = 0.5
 
 
 class TileOptions(Options, frozen=True, kw_only=True):
     """Options of ``tile``."""
 
-    columns: Annotated[int, Meta(ge=1, le=64, description="Copies across")] = 3
-    rows: Annotated[int, Meta(ge=1, le=64, description="Copies down")] = 3
+    columns: Annotated[int, between(1, 64, "Copies across")] = 3
+    rows: Annotated[int, between(1, 64, "Copies down")] = 3
     stagger: Annotated[
         float, Meta(ge=0, lt=1, description="Shift of every other row; 0.5 is a brick wall")
     ] = 0.0
@@ -145,10 +137,8 @@ class TileOptions(Options, frozen=True, kw_only=True):
 class HalftoneOptions(Options, frozen=True, kw_only=True):
     """Options of ``halftone``."""
 
-    lines: Annotated[
-        float, Meta(ge=10, le=300, description="Rows of dots across the shorter side")
-    ] = 60.0
-    angle: Annotated[float, Meta(ge=-90, le=90, description="Turn of the screen in degrees")] = 45.0
+    lines: Annotated[float, between(10, 300, "Rows of dots across the shorter side")] = 60.0
+    angle: Annotated[float, between(-90, 90, "Turn of the screen in degrees")] = 45.0
     shape: Annotated[
         Literal["dot", "line", "diamond", "cross"],
         Meta(description="Shape that ink takes as it spreads"),
@@ -175,7 +165,7 @@ class HalftoneOptions(Options, frozen=True, kw_only=True):
 class PixelateOptions(Options, frozen=True, kw_only=True):
     """Options of ``pixelate``."""
 
-    cells: Annotated[int, Meta(ge=4, le=512, description="Cells across the shorter side")] = 48
+    cells: Annotated[int, between(4, 512, "Cells across the shorter side")] = 48
     pick: Annotated[
         Literal["mean", "mode"],
         Meta(description="Mean mixes each cell's light; mode takes its commonest colour"),
@@ -185,21 +175,15 @@ class PixelateOptions(Options, frozen=True, kw_only=True):
 class GrainOptions(Options, frozen=True, kw_only=True):
     """Options of ``grain``."""
 
-    strength: Annotated[
-        float, Meta(ge=0, le=0.5, description="0 is none, 0.06 film, 0.3 a photocopy")
-    ] = 0.06
-    size: Annotated[float, Meta(ge=0.0005, le=0.02, description=f"Size of the grains, {SHARE}")] = (
-        0.0015
-    )
-    color: Annotated[
-        float, Meta(ge=0, le=1, description="0 is grey grain, 1 differs in every colour")
-    ] = 0.2
+    strength: Annotated[float, between(0, 0.5, "0 is none, 0.06 film, 0.3 a photocopy")] = 0.06
+    size: Annotated[float, between(0.0005, 0.02, f"Size of the grains, {SHARE}")] = 0.0015
+    color: Annotated[float, between(0, 1, "0 is grey grain, 1 differs in every colour")] = 0.2
 
 
 @hookimpl
 def artgan_filters() -> Iterator[Filter]:
     """Yield the built-in filters."""
-    yield _declare(
+    yield declare(
         "palette",
         "Recolour with a palette: nearest colours, or a ramp from dark to light.",
         PaletteOptions,
@@ -207,7 +191,7 @@ def artgan_filters() -> Iterator[Filter]:
         adds_color=True,
         neutral={"strength": 0},
     )
-    yield _declare(
+    yield declare(
         "levels",
         "Set black, white and mid-tones.",
         LevelsOptions,
@@ -215,79 +199,67 @@ def artgan_filters() -> Iterator[Filter]:
         neutral={},
         keeps_range=True,
     )
-    yield _declare(
+    yield declare(
         "glow",
         "Let bright things shed light around them.",
         GlowOptions,
         main="strength",
-        group="light",
-        space="linear",
+        **LIT,
         adds_color=True,
         neutral={"strength": 0},
     )
-    yield _declare(
+    yield declare(
         "neon-edges",
         "Trace shapes with glass tubes on a dark wall.",
         NeonEdgesOptions,
         main="colors",
+        **DRAWN,
         group="light",
-        rolls=False,
-        adds_color=True,
     )
-    yield _declare(
+    yield declare(
         "vignette",
         "Darken towards the corners.",
         VignetteOptions,
         main="strength",
-        group="light",
-        space="linear",
+        **LIT,
         keeps_wrap=False,
         rolls=False,
         neutral={"strength": 0},
     )
-    yield _declare(
+    yield declare(
         "tile",
         "Repeat the picture in rows and columns.",
         TileOptions,
         main="columns",
+        **WHOLE_PIXELS,
         group="space",
-        space="any",
-        keeps_size=False,
-        keeps_indexed=True,
-        rolls=False,
-        size_free=False,
         neutral={"columns": 1, "rows": 1},
         keeps_range=True,
     )
-    yield _declare(
+    yield declare(
         "upscale",
         "Enlarge: smooth, or with square pixels.",
         UpscaleOptions,
         main="size",
+        **WHOLE_PIXELS,
         group="scale",
-        space="any",
-        keeps_size=False,
-        keeps_indexed=True,
-        rolls=False,
-        size_free=False,
         neutral={"size": 0, "factor": 1},
         keeps_range=True,
     )
-    yield _declare(
+    yield declare(
         "halftone",
         "Print with a screen of dots or lines.",
         HalftoneOptions,
         main="lines",
+        **DRAWN,
         paths="artgan.plugins.filters._paths:halftone_paths",
         group="print",
         space="linear",
         keeps_wrap=False,
-        rolls=False,
-        adds_color=True,
     )
-    yield _declare(
+    yield declare(
         "pixelate",
-        "Gather the picture into square cells.",
+        "Draw the picture with square cells of one colour.",
         PixelateOptions,
         main="cells",
         group="shape",
@@ -296,14 +268,13 @@ def artgan_filters() -> Iterator[Filter]:
         rolls=False,
         keeps_range=True,
     )
-    yield _declare(
+    yield declare(
         "grain",
         "Add film grain, strongest in the mid-tones.",
         GrainOptions,
         main="strength",
+        **DRAWN,
         group="print",
-        rolls=False,
-        adds_color=True,
         neutral={"strength": 0},
     )
     yield from COLOR_FILTERS

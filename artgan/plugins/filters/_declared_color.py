@@ -3,9 +3,19 @@
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options
-from artgan.plugins.filters._declare import PALETTE, RAMP, SHARE, declare
+from artgan.plugins.filters._declare import (
+    DRAWN,
+    LIT,
+    PALETTE,
+    RAMP,
+    SHARE,
+    WHOLE_PIXELS,
+    Paper,
+    Strength,
+    between,
+    declare,
+)
 
-Strength = Annotated[float, Meta(ge=0, le=1, description="0 leaves the picture, 1 is the whole")]
 CHOICE = "Name, colours as in 07051a,ff4fa3, a colormap as in cmap:viridis, or a palette file"
 PaletteChoice = Annotated[str | list[str], Meta(description=CHOICE, extra=PALETTE)]
 RampChoice = Annotated[str | list[str], Meta(description=CHOICE, extra=RAMP)]
@@ -17,26 +27,20 @@ InnerStyle = Annotated[
     str | list[str],
     Meta(description="Style, filter or chain, as in glow:strength=2", extra={"means": "style"}),
 ]
-
-
 MASKS = (
     "light, dark, middle, a range of lightness as in 0.2-0.6, circle, edges, top, bottom, left, "
-    "right, or a picture file; not before it turns it round"
+    "right, or a picture file; not before any of them inverts it"
 )
 
 
 class AdjustOptions(Options, frozen=True, kw_only=True):
     """Options of ``adjust``."""
 
-    exposure: Annotated[float, Meta(ge=-4, le=4, description="Stops; 1 is twice the light")] = 0.0
-    contrast: Annotated[float, Meta(ge=-1, le=1, description="-1 is flat grey, 1 is harsh")] = 0.0
-    saturation: Annotated[float, Meta(ge=-1, le=2, description="-1 is grey, 1 twice as vivid")] = (
-        0.0
-    )
-    hue: Annotated[float, Meta(ge=-180, le=180, description="Turn of all hues in degrees")] = 0.0
-    gamma: Annotated[
-        float, Meta(ge=0.2, le=5, description="Mid-tones: above 1 is lighter, below darker")
-    ] = 1.0
+    exposure: Annotated[float, between(-4, 4, "Stops; 1 is twice the light")] = 0.0
+    contrast: Annotated[float, between(-1, 1, "-1 is flat grey, 1 is harsh")] = 0.0
+    saturation: Annotated[float, between(-1, 2, "-1 is grey, 1 twice as vivid")] = 0.0
+    hue: Annotated[float, between(-180, 180, "Turn of all hues in degrees")] = 0.0
+    gamma: Annotated[float, between(0.2, 5, "Mid-tones: above 1 is lighter, below darker")] = 1.0
 
 
 class InvertOptions(Options, frozen=True, kw_only=True):
@@ -53,16 +57,14 @@ class GradientMapOptions(Options, frozen=True, kw_only=True):
 
     colors: RampChoice = "ember"
     reverse: Annotated[bool, Meta(description="Light becomes dark")] = False
-    equalize: Annotated[
-        float, Meta(ge=0, le=1, description="1 uses every part of the ramp equally often")
-    ] = 0.0
+    equalize: Annotated[float, between(0, 1, "1 uses every part of the ramp equally often")] = 0.0
     strength: Strength = 1.0
 
 
 class PosterizeOptions(Options, frozen=True, kw_only=True):
     """Options of ``posterize``."""
 
-    levels: Annotated[int, Meta(ge=2, le=32, description="Steps from black to white")] = 4
+    levels: Annotated[int, between(2, 32, "Steps from black to white")] = 4
     by: Annotated[
         Literal["lightness", "channels"],
         Meta(description="Lightness keeps the hues; channels steps red, green and blue"),
@@ -70,22 +72,10 @@ class PosterizeOptions(Options, frozen=True, kw_only=True):
 
 
 DitherMethod = Literal[
-    "blue-noise",
-    "bayer-2",
-    "bayer-4",
-    "bayer-8",
-    "bayer-16",
-    "clustered",
-    "floyd-steinberg",
-    "atkinson",
-    "jarvis",
-    "stucki",
-    "burkes",
-    "sierra",
-    "sierra-two-row",
-    "sierra-lite",
-    "riemersma",
-]
+    "blue-noise", "bayer-2", "bayer-4", "bayer-8", "bayer-16", "clustered",
+    "floyd-steinberg", "atkinson", "jarvis", "stucki", "burkes",
+    "sierra", "sierra-two-row", "sierra-lite", "riemersma",
+]  # fmt: skip
 
 
 class DitherOptions(Options, frozen=True, kw_only=True):
@@ -96,18 +86,18 @@ class DitherOptions(Options, frozen=True, kw_only=True):
         DitherMethod,
         Meta(
             description="Blue noise, Bayer and clustered hold still in animations and tile; the "
-            "others spread the error and are sharper; riemersma takes some seconds a megapixel"
+            "others spread the error and are sharper; riemersma takes some seconds per megapixel"
         ),
     ] = "blue-noise"
-    strength: Annotated[
-        float, Meta(ge=0, le=1.5, description="0 is plain nearest colours, 1 keeps the tone")
-    ] = 1.0
-    scale: Annotated[int, Meta(ge=1, le=16, description="Pixels a side of each dot")] = 1
+    strength: Annotated[float, between(0, 1.5, "0 is plain nearest colours, 1 keeps the tone")] = (
+        1.0
+    )
+    scale: Annotated[int, between(1, 16, "Side of each dot in pixels")] = 1
     serpentine: Annotated[
         bool,
         Meta(
             description="Every other row backwards, for methods that spread the error; takes some "
-            "seconds a megapixel"
+            "seconds per megapixel"
         ),
     ] = False
 
@@ -123,7 +113,7 @@ class MatchOptions(Options, frozen=True, kw_only=True):
         Literal["mean-covariance", "histogram"],
         Meta(
             description="Mean-covariance moves and stretches all colours alike; histogram takes "
-            "on the reference's whole spread, contrast and all"
+            "over the reference's whole distribution, with its contrast"
         ),
     ] = "mean-covariance"
     strength: Strength = 1.0
@@ -132,39 +122,35 @@ class MatchOptions(Options, frozen=True, kw_only=True):
 class ChromaticAberrationOptions(Options, frozen=True, kw_only=True):
     """Options of ``chromatic-aberration``."""
 
-    shift: Annotated[
-        float, Meta(ge=0, le=0.1, description=f"How far red and blue part, {SHARE}")
-    ] = 0.006
-    angle: Annotated[float, Meta(ge=-180, le=180, description="Direction in degrees")] = 0.0
+    shift: Annotated[float, between(0, 0.1, f"How far red and blue are shifted, {SHARE}")] = 0.006
+    angle: Annotated[float, between(-180, 180, "Direction in degrees")] = 0.0
 
 
 class ScanlinesOptions(Options, frozen=True, kw_only=True):
     """Options of ``scanlines``."""
 
-    lines: Annotated[int, Meta(ge=8, le=1080, description="Lines from top to bottom")] = 120
-    strength: Annotated[float, Meta(ge=0, le=1, description="Darkness between the lines")] = 0.4
+    lines: Annotated[int, between(8, 1080, "Lines from top to bottom")] = 120
+    strength: Annotated[float, between(0, 1, "Darkness between the lines")] = 0.4
 
 
 class CrtOptions(Options, frozen=True, kw_only=True):
     """Options of ``crt``."""
 
-    strength: Annotated[float, Meta(ge=0, le=1, description="0 leaves the picture")] = 1.0
-    lines: Annotated[int, Meta(ge=8, le=1080, description="Lines from top to bottom")] = 120
-    bulge: Annotated[float, Meta(ge=0, le=0.5, description="Roundness of the glass")] = 0.08
-    bleed: Annotated[float, Meta(ge=0, le=0.05, description=f"How far colours smear, {SHARE}")] = (
-        0.006
-    )
+    strength: Annotated[float, between(0, 1, "0 leaves the picture as it is")] = 1.0
+    lines: Annotated[int, between(8, 1080, "Lines from top to bottom")] = 120
+    bulge: Annotated[float, between(0, 0.5, "Roundness of the glass")] = 0.08
+    bleed: Annotated[float, between(0, 0.05, f"How far colours smear, {SHARE}")] = 0.006
 
 
 class RisographOptions(Options, frozen=True, kw_only=True):
     """Options of ``risograph``."""
 
     inks: Inks = ("fluorescent-pink", "blue")
-    paper: Annotated[str, Meta(description="Colour of the paper as hex")] = "f6f1e3"
-    misregister: Annotated[
-        float, Meta(ge=0, le=0.02, description=f"How far each ink slips, {SHARE}")
-    ] = 0.004
-    grain: Annotated[float, Meta(ge=0, le=1, description="0 is even ink, 1 is patchy")] = 0.3
+    paper: Paper = "f6f1e3"
+    misregister: Annotated[float, between(0, 0.02, f"How far each ink is misaligned, {SHARE}")] = (
+        0.004
+    )
+    grain: Annotated[float, between(0, 1, "0 is even ink, 1 is patchy")] = 0.3
     screen: Annotated[
         Literal["grain", "none"],
         Meta(description="Grain prints specks of full ink; none prints smooth tints"),
@@ -176,7 +162,7 @@ class MaskOptions(Options, frozen=True, kw_only=True):
 
     chain: InnerStyle = "invert"
     where: Annotated[str, Meta(description=MASKS)] = "light"
-    softness: Annotated[float, Meta(ge=0, le=1, description="Width of the change-over")] = 0.1
+    softness: Annotated[float, between(0, 1, "Width of the soft edge")] = 0.1
     strength: Strength = 1.0
 
 
@@ -204,14 +190,14 @@ class RandomStyleOptions(Options, frozen=True, kw_only=True):
             extra={"means": "styles"},
         ),
     ] = ("invert", "none")
-    chance: Annotated[float, Meta(ge=0, le=1, description="How often anything is done")] = 1.0
+    chance: Annotated[float, between(0, 1, "Probability that one is applied")] = 1.0
 
 
 class RepeatOptions(Options, frozen=True, kw_only=True):
     """Options of ``repeat``."""
 
     chain: InnerStyle = "adjust:contrast=0.1"
-    count: Annotated[int, Meta(ge=0, le=32, description="How many times")] = 2
+    count: Annotated[int, between(0, 32, "How many times")] = 2
 
 
 FILTERS: tuple[Filter, ...] = (
@@ -244,9 +230,8 @@ FILTERS: tuple[Filter, ...] = (
         "Draw with few colours, mixed by patterns of dots.",
         DitherOptions,
         main="palette",
-        rolls=False,
+        **DRAWN,
         size_free=False,
-        adds_color=True,
         keeps_range=True,
     ),
     declare(
@@ -259,11 +244,10 @@ FILTERS: tuple[Filter, ...] = (
     ),
     declare(
         "chromatic-aberration",
-        "Part red and blue, as a cheap lens does.",
+        "Shift red and blue apart, as a cheap lens does.",
         ChromaticAberrationOptions,
         main="shift",
-        group="light",
-        space="linear",
+        **LIT,
         adds_color=True,
         neutral={"shift": 0},
     ),
@@ -272,8 +256,7 @@ FILTERS: tuple[Filter, ...] = (
         "Darken between lines, as on a tube screen.",
         ScanlinesOptions,
         main="lines",
-        group="light",
-        space="linear",
+        **LIT,
         rolls=False,
         neutral={"strength": 0},
     ),
@@ -282,26 +265,23 @@ FILTERS: tuple[Filter, ...] = (
         "A tube screen: bulging glass, scan lines, bleeding colours and bloom.",
         CrtOptions,
         main="strength",
-        group="light",
-        space="linear",
+        **LIT,
+        **DRAWN,
         keeps_wrap=False,
-        rolls=False,
-        adds_color=True,
         neutral={"strength": 0},
     ),
     declare(
         "risograph",
-        "Print in a few spot inks that slip and speckle.",
+        "Print in a few spot inks, misaligned and speckled.",
         RisographOptions,
         main="inks",
+        **DRAWN,
         group="print",
         space="linear",
-        rolls=False,
-        adds_color=True,
     ),
     declare(
         "mask",
-        "Run a style in a part of the picture alone.",
+        "Apply a style to a part of the picture.",
         MaskOptions,
         main="chain",
         group="logic",
@@ -319,29 +299,21 @@ FILTERS: tuple[Filter, ...] = (
     ),
     declare(
         "random",
-        "Run a style that the seed picks from a list.",
+        "Apply a style that the seed picks from a list.",
         RandomStyleOptions,
         main="styles",
+        **WHOLE_PIXELS,
         group="logic",
-        space="any",
-        keeps_size=False,
-        keeps_indexed=True,
-        rolls=False,
-        size_free=False,
         adds_color=True,
         neutral={"chance": 0},
     ),
     declare(
         "repeat",
-        "Run a style several times over.",
+        "Apply a style several times.",
         RepeatOptions,
         main="chain",
+        **WHOLE_PIXELS,
         group="logic",
-        space="any",
-        keeps_size=False,
-        keeps_indexed=True,
-        rolls=False,
-        size_free=False,
         adds_color=True,
         neutral={"count": 0},
     ),

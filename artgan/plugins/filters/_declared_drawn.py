@@ -3,25 +3,21 @@
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options
-from artgan.plugins.filters._declare import SHARE, declare
+from artgan.plugins.filters._declare import DRAWN, SHARE, Ink, Paper, between, declare
 
-Ink = Annotated[str, Meta(description="Name of an ink, or a colour as hex")]
-Paper = Annotated[str, Meta(description="Colour of the paper as hex")]
-Width = Annotated[float, Meta(ge=0.002, le=0.03, description=f"Size of the finest forms, {SHARE}")]
+Width = Annotated[float, between(0.002, 0.03, f"Size of the finest forms, {SHARE}")]
 Sharpness = Annotated[
-    float, Meta(ge=0.5, le=50, description="1 is a soft pencil, 15 a pen, 50 two tones alone")
+    float, between(0.5, 50, "1 is a soft pencil, 15 a pen, 50 pure black and white")
 ]
 
 
 class InkEdgesOptions(Options, frozen=True, kw_only=True):
     """Options of ``ink-edges``."""
 
-    width: Annotated[float, Meta(ge=0.002, le=0.03, description=f"Width of the lines, {SHARE}")] = (
-        0.006
-    )
+    width: Annotated[float, between(0.002, 0.03, f"Width of the lines, {SHARE}")] = 0.006
     sharpness: Sharpness = 15.0
     threshold: Annotated[
-        float, Meta(ge=0, le=1, description="Low draws strong edges alone, high the faint ones too")
+        float, between(0, 1, "Low draws strong edges alone, high the faint ones too")
     ] = 0.6
     ink: Ink = "161616"
     paper: Paper = "f7f3ea"
@@ -32,14 +28,10 @@ class WoodcutOptions(Options, frozen=True, kw_only=True):
 
     width: Width = 0.006
     sharpness: Sharpness = 15.0
-    threshold: Annotated[
-        float, Meta(ge=0, le=1, description="Lightness below which wood is left standing")
-    ] = 0.6
-    lines: Annotated[float, Meta(ge=10, le=200, description="Cuts across the shorter side")] = 60.0
-    carve: Annotated[
-        float, Meta(ge=0, le=1, description="How far mid-tones are cut into lines; 0 is none")
-    ] = 0.55
-    angle: Annotated[float, Meta(ge=-90, le=90, description="Turn of the cuts in degrees")] = 20.0
+    threshold: Annotated[float, between(0, 1, "Lightness below which the print is solid ink")] = 0.6
+    lines: Annotated[float, between(10, 200, "Cuts across the shorter side")] = 60.0
+    carve: Annotated[float, between(0, 1, "How far mid-tones are cut into lines; 0 is none")] = 0.55
+    angle: Annotated[float, between(-90, 90, "Turn of the cuts in degrees")] = 20.0
     ink: Ink = "161616"
     paper: Paper = "f4ecd8"
 
@@ -47,9 +39,7 @@ class WoodcutOptions(Options, frozen=True, kw_only=True):
 class KuwaharaOptions(Options, frozen=True, kw_only=True):
     """Options of ``kuwahara``."""
 
-    radius: Annotated[float, Meta(ge=0.002, le=0.05, description=f"Size of the brush, {SHARE}")] = (
-        0.015
-    )
+    radius: Annotated[float, between(0.002, 0.05, f"Size of the brush, {SHARE}")] = 0.015
     sectors: Annotated[
         Literal["4", "8"], Meta(description="4 has a square brush, 8 a round one")
     ] = "8"
@@ -58,9 +48,9 @@ class KuwaharaOptions(Options, frozen=True, kw_only=True):
 class StippleOptions(Options, frozen=True, kw_only=True):
     """Options of ``stipple``."""
 
-    dots: Annotated[
-        int, Meta(ge=100, le=40_000, description="Dots on a picture that is half covered by ink")
-    ] = 4000
+    dots: Annotated[int, between(100, 40_000, "Number of dots for a picture that is half ink")] = (
+        4000
+    )
     ink: Ink = "161616"
     paper: Paper = "f7f3ea"
 
@@ -68,14 +58,10 @@ class StippleOptions(Options, frozen=True, kw_only=True):
 class CrosshatchOptions(Options, frozen=True, kw_only=True):
     """Options of ``crosshatch``."""
 
-    lines: Annotated[
-        float, Meta(ge=10, le=300, description="Lines of each layer across the shorter side")
-    ] = 60.0
-    layers: Annotated[int, Meta(ge=1, le=6, description="Directions, from light to dark")] = 4
-    angle: Annotated[
-        float, Meta(ge=-90, le=90, description="Turn of the first layer in degrees")
-    ] = 45.0
-    wobble: Annotated[float, Meta(ge=0, le=1, description="0 is a ruler, 1 an unsteady hand")] = 0.3
+    lines: Annotated[float, between(10, 300, "Lines of each layer across the shorter side")] = 60.0
+    layers: Annotated[int, between(1, 6, "Directions, from light to dark")] = 4
+    angle: Annotated[float, between(-90, 90, "Turn of the first layer in degrees")] = 45.0
+    wobble: Annotated[float, between(0, 1, "0 is a ruler, 1 an unsteady hand")] = 0.3
     ink: Ink = "161616"
     paper: Paper = "f7f3ea"
 
@@ -83,7 +69,7 @@ class CrosshatchOptions(Options, frozen=True, kw_only=True):
 class AsciiOptions(Options, frozen=True, kw_only=True):
     """Options of ``ascii``."""
 
-    columns: Annotated[int, Meta(ge=10, le=300, description="Letters across")] = 80
+    columns: Annotated[int, between(10, 300, "Letters across")] = 80
     glyphs: Annotated[
         str, Meta(min_length=1, max_length=100, description="Letters to choose from, in any order")
     ] = " .:-=+*#%@"
@@ -98,32 +84,24 @@ class AsciiOptions(Options, frozen=True, kw_only=True):
 class MosaicOptions(Options, frozen=True, kw_only=True):
     """Options of ``mosaic``."""
 
-    columns: Annotated[int, Meta(ge=4, le=300, description="Stones across the shorter side")] = 40
-    gap: Annotated[
-        float, Meta(ge=0, le=0.6, description="Width of the grout as a share of a stone")
-    ] = 0.14
-    irregular: Annotated[
-        float, Meta(ge=0, le=1, description="0 is a grid of squares, 1 broken pieces")
-    ] = 0.7
-    variety: Annotated[
-        float, Meta(ge=0, le=1, description="How much stones of one colour differ")
-    ] = 0.12
+    columns: Annotated[int, between(4, 300, "Stones across the shorter side")] = 40
+    gap: Annotated[float, between(0, 0.6, "Width of the grout as a share of a stone")] = 0.14
+    irregular: Annotated[float, between(0, 1, "0 is a grid of squares, 1 broken pieces")] = 0.7
+    variety: Annotated[float, between(0, 1, "How much stones of one colour differ")] = 0.12
     grout: Annotated[str, Meta(description="Colour between the stones as hex")] = "2b2622"
 
 
 class CollageOptions(Options, frozen=True, kw_only=True):
     """Options of ``collage``."""
 
-    columns: Annotated[int, Meta(ge=2, le=100, description="Pieces across the shorter side")] = 8
+    columns: Annotated[int, between(2, 100, "Pieces across the shorter side")] = 8
     order: Annotated[
         Literal["seed", "hue", "lightness"],
         Meta(description="Shuffled by the seed, or sorted by hue or lightness"),
     ] = "seed"
-    gap: Annotated[
-        float, Meta(ge=0, le=0.5, description="Space between pieces as a share of one")
-    ] = 0.0
+    gap: Annotated[float, between(0, 0.5, "Space between pieces as a share of one")] = 0.0
     pictures: Annotated[
-        tuple[str, ...], Meta(description="Picture files to take pieces from in turn, too")
+        tuple[str, ...], Meta(description="Further picture files to take pieces from")
     ] = ()
     paper: Paper = "f4ecd8"
 
@@ -135,17 +113,13 @@ class PlotterOptions(Options, frozen=True, kw_only=True):
         Literal["hatch", "waves", "spiral"],
         Meta(
             description="Hatch lays lines over each other, waves swell with the tone, spiral is "
-            "one line without end"
+            "one continuous line"
         ),
     ] = "hatch"
-    lines: Annotated[float, Meta(ge=10, le=300, description="Lines across the shorter side")] = 80.0
-    pen: Annotated[float, Meta(ge=0.0005, le=0.02, description=f"Width of the pen, {SHARE}")] = (
-        0.004
-    )
-    layers: Annotated[
-        int, Meta(ge=1, le=6, description="Directions of hatch, from light to dark")
-    ] = 4
-    angle: Annotated[float, Meta(ge=-90, le=90, description="Turn of the lines in degrees")] = 45.0
+    lines: Annotated[float, between(10, 300, "Lines across the shorter side")] = 80.0
+    pen: Annotated[float, between(0.0005, 0.02, f"Width of the pen, {SHARE}")] = 0.004
+    layers: Annotated[int, between(1, 6, "Directions of hatch, from light to dark")] = 4
+    angle: Annotated[float, between(-90, 90, "Turn of the lines in degrees")] = 45.0
     inks: Annotated[
         tuple[str, ...],
         Meta(
@@ -171,9 +145,8 @@ FILTERS: tuple[Filter, ...] = (
         "Cut the picture into wood and print it.",
         WoodcutOptions,
         main="lines",
+        **DRAWN,
         group="print",
-        rolls=False,
-        adds_color=True,
     ),
     declare(
         "kuwahara",
@@ -184,13 +157,12 @@ FILTERS: tuple[Filter, ...] = (
     ),
     declare(
         "stipple",
-        "Draw with dots of ink alone.",
+        "Draw with dots of ink.",
         StippleOptions,
         main="dots",
+        **DRAWN,
         group="shape",
         space="linear",
-        rolls=False,
-        adds_color=True,
         paths="artgan.plugins.filters._paths:stipple_paths",
     ),
     declare(
@@ -198,53 +170,48 @@ FILTERS: tuple[Filter, ...] = (
         "Shade with layers of crossing lines.",
         CrosshatchOptions,
         main="lines",
+        **DRAWN,
         group="shape",
         space="linear",
-        rolls=False,
-        adds_color=True,
         paths="artgan.plugins.filters._paths:crosshatch_paths",
     ),
     declare(
         "ascii",
-        "Set the picture in letters.",
+        "Draw the picture with letters.",
         AsciiOptions,
         main="columns",
+        **DRAWN,
         group="shape",
-        rolls=False,
-        adds_color=True,
         paths="artgan.plugins.filters._paths:ascii_paths",
     ),
     declare(
         "mosaic",
-        "Lay the picture with small stones.",
+        "Draw the picture as a mosaic of small stones.",
         MosaicOptions,
         main="columns",
+        **DRAWN,
         group="shape",
         space="linear",
-        rolls=False,
-        adds_color=True,
     ),
     declare(
         "collage",
-        "Cut the picture into pieces and lay them out anew.",
+        "Cut the picture into pieces and lay them out in another order.",
         CollageOptions,
         main="columns",
+        **DRAWN,
         group="shape",
         space="linear",
         keeps_wrap=False,
-        rolls=False,
-        adds_color=True,
     ),
     declare(
         "plotter",
         "Draw with a pen, line by line.",
         PlotterOptions,
         main="pattern",
+        **DRAWN,
         group="print",
         space="linear",
         keeps_wrap=False,
-        rolls=False,
-        adds_color=True,
         paths="artgan.plugins.filters._paths:plotter_paths",
     ),
 )

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options
-from artgan.plugins.filters._declare import SHARE, declare
+from artgan.plugins.filters._declare import DRAWN, FRAMED, SHARE, between, declare
 
 
 class BackgroundOptions(Options, frozen=True, kw_only=True):
@@ -22,11 +22,10 @@ class CutoutOptions(Options, frozen=True, kw_only=True):
     """Options of ``cutout``."""
 
     threshold: Annotated[
-        float, Meta(ge=0, le=1, description="Alpha from which a pixel is solid; others are clear")
+        float, between(0, 1, "Alpha from which a pixel is solid; others are clear")
     ] = 0.5
     specks: Annotated[
-        float,
-        Meta(ge=0, le=1, description="Loose pieces smaller than this share of the largest go"),
+        float, between(0, 1, "Loose pieces smaller than this share of the largest are removed")
     ] = 0.1
 
 
@@ -41,15 +40,11 @@ class CaptionOptions(Options, frozen=True, kw_only=True):
         Literal["below", "above", "top", "middle", "bottom"],
         Meta(description="Below and above add a strip of paper; the others write on the picture"),
     ] = "below"
-    size: Annotated[float, Meta(ge=0.01, le=0.5, description=f"Height of the letters, {SHARE}")] = (
-        0.06
-    )
+    size: Annotated[float, between(0.01, 0.5, f"Height of the letters, {SHARE}")] = 0.06
     align: Annotated[
         Literal["left", "middle", "right"], Meta(description="Where a line stands")
     ] = "middle"
-    spacing: Annotated[
-        float, Meta(ge=0, le=2, description="Space between letters, in heights of a letter")
-    ] = 0.1
+    spacing: Annotated[float, between(0, 2, "Space between letters, in heights of a letter")] = 0.1
     color: Annotated[str, Meta(description="Colour of the letters as hex")] = "1d1a17"
     paper: Annotated[str, Meta(description="Colour of the strip as hex")] = "f3eee2"
 
@@ -66,26 +61,21 @@ class CardOptions(Options, frozen=True, kw_only=True):
     twin: Annotated[
         bool, Meta(description="The picture twice, head to head, as on court cards; without title")
     ] = False
-    ratio: Annotated[
-        float, Meta(ge=1, le=2, description="Height by width; 1.4 is poker, 1.71 tarot")
-    ] = 1.4
+    ratio: Annotated[float, between(1, 2, "Height by width; 1.4 is poker, 1.71 tarot")] = 1.4
     ink: Annotated[str, Meta(description="Colour of rank, suit and lines as hex")] = "1d1a17"
     paper: Annotated[str, Meta(description="Colour of the card as hex")] = "f7f1e3"
     ground: Annotated[str, Meta(description="Colour behind the picture as hex")] = "e9dcc0"
     corners: Annotated[
-        float,
-        Meta(ge=0, le=0.2, description="Roundness, as a share of the card's width; 0 is square"),
+        float, between(0, 0.2, "Roundness, as a share of the card's width; 0 is square")
     ] = 0.055
 
 
 class NormalMapOptions(Options, frozen=True, kw_only=True):
     """Options of ``normal-map``."""
 
-    relief: Annotated[
-        float, Meta(ge=0, le=8, description="0 is a flat floor, 1 gentle, 4 rugged")
-    ] = 1.0
+    relief: Annotated[float, between(0, 8, "0 is a flat floor, 1 gentle, 4 rugged")] = 1.0
     smooth: Annotated[
-        float, Meta(ge=0, le=0.05, description=f"Forms smaller than this melt away, {SHARE}")
+        float, between(0, 0.05, f"Details smaller than this are smoothed away, {SHARE}")
     ] = 0.004
     green: Annotated[
         Literal["up", "down"],
@@ -96,13 +86,12 @@ class NormalMapOptions(Options, frozen=True, kw_only=True):
 FILTERS: tuple[Filter, ...] = (
     declare(
         "background",
-        "Lay what is cut out on a colour.",
+        "Lay the picture on a colour, which fills its clear pixels.",
         BackgroundOptions,
         main="color",
+        **DRAWN,
         group="frame",
         keeps_wrap=False,
-        rolls=False,
-        adds_color=True,
     ),
     declare(
         "cutout",
@@ -119,29 +108,15 @@ FILTERS: tuple[Filter, ...] = (
         "Write a line below the picture, or on it.",
         CaptionOptions,
         main="text",
-        group="frame",
-        keeps_size=False,
-        keeps_wrap=False,
-        rolls=False,
-        adds_color=True,
+        **FRAMED,
     ),
-    declare(
-        "card",
-        "Set the picture on a playing card.",
-        CardOptions,
-        main="rank",
-        group="frame",
-        keeps_size=False,
-        keeps_wrap=False,
-        rolls=False,
-        adds_color=True,
-    ),
+    declare("card", "Set the picture on a playing card.", CardOptions, main="rank", **FRAMED),
     declare(
         "normal-map",
         "Turn light and dark into slopes, for the surfaces of games and renderers.",
         NormalMapOptions,
-        group="light",
         main="relief",
+        group="light",
         adds_color=True,
     ),
 )

@@ -3,32 +3,28 @@
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options
-from artgan.plugins.filters._declare import RAMP, SHARE, declare
+from artgan.plugins.filters._declare import DRAWN, LIT, RAMP, SHARE, between, declare
 
 
 class GlitchOptions(Options, frozen=True, kw_only=True):
     """Options of ``glitch``."""
 
     strength: Annotated[
-        float, Meta(ge=0, le=1, description="0 leaves the picture, 0.2 a worn tape, 1 a wreck")
+        float, between(0, 1, "0 leaves the picture as it is, 0.2 is a worn tape, 1 a wreck")
     ] = 0.5
-    bands: Annotated[
-        int, Meta(ge=2, le=300, description="Strips from top to bottom that may tear off")
-    ] = 36
+    bands: Annotated[int, between(2, 300, "Strips from top to bottom that may tear off")] = 36
     split: Annotated[
-        float, Meta(ge=0, le=0.1, description=f"How far red and blue part in a torn strip, {SHARE}")
+        float, between(0, 0.1, f"How far red and blue shift in a torn strip, {SHARE}")
     ] = 0.02
 
 
 class ContoursOptions(Options, frozen=True, kw_only=True):
     """Options of ``contours``."""
 
-    levels: Annotated[int, Meta(ge=2, le=64, description="Steps from dark to light")] = 12
-    width: Annotated[
-        float, Meta(ge=0.0005, le=0.02, description=f"Width of the lines, {SHARE}")
-    ] = 0.003
+    levels: Annotated[int, between(2, 64, "Steps from dark to light")] = 12
+    width: Annotated[float, between(0.0005, 0.02, f"Width of the lines, {SHARE}")] = 0.003
     smooth: Annotated[
-        float, Meta(ge=0, le=0.05, description=f"Forms smaller than this melt away, {SHARE}")
+        float, between(0, 0.05, f"Details smaller than this are smoothed away, {SHARE}")
     ] = 0.008
     colors: Annotated[
         str | list[str],
@@ -40,43 +36,33 @@ class ContoursOptions(Options, frozen=True, kw_only=True):
 class LowPolyOptions(Options, frozen=True, kw_only=True):
     """Options of ``low-poly``."""
 
-    cells: Annotated[int, Meta(ge=3, le=150, description="Facets across the shorter side")] = 32
-    follow: Annotated[
-        float, Meta(ge=0, le=1, description="0 is an even net, 1 draws corners to the edges")
-    ] = 0.8
-    irregular: Annotated[float, Meta(ge=0, le=1, description="0 is a ruler, 1 broken glass")] = 0.6
-    variety: Annotated[
-        float, Meta(ge=0, le=1, description="How much facets of one colour differ in light")
-    ] = 0.12
+    cells: Annotated[int, between(3, 150, "Facets across the shorter side")] = 32
+    follow: Annotated[float, between(0, 1, "0 is an even mesh, 1 moves corners to edges")] = 0.8
+    irregular: Annotated[float, between(0, 1, "0 is a ruler, 1 broken glass")] = 0.6
+    variety: Annotated[float, between(0, 1, "How much facets of one colour differ in light")] = 0.12
 
 
 class PixelSortOptions(Options, frozen=True, kw_only=True):
     """Options of ``pixel-sort``."""
 
     direction: Annotated[
-        Literal["down", "up", "right", "left"], Meta(description="Where the light runs to")
+        Literal["down", "up", "right", "left"], Meta(description="Where runs get lighter")
     ] = "down"
-    low: Annotated[
-        float, Meta(ge=0, le=1, description="Darker pixels than this stay where they are")
-    ] = 0.25
-    high: Annotated[
-        float, Meta(ge=0, le=1, description="Lighter pixels than this stay where they are")
-    ] = 0.8
+    low: Annotated[float, between(0, 1, "Darker pixels than this stay where they are")] = 0.25
+    high: Annotated[float, between(0, 1, "Lighter pixels than this stay where they are")] = 0.8
     length: Annotated[
-        float, Meta(ge=0.01, le=1, description="Longest run, as a share of the side it runs along")
+        float, between(0.01, 1, "Longest run, as a share of the side it runs along")
     ] = 0.4
 
 
 FILTERS: tuple[Filter, ...] = (
     declare(
         "glitch",
-        "Tear strips sideways and part their colours, as a broken signal does.",
+        "Shift strips sideways and split their colours, as a broken signal does.",
         GlitchOptions,
         main="strength",
-        group="light",
-        space="linear",
-        rolls=False,
-        adds_color=True,
+        **LIT,
+        **DRAWN,
         neutral={"strength": 0},
     ),
     declare(
@@ -90,7 +76,7 @@ FILTERS: tuple[Filter, ...] = (
     ),
     declare(
         "low-poly",
-        "Fold the picture out of flat triangles.",
+        "Draw the picture with flat triangles.",
         LowPolyOptions,
         main="cells",
         group="shape",
@@ -100,7 +86,7 @@ FILTERS: tuple[Filter, ...] = (
     ),
     declare(
         "pixel-sort",
-        "Let pixels run and settle by their lightness.",
+        "Sort runs of pixels by their lightness.",
         PixelSortOptions,
         main="direction",
         group="shape",
