@@ -11,7 +11,7 @@ from artgan.cli.bar import counting_bar
 from artgan.cli.output import Output, count_of
 
 if TYPE_CHECKING:
-    from artgan.evaluation.evaluate import Evaluation
+    from artgan.evaluation.metrics import Evaluation
 
 MEANINGS = {
     "kid": ("KID", "0 is best; the one to compare when pictures are few"),

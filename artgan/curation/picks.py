@@ -32,13 +32,7 @@ def pick_by_variety(
 
     The first is the one nearest to the mean; each next is the farthest from those chosen (Gonzalez
     1985, "Clustering to minimize the maximum intercluster distance"), by the features that
-    ``artgan evaluate`` compares.
-
-    Args:
-        pictures: Picture files.
-        count: How many to choose.
-        registry: Source of the extractor of features.
-        show: Called with the number of pictures read.
+    ``artgan evaluate`` compares. ``show`` is called with the number of pictures read.
     """
     points = _features(pictures, registry, show)
     chosen = [int(((points - points.mean(0)) ** 2).sum(1).argmin())]
@@ -77,13 +71,7 @@ def pick_by_taste(
     """Choose the pictures with the highest logits of the run's discriminator.
 
     It sees the raw pictures, made again from their records: before any style, but with their
-    truncation, moves and mixing.
-
-    Args:
-        pictures: Picture files of the run.
-        count: How many to choose.
-        run: The run that made them.
-        show: Called with the number of pictures seen.
+    truncation, moves and mixing. ``show`` is called with the number of pictures seen.
 
     Raises:
         RunError: A picture is not a single picture of this run.

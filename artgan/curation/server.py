@@ -158,11 +158,7 @@ class CurationHandler(http.server.BaseHTTPRequestHandler):
 
 
 def open_server(curation: Curation, port: int = 0) -> CurationServer:
-    """Open the page's server; its caller serves and closes it.
-
-    Args:
-        curation: What it serves.
-        port: Its port; 0 takes a free one.
+    """Open the page's server on a port, or on a free one; its caller serves and closes it.
 
     Raises:
         OptionError: The port is taken.
@@ -174,13 +170,7 @@ def open_server(curation: Curation, port: int = 0) -> CurationServer:
 
 
 def serve(folder: Path, port: int, ready: Callable[[str], None]) -> None:
-    """Serve the page until Ctrl-C; each choice is saved at once.
-
-    Args:
-        folder: Folder of pictures.
-        port: Port of the page; 0 takes a free one.
-        ready: Called with the address.
-    """
+    """Serve the page of a folder until Ctrl-C; ``ready`` is called with its address."""
     curation = open_curation(folder)
     with open_server(curation, port) as server:
         ready(f"http://127.0.0.1:{server.server_address[1]}/?token={curation.token}")

@@ -1,7 +1,7 @@
 """Evaluate a run: compare its samples with the real pictures, and look for copies."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,34 +18,13 @@ from artgan.core.run import TrainedRun
 from artgan.core.sample import sample_pixels
 from artgan.errors import DataError, OptionError, RunError
 from artgan.evaluation.features import Extract, Tick, features_of, parse_extractor
-from artgan.evaluation.metrics import Scores, nearest, score
+from artgan.evaluation.metrics import Evaluation, Scores, nearest, score
 from artgan.evaluation.report import plot_scores, save_pairs
 
 FEWEST = 8
 """Pictures that scores need at least."""
 
 FILE = "evaluation.json"
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """The scores of one checkpoint.
-
-    Attributes:
-        step: Its step.
-        extractor: The extractor of the features; scores of different ones cannot be compared.
-        real_count: Number of real pictures.
-        fake_count: Number of samples.
-        scores: Samples against real pictures.
-        halves: One half of the real pictures against the other: what perfect samples would get.
-    """
-
-    step: int
-    extractor: str
-    real_count: int
-    fake_count: int
-    scores: Scores
-    halves: Scores
 
 
 def checkpoints_of(run: TrainedRun, every: bool) -> list[Checkpoint]:
@@ -146,9 +125,4 @@ def _write(path: Path, found: list[Evaluation], extractor: str) -> None:
     kept = [merged[place] for place in sorted(merged)]
     write_text(path / FILE, json.dumps([asdict(one) for one in kept], indent=1) + "\n")
     own = [one for one in kept if one.extractor == extractor]
-    plot_scores(
-        [one.step for one in own],
-        [one.scores for one in own],
-        [one.halves for one in own],
-        path / "evaluation.png",
-    )
+    plot_scores(own, path / "evaluation.png")

@@ -39,6 +39,27 @@ class Scores:
     nearness: float
 
 
+@dataclass(frozen=True)
+class Evaluation:
+    """The scores of one checkpoint.
+
+    Attributes:
+        step: Its step.
+        extractor: The extractor of the features; scores of different ones cannot be compared.
+        real_count: Number of real pictures.
+        fake_count: Number of samples.
+        scores: Samples against real pictures.
+        halves: One half of the real pictures against the other: what perfect samples would get.
+    """
+
+    step: int
+    extractor: str
+    real_count: int
+    fake_count: int
+    scores: Scores
+    halves: Scores
+
+
 def score(real: Features, fake: Features) -> Scores:
     """Compare samples with real pictures.
 

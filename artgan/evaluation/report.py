@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from artgan.core.images import Pixels, enlarge, to_pil
-from artgan.evaluation.metrics import Features, Scores
+from artgan.evaluation.metrics import Evaluation, Features
 from artgan.sheets.cells import Cells, write_png
 from artgan.sheets.plots import Curve, plot
 
@@ -16,23 +16,12 @@ SHOWN_PAIRS = 24
 CELL = 96
 
 
-def plot_scores(
-    steps: Sequence[int], scores: Sequence[Scores], halves: Sequence[Scores], path: Path
-) -> None:
-    """Plot KID over the steps as PNG.
-
-    Args:
-        steps: Steps of the checkpoints.
-        scores: Samples against real pictures, one for each step.
-        halves: One half of the real pictures against the other, likewise.
-        path: The file.
-    """
-    places = [float(step) for step in steps]
-    curves = [
-        Curve("KID", places, [one.kid for one in scores]),
-        Curve("KID of two halves", places, [one.kid for one in halves], faint=True),
-    ]
-    plot(curves, path)
+def plot_scores(evaluations: Sequence[Evaluation], path: Path) -> None:
+    """Plot KID over the steps as PNG, beside that of the two halves of the real pictures."""
+    steps = [float(one.step) for one in evaluations]
+    own = Curve("KID", steps, [one.scores.kid for one in evaluations])
+    best = [one.halves.kid for one in evaluations]
+    plot([own, Curve("KID of two halves", steps, best, faint=True)], path)
 
 
 def save_pairs(

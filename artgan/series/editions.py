@@ -49,13 +49,9 @@ class RawEdition:
 def render_numbers(
     series: SeriesDefinition, run: TrainedRun, numbers: Sequence[int], earlier: Fingerprints
 ) -> Iterator[RawEdition]:
-    """Render numbers of a series; those that look like a lower number are drawn again.
+    """Render rising numbers of a series; those that look like a lower number are drawn again.
 
-    Args:
-        series: The series.
-        run: Its run.
-        numbers: Which, rising.
-        earlier: Fingerprints of the numbers that are already made; those made now are added.
+    ``earlier`` holds the fingerprints of the numbers made before; those made now are added.
     """
 
     def is_duplicate(raw: RawEdition) -> bool:

@@ -14,12 +14,5 @@ def write_series_page(
     editions: Sequence[Mapping[str, Any]],
     rarity: Mapping[str, Mapping[str, Mapping[str, float]]],
 ) -> None:
-    """Write a page that shows the pictures beside it; it needs no server and no network.
-
-    Args:
-        name: Of the series.
-        path: The .html file.
-        editions: Rows of series.json.
-        rarity: Trait -> value -> how often it comes, as "count" and "share".
-    """
+    """Write a page with the pictures beside it, from "editions" and "rarity" of series.json."""
     write_text(path, render("series/page.html", title=name, editions=editions, rarity=rarity))
