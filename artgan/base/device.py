@@ -31,11 +31,7 @@ def available_devices() -> list[str]:
 
 
 def pick_device(wanted: str | None) -> str:
-    """Return the wanted device, or the best one there is.
-
-    Raises:
-        OptionError: The wanted device is not there.
-    """
+    """Return the wanted device, or the best one there is."""
     devices = available_devices()
     if wanted in (None, "", "auto"):
         return devices[0]

@@ -11,16 +11,7 @@ from artgan.errors import OptionError
 def split_keywords(where: str, given: Mapping[str, Any], *classes: type) -> tuple[Any, ...]:
     """Build one object of each dataclass from the keywords that are its fields.
 
-    Args:
-        where: What errors call the function that was given the keywords.
-        given: Keyword -> value.
-        *classes: Dataclasses whose fields all have defaults.
-
-    Returns:
-        An object of each class, in order.
-
-    Raises:
-        OptionError: No class has a field of that name.
+    ``where`` is what the error about an unknown keyword calls the function.
     """
     names = {field.name: cls for cls in classes for field in fields(cls)}
     for name in given:

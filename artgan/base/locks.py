@@ -14,17 +14,10 @@ class FolderLock:
 
     Where the system has ``flock``, a lock that a dead process left is free by itself. Elsewhere
     the process number in the file tells whether its owner still runs.
-
-    Attributes:
-        path: The lock's file; it names host and process of the owner.
     """
 
     def __init__(self, folder: Path, name: str = "run.lock") -> None:
-        """Take the lock of a folder that exists.
-
-        Raises:
-            RunError: Another process holds it; says which.
-        """
+        """Take the lock of a folder that exists, or raise an error that names its owner."""
         self.path = folder / name
         self._file: IO[str] = self.path.open("a+", encoding="utf-8")
         if not _lock(self._file):
@@ -49,11 +42,7 @@ class FolderLock:
             return False
 
     def check(self) -> None:
-        """Raise an error if the folder was deleted or moved.
-
-        Raises:
-            RunError: It was.
-        """
+        """Raise a RunError if the folder was deleted or moved."""
         if not self.in_place:
             raise RunError(
                 f"'{self.path.parent}' was deleted, moved or replaced while it was being written; "

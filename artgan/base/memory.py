@@ -32,10 +32,7 @@ def reusing_memory(device: str) -> Iterator[bool]:
     The GNU C library gives buffers of more than 32 MiB back to the system at once, which has to
     clear every page of the next one again. At 256 pixels that took an eighth of a step on a
     processor (benchmarks/memory_reuse.py). It counts for the main thread; other libraries, and
-    GPUs, are left alone.
-
-    Yields:
-        Whether anything was changed.
+    GPUs, are left alone. Yields whether anything was changed.
     """
     if device != "cpu" or platform.libc_ver()[0] != "glibc":
         yield False
@@ -60,14 +57,9 @@ def out_of_memory(error: BaseException | None) -> bool:
 
 @contextmanager
 def explain_memory(doing: str, remedy: str) -> Iterator[None]:
-    """Turn running out of memory inside the block into one sentence.
+    """Turn running out of memory inside the block into one sentence, an ArtganError.
 
-    Args:
-        doing: As in "making 32 pictures of 64x64 at once".
-        remedy: What to do.
-
-    Raises:
-        ArtganError: Memory ran out.
+    ``doing`` is as in "making 32 pictures of 64x64 at once".
     """
     try:
         yield

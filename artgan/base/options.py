@@ -25,19 +25,11 @@ OptionsT = TypeVar("OptionsT", bound=Options)
 class OptionFact:
     """The facts of one option.
 
-    Attributes:
-        name: Field name, words joined by underscores.
-        kind: "bool", "int", "float", "str", "choice" or "list".
-        help: Help text.
-        default: Default value.
-        type: The annotation, for conversion.
-        choices: Allowed values of a choice.
-        low: Smallest value or None.
-        high: Largest value or None.
-        lengths: Fewest and most letters of a text, or items of a list; None for no limit.
-        means: What a value names, so that it is looked up before the first picture: "palette",
-            "ramp", "color", "style", "styles" or "".
-        only: Another option and the value of it that this one needs to count; ("", "") for none.
+    ``kind`` is "bool", "int", "float", "str", "choice" or "list", ``type`` the annotation.
+    ``lengths`` are the fewest and most letters of a text, or items of a list; None for no limit.
+    ``means`` says what a value names, so that it is looked up before the first picture: "palette",
+    "ramp", "color", "style", "styles" or "". ``only`` is another option and the value of it that
+    this one needs to count; ("", "") for none.
     """
 
     name: str
@@ -191,13 +183,10 @@ def _spell_out(value: Any) -> Any:
 def build_options(
     options_class: type[OptionsT], values: Mapping[str, Any] | Options | None, where: str
 ) -> OptionsT:
-    """Check values against an options class and build an instance.
+    """Check values against an options class and build an instance; one given is returned as it is.
 
-    Args:
-        options_class: The declared class.
-        values: Names to values; hyphens and underscores mean the same; text is converted. An
-            instance of the class is returned as it is.
-        where: How the user knows the owner, such as "filter 'glow'".
+    Hyphens and underscores in names mean the same, and text is converted. ``where`` is how the user
+    knows the owner, such as "filter 'glow'".
 
     Raises:
         OptionError: A name is unknown, or a value has the wrong type or range.
@@ -231,13 +220,8 @@ def build_effective(
 ) -> OptionsT:
     """Check values as ``build_options`` does, and that each given one has an effect.
 
-    Args:
-        options_class: The declared class.
-        given: What the user set, by the names of the fields.
-        unasked: What holds otherwise, as a recipe has it; what would not count keeps
-            its default.
-        where: How the user knows the owner.
-        prefix: How its flags begin, such as "--arch.".
+    What would not count keeps its default where it is not ``given`` but ``unasked``, as a recipe
+    has it. ``prefix`` is how flags begin, such as "--arch.".
 
     Raises:
         OptionError: As there; or an option was set that has no effect beside the others.

@@ -31,12 +31,7 @@ def replacing(path: Path, keep: bool = False, *, durable: bool = True) -> Iterat
     """Yield a temporary name beside ``path``; it replaces ``path`` if the block succeeds.
 
     The bytes are on the disk before the name changes, so that a power cut leaves the old file or
-    the new one.
-
-    Args:
-        path: The final name.
-        keep: Refuse to replace a different file that is already there.
-        durable: Wait for the disk; what can be made again in no time need not.
+    the new one; what can be made again in no time need not be ``durable``.
 
     Raises:
         RunError: ``keep``, and a different file is there; or the file cannot be written.

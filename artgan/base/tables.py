@@ -15,13 +15,7 @@ from artgan.errors import ArtganError
 def read_toml(path: Path, error: type[ArtganError], what: str = "file") -> dict[str, Any]:
     """Read a TOML file; a byte order mark is ignored.
 
-    Args:
-        path: The file.
-        error: Class of the errors raised.
-        what: What messages call the file, such as "style file".
-
-    Raises:
-        ArtganError: It is missing, cannot be read, or is not valid TOML.
+    ``error`` is the class of the errors raised; messages call the file ``what``.
     """
     return parse_toml(read_text(path, error, what), path, error, what)
 
@@ -70,11 +64,7 @@ def check_values(values: Any, schema: type[Schema], error: type[ArtganError], wh
 
 
 def read_text(path: Path, error: type[ArtganError], what: str = "file") -> str:
-    """Read a UTF-8 file; a byte order mark is ignored.
-
-    Raises:
-        ArtganError: It is missing, cannot be read, or is not UTF-8.
-    """
+    """Read a UTF-8 file; a byte order mark is ignored."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as cause:
@@ -88,11 +78,7 @@ def read_text(path: Path, error: type[ArtganError], what: str = "file") -> str:
 def parse_toml(
     text: str, path: Path, error: type[ArtganError], what: str = "file"
 ) -> dict[str, Any]:
-    """Parse the text of a TOML file.
-
-    Raises:
-        ArtganError: It is not valid TOML; says where.
-    """
+    """Parse the text of a TOML file; an error says where it is not valid."""
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as cause:
@@ -104,14 +90,7 @@ def refuse_unknown(
 ) -> None:
     """Refuse the first key that is not known, and suggest the nearest that is.
 
-    Args:
-        given: Keys of a table.
-        known: Keys it may have.
-        where: What the message calls the table, such as "style file 'neon.toml'".
-        error: Class of the error raised.
-
-    Raises:
-        ArtganError: A key is not known.
+    Messages call the table ``where``, such as "style file 'neon.toml'".
     """
     known = list(known)
     for name in given:

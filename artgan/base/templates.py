@@ -15,26 +15,17 @@ if TYPE_CHECKING:
 
 
 def render(template: str, /, **facts: Any) -> str:
-    """Fill in a template.
+    """Fill in a template, named by its path inside the package; a name without value is an error.
 
     In a template, ``{{ value | tojson }}`` writes JSON that is safe inside a ``<script>``: <, >, &,
     ', U+2028 and U+2029 become escapes. ``{{ source("series/page.js") | safe }}`` copies a file of
     the package as it is; nothing else may be marked safe.
-
-    Args:
-        template: Its path inside the package ``artgan``.
-        facts: Values for the names in it; a name without a value is an error.
     """
     return _environment().get_template(template).render(facts)
 
 
 def data_uri(data: bytes, kind: str) -> str:
-    """Return a picture as an address that holds the picture itself.
-
-    Args:
-        data: Bytes of the file.
-        kind: Its format: png, jpeg, webp.
-    """
+    """Return a picture as an address that holds it; ``kind`` is png, jpeg or webp."""
     return f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 

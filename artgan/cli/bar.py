@@ -18,15 +18,9 @@ DELAY = 2
 
 @contextmanager
 def bar(total: int, unit: str, *, hidden: bool = False) -> Iterator[Callable[[int], None]]:
-    """Show a bar on a terminal after two seconds of work.
+    """Show a bar on a terminal after two seconds of work on ``total`` things, called ``unit``.
 
-    Args:
-        total: How much there is to do.
-        unit: What is counted.
-        hidden: Show nothing.
-
-    Yields:
-        ``reach(count)``, to call with how much is done by now.
+    Yields ``reach(count)``, to call with how much is done by now.
     """
     from tqdm import tqdm
 
@@ -66,9 +60,7 @@ def share_bar(unit: str, *, hidden: bool = False) -> Iterator[Callable[[float], 
 def waiting(what: str, *, hidden: bool = False) -> Iterator[None]:
     """Show the time that work of unknown length has taken, on a terminal after two seconds.
 
-    Args:
-        what: What is done, such as "exporting".
-        hidden: Show nothing.
+    ``what`` is done, such as "exporting".
     """
     from tqdm import tqdm
 
@@ -93,12 +85,7 @@ def waiting(what: str, *, hidden: bool = False) -> Iterator[None]:
 
 
 class TrainingBar:
-    """A bar of training: steps, pictures per second, time left, both losses, warnings.
-
-    Args:
-        session: The training.
-        hidden: Show nothing.
-    """
+    """A bar of training: steps, pictures per second, time left, both losses, warnings."""
 
     def __init__(self, session: "Session", hidden: bool) -> None:
         from tqdm import tqdm

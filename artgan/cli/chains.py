@@ -30,17 +30,9 @@ def style_of_run(run: "artgan.Run", given: Mapping[str, Any]) -> tuple[Any, Mapp
 
 
 def read_chain(given: Mapping[str, Any], default: str = "") -> "tuple[Any, Chain]":
-    """Parse and check what the flags of ``chain_flags`` ask for.
+    """Parse and check what the flags of ``chain_flags`` ask for; ``default`` is a style, or none.
 
-    Args:
-        given: Values of all flags.
-        default: Style if none is named; "" asks for one.
-
-    Returns:
-        The style as it was written, and its chain.
-
-    Raises:
-        ArtganError: It cannot be used.
+    Returns the style as it was written, and its chain.
     """
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.checks import check_chain

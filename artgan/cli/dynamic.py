@@ -27,13 +27,7 @@ TABLES = {"arch": "architecture", "dataset": "dataset", "loss": "loss", "train":
 
 @dataclass(frozen=True)
 class Section:
-    """Flags of one contribution.
-
-    Attributes:
-        title: Heading in help.
-        flags: One for each option.
-        shown: Whether help lists them.
-    """
+    """Flags of one contribution, under a heading in help."""
 
     title: str
     flags: Sequence[click.Option]
@@ -132,11 +126,7 @@ def chosen_sections(args: Sequence[str]) -> Iterator[Section]:
 
 
 def _chosen_parts(args: Sequence[str], registry: "Registry") -> "dict[str, PartSettings]":
-    """Find architecture, dataset and loss on a command line, or else in its --config.
-
-    Raises:
-        PluginError: They need plugins that are not there.
-    """
+    """Find architecture, dataset and loss on a command line, or else in its --config."""
     from artgan.planning.settings import PartSettings, Settings, read_settings
 
     files = [Path(file) for file in values_of(args, "--config")]

@@ -60,8 +60,7 @@ Examples:
 class LazyGroup(click.Group):
     """A group that imports a command only when it is called.
 
-    Attributes:
-        lazy: Name -> (line of help, "module:attribute" below ``artgan.cli``).
+    ``lazy`` has name -> (line of help, "module:attribute" below ``artgan.cli``).
     """
 
     def __init__(

@@ -47,12 +47,7 @@ def size_of(file: Path) -> str:
 
 @dataclass(frozen=True)
 class Output:
-    """Prints what a command has to say, as --quiet and --json ask.
-
-    Attributes:
-        quiet: Print errors only.
-        as_json: Print the result as JSON, and errors.
-    """
+    """Prints what a command has to say; --quiet and --json leave out all but errors and JSON."""
 
     quiet: bool = False
     as_json: bool = False
@@ -68,13 +63,7 @@ class Output:
             say(text, **style)
 
     def result(self, facts: Any, *lines: str, **layout: Any) -> None:
-        """Print the result.
-
-        Args:
-            facts: What --json prints.
-            *lines: What is printed without --json and --quiet.
-            **layout: What ``json.dumps`` takes, such as ``indent``.
-        """
+        """Print ``facts`` with --json, laid out as ``json.dumps`` takes it; else the lines."""
         if self.as_json:
             click.echo(json.dumps(facts, **layout))
         for line in lines:
@@ -83,9 +72,7 @@ class Output:
     def failures(self, what: str, errors: Iterable[str]) -> int:
         """Print what failed on standard error, also with --quiet; return the exit code.
 
-        Args:
-            what: Begins each line, such as "Not styled".
-            errors: Why, one for each failure.
+        ``what`` begins each line, as "Not styled" does.
         """
         errors = list(errors)
         for error in errors:

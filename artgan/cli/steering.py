@@ -32,11 +32,7 @@ steering_flags = flags.group(
 
 
 def steering_of(run: "artgan.Run", given: Mapping[str, Any]) -> "Steering":
-    """Return what the flags of ``steering_flags`` ask for.
-
-    Raises:
-        OptionError: A value does not fit, or there is no such direction.
-    """
+    """Return what the flags of ``steering_flags`` ask for."""
     from artgan.latents.directions import resolve_steering
     from artgan.latents.steering import SteeringOptions
 
@@ -50,11 +46,7 @@ def label_flag(text: str) -> flags.Decorator:
 
 
 def read_label(run: "artgan.Run", given: str | None) -> int | None:
-    """Return the number of the label that --label names, or None.
-
-    Raises:
-        OptionError: There is no such label.
-    """
+    """Return the number of the label that --label names, or None."""
     from artgan.sampling.labels import find_label
 
     if given is None:
@@ -63,11 +55,7 @@ def read_label(run: "artgan.Run", given: str | None) -> int | None:
 
 
 def parse_moves(given: Sequence[str]) -> dict[str, float]:
-    """Read "tilt=2" and others as direction -> standard deviations.
-
-    Raises:
-        OptionError: One is not such a pair.
-    """
+    """Read "tilt=2" and others as direction -> standard deviations."""
     moves: dict[str, float] = {}
     for text in given:
         name, equals, amount = text.partition("=")
@@ -81,11 +69,7 @@ def parse_moves(given: Sequence[str]) -> dict[str, float]:
 
 
 def parse_mix(text: str | None) -> tuple[int, int] | None:
-    """Read "9:4" as seed and layer.
-
-    Raises:
-        OptionError: It is not such a pair.
-    """
+    """Read "9:4" as seed and layer."""
     if text is None:
         return None
     seed, _, layer = text.partition(":")

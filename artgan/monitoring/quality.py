@@ -26,9 +26,8 @@ against it; creatures and digits have 0.6, crops of textures 0.8."""
 def sliced_distance(real: Tensor, fake: Tensor) -> float:
     """Compute the sliced Wasserstein distance of two sets of images (N, C, H, W), equal in number.
 
-    Returns:
-        Mean absolute difference of sorted projections of their features, each feature scaled by its
-        spread among the real ones; 0 for equal sets.
+    It is the mean absolute difference of sorted projections of their features, each feature scaled
+    by its spread among the real ones; 0 for equal sets.
     """
     layers = RandomLayers(channels=real.shape[1])
     left, right = (
@@ -48,12 +47,9 @@ def variety(fakes: Tensor, reals: Tensor) -> float:
     The smaller of two shares, of pictures shrunk to 16 pixels: that of the mean distance of pairs,
     near 0 where all fakes are alike, and that of the mean distance to the nearest other, near 0
     where they are a few pictures again and again, such as one of each label. The second is left out
-    where the reals are so few, or so alike, that they too come again among so many.
-
-    Args:
-        fakes: Samples.
-        reals: As many real pictures, drawn with replacement: a generator that has learnt all of a
-            small set repeats itself as often.
+    where the reals are so few, or so alike, that they too come again among so many. There are as
+    many reals, drawn with replacement: a generator that has learnt all of a small set repeats
+    itself as often.
     """
     (made, nearest_made), (real, nearest_real) = map(distances, (fakes, reals))
     share = made / max(real, 1e-6)

@@ -22,15 +22,9 @@ _SPRITE_MAGIC = b"\xe0\xa5"
 
 
 def read_binary(data: bytes, path: Path, note: Callable[[str], None]) -> list[str]:
-    """Read a binary palette as hex colours.
+    """Read a binary palette as hex colours; the ending tells .act, .ase, or .pal (RIFF).
 
-    Args:
-        data: The bytes of the file.
-        path: Its name; its ending says the format: .act, .ase, or .pal (RIFF).
-        note: Called with a sentence for each colour model that was converted to sRGB.
-
-    Raises:
-        StyleError: It is cut, wrong about its length, or in another format.
+    ``note`` is called with a sentence for each colour model that was converted to sRGB.
     """
     try:
         if path.suffix.lower() == ".ase":

@@ -29,13 +29,7 @@ NUDGES = sorted(product(range(-6, 7), repeat=3), key=lambda nudge: sum(map(abs, 
 
 @dataclass(frozen=True)
 class Credit:
-    """The rights in a palette; a part that is not known is "".
-
-    Attributes:
-        author: Name to credit.
-        licence: Name of the licence.
-        source: Where it comes from.
-    """
+    """The rights in a palette; a part that is not known is ""."""
 
     author: str = ""
     licence: str = ""
@@ -49,13 +43,7 @@ class Credit:
 
 @dataclass(frozen=True)
 class Colormap:
-    """A colormap as colours.
-
-    Attributes:
-        name: Full name, such as "crameri:batlow".
-        colors: Hex, all different.
-        credit: Author, licence and source, from cmap.
-    """
+    """A colormap as hex colours, all different, with its full name, such as "crameri:batlow"."""
 
     name: str
     colors: tuple[str, ...]
@@ -73,11 +61,7 @@ def names_colormap(wanted: Any) -> bool:
 
 
 def split_count(wanted: str) -> tuple[str, int | None]:
-    """Split "own:12" into "own" and 12; None if there is no number of colours.
-
-    Raises:
-        StyleError: The number is not from 2 to 256.
-    """
+    """Split "own:12" into "own" and 12, from 2 to 256; None if there is no number of colours."""
     name, colon, digits = wanted.rpartition(":")
     if not colon or not digits.isdecimal():
         return wanted, None
@@ -90,13 +74,8 @@ def split_count(wanted: str) -> tuple[str, int | None]:
 def find_colormap(wanted: str, *, ramp: bool = False) -> Colormap:
     """Look up "cmap:viridis", "cmap:crameri:batlow_r", or "cmap:viridis:12" for twelve colours.
 
-    Args:
-        wanted: Name and number of colours. Qualitative maps return their own colours, in order.
-        ramp: Whether the colours are stops of a ramp: many, and evenly spaced to both ends.
-
-    Raises:
-        StyleError: There is no such colormap, or it has fewer colours.
-        MissingExtraError: ``artgan[colormaps]`` is not installed.
+    Qualitative maps return their own colours, in order. The colours of a ramp are its stops: many,
+    and evenly spaced to both ends.
     """
     name, count = split_count(wanted)
     full = _full_name(name.removeprefix(PREFIX))
@@ -175,8 +154,7 @@ def named_colormaps(options: Options) -> dict[str, Colormap]:
 def spelled_out(options: Options) -> tuple[Options, tuple[str, ...]]:
     """Put the colours in place of colormaps' names, so that a record needs no extra.
 
-    Returns:
-        The options, and the names to credit.
+    Returns the options, and the names to credit.
     """
     maps = named_colormaps(options)
     types = {fact.name: fact.type for fact in describe(type(options))} if maps else {}

@@ -27,14 +27,11 @@ def find_palette(
 ) -> FloatArray:
     """Look up a palette's colours: sRGB (K, 3) in [0, 1].
 
-    Args:
-        wanted: A name ("gameboy"), hex colours ("07051a,ff4fa3" or a list), a palette file, a
-            picture to take the colours from ("me.jpg", "picture:me.jpg", or "picture:me.jpg:12"
-            for twelve), a colormap of the package cmap ("cmap:viridis", or "cmap:viridis:12" for
-            twelve), or "own" for the colours of ``picture`` ("own:12" for twelve).
-        registry: Where names are looked up.
-        picture: The picture that the palette is for, if there is one.
-        note: Called with a sentence for what had to be changed in reading.
+    ``wanted`` is a name ("gameboy"), hex colours ("07051a,ff4fa3" or a list), a palette file, a
+    picture to take the colours from ("me.jpg", "picture:me.jpg", or "picture:me.jpg:12" for
+    twelve), a colormap of the package cmap ("cmap:viridis", or "cmap:viridis:12" for twelve), or
+    "own" for the colours of ``picture`` ("own:12" for twelve). ``note`` is called with a sentence
+    for what had to be changed in reading.
 
     Raises:
         StyleError: There is no such palette, or it is damaged.

@@ -25,16 +25,9 @@ NOBODY = Credit()
 def write_palette(
     colors: FloatArray, path: Path, *, overwrite: bool = False, credit: Credit = NOBODY
 ) -> None:
-    """Write colours in the format of the file's ending, one of ``WRITTEN``.
+    """Write colours (K, 3) in the format of the file's ending, one of ``WRITTEN``.
 
-    Args:
-        colors: sRGB (K, 3).
-        path: Where to; its stem is the palette's name.
-        overwrite: Replace a different file of that name.
-        credit: Author, licence and source; .gpl, .txt and .toml hold them, other formats cannot.
-
-    Raises:
-        StyleError: The ending is none of these.
+    The stem is the palette's name. .gpl, .txt and .toml hold the credit, other formats cannot.
     """
     writers: dict[str, Callable[[list[str], str], bytes]] = {
         ".hex": _hex_file,

@@ -28,15 +28,9 @@ HARMONIES = {
 
 
 def harmonize(color: str, harmony: str, count: int) -> FloatArray:
-    """Build a palette around a colour: hues by rule, lightness in even steps, all inside sRGB.
+    """Build a palette around a hex colour: hues by rule, lightness in even steps, all inside sRGB.
 
-    Args:
-        color: Hex.
-        harmony: A name of ``HARMONIES``.
-        count: How many colours.
-
-    Returns:
-        sRGB (K, 3), darkest first; the given colour replaces the one nearest to it.
+    Returns sRGB (K, 3), darkest first; the given colour replaces the one nearest to it.
     """
     try:
         own = np.array([parse_hex(color)], np.float32)
@@ -66,14 +60,10 @@ def sort_colors(colors: FloatArray, by: str) -> FloatArray:
 
 @dataclass(frozen=True)
 class PaletteFacts:
-    """How well a palette's colours stand apart.
+    """How well colours stand apart, by WCAG contrast (1 to 21) and by distance in OKLab.
 
-    Attributes:
-        count: Number of colours.
-        contrast: Largest WCAG contrast ratio, 1 to 21.
-        strongest: The two colours that have it, lighter first, as hex.
-        nearest: Smallest distance in OKLab.
-        pair: The two colours that have it, as hex.
+    ``strongest`` and ``pair`` are the hex colours that have the most contrast, lighter first, and
+    the smallest distance.
     """
 
     count: int

@@ -28,11 +28,7 @@ Note = Callable[[str], None]
 
 
 def check_palette(colors: Sequence[Any], where: str) -> FloatArray:
-    """Turn hex colours into sRGB (K, 3) in [0, 1], without repeats.
-
-    Raises:
-        StyleError: One is no colour, or there are not 2 to 256.
-    """
+    """Turn 2 to 256 hex colours into sRGB (K, 3) in [0, 1], without repeats."""
     colors = list(dict.fromkeys(colors))
     try:
         parsed = [parse_hex(str(color)) for color in colors]
@@ -44,18 +40,13 @@ def check_palette(colors: Sequence[Any], where: str) -> FloatArray:
 
 
 def read_palette(path: Path, count: int | None = None, note: Note = lambda _: None) -> FloatArray:
-    """Read a palette file, or take the colours of a picture.
+    """Read a palette file, or take the colours of a picture as ``picture_palette`` does.
 
-    Args:
-        path: Our TOML, .hex, GIMP's .gpl, .pal (JASC or RIFF), Paint.NET's .txt, .act, Adobe's
-            .ase, or any picture.
-        count: How many colours to extract from a picture; None takes all of them if there are at
-            most 256, else 8.
-        note: Called with a sentence for what had to be changed in reading.
+    A file is our TOML, .hex, GIMP's .gpl, .pal (JASC or RIFF), Paint.NET's .txt, .act or Adobe's
+    .ase. ``note`` is called with a sentence for what had to be changed in reading.
 
     Returns:
-        sRGB (K, 3), in the file's order without repeats; those of a picture without a palette of
-        its own are sorted by lightness.
+        sRGB (K, 3), in the file's order without repeats.
 
     Raises:
         StyleError: It is missing or damaged; names file and line.
@@ -163,14 +154,8 @@ def _decimal_color(line: str, path: Path, number: int) -> str:
 def picture_palette(path: Path, count: int | None) -> FloatArray:
     """Take the colours of a picture: sRGB (K, 3), darkest first.
 
-    Args:
-        path: The picture.
-        count: How many to extract. None takes all of them if there are at most 256, else 8; those
-            of an indexed picture stay in the order of its palette.
-
-    Raises:
-        StyleError: It has only one colour.
-        DataError: It cannot be read.
+    ``count`` None takes all of them if there are at most 256, else 8; those of an indexed picture
+    stay in the order of its palette.
     """
     image = open_image(path)
     if count is None and image.mode == "P":

@@ -26,15 +26,9 @@ Points = NDArray[np.float32]
 
 
 def find_clusters(images: NDArray[np.uint8], count: int, seed: int) -> NDArray[np.int64]:
-    """Cluster pictures by k-means on the principal components of their pixels.
+    """Cluster pictures (N, H, W, C), uint8, by k-means on the principal components of their pixels.
 
-    Args:
-        images: uint8 (N, H, W, C).
-        count: How many kinds; at most N.
-        seed: Key of the random start.
-
-    Returns:
-        The kind of each picture, int64 (N,) from 0; a kind may be empty.
+    Returns the kind of each, int64 (N,) from 0 to ``count`` - 1; a kind may be empty.
     """
     rng = np.random.Generator(np.random.PCG64(key(seed, "clusters")))
     chosen = np.sort(rng.permutation(len(images))[:LEARNT_FROM])

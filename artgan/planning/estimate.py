@@ -47,13 +47,10 @@ MOST_STEPS = 10**8
 
 @dataclass(frozen=True)
 class Costs:
-    """What the parts of a run take here, in seconds.
+    """Seconds that the parts of a run take here: ``step`` as the mean over all kinds.
 
-    Attributes:
-        step: A step, as the mean over all kinds.
-        look: A preview, and what is measured with it.
-        save: A checkpoint, and judging it.
-        end: Samples and pages.
+    A ``look`` is a preview with what is measured, a ``save`` a checkpoint that is judged, and the
+    ``end`` samples and pages.
     """
 
     step: float
@@ -95,10 +92,7 @@ def fit_to_time(plan: Plan, costs: Costs, seconds: float) -> Plan:
 def measure_costs(plan: Plan, registry: Registry, seconds: float | None = None) -> Costs:
     """Measure what the parts of a run take here.
 
-    Args:
-        plan: The run.
-        registry: Where plugins are looked up.
-        seconds: Time that the run shall fit into; the longer, the more carefully it is measured.
+    The more seconds the run shall fit into, the more carefully it is measured.
 
     Raises:
         TrainingError: Memory runs out; it says what would fit.

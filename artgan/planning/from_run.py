@@ -8,11 +8,7 @@ from artgan.planning.settings import PartSettings, Settings
 
 
 def like_base(settings: Settings, base: TrainedRun) -> Settings:
-    """Fill in the base's networks, pictures and size where nothing else is asked for.
-
-    Raises:
-        OptionError: Another architecture is asked for, which its weights would not fit.
-    """
+    """Fill in the base's networks, pictures and size where nothing else is asked for."""
     config, networks = base.config, settings.architecture
     name = config.architecture.name
     if networks.name not in ("", name, name.rpartition("/")[2]):

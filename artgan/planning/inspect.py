@@ -17,21 +17,11 @@ CELL = 96
 
 @dataclass(frozen=True)
 class Inspection:
-    """Plain facts about pictures.
+    """Plain facts about the pictures that will be trained on, and the files they come from.
 
-    Attributes:
-        usable: Number of pictures that will be trained on.
-        width: Their width in pixels as trained on.
-        height: Their height.
-        channels: 1 grey, 3 RGB, 4 RGBA.
-        sizes: "640x480" -> number of files, most frequent first.
-        modes: Stored mode -> number of files.
-        formats: File format -> number of files.
-        skipped: File -> why it is not used.
-        notes: File -> what is odd and what is done with it.
-        duplicates: Files whose bytes equal an earlier one's.
-        labels: Label -> number of pictures.
-        stats: What recipes are told of their look.
+    Sizes ("640x480"), stored modes and formats are counted, most frequent first, and labels too.
+    ``skipped`` has file -> why it is not used, ``notes`` file -> what is odd and what is done with
+    it; ``duplicates`` are files whose bytes equal an earlier one's.
     """
 
     usable: int

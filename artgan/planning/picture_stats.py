@@ -39,11 +39,9 @@ CHUNK = 512
 class PictureStats:
     """Facts about a set of pictures, measured from their pixels.
 
-    Attributes:
-        look: "pixel-art" (few colours), "drawing" (flat areas), or "photograph".
-        near_duplicates: Pictures that look like an earlier one, exact copies among them.
-        plain: Whether all pictures are one single colour each.
-        even: Whether pictures look the same everywhere, as textures do.
+    ``look`` is "pixel-art" (few colours), "drawing" (flat areas) or "photograph";
+    ``near_duplicates`` counts those that look like an earlier one, exact copies among them;
+    ``plain`` means one single colour each, ``even`` the same everywhere, as textures are.
     """
 
     look: Look
@@ -53,11 +51,7 @@ class PictureStats:
 
 
 def measure_pictures(images: NDArray[np.uint8]) -> PictureStats:
-    """Measure a set of pictures.
-
-    Args:
-        images: uint8 (N, H, W, C).
-    """
+    """Measure a set of pictures, uint8 (N, H, W, C)."""
     rng = np.random.Generator(np.random.PCG64(key(0, "look")))
     order = rng.permutation(len(images))
     some = np.stack([images[i] for i in np.sort(order[:KIND_FROM])])

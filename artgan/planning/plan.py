@@ -38,14 +38,10 @@ SAMPLES = 16
 
 @dataclass(frozen=True)
 class Plan:
-    """A checked run, ready to be built.
+    """A checked run, ready to be built: its config and pictures, and why, one sentence each.
 
-    Attributes:
-        config: What decides the result.
-        table: The pictures.
-        reasons: What was chosen and why, one sentence each.
-        styled_with: Full names of the filters that the style calls.
-        seconds: How long the run will take here, or None where that was not measured.
+    ``styled_with`` has the full names of the style's filters; ``seconds`` is how long the run will
+    take here, or None where that was not measured.
     """
 
     config: RunConfig
@@ -58,12 +54,7 @@ class Plan:
 def make_plan(
     settings: Settings, registry: Registry, report: Callable[[str], None] = lambda _: None
 ) -> Plan:
-    """Choose and check everything a run needs.
-
-    Args:
-        settings: What the user asks for.
-        registry: Where names are looked up.
-        report: Called with sentences worth showing while pictures are read.
+    """Choose and check everything a run needs; ``report`` is called while pictures are read.
 
     Raises:
         ArtganError: Anything that would keep the run from starting.

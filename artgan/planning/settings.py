@@ -21,13 +21,7 @@ Options = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class PartSettings:
-    """A contribution as the user names it.
-
-    Attributes:
-        name: Its name, or "" to let artgan choose.
-        options: Those of its options that the user sets.
-        path: File or folder of a dataset.
-    """
+    """A contribution as the user names it, or "" to let artgan choose; ``path`` is a dataset's."""
 
     name: str = ""
     options: Options = field(default_factory=dict)
@@ -44,22 +38,9 @@ class PartSettings:
 class Settings:
     """What the user asks of a run; None or empty where nothing is said.
 
-    Attributes:
-        architecture: Networks.
-        dataset: Pictures, by name or by path.
-        loss: Loss.
-        regularizers: Name -> options; {} asks for none.
-        augmentations: Name -> options; {} asks for none.
-        training: Fields of ``TrainingOptions``.
-        style: Style of the samples.
-        knobs: Values for the style's knobs.
-        count: How many samples a run makes.
-        seed: Key of all randomness.
-        size: (height, width) in pixels.
-        device: "cpu", "cuda" or "mps".
-        preset: A preset of the architecture.
-        base: Folder of a run whose weights to start from.
-        base_weights: SHA-256 that these weights must have, or "".
+    ``size`` is (height, width). ``base`` is the folder of a run whose weights to start from, and
+    ``base_weights`` the SHA-256 that these must have. Empty regularizers or augmentations ask for
+    none.
     """
 
     architecture: PartSettings = PartSettings()
@@ -107,12 +88,7 @@ class Settings:
 
 
 def read_settings(path: Path) -> Settings:
-    """Read a run.toml, or part of one.
-
-    Raises:
-        RunError: The file cannot be read or is of a newer format.
-        OptionError: It has an unknown key, or a value does not fit.
-    """
+    """Read a run.toml, or part of one."""
     tree = read_tables(path)
     output = tree.get("output", {})
     origin = tree.get("from", {})

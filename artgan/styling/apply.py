@@ -30,15 +30,7 @@ def apply_style(
     index: int = 0,
     total: int = 1,
 ) -> Styled:
-    """Send a picture through a chain.
-
-    Args:
-        chain: From ``parse_style``.
-        picture: What to style; it is not changed.
-        registry: Where palettes and styles are looked up.
-        seed: Seed of everything random in the chain.
-        index: Place of the picture in its series.
-        total: Length of the series.
+    """Send a picture, number ``index`` of ``total`` in its series, through a chain.
 
     Raises:
         StyleError: A filter refused the picture, or the picture lacks what the style requires.
@@ -67,12 +59,7 @@ def apply_style(
 
 
 def call_paths(chain: Chain, picture: Picture, *, registry: Registry, seed: int = 0) -> Any:
-    """Return the drawing of a chain's last step for a picture that went through the others.
-
-    Raises:
-        StyleError: The filter refused the picture.
-        PluginError: The filter broke its contract.
-    """
+    """Return the drawing of a chain's last step for a picture that went through the others."""
     step = chain.steps[-1]
     context = _Setting(registry, seed).context(len(chain.steps) - 1)
     return _call(step, "paths", _prepared(step, picture), context, seed)
@@ -82,13 +69,7 @@ def call_paths(chain: Chain, picture: Picture, *, registry: Registry, seed: int 
 class _Setting:
     """What the filters of one run of a chain share.
 
-    Attributes:
-        registry: Where palettes and styles are looked up.
-        seed: Seed of everything random.
-        index: Place of the picture in its series.
-        total: Length of the series.
-        notes: Sentences for the record, in order.
-        palettes: Name -> hex colours of the palettes that filters looked up.
+    They add ``notes``, sentences for the record, and the hex colours of ``palettes`` looked up.
     """
 
     registry: Registry

@@ -14,12 +14,9 @@ from artgan.errors import OptionError, StyleError, UnknownNameError
 
 @dataclass(frozen=True)
 class StyleCall:
-    """A call as written, with its name looked up.
+    """A call as written, with its name looked up: a filter, a style, or the path of a style file.
 
-    Attributes:
-        target: The filter or the style, or the path of a style file.
-        values: Options of the filter or knobs of the style; "$name" stands for a knob of the
-            style around it.
+    ``values`` are options or knobs; "$name" stands for a knob of the style around it.
     """
 
     target: Entry | Path
@@ -27,12 +24,7 @@ class StyleCall:
 
 
 def text_call(text: str, registry: Registry) -> StyleCall:
-    """Look up what a text such as "halftone:angle=30" or "dusk.toml" calls.
-
-    Raises:
-        OptionError: A value has no name, and the filter no main option.
-        UnknownNameError: There is no such style or filter.
-    """
+    """Look up what a text such as "halftone:angle=30" or "dusk.toml" calls."""
     called = re.split("[: ]", text)[0]
     # A text may end in .toml because an option does: "palette:mine.toml" calls a filter.
     if text.endswith(".toml") and (called == text or not _has(registry, "filter", called)):
@@ -55,12 +47,7 @@ def text_call(text: str, registry: Registry) -> StyleCall:
 
 
 def table_call(table: Mapping[str, Any], registry: Registry) -> StyleCall:
-    """Look up what a table such as ``{ filter = "glow", radius = 0.08 }`` calls.
-
-    Raises:
-        StyleError: It has neither "filter" nor "style".
-        UnknownNameError: There is no such style or filter.
-    """
+    """Look up what a table such as ``{ filter = "glow", radius = 0.08 }`` calls."""
     values = dict(table)
     if "style" in values:
         name = str(values.pop("style"))

@@ -45,16 +45,10 @@ def knob_named(value: Any) -> str | None:
 class Step:
     """One filter call.
 
-    Attributes:
-        entry: The filter.
-        values: Its options as given; "$name" stands for a knob.
-        blend: Blend mode that lays the result over the picture before the step.
-        opacity: Share of the result, 0 to 1.
-        mask: Where the result is laid, in the words of ``artgan.plugin.masks``; "" is everywhere.
-        knobs: Knobs of the style that the step belongs to.
-        laid_by: "blend", "opacity" or "mask" -> the knob that sets it.
-        place: How errors name the step of a style file, or "".
-        credits: Names to credit, from the style that the step belongs to.
+    ``values`` are options as given; "$name" stands for one of the ``knobs`` of the style around it.
+    ``blend``, ``opacity`` (0 to 1) and ``mask`` (in the words of ``artgan.plugin.masks``; "" is
+    everywhere) say how the result is laid over the picture before the step, and ``laid_by`` which
+    knobs set them. ``place`` is how errors name the step of a style file, or "".
     """
 
     entry: Entry
@@ -101,11 +95,7 @@ class Step:
 
 
 def lay_step(step: Step, laid: Mapping[str, Any]) -> Step:
-    """Return the step with this blend, opacity and mask; keys left out take their defaults.
-
-    Raises:
-        OptionError: A value does not fit.
-    """
+    """Return the step with this blend, opacity and mask; keys left out take their defaults."""
     where, blend = step.entry.where, str(laid.get("blend", "normal"))
     if blend not in BLENDS:
         raise OptionError(
@@ -129,14 +119,7 @@ def lay_step(step: Step, laid: Mapping[str, Any]) -> Step:
 
 @dataclass(frozen=True)
 class Chain:
-    """A checked chain of filter calls.
-
-    Attributes:
-        name: What it is called.
-        steps: Filter calls in order.
-        requires: Facts that the picture must have, such as "wrap".
-        defaults: Settings that suit the style.
-    """
+    """A checked chain of filter calls; ``requires`` lists facts of the picture, such as "wrap"."""
 
     name: str
     steps: tuple[Step, ...]
@@ -148,10 +131,8 @@ class Chain:
     ) -> dict[str, Any]:
         """Return the name, and each step with its plugin's version and the options used.
 
-        Args:
-            seed: Seed that draws the knobs that vary.
-            palettes: Name -> colours of the palettes looked up. A palette file is recorded as its
-                colours, since the record must mean the same where the file is missing.
+        ``palettes`` has the colours looked up by name. A palette file is recorded as its colours,
+        since the record must mean the same where the file is missing.
         """
 
         def plain(value: Any) -> Any:
@@ -172,12 +153,7 @@ class Chain:
 
 @dataclass(frozen=True)
 class Styled:
-    """A picture that went through a chain.
-
-    Attributes:
-        picture: The result.
-        record: The chain with all options as used, and notes, as plain values.
-    """
+    """A picture that went through a chain, and the chain with options and notes as plain values."""
 
     picture: Picture
     record: Mapping[str, Any]

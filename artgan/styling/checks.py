@@ -19,12 +19,7 @@ from artgan.styling.parse import parse_style
 
 
 def check_chain(chain: Chain, registry: Registry) -> None:
-    """Look up everything that the options of a chain's steps name.
-
-    Raises:
-        ArtganError: It does not exist, or is not a colour; names the filter, and the step of a
-            style file.
-    """
+    """Look up everything that the options of a chain's steps name; errors name filter and step."""
     for step in chain.steps:
         options = step.options(None)
         for fact in describe(type(options)):

@@ -18,12 +18,9 @@ STYLE_KEYS = ("name", "summary", "steps", "knobs", "defaults", "requires", "cred
 
 @dataclass(frozen=True)
 class StyleDefinition:
-    """A style with its steps as they are written, not yet looked up.
+    """A style with its steps as they are written, not yet looked up, and the TOML file or None.
 
     The parts mean what they do in ``artgan.plugin.Style``.
-
-    Attributes:
-        file: The TOML file it was read from, or None.
     """
 
     name: str
@@ -47,11 +44,7 @@ class StyleDefinition:
 
 
 def read_definition(path: Path) -> StyleDefinition:
-    """Read a style's TOML file.
-
-    Raises:
-        StyleError: It is missing, not TOML, or has wrong keys.
-    """
+    """Read a style's TOML file."""
     tree = read_toml(path, StyleError, "style file")
     refuse_unknown(tree, STYLE_KEYS, f"style file '{path}'", StyleError)
     if not isinstance(tree.get("steps"), list):
@@ -61,11 +54,7 @@ def read_definition(path: Path) -> StyleDefinition:
 
 
 def table_definition(table: Mapping[str, Any]) -> StyleDefinition:
-    """Check a style given as a mapping with "steps".
-
-    Raises:
-        StyleError: A key is wrong.
-    """
+    """Check a style given as a mapping with "steps"."""
     refuse_unknown(table, STYLE_KEYS, "style", StyleError)
     return _define(table)
 

@@ -25,11 +25,7 @@ def chain_toml(chain: Chain) -> str:
 
 
 def style_toml(wanted: str, registry: Registry) -> str:
-    """Write a named style as its author did, with knobs; anything else as ``chain_toml``.
-
-    Raises:
-        ArtganError: It is not a style, or a step of it is wrong.
-    """
+    """Write a named style as its author did, with knobs; anything else as ``chain_toml``."""
     chain = parse_style(wanted, registry)
     known = [e for e in registry.entries("style") if wanted in (e.declaration.name, e.full_name)]
     if not known or not known[0].declaration.steps:
@@ -57,11 +53,7 @@ def _pairs(values: Mapping[str, Any]) -> str:
 
 
 def picture_toml(path: Path) -> str:
-    """Write the style that a picture was made with as a style file.
-
-    Raises:
-        DataError: The picture cannot be read, or has no record of a style.
-    """
+    """Write the style that a picture was made with as a style file."""
     record = read_record(path) or {}
     style = record.get("style")
     steps = style.get("steps") if isinstance(style, Mapping) else None

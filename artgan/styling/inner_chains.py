@@ -18,13 +18,7 @@ def spell_out_chains(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Put colours in place of colormaps in the options of a filter that hold chains.
 
-    Args:
-        entry: The filter.
-        values: Its options as given.
-        read: Parses a chain.
-
-    Returns:
-        The options, and the names to credit.
+    ``read`` parses a chain. Returns the options, and the names to credit.
     """
     spelled, credits = dict(values), dict[str, None]()
     for fact in describe(entry.declaration.options):

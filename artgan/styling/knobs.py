@@ -18,11 +18,7 @@ KNOB_KEYS = ("default", "min", "max", "help", "vary", "choices")
 class Knob:
     """A number or word of a style that the user may set.
 
-    Attributes:
-        name: What the user calls it.
-        setting: Its value.
-        vary: Range (low, high) or choices that a seed draws from, or ().
-        choices: Whether ``vary`` lists choices rather than a range.
+    A seed draws from ``vary``: a range (low, high), the ``choices``, or () for nothing.
     """
 
     name: str
@@ -44,13 +40,7 @@ class Knob:
 
 
 def read_knob(name: str, about: Any, given: Any, style: str) -> Knob:
-    """Read a knob as a style declares it.
-
-    Args:
-        name: What the style calls it.
-        about: default, min, max, help, vary and choices.
-        given: What the user set it to, or None.
-        style: Name of the style, for errors.
+    """Read a knob from its table ``about``, at what the user has given if that is not None.
 
     Raises:
         StyleError: It is declared wrongly.
@@ -99,11 +89,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _check_value(given: Any, about: Mapping[str, Any], where: str) -> Any:
-    """Return a value as the knob takes it: one of its choices, or a number in its range.
-
-    Raises:
-        OptionError: It does not fit.
-    """
+    """Return a value as the knob takes it: one of its choices, or a number in its range."""
     default, choices = about["default"], about.get("choices")
     if choices:
         for choice in choices:

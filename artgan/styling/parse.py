@@ -27,12 +27,7 @@ from artgan.styling.knobs import Knob, read_knob
 
 
 def parse_style(style: Any, registry: Registry, *, knobs: Mapping[str, Any] | None = None) -> Chain:
-    """Read a style, however it is given, as a checked chain.
-
-    Args:
-        style: Name, chain, list, mapping, path of a TOML file; None or "none" for no steps.
-        registry: Where names are looked up.
-        knobs: Knob -> value.
+    """Read a style, however it is given, as a checked chain; None and "none" have no steps.
 
     Raises:
         StyleError: It cannot be read, or a knob is not one of its own.
@@ -49,12 +44,7 @@ def parse_style(style: Any, registry: Registry, *, knobs: Mapping[str, Any] | No
 
 
 class _Parser:
-    """Parses one style and the styles inside it.
-
-    Attributes:
-        registry: Where names are looked up.
-        given: Knob -> value, as the user set it.
-        declared: Names of the knobs of all styles read so far.
+    """Parses one style and the styles inside it, and collects the knobs they declare.
 
     ``within`` names the styles and files around the one being parsed, to find circles.
     """
