@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from artgan.base.keywords import split_keywords
+from artgan.base.tables import split_keywords
 from artgan.core.config import parse_size
 from artgan.core.registry import Registry
 from artgan.core.requirements import require
@@ -301,11 +301,7 @@ def free_folder(name: str, root: Path | None = None) -> Path:
 
 
 def apply(
-    picture: "Image | str | Path",
-    style: Any,
-    *,
-    seed: int = 0,
-    knobs: Options | None = None,
+    picture: "Image | str | Path", style: Any, *, seed: int = 0, knobs: Options | None = None
 ) -> "Image":
     """Style any picture.
 
@@ -415,11 +411,10 @@ def canvas(
     label: int | None = None,
     tile: bool = False,
     dpi: float = 300.0,
-    bleed: float = 0.0,
-    marks: bool = False,
-    bits: Literal[8, 16] = 8,
     overwrite: bool = False,
+    keep_record: bool = True,
     show: Callable[[float], None] = lambda _: None,
+    **layout: Any,
 ) -> Path:
     """Fill a canvas of any size from a run of a spatial architecture, in little memory.
 
@@ -432,11 +427,10 @@ def canvas(
         label: Class, where the run has labels.
         tile: Whether its edges continue at the other side.
         dpi: Pixels per inch.
-        bleed: Millimetres of canvas beyond the cut.
-        marks: Whether crop marks stand outside the bleed.
-        bits: Depth of a channel.
         overwrite: Replace a different file of that name.
+        keep_record: Whether the record is written.
         show: Told the share that is done.
+        **layout: ``landscape``; bleed, marks and bits of ``artgan.printing.paper.Sheet``.
 
     Returns:
         What was written.
@@ -445,16 +439,12 @@ def canvas(
         ArtganError: A value does not fit, or a different file is there.
     """
     from artgan.printing.canvas import canvas_record, open_canvas, write_canvas
-    from artgan.printing.paper import INCH, Sheet, parse_paper
+    from artgan.printing.paper import make_sheet
 
-    if paper is None:
-        height, width = (side * INCH / max(dpi, 1) for side in parse_size(size or 2048))
-    else:
-        width, height = parse_paper(paper, dpi)
-    sheet = Sheet(width=width, height=height, dpi=dpi, bleed=bleed, marks=marks, bits=bits)
+    sheet = make_sheet(paper or parse_size(size or 2048), dpi, **layout)
     wanted = (sheet.trim[1], sheet.trim[0])
     opened = open_canvas(_opened(run), seed, wanted, label=label, repeats=tile)
-    record = canvas_record(opened, sheet)
+    record = canvas_record(opened, sheet) if keep_record else None
     return write_canvas(
         opened, Path(out), sheet=sheet, record=record, overwrite=overwrite, show=show
     )
@@ -466,9 +456,12 @@ def print_picture(
     paper: str = "a4",
     *,
     dpi: float = 300.0,
-    landscape: bool = False,
+    background: str = "#ffffff",
+    each: str | None = None,
     captions: Sequence[str] = (),
     overwrite: bool = False,
+    keep_record: bool = True,
+    show: Callable[[float], None] = lambda _: None,
     **layout: Any,
 ) -> Path:
     """Make a picture ready for paper: size, bleed, crop marks, colour profile.
@@ -478,11 +471,14 @@ def print_picture(
         out: A .png, .tif or .pdf file.
         paper: "A2", "50x70cm", "poker", "6000x4000px" ...
         dpi: Pixels per inch.
-        landscape: Whether the longer side lies.
+        background: Colour of the paper.
+        each: PDF: many pictures on a page, each of this size.
         captions: PDF: a line for each picture.
         overwrite: Replace a different file of that name.
-        **layout: Bleed, marks, fit, margin, across, method, bits and paper colour, as
-            ``artgan.printing.paper.Sheet`` takes them.
+        keep_record: Whether a picture's record is written; a PDF has none.
+        show: Told the share that is done.
+        **layout: ``landscape``; bleed, marks, fit, margin, across, method and bits of
+            ``artgan.printing.paper.Sheet``.
 
     Returns:
         What was written.
@@ -490,21 +486,27 @@ def print_picture(
     Raises:
         ArtganError: A value does not fit, or a different file is there.
     """
-    from artgan.printing.paper import Sheet, parse_paper
+    from artgan.printing.paper import make_sheet
     from artgan.printing.pdf import PdfLayout, write_pdf
     from artgan.printing.raster import print_picture as print_one
 
     files = [Path(picture)] if isinstance(picture, str | Path) else [Path(one) for one in picture]
-    width, height = parse_paper(paper, dpi)
-    if landscape and height > width:
-        width, height = height, width
-    sheet, path = Sheet(width=width, height=height, dpi=dpi, **layout), Path(out)
+    sheet, path = make_sheet(paper, dpi, paper=background, **layout), Path(out)
     if path.suffix.lower() == ".pdf":
-        write_pdf(files, PdfLayout(sheet, captions), path, overwrite=overwrite)
-    elif len(files) == 1 and not captions:
-        print_one(files[0], sheet, path, overwrite=overwrite)
+        if captions and len(captions) != len(files):
+            raise OptionError(f"{len(captions)} captions for {len(files)} pictures")
+        pages = PdfLayout(sheet, captions)
+        if each:
+            cell = layout | {"landscape": False, "bleed": 0, "marks": False, "margin": 0}
+            pages = PdfLayout(make_sheet(each, dpi, paper=background, **cell), captions, page=sheet)
+        write_pdf(files, pages, path, overwrite=overwrite, show=lambda n: show(n / len(files)))
+    elif len(files) == 1 and not captions and not each:
+        print_one(files[0], sheet, path, recorded=keep_record, overwrite=overwrite, show=show)
     else:
-        raise OptionError(f"'{path}' holds one picture without caption; several make a .pdf")
+        raise OptionError(
+            f"'{path}' holds one picture without caption; several pictures, captions and a size "
+            "for each need a file that ends in .pdf"
+        )
     return path
 
 
@@ -545,6 +547,7 @@ def pick(
     count: int,
     by: Literal["variety", "taste"] = "variety",
     run: Run | str | Path | None = None,
+    show: Callable[[int], None] = lambda _: None,
 ) -> list[Path]:
     """Choose pictures of a folder: as unlike each other as can be, or what the run takes for real.
 
@@ -553,6 +556,7 @@ def pick(
         count: How many.
         by: "variety", or the discriminator's "taste".
         run: With taste, the run that made them.
+        show: Called with the number of pictures looked at.
 
     Raises:
         ArtganError: There are no pictures, or they are not the run's.
@@ -562,10 +566,10 @@ def pick(
 
     offered = chosen_pictures(Path(folder), "all")
     if by == "variety":
-        return pick_by_variety(offered, count, default_registry())
+        return pick_by_variety(offered, count, default_registry(), show)
     if run is None:
         raise OptionError("a pick by taste needs the run that made the pictures")
-    return pick_by_taste(offered, count, _opened(run))
+    return pick_by_taste(offered, count, _opened(run), show)
 
 
 def export(run: Run | str | Path, out: str | Path) -> Path:

@@ -20,17 +20,9 @@ from pathlib import Path
 
 
 class ArtganError(Exception):
-    """Something the user can mend; printed as one sentence, exit code 1.
-
-    Attributes:
-        word: What the user wrote that is wrong, so that its line in a file can be found; or "".
-    """
+    """Something the user can mend; printed as one sentence, exit code 1."""
 
     exit_code = 1
-
-    def __init__(self, message: str = "", *, word: str = "") -> None:
-        super().__init__(message)
-        self.word = word
 
 
 class UsageError(ArtganError):

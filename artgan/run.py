@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from artgan.base.keywords import split_keywords
+from artgan.base.tables import split_keywords
 from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import RunError

@@ -22,12 +22,8 @@ def available_devices() -> list[str]:
     """List the devices that can be used here, best first."""
     import torch
 
-    devices = []
-    if torch.cuda.is_available():
-        devices.append("cuda")
-    if torch.backends.mps.is_available():
-        devices.append("mps")
-    return [*devices, "cpu"]
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    return [*(name for name, usable in there.items() if usable), "cpu"]
 
 
 def pick_device(wanted: str | None) -> str:

@@ -61,13 +61,11 @@ class OptionFact:
             "str": "text",
             "list": "a list, as in a,b,c",
         }[self.kind] + self._length()
-        if self.low is not None and self.high is not None:
-            return f"{noun} from {self.low:g} to {self.high:g}"
-        if self.low is not None:
+        if self.low is None:
+            return noun if self.high is None else f"{noun} of at most {self.high:g}"
+        if self.high is None:
             return f"{noun} of at least {self.low:g}"
-        if self.high is not None:
-            return f"{noun} of at most {self.high:g}"
-        return noun
+        return f"{noun} from {self.low:g} to {self.high:g}"
 
     def _length(self) -> str:
         """Describe how many letters or items are allowed."""
@@ -137,7 +135,7 @@ def _fact(field: msgspec.structs.FieldInfo, annotation: Any) -> OptionFact:
         high,
         lengths,
         means,
-        only=(other, needed),
+        (other, needed),
     )
 
 
@@ -162,9 +160,7 @@ def _convert(fact: OptionFact, value: Any, where: str) -> Any:
     except msgspec.ValidationError as error:
         near = suggest(str(value), fact.choices) if fact.choices else ""
         raise OptionError(
-            f"{where}: option {fact.flag} = {value!r} does not fit; expected {fact.expected}."
-            f"{near}",
-            word=fact.flag,
+            f"{where}: option {fact.flag} = {value!r} does not fit; expected {fact.expected}.{near}"
         ) from error
 
 
@@ -203,7 +199,7 @@ def build_options(
             near = suggest(name.replace("_", "-"), [fact.flag for fact in facts.values()])
             known = join_names([fact.flag for fact in facts.values()], "and")
             known = f"its options are {known}" if known else "it has none"
-            raise OptionError(f"{where} has no option '{key}'; {known}.{near}", word=str(key))
+            raise OptionError(f"{where} has no option '{key}'; {known}.{near}")
         checked[name] = _convert(facts[name], value, where)
     try:
         return options_class(**checked)
@@ -237,8 +233,7 @@ def build_effective(
             other, needed = fact.only
             raise OptionError(
                 f"{where}: {prefix}{fact.flag} has no effect with {prefix}{other} "
-                f"{getattr(options, other)}; leave it out, or use {prefix}{other} {needed}",
-                word=fact.flag,
+                f"{getattr(options, other)}; leave it out, or use {prefix}{other} {needed}"
             )
     return msgspec.structs.replace(options, **{fact.name: fact.default for fact in idle})
 

@@ -115,11 +115,7 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def refuse_outside_links(folder: Path) -> None:
-    """Refuse to write into a folder from which a link leads out: it may be somebody else's.
-
-    Raises:
-        RunError: There is such a link; names it and where it leads.
-    """
+    """Refuse to write into a folder from which a link leads out: it may be somebody else's."""
     home = folder.resolve()
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.is_symlink() and not path.resolve().is_relative_to(home):
@@ -129,7 +125,7 @@ def refuse_outside_links(folder: Path) -> None:
             )
 
 
-def write_text(path: Path, text: str, *, durable: bool = True) -> None:
-    """Write a text file whole or not at all."""
-    with replacing(path, durable=durable) as temporary:
+def write_text(path: Path, text: str, *, keep: bool = False, durable: bool = True) -> None:
+    """Write a text file whole or not at all; takes what ``replacing`` takes."""
+    with replacing(path, keep, durable=durable) as temporary:
         temporary.write_text(text, encoding="utf-8")

@@ -1,5 +1,6 @@
-"""Close matches for misspelled names, and lists in plain words."""
+"""Names: close matches for misspelled ones, lists in plain words, plain spellings."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -30,3 +31,8 @@ def join_names(names: Iterable[str], last: str = "or") -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def slug(text: str, otherwise: str = "") -> str:
+    """Spell a text in small letters, digits and single hyphens; ``otherwise`` if none are left."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or otherwise

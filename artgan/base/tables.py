@@ -1,15 +1,16 @@
-"""TOML and JSON files, read and checked in one way wherever they come from."""
+"""TOML, JSON, tables of keys and keywords, checked in one way wherever they come from."""
 
 import json
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
 from artgan.base.suggest import join_names, suggest
-from artgan.errors import ArtganError
+from artgan.errors import ArtganError, OptionError
 
 
 def read_toml(path: Path, error: type[ArtganError], what: str = "file") -> dict[str, Any]:
@@ -99,3 +100,20 @@ def refuse_unknown(
                 f"{where} has an unknown key '{name}'; expected {join_names(known)}."
                 f"{suggest(str(name), known)}"
             )
+
+
+def split_keywords(where: str, given: Mapping[str, Any], *classes: type) -> tuple[Any, ...]:
+    """Build one object of each dataclass from the keywords that are its fields.
+
+    ``where`` is what the error about an unknown keyword calls the function.
+    """
+    names = {field.name: cls for cls in classes for field in fields(cls)}
+    for name in given:
+        if name not in names:
+            raise OptionError(
+                f"{where} takes no '{name}'; expected {join_names(names)}.{suggest(name, names)}"
+            )
+    return tuple(
+        cls(**{name: value for name, value in given.items() if names[name] is cls})
+        for cls in classes
+    )

@@ -37,8 +37,7 @@ MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size")
 @steering_flags
 @click.option("--size", type=int, help="Shorter side in pixels.  [default: the style's]")
 @click.option(
-    "--out",
-    help=".gif .webp .apng .mp4 .webm, or FOLDER/ for frames.  [default: RUN/animations]",
+    "--out", help=".gif .webp .apng .mp4 .webm, or FOLDER/ for frames.  [default: RUN/animations]"
 )
 @flags.overwrite
 @flags.no_record

@@ -9,7 +9,7 @@ import artgan
 from artgan.cli import flags
 from artgan.cli.bar import share_bar
 from artgan.cli.output import Output
-from artgan.cli.paper import paper_flag, read_sheet, sheet_flags
+from artgan.cli.paper import paper_flag, sheet_flags, sheet_settings
 from artgan.cli.steering import label_flag, read_label
 
 
@@ -39,26 +39,24 @@ def canvas_command(run: "artgan.Run", output: Output, **given: Any) -> None:
       artgan canvas runs/texture-001 --print A2 --dpi 200 --bleed 3 --marks --out poster.png
     """
     from artgan.core.config import parse_size
-    from artgan.printing.canvas import canvas_record, open_canvas, write_canvas
+    from artgan.printing.paper import make_sheet
 
     if given["size"] and given["paper"]:
         raise click.UsageError("--size and --print both set the size; expected one of them.")
-    pixels = None if given["paper"] else parse_size(given["size"] or "2048")
-    sheet = read_sheet(given, pixels)
     path = given["out"] or Path(f"{run.path.name}-canvas-s{given['seed']:05d}.png")
-    label, size = read_label(run, given["label"]), (sheet.trim[1], sheet.trim[0])
-    canvas = open_canvas(run, given["seed"], size, label=label, repeats=given["tile"])
+    layout = sheet_settings(given)
     with share_bar("canvas", hidden=output.hidden) as show:
-        write_canvas(
-            canvas,
+        artgan.canvas(
+            run,
             path,
-            sheet=sheet,
-            record=None if given["no_record"] else canvas_record(canvas, sheet),
-            overwrite=given["overwrite"],
+            label=read_label(run, given["label"]),
+            keep_record=not given["no_record"],
             show=show,
+            **{name: given[name] for name in ("size", "paper", "seed", "tile", "overwrite")},
+            **layout,
         )
-    width, height = sheet.size
+    paper = given["paper"] or parse_size(given["size"] or 2048)
+    width, height = make_sheet(paper, layout.pop("dpi"), **layout).size
     output.result(
-        {"file": str(path), "width": width, "height": height},
-        f"{path}: {width} x {height} pixels",
+        {"file": str(path), "width": width, "height": height}, f"{path}: {width} x {height} pixels"
     )

@@ -2,7 +2,7 @@
 
 import webbrowser
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -51,21 +51,17 @@ def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
     serve(folder, given["port"], ready)
 
 
-def _pick(folder: Path, count: int, by: str, run: "artgan.Run | None") -> int:
+def _pick(
+    folder: Path, count: int, by: Literal["variety", "taste"], run: "artgan.Run | None"
+) -> int:
     """Star pictures beside the choices made already; return how many."""
     from artgan.curation.choices import chosen_pictures, read_choices, write_choices
-    from artgan.curation.picks import pick_by_taste, pick_by_variety
-    from artgan.plugin_manager.load import default_registry
 
-    # What was rejected by hand stays so.
+    if by == "taste" and run is None:
+        raise click.UsageError("--by taste needs --run, the run that made the pictures.")
     offered = chosen_pictures(folder, "all")
-    home = offered[0].parent
     with bar(len(offered), "picture") as reach:
-        if by == "variety":
-            best = pick_by_variety(offered, count, default_registry(), reach)
-        elif run is None:
-            raise click.UsageError("--by taste needs --run, the run that made the pictures.")
-        else:
-            best = pick_by_taste(offered, count, run, reach)
+        best = artgan.pick(folder, count, by, run, reach)
+    home = best[0].parent
     write_choices(home, {**read_choices(home), **{path.name: "star" for path in best}})
     return len(best)

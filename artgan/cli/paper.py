@@ -1,14 +1,11 @@
 """Flags that say what is printed on: paper, resolution, bleed."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from artgan.cli import flags
-
-if TYPE_CHECKING:
-    from artgan.printing.paper import Sheet
 
 landscape_flag = click.option("--landscape", is_flag=True, help="Turn the paper on its side.")
 background_flag = click.option(
@@ -51,37 +48,10 @@ sheet_flags = flags.group(
     click.option("--marks", is_flag=True, help="Add crop marks outside the bleed."),
     flags.choice("--bits", ("8", "16"), "Bits per channel."),
 )
-"""What ``read_sheet`` reads, but for the paper."""
+"""What ``sheet_settings`` reads."""
 
 
-def read_sheet(
-    given: Mapping[str, Any], pixels: tuple[int, int] | None = None, **more: Any
-) -> "Sheet":
-    """Make the sheet that flags ask for.
-
-    Args:
-        given: Values of all flags, ``paper`` among them.
-        pixels: (height, width) in place of the paper.
-        **more: Further fields of the sheet.
-
-    Raises:
-        OptionError: The paper is not known, or the sheet cannot be.
-    """
-    from artgan.printing.paper import INCH, Sheet, parse_paper
-
-    if pixels is None:
-        width, height = parse_paper(given["paper"], given["dpi"])
-    else:
-        # The sheet itself refuses a resolution that cannot be.
-        height, width = (side * INCH / max(given["dpi"], 1) for side in pixels)
-    if given["landscape"] and height > width:
-        width, height = height, width
-    return Sheet(
-        width=width,
-        height=height,
-        dpi=given["dpi"],
-        bleed=given["bleed"],
-        marks=given["marks"],
-        bits=16 if given["bits"] == "16" else 8,
-        **more,
-    )
+def sheet_settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the flags of ``sheet_flags`` ask for, as ``artgan.canvas`` takes it."""
+    names = ("landscape", "dpi", "bleed", "marks")
+    return {name: given[name] for name in names} | {"bits": int(given["bits"])}

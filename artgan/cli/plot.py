@@ -80,15 +80,13 @@ def _draw(
     chain: "Chain", file: Path, target: Path, paper: tuple[float, float], given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Draw a picture; return what was drawn."""
-    from artgan.base.paths import replacing
+    from artgan.base.paths import write_text
     from artgan.pictures.files import read_picture
     from artgan.plugin_manager.load import default_registry
     from artgan.printing.svg import draw_style, svg_text
 
     drawing = draw_style(chain, read_picture(file), registry=default_registry(), seed=given["seed"])
-    text = svg_text(drawing, paper, given["margin"])
-    with replacing(target, keep=not given["overwrite"]) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    write_text(target, svg_text(drawing, paper, given["margin"]), keep=not given["overwrite"])
     return {
         "file": str(target),
         "layers": [layer.name for layer in drawing.layers],

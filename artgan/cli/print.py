@@ -1,18 +1,18 @@
 """``artgan print``."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+import artgan
 from artgan.cli import flags
-from artgan.cli.bar import bar, share_bar
+from artgan.cli.bar import share_bar
 from artgan.cli.output import Output
-from artgan.cli.paper import background_flag, margin_flag, paper_flag, read_sheet, sheet_flags
+from artgan.cli.paper import background_flag, margin_flag, paper_flag, sheet_flags, sheet_settings
 
-if TYPE_CHECKING:
-    from artgan.printing.paper import Sheet
+LAYOUT = ("fit", "margin", "across", "method")
+"""Fields of the sheet that have a flag here alone."""
 
 
 @click.command("print")
@@ -54,55 +54,25 @@ def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> N
       artgan print cards --only star --paper a4 --each poker --out deck.pdf
     """
     from artgan.curation.choices import given_pictures
+    from artgan.printing.paper import make_sheet
 
-    sheet, files = _sheet(given), given_pictures(pictures, given["only"])
+    files = given_pictures(pictures, given["only"])
     ending = ".pdf" if len(files) > 1 else ".png"
     path = given["out"] or Path(f"{files[0].stem}-print{ending}")
-    if path.suffix.lower() == ".pdf":
-        _print_pages(files, sheet, path, given, output.hidden)
-    else:
-        _print_one(files, sheet, path, given, output.hidden)
+    layout = sheet_settings(given) | {name: given[name] for name in LAYOUT}
+    with share_bar("sheet", hidden=output.hidden) as show:
+        artgan.print_picture(
+            files,
+            path,
+            given["paper"],
+            keep_record=not given["no_record"],
+            show=show,
+            **{name: given[name] for name in ("background", "each", "captions", "overwrite")},
+            **layout,
+        )
+    sheet = make_sheet(given["paper"], layout.pop("dpi"), **layout)
     width, height = sheet.size
     output.result(
         {"file": str(path), "width": width, "height": height},
         f"{path}: {width} x {height} pixels, {sheet.width:.0f} x {sheet.height:.0f} mm trimmed",
     )
-
-
-def _print_pages(
-    files: list[Path], sheet: "Sheet", path: Path, given: Mapping[str, Any], hidden: bool
-) -> None:
-    """Write a PDF: a page for each picture, or with --each as many as fit on one."""
-    from artgan.printing.pdf import PdfLayout, write_pdf
-
-    captions, each = given["captions"], given["each"]
-    if captions and len(captions) != len(files):
-        raise click.UsageError(f"{len(captions)} captions for {len(files)} pictures.")
-    layout = PdfLayout(sheet, captions)
-    if each:
-        layout = PdfLayout(_sheet(given, each), captions, page=sheet)
-    with bar(len(files), "page", hidden=hidden) as reach:
-        write_pdf(files, layout, path, overwrite=given["overwrite"], show=reach)
-
-
-def _print_one(
-    files: list[Path], sheet: "Sheet", path: Path, given: Mapping[str, Any], hidden: bool
-) -> None:
-    from artgan.printing.raster import print_picture
-
-    if len(files) > 1 or given["captions"] or given["each"]:
-        raise click.UsageError(
-            "Several pictures, --each and --caption need a --out that ends in .pdf."
-        )
-    recorded, overwrite = not given["no_record"], given["overwrite"]
-    with share_bar("sheet", hidden=hidden) as show:
-        print_picture(files[0], sheet, path, recorded=recorded, overwrite=overwrite, show=show)
-
-
-def _sheet(given: Mapping[str, Any], each: str | None = None) -> "Sheet":
-    """Return the paper, or the part of it that each picture gets."""
-    more: dict[str, Any] = {name: given[name] for name in ("fit", "margin", "across", "method")}
-    if each is not None:
-        plain = {"landscape": False, "bleed": 0, "marks": False}
-        given, more = {**given, **plain, "paper": each}, {**more, "margin": 0}
-    return read_sheet(given, paper=given["background"], **more)

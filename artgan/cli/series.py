@@ -55,14 +55,13 @@ def series_command() -> None:
 @flags.plugin
 def new_command(name: str, run: "artgan.Run", out: Path | None) -> None:
     """Write a series file to change."""
-    from artgan.base.paths import replacing
+    from artgan.base.paths import write_text
     from artgan.series.definition import SeriesDefinition
 
     SeriesDefinition(name, run.path)
     path = out or Path(f"{name}.toml")
-    with replacing(path, keep=True) as temporary:
-        text = TEMPLATE.format(name=name, run=str(run.path).replace("\\", "/"))
-        temporary.write_text(text, encoding="utf-8")
+    folder = str(run.path).replace("\\", "/")
+    write_text(path, TEMPLATE.format(name=name, run=folder), keep=True)
     say(f"Wrote {path}. Change it, then: artgan series make {path}")
 
 
@@ -114,7 +113,7 @@ def make_command(file: Path, out: Path | None, count: int | None, output: Output
 def pdf_command(folder: Path, out: Path | None, output: Output, **given: Any) -> None:
     """Make a PDF of a written series: a page for each picture, with a caption."""
     from artgan.curation.choices import chosen_pictures
-    from artgan.printing.paper import Sheet, parse_paper
+    from artgan.printing.paper import make_sheet
     from artgan.printing.pdf import PdfLayout, write_pdf
     from artgan.series.manifest import caption
     from artgan.series.verify import open_series
@@ -122,15 +121,8 @@ def pdf_command(folder: Path, out: Path | None, output: Output, **given: Any) ->
     series, lines = open_series(folder)
     by_file = {line["file"]: line for line in lines}
     pictures = [path for path in chosen_pictures(folder, given["only"]) if path.name in by_file]
-    width, height = parse_paper(given["paper"], given["dpi"])
-    sheet = Sheet(
-        width=width,
-        height=height,
-        dpi=given["dpi"],
-        margin=given["margin"],
-        fit="inside",
-        paper=given["background"],
-    )
+    look = {"fit": "inside", "margin": given["margin"], "paper": given["background"]}
+    sheet = make_sheet(given["paper"], given["dpi"], **look)
     captions = [caption(series, by_file[path.name]) for path in pictures]
     path = out or folder / f"{series.name}.pdf"
     layout = PdfLayout(sheet, [] if given["no_captions"] else captions)

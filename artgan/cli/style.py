@@ -55,11 +55,10 @@ def from_command(picture: Path, out: Path | None, overwrite: bool) -> None:
 
 
 def _write_or_print(text: str, out: Path | None, overwrite: bool) -> None:
-    from artgan.base.paths import replacing
+    from artgan.base.paths import write_text
 
     if out is None:
         say(text.rstrip("\n"))
         return
-    with replacing(out, keep=not overwrite) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    write_text(out, text, keep=not overwrite)
     say(f"style in {out}")

@@ -8,22 +8,13 @@ from artgan.base.suggest import suggest
 from artgan.core.registry import Registry
 from artgan.errors import StyleError, UnknownNameError
 from artgan.palettes.colormaps import Credit, find_colormap, names_colormap, split_count
-from artgan.palettes.read import (
-    EXTRACTED,
-    FILE_ENDINGS,
-    Note,
-    check_palette,
-    read_palette,
-)
+from artgan.palettes.read import EXTRACTED, FILE_ENDINGS, Note, check_palette, read_palette
 from artgan.plugin.color import extract_colors, parse_colors, to_rgb
 from artgan.plugin.picture import FloatArray, Picture
 
 
 def find_palette(
-    wanted: Any,
-    registry: Registry,
-    picture: Picture | None = None,
-    note: Note = lambda _: None,
+    wanted: Any, registry: Registry, picture: Picture | None = None, note: Note = lambda _: None
 ) -> FloatArray:
     """Look up a palette's colours: sRGB (K, 3) in [0, 1].
 

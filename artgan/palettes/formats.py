@@ -1,7 +1,6 @@
 """Palettes written in the formats of artists' tools."""
 
 import json
-import re
 import struct
 from collections.abc import Callable
 from functools import partial
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from artgan.base.paths import replacing
+from artgan.base.suggest import slug
 from artgan.errors import StyleError
 from artgan.palettes.binary import ASE_COLOR
 from artgan.palettes.colormaps import Credit
@@ -86,7 +86,7 @@ def _paint_file(colors: list[str], name: str, credit: Credit) -> bytes:
 
 
 def _toml_file(colors: list[str], name: str, credit: Credit) -> bytes:
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "palette"
+    plain = slug(name, "palette")
     listed = ", ".join(f'"{color}"' for color in colors)
     rights = {"author": credit.author, "licence": credit.licence}
     # JSON's strings are TOML's too.

@@ -159,11 +159,7 @@ def kinds_of_steps(intervals: Sequence[int], steps: int) -> dict[int, float]:
 
 
 def _seconds_a_step(
-    parts: Parts,
-    config: RunConfig,
-    state: TrainingState,
-    kinds: dict[int, float],
-    budget: float,
+    parts: Parts, config: RunConfig, state: TrainingState, kinds: dict[int, float], budget: float
 ) -> tuple[float, StepReport]:
     """Train some steps of each kind; return the mean seconds of a step, and the last report."""
     # The end is not reached, however often a step is taken again.

@@ -82,11 +82,7 @@ def make_plan(
     if dropped and "labels" in _option_names(architecture):
         given["labels"] = False
     options = build_effective(
-        architecture.declaration.options,
-        given,
-        recipe.options,
-        architecture.where,
-        "--arch.",
+        architecture.declaration.options, given, recipe.options, architecture.where, "--arch."
     )
     classes = facts.classes if getattr(options, "labels", True) else 0
     training = _training(settings, recipe, device)

@@ -109,6 +109,20 @@ class Sheet:
         return {name: value for name, (value, default) in values.items() if value != default}
 
 
+def make_sheet(
+    paper: str | tuple[int, int], dpi: float = 300.0, /, *, landscape: bool = False, **layout: Any
+) -> Sheet:
+    """Build the sheet of a paper, or of (height, width) in pixels; ``layout`` has other fields."""
+    if isinstance(paper, str):
+        width, height = parse_paper(paper, dpi)
+    else:
+        # The sheet itself refuses a resolution that cannot be.
+        height, width = (side * INCH / max(dpi, 1) for side in paper)
+    if landscape and height > width:
+        width, height = height, width
+    return Sheet(width=width, height=height, dpi=dpi, **layout)
+
+
 def parse_paper(text: str, dpi: float = 300.0) -> tuple[float, float]:
     """Parse a paper's name, or a size such as 30x40cm, 8x10in, 210x297mm or 20000x20000px.
 

@@ -1,12 +1,12 @@
 """Styles written as TOML: from a chain, or from a picture's record."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from artgan.base.options import to_plain
+from artgan.base.suggest import slug
 from artgan.core.registry import Registry
 from artgan.errors import DataError
 from artgan.pictures.files import read_record
@@ -69,8 +69,7 @@ def picture_toml(path: Path) -> str:
 
 def _toml(name: str, steps: Sequence[Mapping[str, Any]], credits: Any = ()) -> str:
     """Write recorded steps as a style file."""
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "style"
-    rows = [f'name = "{plain}"', 'summary = "A chain of filters."', "steps = ["]
+    rows = [f'name = "{slug(name, "style")}"', 'summary = "A chain of filters."', "steps = ["]
     for step in steps:
         # Built-in filters need no prefix.
         values = {"filter": str(step["filter"]).removeprefix("core/")}

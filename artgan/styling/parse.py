@@ -16,12 +16,7 @@ from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError, StyleError
 from artgan.styling.calls import StyleCall, table_call, text_call
 from artgan.styling.chain import LAYING, Chain, Step, errors_name, knob_named, lay_step
-from artgan.styling.definition import (
-    STYLE_KEYS,
-    StyleDefinition,
-    read_definition,
-    table_definition,
-)
+from artgan.styling.definition import STYLE_KEYS, StyleDefinition, read_definition, table_definition
 from artgan.styling.inner_chains import spell_out_chains
 from artgan.styling.knobs import Knob, read_knob
 
@@ -164,11 +159,7 @@ class _Parser:
         return knobs
 
     def _written_step(
-        self,
-        written: Any,
-        knobs: Mapping[str, Knob],
-        file: Path | None,
-        within: tuple[str, ...],
+        self, written: Any, knobs: Mapping[str, Knob], file: Path | None, within: tuple[str, ...]
     ) -> tuple[Step, ...]:
         """Parse a step as a definition has it: a table, or a style in any other form."""
         if file is not None:

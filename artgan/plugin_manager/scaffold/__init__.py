@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from artgan.base.paths import write_text
-from artgan.base.suggest import join_names, suggest
+from artgan.base.suggest import join_names, slug, suggest
 from artgan.core.identity import RESERVED, plain_id
 from artgan.errors import PluginError, UsageError
 from artgan.plugin_manager.scaffold.contents import KIND_NAMES, data_text, file_text, package_texts
@@ -65,7 +65,7 @@ def write_file(name: str, kinds: Sequence[str], folder: Path) -> Path:
 def _check(name: str, kinds: Sequence[str]) -> list[str]:
     """Refuse a wrong name or kind; return each kind once, in one fixed order."""
     if not NAME.fullmatch(name) or len(name) > 40:
-        near = re.sub(r"[^a-z0-9]+", "-", plain_id(name)).strip("-0123456789") or "my-plugin"
+        near = slug(plain_id(name)).strip("-0123456789") or "my-plugin"
         raise UsageError(
             f"'{name}' is no name for a plugin: use lower-case letters, digits and single hyphens, "
             f"at most 40, as in '{near[:40]}'"
