@@ -102,7 +102,8 @@ def plan(
         raise OptionError(f"'minutes' must be more than 0, not {minutes}")
     if minutes is not None and steps is not None:
         raise OptionError("give 'steps' or 'minutes', not both: minutes choose the steps")
-    training = {**(training_options or {}), **_given(steps=steps, batch=batch)}
+    given = {"steps": steps, "batch": batch}.items()
+    training = {**(training_options or {}), **{k: v for k, v in given if v is not None}}
     asked = Settings(
         architecture=PartSettings(arch or "", with_underscores(arch_options or {})),
         dataset=PartSettings(str(dataset or ""), with_underscores(dataset_options or {})),
@@ -132,10 +133,6 @@ def plan(
     if seconds is not None:
         planned = fit_to_time(planned, costs, seconds - (time.perf_counter() - begun))
     return replace(planned, seconds=costs.total(planned.config))
-
-
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def _filters_of(settings: Settings, registry: Registry) -> tuple[str, ...]:

@@ -18,7 +18,10 @@ def read_toml(path: Path, error: type[ArtganError], what: str = "file") -> dict[
 
     ``error`` is the class of the errors raised; messages call the file ``what``.
     """
-    return parse_toml(read_text(path, error, what), path, error, what)
+    try:
+        return tomllib.loads(read_text(path, error, what))
+    except (tomllib.TOMLDecodeError, RecursionError) as cause:
+        raise error(f"{what} '{path}' is not valid TOML: {cause}") from cause
 
 
 Schema = TypeVar("Schema")
@@ -74,16 +77,6 @@ def read_text(path: Path, error: type[ArtganError], what: str = "file") -> str:
         raise error(f"{what} '{path}' is not UTF-8 text: {cause}") from cause
     except OSError as cause:
         raise error(f"{what} '{path}' cannot be read: {cause.strerror}") from cause
-
-
-def parse_toml(
-    text: str, path: Path, error: type[ArtganError], what: str = "file"
-) -> dict[str, Any]:
-    """Parse the text of a TOML file; an error says where it is not valid."""
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as cause:
-        raise error(f"{what} '{path}' is not valid TOML: {cause}") from cause
 
 
 def refuse_unknown(

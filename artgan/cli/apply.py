@@ -43,6 +43,8 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
       artgan apply --filter "halftone:angle=30,lines=80" photo.jpg --out print
       artgan apply --style mat cards --only star --out framed
     """
+    from artgan.curation.choices import given_pictures
+    from artgan.curation.picture_files import plan_files
     from artgan.errors import ArtganError
     from artgan.sampling.write import style_label
     from artgan.styling.files import chain_toml
@@ -53,7 +55,9 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
         return 0
     if not pictures or given["out"] is None:
         raise click.UsageError("Expected PICTURES and --out FOLDER.")
-    jobs = _jobs(pictures, given, style_label(style))
+    only = given["only"]
+    chosen = pictures if only == "all" else given_pictures(pictures, only)
+    jobs = plan_files(chosen, given["out"], style_label(style), given["format"])
     files: list[str] = []
     errors: list[tuple[str, str]] = []
     notes: dict[str, None] = {}
@@ -78,16 +82,6 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
     )
     _print_errors(errors)
     return (SOME_FAILED if files else 1) if errors else 0
-
-
-def _jobs(pictures: Sequence[Path], given: Mapping[str, Any], label: str) -> "list[Job]":
-    """List what is to be read and written; --only asks for the choices made in each folder."""
-    from artgan.curation.choices import given_pictures
-    from artgan.curation.picture_files import plan_files
-
-    only = given["only"]
-    chosen = pictures if only == "all" else given_pictures(pictures, only)
-    return plan_files(chosen, given["out"], label, given["format"])
 
 
 def _apply(

@@ -69,6 +69,7 @@ def show_command(kind: str, name: str, output: Output) -> None:
       artgan show architecture dcgan
       artgan show filter glow --json
     """
+    from artgan.base.options import describe
     from artgan.plugin_manager.load import default_registry
 
     entry = default_registry().find(kind, name)
@@ -79,7 +80,12 @@ def show_command(kind: str, name: str, output: Output) -> None:
     say(entry.declaration.summary)
     for key, value in details(entry).items():
         say(f"  {key}: {value}")
-    _show_options(entry)
+    facts = describe(options) if (options := getattr(entry.declaration, "options", None)) else ()
+    if facts:
+        say("Options:")
+    for fact in facts:
+        say(f"  {fact.flag} = {fact.default}  ({fact.expected})")
+        say(f"      {fact.help}")
 
 
 def details(entry: "Entry") -> dict[str, Any]:
@@ -112,15 +118,3 @@ def as_plain(entry: "Entry") -> dict[str, Any]:
         **details(entry),
         **({"options": json_schema(options)} if options else {}),
     }
-
-
-def _show_options(entry: "Entry") -> None:
-    from artgan.base.options import describe
-
-    options = getattr(entry.declaration, "options", None)
-    facts = describe(options) if options else ()
-    if facts:
-        say("Options:")
-    for fact in facts:
-        say(f"  {fact.flag} = {fact.default}  ({fact.expected})")
-        say(f"      {fact.help}")

@@ -33,7 +33,7 @@ COMMANDS = {
     "plot": ("Draw for pen plotters: SVG, a layer for each pen.", "plot:plot_command"),
     "export": ("Take the generator to a web page or ONNX.", "export:export_command"),
     "apply": ("Style any pictures.", "apply:apply_command"),
-    "style": ("Write a style as a file to change and share.", "style:style_command"),
+    "style": ("Write a style as a file to change and share.", "styles:style_command"),
     "styles": ("Show every style on your own picture.", "styles:styles_command"),
     "matrix": ("Turn a style's knobs in a labelled grid.", "styles:matrix_command"),
     "palette": ("Take, make, show and convert palettes.", "palette:palette_command"),
@@ -43,7 +43,7 @@ COMMANDS = {
     "show": ("Show one of them with its options.", "catalogue:show_command"),
     "evaluate": ("Measure how good a run is.", "evaluate:evaluate_command"),
     "info": ("Show what made a run or a picture.", "info:info_command"),
-    "remake": ("Make a picture again from its record.", "remake:remake_command"),
+    "remake": ("Make a picture again from its record.", "info:remake_command"),
     "plugins": ("See, install and switch plugins.", "plugins:plugins_command"),
 }
 
@@ -185,33 +185,25 @@ def main(args: list[str] | None = None) -> None:
         # The reader closed the pipe, as head does; keep Python from complaining when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except OSError as error:
-        if os.environ.get("ARTGAN_STRICT") == "1":
-            raise
-        say(f"Error: {_system_error(error)}", err=True)
-        sys.exit(1)
     except Exception as error:
-        blamed = _short_of_memory(error) or _blamed(error)
-        if blamed is None or os.environ.get("ARTGAN_STRICT") == "1":
+        explained = _explained(error)
+        if explained is None or os.environ.get("ARTGAN_STRICT") == "1":
             raise
-        say(f"Error: {blamed}", err=True)
+        say(f"Error: {explained}", err=True)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _short_of_memory(error: Exception) -> str | None:
-    """Say that memory ran out; None if the error is another one."""
+def _explained(error: Exception) -> str | None:
+    """Describe an error of the system, of memory or of a plugin; None if it is our own."""
     from artgan.base.memory import out_of_memory
-
-    if not out_of_memory(error):
-        return None
-    return "out of memory: close other programs, or work on smaller or fewer pictures"
-
-
-def _blamed(error: Exception) -> str | None:
-    """Say which plugin an unexpected error comes from; None if it is our own."""
     from artgan.plugin_manager.load import default_registry
 
+    if isinstance(error, OSError):
+        where = f" '{error.filename}'" if error.filename else ""
+        return f"{error.strerror or error}{where}"
+    if out_of_memory(error):
+        return "out of memory: close other programs, or work on smaller or fewer pictures"
     plugin = default_registry().blame(error)
     if plugin is None:
         return None
@@ -219,8 +211,3 @@ def _blamed(error: Exception) -> str | None:
         f"plugin {plugin.id} {plugin.version} failed: {type(error).__name__}: {error}. "
         "ARTGAN_STRICT=1 shows where."
     )
-
-
-def _system_error(error: OSError) -> str:
-    where = f" '{error.filename}'" if error.filename else ""
-    return f"{error.strerror or error}{where}"

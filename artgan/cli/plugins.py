@@ -1,10 +1,11 @@
-"""``artgan plugins``: see, examine, install and switch plugins.
+"""``artgan plugins``: see, examine, install, switch, check and write plugins.
 
 All but ``show``, ``doctor`` and ``check`` work without running a line of any plugin's code, so that
 a broken plugin can always be found and removed.
 """
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,7 @@ from artgan.cli.output import Output, count_of, plural_of, say
 if TYPE_CHECKING:
     from artgan.plugin_manager.examine import ExaminedPlugin
     from artgan.plugin_manager.manage import PluginRow
+    from artgan.testing import Report
 
 COMMANDS = {
     "list": ("List plugins, importing none.", "plugins:list_command"),
@@ -25,8 +27,8 @@ COMMANDS = {
     "uninstall": ("Remove a package.", "plugins:uninstall_command"),
     "enable": ("Switch a plugin on again.", "plugins:enable_command"),
     "disable": ("Switch a plugin off.", "plugins:disable_command"),
-    "check": ("Check that a plugin keeps its contract.", "plugins_check:check"),
-    "new": ("Write the start of a plugin of your own.", "plugins_new:new"),
+    "check": ("Check that a plugin keeps its contract.", "plugins:check_command"),
+    "new": ("Write the start of a plugin of your own.", "plugins:new_command"),
 }
 
 yes_flag = click.option("--yes", is_flag=True, help="Do not ask.")
@@ -226,3 +228,130 @@ def disable_command(name: str) -> None:
     from artgan.plugin_manager.manage import switch
 
     say(switch(name, on=False))
+
+
+@click.command("check")
+@click.argument("name")
+@click.option(
+    "--sample",
+    "samples",
+    multiple=True,
+    metavar="DATASET=PATH",
+    help="File or folder to open a dataset with; may be repeated.",
+)
+@timeout_flag
+@click.option(
+    "--limit",
+    type=click.FloatRange(1, 86400),
+    default=600.0,
+    show_default=True,
+    help="Seconds that all checks together may take.",
+)
+@click.option("--all", "show_all", is_flag=True, help="Also show the checks that passed.")
+@flags.json_output
+def check_command(name: str, samples: tuple[str, ...], output: Output, **given: Any) -> int:
+    """Check that the plugin NAME, or a FILE.py, keeps its contract; "core" is artgan's own.
+
+    It runs in a process of its own. The exit code is 1 if a check fails.
+
+    \b
+    Examples:
+      artgan plugins check artgan-neon
+      artgan plugins check negative.py --all
+    """
+    from artgan.testing.apart import check_apart
+
+    report = check_apart(
+        name,
+        samples=_samples(samples),
+        timeout_seconds=given["timeout"],
+        limit_seconds=given["limit"],
+    )
+    if output.as_json:
+        facts = {
+            "plugin": report.plugin,
+            "version": report.version,
+            "passed": report.passed,
+            "checks": [asdict(result) for result in report.results],
+        }
+        output.result(facts, indent=1)
+    else:
+        _show_report(report, given["show_all"])
+    return 0 if report.passed else 1
+
+
+def _samples(given: tuple[str, ...]) -> dict[str, str]:
+    samples = {}
+    for item in given:
+        dataset, equals, path = item.partition("=")
+        if not (dataset and equals and path):
+            raise click.BadParameter(f"'{item}' is not DATASET=PATH", param_hint="--sample")
+        samples[dataset] = path
+    return samples
+
+
+def _show_report(report: "Report", show_all: bool) -> None:
+    say(f"{report.plugin} {report.version}", bold=True)
+    for result in report.results:
+        if result.outcome == "failed":
+            say(f"  failed   {result}: {result.reason}", fg="red")
+        elif show_all:
+            say(f"  {result.outcome:8} {result}")
+    say()
+    for kind, counts in report.counts().items():
+        outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
+        say(f"  {kind:14}{outcomes}")
+    total, failed = len(report.results), len(report.failed)
+    if report.passed:
+        say(f"{count_of(total, 'check')}: {report.plugin} keeps its contract.")
+    else:
+        say(f"{failed} of {count_of(total, 'check')} failed; blocked ones depend on them.")
+
+
+@click.command("new")
+@click.argument("name")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    default=("filter",),
+    show_default="filter",
+    help="What it contains; may be repeated: architecture, loss, regularizer, augmentation, "
+    "dataset, filter, style, palette, observer, command.",
+)
+@click.option("--file", "one_file", is_flag=True, help="Write one file instead of a package.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    show_default="here",
+    help="Folder that it goes into.",
+)
+def new_command(name: str, kinds: tuple[str, ...], one_file: bool, out: Path) -> None:
+    """Write a plugin called NAME that works and keeps its contract, to be changed.
+
+    \b
+    Examples:
+      artgan plugins new mine --file
+      artgan plugins new artgan-neon --kind filter --kind style
+    """
+    from artgan.plugin_manager.scaffold import short_name, write_file, write_package
+
+    if not one_file:
+        made = write_package(name, kinds, out)
+        say(f"Wrote the package {made}. It works as it is; now change it:")
+        # A bare name would mean a package of some index.
+        folder = made if made.is_absolute() else f"./{made}"
+        say(f"  python -m pip install -e '{folder}[dev]'")
+        say(f"  artgan plugins check {name}")
+        return
+    made = write_file(name, kinds, out)
+    say(f"Wrote {made}. It works as it is; now change it:")
+    if made.suffix == ".toml":
+        palette = "palette" in kinds
+        style = f"palette:{made}" if palette else str(made)
+        say(f"  artgan apply --style {style} photo.jpg --out styled")
+        return
+    say(f"  artgan plugins check {made}")
+    if "filter" in kinds or "style" in kinds:
+        say(f"  artgan apply --plugin {made} --style {short_name(name)} photo.jpg --out styled")

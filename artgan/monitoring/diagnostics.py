@@ -61,15 +61,8 @@ def inspect_training(
 class Diagnostics:
     """Judges a training by its samples: the monitor that a run has unless told otherwise."""
 
-    def look(
-        self, parts: Parts, config: RunConfig, state: TrainingState, report: StepReport
-    ) -> tuple[dict[str, float], str]:
-        """Return measures by name, and a warning in plain words or ""."""
-        return inspect_training(parts, config, state, report)
-
-    def quality(self, parts: Parts, config: RunConfig, state: TrainingState) -> float:
-        """Return the distance of samples from real pictures; smaller is better."""
-        return measure_quality(parts, config, state)
+    look = staticmethod(inspect_training)
+    quality = staticmethod(measure_quality)
 
 
 def remedies_in_use(config: RunConfig) -> set[str]:

@@ -33,8 +33,6 @@ from artgan.planning.plan import Plan
 
 Result = TypeVar("Result")
 
-Judge = Callable[[Parts, RunConfig, TrainingState, StepReport, float], tuple[float, float]]
-
 LONGEST_CYCLE = 10_000
 
 SHARE = 0.03
@@ -97,10 +95,8 @@ def measure_costs(plan: Plan, registry: Registry, seconds: float | None = None) 
     Raises:
         TrainingError: Memory runs out; it says what would fit.
     """
-    budget = min(MOST_SECONDS, SHARE * (seconds or 0.0))
-    judge = _measured_checks if seconds else _estimated_checks
     with naming_plugins(registry, lambda: "before the first step"):
-        costs = _none_if_out_of_memory(lambda: _measured(plan, registry, budget, judge))
+        costs = _none_if_out_of_memory(lambda: _measured(plan, registry, seconds or 0.0))
         if costs is None:
             raise TrainingError(too_little_memory(plan, registry))
         return costs
@@ -120,31 +116,19 @@ def _none_if_out_of_memory(work: Callable[[], Result]) -> Result | None:
     return None
 
 
-def _measured(plan: Plan, registry: Registry, budget: float, judge: Judge) -> Costs:
-    config = plan.config
+def _measured(plan: Plan, registry: Registry, seconds: float) -> Costs:
+    config, budget = plan.config, min(MOST_SECONDS, SHARE * seconds)
     parts = build_parts(config, plan.table, registry)
     state = new_state(*build_networks(config, registry), config)
     kinds = kinds_of_steps([p.every for p in parts.penalties], config.training.steps)
     step, report = _seconds_a_step(parts, config, state, kinds, budget)
-    sheet = _seconds(lambda: _sheet(state, config), config)
-    seen, save = judge(parts, config, state, report, sheet)
+    sheet = _seconds(lambda: _preview(state, config), config)
+    # What a preview and a checkpoint are judged by follows from the time that their pictures take.
+    seen, save = 2 * sheet, MEASURED / LOOKED_AT * sheet
+    if seconds:
+        seen = _seconds(lambda: inspect_training(parts, config, state, report), config)
+        save = _seconds(lambda: (measure_quality(parts, config, state), pack(state, parts)), config)
     return Costs(step, sheet + seen, save, sheet * max(1.0, config.count / LOOKED_AT))
-
-
-def _estimated_checks(
-    parts: Parts, config: RunConfig, state: TrainingState, report: StepReport, sheet: float
-) -> tuple[float, float]:
-    """Estimate the seconds of a preview and a checkpoint from the time their pictures take."""
-    return 2 * sheet, MEASURED / LOOKED_AT * sheet
-
-
-def _measured_checks(
-    parts: Parts, config: RunConfig, state: TrainingState, report: StepReport, sheet: float
-) -> tuple[float, float]:
-    """Measure the seconds of a preview and a checkpoint by making one of each."""
-    seen = _seconds(lambda: inspect_training(parts, config, state, report), config)
-    save = _seconds(lambda: (measure_quality(parts, config, state), pack(state, parts)), config)
-    return seen, save
 
 
 def kinds_of_steps(intervals: Sequence[int], steps: int) -> dict[int, float]:
@@ -184,7 +168,7 @@ def _seconds_a_step(
     return sum(share * means[step] for step, share in kinds.items()), report
 
 
-def _sheet(state: TrainingState, config: RunConfig) -> None:
+def _preview(state: TrainingState, config: RunConfig) -> None:
     """Make the pictures of a preview."""
     made = sample_pixels(state.generator_ema, range(LOOKED_AT), config.label_weights)
     grid([pixels for _, pixels in made])

@@ -21,7 +21,7 @@ from artgan.core.registry import Entry, Registry
 from artgan.errors import DataError, OptionError
 from artgan.planning import picture_stats
 from artgan.planning.clusters import find_clusters
-from artgan.planning.settings import AND_THE_RECIPES, Settings, with_underscores
+from artgan.planning.settings import AND_THE_RECIPES, PartSettings, Settings, with_underscores
 from artgan.plugin import DataFacts, Recipe
 
 if TYPE_CHECKING:
@@ -64,12 +64,9 @@ def make_plan(
     device = pick_device(settings.device)
     preset = _preset(settings, architecture)
     wanted = settings.dataset
-    dataset, path, dataset_options = choose_dataset(
-        registry, wanted.name, wanted.path, wanted.options
-    )
-    table, notes = _open_to_fit(
-        settings, architecture, (dataset, path, dataset_options), report, device
-    )
+    chosen = choose_dataset(registry, wanted.name, wanted.path, wanted.options)
+    dataset, path, dataset_options = chosen
+    table, notes = _open_to_fit(settings, architecture, chosen, report, device)
     facts = _facts(table, device, preset, mirrors=dataset.declaration.mirrors)
     if not preset and not settings.architecture.name:
         architecture, why = _best_architecture(facts, settings, registry)
@@ -122,15 +119,28 @@ def make_plan(
 
 
 def _from_base(settings: Settings, registry: Registry) -> "tuple[Settings, TrainedRun | None]":
-    """Return the settings with those of the run to start from, and that run, if there is one."""
+    """Fill in networks, pictures and size of the run to start from; return that run too."""
     if not settings.base:
         return settings, None
     # It needs torch, which a plan for the help of flags does not.
     from artgan.core.finetune import find_base
-    from artgan.planning.from_run import like_base
 
     base = find_base(settings.base, settings.base_weights, registry)
-    return like_base(settings, base), base
+    config, networks = base.config, settings.architecture
+    name = config.architecture.name
+    if networks.name not in ("", name, name.rpartition("/")[2]):
+        raise OptionError(
+            f"run '{base.path}' is of architecture '{name}'; its weights do not fit "
+            f"'{networks.name}'"
+        )
+    pictures = PartSettings(config.dataset.name, config.dataset.options, config.path)
+    completed = replace(
+        settings,
+        architecture=PartSettings(name, {**config.architecture.options, **networks.options}),
+        dataset=settings.dataset.over(pictures),
+        size=settings.size or (config.height, config.width),
+    )
+    return completed, base
 
 
 def find_architecture(name: str, registry: Registry) -> Entry:

@@ -60,17 +60,17 @@ class Settings:
     base_weights: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("seed", "count"):
-            _check_whole_number(getattr(self, name), name)
+        for name, value in (("seed", self.seed), ("count", self.count)):
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            if value is not None and not (whole and 0 <= value < 2**63):
+                raise OptionError(f"{name} {value!r} does not fit; expected a whole number from 0")
 
     def over(self, other: "Settings") -> "Settings":
         """Return these settings, completed by ``other`` where they say nothing."""
-
-        def first(name: str) -> Any:
-            own = getattr(self, name)
-            return getattr(other, name) if own is None or own == "" else own
-
-        return Settings(
+        names = ("style", "count", "seed", "size", "device", "preset", "base")
+        own = {name: value for name in names if (value := getattr(self, name)) not in (None, "")}
+        return replace(
+            other,
             architecture=self.architecture.over(other.architecture),
             dataset=self.dataset.over(other.dataset),
             loss=self.loss.over(other.loss),
@@ -80,28 +80,25 @@ class Settings:
             # Knobs belong to a style: those of another one would not fit.
             knobs=self.knobs or (other.knobs if self.style is None else {}),
             base_weights=self.base_weights if self.base else other.base_weights,
-            **{
-                name: first(name)
-                for name in ("style", "count", "seed", "size", "device", "preset", "base")
-            },
+            **own,
         )
 
 
 def read_settings(path: Path) -> Settings:
     """Read a run.toml, or part of one."""
     tree = read_tables(path)
-    output = tree.get("output", {})
-    origin = tree.get("from", {})
-    settings = Settings(
+    output, origin = tree.get("output", {}), tree.get("from", {})
+    refuse_unknown(output, ("style", "knobs", "count"), f"'{path}': table [output]", OptionError)
+    return Settings(
         architecture=_choice(tree.get("architecture", {})),
         dataset=_choice(tree.get("dataset", {})),
         loss=_choice(tree.get("loss", {})),
         regularizers=tree.get("regularizer"),
         augmentations=tree.get("augmentation"),
         training=with_underscores(tree.get("training", {})),
-        style=output.get("style", None),
+        style=output.get("style"),
         knobs=output.get("knobs", {}),
-        count=output.get("count", None),
+        count=output.get("count"),
         seed=tree.get("seed"),
         size=parse_size(tree["size"]) if tree.get("size") else None,
         device=tree.get("device"),
@@ -109,9 +106,6 @@ def read_settings(path: Path) -> Settings:
         base=str(origin.get("run", "")),
         base_weights=str(origin.get("weights", "")),
     )
-    known = ("style", "knobs", "count")
-    refuse_unknown(tree.get("output", {}), known, f"'{path}': table [output]", OptionError)
-    return settings
 
 
 def _choice(table: Options) -> PartSettings:
@@ -134,11 +128,3 @@ def _chain_over(
         return own
     changed = {name: {**other.get(name, {}), **options} for name, options in own.items()}
     return {**other, **{k: v for k, v in changed.items() if k != AND_THE_RECIPES}}
-
-
-def _check_whole_number(value: Any, name: str) -> None:
-    if value is None:
-        return
-    sound = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
-    if not sound:
-        raise OptionError(f"{name} {value!r} does not fit; expected a whole number from 0")

@@ -44,9 +44,11 @@ def apply_style(
         )
     setting = _Setting(registry, seed, index, total)
     for place, step in enumerate(step.drawn(seed) for step in chain.steps):
-        before = picture
-        result = _filtered(step, before, setting.context(place), seed)
-        picture = _finish(step, before, result, setting.notes)
+        result = _call(step, "apply", _prepared(step, picture), setting.context(place), seed)
+        if not isinstance(result, Picture) or result.pixels.ndim != 3:
+            given = type(result).__name__
+            raise PluginError(f"{step.entry.where} gave {given}; expected a Picture")
+        picture = _finish(step, picture, result, setting.notes)
     facts: dict[str, Any] = {"notes": setting.notes}
     if any(picture.wraps):
         # Readers of the file continue from a tile.
@@ -110,15 +112,6 @@ def _read(path: str) -> Picture:
     return read_picture(Path(path))
 
 
-def _filtered(step: Step, picture: Picture, context: FilterContext, seed: int) -> Picture:
-    """Call the filter, and check that it returns a picture."""
-    result = _call(step, "apply", _prepared(step, picture), context, seed)
-    if not isinstance(result, Picture) or result.pixels.ndim != 3:
-        given = type(result).__name__
-        raise PluginError(f"{step.entry.where} gave {given}; expected a Picture")
-    return result
-
-
 def _prepared(step: Step, picture: Picture) -> Picture:
     """Convert a picture to the colour space that the filter takes; refuse one that is too small."""
     entry, declared = step.entry, step.entry.declaration
@@ -161,8 +154,9 @@ def _finish(step: Step, before: Picture, result: Picture, notes: list[str]) -> P
         result = _blend(step, before, result)
     if any(before.wraps) and not declared.keeps_wrap and result.wraps == before.wraps:
         result = result.replace(wraps=(False, False))
-    if before.indexed is not None and result.indexed is before.indexed:
-        result = result if declared.keeps_indexed else result.replace(indexed=None)
+    same = before.indexed is not None and result.indexed is before.indexed
+    if same and not declared.keeps_indexed:
+        result = result.replace(indexed=None)
     notes += _lost_facts(declared.name, before, result)
     return result
 

@@ -15,9 +15,16 @@ from artgan.base.suggest import join_names, suggest
 from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError, StyleError
 from artgan.styling.calls import StyleCall, table_call, text_call
-from artgan.styling.chain import LAYING, Chain, Step, errors_name, knob_named, lay_step
+from artgan.styling.chain import (
+    LAYING,
+    Chain,
+    Step,
+    errors_name,
+    knob_named,
+    lay_step,
+    spell_out_chains,
+)
 from artgan.styling.definition import STYLE_KEYS, StyleDefinition, read_definition, table_definition
-from artgan.styling.inner_chains import spell_out_chains
 from artgan.styling.knobs import Knob, read_knob
 
 
@@ -92,7 +99,8 @@ class _Parser:
     ) -> tuple[Step, ...]:
         """Return the steps of a call; knobs are those of the style that it stands in."""
         for value in call.values.values():
-            _check_knob(value, knobs)
+            if (name := knob_named(value)) is not None and name not in knobs:
+                raise StyleError(f"there is no knob '{value}'.{suggest(name, knobs)}")
         if _is_filter(call.target):
             return (self._filter_step(call.target, call.values, knobs),)
         values = {
@@ -179,13 +187,6 @@ def _join(chains: Sequence[Chain]) -> Chain:
     requires = tuple(dict.fromkeys(need for chain in chains for need in chain.requires))
     defaults = {key: value for chain in chains for key, value in chain.defaults.items()}
     return Chain(name, steps, requires, defaults)
-
-
-def _check_knob(value: Any, knobs: Mapping[str, Knob]) -> None:
-    """Refuse a value that stands for a knob which the style has not."""
-    name = knob_named(value)
-    if name is not None and name not in knobs:
-        raise StyleError(f"there is no knob '{value}'.{suggest(name, knobs)}")
 
 
 def _refuse_unknown_knobs(style: str, given: Iterable[str], declared: set[str]) -> None:
