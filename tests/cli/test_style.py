@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import artgan
-from artgan.cli.style import style_command
+from artgan.cli.styles import style_command
 from artgan.core.registry import Registry
 from artgan.errors import DataError
 from artgan.styling.files import chain_toml, picture_toml, style_toml
