@@ -9,8 +9,7 @@ import click
 
 from artgan.cli import flags
 from artgan.cli.bar import bar
-from artgan.cli.chains import chain_flags, read_chain
-from artgan.cli.dynamic import StyleCommand
+from artgan.cli.dynamic import StyleCommand, chain_flags, read_chain
 from artgan.cli.output import SOME_FAILED, Output, count_of, say
 
 if TYPE_CHECKING:

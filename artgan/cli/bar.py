@@ -3,7 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,10 +29,8 @@ def bar(total: int, unit: str, *, hidden: bool = False) -> Iterator[Callable[[in
     def reach(count: int) -> None:
         shown.update(count - shown.n)
 
-    try:
+    with closing(shown):
         yield reach
-    finally:
-        shown.close()
 
 
 @contextmanager
@@ -84,36 +82,33 @@ def waiting(what: str, *, hidden: bool = False) -> Iterator[None]:
         shown.close()
 
 
-class TrainingBar:
-    """A bar of training: steps, pictures per second, time left, both losses, warnings."""
+@contextmanager
+def training_bar(session: "Session", *, hidden: bool) -> "Iterator[Callable[[Progress], None]]":
+    """Show a bar of training: steps, pictures per second, time left, both losses, warnings."""
+    from tqdm import tqdm
 
-    def __init__(self, session: "Session", hidden: bool) -> None:
-        from tqdm import tqdm
+    shown = tqdm(
+        total=session.config.training.steps,
+        initial=session.state.step,
+        disable=hidden,
+        unit="step",
+        mininterval=0.2 if sys.stderr.isatty() else 15,
+        bar_format="{percentage:3.0f}% {bar:20} {n_fmt}/{total_fmt} {remaining} left {postfix}",
+    )
+    warned = ""
 
-        self._bar = tqdm(
-            total=session.config.training.steps,
-            initial=session.state.step,
-            disable=hidden,
-            unit="step",
-            mininterval=0.2 if sys.stderr.isatty() else 15,
-            bar_format="{percentage:3.0f}% {bar:20} {n_fmt}/{total_fmt} {remaining} left {postfix}",
-        )
-        self._warned = ""
-
-    def __enter__(self) -> "Callable[[Progress], None]":
-        return self._show
-
-    def _show(self, progress: "Progress") -> None:
+    def show(progress: "Progress") -> None:
+        nonlocal warned
         report = progress.report
-        self._bar.set_postfix_str(
+        shown.set_postfix_str(
             f"{progress.images_per_second:.0f} images/s  "
             f"D {report.discriminator_loss:.2f}  G {report.generator_loss:.2f}",
             refresh=False,
         )
-        self._bar.update(1)
-        if progress.warning and progress.warning != self._warned:
-            self._bar.write(f"Warning: {progress.warning}")
-        self._warned = progress.warning
+        shown.update(1)
+        if progress.warning and progress.warning != warned:
+            shown.write(f"Warning: {progress.warning}")
+        warned = progress.warning
 
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
+    with closing(shown):
+        yield show

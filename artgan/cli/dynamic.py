@@ -1,7 +1,7 @@
 """Flags that depend on what is chosen: ``--arch.base-channels``, ``--style.glow`` ...
 
 A command line is read twice: first for the choices (``--arch dcgan``), then in full, with the flags
-that the chosen contributions declare.
+that the chosen contributions declare. So a style has its knobs; its own flags stand here too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,18 +11,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from artgan.cli.flags import load_plugin_files
+import artgan
+from artgan.cli.flags import group, load_plugin_files
 
 if TYPE_CHECKING:
     from artgan.base.options import OptionFact
     from artgan.core.registry import Entry, Registry
     from artgan.planning.settings import PartSettings
     from artgan.plugin import Options
+    from artgan.styling.chain import Chain
 
 SECTIONS = "artgan.sections"
 CHAINS = ("regularizer", "augmentation")
 TABLES = {"arch": "architecture", "dataset": "dataset", "loss": "loss", "train": "training"}
 """First part of a flag -> table of run.toml."""
+
+run_style_flag = click.option(
+    "--style", multiple=True, help="Style; may be repeated for a chain.  [default: the run's]"
+)
+chain_flags = group(
+    click.option("--style", multiple=True, help="Style or chain; may be repeated."),
+    click.option("--filter", multiple=True, help="Filter after the styles; may be repeated."),
+)
 
 
 @dataclass(frozen=True)
@@ -226,3 +236,34 @@ def read_tables(given: Mapping[str, Any]) -> dict[str, Any]:
         else:
             tables.setdefault({**TABLES, "style": "knobs"}[prefix], {})[rest] = value
     return tables
+
+
+def style_of_run(run: "artgan.Run", given: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+    """Return the style that --style names, with its knobs; or else the run's own."""
+    knobs = read_tables(given).get("knobs", {})
+    if given["style"]:
+        return one_or_list(given["style"]), knobs
+    return run.config.style, knobs or run.config.knobs
+
+
+def read_chain(given: Mapping[str, Any], default: str = "") -> "tuple[Any, Chain]":
+    """Parse and check what the flags of ``chain_flags`` ask for; ``default`` is a style, or none.
+
+    Returns the style as it was written, and its chain.
+    """
+    from artgan.plugin_manager.load import default_registry
+    from artgan.styling.checks import check_chain
+    from artgan.styling.parse import parse_style
+
+    names = [*given["style"], *given["filter"]] or [default]
+    if names == [""]:
+        raise click.UsageError("Name a style with --style or --filter; see: artgan list style.")
+    style, registry = one_or_list(names), default_registry()
+    chain = parse_style(style, registry, knobs=read_tables(given).get("knobs"))
+    check_chain(chain, registry)
+    return style, chain
+
+
+def one_or_list(names: "tuple[str, ...] | list[str]") -> str | list[str]:
+    """Return a name alone if it is the only one."""
+    return names[0] if len(names) == 1 else list(names)

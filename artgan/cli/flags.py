@@ -67,10 +67,6 @@ def load_plugin_files(paths: Sequence[str]) -> None:
         default_registry().add_file(Path(path))
 
 
-def _load_plugins(ctx: click.Context, param: click.Parameter, paths: Sequence[str]) -> None:
-    load_plugin_files(paths)
-
-
 # Eager: plugins are loaded before runs are opened and other flags are checked.
 plugin = click.option(
     "--plugin",
@@ -78,7 +74,7 @@ plugin = click.option(
     type=click.Path(),
     is_eager=True,
     expose_value=False,
-    callback=_load_plugins,
+    callback=lambda ctx, param, paths: load_plugin_files(paths),
     help="Load a plugin file; may be repeated.",
 )
 

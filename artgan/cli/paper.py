@@ -1,11 +1,23 @@
-"""Flags that say what is printed on: paper, resolution, bleed."""
+"""``artgan print``, ``canvas`` and ``plot``: pictures on paper, and the flags that describe it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+import artgan
 from artgan.cli import flags
+from artgan.cli.bar import share_bar
+from artgan.cli.dynamic import StyleCommand, chain_flags, read_chain
+from artgan.cli.output import Output, count_of
+from artgan.cli.steering import label_flag, read_label
+
+if TYPE_CHECKING:
+    from artgan.styling.chain import Chain
+
+LAYOUT = ("fit", "margin", "across", "method")
+"""Fields of the sheet that have a flag here alone."""
 
 landscape_flag = click.option("--landscape", is_flag=True, help="Turn the paper on its side.")
 background_flag = click.option(
@@ -55,3 +67,194 @@ def sheet_settings(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the flags of ``sheet_flags`` ask for, as ``artgan.canvas`` takes it."""
     names = ("landscape", "dpi", "bleed", "marks")
     return {name: given[name] for name in names} | {"bits": int(given["bits"])}
+
+
+@click.command("print")
+@flags.pictures
+@flags.only
+@paper_flag(
+    "A0 to A6, letter, card, square ..., or 30x40cm, 8x10in.", default="a4", show_default=True
+)
+@sheet_flags
+@flags.choice(
+    "--fit", ("fill", "inside", "tile"), "Cover the paper, keep the whole picture, or repeat it."
+)
+@click.option(
+    "--across",
+    type=click.FloatRange(0.1, 1000),
+    default=4,
+    show_default=True,
+    help="With --fit tile: repeats side by side.",
+)
+@margin_flag(0)
+@background_flag
+@flags.choice("--method", ("auto", "smooth", "lanczos", "nearest"), "How pictures are enlarged.")
+@click.option("--each", help="PDF: many on a page, each of this size: poker, tarot, 5x5cm ...")
+@click.option("--caption", "captions", multiple=True, help="PDF: caption, one for each picture.")
+@flags.out("A .png, .tif or .pdf file.")
+@flags.overwrite
+@flags.no_record
+@flags.output
+def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> None:
+    """Make PICTURES, or those of folders, ready for paper: size, bleed, crop marks, colour profile.
+
+    A sheet is made strip by strip: a poster needs little memory. Several pictures make a PDF, one
+    page each. TIFF needs the extra artgan[print].
+
+    \b
+    Examples:
+      artgan print cards/s00003-neon.png --print A2 --dpi 200 --out poster.png
+      artgan print tile.png --paper 50x70cm --fit tile --across 6 --bleed 3 --marks
+      artgan print cards --only star --paper a4 --each poker --out deck.pdf
+    """
+    from artgan.curation.choices import given_pictures
+    from artgan.printing.paper import make_sheet
+
+    files = given_pictures(pictures, given["only"])
+    ending = ".pdf" if len(files) > 1 else ".png"
+    path = given["out"] or Path(f"{files[0].stem}-print{ending}")
+    layout = sheet_settings(given) | {name: given[name] for name in LAYOUT}
+    with share_bar("sheet", hidden=output.hidden) as show:
+        artgan.print_picture(
+            files,
+            path,
+            given["paper"],
+            keep_record=not given["no_record"],
+            show=show,
+            **{name: given[name] for name in ("background", "each", "captions", "overwrite")},
+            **layout,
+        )
+    sheet = make_sheet(given["paper"], layout.pop("dpi"), **layout)
+    width, height = sheet.size
+    output.result(
+        {"file": str(path), "width": width, "height": height},
+        f"{path}: {width} x {height} pixels, {sheet.width:.0f} x {sheet.height:.0f} mm trimmed",
+    )
+
+
+@click.command("canvas")
+@flags.run
+@click.option("--size", help="Side in pixels, or 4000x3000 (wide x high).  [default: 2048]")
+@paper_flag("Paper instead of pixels: A2, 50x70cm ...")
+@flags.seed("Random seed; each gives another canvas.")
+@label_flag("Class.  [default: drawn by the seed]")
+@click.option("--tile", is_flag=True, help="Make a canvas that repeats without a seam.")
+@sheet_flags
+@flags.out("A .png or .tif file.")
+@flags.overwrite
+@flags.no_record
+@flags.plugin
+@flags.output
+def canvas_command(run: "artgan.Run", output: Output, **given: Any) -> None:
+    """Fill a canvas of any size from a RUN of the architecture texture.
+
+    It is made and written strip by strip, in little memory. A larger canvas of the same seed holds
+    the smaller one in its upper left corner. Bleed is made like the rest, not mirrored.
+
+    \b
+    Examples:
+      artgan canvas runs/texture-001 --size 4000x3000 --out ground.png
+      artgan canvas runs/texture-001 --size 1024 --tile --out cloth.png
+      artgan canvas runs/texture-001 --print A2 --dpi 200 --bleed 3 --marks --out poster.png
+    """
+    from artgan.core.config import parse_size
+    from artgan.printing.paper import make_sheet
+
+    if given["size"] and given["paper"]:
+        raise click.UsageError("--size and --print both set the size; expected one of them.")
+    path = given["out"] or Path(f"{run.path.name}-canvas-s{given['seed']:05d}.png")
+    layout = sheet_settings(given)
+    with share_bar("canvas", hidden=output.hidden) as show:
+        artgan.canvas(
+            run,
+            path,
+            label=read_label(run, given["label"]),
+            keep_record=not given["no_record"],
+            show=show,
+            **{name: given[name] for name in ("size", "paper", "seed", "tile", "overwrite")},
+            **layout,
+        )
+    paper = given["paper"] or parse_size(given["size"] or 2048)
+    width, height = make_sheet(paper, layout.pop("dpi"), **layout).size
+    output.result(
+        {"file": str(path), "width": width, "height": height}, f"{path}: {width} x {height} pixels"
+    )
+
+
+@click.command("plot", cls=StyleCommand)
+@flags.pictures
+@flags.only
+@chain_flags
+@paper_flag("A0 to A6, letter ..., or 30x40cm, 8x10in.", default="a4", show_default=True)
+@landscape_flag
+@margin_flag(10)
+@flags.out("An .svg file, or a folder for several.")
+@flags.seed("Random seed of the style.")
+@flags.overwrite
+@flags.plugin
+@flags.output
+def plot_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> None:
+    """Draw PICTURES, or those of folders, as SVG in millimetres, a layer for each pen or ink.
+
+    The last step must be a filter that can be drawn: plotter, contours, crosshatch, halftone or
+    stipple. Without a style, the plotter's usual hatch is drawn.
+
+    \b
+    Examples:
+      artgan plot photo.jpg --out photo.svg
+      artgan plot photo.jpg --filter plotter:spiral --paper A3 --out spiral.svg
+      artgan plot editions/tides --only star --style pen --paper A5 --out plots
+      artgan plot photo.jpg --filter "halftone:40,inks=cyan,magenta,yellow,key" --out dots.svg
+    """
+    from artgan.curation.choices import given_pictures
+    from artgan.printing.paper import parse_paper
+
+    files = given_pictures(pictures, given["only"])
+    targets = _targets(files, given["out"])
+    _, chain = read_chain(given, default="plotter")
+    paper = parse_paper(given["paper"])
+    if given["landscape"]:
+        paper = (max(paper), min(paper))
+    drawn = [
+        _draw(chain, file, target, paper, given)
+        for file, target in zip(files, targets, strict=True)
+    ]
+    lines = [
+        f"{facts['file']}: {paper[0]:g}x{paper[1]:g} mm, "
+        f"{count_of(len(facts['layers']), 'layer')}, {count_of(facts['strokes'], 'stroke')}, "
+        f"{count_of(facts['shapes'], 'shape')}"
+        for facts in drawn
+    ]
+    output.result(drawn[0] if len(drawn) == 1 else drawn, *lines)
+
+
+def _targets(files: Sequence[Path], out: Path | None) -> list[Path]:
+    """Return the SVG of each picture: the file that was named, or one in the folder."""
+    single = len(files) == 1 and (out is None or out.suffix)
+    if single:
+        target = out or Path(f"{files[0].stem}.svg")
+        if target.suffix.lower() != ".svg":
+            raise click.UsageError(f"'{target}' does not end in .svg.")
+        return [target]
+    if out is None or out.suffix:
+        raise click.UsageError(f"{count_of(len(files), 'picture')} need a folder: --out FOLDER.")
+    return [out / f"{file.stem}.svg" for file in files]
+
+
+def _draw(
+    chain: "Chain", file: Path, target: Path, paper: tuple[float, float], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Draw a picture; return what was drawn."""
+    from artgan.base.paths import write_text
+    from artgan.pictures.files import read_picture
+    from artgan.plugin_manager.load import default_registry
+    from artgan.printing.svg import draw_style, svg_text
+
+    drawing = draw_style(chain, read_picture(file), registry=default_registry(), seed=given["seed"])
+    write_text(target, svg_text(drawing, paper, given["margin"]), keep=not given["overwrite"])
+    return {
+        "file": str(target),
+        "layers": [layer.name for layer in drawing.layers],
+        "strokes": sum(len(layer.strokes) for layer in drawing.layers),
+        "shapes": sum(len(layer.shapes) + len(layer.circles) for layer in drawing.layers),
+    }

@@ -9,9 +9,8 @@ import click
 
 import artgan
 from artgan.cli import flags
-from artgan.cli.bar import TrainingBar
-from artgan.cli.chains import one_or_list
-from artgan.cli.dynamic import TrainingCommand, read_tables
+from artgan.cli.bar import training_bar
+from artgan.cli.dynamic import TrainingCommand, one_or_list, read_tables
 from artgan.cli.output import CHANNELS, Output, count_of
 
 if TYPE_CHECKING:
@@ -177,7 +176,7 @@ def _finish(session: "Session", output: Output, sampling: bool, keep_record: boo
     from artgan.core import runner
 
     folder = session.folder.path
-    with TrainingBar(session, hidden=output.hidden or not session.world.leads) as show:
+    with training_bar(session, hidden=output.hidden or not session.world.leads) as show:
         runner.run(session, show)
     if not session.world.leads:
         return 0
