@@ -235,14 +235,7 @@ def start(
     registry: Registry | None = None,
     log: Sequence[str] = (),
 ) -> "Session":
-    """Open a new run for training, as planned.
-
-    Args:
-        planned: What to train.
-        out: Run folder; None takes the next free one below ``runs``.
-        registry: Where plugins are looked up; None takes that of the process.
-        log: Loggers by name, such as "tensorboard".
-    """
+    """Open a new run for training, as planned, in ``out`` or the next free folder."""
     from artgan.core import runner
 
     folder = RunFolder(Path(out) if out else free_folder(planned.config.architecture.name))

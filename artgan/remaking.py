@@ -18,7 +18,6 @@ from PIL import Image
 from artgan.animation.animate import Animation, plan_animation, resize_to, write_animation
 from artgan.animation.motion import Motion
 from artgan.base.paths import replacing
-from artgan.base.versions import versions
 from artgan.core.checkpoint import list_checkpoints
 from artgan.core.registry import Registry
 from artgan.core.requirements import require
@@ -50,6 +49,7 @@ from artgan.sampling.samples import SampleRequest, make_samples, recorded_point
 from artgan.sheets.matrix import labelled_sheet
 from artgan.styling.apply import apply_style
 from artgan.styling.parse import parse_style
+from artgan.version import versions
 
 VERSIONS = ("artgan", "torch", "numpy", "pillow", "device")
 """What a record keeps of the program that made a picture."""

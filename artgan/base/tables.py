@@ -30,24 +30,14 @@ Schema = TypeVar("Schema")
 def read_json(path: Path, schema: type[Schema], error: type[ArtganError], what: str) -> Schema:
     """Read a JSON file and check it against a type.
 
-    Args:
-        path: The file.
-        schema: What it must hold: a ``msgspec.Struct``, or a type such as ``list[dict[str, int]]``.
-        error: Class of the errors raised.
-        what: What messages call the file, such as "checkpoint".
-
-    Raises:
-        ArtganError: It is missing, not JSON, or holds something else.
+    ``schema`` is a ``msgspec.Struct``, or a type such as ``list[dict[str, int]]``; ``error`` is the
+    class of the errors raised, and messages call the file ``what``.
     """
     return parse_json(read_text(path, error, what), schema, error, f"{what} '{path}'")
 
 
 def parse_json(text: str, schema: type[Schema], error: type[ArtganError], where: str) -> Schema:
-    """Parse JSON and check it against a type; ``where`` is what messages call it.
-
-    Raises:
-        ArtganError: It is not JSON, or holds something else.
-    """
+    """Parse JSON and check it against a type; ``where`` is what messages call it."""
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as cause:
@@ -56,11 +46,7 @@ def parse_json(text: str, schema: type[Schema], error: type[ArtganError], where:
 
 
 def check_values(values: Any, schema: type[Schema], error: type[ArtganError], where: str) -> Schema:
-    """Convert plain values to a type; ``where`` is what messages call them.
-
-    Raises:
-        ArtganError: A value is missing, or of another type.
-    """
+    """Convert plain values to a type; ``where`` is what messages call them."""
     try:
         return msgspec.convert(values, schema, from_attributes=True)
     except (msgspec.ValidationError, RecursionError) as cause:

@@ -137,6 +137,9 @@ def chosen_sections(args: Sequence[str]) -> Iterator[Section]:
 
 def _chosen_parts(args: Sequence[str], registry: "Registry") -> "dict[str, PartSettings]":
     """Find architecture, dataset and loss on a command line, or else in its --config."""
+    from artgan.base.tables import read_toml
+    from artgan.core.requirements import require
+    from artgan.errors import RunError
     from artgan.planning.settings import PartSettings, Settings, read_settings
 
     files = [Path(file) for file in values_of(args, "--config")]
@@ -146,18 +149,11 @@ def _chosen_parts(args: Sequence[str], registry: "Registry") -> "dict[str, PartS
         given = values_of(args, f"--{flag}")
         parts[flag] = PartSettings(given[-1]) if given else getattr(configured, TABLES[flag])
     if files:
-        _require_plugins(files[-1], [part.name for part in parts.values()], registry)
+        # A plugin that is not there is told before a name is looked up.
+        versions = read_toml(files[-1], RunError).get("made-with", {}).get("plugins", {})
+        named = [part.name for part in parts.values() if "/" in part.name]
+        require(f"'{files[-1]}'", named, versions, registry)
     return parts
-
-
-def _require_plugins(file: Path, names: Sequence[str], registry: "Registry") -> None:
-    """Refuse a run.toml whose plugins are not there, before a name is looked up."""
-    from artgan.base.tables import read_toml
-    from artgan.core.requirements import require
-    from artgan.errors import RunError
-
-    versions = read_toml(file, RunError).get("made-with", {}).get("plugins", {})
-    require(f"'{file}'", [name for name in names if "/" in name], versions, registry)
 
 
 def _dataset_section(args: Sequence[str], dataset: "PartSettings", registry: "Registry") -> Section:

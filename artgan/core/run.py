@@ -11,7 +11,6 @@ from typing import Any, Self
 import torch
 
 from artgan.base.device import pick_device
-from artgan.base.versions import versions
 from artgan.core.build import build_generator, build_networks
 from artgan.core.checkpoint import Checkpoint, list_checkpoints, load_network, read_tensors
 from artgan.core.config import RunConfig
@@ -19,6 +18,7 @@ from artgan.core.registry import Registry
 from artgan.core.requirements import plugin_versions, require
 from artgan.core.run_folder import RunFolder
 from artgan.errors import RunError, UnknownNameError
+from artgan.version import versions
 
 
 @dataclass(frozen=True)

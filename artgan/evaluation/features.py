@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from artgan.base.calls import split_call
-from artgan.base.options import build_options, to_plain
+from artgan.base.options import build_options, split_call, to_plain
 from artgan.core.images import Pixels
 from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError, PluginError

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan.base.versions import versions
-from artgan.version import __version__
+from artgan.version import __version__, versions
 
 KEYWORD = "artgan"
 """Keyword of a record in the text of a PNG."""

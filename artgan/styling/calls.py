@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from artgan.base.calls import split_call
+from artgan.base.options import split_call
 from artgan.base.suggest import suggest
 from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError, StyleError, UnknownNameError

@@ -42,6 +42,16 @@ def knob_named(value: Any) -> str | None:
     return value[1:] if isinstance(value, str) and value.startswith("$") else None
 
 
+def set_knobs(
+    values: Mapping[str, Any], knobs: Mapping[str, Knob], seed: int | None = None
+) -> dict[str, Any]:
+    """Put their values in place of knobs, drawn by a seed where they vary; None takes defaults."""
+    return {
+        name: value if (knob := knob_named(value)) is None else knobs[knob].value(seed)
+        for name, value in values.items()
+    }
+
+
 @dataclass(frozen=True)
 class Step:
     """One filter call.
@@ -64,7 +74,7 @@ class Step:
 
     def options(self, seed: int | None) -> Options:
         """Check and build the options; a seed draws the knobs that vary, None takes defaults."""
-        values = {name: self._value(value, seed) for name, value in self.values.items()}
+        values = set_knobs(self.values, self.knobs, seed)
         options: Options = build_options(self.entry.declaration.options, values, self.entry.where)
         return options
 
@@ -72,10 +82,6 @@ class Step:
         """Build the options for a seed with colours in place of colormaps; add the credits."""
         options, credits = spelled_out(self.options(seed))
         return options, (*self.credits, *credits)
-
-    def _value(self, value: Any, seed: int | None) -> Any:
-        knob = knob_named(value)
-        return value if knob is None else self.knobs[knob].value(seed)
 
     def drawn(self, seed: int) -> "Step":
         """Return the step with blend, opacity and mask as their knobs are drawn by a seed."""

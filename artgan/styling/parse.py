@@ -22,6 +22,7 @@ from artgan.styling.chain import (
     errors_name,
     knob_named,
     lay_step,
+    set_knobs,
     spell_out_chains,
 )
 from artgan.styling.definition import STYLE_KEYS, StyleDefinition, read_definition, table_definition
@@ -103,11 +104,7 @@ class _Parser:
                 raise StyleError(f"there is no knob '{value}'.{suggest(name, knobs)}")
         if _is_filter(call.target):
             return (self._filter_step(call.target, call.values, knobs),)
-        values = {
-            name: value if (knob := knob_named(value)) is None else knobs[knob].value(None)
-            for name, value in call.values.items()
-        }
-        return self._style(StyleCall(call.target, values), within).steps
+        return self._style(StyleCall(call.target, set_knobs(call.values, knobs)), within).steps
 
     def _filter_step(
         self, entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]
@@ -115,9 +112,8 @@ class _Parser:
         own, credits = spell_out_chains(entry, values, self.chain)
         laid = {key: own.pop(key) for key in LAYING if key in own}
         laid_by = {key: knob for key, value in laid.items() if (knob := knob_named(value))}
-        defaults = {key: knobs[knob].value(None) for key, knob in laid_by.items()}
         step = Step(entry, own, knobs=knobs, laid_by=laid_by, credits=credits)
-        return lay_step(step, {**laid, **defaults})
+        return lay_step(step, set_knobs(laid, knobs))
 
     def _style(self, call: StyleCall, within: tuple[str, ...]) -> Chain:
         """Parse the style or the style file that is called, with the values of its knobs."""
