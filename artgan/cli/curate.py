@@ -8,8 +8,7 @@ import click
 
 import artgan
 from artgan.cli import flags
-from artgan.cli.bar import bar
-from artgan.cli.output import count_of, say
+from artgan.cli.output import bar, count_of, say
 
 
 @click.command("curate")

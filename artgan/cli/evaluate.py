@@ -9,8 +9,7 @@ import click
 
 import artgan
 from artgan.cli import flags
-from artgan.cli.bar import counting_bar
-from artgan.cli.output import Output, count_of
+from artgan.cli.output import Output, count_of, counting_bar
 
 if TYPE_CHECKING:
     from artgan.evaluation.metrics import Evaluation

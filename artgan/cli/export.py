@@ -6,8 +6,7 @@ import click
 
 import artgan
 from artgan.cli import flags
-from artgan.cli.bar import waiting
-from artgan.cli.output import Output, size_of
+from artgan.cli.output import Output, size_of, waiting
 
 ENDINGS = (".html", ".onnx")
 

@@ -10,8 +10,7 @@ import click
 
 import artgan
 from artgan.cli import flags
-from artgan.cli.bar import waiting
-from artgan.cli.output import Output
+from artgan.cli.output import Output, waiting
 
 
 @click.command("info")

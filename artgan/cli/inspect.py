@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from artgan.cli import flags
-from artgan.cli.bar import waiting
 from artgan.cli.dynamic import DatasetCommand, read_tables
-from artgan.cli.output import CHANNELS, Output, count_of
+from artgan.cli.output import CHANNELS, Output, count_of, waiting
 
 if TYPE_CHECKING:
     from artgan.planning.inspect import Inspection

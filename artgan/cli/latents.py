@@ -8,9 +8,7 @@ import click
 
 import artgan
 from artgan.cli import flags
-from artgan.cli.bar import bar, waiting
-from artgan.cli.output import Output, count_of
-from artgan.cli.steering import label_flag, read_label
+from artgan.cli.output import Output, bar, count_of, waiting
 
 if TYPE_CHECKING:
     from artgan.latents.directions import Directions
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("picture", type=flags.PATH)
 @flags.run_option("Trained run.", required=True)
 @click.option("--steps", type=int, default=200, show_default=True, help="More come nearer.")
-@label_flag("Class to look in.  [default: all]")
+@flags.label("Class to look in.  [default: all]")
 @flags.out("Folder.  [default: RUN/projected]")
 @flags.overwrite
 @flags.plugin
@@ -42,7 +40,7 @@ def project_command(picture: Path, run: "artgan.Run", output: Output, **given: A
         found = run.project(
             picture,
             steps=given["steps"],
-            label=read_label(run, given["label"]),
+            label=flags.read_label(run, given["label"]),
             report=notes.append,
             show=lambda step: reach(step + 1),
         )
@@ -74,7 +72,7 @@ def project_command(picture: Path, run: "artgan.Run", output: Output, **given: A
 )
 @click.option("--name", multiple=True, metavar="OLD=NEW", help="Rename: 0=tilt; may be repeated.")
 @click.option("--seeds", default="1,2", show_default=True, help="Whose pictures the sheet shows.")
-@label_flag("Class of the sheet's pictures.")
+@flags.label("Class of the sheet's pictures.")
 @flags.plugin
 @flags.output
 def directions_command(run: "artgan.Run", output: Output, **given: Any) -> None:
@@ -93,7 +91,7 @@ def directions_command(run: "artgan.Run", output: Output, **given: Any) -> None:
     from artgan.sheets.direction_sheet import direction_sheet
 
     sheet = run.path / "directions.png"
-    label = read_label(run, given["label"])
+    label = flags.read_label(run, given["label"])
     with waiting("finding directions", hidden=output.hidden):
         if given["name"]:
             found = _rename(run, given["name"])

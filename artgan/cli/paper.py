@@ -8,10 +8,8 @@ import click
 
 import artgan
 from artgan.cli import flags
-from artgan.cli.bar import share_bar
 from artgan.cli.dynamic import StyleCommand, chain_flags, read_chain
-from artgan.cli.output import Output, count_of
-from artgan.cli.steering import label_flag, read_label
+from artgan.cli.output import Output, count_of, share_bar
 
 if TYPE_CHECKING:
     from artgan.styling.chain import Chain
@@ -137,7 +135,7 @@ def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> N
 @click.option("--size", help="Side in pixels, or 4000x3000 (wide x high).  [default: 2048]")
 @paper_flag("Paper instead of pixels: A2, 50x70cm ...")
 @flags.seed("Random seed; each gives another canvas.")
-@label_flag("Class.  [default: drawn by the seed]")
+@flags.label("Class.  [default: drawn by the seed]")
 @click.option("--tile", is_flag=True, help="Make a canvas that repeats without a seam.")
 @sheet_flags
 @flags.out("A .png or .tif file.")
@@ -168,7 +166,7 @@ def canvas_command(run: "artgan.Run", output: Output, **given: Any) -> None:
         artgan.canvas(
             run,
             path,
-            label=read_label(run, given["label"]),
+            label=flags.read_label(run, given["label"]),
             keep_record=not given["no_record"],
             show=show,
             **{name: given[name] for name in ("size", "paper", "seed", "tile", "overwrite")},

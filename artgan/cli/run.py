@@ -9,9 +9,8 @@ import click
 
 import artgan
 from artgan.cli import flags
-from artgan.cli.bar import training_bar
 from artgan.cli.dynamic import TrainingCommand, one_or_list, read_tables
-from artgan.cli.output import CHANNELS, Output, count_of
+from artgan.cli.output import CHANNELS, Output, count_of, training_bar
 
 if TYPE_CHECKING:
     from artgan.core.runner import Session

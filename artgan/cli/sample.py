@@ -8,10 +8,8 @@ import click
 
 import artgan
 from artgan.cli import flags
-from artgan.cli.bar import bar
 from artgan.cli.dynamic import StyleCommand, run_style_flag, style_of_run
-from artgan.cli.output import Output, count_of, size_of
-from artgan.cli.steering import label_flag, read_label, steering_flags, steering_of
+from artgan.cli.output import Output, bar, count_of, size_of
 
 if TYPE_CHECKING:
     from artgan.sampling.write import Written
@@ -25,9 +23,9 @@ MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size")
 @click.option("--sum", "blend", help='Arithmetic of seeds: "3 - 5 + 9", "0.7*3 + 0.3*9".')
 @click.option("--latents", type=flags.PATH, help="Latents that artgan project wrote.")
 @run_style_flag
-@label_flag("Class of all pictures.")
+@flags.label("Class of all pictures.")
 @click.option("--labels", metavar="NAMES", help="A picture of each for each seed: A,B,C, or all.")
-@steering_flags
+@flags.steering
 @flags.out("Folder.  [default: RUN/samples]")
 @click.option("--name", help='File names: "{arch}-s{seed}-{style}".')
 @flags.file_format
@@ -73,7 +71,7 @@ def _write(run: "artgan.Run", given: Mapping[str, Any], hidden: bool) -> "list[W
     from artgan.sampling.samples import SampleRequest
     from artgan.sampling.write import FileOptions, write_samples
 
-    (style, knobs), steering = style_of_run(run, given), steering_of(run, given)
+    (style, knobs), steering = style_of_run(run, given), flags.steering_of(run, given)
     folder = given["out"] or run.folder.samples
     options = FileOptions(
         overwrite=given["overwrite"],
@@ -96,7 +94,7 @@ def _labels(run: "artgan.Run", given: Mapping[str, Any]) -> list[int | None]:
     from artgan.sampling.labels import find_labels
 
     if given["labels"] is None:
-        return [read_label(run, given["label"])]
+        return [flags.read_label(run, given["label"])]
     if given["label"] is not None:
         raise click.UsageError("--label and --labels exclude each other.")
     return list(find_labels(given["labels"], run.config.class_names, run.config.classes))
@@ -128,8 +126,8 @@ def _points(run: "artgan.Run", given: Mapping[str, Any], label: int | None) -> l
 @click.option("--sound", type=flags.PATH, help="WAV file; key frames fall on its beats.")
 @click.option("--beats", type=int, default=2, show_default=True, help="Beats between key frames.")
 @run_style_flag
-@label_flag("Class of all frames.")
-@steering_flags
+@flags.label("Class of all frames.")
+@flags.steering
 @click.option("--size", type=int, help="Shorter side in pixels.  [default: the style's]")
 @click.option(
     "--out", help=".gif .webp .apng .mp4 .webm, or FOLDER/ for frames.  [default: RUN/animations]"
@@ -153,9 +151,9 @@ def animate_command(run: "artgan.Run", output: Output, **given: Any) -> None:
     from artgan.animation.motion import Motion
     from artgan.sampling.samples import SampleRequest
 
-    label = read_label(run, given["label"])
+    label = flags.read_label(run, given["label"])
     frames = _key_frames(run, given, label)
-    request = SampleRequest(frames, *style_of_run(run, given), label, steering_of(run, given))
+    request = SampleRequest(frames, *style_of_run(run, given), label, flags.steering_of(run, given))
     motion = Motion(**{name: given[name] for name in MOTION})
     animation = plan_animation(run, request, motion)
     with bar(animation.count, "frame", hidden=output.hidden) as reach:

@@ -7,8 +7,7 @@ import click
 
 import artgan
 from artgan.cli import flags
-from artgan.cli.bar import bar, counting_bar
-from artgan.cli.output import INTERRUPTED, Output, count_of, say
+from artgan.cli.output import INTERRUPTED, Output, bar, count_of, counting_bar, say
 from artgan.cli.paper import background_flag, dpi_flag, margin_flag
 
 TEMPLATE = """\

@@ -6,7 +6,7 @@ from contextlib import redirect_stderr
 
 import pytest
 
-from artgan.cli import bar as bars
+from artgan.cli import output as bars
 
 
 class Terminal(io.StringIO):
