@@ -1,4 +1,4 @@
-"""``artgan curate``."""
+"""``artgan curate`` and ``artgan sheet``: choose among pictures, and lay them out."""
 
 import webbrowser
 from pathlib import Path
@@ -8,7 +8,7 @@ import click
 
 import artgan
 from artgan.cli import flags
-from artgan.cli.output import bar, count_of, say
+from artgan.cli.output import Output, bar, count_of, say
 
 
 @click.command("curate")
@@ -64,3 +64,56 @@ def _pick(
     home = best[0].parent
     write_choices(home, {**read_choices(home), **{path.name: "star" for path in best}})
     return len(best)
+
+
+@click.command("sheet")
+@flags.pictures
+@flags.only
+@click.option("--cell", help="Side in pixels, or 32x48 (wide x high).  [default: the largest's]")
+@click.option("--columns", type=click.IntRange(1), help="Cells in a row.  [default: near square]")
+@click.option(
+    "--gap", type=click.IntRange(0), default=0, show_default=True, help="Pixels between cells."
+)
+@click.option("--edge", type=click.IntRange(0), help="Pixels around all.  [default: the gap]")
+@click.option("--background", default="clear", show_default=True, help="Colour as hex, or clear.")
+@click.option("--atlas", is_flag=True, help="Also write a .json that game engines read.")
+@click.option("--fps", type=click.FloatRange(0.1, 1000), help="With --atlas: frames per second.")
+@flags.out("A .png, .webp, .jpg or .tiff file.", default=Path("sheet.png"), show_default=True)
+@flags.overwrite
+@flags.output
+def sheet_command(pictures: tuple[Path, ...], out: Path, output: Output, **given: Any) -> None:
+    """Lay PICTURES, or those of folders, out in equal cells on one sheet.
+
+    Small pictures are enlarged by whole factors, so that their pixels stay square. With --cell of
+    their own size they are copied pixel by pixel, with their transparency: a sprite sheet.
+
+    \b
+    Examples:
+      artgan sheet cards --columns 8 --gap 8 --background 0c0c10 --out all-cards.png
+      artgan sheet sprites --only star --cell 32 --columns 8 --atlas --out sprites.png
+      artgan sheet frames --columns 12 --atlas --fps 12 --out walk.png
+    """
+    from artgan.core.config import parse_size
+    from artgan.curation.choices import given_pictures
+    from artgan.sheets.grid import Grid, write_sheet_of
+
+    if given["fps"] and not given["atlas"]:
+        raise click.UsageError("--fps is written to the .json, so it needs --atlas.")
+    # A size is read as height and width.
+    cell = parse_size(given["cell"])[::-1] if given["cell"] else None
+    files = given_pictures(pictures, given["only"])
+    grid = Grid(
+        cell=(cell[0], cell[1]) if cell else None,
+        columns=given["columns"] or 0,
+        gap=given["gap"],
+        edge=given["edge"],
+        background=given["background"],
+    )
+    written = write_sheet_of(
+        files, out, grid, atlas=given["atlas"], fps=given["fps"], overwrite=given["overwrite"]
+    )
+    names = [str(path) for path in written]
+    output.result(
+        {"files": names, "cells": len(files)},
+        f"{count_of(len(files), 'picture')}: {' and '.join(names)}",
+    )
