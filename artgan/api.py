@@ -23,8 +23,7 @@ from artgan.plugin_manager.load import default_registry
 from artgan.run import Run, load_run
 from artgan.sampling.samples import SampleRequest
 from artgan.sampling.write import FileOptions, Written, write_samples
-from artgan.styling.checks import check_chain
-from artgan.styling.parse import parse_style
+from artgan.styling.parse import check_chain, parse_style
 
 if TYPE_CHECKING:
     from PIL.Image import Image

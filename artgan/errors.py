@@ -48,12 +48,7 @@ class RunError(ArtganError):
 
 
 class DiskFullError(RunError):
-    """The disk is full; the old file stays.
-
-    Attributes:
-        path: What could not be written.
-        free: Bytes that are free there.
-    """
+    """The disk is full; the old file stays. ``free`` is how many bytes are free there."""
 
     def __init__(self, path: Path, free: int, then: str = "give the same command again") -> None:
         super().__init__(

@@ -21,12 +21,12 @@ class FolderLock:
         self.path = folder / name
         self._file: IO[str] = self.path.open("a+", encoding="utf-8")
         if not _lock(self._file):
-            self._file.seek(0)
-            owner = _owner(self._file.read())
+            owner = _owner(self._file)
+            named = f"process {owner[1]} on {owner[0]}" if owner else "another process"
             # Closed first, so that nothing of another process is deleted.
             self._file.close()
             raise RunError(
-                f"'{folder}' is being written by {owner}. Wait until it ends, or stop it; if it is "
+                f"'{folder}' is being written by {named}. Wait until it ends, or stop it; if it is "
                 f"gone, delete '{self.path}'"
             )
         self._file.truncate(0)
@@ -79,22 +79,21 @@ def _lock(file: IO[str]) -> bool:
 
 def _runs(file: IO[str]) -> bool:
     """Check whether the process that a lock's file names runs on this host."""
-    file.seek(0)
+    host, process = _owner(file) or (socket.gethostname(), os.getpid())
+    if host != socket.gethostname() or process == os.getpid():
+        return host != socket.gethostname()
     try:
-        facts = json.loads(file.read() or "{}")
-        if facts["host"] != socket.gethostname() or facts["process"] == os.getpid():
-            return bool(facts["host"] != socket.gethostname())
-        os.kill(int(facts["process"]), 0)
-    except PermissionError:
-        return True
-    except (ValueError, KeyError, TypeError, OSError):
-        return False
+        os.kill(process, 0)
+    except OSError as error:
+        return isinstance(error, PermissionError)
     return True
 
 
-def _owner(text: str) -> str:
+def _owner(file: IO[str]) -> tuple[str, int] | None:
+    """Read host and process of a lock's owner; None if its file does not tell."""
+    file.seek(0)
     try:
-        facts = json.loads(text)
-        return f"process {int(facts['process'])} on {facts['host']}"
+        facts = json.loads(file.read())
+        return str(facts["host"]), int(facts["process"])
     except (ValueError, KeyError, TypeError):
-        return "another process"
+        return None

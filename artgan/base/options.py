@@ -80,16 +80,12 @@ class OptionFact:
         return f", {least} to {most} {noun}s"
 
 
-def _unwrap(annotation: Any) -> tuple[Any, list[Meta]]:
+def _kind_of(annotation: Any) -> tuple[str, tuple[str, ...], list[Meta]]:
+    """Return the kind of an option, its choices, and what is declared beside its type."""
     metas: list[Meta] = []
     while typing.get_origin(annotation) is typing.Annotated:
         annotation, *extra = typing.get_args(annotation)
         metas += [item for item in extra if isinstance(item, Meta)]
-    return annotation, metas
-
-
-def _kind_of(annotation: Any) -> tuple[str, tuple[str, ...], list[Meta]]:
-    annotation, metas = _unwrap(annotation)
     origin = typing.get_origin(annotation)
     if origin is Literal:
         return "choice", tuple(str(arg) for arg in typing.get_args(annotation)), metas

@@ -43,8 +43,17 @@ def replacing(path: Path, keep: bool = False, *, durable: bool = True) -> Iterat
             dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix
         )
         os.close(handle)
-        with _writing(path, Path(name), keep, durable) as temporary:
+        temporary = Path(name)
+        try:
             yield temporary
+            if durable:
+                with temporary.open("rb+") as written:
+                    os.fsync(written.fileno())
+            if not (keep and _is_there(path, temporary)):
+                temporary.chmod(0o666 & ~_umask())
+                temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -78,23 +87,11 @@ def disk_is_full(error: Exception) -> bool:
     return by_text or (isinstance(error, OSError) and error.errno in full)
 
 
-@contextmanager
-def _writing(path: Path, temporary: Path, keep: bool, durable: bool) -> Iterator[Path]:
-    try:
-        yield temporary
-        if durable:
-            with temporary.open("rb+") as written:
-                os.fsync(written.fileno())
-        if keep and path.exists():
-            if path.read_bytes() == temporary.read_bytes():
-                return
-            raise RunError(
-                f"'{path}' is already there and differs; use --overwrite or another folder"
-            )
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def _is_there(path: Path, temporary: Path) -> bool:
+    """Check whether the same file is there already; refuse a different one."""
+    if path.exists() and path.read_bytes() != temporary.read_bytes():
+        raise RunError(f"'{path}' is already there and differs; use --overwrite or another folder")
+    return path.exists()
 
 
 def _umask() -> int:

@@ -248,8 +248,7 @@ def read_chain(given: Mapping[str, Any], default: str = "") -> "tuple[Any, Chain
     Returns the style as it was written, and its chain.
     """
     from artgan.plugin_manager.load import default_registry
-    from artgan.styling.checks import check_chain
-    from artgan.styling.parse import parse_style
+    from artgan.styling.parse import check_chain, parse_style
 
     names = [*given["style"], *given["filter"]] or [default]
     if names == [""]:

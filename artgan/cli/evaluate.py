@@ -13,7 +13,6 @@ from artgan.cli.output import Output, count_of, counting_bar
 
 if TYPE_CHECKING:
     from artgan.evaluation.metrics import Evaluation
-    from artgan.plugin.picture import Picture
 
 MEANINGS = {
     "kid": ("KID", "0 is best; the one to compare when pictures are few"),
@@ -113,7 +112,10 @@ def check_command(
     edges that fade or are mirrored.
     """
     from artgan.evaluation.seams import seam_scores, seam_verdict
-    from artgan.pictures.files import read_picture
+    from artgan.pictures.files import read_picture, save_png
+    from artgan.plugin_manager.load import default_registry
+    from artgan.styling.apply import apply_style
+    from artgan.styling.parse import parse_style
 
     shown = read_picture(picture)
     scores = seam_scores(shown)
@@ -123,7 +125,10 @@ def check_command(
         "y": seam_verdict(scores.step_y, scores.bend_y),
     }
     if out is not None:
-        _write_copies(shown, out, overwrite)
+        registry = default_registry()
+        chain = parse_style("tile:columns=2,rows=2", registry)
+        copies = apply_style(chain, shown, registry=registry).picture
+        save_png(copies, out, overwrite=overwrite)
     lines = []
     for axis, across in (("x", "left and right"), ("y", "top and bottom")):
         step, bend = getattr(scores, f"step_{axis}"), getattr(scores, f"bend_{axis}")
@@ -136,15 +141,3 @@ def check_command(
     plain = {key: None if value == math.inf else value for key, value in facts.items()}
     output.result(plain, *lines)
     return 1 if strict and not seamless else 0
-
-
-def _write_copies(picture: "Picture", out: Path, overwrite: bool) -> None:
-    """Write two by two copies of a picture side by side."""
-    from artgan.pictures.files import save_png
-    from artgan.plugin_manager.load import default_registry
-    from artgan.styling.apply import apply_style
-    from artgan.styling.parse import parse_style
-
-    registry = default_registry()
-    chain = parse_style("tile:columns=2,rows=2", registry)
-    save_png(apply_style(chain, picture, registry=registry).picture, out, overwrite=overwrite)

@@ -59,8 +59,7 @@ def new_command(name: str, run: "artgan.Run", out: Path | None) -> None:
 
     SeriesDefinition(name, run.path)
     path = out or Path(f"{name}.toml")
-    folder = str(run.path).replace("\\", "/")
-    write_text(path, TEMPLATE.format(name=name, run=folder), keep=True)
+    write_text(path, TEMPLATE.format(name=name, run=run.path.as_posix()), keep=True)
     say(f"Wrote {path}. Change it, then: artgan series make {path}")
 
 

@@ -79,7 +79,12 @@ def warning(measured: Mapping[str, float], report: StepReport, taken: Collection
     Several warnings may apply at once: the pictures of a collapsed generator look alike and are
     easily told from real ones.
     """
-    alike, won = measured["variety"] < COLLAPSE, _has_won(report)
+    alike = measured["variety"] < COLLAPSE
+    # Wasserstein's falls below 0 without end: there only the distance tells.
+    won = (
+        0 <= report.discriminator_loss < NOTHING_TO_LEARN
+        or report.real_logits - report.fake_logits > DISCRIMINATOR_HAS_WON
+    )
     found = []
     if alike:
         cure = (
@@ -109,12 +114,6 @@ def warning(measured: Mapping[str, float], report: StepReport, taken: Collection
             "(--train.generator-lr, --train.discriminator-lr), --train.beta1 0 or --regularizer r1."
         )
     return " ".join(found)
-
-
-def _has_won(report: StepReport) -> bool:
-    # Wasserstein's falls below 0 without end: there only the distance tells.
-    settled = 0 <= report.discriminator_loss < NOTHING_TO_LEARN
-    return settled or report.real_logits - report.fake_logits > DISCRIMINATOR_HAS_WON
 
 
 def oscillation(state: TrainingState, config: RunConfig, averaged: Tensor) -> float:

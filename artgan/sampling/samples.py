@@ -25,8 +25,7 @@ from artgan.pictures.files import from_pixels, to_pil
 from artgan.pictures.records import pixel_hash
 from artgan.styling.apply import apply_style
 from artgan.styling.chain import Chain
-from artgan.styling.checks import check_chain
-from artgan.styling.parse import parse_style
+from artgan.styling.parse import check_chain, parse_style
 
 
 @dataclass(frozen=True)

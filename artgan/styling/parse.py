@@ -3,6 +3,10 @@
 A style is given as a name (``neon``), a filter with options (``halftone:angle=30``), several of
 them joined by ``|`` or in a list, a mapping, or a TOML file; all mean a chain of filter calls.
 ``calls`` looks names up, ``definition`` reads files; here calls become steps, with knobs in place.
+
+Types and ranges are checked when a chain is parsed, what an option's value names by ``check_chain``
+before the first picture, so that a run of hours does not end in a misspelled palette. Options say
+what they name: ``Meta(extra={"means": "palette"})``.
 """
 
 import re
@@ -11,9 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from artgan.base.options import describe
 from artgan.base.suggest import join_names, suggest
 from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError, StyleError
+from artgan.palettes.find import find_palette, split_picture
+from artgan.pictures.files import PICTURE_ENDINGS
+from artgan.plugin.color import parse_hex
 from artgan.styling.calls import StyleCall, table_call, text_call
 from artgan.styling.chain import (
     LAYING,
@@ -224,3 +232,40 @@ def _find_beside(value: Any, folder: Path) -> Any:
     if not found or Path(found[2]).exists() or not (folder / found[2]).is_file():
         return value
     return f"{found[1] or ''}{folder / found[2]}{found[3] or ''}"
+
+
+def check_chain(chain: Chain, registry: Registry) -> None:
+    """Look up everything that the options of a chain's steps name; errors name filter and step."""
+    for step in chain.steps:
+        options = step.options(None)
+        for fact in describe(type(options)):
+            with errors_name(step.place), errors_name(step.entry.where):
+                _check(fact.means, getattr(options, fact.name), registry)
+
+
+def _check(means: str, value: Any, registry: Registry) -> None:
+    if means in ("palette", "ramp"):
+        _check_palette(value, registry)
+    elif means == "color" and value != "none":
+        try:
+            parse_hex(value)
+        except ValueError as error:
+            raise StyleError(str(error)) from error
+    elif means == "style":
+        check_chain(parse_style(value, registry), registry)
+    elif means == "styles":
+        for each in value:
+            check_chain(parse_style(each, registry), registry)
+
+
+def _check_palette(value: Any, registry: Registry) -> None:
+    """Find a palette; the colours of pictures are not extracted, only their files looked for."""
+    if isinstance(value, str):
+        if value.startswith("own"):
+            return
+        path = Path(split_picture(value)[0])
+        if path.suffix.lower() in PICTURE_ENDINGS:
+            if not path.is_file():
+                raise StyleError(f"there is no picture '{path}'")
+            return
+    find_palette(value, registry)

@@ -13,8 +13,7 @@ from artgan.plugin import Filter
 from artgan.plugin.picture import Picture
 from artgan.styling.apply import apply_style
 from artgan.styling.chain import Chain, Step
-from artgan.styling.checks import check_chain
-from artgan.styling.parse import parse_style
+from artgan.styling.parse import check_chain, parse_style
 
 NEON = """
 name = "my-neon"
