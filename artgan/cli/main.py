@@ -175,7 +175,7 @@ def main(args: list[str] | None = None) -> None:
         say("Interrupted.", err=True)
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
-        error.message = visible(error.message)
+        error.message = visible(error.message)  # type: ignore[misc]
         error.show()
         sys.exit(error.exit_code)
     except ArtganError as error:
