@@ -46,11 +46,12 @@ def _modules(found: FoundPlugin) -> list[Path]:
     if not found.points:
         return [Path(found.plugin.path)]
     modules = dict.fromkeys(point.partition(":")[0].strip() for point in found.points)
-    places = [_module_file(name) for name in modules]
+    places = [module_file(name) for name in modules]
     return [path for path in places if path and path.is_file()]
 
 
-def _module_file(name: str) -> Path | None:
+def module_file(name: str) -> Path | None:
+    """Find the file of a module without importing any of it; None if there is none."""
     top, *rest = name.split(".")
     try:
         spec = util.find_spec(top)

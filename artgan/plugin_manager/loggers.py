@@ -13,11 +13,11 @@ from artgan.version import __version__
 
 @dataclass(frozen=True)
 class Logger:
-    """One of them.
+    """An observer module that ships with artgan.
 
     Attributes:
         module: Where its hooks are.
-        needs: Package that it writes with.
+        needs: Package that it writes with; an extra installs it.
     """
 
     module: str
@@ -31,7 +31,7 @@ LOGGERS = {
 
 
 def logging_observers(names: Sequence[str]) -> list[Observer]:
-    """Give the observers of the named loggers.
+    """Return the observers of the named loggers.
 
     Raises:
         OptionError: There is no logger of that name.

@@ -1,6 +1,6 @@
-"""The user's own styles and palettes: files dropped into a folder, read as contributions.
+"""Reads the user's own styles and palettes as contributions.
 
-They are data: reading them runs no code. One that is damaged is told and left out alone.
+They are data: reading them runs no code. A damaged file is reported; the others are used.
 """
 
 import re
@@ -80,15 +80,16 @@ def _palette(path: Path) -> Palette:
 
 
 def colors_of(path: Path) -> list[str]:
-    """Give the colours of a palette file in an artist's format, or of a picture, as hex.
+    """Read the colours of a palette file or a picture as hex, such as "ff4fa3".
 
     Raises:
-        StyleError: It is damaged, or of no format that artgan reads.
+        PluginError: It has no format that artgan reads.
+        StyleError: It is damaged.
     """
-    # Both need numpy, which lists do without as long as there is no such file.
+    # These import numpy, which lists need only if there is such a file.
     from artgan.palettes.read import FILE_ENDINGS, read_palette
     from artgan.plugin.color import to_hex
 
     if path.suffix.lower() not in FILE_ENDINGS:
-        raise PluginError(f"'{path}' is no palette file; expected {join_names(FILE_ENDINGS)}")
+        raise PluginError(f"'{path}' is not a palette file; expected {join_names(FILE_ENDINGS)}")
     return to_hex(read_palette(path))

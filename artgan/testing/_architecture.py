@@ -345,6 +345,12 @@ def seam_ratio(images: Tensor, cell: int, axis: int) -> float:
     return step(0) / max(float(np.mean(inside)), 1e-12)
 
 
+def _data_facts(context: ArchContext, **changes: Any) -> DataFacts:
+    """Describe a dataset of the context's size: 1000 images without labels, unless changed."""
+    size = {"height": context.height, "width": context.width, "channels": context.channels}
+    return DataFacts(**{**size, "count": 1000, "classes": 0, "device": "cpu", **changes})
+
+
 @CHECKS.add("recipe", after=("builds",), applies=lambda s: s.declared.recipe is not None)
 def recipe(subject: Subject) -> None:
     """Its recipe names existing losses and valid options for each preset and device."""
@@ -352,15 +358,7 @@ def recipe(subject: Subject) -> None:
     context = _context(subject)
     for preset in ("", *declared.presets):
         for device in ("cpu", "cuda"):
-            facts = DataFacts(
-                height=context.height,
-                width=context.width,
-                channels=context.channels,
-                count=1000,
-                classes=0,
-                device=device,
-                preset=preset,
-            )
+            facts = _data_facts(context, device=device, preset=preset)
             given = subject.contribution.call("recipe", facts)
             expect(
                 isinstance(given, Recipe),
@@ -381,15 +379,7 @@ def fit(subject: Subject) -> None:
     context = _context(subject)
     for count in (10, 10000):
         for even in (False, True):
-            facts = DataFacts(
-                height=context.height,
-                width=context.width,
-                channels=context.channels,
-                count=count,
-                classes=0,
-                device="cpu",
-                even=even,
-            )
+            facts = _data_facts(context, count=count, even=even)
             given = subject.contribution.call("fit", facts)
             expect(
                 isinstance(given, Fit), f"its fit returned {type(given).__name__}; expected a Fit"

@@ -1,12 +1,16 @@
 """Checks of a plugin as a whole."""
 
 import ast
-import importlib.util
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
+from artgan.base.options import build_options, describe, json_schema, to_plain
 from artgan.plugin import Options
+from artgan.plugin_manager.declared import module_file
 from artgan.testing._checks import Checks, Subject, expect
 
 CHECKS = Checks()
@@ -79,10 +83,6 @@ def _is_reference(text: str) -> bool:
 @CHECKS.add("options-are-described", after=("loads",))
 def options_are_described(subject: Subject) -> None:
     """Every option has a help text and a default."""
-    import msgspec
-
-    from artgan.base.options import describe
-
     for where, options in _options(subject):
         for fact in describe(options):
             expect(
@@ -95,10 +95,6 @@ def options_are_described(subject: Subject) -> None:
 @CHECKS.add("options-have-schemas", after=("loads",))
 def options_have_schemas(subject: Subject) -> None:
     """Every options class has a JSON Schema, which forms and editors need."""
-    import json
-
-    from artgan.base.options import json_schema
-
     for where, options in _options(subject):
         try:
             json.dumps(json_schema(options))
@@ -109,8 +105,6 @@ def options_have_schemas(subject: Subject) -> None:
 @CHECKS.add("defaults-fit", after=("options-are-described",))
 def defaults_fit(subject: Subject) -> None:
     """Every default has the type of its option and lies within its bounds."""
-    from artgan.base.options import build_options, to_plain
-
     for where, options in _options(subject):
         build_options(options, to_plain(options()), where)
 
@@ -118,8 +112,6 @@ def defaults_fit(subject: Subject) -> None:
 @CHECKS.add("options-survive-text", after=("defaults-fit", "options-have-schemas"))
 def options_survive_text(subject: Subject) -> None:
     """Options stay the same when written as text for the command line or as plain values."""
-    from artgan.base.options import build_options, to_plain
-
     for where, options in _options(subject):
         defaults = options()
         plain = to_plain(defaults)
@@ -155,8 +147,7 @@ def own_files(subject: Subject) -> list[Path]:
         return []
     elif found.points:
         homes = {re.split("[.:]", point)[0].strip() for point in found.points}
-        specs = [importlib.util.find_spec(home) for home in sorted(homes)]
-        places = [Path(spec.origin or "") for spec in specs if spec]
+        places = [path for path in map(module_file, sorted(homes)) if path]
         places = [path.parent if path.name == "__init__.py" else path for path in places]
     else:
         places = [Path(found.plugin.path)]

@@ -64,7 +64,7 @@ def test_damaged_file_of_ones_own_is_told_and_left_out_alone(site: Site) -> None
     done = site.artgan("list", "palette")
     assert "user/good" in done.stdout
     assert "bad.toml' needs a list 'steps'" in done.stderr
-    assert "odd.xyz' is no palette file" in done.stderr
+    assert "odd.xyz' is not a palette file" in done.stderr
 
 
 def test_project_file_brings_plugins_pins_and_leaves_out(site: Site, tmp_path: Path) -> None:
