@@ -17,7 +17,7 @@ from artgan.core.registry import Registry
 
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-TOY = "--steps 3 --batch 4 --device cpu --quiet"
+TOY = "--steps 2 --batch 4 --device cpu --quiet"
 
 
 def commands(path: Path) -> list[str]:
