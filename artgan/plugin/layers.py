@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import torch
+from torch import Tensor
+
+Network = Callable[[Tensor], Tensor]
+"""What a penalty is given: maps images to logits, or on the generator's side latents to images."""
 
 
-def input_gradient(
-    network: Callable[[torch.Tensor], torch.Tensor], images: torch.Tensor
-) -> torch.Tensor:
+def input_gradient(network: Network, images: Tensor) -> Tensor:
     """Compute the gradient of each logit with respect to its own picture.
 
     Args:

@@ -23,7 +23,11 @@ Labels = Annotated[
 Tileable = Annotated[
     bool, Meta(description="Wrap around at the edges, so that pictures repeat without a seam")
 ]
-DEFAULT_LAYERS = {"only": "layers=default"}
+
+
+def _of_default(description: str, **limits: Any) -> Meta:
+    """Describe an option that counts only with the layers ``default``."""
+    return Meta(description=description, extra={"only": "layers=default"}, **limits)
 
 
 class DcganOptions(Options, frozen=True, kw_only=True):
@@ -34,63 +38,32 @@ class DcganOptions(Options, frozen=True, kw_only=True):
         Meta(description="Default: artgan's own. Classic: the 5 x 5 networks of the MNIST lesson"),
     ] = "default"
     base_channels: Annotated[
-        int,
-        Meta(
-            ge=4,
-            le=512,
-            description="Channels at half of full size; more is slower, finer",
-            extra=DEFAULT_LAYERS,
-        ),
+        int, _of_default("Channels at half of full size; more is slower, finer", ge=4, le=512)
     ] = 64
     max_channels: Annotated[
-        int,
-        Meta(
-            ge=8,
-            le=2048,
-            description="Most channels of any layer, reached at small sizes",
-            extra=DEFAULT_LAYERS,
-        ),
+        int, _of_default("Most channels of any layer, reached at small sizes", ge=8, le=2048)
     ] = 256
     fine_channels: Annotated[
         int,
-        Meta(
-            ge=0,
-            le=512,
-            description="Channels of a layer at full size in both networks; 0 adds no such layer",
-            extra=DEFAULT_LAYERS,
+        _of_default(
+            "Channels of a layer at full size in both networks; 0 adds no such layer", ge=0, le=512
         ),
     ] = 0
     latent_size: LatentSize = 64
     upsampling: Annotated[
         Literal["transposed", "nearest"],
-        Meta(
-            description="Transposed: learned, crisp. Nearest: never leaves a checkerboard",
-            extra=DEFAULT_LAYERS,
-        ),
+        _of_default("Transposed: learned, crisp. Nearest: never leaves a checkerboard"),
     ] = "transposed"
     normalization: Annotated[
         Literal["batch", "group", "none"],
-        Meta(
-            description="Of the generator's layers; group does not mix pictures of a batch",
-            extra=DEFAULT_LAYERS,
-        ),
+        _of_default("Of the generator's layers; group does not mix pictures of a batch"),
     ] = "batch"
     labels: Labels = True
     spectral_norm: Annotated[
-        bool,
-        Meta(
-            description="Bound the slope of the discriminator; for losses without a penalty",
-            extra=DEFAULT_LAYERS,
-        ),
+        bool, _of_default("Bound the slope of the discriminator; for losses without a penalty")
     ] = False
     dropout: Annotated[
-        float,
-        Meta(
-            ge=0,
-            lt=1,
-            description="Share of discriminator features left out at random",
-            extra=DEFAULT_LAYERS,
-        ),
+        float, _of_default("Share of discriminator features left out at random", ge=0, lt=1)
     ] = 0.0
     tileable: Tileable = False
 
@@ -121,8 +94,7 @@ class TextureOptions(Options, frozen=True, kw_only=True):
         int, Meta(ge=1, le=1024, description="Local latents: numbers that are new in every cell")
     ] = 32
     global_size: Annotated[
-        int,
-        Meta(ge=1, le=1024, description="Global latents: numbers that are the same everywhere"),
+        int, Meta(ge=1, le=1024, description="Global latents: numbers that are the same everywhere")
     ] = 16
     labels: Labels = True
     tileable: Tileable = False

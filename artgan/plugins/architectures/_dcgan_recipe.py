@@ -9,6 +9,7 @@ from artgan.plugins.architectures._recipe_parts import (
     cluster_reasons,
     clusters,
     penalties,
+    training,
 )
 
 FULL_WIDTH = 64
@@ -99,18 +100,7 @@ def small(facts: DataFacts) -> Recipe:
         loss="rpgan",
         regularizers=penalties(facts),
         augmentations=augmentations(facts),
-        training={
-            "batch": 32,
-            "steps": steps,
-            "generator_lr": 1e-3,
-            "discriminator_lr": 2e-3,
-            "beta1": 0.0,
-            "beta2": 0.9,
-            "lr_hold": 0.5,
-            "lr_final": 0.1,
-            "ema_half_life": 11000,
-            "clusters": groups,
-        },
+        training=training(32, steps, (1e-3, 2e-3), beta2=0.9, ema_half_life=11000, clusters=groups),
         reasons=(*reasons, *augmentation_reasons(facts)),
     )
 

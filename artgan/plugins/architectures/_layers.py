@@ -13,13 +13,9 @@ GROUP = 4
 
 
 def widths(context: ArchContext, base: int, most: int, *, full_size: bool = True) -> list[int]:
-    """List the channels of each size, coarsest first; they double with each halving.
+    """List the channels of each size, coarsest first: ``base`` doubles up to ``most``.
 
-    Args:
-        context: Size of the pictures.
-        base: Channels of the finest size.
-        most: Largest number of channels.
-        full_size: Whether the finest features have the picture's size, or half of it.
+    The finest features have the picture's size, or without ``full_size`` half of it.
     """
     halvings = Sizes(coarsest=4).halvings(context.height, context.width)
     return [min(base * 2**level, most) for level in reversed(range(halvings + full_size))]
@@ -65,7 +61,7 @@ class EqualizedLinear(nn.Module):
     Args:
         before: Number of inputs.
         after: Number of outputs.
-        gain: Deviation of the output for inputs of deviation 1, at the start.
+        gain: First deviation of the output, for inputs of deviation 1.
         bias: First value of the bias.
         rate: Learning rate as a share of that of other layers.
     """

@@ -6,6 +6,7 @@ from artgan.plugins.architectures._recipe_parts import (
     augmentation_reasons,
     augmentations,
     penalties,
+    training,
 )
 
 
@@ -15,7 +16,7 @@ def recipe(facts: DataFacts) -> Recipe:
     steps = 2000 if cpu else 40000
     options = {"base_channels": 16, "max_channels": 64} if cpu else {"base_channels": 64}
     large = cpu and pixels > REFERENCE_PIXELS
-    generator_lr = discriminator_lr = 1e-3 if cpu else 2e-4
+    rates = (1e-3, 1e-3) if cpu else (2e-4, 2e-4)
     if large:
         # Measured on textures at 64 x 64, ten minutes. A step takes 0.27 times as long as with 32
         # pictures and two blocks. With both rates at 1e-3 all pictures of a label became the same
@@ -23,7 +24,7 @@ def recipe(facts: DataFacts) -> Recipe:
         # (0.48, 194), unless a label has 64 numbers and outweighs the latents (variety 0.44 instead
         # of 0.67 after a quarter of the steps).
         options |= {"blocks": 1, "label_size": 4}
-        generator_lr, discriminator_lr = 5e-4, 2e-3
+        rates = 5e-4, 2e-3
         steps = max(700, 10000 * REFERENCE_PIXELS // pixels)
     reasons = [
         "Loss rpgan with r1 and r2: the pair that the architecture was designed for; their weight "
@@ -43,17 +44,14 @@ def recipe(facts: DataFacts) -> Recipe:
         loss="rpgan",
         regularizers=penalties(facts, 0.1 if cpu else 0.05, 4 if cpu else 1),
         augmentations=augmentations(facts),
-        training={
-            "batch": 16 if large else 32 if cpu else 64,
-            "steps": steps,
-            "generator_lr": generator_lr,
-            "discriminator_lr": discriminator_lr,
-            "beta1": 0.0,
-            "beta2": 0.9 if cpu else 0.99,
-            "lr_hold": 0.5,
-            "lr_final": 0.1 if cpu else 0.25,
-            "penalty_final": 0.1,
-            "ema_half_life": 10000,
-        },
+        training=training(
+            16 if large else 32 if cpu else 64,
+            steps,
+            rates,
+            beta2=0.9 if cpu else 0.99,
+            lr_final=0.1 if cpu else 0.25,
+            penalty_final=0.1,
+            ema_half_life=10000,
+        ),
         reasons=(*reasons, *augmentation_reasons(facts)),
     )

@@ -22,16 +22,21 @@ PICTURES_PER_CLUSTER = 50
 
 
 def penalties(facts: DataFacts, gamma: float = 0.1, every: int = 4) -> dict[str, dict[str, Any]]:
-    """Set R1 and R2; the weight grows with the number of pixels that a gradient sums over.
+    """Set R1 and R2 every so many steps, with weight ``gamma`` at 32 x 32 pixels and below.
 
-    Args:
-        facts: What is known of the pictures.
-        gamma: Weight at 32 x 32 pixels and below.
-        every: Steps from one penalty to the next.
+    The weight grows with the number of pixels that a gradient sums over.
     """
     scale = max(1.0, facts.height * facts.width / REFERENCE_PIXELS)
     penalty = {"gamma": round(gamma * scale, 3), "every": every}
     return {"r1": penalty, "r2": penalty}
+
+
+def training(
+    batch: int, steps: int, rates: tuple[float, float], beta2: float, **more: float
+) -> dict[str, Any]:
+    """Set batch, steps, Adam, and the two learning rates, which fall to a tenth after half-time."""
+    rate = {"generator_lr": rates[0], "discriminator_lr": rates[1], "beta1": 0.0, "beta2": beta2}
+    return {"batch": batch, "steps": steps, **rate, "lr_hold": 0.5, "lr_final": 0.1, **more}
 
 
 def augmentations(facts: DataFacts) -> dict[str, dict[str, Any]]:

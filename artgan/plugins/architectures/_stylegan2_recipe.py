@@ -8,6 +8,7 @@ from artgan.plugins.architectures._recipe_parts import (
     cluster_reasons,
     clusters,
     penalties,
+    training,
 )
 
 
@@ -16,29 +17,25 @@ def recipe(facts: DataFacts) -> Recipe:
     pixels = facts.height * facts.width
     cpu = facts.device == "cpu"
     steps = 2400 if cpu else 20000
-    generator_lr = discriminator_lr = 2.5e-3
+    rates = 2.5e-3, 2.5e-3
     if cpu and pixels > REFERENCE_PIXELS:
         # On textures at 64 x 64, ten minutes, all bricks were the same with both rates at 2.5e-3
         # (variety 0.70, KID 258), and differ with these (0.86, 250).
-        generator_lr, discriminator_lr = 1.25e-3, 5e-3
+        rates = 1.25e-3, 5e-3
         steps = max(800, steps * REFERENCE_PIXELS // pixels)
     return Recipe(
         options={"base_channels": 16, "max_channels": 128} if cpu else {"max_channels": 512},
         loss="rpgan",
         regularizers=penalties(facts),
         augmentations=augmentations(facts),
-        training={
-            "batch": 32,
-            "steps": steps,
-            "generator_lr": generator_lr,
-            "discriminator_lr": discriminator_lr,
-            "beta1": 0.0,
-            "beta2": 0.99,
-            "lr_hold": 0.5,
-            "lr_final": 0.1,
-            "ema_half_life": 10000,
-            "clusters": clusters(facts, facts.count),
-        },
+        training=training(
+            32,
+            steps,
+            rates,
+            beta2=0.99,
+            ema_half_life=10000,
+            clusters=clusters(facts, facts.count),
+        ),
         reasons=_reasons(facts),
     )
 

@@ -6,6 +6,7 @@ from artgan.plugins.architectures._recipe_parts import (
     augmentation_reasons,
     augmentations,
     penalties,
+    training,
 )
 
 SMALLEST = 32
@@ -32,17 +33,7 @@ def recipe(facts: DataFacts) -> Recipe:
         loss="rpgan",
         regularizers=penalties(facts),
         augmentations=augmentations(facts),
-        training={
-            "batch": 16,
-            "steps": steps,
-            "generator_lr": 1e-3,
-            "discriminator_lr": 1e-3,
-            "beta1": 0.0,
-            "beta2": 0.9,
-            "lr_hold": 0.5,
-            "lr_final": 0.1,
-            "ema_half_life": 5000,
-        },
+        training=training(16, steps, (1e-3, 1e-3), beta2=0.9, ema_half_life=5000),
         reasons=(
             "Loss rpgan with r1 and r2 every 4 steps, batch 16: the discriminator scores each "
             "place, so a few pictures are many examples.",

@@ -184,7 +184,6 @@ class Stylegan2Generator(nn.Module):
     """Latents to styles to pictures.
 
     Attributes:
-        latent_shape: Shape of the latents of one picture.
         style_mean: Running mean of the styles (W,), towards which styles are truncated.
         layers: Number of layers L, each with a style of its own.
     """

@@ -77,14 +77,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Decoded:
-    """One decoded file.
-
-    Attributes:
-        finding: What was found.
-        digest: SHA-256 of its bytes, or "" if it is not used.
-        pixels: Pixels (H, W, C) at the wanted size, or None if it is not used.
-        grey: Whether the picture has no colour.
-    """
+    """One decoded file: what was found and, if it is used, SHA-256 and pixels (H, W, C)."""
 
     finding: Finding
     digest: str = ""

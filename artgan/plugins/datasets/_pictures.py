@@ -61,11 +61,7 @@ def open_pictures(
 ) -> Table:
     """Read the pictures among the files into one table, from the cache if nothing has changed.
 
-    Args:
-        files: Files that may be pictures.
-        where: Folder or archive, as the user wrote it.
-        options: Options of the dataset.
-        context: Wanted size, cache and report.
+    ``where`` is the folder or archive, as the user wrote it.
 
     Raises:
         DataError: There are too few usable pictures, or an option is wrong.
@@ -190,11 +186,9 @@ def _too_few(where: str, report: PicturesReport) -> str:
 
 
 def _pick_size(sizes: Sequence[tuple[int, int]], largest: int) -> tuple[int, int]:
-    """Choose the pictures' own size if all share a small one, else a square, as (height, width).
+    """Choose (height, width): the size that all (width, height) share, or else a square.
 
-    Args:
-        sizes: (width, height) of each picture.
-        largest: Side of the largest square that suits the machine.
+    Neither is larger than ``largest``, the side in pixels that suits the machine.
     """
     if len(set(sizes)) == 1 and max(sizes[0]) <= largest:
         return sizes[0][1], sizes[0][0]

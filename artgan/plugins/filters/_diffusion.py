@@ -270,14 +270,9 @@ TOGETHER = 2
 def _compiled_walk(
     light: FloatArray, cover: FloatArray, kernel: tuple[str, float, bool], search: Search, walk: Any
 ) -> Indices:
-    """Choose colours (H, W) by compiled code.
+    """Choose colours (H, W) by ``walk``, the compiled ``walk_rows``.
 
-    Args:
-        light: Linear RGB (H, W, 3).
-        cover: (H, W).
-        kernel: Name, strength, and whether every other row is walked backwards.
-        search: Tables of ``choose``, as arrays.
-        walk: ``walk_rows``, compiled.
+    ``kernel`` is its name, strength, and whether every other row is walked backwards.
     """
     name, strength, serpentine = kernel
     height, width = light.shape[:2]

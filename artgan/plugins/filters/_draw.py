@@ -19,13 +19,8 @@ def draw_dots(
 ) -> FloatArray:
     """Draw dots as cover (height, width) in [0, 1].
 
-    Args:
-        dots: Dots to draw.
-        height: Rows of the result.
-        width: Columns of the result.
-        wraps: Whether the picture wraps (across, down).
-        apart: The dots hardly overlap: where soft edges meet, covers are added, which keeps the
-            tone. Otherwise the larger cover counts, as along a stroke.
+    If they are ``apart``, dots hardly overlap: where soft edges meet, covers are added, which keeps
+    the tone. Otherwise the larger cover counts, as along a stroke.
     """
     cover = np.zeros(height * width, np.float32)
     reach = np.ceil(dots.radius + 1).astype(int)
@@ -72,14 +67,7 @@ def _patches(
 
 
 def draw_strokes(strokes: Sequence[np.ndarray], pen: float, height: int, width: int) -> FloatArray:
-    """Draw strokes of a round pen as cover (height, width) in [0, 1].
-
-    Args:
-        strokes: Each (N, 2), x and y in pixels, N at least 2.
-        pen: Width in pixels.
-        height: Rows of the result.
-        width: Columns of the result.
-    """
+    """Draw strokes (N, 2), N at least 2, of a pen's width in pixels, as cover (height, width)."""
     finer = FINEST if pen < FINEST and height * width < AT_ONCE else 1
     pen, height, width = pen * finer, height * finer, width * finer
     places = [_walk(stroke * finer, max(0.5, pen / 4)) for stroke in strokes]

@@ -26,12 +26,9 @@ def thickness(picture: Picture, share: float) -> int:
 
 
 def canvas(picture: Picture, margins: tuple[int, int, int, int], color: FloatArray) -> Picture:
-    """Put the picture (sRGB) on an opaque ground of one colour.
+    """Put the picture (sRGB) on an opaque ground of one colour, sRGB (3,).
 
-    Args:
-        picture: Any picture in sRGB.
-        margins: Pixels to the left, above, to the right and below.
-        color: sRGB (3,) of the ground.
+    Margins are in pixels: to the left, above, to the right and below.
     """
     left, top, right, bottom = margins
     height, width = picture.height + top + bottom, picture.width + left + right

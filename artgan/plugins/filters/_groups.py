@@ -78,9 +78,7 @@ def elements(group: str) -> tuple[Element, ...]:
 def images(group: str, side: int) -> list[NDArray[np.int64]]:
     """Compute where each element maps the points of a lattice, as flat indices (side * side,).
 
-    Args:
-        group: Its name.
-        side: Points along each side, even.
+    The number of points along each side must be even.
     """
     y, x = np.divmod(np.arange(side * side), side)
     return [

@@ -47,12 +47,8 @@ def lay_inks(picture: Picture, cover: FloatArray, inks: tuple[str, ...], paper: 
 def turns(picture: Picture, lines: float, angle: float) -> FloatArray:
     """Number the lines (H, W) of a hatching with fractions: a line runs where the number is whole.
 
-    On a picture that wraps, the number of lines is rounded, so that they meet at its borders.
-
-    Args:
-        picture: The hatching has its size.
-        lines: Lines across the shorter side.
-        angle: Direction of the lines in degrees.
+    There are ``lines`` across the shorter side, at an angle in degrees. On a picture that wraps,
+    the number of lines is rounded, so that they meet at its borders.
     """
     step = lines / picture.shorter_side
     across = -step * math.sin(math.radians(angle)) * picture.width

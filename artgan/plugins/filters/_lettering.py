@@ -23,9 +23,7 @@ MISSING = "\U0010ffff"
 def letters(text: str, spacing: float = 0.0) -> Image.Image:
     """Draw a line of text: an image (mode L) that is ``DRAWN`` high and as wide as the text.
 
-    Args:
-        text: The line.
-        spacing: Space between letters, in heights of a letter.
+    The spacing between letters is in heights of a letter.
 
     Raises:
         StyleError: The font lacks a letter.
@@ -63,14 +61,10 @@ def cover_of(drawn: Image.Image, height: int, width: int) -> FloatArray:
 
 
 def lay(pixels: FloatArray, color: FloatArray, cover: FloatArray, top: int, left: int) -> None:
-    """Paint a colour on pixels, in place; what lies outside is cut off.
+    """Paint a colour, sRGB (3,), on pixels (H, W, 3 or 4) in place.
 
-    Args:
-        pixels: sRGB (H, W, 3), or (H, W, 4) with alpha.
-        color: sRGB (3,).
-        cover: Share of the colour (h, w), in [0, 1].
-        top: Row of the cover's upper edge.
-        left: Column of its left edge.
+    ``cover`` is the share of the colour (h, w) in [0, 1], with its upper left corner at ``top`` and
+    ``left``; what lies outside is cut off.
     """
     up, before = max(0, -top), max(0, -left)
     cover = cover[up : max(up, pixels.shape[0] - top), before : max(before, pixels.shape[1] - left)]

@@ -66,11 +66,7 @@ def _product(matrix: NDArray[np.float64], planes: NDArray[Any]) -> NDArray[Any]:
 
 
 class Chooser:
-    """Finds the nearest palette colours of many pixels at once.
-
-    Args:
-        palette: sRGB (K, 3).
-    """
+    """Finds the nearest colours of a palette, sRGB (K, 3), for many pixels at once."""
 
     def __init__(self, palette: FloatArray) -> None:
         self.light = srgb_to_linear(palette)
@@ -148,14 +144,8 @@ def root(value: Any, n: Any) -> Any:
 def choose(red: Any, green: Any, blue: Any, n: Any, table: Any) -> Any:
     """Find the index of the colour nearest to linear RGB in [-CARRY, 1 + CARRY].
 
-    Only colours are compared that can be nearest somewhere in the pixel's cell of the cube.
-
-    Args:
-        red: Red of the pixel.
-        green: Green of the pixel.
-        blue: Blue of the pixel.
-        n: Floats of the tables.
-        table: Whole numbers of the tables.
+    Only colours are compared that can be nearest somewhere in the pixel's cell of the cube. ``n``
+    and ``table`` are the floats and the whole numbers of ``search_tables``.
     """
     low, steps, side = n[LOW], n[STEPS], int(n[CELLS])
     cell = int((red - low) * steps) * side + int((green - low) * steps)

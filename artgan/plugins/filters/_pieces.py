@@ -7,12 +7,9 @@ from artgan.plugin.picture import FloatArray
 
 
 def piece_means(pixels: FloatArray, owner: NDArray[np.int64], count: int) -> NDArray[np.float64]:
-    """Compute the mean (count, C) of each piece's pixels.
+    """Compute the mean (count, C) of each piece's pixels; a piece without pixels gets 0.
 
-    Args:
-        pixels: (H, W, C).
-        owner: Number of the piece of each pixel (H, W), from 0 to ``count`` - 1.
-        count: Number of pieces; those without pixels get 0.
+    ``owner`` (H, W) is the number of the piece of each pixel (H, W, C), from 0 to ``count`` - 1.
     """
     flat = owner.ravel()
     sizes = np.maximum(np.bincount(flat, minlength=count), 1)

@@ -17,11 +17,8 @@ WAVES = 0.6
 def hatch(cover: FloatArray, step: float, angle: float, layers: int) -> list[Stroke]:
     """Draw layers of parallel lines, each where the tone needs one more.
 
-    Args:
-        cover: Wanted ink (H, W), in [0, 1].
-        step: Distance between lines in pixels.
-        angle: Angle of the first layer in degrees.
-        layers: Number of directions.
+    ``cover`` is the wanted ink (H, W) in [0, 1], ``step`` the distance between lines in pixels, and
+    ``angle`` that of the first layer in degrees.
     """
     strokes: list[Stroke] = []
     for layer in range(layers):

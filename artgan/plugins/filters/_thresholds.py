@@ -55,11 +55,8 @@ def thresholds(method: str) -> FloatArray:
 def void_and_cluster(size: int, seed: int) -> Ranks:
     """Rank the cells of a torus so that the dots of every threshold are spread evenly.
 
-    Ulichney 1993, "The void-and-cluster method for dither array generation".
-
-    Args:
-        size: Side of the square table.
-        seed: Seed of the first random dots.
+    Ulichney 1993, "The void-and-cluster method for dither array generation". The seed is that of
+    the first random dots.
     """
     rng = np.random.default_rng(seed)
     away = np.minimum(np.arange(size), size - np.arange(size))

@@ -108,17 +108,8 @@ def _tables(
 ) -> tuple[FloatArray, FloatArray]:
     """Compute the share of a screen below each height, and where ink begins for each cover.
 
-    Small cells are counted at the pixels of a real picture: where a cell has a whole number of
-    pixels, they have few different heights.
-
-    Args:
-        shape: A name of ``SHAPES``.
-        cell: Side of a cell in pixels.
-        angle: Angle of the screen in degrees.
-        odd: Whether (height, width) of the picture are odd.
-
-    Returns:
-        Two arrays (STEPS,).
+    Both are (STEPS,). Small cells are counted at the pixels of a real picture, whose height and
+    width may be odd: where a cell has a whole number of pixels, they have few different heights.
     """
     if cell > FINE:
         places = (np.arange(512) + 0.5) * (cell / 512)

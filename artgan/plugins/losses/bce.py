@@ -6,6 +6,7 @@ smoothing is from Salimans et al. 2016, section 3.4.
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from artgan.plugins.losses import BceOptions
 
@@ -16,16 +17,14 @@ class Bce:
     def __init__(self, options: BceOptions) -> None:
         self.target = 1.0 - options.smoothing
 
-    def discriminator(self, real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """Push real logits (N,) up and fake logits (N,) down."""
         target = torch.full_like(real_logits, self.target)
         real = F.binary_cross_entropy_with_logits(real_logits, target)
         # softplus(l) = -log(1 - sigmoid(l))
         return real + F.softplus(fake_logits).mean()
 
-    def generator(
-        self, real_logits: torch.Tensor | None, fake_logits: torch.Tensor
-    ) -> torch.Tensor:
+    def generator(self, real_logits: Tensor | None, fake_logits: Tensor) -> Tensor:
         """Push fake logits (N,) up, most where the discriminator is sure that they are fake."""
         # softplus(-l) = -log sigmoid(l)
         return F.softplus(-fake_logits).mean()

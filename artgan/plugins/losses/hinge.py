@@ -2,6 +2,7 @@
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from artgan.plugins.losses import HingeOptions
 
@@ -13,19 +14,17 @@ class Hinge:
         self.margin = options.margin
         self.looseness = options.looseness
 
-    def discriminator(self, real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """Push real logits (N,) above the margin and fake logits (N,) below its negative."""
         real_margin, fake_margin = self._margin(real_logits), self._margin(fake_logits)
         return F.relu(real_margin - real_logits).mean() + F.relu(fake_margin + fake_logits).mean()
 
-    def _margin(self, logits: torch.Tensor) -> torch.Tensor | float:
+    def _margin(self, logits: Tensor) -> Tensor | float:
         """Return one margin for all, or draw one for each picture, so that none can be learned."""
         if not self.looseness:
             return self.margin
         return self.margin * (1 - self.looseness * torch.rand_like(logits))
 
-    def generator(
-        self, real_logits: torch.Tensor | None, fake_logits: torch.Tensor
-    ) -> torch.Tensor:
+    def generator(self, real_logits: Tensor | None, fake_logits: Tensor) -> Tensor:
         """Push fake logits (N,) up without bound."""
         return -fake_logits.mean()

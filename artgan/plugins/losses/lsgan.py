@@ -1,6 +1,6 @@
 """Least squares: Mao et al. 2017, "Least Squares GANs", equation 9 (a = 0, b = c = 1)."""
 
-import torch
+from torch import Tensor
 
 from artgan.plugin import Options
 
@@ -11,12 +11,10 @@ class LeastSquares:
     def __init__(self, options: Options) -> None:
         pass
 
-    def discriminator(self, real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """Pull real logits (N,) to 1 and fake logits (N,) to 0."""
         return 0.5 * ((real_logits - 1).square().mean() + fake_logits.square().mean())
 
-    def generator(
-        self, real_logits: torch.Tensor | None, fake_logits: torch.Tensor
-    ) -> torch.Tensor:
+    def generator(self, real_logits: Tensor | None, fake_logits: Tensor) -> Tensor:
         """Pull fake logits (N,) to 1."""
         return 0.5 * (fake_logits - 1).square().mean()

@@ -4,8 +4,8 @@ Huang et al. 2024, "The GAN is dead; long live the GAN!", section 2.1, show that
 converges without mode dropping.
 """
 
-import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from artgan.plugin import Options
 
@@ -16,13 +16,11 @@ class RelativisticPairs:
     def __init__(self, options: Options) -> None:
         pass
 
-    def discriminator(self, real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """Push each real logit (N,) above the fake logit (N,) of its pair."""
         return F.softplus(fake_logits - real_logits).mean()
 
-    def generator(
-        self, real_logits: torch.Tensor | None, fake_logits: torch.Tensor
-    ) -> torch.Tensor:
+    def generator(self, real_logits: Tensor | None, fake_logits: Tensor) -> Tensor:
         """Push each fake logit (N,) above the real logit (N,) of its pair.
 
         Raises:

@@ -3,7 +3,7 @@
 The slope of the critic must be about 1, which ``gradient-penalty`` ensures (Gulrajani et al. 2017).
 """
 
-import torch
+from torch import Tensor
 
 from artgan.plugin import Options
 
@@ -14,12 +14,10 @@ class Wasserstein:
     def __init__(self, options: Options) -> None:
         pass
 
-    def discriminator(self, real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
+    def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """Widen the gap between real scores (N,) and fake scores (N,)."""
         return fake_logits.mean() - real_logits.mean()
 
-    def generator(
-        self, real_logits: torch.Tensor | None, fake_logits: torch.Tensor
-    ) -> torch.Tensor:
+    def generator(self, real_logits: Tensor | None, fake_logits: Tensor) -> Tensor:
         """Raise the fake scores (N,)."""
         return -fake_logits.mean()

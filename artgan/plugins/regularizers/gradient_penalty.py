@@ -1,10 +1,9 @@
 """Gradient penalty: Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", eq. 3."""
 
-from collections.abc import Callable
-
 import torch
+from torch import Tensor
 
-from artgan.plugin.layers import input_gradient
+from artgan.plugin.layers import Network, input_gradient
 from artgan.plugins.regularizers import GradientPenaltyOptions
 
 
@@ -15,15 +14,10 @@ class GradientPenalty:
         self.weight = options.weight
         self.target = options.target
 
-    def penalty(
-        self,
-        network: Callable[[torch.Tensor], torch.Tensor],
-        real: torch.Tensor,
-        fake: torch.Tensor,
-    ) -> torch.Tensor:
+    def penalty(self, network: Network, real: Tensor, fake: Tensor) -> Tensor:
         """Compute the penalty between real and fake images, both (N, C, H, W)."""
         share = torch.rand(len(real), 1, 1, 1).to(real)
         between = torch.lerp(fake, real, share)
-        norms: torch.Tensor = input_gradient(network, between).flatten(1).norm(dim=1)
-        penalty: torch.Tensor = self.weight * (norms - self.target).square().mean()
+        norms: Tensor = input_gradient(network, between).flatten(1).norm(dim=1)
+        penalty: Tensor = self.weight * (norms - self.target).square().mean()
         return penalty

@@ -4,10 +4,12 @@ The paper measures how far a picture moves with its style code; here it is measu
 latents, so that it works with every generator, also one without styles.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import torch
+from torch import Tensor
 
+from artgan.plugin.layers import Network
 from artgan.plugins.regularizers import PathLengthOptions
 
 TINY = 1e-8
@@ -19,14 +21,9 @@ class PathLength:
     def __init__(self, options: PathLengthOptions) -> None:
         self.weight = options.weight
         self.decay = options.decay
-        self.mean: torch.Tensor | None = None
+        self.mean: Tensor | None = None
 
-    def penalty(
-        self,
-        network: Callable[[torch.Tensor], torch.Tensor],
-        real: torch.Tensor,
-        fake: torch.Tensor,
-    ) -> torch.Tensor:
+    def penalty(self, network: Network, real: Tensor, fake: Tensor) -> Tensor:
         """Compute the penalty at latents (N, ...), which are passed as ``real`` and as ``fake``."""
         latents = real.detach().requires_grad_(True)
         images = network(latents)
@@ -34,10 +31,10 @@ class PathLength:
         direction = torch.randn_like(images) / (images.shape[2] * images.shape[3]) ** 0.5
         (gradient,) = torch.autograd.grad((images * direction).sum(), latents, create_graph=True)
         lengths = (gradient.flatten(1).square().sum(1) + TINY).sqrt()
-        penalty: torch.Tensor = self.weight * (lengths - self._follow(lengths)).square().mean()
+        penalty: Tensor = self.weight * (lengths - self._follow(lengths)).square().mean()
         return penalty
 
-    def _follow(self, lengths: torch.Tensor) -> torch.Tensor:
+    def _follow(self, lengths: Tensor) -> Tensor:
         """Move the running mean towards these lengths (N,) and return it."""
         now = lengths.detach().mean()
         if self.mean is None:
@@ -45,10 +42,10 @@ class PathLength:
         self.mean = self.mean.to(now).lerp(now, self.decay)
         return self.mean
 
-    def state_dict(self) -> dict[str, torch.Tensor]:
+    def state_dict(self) -> dict[str, Tensor]:
         """Return the running mean, once there is one."""
         return {} if self.mean is None else {"mean": self.mean}
 
-    def load_state_dict(self, state: Mapping[str, torch.Tensor]) -> None:
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Restore the running mean."""
         self.mean = state.get("mean")

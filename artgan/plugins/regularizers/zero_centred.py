@@ -3,11 +3,9 @@
 Mescheder et al. 2018, "Which training methods for GANs do actually converge?", eq. 9 and 10.
 """
 
-from collections.abc import Callable
+from torch import Tensor
 
-import torch
-
-from artgan.plugin.layers import input_gradient
+from artgan.plugin.layers import Network, input_gradient
 from artgan.plugins.regularizers import ZeroCentredOptions
 
 
@@ -17,12 +15,7 @@ class R1:
     def __init__(self, options: ZeroCentredOptions) -> None:
         self.gamma = options.gamma
 
-    def penalty(
-        self,
-        network: Callable[[torch.Tensor], torch.Tensor],
-        real: torch.Tensor,
-        fake: torch.Tensor,
-    ) -> torch.Tensor:
+    def penalty(self, network: Network, real: Tensor, fake: Tensor) -> Tensor:
         """Compute the penalty at real images (N, C, H, W)."""
         return self.gamma / 2 * input_gradient(network, real).square().sum((1, 2, 3)).mean()
 
@@ -30,11 +23,6 @@ class R1:
 class R2(R1):
     """gamma / 2 times the mean squared norm of the gradient at fakes."""
 
-    def penalty(
-        self,
-        network: Callable[[torch.Tensor], torch.Tensor],
-        real: torch.Tensor,
-        fake: torch.Tensor,
-    ) -> torch.Tensor:
+    def penalty(self, network: Network, real: Tensor, fake: Tensor) -> Tensor:
         """Compute the penalty at fake images (N, C, H, W)."""
         return super().penalty(network, fake, real)
