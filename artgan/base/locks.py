@@ -50,7 +50,7 @@ class FolderLock:
             )
 
     def release(self) -> None:
-        """Give the lock up, and delete its file."""
+        """Release the lock and delete its file."""
         if self._file.closed:
             return
         if self.in_place:

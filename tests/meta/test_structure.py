@@ -1,6 +1,7 @@
 """Guards: who may import whom, what help costs, what the docs show."""
 
 import ast
+import inspect
 import pkgutil
 import re
 import subprocess
@@ -271,3 +272,29 @@ def test_every_public_name_is_there_and_documented() -> None:
         assert getattr(artgan, name) is not None
         if name != "__version__":
             assert getattr(artgan, name).__doc__
+
+
+def docstrings(path: Path) -> list[str]:
+    owners = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    tree = ast.parse(path.read_text())
+    return [ast.get_docstring(n) or "" for n in ast.walk(tree) if isinstance(n, owners)]
+
+
+def test_docstrings_say_what_is_done() -> None:
+    # "Give" says nothing: return, list, read, compute, draw ...?
+    vague = [text for path in FILES for text in docstrings(path) if text.startswith("Give ")]
+    assert not vague, vague
+
+
+def test_public_functions_take_at_most_eight_arguments_and_keywords() -> None:
+    public = [getattr(artgan, name) for name in artgan.__all__ if name != "__version__"]
+    functions = [one for one in public if inspect.isfunction(one)]
+    for one in (artgan.Run, artgan.Series):
+        functions += [method for _, method in inspect.getmembers(one, inspect.isfunction)]
+    for function in functions:
+        parameters = inspect.signature(function).parameters.values()
+        by_place = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+        assert len(by_place) <= 8, function
+        # What a run may be asked for is declared once, in plan.
+        if function is not artgan.plan:
+            assert len(parameters) <= 12, function
