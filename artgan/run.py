@@ -217,8 +217,10 @@ class Run(TrainedRun):
         from artgan.latents.project import project_picture
         from artgan.pictures.files import from_pil, read_picture
 
-        path = isinstance(picture, str | Path)
-        opened = read_picture(Path(picture)) if path else from_pil(picture)  # type: ignore[arg-type]
+        if isinstance(picture, str | Path):
+            opened = read_picture(Path(picture), report)
+        else:
+            opened = from_pil(picture, report)
         return project_picture(self, opened, steps=steps, label=label, report=report, show=show)
 
 

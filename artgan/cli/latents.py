@@ -56,7 +56,7 @@ def project_command(picture: Path, run: "artgan.Run", output: Output, **given: A
             "error": round(found.error, 3),
             "notes": notes,
         },
-        *[f"{picture.name} was {note}" for note in notes],
+        *[f"{picture.name}: {note}" for note in notes],
         f"{made} differs by {found.error:.1f} of 255 levels",
         f"Its latent: {latents}",
     )

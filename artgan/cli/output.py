@@ -77,6 +77,10 @@ class Output:
         if not self.hidden:
             say(text, **style)
 
+    def note(self, text: str) -> None:
+        """Print what was assumed or left out, on standard error."""
+        self.say(f"Note: {text}.", err=True)
+
     def result(self, facts: Any, *lines: str, **layout: Any) -> None:
         """Print ``facts`` with --json, laid out as ``json.dumps`` takes it; else the lines."""
         if self.as_json:

@@ -213,6 +213,7 @@ def plot_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> No
     paper = parse_paper(given["paper"])
     if given["landscape"]:
         paper = (max(paper), min(paper))
+    given["note"] = output.note
     drawn = [
         _draw(chain, file, target, paper, given)
         for file, target in zip(files, targets, strict=True)
@@ -248,7 +249,8 @@ def _draw(
     from artgan.plugin_manager.load import default_registry
     from artgan.printing.svg import draw_style, svg_text
 
-    drawing = draw_style(chain, read_picture(file), registry=default_registry(), seed=given["seed"])
+    picture = read_picture(file, given["note"])
+    drawing = draw_style(chain, picture, registry=default_registry(), seed=given["seed"])
     write_text(target, svg_text(drawing, paper, given["margin"]), keep=not given["overwrite"])
     return {
         "file": str(target),

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,22 +63,24 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
     files: list[str] = []
     errors: list[tuple[str, str]] = []
     notes: dict[str, None] = {}
+    read: list[str] = []
     with bar(len(jobs), "picture", hidden=output.hidden) as reach:
         for index, job in enumerate(jobs):
             try:
-                notes.update(dict.fromkeys(_apply(chain, job, given, index, len(jobs))))
+                styled = _apply(chain, job, given, index, len(jobs), read.append)
+                notes.update(dict.fromkeys(styled))
                 files.append(str(job.target))
             except ArtganError as error:
                 named = str(job.source) in str(error)
                 errors.append(("" if named else f"'{job.source}'", str(error)))
             reach(index + 1)
-    for note in _notes_to_print(notes, style):
-        output.say(f"Note: {note}.", err=True)
+    for note in [*dict.fromkeys(read), *_notes_to_print(notes, style)]:
+        output.note(note)
     output.result(
         {
             "files": files,
             "errors": [": ".join(filter(None, error)) for error in errors],
-            "notes": list(notes),
+            "notes": [*dict.fromkeys(read), *notes],
         },
         *([f"{count_of(len(files), 'picture')} in {given['out']}"] if files else []),
     )
@@ -87,15 +89,23 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
 
 
 def _apply(
-    chain: "Chain", job: "Job", given: Mapping[str, Any], index: int, total: int
+    chain: "Chain",
+    job: "Job",
+    given: Mapping[str, Any],
+    index: int,
+    total: int,
+    note: Callable[[str], None],
 ) -> Sequence[str]:
-    """Style one picture, number ``index`` of ``total``; return notes on how it went."""
+    """Style one picture, number ``index`` of ``total``; return notes on how it went.
+
+    ``note`` is called with what was assumed in reading it.
+    """
     from artgan.pictures.files import picture_with_record, save_picture
     from artgan.pictures.records import applied_record
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.apply import apply_style
 
-    picture, made_by = picture_with_record(job.source)
+    picture, made_by = picture_with_record(job.source, note)
     styled = apply_style(
         chain, picture, registry=default_registry(), seed=given["seed"], index=index, total=total
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from artgan.base.suggest import join_names
 from artgan.curation.choices import PictureChoice, read_choices
 from artgan.errors import DataError
-from artgan.pictures.files import PICTURE_ENDINGS
+from artgan.plugin.decode import PICTURE_ENDINGS
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
 
 from artgan.base.tables import read_text, read_toml, refuse_unknown
 from artgan.errors import StyleError
 from artgan.palettes.binary import read_binary
-from artgan.pictures.files import PICTURE_ENDINGS, from_pil, open_image
+from artgan.pictures.files import decode_file
 from artgan.plugin.color import distinct_colors, extract_colors, parse_hex, to_rgb
+from artgan.plugin.decode import PICTURE_ENDINGS
 from artgan.plugin.picture import FloatArray, Picture
 
 PALETTE_ENDINGS = (".toml", ".hex", ".gpl", ".pal", ".txt", ".act", ".ase")
@@ -157,29 +158,28 @@ def picture_palette(path: Path, count: int | None) -> FloatArray:
     ``count`` None takes all of them if there are at most 256, else 8; those of an indexed picture
     stay in the order of its palette.
     """
-    image = open_image(path)
-    if count is None and image.mode == "P":
-        found = _indexed_colors(image)
+    decoded, _ = decode_file(path)
+    if count is None and decoded.indices is not None:
+        found = _indexed_colors(decoded.as_floats(), decoded.indices)
     else:
-        found = _picture_colors(from_pil(image), path, count)
+        found = _picture_colors(Picture(decoded.as_floats()), path, count)
     if len(found) < 2:
         raise StyleError(f"picture '{path}' has one colour; a palette needs at least two")
     return found
 
 
-def _indexed_colors(image: Image.Image) -> FloatArray:
+def _indexed_colors(pixels: FloatArray, indices: NDArray[np.uint8]) -> FloatArray:
     """Return the opaque colours that an indexed picture uses, in the order of its palette."""
     # The first pixel of each entry has its colour and its alpha.
-    _, first = np.unique(np.asarray(image).reshape(-1), return_index=True)
-    table = np.asarray(image.convert("RGBA")).reshape(-1, 4)[first]
-    kept = list(dict.fromkeys(tuple(row[:3]) for row in table.tolist() if row[3]))
-    colors: FloatArray = np.array(kept, np.float32).reshape(-1, 3) / np.float32(255)
-    return colors
+    _, first = np.unique(indices, return_index=True)
+    table = pixels.reshape(-1, pixels.shape[2])[first]
+    opaque = table[table[:, 3] > 0] if table.shape[1] == 4 else table
+    kept = list(dict.fromkeys(tuple(row) for row in opaque[:, :3].tolist()))
+    return np.array(kept, np.float32).reshape(-1, 3)
 
 
 def _picture_colors(picture: Picture, path: Path, count: int | None) -> FloatArray:
     """Return the colours of the pixels that are more opaque than not."""
-    picture = picture.to("srgb")
     color = to_rgb(picture.color).reshape(-1, 3)
     if picture.alpha is not None:
         color = color[picture.alpha.reshape(-1) > 0.5]

@@ -1,29 +1,34 @@
 """Picture files and PIL images: read as float pictures, and written with their records."""
 
 import errno
-import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image
 
 from artgan.base.paths import replacing
 from artgan.base.suggest import join_names
 from artgan.errors import DataError, RunError, StyleError
-from artgan.pictures.formats import VIDEO_ENDINGS, WRITERS, srgb_profile
+from artgan.pictures.formats import VIDEO_ENDINGS, WRITERS
 from artgan.pictures.opening import opened
 from artgan.pictures.records import wraps_of
 from artgan.pictures.video import video_comment
 from artgan.pictures.xmp import embedded_record
+from artgan.plugin.decode import Decoded, decode
 from artgan.plugin.memory import check_size
 from artgan.plugin.picture import Picture
 from artgan.plugin.strips import in_strips
 
-PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+Note = Callable[[str], None]
+"""Takes a sentence on what was assumed or left out in reading a file."""
+
+
+def ignore(sentence: str) -> None:
+    """Take a sentence that nobody asked for."""
 
 
 def from_pixels(pixels: NDArray[np.uint8], wraps: tuple[bool, bool] = (False, False)) -> Picture:
@@ -31,71 +36,51 @@ def from_pixels(pixels: NDArray[np.uint8], wraps: tuple[bool, bool] = (False, Fa
     return Picture(pixels.astype(np.float32) / np.float32(255), wraps=wraps)
 
 
-def from_pil(image: Image.Image) -> Picture:
-    """Convert any PIL image to a float picture in sRGB, by its colour profile if it has one."""
-    image = ImageOps.exif_transpose(image)
-    dpi = image.info.get("dpi")
-    if image.mode.startswith("I") or image.mode == "F":
-        return _from_deep(image)
-    image = _to_srgb(image)
-    if image.mode == "P" and "transparency" in image.info:
-        image = image.convert("RGBA")
-    if image.mode not in ("L", "LA", "RGB", "RGBA"):
-        alpha = "A" in image.getbands()
-        grey = image.mode in ("1", "L")
-        image = image.convert("L" if grey else "RGBA" if alpha else "RGB")
-    array = np.asarray(image)
-    shaped = array[:, :, None] if array.ndim == 2 else array
-    pixels = np.divide(shaped, np.float32(255), dtype=np.float32)
-    return Picture(pixels, dpi=float(dpi[0]) if dpi and dpi[0] else None)
+def from_pil(image: Image.Image, note: Note = ignore) -> Picture:
+    """Convert any PIL image to a float picture in sRGB, by its colour profile if it has one.
+
+    Args:
+        image: Any mode.
+        note: Called with a sentence for what the file does not say and was assumed.
+    """
+    decoded = decode(image)
+    for each in decoded.assumed:
+        note(each)
+    return Picture(decoded.as_floats(), dpi=decoded.dpi)
 
 
-def _from_deep(image: Image.Image) -> Picture:
-    """Convert a grey image of 16 or 32 bits; floats beyond [0, 1] are scaled by their range."""
-    array = np.asarray(image).astype(np.float32)
-    if image.mode != "F":
-        array /= 65535.0 if array.max(initial=0) > 255 else 255.0
-    elif array.size and (array.min() < 0 or array.max() > 1):
-        array = (array - array.min()) / max(float(np.ptp(array)), 1e-9)
-    return Picture(np.clip(np.nan_to_num(array), 0, 1)[:, :, None])
-
-
-def _to_srgb(image: Image.Image) -> Image.Image:
-    profile = image.info.get("icc_profile")
-    if not profile or image.mode not in ("RGB", "CMYK") or profile == srgb_profile():
-        return image
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(
-            image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        # The pixels of a picture with a broken profile are taken as sRGB.
-        return image
-    return converted or image
-
-
-def read_picture(path: Path) -> Picture:
+def read_picture(path: Path, note: Note = ignore) -> Picture:
     """Read any picture file; if its record says so, it is marked as a tile.
 
     Raises:
         DataError: It is missing, not a picture, damaged, or too large.
     """
-    return picture_with_record(path)[0]
+    return picture_with_record(path, note)[0]
+
+
+def decode_file(path: Path) -> tuple[Decoded, dict[str, Any]]:
+    """Decode a picture file.
+
+    Returns:
+        The picture, and what its file says beside the pixels.
+
+    Raises:
+        DataError: It is missing, not a picture, damaged, or too large for the memory.
+        MissingExtraError: It needs a package that is not installed.
+    """
+    with opened(path) as image:
+        _check_size(image, path)
+        decoded = decode(image)
+        return decoded, {str(key): value for key, value in image.info.items()}
 
 
 def open_image(path: Path) -> Image.Image:
-    """Open and decode a picture file.
+    """Decode a picture file to 8 bits in sRGB, upright: L, LA, RGB or RGBA.
 
     Raises:
         DataError: It is missing, not a picture, damaged, or too large for the memory.
     """
-    with opened(path) as image:
-        _check_size(image, path)
-        image.load()
-        copy = image.copy()
-        copy.info = dict(image.info)
-        return copy
+    return decode_file(path)[0].as_image()
 
 
 def read_head(path: Path) -> tuple[tuple[int, int], dict[str, Any]]:
@@ -216,7 +201,7 @@ def read_record(path: Path) -> dict[str, Any] | None:
     text = embedded_record(read_head(path)[1])
     if text is None and path.with_suffix(".json").is_file():
         return _side_record(path.with_suffix(".json"))
-    return _parse_record(embedded_record(open_image(path).info) if text is None else text, path)
+    return _parse_record(embedded_record(decode_file(path)[1]) if text is None else text, path)
 
 
 def _side_record(side: Path) -> dict[str, Any] | None:
@@ -229,18 +214,26 @@ def _side_record(side: Path) -> dict[str, Any] | None:
     return record if ours else None
 
 
-def picture_with_record(path: Path) -> tuple[Picture, dict[str, Any] | None]:
+def picture_with_record(path: Path, note: Note = ignore) -> tuple[Picture, dict[str, Any] | None]:
     """Read a picture file and its record; a damaged record counts as none.
+
+    Args:
+        path: The file.
+        note: Called with a sentence for what the file does not say and was assumed.
 
     Raises:
         DataError: It is missing, not a picture, damaged, or too large.
+        MissingExtraError: It needs a package that is not installed.
     """
-    image = open_image(path)
+    decoded, info = decode_file(path)
+    for each in decoded.assumed:
+        note(each)
     try:
-        record = _parse_record(embedded_record(image.info), path)
+        record = _parse_record(embedded_record(info), path)
     except DataError:
         record = None
-    return from_pil(image).replace(wraps=wraps_of(record)), record
+    picture = Picture(decoded.as_floats(), dpi=decoded.dpi, wraps=wraps_of(record))
+    return picture, record
 
 
 def given_picture(

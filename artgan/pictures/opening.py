@@ -1,6 +1,5 @@
 """Opening picture files without decoding them, with errors that name the file."""
 
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,18 +7,17 @@ from typing import IO
 
 from PIL import Image, UnidentifiedImageError
 
-from artgan.errors import DataError
+from artgan.errors import ArtganError, DataError
+from artgan.plugin.decode import identify
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Image.Image]:
     """Open a picture file of any size; its pixels are decoded when they are asked for.
 
-    ``Image.open`` refuses large files by a limit that all threads share. Here there is none: the
-    head of a poster may be read, and whoever decodes pixels checks the size before.
-
     Raises:
         DataError: It is missing, not a picture, or damaged.
+        MissingExtraError: It needs a package that is not installed.
     """
     try:
         with path.open("rb") as file:
@@ -35,20 +33,7 @@ def opened(path: Path) -> Iterator[Image.Image]:
 
 
 def _identify(file: IO[bytes], path: Path) -> Image.Image:
-    """Let each of Pillow's formats try the file: the common ones first, then all."""
-    begin = file.read(16)
-    tried: set[str] = set()
-    for load_formats in (Image.preinit, Image.init):
-        load_formats()
-        for name in [name for name in Image.ID if name not in tried]:
-            tried.add(name)
-            build, accepts = Image.OPEN[name]
-            try:
-                accepted = accepts is None or accepts(begin)
-                # A text in place of True says why the format cannot be read here.
-                if accepted and not isinstance(accepted, str):
-                    file.seek(0)
-                    return build(file, str(path))
-            except (SyntaxError, IndexError, TypeError, struct.error):
-                continue
-    raise UnidentifiedImageError(str(path))
+    try:
+        return identify(file, str(path))
+    except ArtganError as error:
+        raise type(error)(f"'{path}' cannot be read: {error}") from error

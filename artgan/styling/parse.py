@@ -20,8 +20,8 @@ from artgan.base.suggest import join_names, suggest
 from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError, StyleError
 from artgan.palettes.find import find_palette, split_picture
-from artgan.pictures.files import PICTURE_ENDINGS
 from artgan.plugin.color import parse_hex
+from artgan.plugin.decode import PICTURE_ENDINGS
 from artgan.styling.calls import StyleCall, table_call, text_call
 from artgan.styling.chain import (
     LAYING,

@@ -100,7 +100,7 @@ def test_a_picture_is_projected_sampled_and_animated(artgan_cli: Cli, trained: P
     Image.effect_noise((40, 20), 60).convert("RGB").save("me.png")
     result = artgan_cli("project", "me.png", "--run", trained, "--steps", "5", "--out", "o")
     assert result.exit_code == 0, result.output
-    assert "me.png was cut from 40x20 to 20x20" in result.output
+    assert "me.png: cut from 40x20 to 20x20" in result.output
     latents = "o/me.safetensors"
     result = artgan_cli("sample", trained, "--latents", latents, "--style", "none", "--out", "o")
     assert result.exit_code == 0, result.output

@@ -85,7 +85,8 @@ def test_profiles_are_converted_and_alpha_stays(registry: Registry, tmp_path: Pa
 def test_deep_grey_keeps_its_range(registry: Registry, tmp_path: Path, mode: str) -> None:
     ramp = np.linspace(0, 1, 256).reshape(16, 16)
     kind = {"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode]
-    deep = (ramp * (1 if mode == "F" else 65535)).astype(kind)
+    low, high = {"I;16": (0, 2**16 - 1), "I": (-(2**31), 2**31 - 1), "F": (0, 1)}[mode]
+    deep = (low + ramp * (high - low)).astype(kind)
     images = opened(registry, _four(tmp_path / "x", Image.fromarray(deep), "{}.tif")).images
     assert np.abs(images[0, :, :, 0].ravel().astype(int) - np.arange(256)).max() <= 1
 

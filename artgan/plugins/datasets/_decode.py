@@ -10,26 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from artgan.plugin.color import parse_hex
+from artgan.plugin.decode import PICTURE_ENDINGS, decode, identify, upright_size
 from artgan.plugins.datasets import PicturesOptions
 from artgan.plugins.datasets._tables import Pixels
 
 GREY_WITHIN = 6
 """Largest difference between channels of a pixel that counts as grey."""
-ORIENTATION = 0x0112
-"""Tag of EXIF that says how to turn a picture upright."""
 LARGEST_FILE = 256 * 2**20
 MOST_PIXELS = 100_000_000
-ENDINGS = tuple(
-    f".{ending}"
-    for kinds in (
-        "png jpg jpeg jpe jfif webp gif bmp tif tiff",
-        "ppm pgm pbm pnm tga avif ico jp2 j2k dds pcx qoi",
-    )
-    for ending in kinds.split()
-)
 
 
 @dataclass(frozen=True)
@@ -90,9 +81,8 @@ def header_size(file: SourceFile) -> tuple[int, int] | None:
     if _reason_to_skip(file):
         return None
     try:
-        with Image.open(io.BytesIO(file.read())) as image:
-            turned = image.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8)
-            return (image.height, image.width) if turned else image.size
+        with identify(io.BytesIO(file.read()), file.name) as image:
+            return upright_size(image)
     # decode_file will fail on this file too, and report why.
     except Exception:
         return None
@@ -100,7 +90,7 @@ def header_size(file: SourceFile) -> tuple[int, int] | None:
 
 def _reason_to_skip(file: SourceFile) -> str:
     """Explain why a file is skipped without reading it, or return ""."""
-    known = Path(file.name).suffix.lower() in ENDINGS
+    known = Path(file.name).suffix.lower() in PICTURE_ENDINGS
     return file.problem or ("" if known else "not a picture by its name")
 
 
@@ -134,82 +124,22 @@ def _decode(name: str, data: bytes, options: PicturesOptions) -> tuple[Finding, 
     """Decode one file, upright and in sRGB; if there is no image, the finding says why."""
     if not data:
         return Finding(name, skipped="empty file"), None
-    with Image.open(io.BytesIO(data)) as image:
+    with identify(io.BytesIO(data), name) as image:
         mode, kind = image.mode, image.format or ""
         if image.width * image.height > MOST_PIXELS:
             reason = (
                 f"{image.width}x{image.height} are too many pixels, over {MOST_PIXELS:,} (a bomb?)"
             )
             return Finding(name, image.size, mode, kind, skipped=reason), None
-        notes = []
-        if getattr(image, "n_frames", 1) > 1:
-            notes.append("animated: first frame used")
-        image.load()
-        if image.getexif().get(ORIENTATION, 1) in range(2, 9):
-            notes.append("turned upright by EXIF")
-        plain, more = _to_plain(ImageOps.exif_transpose(image))
-        notes += more
+        notes = ["animated: first frame used"] if getattr(image, "n_frames", 1) > 1 else []
+        decoded = decode(image)
+        plain = decoded.as_image()
+        notes += [*decoded.notes, *decoded.assumed]
+        if decoded.pixels.dtype != np.uint8:
+            notes.append("deep grey brought to 8 bits")
         if plain.mode in ("LA", "RGBA") and options.channels != "rgba":
             notes.append(f"clear pixels laid on {options.background}")
     return Finding(name, plain.size, mode, kind, tuple(notes)), plain
-
-
-def _to_plain(image: Image.Image) -> tuple[Image.Image, list[str]]:
-    """Convert to mode L, LA, RGB or RGBA in sRGB, with notes on what was converted."""
-    if image.mode.startswith("I") or image.mode == "F":
-        return _to_8_bits(image), ["deep grey brought to 8 bits"]
-    notes = []
-    # Instead of an alpha channel, one index or colour may be declared clear.
-    if image.mode == "P" or "transparency" in image.info:
-        if image.mode == "P":
-            notes.append("indexed colours expanded")
-        clear = "transparency" in image.info
-        profile = image.info.get("icc_profile")
-        image = image.convert("RGBA" if clear else "RGB")
-        image.info["icc_profile"] = profile
-    if image.info.get("icc_profile"):
-        image, note = _to_srgb(image)
-        notes += [note] if note else []
-    if image.mode == "1":
-        image = image.convert("L")
-    if image.mode not in ("L", "LA", "RGB", "RGBA"):
-        notes.append(f"{image.mode} converted to RGB")
-        image = image.convert("RGBA" if image.mode[-1] in "Aa" else "RGB")
-    return image, notes
-
-
-def _to_8_bits(image: Image.Image) -> Image.Image:
-    """Convert grey of more than 8 bits; values outside 16 bits or float's [0, 1] are scaled."""
-    deep = np.nan_to_num(np.asarray(image).astype(np.float64))
-    low, high = 0.0, 1.0 if image.mode == "F" else 65535.0
-    if image.mode != "F" and deep.min() >= 0 and deep.max() <= 255:
-        high = 255.0
-    elif deep.min() < low or deep.max() > high:
-        low, high = float(deep.min()), float(deep.max())
-    scaled = (deep - low) / max(high - low, 1e-9) * 255
-    return Image.fromarray(np.clip(scaled + 0.5, 0, 255).astype(np.uint8))
-
-
-def _to_srgb(image: Image.Image) -> tuple[Image.Image, str]:
-    """Convert by the embedded colour profile, with a note if there is something to say."""
-    colour = image.convert(image.mode[:-1]) if image.mode in ("LA", "RGBA") else image
-    if colour.mode not in ("L", "RGB", "CMYK"):
-        return image, ""
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
-        if "sRGB" in ImageCms.getProfileDescription(source):
-            return image, ""
-        target = ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(colour, source, target, outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image, "colour profile damaged and ignored"
-    if converted is None:
-        return image, ""
-    if colour.mode == "L":
-        converted = converted.convert("L")
-    if colour is not image:
-        converted.putalpha(image.getchannel("A"))
-    return converted, "colour profile converted to sRGB"
 
 
 def _is_grey(pixels: Pixels) -> bool:

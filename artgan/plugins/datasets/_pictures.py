@@ -28,7 +28,7 @@ from artgan.plugins.datasets._decode import Finding, SourceFile, decode_file, he
 from artgan.plugins.datasets._files import write_whole
 from artgan.plugins.datasets._tables import Pixels, Table
 
-CACHE_FORMAT = 2
+CACHE_FORMAT = 3
 FEWEST = 4
 """Least number of usable pictures that a run can be trained on."""
 SMALLEST_SIDE = 32

@@ -1,0 +1,308 @@
+"""Decodes picture files of any kind: upright, in sRGB, 8 bits or floats, clear pixels as alpha.
+
+Everything in artgan that reads pictures reads them here, and so may plugins. Colour is read at 8
+bits a channel, grey at its own depth. The range of deep grey is the one that the file declares,
+never that of the picture's own values.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from artgan.errors import MissingExtraError
+from artgan.plugin.deep_tiff import (
+    BEGINS,
+    FLOAT,
+    FLOATS_ASSUMED,
+    SIGNED,
+    UNSIGNED,
+    WHITE_IS_0,
+    DeepTiff,
+    level_of,
+)
+from artgan.plugin.profiles import CONVERTED, DAMAGED, grey_curve, to_srgb
+
+PICTURE_ENDINGS = tuple(
+    f".{ending}"
+    for kinds in (
+        "png apng jpg jpeg jpe jfif webp gif bmp tif tiff avif heic heif",
+        "ppm pgm pbm pnm pfm tga ico jp2 j2k dds pcx qoi",
+    )
+    for ending in kinds.split()
+)
+"""Endings of files that are taken for pictures, in lower case."""
+
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+PHOTOMETRIC, BITS, SAMPLE_FORMAT = 262, 258, 339
+"""Tags of TIFF 6.0."""
+
+ORIENTATION = 0x0112
+
+BITS_ASSUMED = "grey is taken as 16 bits, 0 to 65535, which a picture in memory does not say"
+
+NARROW = 1 / 128
+"""Share of the declared range below which the values of a picture are worth a sentence."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A decoded picture.
+
+    Attributes:
+        pixels: (H, W, C) in sRGB, upright; C is 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA).
+            uint8, or float32 in [0, 1] for grey of more than 8 bits.
+        notes: What was converted, each as a few words.
+        assumed: What the file does not say and was assumed, each as a sentence without a full stop.
+        indices: Place of each pixel's colour in the palette, uint8 (H, W); None without a palette.
+        dpi: Printed pixels per inch, or None.
+    """
+
+    pixels: NDArray[np.uint8] | NDArray[np.float32]
+    notes: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    indices: NDArray[np.uint8] | None = None
+    dpi: float | None = None
+
+    def as_floats(self) -> NDArray[np.float32]:
+        """Return the pixels as float32 in [0, 1]."""
+        if self.pixels.dtype == np.uint8:
+            return np.divide(self.pixels, np.float32(255), dtype=np.float32)
+        return self.pixels.astype(np.float32, copy=False)
+
+    def as_image(self) -> Image.Image:
+        """Return the pixels as an 8-bit PIL image: L, LA, RGB or RGBA."""
+        pixels = self.pixels
+        if pixels.dtype != np.uint8:
+            pixels = (pixels * 255 + 0.5).astype(np.uint8)
+        return Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+
+
+def identify(file: IO[bytes], name: str = "") -> Image.Image:
+    """Open a picture of any size without decoding it.
+
+    ``PIL.Image.open`` refuses large files by a limit that all threads share. Here there is none:
+    the head of a poster may be read, and whoever decodes pixels checks the size before.
+
+    Args:
+        file: The file, open until the pixels are decoded.
+        name: Its name, which a few formats need.
+
+    Raises:
+        PIL.UnidentifiedImageError: It is in no format that can be read.
+        MissingExtraError: It needs a package that is not installed.
+        DataError: It is a TIFF whose colours cannot be read.
+    """
+    begin = file.read(16)
+    if begin[4:8] == b"ftyp" and begin[8:12] in HEIC_BRANDS:
+        _register_heic()
+    tried: set[str] = set()
+    for load_formats in (Image.preinit, Image.init):
+        load_formats()
+        for kind in [kind for kind in Image.ID if kind not in tried]:
+            tried.add(kind)
+            build, accepts = Image.OPEN[kind]
+            try:
+                accepted = accepts is None or accepts(begin)
+                # A text in place of True says why the format cannot be read here.
+                if accepted and not isinstance(accepted, str):
+                    file.seek(0)
+                    return build(file, name)
+            except (SyntaxError, IndexError, TypeError, struct.error):
+                continue
+    if begin.startswith(BEGINS):
+        file.seek(0)
+        return DeepTiff(file, name)
+    raise UnidentifiedImageError(f"no known picture format: {name}")
+
+
+def _register_heic() -> None:
+    """Let Pillow read HEIC, the format of phones' photographs."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError as error:
+        raise MissingExtraError(
+            "it is a HEIC photograph, which needs a package more: pip install 'artgan[heic]'"
+        ) from error
+    register_heif_opener()
+
+
+def upright_size(image: Image.Image) -> tuple[int, int]:
+    """Read (width, height) of a picture when upright, without decoding it."""
+    # Pillow's own TIFF reader reports the size when upright.
+    swapped = image.format != "TIFF" or isinstance(image, DeepTiff)
+    turned = swapped and image.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8)
+    return (image.height, image.width) if turned else image.size
+
+
+def decode(image: Image.Image) -> Decoded:
+    """Decode a PIL image of any mode; of several frames, the one that it stands at.
+
+    Args:
+        image: As ``identify`` or ``PIL.Image.open`` gives it. A copy made by Pillow has lost what
+            its file says of range and depth, which is then assumed.
+    """
+    depth = _Depth.of(image)
+    turned = image.getexif().get(ORIENTATION, 1) in range(2, 9)
+    image.load()
+    image = ImageOps.exif_transpose(image) if turned else image
+    notes = ["turned upright by EXIF"] if turned else []
+    deep = image.mode.startswith("I") or image.mode == "F"
+    pixels, more = (_decode_deep if deep else _decode_8_bits)(image, depth)
+    return Decoded(
+        pixels,
+        (*notes, *more),
+        tuple(filter(None, (depth.assumed, _tell_narrow(pixels) if deep else ""))),
+        np.asarray(image) if image.mode == "P" else None,
+        _dpi(image),
+    )
+
+
+def _dpi(image: Image.Image) -> float | None:
+    dpi = image.info.get("dpi")
+    return float(dpi[0]) if dpi and dpi[0] else None
+
+
+@dataclass(frozen=True)
+class _Depth:
+    """What a file says of its samples.
+
+    Attributes:
+        kind: ``UNSIGNED``, ``SIGNED`` or ``FLOAT``.
+        bits: Bits of a sample that count.
+        inverted: Whether the lowest value is white, and Pillow did not turn that round.
+        key: The clear colour as the samples in memory have it, or None.
+        assumed: What the file does not say, as a sentence, or "".
+    """
+
+    kind: int = UNSIGNED
+    bits: int = 16
+    inverted: bool = False
+    key: Any = None
+    assumed: str = ""
+
+    @classmethod
+    def of(cls, image: Image.Image) -> "_Depth":
+        """Read it from a picture that may not be decoded yet."""
+        if isinstance(image, DeepTiff):
+            return cls(FLOAT, assumed=image.assumed)
+        tags = getattr(image, "tag_v2", None)
+        if image.mode == "F":
+            return cls(FLOAT, assumed=FLOATS_ASSUMED, inverted=_white_is_0(tags))
+        if tags is not None:
+            kind, bits = (int(np.max(tags.get(t, 1))) for t in (SAMPLE_FORMAT, BITS))
+            inverted = image.mode.startswith("I") and _white_is_0(tags)
+            return cls(kind, bits, inverted)
+        assumed = (
+            "" if image.mode != "I" or image.format else "grey is taken as 16 bits, 0 to 65535"
+        )
+        return cls(key=_clear_key(image), assumed=assumed)
+
+
+def _white_is_0(tags: Any) -> bool:
+    return tags is not None and tags.get(PHOTOMETRIC, 1) == WHITE_IS_0
+
+
+def _clear_key(image: Image.Image) -> Any:
+    """Return the clear colour; a PNG has it at its own depth, and Pillow expands only pixels."""
+    key = image.info.get("transparency")
+    tiles = getattr(image, "tile", ()) if image.format == "PNG" else ()
+    stored = str(tiles[0][3]) if tiles else ""
+    factor = {"L;2": 85, "L;4": 17}.get(stored)
+    if factor and isinstance(key, int):
+        return key * factor
+    if stored == "RGB;16B" and isinstance(key, tuple):
+        return tuple(part >> 8 for part in key)
+    return key
+
+
+def _decode_deep(image: Image.Image, depth: _Depth) -> tuple[NDArray[np.float32], list[str]]:
+    """Decode grey of 16 or 32 bits, and floats."""
+    values = np.asarray(image)
+    if depth.kind == UNSIGNED and depth.bits == 32:
+        # Pillow keeps the bits, but has signed numbers only.
+        values = values.view(np.uint32)
+    pixels = level_of(values, depth.kind, depth.bits)
+    pixels = 1 - pixels if depth.inverted else pixels
+    notes: list[str] = []
+    if profile := image.info.get("icc_profile"):
+        try:
+            curve = grey_curve(profile)
+            if curve is not None:
+                levels = np.interp(pixels, np.linspace(0, 1, 256), curve / 255)
+                pixels, notes = levels.astype(np.float32), [*notes, CONVERTED]
+        except (OSError, ValueError, TypeError):
+            notes.append(DAMAGED)
+    channels = [pixels]
+    if isinstance(depth.key, int):
+        channels.append((values != depth.key).astype(np.float32))
+    return np.stack(channels, axis=2), notes
+
+
+def _tell_narrow(pixels: NDArray[Any]) -> str:
+    """Say that deep grey looks flat since the file declares more bits than it uses."""
+    low, high = float(pixels[:, :, 0].min()), float(pixels[:, :, 0].max())
+    if low == high or high - low > NARROW:
+        return ""
+    return (
+        f"its grey lies between {low:.2%} and {high:.2%} of the range that the file declares, and "
+        "looks flat; if it shall fill it, save it so in the program that made it"
+    )
+
+
+def _decode_8_bits(image: Image.Image, depth: _Depth) -> tuple[NDArray[np.uint8], list[str]]:
+    """Decode every mode of 8 bits or fewer a channel."""
+    profile = image.info.get("icc_profile")
+    image, notes = _to_plain_mode(image, depth, bool(profile))
+    if profile:
+        image, note = to_srgb(image, profile)
+        notes += [note] if note else []
+    if image.mode == "CMYK":
+        image = image.convert("RGB")
+    pixels: NDArray[np.uint8] = np.asarray(image)
+    return pixels[:, :, None] if pixels.ndim == 2 else pixels, notes
+
+
+def _to_plain_mode(
+    image: Image.Image, depth: _Depth, profiled: bool
+) -> tuple[Image.Image, list[str]]:
+    """Convert to L, LA, RGB or RGBA, or to CMYK, with notes on what was converted."""
+    mode = image.mode
+    if mode == "P":
+        plain = image.convert("RGBA" if image.has_transparency_data else "RGB")
+        return plain, ["indexed colours expanded"]
+    if mode in ("1", "L", "RGB"):
+        plain = image.convert("L") if mode == "1" else image
+        if mode == "L" and depth.kind == SIGNED:
+            plain = plain.point([(level + 128) % 256 for level in range(256)])
+        return (plain if depth.key is None else _with_key(plain, depth.key)), []
+    if mode in ("LA", "RGBA"):
+        return image, []
+    if mode == "La":
+        return image.convert("LA"), []
+    notes = [f"{mode} converted to RGB"]
+    if mode == "CMYK":
+        return image, notes if profiled else [*notes, "CMYK without a colour profile"]
+    return image.convert("RGBA" if mode[-1] in "Aa" else "RGB"), notes
+
+
+def _with_key(image: Image.Image, key: Any) -> Image.Image:
+    """Make one colour clear."""
+    pixels = np.asarray(image)
+    other = pixels != np.asarray(key)
+    alpha = (other.any(axis=2) if other.ndim == 3 else other).astype(np.uint8) * 255
+    result = image.copy()
+    result.putalpha(Image.fromarray(alpha))
+    return result
+
+
+def frames(image: Image.Image) -> Iterator[Image.Image]:
+    """Yield the frames or pages of a picture one after the other, each to be decoded at once."""
+    for number in range(getattr(image, "n_frames", 1)):
+        image.seek(number)
+        yield image
