@@ -98,6 +98,7 @@ def identify(file: IO[bytes], name: str = "") -> Image.Image:
         MissingExtraError: It needs a package that is not installed.
         DataError: It is a TIFF whose colours cannot be read.
     """
+    file.seek(0)
     begin = file.read(16)
     if begin[4:8] == b"ftyp" and begin[8:12] in HEIC_BRANDS:
         _register_heic()
