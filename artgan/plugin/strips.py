@@ -9,10 +9,14 @@ sizes alone, never on the number of cores, so that the result is the same everyw
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 
 STRIP_VALUES = 1 << 16
 """Numbers in a strip: 256 kB of float32, so that a few of them fit into a core's cache."""
 MOST_THREADS = 8
+
+allowed_threads = ContextVar("allowed_threads", default=MOST_THREADS)
+"""Threads that may work on strips at the same time; ``artgan.base.threads`` sets it."""
 
 
 def cores() -> int:
@@ -31,7 +35,7 @@ def in_strips(work: Callable[[int, int], None], length: int, values_each: int = 
     """
     step = max(1, STRIP_VALUES // max(1, values_each))
     starts = range(0, length, step)
-    threads = min(cores(), MOST_THREADS, len(starts) // 2)
+    threads = min(cores(), MOST_THREADS, allowed_threads.get(), len(starts) // 2)
 
     def share(first: int) -> None:
         for start in starts[first :: max(1, threads)]:

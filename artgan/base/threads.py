@@ -1,0 +1,120 @@
+"""How many threads compute: reads the choice, and measures what other programs leave free.
+
+The threads of a step wait for each other. One that waits for its processor because another program
+is on it keeps all of them waiting, so that fewer threads can be many times faster.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from artgan.errors import OptionError
+from artgan.plugin.strips import allowed_threads, cores
+
+AUTO = 0
+"""Stands for ``auto``: as many threads as compute fastest beside what else the machine does."""
+
+WINDOW = 0.5
+"""Seconds over which the load is measured; the system counts in hundredths of a second."""
+
+
+def read_threads(given: Any, where: str = "--threads") -> int:
+    """Read a number of threads; ``AUTO`` for "auto".
+
+    Raises:
+        OptionError: It is neither "auto" nor from 1 to the number of processors here.
+    """
+    most = cores()
+    if given == "auto":
+        return AUTO
+    if isinstance(given, str) and given.isdecimal():
+        given = int(given)
+    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= most:
+        raise OptionError(
+            f"{where} {given} does not fit; expected auto, or a number from 1 to {most}: "
+            f"this machine has {most} {'processor' if most == 1 else 'processors'} for artgan"
+        )
+    return given
+
+
+@contextmanager
+def using_threads(count: int) -> Iterator[None]:
+    """Compute with ``count`` threads inside the block; ``AUTO`` leaves the number as it is."""
+    if count == AUTO:
+        yield
+        return
+    import torch
+
+    before = torch.get_num_threads()
+    token = allowed_threads.set(count)
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        allowed_threads.reset(token)
+        torch.set_num_threads(before)
+
+
+@dataclass(frozen=True)
+class ProcessorTimes:
+    """Seconds of processor time up to a moment.
+
+    Attributes:
+        clock: The moment.
+        busy: Spent by all programs on the processors that this process may use.
+        own: Spent by this process.
+    """
+
+    clock: float
+    busy: float
+    own: float
+
+
+def read_times() -> ProcessorTimes | None:
+    """Read the processor times from /proc/stat; None where the system has none."""
+    try:
+        lines = Path("/proc/stat").read_text("utf-8").splitlines()
+        allowed = {f"cpu{number}" for number in os.sched_getaffinity(0)}
+        busy = 0
+        for name, *counts in map(str.split, lines):
+            if name in allowed:
+                # user nice system idle iowait irq softirq steal; guests count as user already.
+                ticks = [int(count) for count in counts[:8]]
+                busy += sum(ticks) - ticks[3] - ticks[4]
+        return ProcessorTimes(
+            time.perf_counter(), busy / os.sysconf("SC_CLK_TCK"), time.process_time()
+        )
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
+
+
+class Load:
+    """Measures how many processors other programs use.
+
+    Args:
+        read: Reads the processor times; another one for tests.
+    """
+
+    def __init__(self, read: Callable[[], ProcessorTimes | None] = read_times) -> None:
+        self._read = read
+        self._since = read()
+        self._others: float | None = None
+
+    def others(self) -> float | None:
+        """Return how many processors other programs used in the last half second or so.
+
+        None where the system does not tell, and before there is a window to measure.
+        """
+        since = self._since
+        if since is None or time.perf_counter() - since.clock < WINDOW:
+            return self._others
+        now = self._read()
+        if now is not None:
+            used = (now.busy - since.busy) - (now.own - since.own)
+            self._others = max(0.0, used / (now.clock - since.clock))
+            self._since = now
+        return self._others
