@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from artgan.base.tables import split_keywords
+from artgan.base.threads import AUTO, Load, free_threads, read_threads, using_threads
 from artgan.core.config import parse_size
 from artgan.core.registry import Registry
 from artgan.core.requirements import require
@@ -18,7 +19,9 @@ from artgan.errors import OptionError, RunError
 from artgan.latents.directions import resolve_steering
 from artgan.latents.steering import SteeringOptions
 from artgan.planning.plan import Plan, make_plan
+from artgan.planning.repeat_threads import repeat_threads
 from artgan.planning.settings import PartSettings, Settings, read_settings, with_underscores
+from artgan.plugin.strips import cores
 from artgan.plugin_manager.load import default_registry
 from artgan.run import Run, load_run
 from artgan.sampling.samples import SampleRequest
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from artgan.core.state import StepReport
     from artgan.latents.points import Point
     from artgan.latents.project import Projected
+    from artgan.monitoring.threads import TrainingThreads
 
 Options = Mapping[str, Any]
 
@@ -49,6 +53,7 @@ def plan(
     seed: int | None = None,
     base: str | Path | None = None,
     device: str | None = None,
+    threads: int | str | None = None,
     preset: str | None = None,
     style: Any = None,
     knobs: Options | None = None,
@@ -79,6 +84,8 @@ def plan(
         seed: Key of all randomness; None takes 0.
         base: Folder of a run whose weights to start from.
         device: "cpu", "cuda" or "mps"; None takes the best there is.
+        threads: How many compute; "auto" and None adapt to what else the machine does, but None
+            repeats a run of ``config`` with the threads that made it.
         preset: A preset of the architecture, such as "classic".
         style: Style of the samples; None makes raw ones.
         knobs: Values for the style's knobs.
@@ -116,19 +123,25 @@ def plan(
         seed=seed,
         size=None if size is None else parse_size(size),
         device=device,
+        threads=None if threads is None else read_threads(threads, "threads"),
         preset=preset,
         base=str(base or ""),
     )
     settings = asked.over(read_settings(Path(config))) if config else asked
     registry = registry or default_registry()
     filters = _filters_of(settings, registry)
-    planned = replace(make_plan(settings, registry, report), styled_with=filters)
+    load = Load()
+    with using_threads(min(settings.threads or AUTO, cores())):
+        planned = replace(make_plan(settings, registry, report), styled_with=filters)
+    if config and threads is None:
+        planned = repeat_threads(planned, Path(config))
     if minutes is None and not estimate:
         return planned
     from artgan.planning.estimate import fit_to_time, measure_costs
 
     seconds = None if minutes is None else 60 * minutes
-    costs = measure_costs(planned, registry, seconds)
+    with using_threads(planned.config.threads or free_threads(load)):
+        costs = measure_costs(planned, registry, seconds)
     if seconds is not None:
         planned = fit_to_time(planned, costs, seconds - (time.perf_counter() - begun))
     return replace(planned, seconds=costs.total(planned.config))
@@ -196,6 +209,7 @@ def resume(
     *,
     steps: int | None = None,
     accumulate: int | None = None,
+    threads: int | str | None = None,
     log: Sequence[str] = (),
     registry: Registry | None = None,
 ) -> Run:
@@ -206,6 +220,7 @@ def resume(
         show: Called after every step.
         steps: A new end; schedules stretch to it, and run.toml keeps it.
         accumulate: Compute each batch in so many parts from now on, for less memory.
+        threads: How many compute from now on, or "auto"; None goes on as before.
         log: Loggers by name, such as "tensorboard".
         registry: Where plugins are looked up; None takes that of the process.
 
@@ -213,7 +228,9 @@ def resume(
         RunError: There is no run, its checkpoint is damaged, or its pictures have changed.
         OptionError: The new end lies behind.
     """
-    session = reopen(path, steps=steps, accumulate=accumulate, log=log, registry=registry)
+    session = reopen(
+        path, steps=steps, accumulate=accumulate, threads=threads, log=log, registry=registry
+    )
     _run(session, show)
     return load_run(path, session.registry)
 
@@ -236,9 +253,11 @@ def start(
 ) -> "Session":
     """Open a new run for training, as planned, in ``out`` or the next free folder."""
     from artgan.core import runner
+    from artgan.monitoring.threads import training_threads
 
     folder = RunFolder(Path(out) if out else free_folder(planned.config.architecture.name))
-    attached = _attached(log, planned.styled_with)
+    threads = training_threads(planned.config, planned.record)
+    attached = _attached(log, planned.styled_with, threads)
     registry = registry or default_registry()
     return runner.start(planned.config, planned.table, folder, registry, attached)
 
@@ -248,6 +267,7 @@ def reopen(
     *,
     steps: int | None = None,
     accumulate: int | None = None,
+    threads: int | str | None = None,
     log: Sequence[str] = (),
     registry: Registry | None = None,
 ) -> "Session":
@@ -255,23 +275,28 @@ def reopen(
     from artgan.core import runner
     from artgan.core.config import change_training
     from artgan.core.datasets import open_again
+    from artgan.monitoring.threads import go_on_with_threads, training_threads
 
     run = load_run(path, registry)
     plugins = run.folder.plugins()
     require(f"run '{path}'", run.config.names, plugins, run.registry)
     config = change_training(run.config, steps=steps, accumulate=accumulate)
+    config, record = go_on_with_threads(config, run.folder, threads)
     table = open_again(config, run.registry, run.folder)
     # The plugins of the style are named again; whether it can still be parsed does not matter here.
-    attached = _attached(log, [f"{name}/" for name in plugins])
+    styled_with = [f"{name}/" for name in plugins]
+    attached = _attached(log, styled_with, training_threads(config, record))
     return runner.reopen(config, table, run.folder, run.registry, attached)
 
 
-def _attached(log: Sequence[str], styled_with: Sequence[str]) -> "Attached":
+def _attached(
+    log: Sequence[str], styled_with: Sequence[str], threads: "TrainingThreads"
+) -> "Attached":
     from artgan.core.runner import Attached
     from artgan.monitoring.diagnostics import Diagnostics
     from artgan.plugin_manager.loggers import logging_observers
 
-    return Attached(logging_observers(log), Diagnostics(), styled_with)
+    return Attached(logging_observers(log), Diagnostics(), styled_with, threads)
 
 
 def free_folder(name: str, root: Path | None = None) -> Path:

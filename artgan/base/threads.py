@@ -4,6 +4,7 @@ The threads of a step wait for each other. One that waits for its processor beca
 is on it keeps all of them waiting, so that fewer threads can be many times faster.
 """
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -18,27 +19,50 @@ from artgan.plugin.strips import allowed_threads, cores
 AUTO = 0
 """Stands for ``auto``: as many threads as compute fastest beside what else the machine does."""
 
-WINDOW = 0.5
+FIRST_WINDOW, WINDOW = 0.1, 0.5
 """Seconds over which the load is measured; the system counts in hundredths of a second."""
 
 
-def read_threads(given: Any, where: str = "--threads") -> int:
-    """Read a number of threads; ``AUTO`` for "auto".
+def parse_threads(given: Any, where: str = "--threads") -> int:
+    """Read "auto" as ``AUTO``, or a number of threads.
 
     Raises:
-        OptionError: It is neither "auto" nor from 1 to the number of processors here.
+        OptionError: It is neither.
     """
-    most = cores()
-    if given == "auto":
+    number = int(given) if isinstance(given, str) and given.isdecimal() else given
+    if number == "auto":
         return AUTO
-    if isinstance(given, str) and given.isdecimal():
-        given = int(given)
-    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= most:
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise OptionError(f"{where} {given} does not fit; expected auto, or a number from 1")
+    return number
+
+
+def read_threads(given: Any, where: str = "--threads") -> int:
+    """Read "auto" as ``AUTO``, or a number of threads that this machine has processors for.
+
+    Raises:
+        OptionError: It is neither.
+    """
+    number, most = parse_threads(given, where), cores()
+    if number > most:
+        kept = "1 processor" if most == 1 else f"{most} processors"
         raise OptionError(
-            f"{where} {given} does not fit; expected auto, or a number from 1 to {most}: "
-            f"this machine has {most} {'processor' if most == 1 else 'processors'} for artgan"
+            f"{where} {given} does not fit; expected at most {most}: there are {kept}"
         )
-    return given
+    return number
+
+
+def free_processors(most: int, others: float) -> int:
+    """Return how many of ``most`` processors are left by programs that use ``others``, from 1."""
+    return min(most, max(1, math.floor(most - others + 0.5)))
+
+
+def free_threads(load: "Load") -> int:
+    """Return how many threads suit the load, or ``AUTO`` where it is not known."""
+    import torch
+
+    others = load.others()
+    return AUTO if others is None else free_processors(torch.get_num_threads(), others)
 
 
 @contextmanager
@@ -110,7 +134,8 @@ class Load:
         None where the system does not tell, and before there is a window to measure.
         """
         since = self._since
-        if since is None or time.perf_counter() - since.clock < WINDOW:
+        window = FIRST_WINDOW if self._others is None else WINDOW
+        if since is None or time.perf_counter() - since.clock < window:
             return self._others
         now = self._read()
         if now is not None:

@@ -44,11 +44,8 @@ def forward_passes(
 ) -> Passes:
     """Prepare the forward passes of both networks.
 
-    Args:
-        generator: Its parameters stay where they are.
-        discriminator: The same.
-        mode: "none", "default", or "cuda-graphs", which replays recorded kernels.
-        keeps_graph: Whether a step goes backward through a pass more than once.
+    ``mode`` is "none", "default", or "cuda-graphs", which replays recorded kernels;
+    ``keeps_graph`` tells whether a step goes backward through a pass more than once.
     """
     own_loss: Call | None = getattr(discriminator, "with_own_loss", None)
     if mode == "none":

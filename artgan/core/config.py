@@ -147,6 +147,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         class_shares: How often samples draw each label; empty draws all alike.
         seed: Key of all randomness.
         device: "cpu", "cuda" or "mps".
+        threads: How many compute; 0 (``artgan.base.threads.AUTO``) adapts to the load.
         style: Style of the samples, "none" for raw ones.
         knobs: Values for the style's knobs.
         count: How many samples a run makes.
@@ -169,6 +170,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     class_shares: tuple[Annotated[float, Meta(ge=0)], ...] = ()
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 0
     device: str = "cpu"
+    threads: int = 0
     style: Any = "none"
     knobs: Mapping[str, Any] = {}
     count: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 16

@@ -32,11 +32,7 @@ def choose_dataset(
 ) -> tuple[Entry, Path | None, Any]:
     """Find the dataset that is meant by a name, or by the path of a folder or archive.
 
-    Args:
-        registry: Where it is looked up.
-        name: Name or path; "" with a path means a folder or .zip, without one the default.
-        path: File or folder of the dataset.
-        options: Those of its options that are set.
+    A name of "" means a folder or .zip if there is a path, else the default.
 
     Returns:
         The dataset, its path or None, and its options, checked.

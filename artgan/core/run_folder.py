@@ -136,6 +136,8 @@ class RunFolder:
         import tomli_w
 
         tree = read_toml(self.config_file, RunError)
+        if tree.get("made-with", {}).get(key) == value:
+            return
         tree["made-with"] = {**tree.get("made-with", {}), key: value}
         write_text(self.config_file, HEADING + tomli_w.dumps(tree))
 

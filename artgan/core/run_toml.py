@@ -6,10 +6,11 @@ from typing import Any
 
 from artgan.base.options import build_options, to_plain
 from artgan.base.tables import check_values, read_toml, refuse_unknown
+from artgan.base.threads import parse_threads
 from artgan.core.config import FORMAT, Part, RunConfig, TrainingOptions, parse_size
 from artgan.errors import OptionError, RunError
 
-TOP_LEVEL = ("seed", "size", "channels", "device", "preset")
+TOP_LEVEL = ("seed", "size", "channels", "device", "threads", "preset")
 
 TABLES = (
     "from",
@@ -40,6 +41,7 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
         "size": f"{config.width}x{config.height}",
         "channels": config.channels,
         "device": config.device,
+        "threads": config.threads or "auto",
         **_origin(config),
         "architecture": part(config.architecture),
         "dataset": part(config.dataset, **({"path": config.path} if config.path else {})),
@@ -84,6 +86,9 @@ def read_tables(path: Path) -> dict[str, Any]:
         raise RunError(
             f"'{path}' has format {tree['format']}, this artgan reads up to {FORMAT}; update artgan"
         )
+    if isinstance(once := tree.get("made-with", {}).get("threads"), int):
+        # artgan 0.1 wrote how many threads there were, and no wish.
+        tree.setdefault("threads", once)
     known = (*TOP_LEVEL, *TABLES)
     refuse_unknown((n for n in tree if n not in WRITTEN_ONLY), known, f"'{path}'", OptionError)
     for name in TABLES:
@@ -117,6 +122,7 @@ def read_config(path: Path) -> RunConfig:
             "class_shares": data.get("class-shares", ()),
             "knobs": output.get("knobs", {}),
             **{name: output[name] for name in ("style", "count")},
+            "threads": parse_threads(tree.get("threads", "auto"), f"'{path}': threads"),
             **{name: tree[name] for name in ("channels", "seed", "device")},
         }
     except (KeyError, AttributeError) as error:

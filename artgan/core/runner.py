@@ -67,6 +67,19 @@ class Monitor(Protocol):
         """Return the distance of samples from real pictures; smaller is better."""
 
 
+class Threads(Protocol):
+    """Sets how many threads compute each step."""
+
+    count: int
+
+    @property
+    def made_with(self) -> int | str:
+        """What run.toml keeps."""
+
+    def watch(self, steps: Iterator[StepReport], done: int) -> Iterator[StepReport]:
+        """Yield the reports of ``steps``, which follow ``done`` others."""
+
+
 @dataclass(frozen=True)
 class Attached:
     """What is handed to a training from outside.
@@ -75,11 +88,13 @@ class Attached:
         observers: Called after those of plugins.
         monitor: Judges how it goes; None measures nothing, and the newest checkpoint is the best.
         styled_with: Full names of the filters in the run's style, whose plugins run.toml names.
+        threads: Sets and records how many threads compute; None leaves their number alone.
     """
 
     observers: Sequence[Observer] = ()
     monitor: Monitor | None = None
     styled_with: Sequence[str] = ()
+    threads: Threads | None = None
 
 
 @dataclass
@@ -87,14 +102,8 @@ class Session:
     """A training in a folder, as it goes on.
 
     Attributes:
-        folder: Where files go.
-        config: The run.
-        parts: What computes.
-        state: What changes.
-        observers: Who is told.
-        registry: Where plugins are looked up.
         monitor: Judges how it goes, or None.
-        world: This process among others.
+        threads: Sets how many threads compute each step; None among several processes.
         outcome: "finished", "interrupted" or "failed" once it ends.
         warning: What looks wrong, in plain words, or "".
         stop: Set it to end after the current step, saved.
@@ -110,6 +119,7 @@ class Session:
     registry: Registry
     monitor: Monitor | None = None
     world: World = field(default_factory=World)
+    threads: Threads | None = None
     outcome: str = ""
     warning: str = ""
     stop: bool = False
@@ -184,6 +194,13 @@ def reopen(
 def _write_config(session: Session, attached: Attached) -> None:
     names = [*session.config.names, *attached.styled_with]
     session.folder.write_config(session.config, plugin_versions(names, session.registry))
+    _note_threads(session)
+
+
+def _note_threads(session: Session) -> None:
+    """Record in run.toml how many threads computed which steps."""
+    if session.threads and session.threads.made_with:
+        session.folder.note("threads", session.threads.made_with)
 
 
 def _take_lock(folder: RunFolder) -> FolderLock:
@@ -209,7 +226,10 @@ def _session(
     state = new_state(generator, discriminator, config)
     # Observers are told in the main process alone.
     observers = Observers(registry, attached.observers) if world.leads else Observers(Registry())
-    return Session(folder, config, parts, state, observers, registry, attached.monitor, world)
+    # Processes that wait for each other keep the number of threads they were started with.
+    threads = attached.threads if world.size == 1 else None
+    monitor = attached.monitor
+    return Session(folder, config, parts, state, observers, registry, monitor, world, threads)
 
 
 def steps(session: Session) -> Iterator[StepReport]:
@@ -258,7 +278,8 @@ def _train(session: Session) -> Iterator[StepReport]:
     state = session.state
     try:
         with naming_plugins(session.registry, lambda: f"at step {state.step + 1}"):
-            yield from train(session.parts, session.config, state, session.world)
+            loop = train(session.parts, session.config, state, session.world)
+            yield from session.threads.watch(loop, state.step) if session.threads else loop
     except TrainingError as error:
         kept = session.folder.last_checkpoint()
         left = f"The checkpoint of step {kept.step} is kept" if kept else "Nothing was saved yet"
@@ -305,6 +326,7 @@ class Metrics:
 
     def __init__(self, session: Session) -> None:
         self._path = session.folder.metrics_file if session.world.leads else None
+        self._threads = session.threads
         self._file: TextIO | None = None
         self._flushed = 0.0
 
@@ -320,6 +342,8 @@ class Metrics:
             return
         line = {k: v for k, v in vars(report).items() if k != "penalties"}
         line |= dict(report.penalties) | dict(measured)
+        if self._threads:
+            line["threads"] = self._threads.count
         self._file.write(json.dumps(line) + "\n")
         if measured or time.monotonic() - self._flushed > 1:
             self.flush()
@@ -385,6 +409,7 @@ def _save(session: Session, quality: float | None) -> None:
     if session.lock:
         session.lock.check()
     with explain_failures(folder.path):
+        _note_threads(session)
         saved = save_checkpoint(
             folder.checkpoints, session.state, session.parts, session.config, quality
         )
@@ -398,13 +423,9 @@ def save_preview(session: Session) -> None:
     if session.lock:
         session.lock.check()
     config = session.config
-    pictures = [
-        pixels
-        for _, pixels in sample_pixels(
-            session.state.generator_ema, range(PREVIEW_PICTURES), config.label_weights
-        )
-    ]
-    sheet = grid([enlarge(p, 64) if p.shape[0] < 64 else p for p in pictures], columns=8)
+    generator = session.state.generator_ema
+    made = sample_pixels(generator, range(PREVIEW_PICTURES), config.label_weights)
+    sheet = grid([enlarge(p, 64) if p.shape[0] < 64 else p for _, p in made], columns=8)
     step, folder = session.state.step, session.folder
     path = folder.preview(step)
     with replacing(path) as temporary:

@@ -47,11 +47,7 @@ def draw_inputs(
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Draw latents (N, *latent_shape) and labels (N,) or None; each row depends on its seed alone.
 
-    Args:
-        generator: Tells the shape of the latents.
-        seeds: One for each picture.
-        label_weights: How often each label is drawn; empty without labels.
-        label: The same label for all; None draws one by seed.
+    ``label_weights`` tells how often each label is drawn; ``label`` is the same for all.
 
     Raises:
         OptionError: There is no such label.

@@ -77,10 +77,7 @@ def discriminator_step(
 ) -> dict[str, Tensor]:
     """Teach the discriminator to tell real from fake images.
 
-    Args:
-        context: Everything the step needs.
-        batch: What it learns from.
-        fake: Fakes (N, C, H, W) of the batch, if they are made already.
+    ``fake`` holds the fakes (N, C, H, W) of the batch, if they are made already.
     """
     measured: dict[str, Tensor] = {}
     seen: list[tuple[Tensor, Tensor]] = []
@@ -107,10 +104,7 @@ def generator_step(
 ) -> dict[str, Tensor]:
     """Teach the generator to make images that the discriminator takes for real.
 
-    Args:
-        context: Everything the step needs.
-        batch: What it learns from.
-        fake: Fakes (N, C, H, W) of the batch with their graph, if they are made already.
+    ``fake`` holds the fakes (N, C, H, W) of the batch with their graph, if they are made already.
     """
     measured: dict[str, Tensor] = {}
     with without_gradients(context.state.discriminator):

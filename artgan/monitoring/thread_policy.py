@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from statistics import fmean
 
+from artgan.base.threads import free_processors
+
 TRIAL_SECONDS = 0.25
 """A trial takes as many steps as usually pass in this time, within the two limits below."""
 FEWEST, MOST = 3, 12
@@ -71,7 +73,7 @@ class ThreadPolicy:
         free = self.most - others
         if abs(free - self.suited) <= HYSTERESIS:
             return
-        suited = min(self.most, max(1, math.floor(free + 0.5)))
+        suited = free_processors(self.most, others)
         if suited != self.suited:
             self.suited, self._refused = suited, False
             self._wait, self._next_trial = FIRST_WAIT, self._elapsed

@@ -35,6 +35,10 @@ class ThreadRecord:
         """The largest number of threads in it, or 0."""
         return max((threads for _, threads in self.stretches), default=0)
 
+    def __bool__(self) -> bool:
+        """Tell whether it covers any steps."""
+        return bool(self.stretches)
+
     def at(self, step: int) -> int | None:
         """Return the threads of the step that follows ``step`` others; None beyond the end."""
         for steps, threads in self.stretches:
@@ -87,17 +91,13 @@ def parse_record(text: str, where: str) -> ThreadRecord:
     return ThreadRecord(tuple(stretches))
 
 
-def read_record(file: Path, steps: int) -> ThreadRecord:
+def read_record(file: Path) -> ThreadRecord:
     """Read which threads computed the steps of a run from its run.toml.
 
-    Args:
-        file: The run.toml.
-        steps: How many steps one number in it, without stretches, stands for.
+    Runs with one number of threads all along have that in place of a record.
 
     Raises:
         RunError: It is damaged.
     """
-    made_with = read_toml(file, RunError).get("made-with", {}).get("threads", "")
-    if isinstance(made_with, int) and made_with > 0:
-        return ThreadRecord().then(steps, made_with)
-    return parse_record(made_with, f"'{file}'") if made_with else ThreadRecord()
+    kept = read_toml(file, RunError).get("made-with", {}).get("threads", 1)
+    return ThreadRecord() if isinstance(kept, int) else parse_record(str(kept), f"'{file}'")

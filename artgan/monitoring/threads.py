@@ -7,12 +7,16 @@ the one that is fastest beside what else the machine does.
 import time
 from collections.abc import Callable, Iterator
 
+import msgspec
 import torch
 
-from artgan.base.threads import AUTO, Load
+from artgan.base.threads import AUTO, Load, read_threads
+from artgan.core.config import RunConfig
+from artgan.core.run_folder import RunFolder
 from artgan.core.state import StepReport
 from artgan.monitoring.thread_policy import ThreadPolicy
-from artgan.monitoring.thread_record import ThreadRecord
+from artgan.monitoring.thread_record import ThreadRecord, read_record
+from artgan.plugin.strips import cores
 
 
 class TrainingThreads:
@@ -45,6 +49,13 @@ class TrainingThreads:
         self._steps = 0
         self._settled = self._policy.settled
         self._said: set[str] = set()
+
+    @property
+    def made_with(self) -> int | str:
+        """What run.toml keeps: one number where it was wanted, else the record."""
+        record = self.record
+        alone = all(threads == self._wanted for _, threads in record.stretches)
+        return self._wanted if self._wanted and alone else str(record)
 
     @property
     def record(self) -> ThreadRecord:
@@ -104,3 +115,42 @@ class TrainingThreads:
 
 def _threads(count: int) -> str:
     return "one thread" if count == 1 else f"{count} threads"
+
+
+def training_threads(config: RunConfig, record: ThreadRecord) -> TrainingThreads:
+    """Prepare the threads of a run.
+
+    Their number changes on processors alone, and only for networks that are not compiled: those
+    are compiled anew for each number.
+    """
+    adapts = config.threads == AUTO and config.device == "cpu" and config.training.compile == "none"
+    return TrainingThreads(config.threads, record, Load() if adapts else None)
+
+
+def go_on_with_threads(
+    config: RunConfig, folder: RunFolder, wanted: int | str | None
+) -> tuple[RunConfig, ThreadRecord]:
+    """Choose the threads for the rest of a run.
+
+    Args:
+        config: The run.
+        folder: Where its record is.
+        wanted: A number or "auto"; None goes on as before.
+
+    Returns:
+        The config with the wish, and what computes the steps up to there, or beyond.
+
+    Raises:
+        OptionError: There are no such threads here.
+        RunError: The record is damaged.
+    """
+    record, before = read_record(folder.config_file), config.threads
+    threads = before if wanted is None else read_threads(wanted, "threads")
+    larger = max(threads, record.most) > cores()
+    if wanted is not None or larger:
+        # Nothing is followed beyond the last checkpoint: not what was recorded for another number
+        # of threads, nor on a larger machine.
+        checkpoint = folder.last_checkpoint()
+        done = checkpoint.step if checkpoint else 0
+        record = record.cut(done) or ThreadRecord().then(done if before else 0, before)
+    return msgspec.structs.replace(config, threads=AUTO if larger else threads), record

@@ -14,11 +14,13 @@ import numpy as np
 from artgan.base.device import fast_bf16, pick_device
 from artgan.base.options import build_effective, build_options, describe, to_plain
 from artgan.base.suggest import join_names, suggest
+from artgan.base.threads import AUTO
 from artgan.core.config import Part, RunConfig, TrainingOptions
 from artgan.core.data import ImageTable
 from artgan.core.datasets import choose_dataset, open_dataset
 from artgan.core.registry import Entry, Registry
 from artgan.errors import DataError, OptionError
+from artgan.monitoring.thread_record import ThreadRecord
 from artgan.planning import picture_stats
 from artgan.planning.clusters import find_clusters
 from artgan.planning.settings import AND_THE_RECIPES, PartSettings, Settings, with_underscores
@@ -40,14 +42,16 @@ SAMPLES = 16
 class Plan:
     """A checked run, ready to be built: its config and pictures, and why, one sentence each.
 
-    ``styled_with`` has the full names of the style's filters; ``seconds`` is how long the run will
-    take here, or None where that was not measured.
+    ``styled_with`` has the full names of the style's filters; ``record`` tells the threads of each
+    step of the run that is repeated; ``seconds`` is how long the run will take here, or None where
+    that was not measured.
     """
 
     config: RunConfig
     table: ImageTable
     reasons: tuple[str, ...] = ()
     styled_with: tuple[str, ...] = ()
+    record: ThreadRecord = ThreadRecord()
     seconds: float | None = None
 
 
@@ -110,6 +114,7 @@ def make_plan(
         class_shares=shares,
         seed=seed,
         device=device,
+        threads=settings.threads or AUTO,
         style="none" if settings.style is None else settings.style,
         knobs=dict(settings.knobs),
         count=SAMPLES if settings.count is None else settings.count,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from artgan.base.tables import refuse_unknown
+from artgan.base.threads import parse_threads
 from artgan.core.config import parse_size
 from artgan.core.run_toml import read_tables
 from artgan.errors import OptionError
@@ -40,7 +41,7 @@ class Settings:
 
     ``size`` is (height, width). ``base`` is the folder of a run whose weights to start from, and
     ``base_weights`` the SHA-256 that these must have. Empty regularizers or augmentations ask for
-    none.
+    none. 0 ``threads`` adapt to the load.
     """
 
     architecture: PartSettings = PartSettings()
@@ -55,6 +56,7 @@ class Settings:
     seed: int | None = None
     size: tuple[int, int] | None = None
     device: str | None = None
+    threads: int | None = None
     preset: str | None = None
     base: str = ""
     base_weights: str = ""
@@ -67,7 +69,7 @@ class Settings:
 
     def over(self, other: "Settings") -> "Settings":
         """Return these settings, completed by ``other`` where they say nothing."""
-        names = ("style", "count", "seed", "size", "device", "preset", "base")
+        names = ("style", "count", "seed", "size", "device", "threads", "preset", "base")
         own = {name: value for name in names if (value := getattr(self, name)) not in (None, "")}
         return replace(
             other,
@@ -102,6 +104,7 @@ def read_settings(path: Path) -> Settings:
         seed=tree.get("seed"),
         size=parse_size(tree["size"]) if tree.get("size") else None,
         device=tree.get("device"),
+        threads=parse_threads(tree["threads"], f"'{path}': threads") if "threads" in tree else None,
         preset=tree.get("preset"),
         base=str(origin.get("run", "")),
         base_weights=str(origin.get("weights", "")),
