@@ -8,7 +8,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,15 +66,20 @@ def free_threads(load: "Load") -> int:
 
 
 @contextmanager
-def using_threads(count: int) -> Iterator[None]:
-    """Compute with ``count`` threads inside the block; ``AUTO`` leaves the number as it is."""
+def using_threads(count: int, *, filters: bool = True) -> Iterator[None]:
+    """Compute with ``count`` threads inside the block; ``AUTO`` leaves the number as it is.
+
+    Args:
+        count: Threads of torch.
+        filters: Whether filters shall use no more either.
+    """
     if count == AUTO:
         yield
         return
     import torch
 
     before = torch.get_num_threads()
-    token = allowed_threads.set(count)
+    token = allowed_threads.set(count if filters else allowed_threads.get())
     torch.set_num_threads(count)
     try:
         yield

@@ -39,6 +39,7 @@ COPIES = 0.5
 @click.option("--extractor", help="What computes the features, with options if needed.")
 @click.option("--every", is_flag=True, help="Evaluate every checkpoint kept, not only the best.")
 @flags.plugin
+@flags.threads
 @flags.output
 def evaluate_command(
     run: "artgan.Run", count: int, extractor: str | None, every: bool, output: Output

@@ -84,6 +84,50 @@ plugin = click.option(
 )
 
 
+def _take_threads(ctx: click.Context, param: click.Parameter, given: str) -> None:
+    """Compute with so many threads until the command ends; "auto" leaves filters alone."""
+    from artgan.base.threads import read_threads, using_threads
+
+    ctx.with_resource(using_threads(read_threads(given)))
+
+
+def _choose_threads(ctx: click.Context, param: click.Parameter, given: str) -> None:
+    """Compute with so many threads until the command ends; "auto" takes what suits the load."""
+    from artgan.base.threads import Load, free_threads, read_threads, using_threads
+
+    # The load is measured while torch is imported.
+    load = Load()
+    ctx.with_resource(
+        using_threads(read_threads(given) or free_threads(load), filters=given != "auto")
+    )
+
+
+def check_threads(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
+    """Refuse what is no number of threads before pictures are read."""
+    from artgan.base.threads import read_threads
+
+    return given if given is None or read_threads(given) else "auto"
+
+
+def _threads(callback: Callable[..., None]) -> Decorator:
+    return click.option(
+        "--threads",
+        metavar="auto|N",
+        default="auto",
+        show_default=True,
+        expose_value=False,
+        callback=callback,
+        help="How many threads compute; auto looks at what else the machine does.",
+    )
+
+
+threads = _threads(_choose_threads)
+"""--threads, for commands that sample."""
+
+filter_threads = _threads(_take_threads)
+"""--threads, for commands that only style: the threads of filters do not wait for each other."""
+
+
 def _open_run(ctx: click.Context, param: click.Parameter, path: Path | None) -> "artgan.Run | None":
     return None if path is None else artgan.load_run(path)
 

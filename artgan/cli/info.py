@@ -90,6 +90,7 @@ def _missing(names: Sequence[str], versions: Mapping[str, str]) -> dict[str, Any
 @flags.out("Folder to keep the new picture in.")
 @flags.overwrite
 @flags.plugin
+@flags.threads
 @flags.json_output
 def remake_command(picture: Path, output: Output, **given: Any) -> int:
     """Make a PICTURE again from what its file says, and compare.

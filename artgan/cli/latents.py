@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @flags.out("Folder.  [default: RUN/projected]")
 @flags.overwrite
 @flags.plugin
+@flags.threads
 @flags.output
 def project_command(picture: Path, run: "artgan.Run", output: Output, **given: Any) -> None:
     """Find the place in a run's latent space whose picture is nearest to PICTURE.
@@ -74,6 +75,7 @@ def project_command(picture: Path, run: "artgan.Run", output: Output, **given: A
 @click.option("--seeds", default="1,2", show_default=True, help="Whose pictures the sheet shows.")
 @flags.label("Class of the sheet's pictures.")
 @flags.plugin
+@flags.threads
 @flags.output
 def directions_command(run: "artgan.Run", output: Output, **given: Any) -> None:
     """Find the directions in which the pictures of a trained RUN change most.

@@ -178,10 +178,10 @@ def training_bar(session: "Session", *, hidden: bool) -> "Iterator[Callable[[Pro
         mininterval=0.2 if sys.stderr.isatty() else 15,
         bar_format="{percentage:3.0f}% {bar:20} {n_fmt}/{total_fmt} {remaining} left {postfix}",
     )
-    warned = ""
+    warned = noticed = ""
 
     def show(progress: "Progress") -> None:
-        nonlocal warned
+        nonlocal warned, noticed
         report = progress.report
         shown.set_postfix_str(
             f"{progress.images_per_second:.0f} images/s  "
@@ -192,6 +192,10 @@ def training_bar(session: "Session", *, hidden: bool) -> "Iterator[Callable[[Pro
         if progress.warning and progress.warning != warned:
             shown.write(f"Warning: {progress.warning}")
         warned = progress.warning
+        notice = session.threads.notice if session.threads else ""
+        if notice != noticed and not hidden:
+            shown.write(notice)
+        noticed = notice
 
     with closing(shown):
         yield show

@@ -92,6 +92,7 @@ def sheet_settings(given: Mapping[str, Any]) -> dict[str, Any]:
 @flags.out("A .png, .tif or .pdf file.")
 @flags.overwrite
 @flags.no_record
+@flags.filter_threads
 @flags.output
 def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> None:
     """Make PICTURES, or those of folders, ready for paper: size, bleed, crop marks, colour profile.
@@ -142,6 +143,7 @@ def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> N
 @flags.overwrite
 @flags.no_record
 @flags.plugin
+@flags.threads
 @flags.output
 def canvas_command(run: "artgan.Run", output: Output, **given: Any) -> None:
     """Fill a canvas of any size from a RUN of the architecture texture.

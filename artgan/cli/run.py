@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import artgan
+from artgan.base.threads import AUTO, using_threads
 from artgan.cli import flags
 from artgan.cli.dynamic import TrainingCommand, one_or_list, read_tables
 from artgan.cli.output import CHANNELS, Output, count_of, training_bar
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 log_flag = click.option(
     "--log", multiple=True, help="Also log metrics to tensorboard or wandb; may be repeated."
+)
+threads_flag = click.option(
+    "--threads",
+    metavar="auto|N",
+    callback=flags.check_threads,
+    help="How many threads compute; auto adapts to what else the machine does.  [default: auto]",
 )
 training_flags = flags.group(
     click.option("--arch", help="Architecture; artgan list architecture.  [default: what suits]"),
@@ -37,6 +44,7 @@ training_flags = flags.group(
     click.option("--batch", type=click.IntRange(1), help="Pictures per update."),
     click.option("--seed", type=click.IntRange(0), help="Random seed.  [default: 0]"),
     click.option("--device", help="cpu, cuda or mps.  [default: the best there is]"),
+    threads_flag,
     flags.out("Run folder.  [default: below runs]"),
     click.option(
         "--from",
@@ -91,6 +99,7 @@ def train_command(output: Output, **given: Any) -> int:
     type=click.IntRange(1),
     help="Split each batch into this many parts, to need less memory.",
 )
+@threads_flag
 @log_flag
 @flags.plugin
 @flags.no_record
@@ -111,7 +120,7 @@ def plan_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
 
     tables = read_tables(given)
     names = ("arch", "dataset", "config", "loss", "size", "steps", "minutes", "batch", "seed")
-    arguments = {name: given[name] for name in (*names, "base", "device", "preset")}
+    arguments = {name: given[name] for name in (*names, "base", "device", "threads", "preset")}
     for section, argument in (("architecture", "arch"), ("dataset", "dataset"), ("loss", "loss")):
         arguments[f"{argument}_options"] = tables.get(section, {})
     arguments["training_options"] = tables.get("training", {})
@@ -188,7 +197,9 @@ def _finish(session: "Session", output: Output, sampling: bool, keep_record: boo
         # As shells count: 128 and the number of the signal.
         return 128 + (session.signal or signal.SIGINT)
     run = artgan.load_run(folder)
-    written = _sample_and_show(run, session, sampling, keep_record)
+    # A run that is repeated samples with the same number of threads again.
+    with using_threads(session.threads.count if session.threads else AUTO):
+        written = _sample_and_show(run, session, sampling, keep_record)
     code = output.failures("Not styled", written.errors)
     facts |= {"files": [str(file) for file in written.files], "errors": list(written.errors)}
     done = f"{count_of(len(written.files), 'picture')} in {run.folder.samples}"

@@ -33,6 +33,7 @@ MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size")
 @click.option("--side-file", is_flag=True, help="Also write what made a picture to a JSON file.")
 @flags.overwrite
 @flags.plugin
+@flags.threads
 @flags.output
 def sample_command(run: "artgan.Run", output: Output, **given: Any) -> int:
     """Make pictures from a trained RUN, one for each seed.
@@ -135,6 +136,7 @@ def _points(run: "artgan.Run", given: Mapping[str, Any], label: int | None) -> l
 @flags.overwrite
 @flags.no_record
 @flags.plugin
+@flags.threads
 @flags.output
 def animate_command(run: "artgan.Run", output: Output, **given: Any) -> None:
     """Move through the latent space of a trained RUN, from seed to seed.

@@ -68,6 +68,7 @@ def new_command(name: str, run: "artgan.Run", out: Path | None) -> None:
 @flags.out("Folder.  [default: editions/NAME]")
 @click.option("--count", type=click.IntRange(1), help="Another count; the first pictures stay.")
 @flags.plugin
+@flags.threads
 @flags.output
 def make_command(file: Path, out: Path | None, count: int | None, output: Output) -> int:
     """Make the pictures of a series FILE, or those that are missing.
@@ -135,6 +136,7 @@ def pdf_command(folder: Path, out: Path | None, output: Output, **given: Any) ->
 @folder_argument
 @click.option("--count", default=10, show_default=True, type=click.IntRange(1), help="How many.")
 @flags.plugin
+@flags.threads
 def verify_command(folder: Path, count: int) -> int:
     """Make some numbers of a series again and compare bytes."""
     from artgan.plugin_manager.load import default_registry

@@ -33,6 +33,7 @@ toml_flag = flags.out("TOML file to write.")
 @flags.no_record
 @flags.overwrite
 @flags.plugin
+@flags.filter_threads
 @flags.output
 def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> int:
     """Style any PICTURES, files or whole folders; the results are files in a folder.
@@ -149,6 +150,7 @@ def _print_errors(errors: Sequence[tuple[str, str]]) -> None:
 )
 @flags.seed()
 @flags.plugin
+@flags.filter_threads
 @flags.output
 def styles_command(preview: Path, out: Path, size: int, seed: int, output: Output) -> None:
     """Show every style on your own picture, as one page.
@@ -187,6 +189,7 @@ def styles_command(preview: Path, out: Path, size: int, seed: int, output: Outpu
 @flags.overwrite
 @flags.seed()
 @flags.plugin
+@flags.filter_threads
 @flags.output
 def matrix_command(
     source: Path, style: str | None, vary: tuple[str, ...], output: Output, **given: Any

