@@ -1,14 +1,11 @@
 """Converts image tensors to 8-bit pixels, and lays pixels out in grids."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-
-from artgan.base.paths import replacing
 
 Pixels = NDArray[np.uint8]
 
@@ -44,18 +41,3 @@ def enlarge(pixels: Pixels, shorter_side: int) -> Pixels:
     """Repeat pixels by a whole factor until the shorter side is about ``shorter_side``."""
     factor = max(1, round(shorter_side / min(pixels.shape[:2])))
     return pixels.repeat(factor, axis=0).repeat(factor, axis=1)
-
-
-def save_animation(frames: Sequence[Image.Image], path: Path, milliseconds: int = 160) -> None:
-    """Write an animated WebP that plays for ever and rests on its last frame."""
-    durations = [milliseconds] * (len(frames) - 1) + [1500]
-    with replacing(path) as temporary:
-        frames[0].save(
-            temporary,
-            format="WEBP",
-            save_all=True,
-            append_images=frames[1:],
-            duration=durations,
-            loop=0,
-            quality=85,
-        )

@@ -13,6 +13,7 @@ from typing import Protocol, TextIO
 
 from PIL import Image
 
+from artgan.base.animated_webp import save_animation
 from artgan.base.device import pick_device
 from artgan.base.locks import FolderLock
 from artgan.base.paths import refuse_outside_links, remove_leftovers, replacing
@@ -24,7 +25,7 @@ from artgan.core.data import ImageTable
 from artgan.core.distributed import World, join_world
 from artgan.core.failures import explain_failures, naming_plugins
 from artgan.core.finetune import start_from
-from artgan.core.images import enlarge, grid, save_animation, to_pil
+from artgan.core.images import enlarge, grid, to_pil
 from artgan.core.observers import Observers
 from artgan.core.registry import Observer, Registry
 from artgan.core.requirements import plugin_versions
