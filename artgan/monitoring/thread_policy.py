@@ -16,6 +16,10 @@ TRIAL_SECONDS = 0.25
 """A trial takes as many steps as usually pass in this time, within the two limits below."""
 FEWEST, MOST = 3, 12
 
+PATIENCE = 1.0
+"""Seconds after which a trial is lost that took three times its share, steps of all kinds counted;
+the first step of a number prepares kernels in a fraction of them."""
+
 GAIN = 0.95
 """Share of the time before that a trial may take at most to win."""
 
@@ -56,7 +60,7 @@ class ThreadPolicy:
         self._fewest_penalties = math.inf
         self._load_known = self._refused = self._surprised = False
         self._turn = 0
-        self._elapsed = self._spent = self._next_trial = 0.0
+        self._elapsed = self._spent = self._next_trial = self._begun = 0.0
         self._wait = FIRST_WAIT
         # What the last trial of each number cost.
         self._costs: dict[int, float] = {}
@@ -88,11 +92,13 @@ class ThreadPolicy:
             penalties: Those that came with it. Steps with the fewest are compared.
         """
         self._elapsed += seconds
+        longest = PATIENCE + 3 * self._length * self._before
+        if self.count != self.settled and self._elapsed - self._begun > longest:
+            self._judge(math.inf)
+            return
         if self.count not in self._warm:
-            # The first step of each number prepares its kernels, in less than a second.
+            # The first step of each number prepares its kernels.
             self._warm.add(self.count)
-            if self.count != self.settled and seconds > 1 + 2 * self._length * self._before:
-                self._judge(seconds)
             return
         if len(penalties) < self._fewest_penalties:
             self._fewest_penalties = len(penalties)
@@ -128,8 +134,8 @@ class ThreadPolicy:
             return
         near = self._neighbours()
         other = near[self._turn % len(near)] if near else self.settled
-        # A number not tried yet may cost half a trial, or more where processors are taken.
-        guess = self._trial_length() * _typical(self._usual) * (2 if other > self.suited else 0.5)
+        # A number not tried yet may cost half a trial, and far more where processors are taken.
+        guess = self._trial_length() * _typical(self._usual) * (4 if other > self.suited else 0.5)
         cost = self._costs.get(other, guess if self._load_known else 0.0)
         if self._spent + cost <= ALLOWANCE + SHARE * self._elapsed:
             self._try(other)
@@ -149,7 +155,7 @@ class ThreadPolicy:
         if count == self.settled:
             return
         self._before, self._length = _typical(self._usual), self._trial_length()
-        self.count, self._trial = count, []
+        self.count, self._trial, self._begun = count, [], self._elapsed
 
     def _judge(self, seconds: float) -> None:
         """Consider a step of the trial; end it once it has won or cannot win."""
@@ -157,7 +163,7 @@ class ThreadPolicy:
         lost = sum(self._trial) > GAIN * self._length * self._before
         if not lost and len(self._trial) < self._length:
             return
-        cost = max(0.0, sum(self._trial) - len(self._trial) * self._before)
+        cost = max(0.0, self._elapsed - self._begun - len(self._trial) * self._before)
         self._costs[self.count] = cost
         self._spent += cost
         if lost:
