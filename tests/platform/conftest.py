@@ -74,7 +74,7 @@ class Site:
         return [row["name"] for row in json.loads(done.stdout)]
 
     def rows(self, *args: str, **env: str) -> dict[str, Any]:
-        """Give ``artgan plugins list`` by name."""
+        """Return ``artgan plugins list`` by name."""
         done = self.artgan(*args, "plugins", "list", "--json", **env)
         assert done.returncode == 0, done.stderr
         return {row["name"]: row for row in json.loads(done.stdout)}

@@ -8,7 +8,7 @@ from artgan.plugin import Meta, hookimpl
 
 
 def filtering(body: str, *, facts: str = "", top: str = "", options: str = "") -> str:
-    """Give a plugin with one filter; ``c`` is the picture's colour."""
+    """Return a plugin with one filter; ``c`` is the picture's colour."""
     declared = f"class Own(Options, frozen=True, kw_only=True):\n    {options}\n" if options else ""
     facts += ", options=Own" if options else ""
     return f"""{HEAD}{top}

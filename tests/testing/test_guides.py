@@ -40,7 +40,7 @@ def as_toy(line: str) -> list[str]:
 
 
 def steps(page: str) -> Iterator[tuple[str, str]]:
-    """Give what a reader does, in order: ("run", command), ("diff", lines), ("at", heading)."""
+    """Yield what a reader does, in order: ("run", command), ("diff", lines), ("at", heading)."""
     text = (GUIDES / f"{page}.md").read_text()
     pattern = r"^    artgan (?P<run>[^\n]+)$|^```diff\n(?P<diff>.*?)^```|^## (?P<at>[^\n]+)$"
     for found in re.finditer(pattern, text, re.MULTILINE | re.DOTALL):
