@@ -59,7 +59,7 @@ def test_an_interrupted_run_goes_on_with_the_kinds_it_kept(tmp_path: Path) -> No
 def test_kinds_of_other_pictures_are_refused(tmp_path: Path) -> None:
     artgan.train(**KINDS, out=tmp_path / "run")
     np.save(tmp_path / "run" / "kinds.npy", np.zeros(7, np.int64))
-    with pytest.raises(ArtganError, match="sorts 7 pictures"):
+    with pytest.raises(ArtganError, match="holds clusters of 7 pictures"):
         artgan.resume(tmp_path / "run")
 
 
