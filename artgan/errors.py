@@ -1,4 +1,4 @@
-"""Every error that artgan raises on purpose.
+"""The errors that artgan raises on purpose.
 
     ArtganError                 exit code 1, printed without a traceback
     ├── UsageError              exit code 2: the call itself is wrong
@@ -10,7 +10,7 @@
     ├── TrainingError           training cannot go on (a loss that is not finite ...)
     ├── PluginError             a plugin broke its contract
     ├── StyleError              a style or a chain of filters that cannot be used
-    ├── SeriesError             a series' definition, or the folder it shall go into
+    ├── SeriesError             a series that cannot be made as defined, or not in its folder
     └── MissingExtraError       an optional package is not installed
 
 A message says what was wrong with which value, what was expected, and what to do next.
@@ -20,13 +20,13 @@ from pathlib import Path
 
 
 class ArtganError(Exception):
-    """Something the user can mend; printed as one sentence, exit code 1."""
+    """An error that the user can correct; printed without a traceback, exit code 1."""
 
     exit_code = 1
 
 
 class UsageError(ArtganError):
-    """The call itself is wrong; exit code 2."""
+    """The command or call itself is wrong; exit code 2."""
 
     exit_code = 2
 
@@ -36,7 +36,7 @@ class OptionError(UsageError):
 
 
 class UnknownNameError(UsageError):
-    """Nothing of that kind has that name."""
+    """There is no contribution of that kind with that name."""
 
 
 class DataError(ArtganError):
@@ -71,8 +71,8 @@ class StyleError(ArtganError):
 
 
 class SeriesError(ArtganError):
-    """A series that cannot be made as defined, or not in the given folder."""
+    """A series that cannot be made as defined, or not in its folder."""
 
 
 class MissingExtraError(ArtganError):
-    """An optional package is missing; the message names the extra that brings it."""
+    """An optional package is missing; the message names the extra that installs it."""

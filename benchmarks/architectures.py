@@ -1,4 +1,4 @@
-"""What a training step of each architecture costs, beside the same networks in a plain loop.
+"""Measures a training step of each architecture, and the same networks in a plain loop.
 
     python -m benchmarks.architectures
     python -m benchmarks.architectures --device cuda --sizes 64,128,256
@@ -6,8 +6,8 @@
 All loops train the networks of the architecture's own recipe on random colour pictures, with the
 hinge loss and without penalties and augmentations, in alternation. The plain loop is float32 and as
 commonly written: new fakes for each of the two updates. Ours chooses number format and memory
-layout itself; on GPUs it also runs with each way of ``--train.compile``. The first round warms up,
-or compiles, and is not counted. Memory is the peak of the step in each loop, on GPUs.
+layout itself; on GPUs it also runs with each value of ``--train.compile``. The first round warms
+up or compiles, and is not counted. Memory is the peak of a step in each loop, on GPUs.
 """
 
 import argparse
@@ -36,7 +36,7 @@ COMPILED = "none,default,cuda-graphs"
 
 
 def plain_loop(plan: Plan, registry: Registry) -> Iterator[None]:
-    """The same networks in float32, one update after the other."""
+    """Train the same networks in float32, one update after the other."""
     device, batch = plan.config.device, plan.config.training.batch
     generator: Any
     discriminator: Any
@@ -64,7 +64,7 @@ def plain_loop(plan: Plan, registry: Registry) -> Iterator[None]:
 
 
 def measure(loops: list[Iterator[object]], device: str, steps: int) -> list[tuple[float, float]]:
-    """Give (seconds a step, peak MiB) of each loop, measured in alternation."""
+    """Measure (seconds a step, peak MiB) of each loop, in alternation."""
     synchronize: Callable[[], object] = (
         torch.cuda.synchronize if device.startswith("cuda") else lambda: None
     )
@@ -94,7 +94,7 @@ def draw_pictures(folder: Path, size: int) -> None:
 
 
 def plans(asked: argparse.Namespace, name: str, folder: str, size: int) -> dict[str, Plan]:
-    """Give the plan for each way of compiling; one that cannot be had here is told and left out."""
+    """Plan a run for each way of compiling; report and leave out those that fail here."""
     found = {}
     for mode in asked.compile.split(","):
         try:

@@ -1,4 +1,4 @@
-"""The lesson's networks: artgan's loop against a plain float32 loop, in alternation.
+"""Compares artgan's loop with a plain float32 loop on the lesson's networks, in alternation.
 
     python -m benchmarks.classic_speed
 
@@ -23,7 +23,7 @@ ROUNDS, STEPS = 5, 3
 
 
 def plain_loop(generator: torch.nn.Module, discriminator: torch.nn.Module) -> Iterator[None]:
-    """The lesson in float32, one network after the other."""
+    """Train the lesson in float32, one network after the other."""
     generator.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     discriminator.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     first = torch.optim.Adam(generator.parameters(), lr=1e-4)
@@ -43,7 +43,7 @@ def plain_loop(generator: torch.nn.Module, discriminator: torch.nn.Module) -> It
 
 
 def our_loop(updates: str) -> Iterator[StepReport]:
-    """The preset as ``artgan run --preset classic`` trains it."""
+    """Train the preset as ``artgan run --preset classic`` does."""
     planned = artgan.plan(
         preset="classic",
         steps=10**6,
@@ -54,7 +54,7 @@ def our_loop(updates: str) -> Iterator[StepReport]:
 
 
 def seconds(loop: Iterator[object]) -> float:
-    """Time some steps."""
+    """Measure the seconds of some steps."""
     begun = time.perf_counter()
     for _ in range(STEPS):
         next(loop)

@@ -1,7 +1,7 @@
-"""Judges digits: the Frechet distance of features by a small classifier of digits.
+"""Rates digits by the Frechet distance of features of a small classifier of digits.
 
-Networks of photographs overlook what makes a digit legible. The classifier is trained here, always
-the same; two halves of the 10,000 embedded digits are 1.0 apart by it.
+Networks for photographs overlook what makes a digit legible. The classifier is trained here, always
+in the same way; the distance between two halves of the 10,000 embedded digits is 1.0.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ Features = NDArray[np.float64]
 
 
 class DigitEye:
-    """A classifier of digits, and what it sees in the real ones."""
+    """A classifier of digits, and its features of the real ones."""
 
     def __init__(self) -> None:
         images, labels = real_digits()
@@ -24,12 +24,12 @@ class DigitEye:
         self.real = features(self.network, images)
 
     def distance(self, images: torch.Tensor) -> float:
-        """Give the Frechet distance of samples (N, 1, 28, 28) in [-1, 1] to all real digits."""
+        """Compute the Frechet distance of samples (N, 1, 28, 28) in [-1, 1] to all real digits."""
         return frechet_distance(self.real, features(self.network, images))
 
 
 class Classifier(nn.Module):
-    """A small network for digits; its last layer but one is the measure's eye."""
+    """A small network for digits; its last layer but one provides the features."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,20 +41,20 @@ class Classifier(nn.Module):
         self.score = nn.Linear(64, 10)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """Give class scores (N, 10)."""
+        """Compute class scores (N, 10)."""
         scores: torch.Tensor = self.score(self.features(images))
         return scores
 
 
 def real_digits() -> tuple[torch.Tensor, torch.Tensor]:
-    """Give all embedded digits as (images in [-1, 1], labels)."""
+    """Read all embedded digits as (images in [-1, 1], labels)."""
     table = artgan.plan(device="cpu").table
     images = torch.from_numpy(np.array(table.images)).permute(0, 3, 1, 2).float() / 127.5 - 1
     return images, torch.from_numpy(np.array(table.labels))
 
 
 def train_classifier(images: torch.Tensor, labels: torch.Tensor) -> Classifier:
-    """Train the eye for six epochs, always the same."""
+    """Train the classifier for six epochs, always in the same way."""
     torch.manual_seed(0)
     network = Classifier()
     optimizer = torch.optim.Adam(network.parameters(), 1e-3)
@@ -68,12 +68,12 @@ def train_classifier(images: torch.Tensor, labels: torch.Tensor) -> Classifier:
 
 @torch.no_grad()
 def features(network: Classifier, images: torch.Tensor) -> Features:
-    """Give features (N, 64)."""
+    """Compute features (N, 64)."""
     return torch.cat([network.features(part) for part in images.split(500)]).double().numpy()
 
 
 def frechet_distance(left: Features, right: Features) -> float:
-    """Give the Frechet distance of two Gaussians (Heusel et al. 2017, equation 6)."""
+    """Compute the Frechet distance of two Gaussians (Heusel et al. 2017, equation 6)."""
     means = left.mean(0) - right.mean(0)
     first, second = np.cov(left, rowvar=False), np.cov(right, rowvar=False)
     # The trace of the root of a product is the sum of the roots of its eigenvalues.

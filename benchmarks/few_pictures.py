@@ -1,9 +1,9 @@
-"""What augmentation is worth with few pictures: KID against pictures that were never shown.
+"""Measures augmentation with few pictures: KID against pictures that were not trained on.
 
     python -m benchmarks.few_pictures --counts 100,500 --augmentations none,diffaugment,shift
 
 Some of the 2,351 embedded tiles are trained on, as a folder of one's own pictures would be; 1,000
-samples are held against the tiles that were not. Nearness is the median distance of samples from
+samples are compared with the other tiles. Nearness is the median distance of samples from
 their nearest training picture, as a share of that between training pictures: below 1 they copy.
 """
 
@@ -31,7 +31,7 @@ AUGMENTATIONS: dict[str, dict[str, Any]] = {
     "shift": {"diffaugment": {"color": False, "cutout": 0.0}},
     "no-hole": {"diffaugment": {"color": True, "cutout": 0.0}},
 }
-"""What is more than the name of an augmentation."""
+"""Augmentations with options, by name."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Megapixels a second of every filter, next to a plain copy and to the best-known libraries.
+"""Measures megapixels per second of every filter, a plain copy and the best-known libraries.
 
     python -m benchmarks.filters --side 2048
     python -m benchmarks.filters --compiled
@@ -6,11 +6,12 @@
 
 Each filter runs alone on a float picture, decoding and encoding excluded. Libraries do the same
 work where they can: OpenCV and scikit-image on float32, with the same sizes. "Same work" marks
-those that turn sRGB into light first, as the filter does, and make the noise that it makes, or that
-judge lightness and nearness by eye, in CIELAB where the filter does in OKLab; "8 bit" those that
-work on bytes in sRGB, a quarter of the memory and without linear light, alpha or wrapping.
-``--compiled`` makes machine code at once, where artgan[fast] is installed, and does not count the
-making; else none is made. ``--neon`` measures the time and memory of a whole style instead.
+those that convert sRGB to light first, as the filter does, and draw the same noise, or that compute
+lightness and distances in CIELAB where the filter uses OKLab; "8 bit" marks those that work on
+bytes in sRGB, with a quarter of the memory and without linear light, alpha or wrapping.
+``--compiled`` compiles kernels at once, if artgan[fast] is installed, and does not count the time
+that takes; without it nothing is compiled. ``--neon`` measures the time and memory of a whole style
+instead.
 """
 
 import argparse
@@ -62,7 +63,7 @@ Rivals = dict[str, list[tuple[str, Call]]]
 
 
 def scene(side: int) -> Picture:
-    """Give a picture with forms of all sizes."""
+    """Draw a picture with shapes of all sizes."""
     rng = np.random.default_rng(1)
     total = np.zeros((side, side, 3), np.float32)
     for sigma, weight in ((side / 12, 40.0), (side / 60, 8.0), (2.0, 1.0)):
@@ -76,7 +77,7 @@ clock = time.perf_counter
 
 
 def seconds(call: Call, repeats: int) -> float:
-    """Give the shortest of some runs."""
+    """Measure the shortest of some runs."""
     times = []
     for _ in range(repeats):
         begun = clock()
@@ -86,7 +87,7 @@ def seconds(call: Call, repeats: int) -> float:
 
 
 def pillow(image: Image.Image) -> Rivals:
-    """Give what Pillow has that comes nearest, on bytes."""
+    """List the nearest functions of Pillow, on bytes."""
     side = image.width
     colors = Image.new("P", (1, 1))
     colors.putpalette((GAMEBOY * 255).round().astype(int).reshape(-1).tolist())
@@ -118,7 +119,7 @@ def pillow(image: Image.Image) -> Rivals:
 
 
 def opencv(array: np.ndarray) -> Rivals:
-    """Give what OpenCV does on float32."""
+    """List the functions of OpenCV, on float32."""
     if not (cv2 := _installed("cv2")):
         return {}
     side = len(array)
@@ -190,7 +191,7 @@ def opencv(array: np.ndarray) -> Rivals:
 
 
 def by_eye(cv2: Any, array: np.ndarray) -> dict[str, Call]:
-    """Give what OpenCV does in CIELAB on float32."""
+    """List the functions of OpenCV in CIELAB, on float32."""
     ramp = np.linspace(0, 1, 3 * 1024, dtype=np.float32).reshape(1024, 3)
     palette = cv2.cvtColor(GAMEBOY[None], cv2.COLOR_RGB2Lab)[0]
     colors = np.zeros((1, 256, 3), np.float32)
@@ -216,7 +217,7 @@ def by_eye(cv2: Any, array: np.ndarray) -> dict[str, Call]:
 
 
 def scikit_image(array: np.ndarray) -> Rivals:
-    """Give what scikit-image does on float32."""
+    """List the functions of scikit-image, on float32."""
     if not _installed("skimage"):
         return {}
     color, exposure = import_module("skimage.color"), import_module("skimage.exposure")
@@ -249,7 +250,7 @@ def scikit_image(array: np.ndarray) -> Rivals:
 
 
 def magick(image: Image.Image, folder: Path) -> Rivals:
-    """Give what ImageMagick does; reading and writing an uncompressed file is taken off."""
+    """List the calls of ImageMagick; reading and writing an uncompressed file is subtracted."""
     program = shutil.which("magick") or shutil.which("convert")
     if not program:
         return {}
@@ -286,7 +287,7 @@ def magick(image: Image.Image, folder: Path) -> Rivals:
 
 
 def bend(side: int) -> tuple[np.ndarray, np.ndarray]:
-    """Give places near every pixel, down and across."""
+    """Compute places near every pixel, down and across."""
     rows, columns = np.mgrid[:side, :side].astype(np.float32)
     bent = (rows + 9 * np.sin(columns / 40), columns + 9 * np.sin(rows / 40))
     return bent[0].astype(np.float32), bent[1].astype(np.float32)
@@ -300,16 +301,16 @@ def _installed(module: str) -> Any:
 
 
 def calls(entry: Entry) -> list[str]:
-    """Give the styles that a filter is measured with."""
+    """List the styles that a filter is measured with."""
     name = entry.declaration.name
     return [f"{name}:{options}" for options in CALLS[name]] if name in CALLS else [name]
 
 
 def fastest(rivals: list[tuple[str, Call]], repeats: int) -> tuple[str, float]:
-    """Give the name and time of the quickest rival."""
+    """Find the name and time of the quickest library."""
     timed = []
     for name, call in rivals:
-        # ImageMagick's calls tell their own time, without reading and writing.
+        # ImageMagick's calls measure their own time, without reading and writing.
         try:
             own = [call() for _ in range(repeats)] if name == "ImageMagick" else []
         except subprocess.CalledProcessError:
@@ -325,7 +326,7 @@ def neon(side: int) -> None:
     chain, picture = parse_style("neon", registry), scene(side)
     small = Picture(picture.pixels[:64, :64])
     apply_style(chain, small, registry=registry)
-    # What the scene needed to be made counts as well, so the peak is an upper bound.
+    # The peak includes what drawing the scene needed, so it is an upper bound.
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     taken = seconds(lambda: apply_style(chain, picture, registry=registry), 2)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,9 +1,9 @@
-"""What the framework around the steps costs: ``runner.steps`` against the bare loop.
+"""Measures the overhead of the framework: ``runner.steps`` against the bare loop.
 
     python -m benchmarks.framework_overhead
 
 Both take the same steps of the default recipe in alternation. The runner writes metrics and calls
-observers; previews, checkpoints and their measurements lie outside the counted steps.
+observers; previews, checkpoints and their measurements are outside the counted steps.
 """
 
 import statistics
@@ -22,7 +22,7 @@ ROUNDS, STEPS = 15, 20
 
 
 def seconds(loop: Iterator[object]) -> float:
-    """Time some steps."""
+    """Measure the seconds of some steps."""
     begun = time.perf_counter()
     for _ in range(STEPS):
         next(loop)

@@ -1,4 +1,4 @@
-"""Trainings without files, for the other benchmarks."""
+"""Training loops without files, for the other benchmarks."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,13 +11,13 @@ from artgan.planning.plan import Plan
 from artgan.plugin_manager.load import default_registry
 
 DIFFAUGMENT: dict[str, dict[str, Any]] = {"diffaugment": {"color": True, "cutout": 0.5}}
-"""All three changes; an option that is not given would be the recipe's, which shifts alone."""
+"""All three changes; options that are not set would be the recipe's, which only shifts."""
 
 
 def open_loop(
     plan: Plan, registry: Registry | None = None
 ) -> tuple[TrainingState, Iterator[StepReport]]:
-    """Give the state of a plan and the bare loop of ``artgan run``, which changes it."""
+    """Build the state of a plan and the bare loop of ``artgan run``, which changes it."""
     registry = registry or default_registry()
     state = new_state(*build_networks(plan.config, registry), plan.config)
     return state, train(build_parts(plan.config, plan.table, registry), plan.config, state)

@@ -1,10 +1,10 @@
-"""What it is worth to keep the memory of tensors while training on a processor.
+"""Measures what reusing the memory of tensors saves while training on a processor.
 
     OMP_NUM_THREADS=1 python -m benchmarks.memory_reuse
 
 Processor time of a training step, the system's share included, with and without
-``artgan.core.memory.reusing_memory``, and the most memory that the process held. Each figure comes
-from a process of its own, as a heap remembers; the two take turns, and the least counts.
+``artgan.core.memory.reusing_memory``, and the peak memory of the process. Each figure comes from a
+process of its own, since a heap keeps its state; the two take turns, and the smallest counts.
 """
 
 import argparse
@@ -31,7 +31,7 @@ WARM_UP, STEPS, ROUNDS = 2, 4, 3
 
 
 def measure(row: str, reuse: bool) -> tuple[float, float]:
-    """Give milliseconds of processor time a step, and the most memory in MiB."""
+    """Measure milliseconds of processor time per step, and the peak memory in MiB."""
     import resource  # Unix only, as the C library in question is.
 
     if not reuse:

@@ -1,9 +1,9 @@
-"""What a training step costs in bfloat16 and in float32 on this processor.
+"""Measures a training step in bfloat16 and in float32 on this processor.
 
     OMP_NUM_THREADS=1 python -m benchmarks.number_formats
 
-Processor time of a step of each recipe, the formats in turns, and what ``--train.precision auto``
-would take, which measures a single convolution once for a machine.
+Processor time of a step of each recipe, the formats in turns, and the choice of ``--train.precision
+auto``, which measures a single convolution once for a machine.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""A DCGAN in plain PyTorch, as tutorials teach it: the baseline that our recipes are held against.
+"""A DCGAN in plain PyTorch, as tutorials teach it: the baseline for comparison with our recipes.
 
 Radford et al. 2015 as commonly taught: weights from N(0, 0.02), batch norm in both networks, Adam
 2e-4 with beta1 0.5, batch 64, binary cross-entropy on logits, two passes of the discriminator.
@@ -18,12 +18,12 @@ BATCH = 64
 
 
 def stages(side: int) -> int:
-    """Tell how often a square picture is halved until its side is 4 to 7."""
+    """Count how often a square picture is halved until its side is 4 to 7."""
     return max(1, (side // 4).bit_length() - 1)
 
 
 def generator(side: int, channels: int) -> nn.Sequential:
-    """Give the network from latents (N, 100, 1, 1) to images (N, C, side, side)."""
+    """Build the network from latents (N, 100, 1, 1) to images (N, C, side, side)."""
     count = stages(side)
     width = WIDTH * 2 ** (count - 1)
     coarse = side >> count
@@ -38,7 +38,7 @@ def generator(side: int, channels: int) -> nn.Sequential:
 
 
 def discriminator(side: int, channels: int) -> nn.Sequential:
-    """Give the network from images (N, C, side, side) to logits (N,)."""
+    """Build the network from images (N, C, side, side) to logits (N,)."""
     count, width = stages(side), WIDTH
     layers: list[nn.Module] = [nn.Conv2d(channels, width, 4, 2, 1, bias=False)]
     layers.append(nn.LeakyReLU(0.2, True))
@@ -59,11 +59,11 @@ def start(module: nn.Module) -> None:
 
 
 def training(images: NDArray[np.uint8], seed: int) -> tuple[nn.Sequential, Iterator[int]]:
-    """Give the generator, and an endless loop that trains it a step at a time.
+    """Build the generator, and an endless loop that trains it a step at a time.
 
     Args:
         images: Real pictures (N, H, W, C), square.
-        seed: Of weights, batches and latents.
+        seed: Seed of weights, batches and latents.
     """
     torch.manual_seed(seed)
     side, channels = images.shape[1], images.shape[3]
@@ -96,7 +96,7 @@ def _steps(images: NDArray[np.uint8], made: nn.Module, judged: nn.Module) -> Ite
 
 @torch.no_grad()
 def samples(made: nn.Module, count: int) -> list[NDArray[np.uint8]]:
-    """Give pictures (H, W, C), with batch norm in evaluation mode."""
+    """Make pictures (H, W, C), with batch norm in evaluation mode."""
     made.eval()
     key = torch.Generator().manual_seed(0)
     parts = [made(torch.randn(n, LATENT, 1, 1, generator=key)) for n in _chunks(count)]

@@ -1,6 +1,6 @@
-"""What plugins cost: short commands with 20 packages installed, and observers for each step.
+"""Measures plugins: short commands with 20 packages installed, and the observers of a step.
 
-python -m benchmarks.plugins_startup
+    python -m benchmarks.plugins_startup
 
 The packages are written for the measurement into a folder of their own: each has a module that
 declares two filters with options, a style, an observer, and a heavy module that imports torch and
@@ -57,7 +57,7 @@ LIMITS = {"--help": 150, "plugins list": 300, "list filter": 400}
 
 
 def install(site: Path) -> None:
-    """Put the packages into a folder as an installer would leave them."""
+    """Write the packages into a folder, as an installer does."""
     for number in range(PACKAGES):
         package = site / f"artgan_bench_{number}"
         package.mkdir()
@@ -72,7 +72,7 @@ def install(site: Path) -> None:
 
 
 def call(args: str, environment: dict[str, str]) -> float:
-    """Run a command and give its seconds."""
+    """Run a command and measure its seconds."""
     begun = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "artgan", *args.split()],
@@ -84,7 +84,7 @@ def call(args: str, environment: dict[str, str]) -> float:
 
 
 def loads_torch(args: str, environment: dict[str, str]) -> bool:
-    """Tell whether a command imports torch."""
+    """Check whether a command imports torch."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "artgan", *args.split()],
         check=True,
@@ -96,7 +96,7 @@ def loads_torch(args: str, environment: dict[str, str]) -> bool:
 
 
 def measure_commands(folder: Path) -> bool:
-    """Print the median of each command; tell whether all keep their limits."""
+    """Print the median of each command; return whether all keep their limits."""
     site = folder / "site"
     site.mkdir()
     install(site)
@@ -123,7 +123,7 @@ def measure_commands(folder: Path) -> bool:
 
 
 def microseconds(observers: Observers, steps: int = 20_000) -> float:
-    """Time one call of a step's observers."""
+    """Measure one call of a step's observers."""
     report: dict[str, object] = {"report": object(), "folder": Path()}
     begun = time.perf_counter()
     for _ in range(steps):
@@ -132,7 +132,7 @@ def microseconds(observers: Observers, steps: int = 20_000) -> float:
 
 
 def measure_observers() -> bool:
-    """Print what observers cost for each step; tell whether the limits are kept."""
+    """Print the time of observers for each step; return whether the limits are kept."""
 
     @hookimpl
     def artgan_step_finished(report: object) -> None:

@@ -1,11 +1,11 @@
-"""Peak memory and time of a poster that does not fit into memory at once.
+"""Measures peak memory and time of a poster that does not fit into memory at once.
 
     python -m benchmarks.poster --side 20000 --suffix .png
     python -m benchmarks.poster --side 20000 --suffix .tif --bits 16 --fit tile
     python -m benchmarks.poster --side 20000 --from canvas
 
-A small picture is printed as a square sheet, enlarged or repeated, or a canvas is filled by a small
-generator of the architecture texture, trained for one step; into a temporary folder.
+A small picture is printed as a square sheet, enlarged or repeated, or a small generator of the
+architecture texture, trained for one step, fills a canvas. Files go into a temporary folder.
 """
 
 import argparse

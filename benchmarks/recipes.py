@@ -1,18 +1,19 @@
-"""Our recipes, the classic lesson and a plain DCGAN: quality for time on three sets of pictures.
+"""Compares our recipes, the classic lesson and a plain DCGAN: quality for time on three sets.
 
     python -m benchmarks.recipes --out build/recipes
     python -m benchmarks.recipes --out build/recipes --rows default --seeds 0,1,2,3,4 --seconds 60
 
-Each cell trains for so many seconds of this machine at rest: first the pace of each row is taken
-(do that while nothing else runs; it is kept in pace.json), then the steps that fit are trained,
-which may take longer under load without changing the result. 1,000 samples of the averaged
-generator are held against 1,000 real pictures: KID x 1000, precision, recall and coverage on
-EfficientNet-Lite0 features (extra ``metrics``), and variety, as training tells it, of the 64 of a
-sheet. Digits are judged by a classifier of digits as well, which sees what networks of photographs
-overlook: the Frechet distance of benchmarks/digit_eye.py, of 10,000 samples. ``results.json`` keeps
-every cell, so that a second start goes on; ``table.md`` and one sheet a cell are written beside it,
-and ``--docs docs`` puts both into the documentation, whose cells.json keeps what others found:
-cells of the same name are replaced, others stay.
+Each cell trains for so many seconds of this machine at rest: first the seconds of a step are
+measured for each row (do that while nothing else runs; they are kept in pace.json), then as many
+steps as fit are trained, which may take longer under load without changing the result. 1,000
+samples of the averaged generator are compared with 1,000 real pictures: KID x 1000, precision,
+recall and coverage on EfficientNet-Lite0 features (extra ``metrics``), and the variety of the 64
+pictures of a sheet, as training measures it. Digits are also rated by a classifier of digits, since
+networks for photographs overlook what makes them legible: the Frechet distance of
+benchmarks/digit_eye.py, of 10,000 samples. ``results.json`` keeps every cell, so that a second
+start continues; ``table.md`` and a sheet for each cell are written beside it, and ``--docs docs``
+puts both into the documentation, whose cells.json keeps earlier results: cells of the same name are
+replaced, others stay.
 """
 
 import argparse
@@ -63,7 +64,7 @@ ROWS: dict[str, dict[str, Any]] = {
 SAMPLES = 1000
 SHEET = 64
 DIGITS = 10000
-"""Samples that the eye for digits wants."""
+"""Number of samples for the Frechet distance of digits."""
 PACED = 8
 TRIALS = 7
 BEGIN, END = "<!-- recipes -->", "<!-- end of recipes -->"
@@ -73,7 +74,7 @@ Pixels = NDArray[np.uint8]
 
 @dataclass
 class Trained:
-    """A training at hand, whoever wrote its loop."""
+    """A training loop, artgan's or a plain one."""
 
     steps: Iterator[Any]
     batch: int
@@ -81,7 +82,7 @@ class Trained:
     plan: Plan | None
 
     def samples(self, count: int) -> list[Pixels]:
-        """Give pictures (H, W, C)."""
+        """Make pictures (H, W, C)."""
         if self.plan is None:
             return plain_dcgan.samples(self.generator, count)
         weights = self.plan.config.label_weights
@@ -89,14 +90,14 @@ class Trained:
 
 
 def real_table(name: str) -> Any:
-    """Give the real pictures of a set."""
+    """Read the real pictures of a set."""
     return artgan.plan(dataset=name, device="cpu", **SETS[name]).table
 
 
 def open_training(
     row: str, name: str, seed: int, steps: int | None = None, precision: str = "auto"
 ) -> Trained:
-    """Start a row on a set; recipes with a schedule must be told their number of steps."""
+    """Start a row on a set; recipes with a schedule need to know the number of steps."""
     if row == "plain":
         generator, endless = plain_dcgan.training(real_table(name).images, seed)
         return Trained(endless, plain_dcgan.BATCH, generator, None)
@@ -107,7 +108,7 @@ def open_training(
 
 
 def pace(row: str, name: str, precision: str) -> float:
-    """Give the seconds of a step: the best third of some trials, as other programs only slow it."""
+    """Measure the seconds of a step: the best third of some trials, as others were disturbed."""
     trained = open_training(row, name, 0, precision=precision)
     times = []
     for _ in range(TRIALS + 1):
@@ -119,7 +120,7 @@ def pace(row: str, name: str, precision: str) -> float:
 
 
 class Judge:
-    """Knows the real pictures of a set, and holds samples against them."""
+    """Compares samples with the real pictures of a set."""
 
     def __init__(self, name: str, out: Path) -> None:
         table = real_table(name)
@@ -138,11 +139,11 @@ class Judge:
         self.wanted = DIGITS if self.eye else SAMPLES
 
     def features(self, pictures: list[Pixels]) -> Features:
-        """Give features (N, D)."""
+        """Compute features (N, D)."""
         return features_of(self.extract, pictures, self.entry, "cpu")
 
     def judge(self, made: list[Pixels]) -> dict[str, float]:
-        """Give what the samples are worth."""
+        """Compute the scores of samples."""
         scores = score(self.real, self.features(made[:SAMPLES]))
         seen = {"digits": self.eye.distance(as_images(made))} if self.eye else {}
         return {
@@ -157,7 +158,7 @@ class Judge:
 
 
 def as_images(pictures: list[Pixels]) -> torch.Tensor:
-    """Give pictures as images (N, C, H, W) in [-1, 1]."""
+    """Convert pictures to images (N, C, H, W) in [-1, 1]."""
     return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
@@ -180,13 +181,13 @@ def cells(given: argparse.Namespace) -> Iterator[tuple[str, str, int, list[float
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Read what an earlier start found."""
+    """Read the results of an earlier start."""
     found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     return found
 
 
 def write(path: Path, found: dict[str, Any]) -> None:
-    """Keep what was found."""
+    """Write the results."""
     path.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
 
 
@@ -197,7 +198,7 @@ def train_cell(
     second: float,
     precision: str,
 ) -> None:
-    """Train one cell, with steps of so many seconds, to its marks, and judge it at each."""
+    """Train one cell, whose steps take so many seconds, and score it at each of its marks."""
     name, row, seed, marks = cell
     ends = {max(1, int(mark / second)): mark for mark in marks}
     trained, step = open_training(row, name, seed, max(ends), precision), 0
@@ -216,11 +217,11 @@ def train_cell(
 
 
 def table(found: dict[str, Any], sheets: str = "") -> str:
-    """Give the results in Markdown: a table a set, and what other seeds did.
+    """Write the results in Markdown: a table for each set, and the results of other seeds.
 
     Args:
         found: Label -> cell, as in results.json.
-        sheets: Where the sheets lie, to be linked; "" links nothing.
+        sheets: Folder of the sheets, for links; "" links nothing.
     """
     labels = [tuple(label.split("-")) for label in found]
     marks = sorted({mark for _, _, mark, _ in labels}, key=_seconds)
@@ -252,7 +253,7 @@ def _time(mark: str) -> str:
 
 
 def _cell(cell: dict[str, float] | None, label: str, sheets: str) -> str:
-    """Tell KID x 1000, precision and recall of one cell, and the distance of digits."""
+    """Write KID x 1000, precision and recall of one cell, and the distance of digits."""
     if cell is None:
         return ""
     told = f"{cell['kid']:.0f}; {cell['precision']:.2f}, {cell['recall']:.2f}"
@@ -262,7 +263,7 @@ def _cell(cell: dict[str, float] | None, label: str, sheets: str) -> str:
 
 
 def _seeds(found: dict[str, Any]) -> list[str]:
-    """Tell variety and KID over the seeds, wherever more than one was trained."""
+    """Write variety and KID over the seeds, for rows of which more than one was trained."""
     groups: dict[tuple[str, str, str], list[dict[str, float]]] = {}
     for label, cell in found.items():
         name, row, mark, _ = label.split("-")
@@ -280,7 +281,7 @@ def _seeds(found: dict[str, Any]) -> list[str]:
 
 
 def write_docs(out: Path, docs: Path) -> None:
-    """Put what was found among what the documentation holds: its cells, sheets and tables."""
+    """Add the results to the documentation: its cells, sheets and tables."""
     found = read(out / "results.json")
     folder = docs / "images" / "recipes"
     folder.mkdir(parents=True, exist_ok=True)

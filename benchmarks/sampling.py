@@ -1,4 +1,4 @@
-"""Sampling against the bare generator, what writing adds, memory, and pictures made again.
+"""Measures sampling against the bare generator, writing, memory, and pictures made again.
 
     python -m benchmarks.sampling --size 64 --count 10000
 
@@ -24,14 +24,14 @@ ROUNDS = 7
 
 
 def resident() -> float:
-    """Give the memory that this process holds now, in MiB; 0 where the system does not tell."""
+    """Read the memory of this process in MiB; 0 if the system does not say."""
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
 
 
 def forward(run: artgan.Run, batch: int, count: int) -> None:
-    """Ask the generator and nothing else."""
+    """Run the generator alone."""
     shape: tuple[int, ...] = run.generator.latent_shape  # type: ignore[assignment]
     latents = torch.randn(batch, *shape)
     labels = torch.zeros(batch, dtype=torch.long) if run.config.label_weights else None
@@ -41,14 +41,14 @@ def forward(run: artgan.Run, batch: int, count: int) -> None:
 
 
 def rate(work: Callable[[], object], count: int) -> float:
-    """Give pictures per second."""
+    """Compute pictures per second."""
     begun = time.perf_counter()
     work()
     return count / (time.perf_counter() - begun)
 
 
 def speed(run: artgan.Run, count: int) -> None:
-    """Compare with the bare forward at the batch that suits it best."""
+    """Compare with the bare generator at its best batch size."""
     forward(run, 32, 128)
     bare = {batch: rate(partial(forward, run, batch, 256), 256) for batch in BATCHES}
     best = max(bare, key=lambda batch: bare[batch])
@@ -67,7 +67,7 @@ def speed(run: artgan.Run, count: int) -> None:
 
 
 def writing(run: artgan.Run, count: int, folder: Path) -> None:
-    """Tell what PNG files add to the time."""
+    """Print how much time writing PNG files adds."""
     pairs = []
     for turn in range(3):
         made = count / rate(lambda: [None for _ in run.samples(range(count))], count)
@@ -79,7 +79,7 @@ def writing(run: artgan.Run, count: int, folder: Path) -> None:
 
 
 def memory(run: artgan.Run, count: int) -> None:
-    """Tell how memory grows over many samples."""
+    """Print how memory grows over many samples."""
     held: list[float] = []
 
     def watched() -> Iterator[None]:

@@ -1,9 +1,9 @@
-"""Memory and speed of a series, small and large.
+"""Measures memory and speed of a series, small and large.
 
     python -m benchmarks.series --counts 1000,10000
 
-A run is trained for one step; each series is written by a process of its own, which tells the most
-memory that it ever held. Pictures are small: what grows with the series shows best so.
+A run is trained for one step; each series is written by a process of its own, which reports its
+peak memory. Pictures are small, so that memory that grows with the series shows.
 """
 
 import argparse
@@ -18,11 +18,11 @@ import artgan
 
 
 def peak() -> float:
-    """Give the most memory that this process ever held, in MiB."""
+    """Read the peak memory of this process in MiB."""
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []
     for line in lines:
-        # Unlike ru_maxrss, without what the process held that started this one.
+        # Unlike ru_maxrss, this does not include the memory of the process that started this one.
         if line.startswith("VmHWM"):
             return int(line.split()[1]) / 1024
     # ru_maxrss counts KiB, but bytes on macOS.

@@ -1,4 +1,4 @@
-"""How long short commands take, as whole processes.
+"""Measures how long short commands take, as whole processes.
 
 python -m benchmarks.startup
 """

@@ -8,10 +8,10 @@ from artgan.plugin import Command, hookimpl
 @click.command()
 @click.option("--count", default=3, show_default=True, help="How many seeds.")
 def lottery(count):
-    """Print seeds to sample, drawn by lot."""
+    """Print random seeds to sample."""
     click.echo(",".join(str(random.randrange(100000)) for _ in range(count)))
 
 
 @hookimpl
 def artgan_commands():
-    yield Command(name="lottery", summary="Print seeds, drawn by lot.", command=lottery)
+    yield Command(name="lottery", summary="Print random seeds.", command=lottery)

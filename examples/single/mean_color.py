@@ -2,7 +2,7 @@ from artgan.plugin import Extractor, hookimpl
 
 
 class MeanColor:
-    """Sees nothing but the mean and the spread of each colour."""
+    """Computes the mean and the standard deviation of each colour."""
 
     def __init__(self, options, device):
         """There is nothing to set."""

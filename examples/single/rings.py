@@ -8,7 +8,7 @@ class RingsOptions(Options, frozen=True, kw_only=True):
 
 
 class Rings:
-    """Grey rings about a place of their own; the label tells how many."""
+    """Grey rings around a random centre; the label says how many."""
 
     class_names = ("few", "some", "many")
 

@@ -5,5 +5,5 @@ from artgan.testing import Case, parametrize_with_plugin_checks
 
 @parametrize_with_plugin_checks("artgan-nocturne")
 def test_contract(case: Case) -> None:
-    """Hold each contribution to each promise that it makes."""
+    """Check each contribution against each promise that it makes."""
     case.run()

@@ -1,4 +1,4 @@
-"""What the contract kit cannot know: how it looks, what it writes."""
+"""Tests of what the contract kit cannot know: how pictures look, what is written."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,18 +20,18 @@ from artgan_nocturne.filters import ripples, stars
 
 
 def context(seed: int) -> FilterContext:
-    """Give what a filter is told."""
+    """Build the context of a filter."""
     return FilterContext(rng=np.random.default_rng(seed), seed=seed)
 
 
 def black(side: int) -> Picture:
-    """Give a black picture."""
+    """Build a black picture."""
     return Picture(np.zeros((side, side, 3), np.float32))
 
 
 @pytest.mark.parametrize("side", [32, 200])
 def test_stars_only_add_light_and_differ_by_seed(side: int) -> None:
-    """Look at two skies of one size."""
+    """Draw two skies of one size."""
     first, second = (stars(black(side), StarsOptions(), context(seed)) for seed in (1, 2))
     assert first.pixels.max() > 0.3
     assert np.median(first.pixels) < 0.05
@@ -39,19 +39,19 @@ def test_stars_only_add_light_and_differ_by_seed(side: int) -> None:
 
 
 def test_no_stars_is_the_picture_itself() -> None:
-    """Ask for none."""
+    """Draw no stars."""
     assert stars(black(8), StarsOptions(count=0), context(0)).pixels.max() == 0
 
 
 def test_ripples_move_pixels_and_keep_each_row_s_colours() -> None:
-    """Sort the rows before and after: nothing is lost."""
+    """Sort the rows before and after: they hold the same pixels."""
     pixels = np.random.default_rng(0).random((24, 24, 1), np.float32)
     moved = ripples(Picture(pixels), RipplesOptions(amount=0.3), context(0)).pixels
     assert not np.array_equal(moved, pixels)
     assert np.array_equal(np.sort(moved, axis=1), np.sort(pixels, axis=1))
 
 
-def test_diary_tells_now_and_then(tmp_path: Path) -> None:
+def test_diary_notes_every_hundredth_step(tmp_path: Path) -> None:
     """Call the observers as a run does."""
     for step in (99, 100, 101):
         report = SimpleNamespace(step=step, real_logits=1.5, fake_logits=0.25)

@@ -1,4 +1,4 @@
-"""What the contract kit cannot know: the formula, and that the parts fit together."""
+"""Tests of what the contract kit cannot know: the formula, and that the parts fit together."""
 
 import pytest
 import torch

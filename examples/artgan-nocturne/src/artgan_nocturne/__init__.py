@@ -1,6 +1,6 @@
-"""Night pictures: stars and ripples, palettes and styles, a diary of runs, a star chart to print.
+"""Night pictures: stars and ripples, palettes and styles, a diary of runs, a printed star chart.
 
-This module declares; artgan imports ``filters``, ``chart`` and numpy when they are used.
+This module only declares; artgan imports ``filters``, ``chart`` and numpy when they are used.
 """
 
 import tomllib
@@ -33,7 +33,7 @@ class StarsOptions(Options, frozen=True, kw_only=True):
         Meta(gt=0, le=0.1, description="Radius as a share of the shorter side; large is foggy"),
     ] = 0.004
     brightness: Annotated[
-        float, Meta(ge=0, le=1, description="Of the brightest: 0 hides all, 1 is white")
+        float, Meta(ge=0, le=1, description="Of the brightest star: 0 hides all, 1 is white")
     ] = 1.0
 
 
@@ -51,7 +51,7 @@ def artgan_filters() -> Iterator[Filter]:
     """Yield the filters."""
     yield Filter(
         name="stars",
-        summary="Strew stars over the picture, others for each seed.",
+        summary="Scatter stars over the picture, others for each seed.",
         apply="artgan_nocturne.filters:stars",
         options=StarsOptions,
         main="count",
@@ -60,7 +60,7 @@ def artgan_filters() -> Iterator[Filter]:
     )
     yield Filter(
         name="ripples",
-        summary="Shift rows to and fro, like a reflection in water.",
+        summary="Shift rows left and right, like a reflection in water.",
         apply="artgan_nocturne.filters:ripples",
         options=RipplesOptions,
         main="amount",
@@ -105,7 +105,7 @@ def artgan_run_started(config: RunFacts, folder: Path) -> None:
 
 @hookimpl
 def artgan_step_finished(report: StepFacts, folder: Path) -> None:
-    """Note now and then who leads."""
+    """Note every hundredth step by how much the logits of real pictures lead."""
     if report.step % DIARY_EVERY == 0:
         lead = report.real_logits - report.fake_logits
         _note(folder, f"Step {report.step}: real pictures lead by {lead:.2f}.")
@@ -113,7 +113,7 @@ def artgan_step_finished(report: StepFacts, folder: Path) -> None:
 
 @hookimpl
 def artgan_run_finished(folder: Path, outcome: str) -> None:
-    """Note how it ended."""
+    """Note how the run ended."""
     _note(folder, f"Morning: {outcome}.")
 
 

@@ -9,7 +9,7 @@ SIGNS = "·+*"
 
 
 def draw_chart(seed: int, width: int, height: int) -> str:
-    """Give a chart of ``height`` lines; brighter stars get bigger signs."""
+    """Draw a chart of ``height`` lines; brighter stars have bigger signs."""
     field = star_field(np.random.default_rng(seed), max(1, width * height // 30))
     lines = [[" "] * width for _ in range(height)]
     for x, y, brightness in field.tolist():
@@ -19,7 +19,7 @@ def draw_chart(seed: int, width: int, height: int) -> str:
 
 
 @click.command()
-@click.option("--seed", default=0, show_default=True, help="A seed is a sky.")
+@click.option("--seed", default=0, show_default=True, help="Each seed has its own sky.")
 @click.option("--width", type=click.IntRange(1, 500), default=60, help="Characters in a line.")
 @click.option("--height", type=click.IntRange(1, 500), default=16, help="Lines.")
 def star_chart(seed: int, width: int, height: int) -> None:

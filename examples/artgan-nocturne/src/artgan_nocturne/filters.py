@@ -18,10 +18,10 @@ def star_field(rng: np.random.Generator, count: int) -> FloatArray:
 
 
 def stars(picture: Picture, options: StarsOptions, context: FilterContext) -> Picture:
-    """Lay stars over the picture as light, so that nothing gets darker.
+    """Add stars to the picture as light, so that nothing gets darker.
 
-    Colours are (H, W, 1 or 3) in [0, 1]. A star at an edge goes on at the other where the picture
-    wraps.
+    Colours are (H, W, 1 or 3) in [0, 1]. Where the picture wraps, a star at an edge continues at
+    the opposite one.
     """
     if options.count == 0 or options.brightness == 0:
         return picture
@@ -32,7 +32,7 @@ def stars(picture: Picture, options: StarsOptions, context: FilterContext) -> Pi
     np.maximum.at(light[:, :, 0], (rows, columns), field[:, 2])
     sigma = options.size * picture.shorter_side
     if sigma > 0.3:
-        # A blurred dot of sigma s has a peak of 1 / (2 pi s^2); this brings it back to its own.
+        # A dot blurred by sigma s has a peak of 1 / (2 pi s^2); the factor restores its peak.
         light = gaussian_blur(light, sigma, picture.wraps) * np.float32(2 * np.pi * sigma**2)
     shine = np.clip(light, 0, 1) * np.float32(options.brightness)
     return picture.replace(color=picture.color + (1 - picture.color) * shine)

@@ -1,6 +1,6 @@
-"""A small residual GAN and a relativistic loss: what artgan needs to know before torch is loaded.
+"""Declares a small residual GAN and a relativistic loss, without loading torch.
 
-The architecture's own recipe names the loss of this package, so ``artgan run --arch
+The architecture's recipe names the loss of this package, so ``artgan run --arch
 artgan-resnet-like/residual`` uses both.
 """
 
@@ -37,12 +37,12 @@ class AverageHingeOptions(Options, frozen=True, kw_only=True):
     """Options of the loss ``average-hinge``."""
 
     margin: Annotated[
-        float, Meta(gt=0, le=100, description="Lead over the average from which a picture counts")
+        float, Meta(gt=0, le=100, description="Lead over the average that is enough for a picture")
     ] = 1.0
 
 
 def recipe(facts: DataFacts) -> Recipe:
-    """Recommend settings: our loss with R1, stronger for larger pictures."""
+    """Recommend this package's loss with R1, whose weight is larger for larger pictures."""
     gamma = 0.5 if max(facts.height, facts.width) <= 32 else 2.0
     return Recipe(
         loss="artgan-resnet-like/average-hinge",

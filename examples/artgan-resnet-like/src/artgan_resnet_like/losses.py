@@ -1,7 +1,7 @@
 """Relativistic average hinge: Jolicoeur-Martineau 2018, "The relativistic discriminator", 4.2.
 
-A picture is judged by its lead over the average of the other kind, and one that leads by the margin
-is left alone.
+A logit is compared with the mean logit of the other kind; a picture whose logit leads by the margin
+adds nothing to the loss.
 """
 
 from torch import Tensor
@@ -10,25 +10,25 @@ from artgan_resnet_like import AverageHingeOptions
 
 
 class AverageHinge:
-    """Real pictures shall lead fakes by a margin; the generator wants the opposite."""
+    """The discriminator makes real pictures lead fakes by a margin; the generator the opposite."""
 
     def __init__(self, options: AverageHingeOptions) -> None:
         self.margin = options.margin
 
     def discriminator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-        """Let real logits (N,) lead the average fake, and fake ones (N,) trail the average real."""
+        """Push real logits (N,) above the mean fake, and fake logits (N,) below the mean real."""
         return self._lead(real_logits, fake_logits) + self._lead(-fake_logits, -real_logits)
 
     def generator(self, real_logits: Tensor | None, fake_logits: Tensor) -> Tensor:
-        """Let fake logits (N,) lead the average real, and real ones trail the average fake.
+        """Push fake logits (N,) above the mean real one, and real logits (N,) below the mean fake.
 
         Raises:
-            ValueError: No real logits were given; the host gives them, as ``compares_pairs`` says.
+            ValueError: Real logits are missing; artgan passes them, as ``compares_pairs`` is set.
         """
         if real_logits is None:
             raise ValueError("the average hinge needs the logits of real pictures")
         return self._lead(fake_logits, real_logits) + self._lead(-real_logits, -fake_logits)
 
     def _lead(self, ahead: Tensor, behind: Tensor) -> Tensor:
-        """Give what ``ahead`` lacks to lead the mean of ``behind`` by the margin."""
+        """Compute how far ``ahead`` is from leading the mean of ``behind`` by the margin."""
         return (self.margin - (ahead - behind.mean())).relu().mean()

@@ -1,7 +1,7 @@
 """Residual networks for GANs, after Miyato et al. 2018, "Spectral normalization", appendix B.4.
 
-Two things differ. Group norm stands in for batch norm, so that a picture does not depend on those
-made with it. The discriminator has no norm at all, since its loss comes with an R1 penalty.
+Two things differ. Group norm replaces batch norm, so that a picture does not depend on the others
+of its batch. The discriminator has no norm at all, since its loss comes with an R1 penalty.
 """
 
 from itertools import pairwise
@@ -17,19 +17,19 @@ SLOPE = 0.2
 
 
 def widths(context: ArchContext, options: ResidualOptions) -> list[int]:
-    """Give the channels of each level, full size first."""
+    """List the channels of each size, full size first."""
     levels = SIZES.halvings(context.height, context.width) + 1
     wide = [options.base_channels * 2**level for level in range(levels)]
     return [min(width, max(options.max_channels, options.base_channels)) for width in wide]
 
 
 def norm(channels: int) -> nn.Module:
-    """Give a norm within each picture."""
+    """Build a normalization that does not mix pictures."""
     return nn.GroupNorm(GROUPS if channels % GROUPS == 0 else 1, channels)
 
 
 class GeneratorBlock(nn.Module):
-    """Doubles the size; the skip path only enlarges."""
+    """Doubles height and width; the skip path only enlarges."""
 
     def __init__(self, before: int, after: int) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class GeneratorBlock(nn.Module):
         self.second = nn.Conv2d(after, after, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Give (N, after, 2H, 2W) from (N, before, H, W)."""
+        """Map features (N, before, H, W) to (N, after, 2 H, 2 W)."""
         y = nn.functional.interpolate(self.first_norm(x).relu(), scale_factor=2.0)
         y = self.second(self.second_norm(self.first(y)).relu())
         enlarged: Tensor = nn.functional.interpolate(self.skip(x), scale_factor=2.0) + y
@@ -63,7 +63,7 @@ class Generator(nn.Module):
         self.last = nn.Conv2d(channels[-1], context.channels, 3, padding=1)
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give images (N, C, H, W) in [-1, 1] from latents (N, Z) and labels (N,)."""
+        """Map latents (N, Z) and labels (N,) to images (N, C, H, W) in [-1, 1]."""
         x = self.dense(latents)
         if self.labels is not None:
             x = x + self.labels(labels)
@@ -72,7 +72,7 @@ class Generator(nn.Module):
 
 
 class DiscriminatorBlock(nn.Module):
-    """Halves the size; the skip path only shrinks."""
+    """Halves height and width; the skip path only shrinks."""
 
     def __init__(self, before: int, after: int) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ class DiscriminatorBlock(nn.Module):
         self.second = nn.Conv2d(before, after, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Give (N, after, H / 2, W / 2) from (N, before, H, W)."""
+        """Map features (N, before, H, W) to (N, after, H / 2, W / 2)."""
         y = nn.functional.leaky_relu(self.first(nn.functional.leaky_relu(x, SLOPE)), SLOPE)
         pooled: Tensor = nn.functional.avg_pool2d(self.second(y), 2)
         skipped: Tensor = self.skip(nn.functional.avg_pool2d(x, 2))
@@ -102,10 +102,10 @@ class Discriminator(nn.Module):
         self.labels = nn.Embedding(context.classes, features) if context.classes else None
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Give raw logits (N,) for images (N, C, H, W) in [-1, 1] and labels (N,)."""
+        """Map images (N, C, H, W) in [-1, 1] and labels (N,) to raw logits (N,)."""
         x = nn.functional.leaky_relu(self.blocks(self.first(images)), SLOPE).flatten(1)
         logits: Tensor = self.score(x).squeeze(1)
         if self.labels is not None:
-            # Projection (Miyato and Koyama 2018); the root keeps large pictures from shouting.
+            # Projection (Miyato and Koyama 2018); the root keeps the size of logits comparable.
             logits = logits + (self.labels(labels) * x).sum(1) / x.shape[1] ** 0.5
         return logits
