@@ -153,4 +153,4 @@ def _show(colors: "FloatArray") -> None:
     for color in to_hex(colors):
         red, green, blue = (int(color[i : i + 2], 16) for i in (0, 2, 4))
         # click drops the swatch where the output is not a terminal.
-        say(click.style("      ", bg=(red, green, blue)) + f"  {color}")
+        click.echo(click.style("      ", bg=(red, green, blue)) + f"  {color}")

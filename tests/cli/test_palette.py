@@ -26,7 +26,7 @@ def test_a_palette_goes_from_a_picture_to_a_file_and_back(pictures: Path, tmp_pa
 
 
 def test_show_prints_the_colours_in_order() -> None:
-    shown = [line.split()[-1] for line in call("show", "gameboy").splitlines()]
+    shown = [line.strip() for line in call("show", "gameboy").splitlines()]
     assert shown == ["0f380f", "306230", "8bac0f", "9bbc0f"]
 
 
