@@ -99,35 +99,25 @@ class Output:
         return SOME_FAILED if errors else 0
 
 
-@contextmanager
-def bar(total: int, unit: str, *, hidden: bool = False) -> Iterator[Callable[[int], None]]:
-    """Show a bar on a terminal after two seconds of work on ``total`` things, called ``unit``.
-
-    Yields ``reach(count)``, to call with how much is done by now.
-    """
+def _open_bar(total: int, unit: str, hidden: bool) -> "closing[Any]":
+    """Open a bar that shows on a terminal after two seconds of work on ``total`` things."""
     from tqdm import tqdm
 
-    shown = tqdm(total=total, disable=hidden or None, unit=unit, leave=False, delay=DELAY)
-
-    def reach(count: int) -> None:
-        shown.update(count - shown.n)
-
-    with closing(shown):
-        yield reach
+    return closing(tqdm(total=total, disable=hidden or None, unit=unit, leave=False, delay=DELAY))
 
 
 @contextmanager
-def counting_bar(total: int, unit: str, *, hidden: bool = False) -> Iterator[Callable[..., None]]:
-    """Show a bar as ``bar`` does; yields ``add(count=1)``, to call with how much more is done."""
-    with bar(total, unit, hidden=hidden) as reach:
-        done = 0
+def bar(total: int, unit: str, *, hidden: bool = False) -> Iterator[Callable[[int], Any]]:
+    """Show a bar; yields ``reach(count)``, to call with how much is done by now."""
+    with _open_bar(total, unit, hidden) as shown:
+        yield lambda count: shown.update(count - shown.n)
 
-        def add(count: int = 1) -> None:
-            nonlocal done
-            done += count
-            reach(done)
 
-        yield add
+@contextmanager
+def counting_bar(total: int, unit: str, *, hidden: bool = False) -> Iterator[Callable[..., Any]]:
+    """Show a bar; yields ``add(count=1)``, to call with how much more is done."""
+    with _open_bar(total, unit, hidden) as shown:
+        yield shown.update
 
 
 @contextmanager
