@@ -129,7 +129,9 @@ def plan(
     )
     settings = asked.over(read_settings(Path(config))) if config else asked
     registry = registry or default_registry()
-    filters = _filters_of(settings, registry)
+    chain = parse_style(settings.style, registry, knobs=settings.knobs)
+    check_chain(chain, registry)
+    filters = tuple(step.entry.full_name for step in chain.steps)
     load = Load()
     with using_threads(min(settings.threads or AUTO, cores())):
         planned = replace(make_plan(settings, registry, report), styled_with=filters)
@@ -145,14 +147,6 @@ def plan(
     if seconds is not None:
         planned = fit_to_time(planned, costs, seconds - (time.perf_counter() - begun))
     return replace(planned, seconds=costs.total(planned.config))
-
-
-def _filters_of(settings: Settings, registry: Registry) -> tuple[str, ...]:
-    """Check the style of the samples; return the full names of its filters."""
-    style = "none" if settings.style is None else settings.style
-    chain = parse_style(style, registry, knobs=settings.knobs)
-    check_chain(chain, registry)
-    return tuple(step.entry.full_name for step in chain.steps)
 
 
 def train(
@@ -299,19 +293,18 @@ def _attached(
     return Attached(logging_observers(log), Diagnostics(), styled_with, threads)
 
 
-def free_folder(name: str, root: Path | None = None) -> Path:
+def free_folder(name: str) -> Path:
     """Claim the next free folder below ``runs``, dcgan-001, dcgan-002 ..., by making it.
 
     Several processes at once get a folder each.
     """
-    root = root or Path("runs")
     short = name.rpartition("/")[2]
     for number in range(1, 10**6):
-        folder = root / f"{short}-{number:03d}"
+        folder = Path("runs") / f"{short}-{number:03d}"
         with contextlib.suppress(FileExistsError):
             folder.mkdir(parents=True)
             return folder
-    raise RunError(f"'{root}' holds a million runs of {short}; choose a folder with --out")
+    raise RunError(f"'runs' holds a million runs of {short}; choose a folder with --out")
 
 
 def apply(

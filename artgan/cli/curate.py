@@ -2,7 +2,7 @@
 
 import webbrowser
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
@@ -35,11 +35,18 @@ def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
       artgan curate editions/tides --pick 12 --by variety
       artgan curate runs/dcgan-001/samples --pick 12 --by taste --run runs/dcgan-001
     """
-    if pick is not None:
-        starred = _pick(folder, pick, given["by"], given["run"])
-        say(f"Starred {count_of(starred, 'picture')} in {folder}: choices.txt")
-        return
+    from artgan.curation.choices import chosen_pictures, read_choices, write_choices
     from artgan.curation.server import serve
+
+    if pick is not None:
+        if given["by"] == "taste" and given["run"] is None:
+            raise click.UsageError("--by taste needs --run, the run that made the pictures.")
+        with bar(len(chosen_pictures(folder, "all")), "picture") as reach:
+            best = artgan.pick(folder, pick, given["by"], given["run"], reach)
+        home = best[0].parent
+        write_choices(home, {**read_choices(home), **{path.name: "star" for path in best}})
+        say(f"Starred {count_of(len(best), 'picture')} in {folder}: choices.txt")
+        return
 
     def ready(address: str) -> None:
         say(f"Choose at {address}")
@@ -48,22 +55,6 @@ def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
             webbrowser.open(address)
 
     serve(folder, given["port"], ready)
-
-
-def _pick(
-    folder: Path, count: int, by: Literal["variety", "taste"], run: "artgan.Run | None"
-) -> int:
-    """Star pictures beside the choices made already; return how many."""
-    from artgan.curation.choices import chosen_pictures, read_choices, write_choices
-
-    if by == "taste" and run is None:
-        raise click.UsageError("--by taste needs --run, the run that made the pictures.")
-    offered = chosen_pictures(folder, "all")
-    with bar(len(offered), "picture") as reach:
-        best = artgan.pick(folder, count, by, run, reach)
-    home = best[0].parent
-    write_choices(home, {**read_choices(home), **{path.name: "star" for path in best}})
-    return len(best)
 
 
 @click.command("sheet")
