@@ -121,18 +121,15 @@ def check_command(
     shown = read_picture(picture)
     scores = seam_scores(shown)
     seamless = scores.seamless_x and scores.seamless_y
-    verdicts = {
-        "x": seam_verdict(scores.step_x, scores.bend_x),
-        "y": seam_verdict(scores.step_y, scores.bend_y),
-    }
     if out is not None:
         registry = default_registry()
         chain = parse_style("tile:columns=2,rows=2", registry)
         copies = apply_style(chain, shown, registry=registry).picture
         save_png(copies, out, overwrite=overwrite)
-    lines = []
+    lines, verdicts = [], {}
     for axis, across in (("x", "left and right"), ("y", "top and bottom")):
         step, bend = getattr(scores, f"step_{axis}"), getattr(scores, f"bend_{axis}")
+        verdicts[axis] = seam_verdict(step, bend)
         lines.append(f"{across}: step {step:.2f}, bend {bend:.2f}: {verdicts[axis]}")
     lines.append(
         "It repeats." if seamless else "It does not repeat; the filter seamless closes it."

@@ -70,14 +70,11 @@ def list_command(output: Output) -> None:
 
         say("No plugins. Write one: artgan plugins new NAME; or put files into your folder:")
         say(f"  {config_folder()}")
-    widths = [max(map(len, column)) for column in zip(*map(_cells, rows), strict=True)]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(_cells(row), widths, strict=True)]
-        say(f"{'  '.join(cells)}  {_state(row)}", fg="red" if row.state == "broken" else None)
-
-
-def _cells(row: "PluginRow") -> tuple[str, str, str]:
-    return row.name, row.version, row.origin
+    table = [(row.name, row.version, row.origin) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row, cells in zip(rows, table, strict=True):
+        plain = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        say(f"{plain}  {_state(row)}", fg="red" if row.state == "broken" else None)
 
 
 def _state(row: "PluginRow") -> str:
