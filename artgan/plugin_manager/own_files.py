@@ -3,14 +3,13 @@
 They are data: reading them runs no code. A damaged file is reported; the others are used.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeVar
 
-from artgan.base.suggest import join_names
+from artgan.base.suggest import join_names, slug
 from artgan.base.tables import read_toml, refuse_unknown
 from artgan.errors import ArtganError, PluginError
 from artgan.plugin import Declaration, Palette, Style, hookimpl
@@ -59,24 +58,20 @@ def _add(known: list[DeclarationT], new: DeclarationT) -> None:
     known.append(new)
 
 
-def _plain_name(path: Path) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "unnamed"
-
-
 def _from_toml(kind: type[DeclarationT], path: Path, summary: str) -> DeclarationT:
     tree = read_toml(path, PluginError)
     refuse_unknown(tree, [field.name for field in fields(kind)], f"'{path}'", PluginError)
     needed = {"style": "steps", "palette": "colors"}[kind.kind]
     if not isinstance(tree.get(needed), list):
         raise PluginError(f"'{path}' needs a list '{needed}'")
-    return kind(**{"name": _plain_name(path), "summary": summary, **tree})
+    return kind(**{"name": slug(path.stem, "unnamed"), "summary": summary, **tree})
 
 
 def _palette(path: Path) -> Palette:
     summary = f"Your palette {path.name}."
     if path.suffix.lower() == ".toml":
         return _from_toml(Palette, path, summary)
-    return Palette(name=_plain_name(path), summary=summary, colors=colors_of(path))
+    return Palette(name=slug(path.stem, "unnamed"), summary=summary, colors=colors_of(path))
 
 
 def colors_of(path: Path) -> list[str]:
