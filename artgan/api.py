@@ -519,10 +519,11 @@ def print_picture(
 
 def matrix(
     source: "Run | Image | str | Path",
-    axes: Mapping[str, Sequence[Any]],
+    axes: Mapping[str, Sequence[Any]] | Sequence[tuple[str, Sequence[Any]]],
     style: Any = None,
     *,
     seed: int = 0,
+    show: Callable[[int], None] = lambda _: None,
 ) -> "Image":
     """Turn one or two things on a run or a picture, in a labelled grid.
 
@@ -532,6 +533,7 @@ def matrix(
             "label", "truncation", "step", "style", "move.DIRECTION".
         style: A style's name or a chain; None takes the run's.
         seed: Key of what is random, and the run's picture.
+        show: Called with the number of cells done.
 
     Returns:
         A new PIL image; ``info["artgan"]`` holds the record.
@@ -541,12 +543,13 @@ def matrix(
     """
     from artgan.sheets import matrix as lookbook
 
-    told = [(name, [str(value) for value in values]) for name, values in axes.items()]
+    pairs = axes.items() if isinstance(axes, Mapping) else axes
+    told = [(name, [str(value) for value in values]) for name, values in pairs]
     if isinstance(source, Run) or (isinstance(source, str | Path) and Path(source).is_dir()):
         run = _opened(source)
         chosen = run.config.style if style is None else style
-        return lookbook.run_matrix(run, chosen, told, seed=seed)
-    return lookbook.matrix(source, style, told, default_registry(), seed=seed)
+        return lookbook.run_matrix(run, chosen, told, seed=seed, show=show)
+    return lookbook.matrix(source, style, told, default_registry(), seed=seed, show=show)
 
 
 def pick(

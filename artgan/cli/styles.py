@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,7 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
     from artgan.curation.choices import given_pictures
     from artgan.curation.picture_files import plan_files
     from artgan.errors import ArtganError
+    from artgan.plugin_manager.load import default_registry
     from artgan.sampling.write import style_label
     from artgan.styling.files import chain_toml
 
@@ -75,7 +76,10 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
                 named = str(job.source) in str(error)
                 errors.append(("" if named else f"'{job.source}'", str(error)))
             reach(index + 1)
-    for note in [*dict.fromkeys(read), *_notes_to_print(notes, style)]:
+    styles = default_registry().entries("style")
+    # Steps of a shipped style end tilings and palettes on purpose.
+    shipped = style in [entry.declaration.name for entry in styles if entry.plugin.id == "core"]
+    for note in [*dict.fromkeys(read), *([] if shipped else list(notes)[:MOST_NOTES])]:
         output.note(note)
     output.result(
         {
@@ -118,15 +122,6 @@ def _apply(
     save_picture(styled.picture, job.target, record, overwrite=given["overwrite"])
     notes: Sequence[str] = styled.record["notes"]
     return notes
-
-
-def _notes_to_print(notes: Iterable[str], style: Any) -> list[str]:
-    """Choose the notes to print: a shipped style's steps end tilings and palettes on purpose."""
-    from artgan.plugin_manager.load import default_registry
-
-    styles = default_registry().entries("style")
-    shipped = [entry.declaration.name for entry in styles if entry.plugin.id == "core"]
-    return [] if style in shipped else list(notes)[:MOST_NOTES]
 
 
 def _print_errors(errors: Sequence[tuple[str, str]]) -> None:
@@ -208,19 +203,14 @@ def matrix_command(
       artgan matrix runs/dcgan-001 --style neon --vary move.tilt=-2..2 --vary glow=0.5,2
     """
     from artgan.pictures.files import save_png
-    from artgan.plugin_manager.load import default_registry
-    from artgan.sheets.matrix import matrix, parse_axis, run_matrix
+    from artgan.sheets.matrix import parse_axis
 
+    if style is None and source.is_file():
+        raise click.UsageError("With a picture, --style says whose knobs are turned.")
     axes, seed, out = [parse_axis(text) for text in vary], given["seed"], given["out"]
     cells = math.prod(len(values) for _, values in axes)
     with bar(cells, "cell", hidden=output.hidden) as reach:
-        if source.is_dir():
-            run = artgan.load_run(source)
-            sheet = run_matrix(run, style or run.config.style, axes, seed=seed, show=reach)
-        elif style is None and source.is_file():
-            raise click.UsageError("With a picture, --style says whose knobs are turned.")
-        else:
-            sheet = matrix(source, style, axes, default_registry(), seed=seed, show=reach)
+        sheet = artgan.matrix(source, axes, style or None, seed=seed, show=reach)
     record = None if given["no_record"] else sheet.info["artgan"]
     save_png(sheet, out, record, overwrite=given["overwrite"])
     output.result(
