@@ -511,8 +511,8 @@ def print_picture(
         print_one(files[0], sheet, path, recorded=keep_record, overwrite=overwrite, show=show)
     else:
         raise OptionError(
-            f"'{path}' holds one picture without caption; several pictures, captions and a size "
-            "for each need a file that ends in .pdf"
+            f"'{path}' holds one picture without caption; several make a .pdf, and so do captions "
+            "and a size for each"
         )
     return path
 
