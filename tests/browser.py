@@ -72,11 +72,12 @@ class Page:
             self.call(f"{domain}.enable")
 
     def open(self, address: str) -> None:
-        """Go to an address and wait until it is there."""
+        """Go to an address and wait until it is there; a page may take off its query itself."""
         self.requests.clear()
         self.failures.clear()
         self.call("Page.navigate", url=address)
-        self.wait(f"location.href === {json.dumps(address)} && document.readyState === 'complete'")
+        there = f"location.href.split('?')[0] === {json.dumps(address.partition('?')[0])}"
+        self.wait(f"{there} && document.readyState === 'complete'")
 
     def run(self, code: str) -> Any:
         """Give the value of an expression in the page."""

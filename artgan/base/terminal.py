@@ -2,10 +2,13 @@
 
 import re
 
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+HIDDEN = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
 )
-"""Control characters but tab and newline, and characters that reorder or hide text."""
+"""For a set in a regular expression: control characters but tab and newline, characters that
+reorder or hide text, and the surrogates by which Python keeps file names that are not UTF-8."""
+
+_UNSAFE = re.compile(f"[{HIDDEN}]")
 
 
 def visible(text: str) -> str:

@@ -2,13 +2,16 @@
 
 import webbrowser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import artgan
 from artgan.cli import flags
 from artgan.cli.output import Output, bar, count_of, say
+
+if TYPE_CHECKING:
+    from artgan.curation.server import Curation
 
 
 @click.command("curate")
@@ -48,7 +51,10 @@ def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
         say(f"Starred {count_of(len(best), 'picture')} in {folder}: choices.txt")
         return
 
-    def ready(address: str) -> None:
+    def ready(address: str, curation: "Curation") -> None:
+        if curation.left_out:
+            count = count_of(len(curation.left_out), "picture")
+            say(f"Left out: {count} not in the folder itself: {curation.left_out[0]} ...", err=True)
         say(f"Choose at {address}")
         say("Ctrl-C ends it; choices are saved in choices.txt as you go.")
         if given["opened"]:

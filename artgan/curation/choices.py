@@ -1,5 +1,11 @@
-"""Choices among pictures, kept beside them in choices.txt: ``star tides-0003-s42.png``."""
+r"""Choices among pictures, kept beside them in choices.txt: ``star tides-0003-s42.png``.
 
+A name with characters that a line cannot hold, such as a line break or a leading space, is written
+as a JSON string: ``star "line\nbreak.png"``.
+"""
+
+import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
@@ -7,6 +13,7 @@ from typing import Literal
 from artgan.base.paths import write_text
 from artgan.base.suggest import join_names
 from artgan.base.tables import read_text
+from artgan.base.terminal import HIDDEN
 from artgan.errors import DataError
 
 PictureChoice = Literal["star", "keep", "reject"]
@@ -68,7 +75,8 @@ def read_choices(folder: Path) -> dict[str, PictureChoice]:
     if not path.is_file():
         return {}
     chosen: dict[str, PictureChoice] = {}
-    for number, line in enumerate(read_text(path, DataError, "file of choices").splitlines(), 1):
+    # Not splitlines: it would also end a line where a name has U+2028 or a form feed.
+    for number, line in enumerate(read_text(path, DataError, "file of choices").split("\n"), 1):
         word, _, name = line.strip().partition(" ")
         if not line.strip() or line.startswith("#"):
             continue
@@ -77,14 +85,35 @@ def read_choices(folder: Path) -> dict[str, PictureChoice]:
                 f"'{path}', line {number}: '{line}' does not fit; expected {join_names(CHOICES)} "
                 "and a file name"
             )
-        chosen[name.strip()] = word
+        chosen[_unquoted(name.strip())] = word
     return chosen
+
+
+_UNFIT = re.compile(f"[\t\n{HIDDEN}]")
+
+
+def _quoted(name: str) -> str:
+    """Write a name as it is, or as a JSON string if a line could not hold it."""
+    if name == name.strip() and not name.startswith('"') and not _UNFIT.search(name):
+        return name
+    escaped = json.dumps(name, ensure_ascii=False)
+    return _UNFIT.sub(lambda found: json.dumps(found[0])[1:-1], escaped)
+
+
+def _unquoted(text: str) -> str:
+    """Read what ``_quoted`` wrote; a name that only begins with a quotation mark stays."""
+    if not (text.startswith('"') and text.endswith('"')):
+        return text
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return text
 
 
 def write_choices(folder: Path, chosen: Mapping[str, PictureChoice]) -> Path:
     """Write the choices of a folder, one line a picture, whole or not at all."""
     path = folder / FILE
-    write_text(path, "".join(f"{word} {name}\n" for name, word in sorted(chosen.items())))
+    write_text(path, "".join(f"{word} {_quoted(name)}\n" for name, word in sorted(chosen.items())))
     return path
 
 

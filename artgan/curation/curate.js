@@ -2,7 +2,8 @@
 const at = (id) => document.getElementById(id);
 const facts = JSON.parse(at("facts").textContent), choices = facts.choices;
 const saved = { ...choices };
-const query = "?token=" + encodeURIComponent(facts.token);
+// The token is in a cookie now.
+history.replaceState(null, "", "/");
 let now = 0, unsent = 0, sending = Promise.resolve();
 
 const figures = facts.pictures.map((name, index) => {
@@ -10,7 +11,7 @@ const figures = facts.pictures.map((name, index) => {
   const image = document.createElement("img"), caption = document.createElement("figcaption");
   image.loading = "lazy";
   image.alt = name;
-  image.src = encodeURIComponent(name) + query;
+  image.src = "/" + index;
   caption.textContent = name;
   figure.append(image, caption);
   figure.addEventListener("click", () => go(index));
@@ -43,23 +44,24 @@ function set(list, name, choice) {
 
 // Sent one after another: a later choice must not reach the folder before an earlier one.
 function choose(choice) {
-  const name = facts.pictures[now], place = now;
-  set(choices, name, choice);
+  const picture = now;
+  set(choices, facts.pictures[picture], choice);
   go(now + (choice ? 1 : 0));
   waiting(1);
-  sending = sending.then(() => send(name, choice, place));
+  sending = sending.then(() => send(picture, choice));
 }
 
-async function send(name, choice, place) {
+async function send(picture, choice) {
+  const name = facts.pictures[picture];
   try {
-    const body = JSON.stringify({ token: facts.token, name, choice });
+    const body = JSON.stringify({ picture, choice });
     const answer = await fetch("/", { method: "POST", keepalive: true, body });
     if (!answer.ok) throw new Error(await answer.text());
     set(saved, name, choice);
     at("trouble").textContent = "";
   } catch (error) {
     set(choices, name, saved[name]);
-    go(place);
+    go(picture);
     // fetch itself throws a TypeError.
     const gone = error instanceof TypeError;
     at("trouble").textContent =

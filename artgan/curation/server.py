@@ -1,58 +1,58 @@
 """The local page of ``artgan curate``, on which a person chooses among pictures."""
 
-import http.server
+import re
 import secrets
-import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import Literal
 
 import msgspec
 
+from artgan.base.local_server import (
+    Answer,
+    LocalServer,
+    Page,
+    Request,
+    open_local_server,
+    refusal,
+)
 from artgan.base.templates import render
 from artgan.curation.choices import TYPES, pictures_in, read_choices, write_choices
-from artgan.errors import ArtganError, OptionError
+from artgan.errors import DataError
 
-LARGEST_REQUEST = 1024
+NOT_A_CHOICE = refusal(HTTPStatus.BAD_REQUEST, "This is no choice.")
+NO_PICTURE = refusal(HTTPStatus.NOT_FOUND, "There is no such picture.")
 
 
 class ChoiceRequest(msgspec.Struct):
-    """What the page sends when a key is pressed; an empty choice deletes the earlier one."""
+    """What the page sends when a key is pressed; an empty choice deletes the earlier one.
 
-    token: str
-    name: str
+    Pictures are numbered from 0 in the order of the page.
+    """
+
+    picture: int
     choice: Literal["star", "keep", "reject", ""]
 
 
-@dataclass(frozen=True)
-class Answer:
-    """An answer to the browser."""
+def curation_page(folder: Path, names: Sequence[str], nonce: str) -> str:
+    """Return the HTML page that shows pictures and sends choices.
 
-    body: bytes
-    type: str = "text/plain"
-    status: HTTPStatus = HTTPStatus.OK
-
-
-NOT_A_CHOICE = Answer(b"This is no choice.", status=HTTPStatus.BAD_REQUEST)
-WRONG_TOKEN = Answer(
-    b"This page needs the address that artgan printed.", status=HTTPStatus.FORBIDDEN
-)
-NO_PICTURE = Answer(b"There is no such picture.", status=HTTPStatus.NOT_FOUND)
+    Browsers run no script in it but the one that has the ``nonce`` of the page's policy.
+    """
+    facts = {"folder": folder.name, "pictures": list(names), "choices": read_choices(folder)}
+    return render("curation/curate.html", title="Curate", facts=facts, nonce=nonce)
 
 
-def curation_page(folder: Path, names: Sequence[str], token: str) -> str:
-    """Return the HTML page that shows pictures and sends choices."""
-    facts = {
-        "folder": folder.name,
-        "token": token,
-        "pictures": list(names),
-        "choices": read_choices(folder),
-    }
-    return render("curation/curate.html", title="Curate", facts=facts)
+def _policy(nonce: str) -> str:
+    """Write the content security policy: own pictures, own requests, one script, no frames."""
+    return (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; "
+        "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    )
 
 
 @dataclass
@@ -61,119 +61,88 @@ class Curation:
 
     Attributes:
         folder: Folder of choices.txt.
-        pictures: Name -> file; nothing else is served.
+        pictures: The pictures of the page; nothing else is served.
         token: Secret part of the address, so that other programs cannot choose.
+        left_out: Names of pictures that are no files of this folder, but links that lead out.
     """
 
     folder: Path
-    pictures: Mapping[str, Path]
+    pictures: Sequence[Path]
     token: str
+    left_out: Sequence[str] = ()
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def show(self, target: str) -> Answer:
-        """Return the page, or a picture by name."""
-        address = urlsplit(target)
-        if parse_qs(address.query).get("token") != [self.token]:
-            return WRONG_TOKEN
-        if address.path == "/":
-            page = curation_page(self.folder, list(self.pictures), self.token)
-            return Answer(page.encode(), "text/html; charset=utf-8")
-        path = self.pictures.get(unquote(address.path[1:]))
-        if path is None or not path.is_file():
+    def show(self, request: Request) -> Answer:
+        """Return the page, or a picture by its number: ``/3``."""
+        if request.path == "/":
+            nonce = secrets.token_urlsafe(16)
+            page = curation_page(self.folder, [path.name for path in self.pictures], nonce)
+            headers = {"Content-Security-Policy": _policy(nonce)}
+            body = page.encode("utf-8", "replace")
+            return Answer(body, "text/html; charset=utf-8", headers=headers)
+        if not re.fullmatch("/[0-9]{1,9}", request.path):
+            return NO_PICTURE
+        path = dict(enumerate(self.pictures)).get(int(request.path[1:]))
+        if path is None or not _is_own_file(path, self.folder):
             return NO_PICTURE
         return Answer(path.read_bytes(), TYPES[path.suffix.lower()])
 
-    def choose(self, body: bytes) -> Answer:
+    def choose(self, request: Request) -> Answer:
         """Save a choice, a ``ChoiceRequest`` as JSON."""
         try:
-            asked = msgspec.json.decode(body, type=ChoiceRequest)
+            asked = msgspec.json.decode(request.body, type=ChoiceRequest)
         except msgspec.MsgspecError:
             return NOT_A_CHOICE
-        if asked.token != self.token:
-            return WRONG_TOKEN
-        if asked.name not in self.pictures:
+        if not 0 <= asked.picture < len(self.pictures):
             return NOT_A_CHOICE
+        name = self.pictures[asked.picture].name
         with self._lock:
             chosen = read_choices(self.folder)
-            chosen.pop(asked.name, None)
+            chosen.pop(name, None)
             if asked.choice:
-                chosen[asked.name] = asked.choice
+                chosen[name] = asked.choice
             write_choices(self.folder, chosen)
-        return Answer(b"{}")
+        return Answer(b"{}", "application/json")
+
+
+def _is_own_file(path: Path, folder: Path) -> bool:
+    """Check that a path is a regular file, and that no link leads from it out of the folder."""
+    real = path.resolve()
+    return real.is_file() and real.is_relative_to(folder.resolve())
 
 
 def open_curation(folder: Path) -> Curation:
     """Start choosing among the pictures of a folder, with a new secret.
 
     Raises:
-        DataError: There is no picture.
+        DataError: There is no picture, or all are links that lead out of the folder.
     """
     pictures = pictures_in(folder)
-    named = {path.name: path for path in pictures}
-    return Curation(pictures[0].parent, named, secrets.token_urlsafe(16))
+    home = pictures[0].parent
+    own = [path for path in pictures if _is_own_file(path, home)]
+    left_out = [path.name for path in pictures if path not in own]
+    if not own:
+        raise DataError(
+            f"all pictures in '{home}' are links that lead out of it, and a page shows only what "
+            "lies in its folder: copy the pictures there, or choose in the folder they come from"
+        )
+    return Curation(home, own, secrets.token_urlsafe(16), left_out)
 
 
-class CurationServer(http.server.ThreadingHTTPServer):
-    """Serves a curation to this machine alone."""
-
-    def __init__(self, curation: Curation, port: int) -> None:
-        self.curation = curation
-        super().__init__(("127.0.0.1", port), CurationHandler)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Print no traceback if the browser closes a connection early."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
-
-
-class CurationHandler(http.server.BaseHTTPRequestHandler):
-    """Answers one request."""
-
-    server: CurationServer
-
-    def do_GET(self) -> None:
-        """Send the page or a picture."""
-        self._answer(self.server.curation.show, self.path)
-
-    def do_POST(self) -> None:
-        """Take a choice."""
-        length = self.headers.get("Content-Length") or "0"
-        size = int(length) if length.isdecimal() else 0
-        self._answer(self.server.curation.choose, self.rfile.read(min(size, LARGEST_REQUEST)))
-
-    def _answer(self, call: Callable[[Any], Answer], request: str | bytes) -> None:
-        try:
-            answer = call(request)
-        except (ArtganError, OSError) as error:
-            answer = Answer(str(error).encode(), status=HTTPStatus.INTERNAL_SERVER_ERROR)
-        self.send_response(answer.status)
-        self.send_header("Content-Type", answer.type)
-        self.send_header("Content-Length", str(len(answer.body)))
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        self.wfile.write(answer.body)
-
-    def log_message(self, *_: Any) -> None:
-        """Print nothing."""
-
-
-def open_server(curation: Curation, port: int = 0) -> CurationServer:
+def open_server(curation: Curation, port: int = 0) -> LocalServer:
     """Open the page's server on a port, or on a free one; its caller serves and closes it.
 
     Raises:
         OptionError: The port is taken.
     """
-    try:
-        return CurationServer(curation, port)
-    except OSError as error:
-        raise OptionError(f"port {port} cannot be used: {error.strerror}") from error
+    return open_local_server(Page(curation.token, curation.show, curation.choose), port)
 
 
-def serve(folder: Path, port: int, ready: Callable[[str], None]) -> None:
+def serve(folder: Path, port: int, ready: Callable[[str, Curation], None]) -> None:
     """Serve the page of a folder until Ctrl-C; ``ready`` is called with its address."""
     curation = open_curation(folder)
     with open_server(curation, port) as server:
-        ready(f"http://127.0.0.1:{server.server_address[1]}/?token={curation.token}")
+        ready(server.address, curation)
         try:
             server.serve_forever()
         except KeyboardInterrupt:

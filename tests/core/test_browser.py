@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,13 @@ import pytest
 from PIL import Image
 
 import artgan
+from artgan.base.local_server import Answer, Request
+from artgan.core.registry import Registry
 from artgan.curation.choices import read_choices
-from artgan.curation.server import Answer, Curation, open_curation, open_server
+from artgan.curation.server import Curation, open_curation, open_server
 from artgan.exporting.web_page import export_web
 from tests.browser import NAMES, Page, find_browser, open_browser
+from tests.core.test_pages import Maker, look_book, run_page, series_page, web_export
 
 PROGRAM = find_browser()
 pytestmark = pytest.mark.skipif(
@@ -119,8 +123,7 @@ def test_keys_choose_on_the_page_of_curate(browser: Page, tmp_path: Path) -> Non
     curation = open_curation(tmp_path)
     with open_server(curation) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        port = server.server_address[1]
-        browser.open(f"http://127.0.0.1:{port}/?token={curation.token}")
+        browser.open(server.address)
         for key in ("s", "x", "k"):
             browser.press(key)
         counts = "document.getElementById('counts').textContent"
@@ -141,15 +144,15 @@ def test_choices_reach_the_folder_in_the_order_of_the_keys(
     curation, written = open_curation(tmp_path), list[str]()
     choose = Curation.choose
 
-    def slow_at_first(self: Curation, body: bytes) -> Answer:
+    def slow_at_first(self: Curation, request: Request) -> Answer:
         time.sleep(0 if written else 0.3)
-        written.append(json.loads(body)["choice"])
-        return choose(self, body)
+        written.append(json.loads(request.body)["choice"])
+        return choose(self, request)
 
     monkeypatch.setattr(Curation, "choose", slow_at_first)
     with open_server(curation) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser.open(f"http://127.0.0.1:{server.server_address[1]}/?token={curation.token}")
+        browser.open(server.address)
         for key in ("s", "u", "k", "x"):
             browser.press(key)
         browser.wait("document.getElementById('saving').textContent === ''")
@@ -164,7 +167,7 @@ def test_a_choice_that_cannot_be_saved_is_taken_back(browser: Page, tmp_path: Pa
     curation = open_curation(tmp_path)
     with open_server(curation) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser.open(f"http://127.0.0.1:{server.server_address[1]}/?token={curation.token}")
+        browser.open(server.address)
         browser.press("s")
         browser.wait("document.getElementById('saving').textContent === ''")
         server.shutdown()
@@ -173,3 +176,81 @@ def test_a_choice_that_cannot_be_saved_is_taken_back(browser: Page, tmp_path: Pa
     counts = "document.getElementById('counts').textContent"
     assert browser.run(counts) == "1 starred, 0 kept, 0 rejected of 2"
     assert read_choices(tmp_path) == {"a.png": "star"}
+
+
+MARKUP = (
+    "</script><script>ran=1</script><img src=x onerror=ran=1><svg onload=ran=1>"
+    "' onfocus=ran=1 autofocus x='\" onerror=ran=1 y=\"`${ran=1}{{7*7}}&lt;__MODEL__<!--<script>"
+)
+PLANTED = "document.querySelectorAll('[onerror], [onload], [onfocus], svg').length"
+
+
+def look_at(browser: Page, address: str) -> dict[str, int]:
+    """Open a page, and count its elements by their kind, once it had time to run scripts."""
+    browser.open(address)
+    browser.run("new Promise((done) => setTimeout(done, 100))")
+    assert browser.run("typeof ran") == "undefined"
+    assert browser.run(PLANTED) == 0
+    assert browser.failures == []
+    tags: list[str] = browser.run("[...document.querySelectorAll('*')].map((e) => e.localName)")
+    return dict(sorted(Counter(tags).items()))
+
+
+@pytest.mark.parametrize("make", [run_page, look_book, series_page, web_export])
+def test_markup_in_names_runs_nothing_in_a_browser(
+    browser: Page,
+    make: Maker,
+    trained: Path,
+    tmp_path: Path,
+    registry: Registry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain, looks = registry.find("style", "plain"), registry.entries
+    monkeypatch.setattr(registry, "entries", lambda k: [plain] if k == "style" else looks(k))
+    found = []
+    for number, name in enumerate(("usual", MARKUP)):
+        page = tmp_path / f"{number}.html"
+        page.write_text(make(trained, name, registry, tmp_path), encoding="utf-8")
+        found.append(look_at(browser, page.as_uri()))
+    assert found[0] == found[1]
+
+
+def test_markup_in_the_names_of_files_runs_nothing_in_curate(browser: Page, tmp_path: Path) -> None:
+    found = []
+    for name in ("usual", MARKUP.replace("/", "")):
+        folder = tmp_path / name
+        folder.mkdir()
+        Image.new("RGB", (24, 24)).save(folder / f"{name}.png")
+        with open_server(open_curation(folder)) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            found.append(look_at(browser, server.address))
+            assert browser.run("document.querySelector('figcaption').textContent") == f"{name}.png"
+            browser.press("s")
+            browser.wait("document.getElementById('saving').textContent === ''")
+            server.shutdown()
+        assert read_choices(folder) == {f"{name}.png": "star"}
+    assert found[0] == found[1]
+
+
+def test_another_site_can_neither_read_nor_choose(browser: Page, tmp_path: Path) -> None:
+    Image.new("RGB", (24, 24)).save(tmp_path / "a.png")
+    page = tmp_path / "other.html"
+    page.write_text("<title>Another site</title>")
+    with open_server(open_curation(tmp_path)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        browser.open(server.address)
+        home = server.address.partition("?")[0]
+        assert browser.run("location.href") == home
+        assert browser.run("document.cookie") == ""
+        shows = (
+            "new Promise((done) => { const image = new Image(); image.onload = () => done(true); "
+            f"image.onerror = () => done(false); image.src = '{home}0'; }})"
+        )
+        assert browser.run(shows) is True
+        browser.open(page.as_uri())
+        assert browser.run(shows) is False
+        body = json.dumps(json.dumps({"picture": 0, "choice": "star"}))
+        sent = f"{{method: 'POST', mode: 'no-cors', credentials: 'include', body: {body}}}"
+        browser.run(f"fetch('{home}', {sent}).catch(() => 0).then(() => 1)")
+        server.shutdown()
+    assert read_choices(tmp_path) == {}

@@ -1,11 +1,4 @@
-import json
-import threading
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +8,6 @@ import artgan
 from artgan.core.registry import Registry
 from artgan.curation.choices import chosen_pictures, pictures_in, read_choices, write_choices
 from artgan.curation.picks import discriminator_logit, pick_by_taste, pick_by_variety
-from artgan.curation.server import open_curation, open_server
 from artgan.errors import DataError, RunError
 from artgan.pictures.files import read_record
 
@@ -37,6 +29,41 @@ def test_choices_come_back_as_they_were_written(shades: Path) -> None:
     names = {only: [p.name for p in chosen_pictures(shades, only)] for only in ("star", "keep")}
     assert names == {"star": ["0.png"], "keep": ["0.png", "3.png"]}
     assert [p.name for p in chosen_pictures(shades, "all")] == ["0.png", "2.png", "3.png", "4.png"]
+
+
+ODD_NAMES = [
+    "line\nstar b.png",
+    "return\rstar b.png",
+    "form\x0cfeed\x85\u2028.png",
+    " leading.png",
+    "\u3000ideographic.png",
+    '"quoted".png',
+    '"quoted.png',
+    "back\\slash.png",
+    "#hash.png",
+    "not utf-8 \udcff.png",
+    "reversed \u202egnp.exe.png",
+    "émile 花.png",
+]
+
+
+def test_odd_names_come_back_and_choose_nothing_else(tmp_path: Path) -> None:
+    for name in [*ODD_NAMES, "b.png"]:
+        write_choices(tmp_path, {name: "star"})
+        assert read_choices(tmp_path) == {name: "star"}
+        assert len((tmp_path / "choices.txt").read_text().split("\n")) == 2
+    write_choices(tmp_path, dict.fromkeys(ODD_NAMES, "keep"))
+    assert read_choices(tmp_path) == dict.fromkeys(ODD_NAMES, "keep")
+    text = (tmp_path / "choices.txt").read_text()
+    assert 'keep "line\\nstar b.png"\n' in text
+    assert "keep émile 花.png\n" in text
+
+
+def test_choices_of_earlier_versions_are_read(tmp_path: Path) -> None:
+    lines = ['star "x" and y.png', "keep  back\\nslash.png", "reject form\x0cstar b.png", "# mine"]
+    (tmp_path / "choices.txt").write_text("\r\n".join(lines), newline="")
+    names = ['"x" and y.png', "back\\nslash.png", "form\x0cstar b.png"]
+    assert read_choices(tmp_path) == dict(zip(names, ("star", "keep", "reject"), strict=True))
 
 
 def test_wrong_lines_and_empty_choices_are_told(shades: Path) -> None:
@@ -86,69 +113,3 @@ def test_taste_judges_pictures_as_they_were_steered(trained: Path, tmp_path: Pat
     order = sorted(range(3), key=lambda index: -judged[index])
     assert pick_by_taste(files, 3, run) == [files[index] for index in order]
     assert len(set(judged)) == 3
-
-
-@pytest.fixture
-def address(shades: Path) -> Iterator[str]:
-    with open_server(replace(open_curation(shades), token="secret")) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-def choose(address: str, **about: Any) -> int:
-    body = json.dumps({"token": "secret", **about}).encode()
-    try:
-        with urllib.request.urlopen(urllib.request.Request(address, body)) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code
-
-
-def test_page_saves_each_choice_and_takes_it_back(address: str, shades: Path) -> None:
-    with urllib.request.urlopen(f"{address}/?token=secret") as answer:
-        assert b'"4.png"' in answer.read()
-    with urllib.request.urlopen(f"{address}/4.png?token=secret") as answer:
-        assert answer.read() == (shades / "4.png").read_bytes()
-    assert choose(address, name="4.png", choice="star") == 200
-    assert choose(address, name="0.png", choice="reject") == 200
-    assert choose(address, name="0.png", choice="") == 200
-    assert read_choices(shades) == {"4.png": "star"}
-
-
-@pytest.mark.parametrize(
-    ("about", "status"),
-    [
-        ({"token": "guessed", "name": "4.png", "choice": "star"}, 403),
-        ({"name": "../4.png", "choice": "star"}, 400),
-        ({"name": "4.png", "choice": "burn"}, 400),
-        ({"choice": "star"}, 400),
-        ({"name": ["4.png"], "choice": "star"}, 400),
-    ],
-)
-def test_page_refuses_strangers_and_other_files(
-    address: str, shades: Path, about: dict[str, Any], status: int
-) -> None:
-    assert choose(address, **about) == status
-    assert read_choices(shades) == {}
-    for path in ("/", "/4.png", "/..%2Fsecret?token=secret"):
-        with pytest.raises(urllib.error.HTTPError) as caught:
-            urllib.request.urlopen(address + path)
-        caught.value.close()
-
-
-def test_what_fails_is_answered_without_a_traceback(
-    address: str, shades: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    (shades / "4.png").unlink()
-    with pytest.raises(urllib.error.HTTPError) as gone:
-        urllib.request.urlopen(f"{address}/4.png?token=secret")
-    (shades / "choices.txt").write_text("like 0.png\n")
-    with pytest.raises(urllib.error.HTTPError) as damaged:
-        urllib.request.urlopen(f"{address}/?token=secret")
-    with gone.value, damaged.value:
-        assert (gone.value.code, damaged.value.code) == (404, 500)
-        assert b"line 1: 'like 0.png' does not fit" in damaged.value.read()
-    assert choose(address, name="0.png", choice="star") == 500
-    assert capfd.readouterr().err == ""

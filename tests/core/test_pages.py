@@ -1,5 +1,6 @@
 """HTML pages show names as text, whatever stands in them, and load nothing from elsewhere."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -23,6 +24,9 @@ from artgan.sheets.look_book import style_page
 from artgan.sheets.run_page import write_page
 
 ODD = "</script><script>alert(1)</script><b x='1' y=\"2\">&amp;__MODEL__{{ 7*7 }}{% raw %}\u2028"
+
+
+Maker = Callable[[Path, str, Registry, Path], str]
 
 
 class Parsed(HTMLParser):
@@ -75,13 +79,15 @@ def curate(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
 
 def web_export(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
     copied = copytree(run, tmp_path / f"run-{name}".replace("/", ""))
-    page = export_web(artgan.load_run(copied), tmp_path / "export.html")
+    opened = artgan.load_run(copied)
+    config = replace(opened.config, class_names=(name, *opened.config.class_names[1:]))
+    page = export_web(dataclasses.replace(opened, config=config), tmp_path / "export.html")
     return page.read_text()
 
 
 @pytest.mark.parametrize("make", [run_page, look_book, series_page, curate, web_export])
 def test_names_are_text_and_nothing_else(
-    make: Callable[[Path, str, Registry, Path], str],
+    make: Maker,
     trained: Path,
     tmp_path: Path,
     registry: Registry,
