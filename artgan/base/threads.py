@@ -24,11 +24,7 @@ FIRST_WINDOW, WINDOW = 0.1, 0.5
 
 
 def parse_threads(given: Any, where: str = "--threads") -> int:
-    """Read "auto" as ``AUTO``, or a number of threads.
-
-    Raises:
-        OptionError: It is neither.
-    """
+    """Read "auto" as ``AUTO``, or a number of threads."""
     number = int(given) if isinstance(given, str) and given.isdecimal() else given
     if number == "auto":
         return AUTO
@@ -38,11 +34,7 @@ def parse_threads(given: Any, where: str = "--threads") -> int:
 
 
 def read_threads(given: Any, where: str = "--threads") -> int:
-    """Read "auto" as ``AUTO``, or a number of threads that this machine has processors for.
-
-    Raises:
-        OptionError: It is neither.
-    """
+    """Read "auto" as ``AUTO``, or a number of threads that this machine has processors for."""
     number, most = parse_threads(given, where), cores()
     if number > most:
         kept = "1 processor" if most == 1 else f"{most} processors"
@@ -67,11 +59,9 @@ def free_threads(load: "Load") -> int:
 
 @contextmanager
 def using_threads(count: int, *, filters: bool = True) -> Iterator[None]:
-    """Compute with ``count`` threads inside the block; ``AUTO`` leaves the number as it is.
+    """Compute with ``count`` threads of torch inside the block, and filters with no more either.
 
-    Args:
-        count: Threads of torch.
-        filters: Whether filters shall use no more either.
+    ``AUTO`` leaves the number as it is.
     """
     if count == AUTO:
         yield
@@ -90,13 +80,7 @@ def using_threads(count: int, *, filters: bool = True) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class ProcessorTimes:
-    """Seconds of processor time up to a moment.
-
-    Attributes:
-        clock: The moment.
-        busy: Spent by all programs on the processors that this process may use.
-        own: Spent by this process.
-    """
+    """Seconds up to a moment on this process's processors: of all programs, and of its own."""
 
     clock: float
     busy: float
@@ -122,11 +106,7 @@ def read_times() -> ProcessorTimes | None:
 
 
 class Load:
-    """Measures how many processors other programs use.
-
-    Args:
-        read: Reads the processor times; another one for tests.
-    """
+    """Measures how many processors other programs use."""
 
     def __init__(self, read: Callable[[], ProcessorTimes | None] = read_times) -> None:
         self._read = read

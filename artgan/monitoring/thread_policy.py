@@ -40,12 +40,9 @@ HYSTERESIS = 0.6
 
 
 class ThreadPolicy:
-    """Chooses the number of threads for the next step.
+    """Chooses ``count``, the number of threads for the next step.
 
-    Attributes:
-        count: That number.
-        settled: The number that is not on trial.
-        suited: As many as other programs leave processors free.
+    ``settled`` is the number that is not on trial, ``suited`` as many as other programs leave free.
     """
 
     def __init__(self, most: int, first: int) -> None:
@@ -66,11 +63,7 @@ class ThreadPolicy:
         self._costs: dict[int, float] = {}
 
     def suit(self, others: float | None) -> None:
-        """Consider the load; before the first step it alone decides.
-
-        Args:
-            others: How many processors other programs use; None if unknown.
-        """
+        """Consider how many processors others use, None if unknown; at first that alone decides."""
         if others is None:
             return
         self._load_known = True
@@ -85,12 +78,7 @@ class ThreadPolicy:
             self.count = self.settled = self.suited
 
     def took(self, seconds: float, penalties: Collection[str] = ()) -> None:
-        """Consider a step with ``count`` threads.
-
-        Args:
-            seconds: What it took.
-            penalties: Those that came with it. Steps with the fewest are compared.
-        """
+        """Consider the seconds of a step; steps with the fewest penalties are compared."""
         self._elapsed += seconds
         longest = PATIENCE + 3 * self._length * self._before
         if self.count != self.settled and self._elapsed - self._begun > longest:

@@ -17,11 +17,7 @@ STRETCH = re.compile(r"(\d+)-(\d+): (\d+)")
 
 @dataclass(frozen=True)
 class ThreadRecord:
-    """Stretches of steps, each computed by one number of threads.
-
-    Attributes:
-        stretches: (steps, threads) in order, from the first step of the run on.
-    """
+    """Stretches (steps, threads) in order, from the first step of the run on."""
 
     stretches: tuple[tuple[int, int], ...] = ()
 
@@ -71,11 +67,7 @@ class ThreadRecord:
 
 
 def parse_record(text: str, where: str) -> ThreadRecord:
-    """Read ``1-130: 2, 131-199: 1``.
-
-    Raises:
-        RunError: It is not that, or has a gap.
-    """
+    """Read ``1-130: 2, 131-199: 1``, without gaps."""
     stretches: list[tuple[int, int]] = []
     done = 0
     for piece in text.split(", "):
@@ -95,9 +87,6 @@ def read_record(file: Path) -> ThreadRecord:
     """Read which threads computed the steps of a run from its run.toml.
 
     Runs with one number of threads all along have that in place of a record.
-
-    Raises:
-        RunError: It is damaged.
     """
     kept = read_toml(file, RunError).get("made-with", {}).get("threads", 1)
     return ThreadRecord() if isinstance(kept, int) else parse_record(str(kept), f"'{file}'")

@@ -20,17 +20,10 @@ from artgan.plugin.strips import cores
 
 
 class TrainingThreads:
-    """The threads of a training.
+    """The threads of a training: as many as ``wanted``, or as adapt to the load.
 
-    Args:
-        wanted: How many; ``AUTO`` adapts.
-        record: What computes the first steps of the run.
-        load: Measures what other programs use; None where the number shall not change.
-        clock: Returns seconds.
-
-    Attributes:
-        count: How many compute now.
-        notice: What changed, in plain words, or "".
+    The record says what computes the first steps. Without a load the number does not change. What
+    changed stands in ``notice``, in plain words, or "".
     """
 
     def __init__(
@@ -130,19 +123,9 @@ def training_threads(config: RunConfig, record: ThreadRecord) -> TrainingThreads
 def go_on_with_threads(
     config: RunConfig, folder: RunFolder, wanted: int | str | None
 ) -> tuple[RunConfig, ThreadRecord]:
-    """Choose the threads for the rest of a run.
+    """Choose the threads for the rest of a run, as wanted; None goes on as before.
 
-    Args:
-        config: The run.
-        folder: Where its record is.
-        wanted: A number or "auto"; None goes on as before.
-
-    Returns:
-        The config with the wish, and what computes the steps up to there, or beyond.
-
-    Raises:
-        OptionError: There are no such threads here.
-        RunError: The record is damaged.
+    Returns the config with the wish, and what computes the steps up to there, or beyond.
     """
     record, before = read_record(folder.config_file), config.threads
     threads = before if wanted is None else read_threads(wanted, "threads")

@@ -41,16 +41,11 @@ def check_palette(colors: Sequence[Any], where: str) -> FloatArray:
 
 
 def read_palette(path: Path, count: int | None = None, note: Note = lambda _: None) -> FloatArray:
-    """Read a palette file, or take the colours of a picture as ``picture_palette`` does.
+    """Read a palette file as sRGB (K, 3) without repeats, or a picture as ``picture_palette`` does.
 
     A file is our TOML, .hex, GIMP's .gpl, .pal (JASC or RIFF), Paint.NET's .txt, .act or Adobe's
-    .ase. ``note`` is called with a sentence for what had to be changed in reading.
-
-    Returns:
-        sRGB (K, 3), in the file's order without repeats.
-
-    Raises:
-        StyleError: It is missing or damaged; names file and line.
+    .ase. ``note`` is called with a sentence for what had to be changed in reading. Errors name file
+    and line.
     """
     ending = path.suffix.lower()
     if ending in PICTURE_ENDINGS:

@@ -18,9 +18,6 @@ def repeat_threads(planned: Plan, file: Path) -> Plan:
 
     They are chosen anew for a run that differs in anything but its samples, and where this machine
     has fewer processors.
-
-    Raises:
-        RunError: The file's record of threads is damaged.
     """
     record = read_record(file)
     most = max(record.most, planned.config.threads)
