@@ -558,23 +558,29 @@ def pick(
     by: Literal["variety", "taste"] = "variety",
     run: Run | str | Path | None = None,
     show: Callable[[int], None] = lambda _: None,
+    note: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
     """Choose pictures of a folder: as unlike each other as can be, or what the run takes for real.
 
     Args:
-        folder: Of pictures; those rejected with ``artgan curate`` are left out.
+        folder: Of pictures; those rejected with ``artgan curate``, and files that cannot be read,
+            are left out.
         count: How many.
         by: "variety", or the discriminator's "taste".
         run: With taste, the run that made them.
         show: Called with the number of pictures looked at.
+        note: Called with a sentence for what is left out.
 
     Raises:
         ArtganError: There are no pictures, or they are not the run's.
     """
     from artgan.curation.choices import chosen_pictures
     from artgan.curation.picks import pick_by_taste, pick_by_variety
+    from artgan.curation.picture_files import readable_pictures
 
-    offered = chosen_pictures(Path(folder), "all")
+    offered, errors = readable_pictures(chosen_pictures(Path(folder), "all", note), note)
+    for error in errors:
+        note(f"left out: {error}")
     if by == "variety":
         return pick_by_variety(offered, count, default_registry(), show)
     if run is None:

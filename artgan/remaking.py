@@ -234,6 +234,11 @@ def _write_again(record: Record, file: Path, sources: _Sources) -> Record:
     """Write the file that a record describes; return the record in the new file."""
     require(f"'{sources.path}'", *record_needs(record), sources.registry)
     kept = {key: record[key] for key in KEPT if key in record}
+    if "frames" in record:
+        raise DataError(
+            f"'{sources.path}' is an animation that a style was applied to; apply it again: "
+            f"artgan style --from {sources.path.name} --out style.toml, then artgan apply"
+        )
     if "animation" in record:
         write_animation(_plan_animation(record, sources), file, own=kept)
     elif "canvas" in record:

@@ -25,7 +25,7 @@ class ApngWriter(AnimationWriter):
         chunks = read_chunks(buffer.getvalue())
         if self.index == 0:
             self._start(chunks[b"IHDR"])
-        delay = 1 / self.facts.rate
+        delay = self.facts.delay(self.index)
         box_data = (right - left, bottom - top, left, top)
         delays = (delay.numerator, delay.denominator)
         # The two zeros: keep this frame when the next is drawn, and replace what lies below it.

@@ -38,6 +38,10 @@ class AnimationFacts:
         """Frames a second as a fraction."""
         return Fraction(self.fps).limit_denominator(1000)
 
+    def delay(self, index: int) -> Fraction:
+        """Return how long a frame is shown, in seconds; here all for the same time."""
+        return 1 / self.rate
+
     def duration(self, index: int, units: int) -> int:
         """Return how long a frame is shown, in units a second; rounding errors do not add up."""
         return round((index + 1) * units / self.fps) - round(index * units / self.fps)

@@ -44,8 +44,11 @@ def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
     if pick is not None:
         if given["by"] == "taste" and given["run"] is None:
             raise click.UsageError("--by taste needs --run, the run that made the pictures.")
+        notes: list[str] = []
         with bar(len(chosen_pictures(folder, "all")), "picture") as reach:
-            best = artgan.pick(folder, pick, given["by"], given["run"], reach)
+            best = artgan.pick(folder, pick, given["by"], given["run"], reach, notes.append)
+        for note in notes:
+            say(f"Note: {note}.", err=True)
         home = best[0].parent
         write_choices(home, {**read_choices(home), **{path.name: "star" for path in best}})
         say(f"Starred {count_of(len(best), 'picture')} in {folder}: choices.txt")
@@ -78,7 +81,7 @@ def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
 @flags.out("A .png, .webp, .jpg or .tiff file.", default=Path("sheet.png"), show_default=True)
 @flags.overwrite
 @flags.output
-def sheet_command(pictures: tuple[Path, ...], out: Path, output: Output, **given: Any) -> None:
+def sheet_command(pictures: tuple[Path, ...], out: Path, output: Output, **given: Any) -> int:
     """Lay PICTURES, or those of folders, out in equal cells on one sheet.
 
     Small pictures are enlarged by whole factors, so that their pixels stay square. With --cell of
@@ -92,13 +95,15 @@ def sheet_command(pictures: tuple[Path, ...], out: Path, output: Output, **given
     """
     from artgan.core.config import parse_size
     from artgan.curation.choices import given_pictures
+    from artgan.curation.picture_files import readable_pictures
     from artgan.sheets.grid import Grid, write_sheet_of
 
     if given["fps"] and not given["atlas"]:
         raise click.UsageError("--fps is written to the .json, so it needs --atlas.")
     # A size is read as height and width.
     cell = parse_size(given["cell"])[::-1] if given["cell"] else None
-    files = given_pictures(pictures, given["only"])
+    found = given_pictures(pictures, given["only"], output.note)
+    files, errors = readable_pictures(found, output.note)
     grid = Grid(
         cell=(cell[0], cell[1]) if cell else None,
         columns=given["columns"] or 0,
@@ -114,3 +119,4 @@ def sheet_command(pictures: tuple[Path, ...], out: Path, output: Output, **given
         {"files": names, "cells": len(files)},
         f"{count_of(len(files), 'picture')}: {' and '.join(names)}",
     )
+    return output.failures("Left out", errors)

@@ -94,7 +94,7 @@ def sheet_settings(given: Mapping[str, Any]) -> dict[str, Any]:
 @flags.no_record
 @flags.filter_threads
 @flags.output
-def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> None:
+def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> int:
     """Make PICTURES, or those of folders, ready for paper: size, bleed, crop marks, colour profile.
 
     A sheet is made strip by strip: a poster needs little memory. Several pictures make a PDF, one
@@ -107,10 +107,15 @@ def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> N
       artgan print cards --only star --paper a4 --each poker --out deck.pdf
     """
     from artgan.curation.choices import given_pictures
+    from artgan.curation.picture_files import readable_pictures
     from artgan.printing.paper import make_sheet
 
-    files = given_pictures(pictures, given["only"])
-    ending = ".pdf" if len(files) > 1 else ".png"
+    found = given_pictures(pictures, given["only"], output.note)
+    files, errors = readable_pictures(found, output.note)
+    if len(given["captions"]) == len(found):
+        captions = zip(found, given["captions"], strict=True)
+        given["captions"] = [text for file, text in captions if file in files]
+    ending = ".pdf" if len(found) > 1 else ".png"
     path = given["out"] or Path(f"{files[0].stem}-print{ending}")
     layout = sheet_settings(given) | {name: given[name] for name in LAYOUT}
     with share_bar("sheet", hidden=output.hidden) as show:
@@ -129,6 +134,7 @@ def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> N
         {"file": str(path), "width": width, "height": height},
         f"{path}: {width} x {height} pixels, {sheet.width:.0f} x {sheet.height:.0f} mm trimmed",
     )
+    return output.failures("Left out", errors)
 
 
 @click.command("canvas")
@@ -193,7 +199,7 @@ def canvas_command(run: "artgan.Run", output: Output, **given: Any) -> None:
 @flags.overwrite
 @flags.plugin
 @flags.output
-def plot_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> None:
+def plot_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> int:
     """Draw PICTURES, or those of folders, as SVG in millimetres, a layer for each pen or ink.
 
     The last step must be a filter that can be drawn: plotter, contours, crosshatch, halftone or
@@ -207,15 +213,16 @@ def plot_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> No
       artgan plot photo.jpg --filter "halftone:40,inks=cyan,magenta,yellow,key" --out dots.svg
     """
     from artgan.curation.choices import given_pictures
+    from artgan.curation.picture_files import readable_pictures
     from artgan.printing.paper import parse_paper
 
-    files = given_pictures(pictures, given["only"])
+    found = given_pictures(pictures, given["only"], output.note)
+    files, errors = readable_pictures(found, output.note)
     targets = _targets(files, given["out"])
     _, chain = read_chain(given, default="plotter")
     paper = parse_paper(given["paper"])
     if given["landscape"]:
         paper = (max(paper), min(paper))
-    given["note"] = output.note
     drawn = [
         _draw(chain, file, target, paper, given)
         for file, target in zip(files, targets, strict=True)
@@ -227,6 +234,7 @@ def plot_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> No
         for facts in drawn
     ]
     output.result(drawn[0] if len(drawn) == 1 else drawn, *lines)
+    return output.failures("Left out", errors)
 
 
 def _targets(files: Sequence[Path], out: Path | None) -> list[Path]:
@@ -251,8 +259,7 @@ def _draw(
     from artgan.plugin_manager.load import default_registry
     from artgan.printing.svg import draw_style, svg_text
 
-    picture = read_picture(file, given["note"])
-    drawing = draw_style(chain, picture, registry=default_registry(), seed=given["seed"])
+    drawing = draw_style(chain, read_picture(file), registry=default_registry(), seed=given["seed"])
     write_text(target, svg_text(drawing, paper, given["margin"]), keep=not given["overwrite"])
     return {
         "file": str(target),

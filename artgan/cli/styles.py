@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from artgan.styling.chain import Chain
 
 MOST_NOTES = 8
+
+ANIMATED = (".png", ".webp")
+"""Endings of pictures that can be animations."""
 
 toml_flag = flags.out("TOML file to write.")
 
@@ -37,6 +41,9 @@ toml_flag = flags.out("TOML file to write.")
 @flags.output
 def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> int:
     """Style any PICTURES, files or whole folders; the results are files in a folder.
+
+    Of animations (GIF, WebP, PNG) all frames are styled, with --format png or webp. Of the samples
+    of a run the raw ones are taken.
 
     \b
     Examples:
@@ -60,8 +67,8 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
     if not pictures or given["out"] is None:
         raise click.UsageError("Expected PICTURES and --out FOLDER.")
     only = given["only"]
-    chosen = pictures if only == "all" else given_pictures(pictures, only)
-    jobs = plan_files(chosen, given["out"], style_label(style), given["format"])
+    chosen = pictures if only == "all" else given_pictures(pictures, only, output.note)
+    jobs = plan_files(chosen, given["out"], style_label(style), given["format"], output.note)
     files: list[str] = []
     errors: list[tuple[str, str]] = []
     notes: dict[str, None] = {}
@@ -105,22 +112,28 @@ def _apply(
 
     ``note`` is called with what was assumed in reading it.
     """
+    from artgan.animation.restyle import frame_times, style_animation
     from artgan.pictures.files import picture_with_record, save_picture
     from artgan.pictures.records import applied_record
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.apply import apply_style
 
+    seed, registry = given["seed"], default_registry()
+    style = partial(apply_style, chain, registry=registry, seed=seed, index=index, total=total)
+    notes: Sequence[str]
+    if job.target.suffix in ANIMATED and frame_times(job.source):
+        facts = {"recorded": not given["no_record"], "overwrite": given["overwrite"]}
+        notes = style_animation(job.source, job.target, style, seed=seed, **facts).record["notes"]
+        return notes
     picture, made_by = picture_with_record(job.source, note)
-    styled = apply_style(
-        chain, picture, registry=default_registry(), seed=given["seed"], index=index, total=total
-    )
+    styled = style(picture)
     record = None
     if not given["no_record"]:
         record = applied_record(
             styled.record, given["seed"], picture.pixels, source=job.source.name, made_by=made_by
         )
     save_picture(styled.picture, job.target, record, overwrite=given["overwrite"])
-    notes: Sequence[str] = styled.record["notes"]
+    notes = styled.record["notes"]
     return notes
 
 

@@ -6,7 +6,7 @@ as a JSON string: ``star "line\nbreak.png"``.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +15,8 @@ from artgan.base.suggest import join_names
 from artgan.base.tables import read_text
 from artgan.base.terminal import HIDDEN
 from artgan.errors import DataError
+from artgan.pictures.files import Note, ignore
+from artgan.plugin.decode import PICTURE_ENDINGS
 
 PictureChoice = Literal["star", "keep", "reject"]
 
@@ -22,22 +24,17 @@ CHOICES: tuple[PictureChoice, ...] = ("star", "keep", "reject")
 
 FILE = "choices.txt"
 
-TYPES = {
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-}
-"""Endings of the pictures that can be chosen, and what browsers call their formats."""
+OWN_ENDINGS = (".json", ".jsonl", ".toml", ".html", ".safetensors", ".pt")
+"""Endings of files that artgan writes beside pictures, which nobody takes for pictures."""
 
 NOT_SAMPLES = ("contact-sheet", "losses", "evaluation", "nearest")
 
 
-def pictures_in(folder: Path) -> list[Path]:
+def pictures_in(folder: Path, note: Note = ignore) -> list[Path]:
     """List the pictures of a folder by name.
 
     Sheets and plots are left out, and raw samples beside their styled ones. The folder of a run
-    stands for its samples.
+    stands for its samples. ``note`` is called with a sentence about the files that are no pictures.
 
     Raises:
         DataError: The folder is missing or holds no picture.
@@ -47,7 +44,7 @@ def pictures_in(folder: Path) -> list[Path]:
     found = sorted(
         path
         for path in folder.iterdir()
-        if path.suffix.lower() in TYPES
+        if path.suffix.lower() in PICTURE_ENDINGS
         and path.stem not in NOT_SAMPLES
         and not path.name.startswith(".")
     )
@@ -59,10 +56,26 @@ def pictures_in(folder: Path) -> list[Path]:
         if tail != "raw" or not any(name == head or name.startswith(f"{head}-") for name in styled)
     ]
     if not found and (folder / "samples").is_dir():
-        return pictures_in(folder / "samples")
+        return pictures_in(folder / "samples", note)
     if not found:
-        raise DataError(f"'{folder}' holds no pictures ({', '.join(TYPES)})")
+        raise DataError(f"'{folder}' holds no pictures (.png, .jpg, .webp, .tif ...)")
+    tell_others(folder.iterdir(), folder, note)
     return found
+
+
+def tell_others(paths: Iterable[Path], folder: Path, note: Note) -> None:
+    """Name the files among ``paths`` that are no pictures and that artgan did not write there."""
+    others = [
+        path.relative_to(folder).as_posix()
+        for path in sorted(paths)
+        if path.suffix.lower() not in (*PICTURE_ENDINGS, *OWN_ENDINGS)
+        and not path.name.startswith(".")
+        and path.name != FILE
+        and path.is_file()
+    ]
+    if others:
+        more = f" and {len(others) - 5} more" if len(others) > 5 else ""
+        note(f"'{folder}': no pictures by their names: {', '.join(others[:5])}{more}")
 
 
 def read_choices(folder: Path) -> dict[str, PictureChoice]:
@@ -117,18 +130,19 @@ def write_choices(folder: Path, chosen: Mapping[str, PictureChoice]) -> Path:
     return path
 
 
-def chosen_pictures(folder: Path, only: str) -> list[Path]:
+def chosen_pictures(folder: Path, only: str, note: Note = ignore) -> list[Path]:
     """List the chosen pictures of a folder.
 
     Args:
         folder: Folder of pictures.
         only: "star" for starred ones, "keep" for kept and starred ones, "all" for all but the
             rejected.
+        note: Called with a sentence about files that are no pictures.
 
     Raises:
         DataError: None is chosen.
     """
-    pictures = pictures_in(folder)
+    pictures = pictures_in(folder, note)
     chosen = read_choices(pictures[0].parent)
     wanted = {"star": ("star",), "keep": ("star", "keep"), "all": ("star", "keep", "")}[only]
     found = [path for path in pictures if chosen.get(path.name, "") in wanted]
@@ -139,12 +153,13 @@ def chosen_pictures(folder: Path, only: str) -> list[Path]:
     return found
 
 
-def given_pictures(paths: Sequence[Path], only: str = "all") -> list[Path]:
+def given_pictures(paths: Sequence[Path], only: str = "all", note: Note = ignore) -> list[Path]:
     """List the pictures among files and folders; a folder stands for its chosen pictures.
 
     Args:
         paths: Picture files, and folders of pictures.
         only: Which pictures of a folder, as in ``chosen_pictures``.
+        note: Called with a sentence about files of folders that are no pictures.
 
     Raises:
         DataError: A folder holds none of them.
@@ -152,5 +167,5 @@ def given_pictures(paths: Sequence[Path], only: str = "all") -> list[Path]:
     return [
         picture
         for path in paths
-        for picture in (chosen_pictures(path, only) if path.is_dir() else [path])
+        for picture in (chosen_pictures(path, only, note) if path.is_dir() else [path])
     ]

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from artgan.base.suggest import join_names
-from artgan.curation.choices import PictureChoice, read_choices
-from artgan.errors import DataError
+from artgan.curation.choices import PictureChoice, read_choices, tell_others
+from artgan.errors import ArtganError, DataError
+from artgan.pictures.files import Note, decode_file, ignore
 from artgan.plugin.decode import PICTURE_ENDINGS
 
 
@@ -24,25 +24,28 @@ class Job:
     target: Path
 
 
-def plan_files(given: Sequence[Path], out: Path, label: str, ending: str) -> list[Job]:
+def plan_files(
+    given: Sequence[Path], out: Path, label: str, ending: str, note: Note = ignore
+) -> list[Job]:
     """Find the pictures among files and folders, and name the files to write.
 
     A folder stands for all pictures in it and in its subfolders, except rejected ones (``artgan
     curate``); ``out`` gets the same subfolders. Pictures in ``out`` itself are skipped, so that a
-    second run does not style its own results.
+    second run does not style its own results; so are styled samples that lie beside their raw ones.
 
     Args:
         given: Files and folders.
         out: Folder to write to.
         label: End of the new names, such as "neon".
         ending: Ending of the files to write, without a dot.
+        note: Called with a sentence about the files of folders that are left out.
 
     Raises:
         DataError: ``out`` is a file, a folder holds no picture, or two would become one file.
     """
     if out.exists() and not out.is_dir():
         raise DataError(f"'{out}' is a file; --out names the folder that the pictures go into")
-    found = [(path, inside) for each in given for path, inside in _pictures(each, out)]
+    found = [(path, inside) for each in given for path, inside in _pictures(each, out, note)]
     plain = [out / inside / path.stem for path, inside in found]
     taken = Counter(plain)
     jobs: dict[Path, Path] = {}
@@ -58,25 +61,69 @@ def plan_files(given: Sequence[Path], out: Path, label: str, ending: str) -> lis
     return [Job(source, target) for target, source in jobs.items()]
 
 
-def _pictures(given: Path, out: Path) -> Iterator[tuple[Path, Path]]:
+def _pictures(given: Path, out: Path, note: Note) -> Iterator[tuple[Path, Path]]:
     """Yield each picture with its subfolder, relative to ``given``."""
     if not given.is_dir():
         yield given, Path()
         return
-    empty, results = True, out.resolve()
+    results = out.resolve()
+    found = [
+        path
+        for path in sorted(given.rglob("*"))
+        if not any(part.startswith(".") for part in path.relative_to(given).parts)
+        and (results not in path.resolve().parents or results == given.resolve())
+    ]
+    tell_others(found, given, note)
+    found = [p for p in found if p.suffix.lower() in PICTURE_ENDINGS and p.is_file()]
+    raw = _raw_ones(found)
+    if len(raw) < len(found):
+        note(f"of samples the raw ones are taken; {len(found) - len(raw)} styled ones are left out")
     chosen: dict[Path, dict[str, PictureChoice]] = {}
-    for path in sorted(given.rglob("*")):
-        inside = path.relative_to(given)
-        hidden = any(part.startswith(".") for part in inside.parts)
-        if hidden or path.suffix.lower() not in PICTURE_ENDINGS or not path.is_file():
-            continue
-        if results in path.resolve().parents and results != given.resolve():
-            continue
-        empty = False
+    for path in raw:
         choices = chosen.setdefault(path.parent, read_choices(path.parent))
         if choices.get(path.name) != "reject":
-            yield path, inside.parent
-    if empty:
+            yield path, path.relative_to(given).parent
+    if not found:
         raise DataError(
-            f"there are no pictures in folder '{given}'; expected {join_names(PICTURE_ENDINGS)}"
+            f"there are no pictures in folder '{given}'; expected .png, .jpg, .webp, .tif ..."
         )
+
+
+def _raw_ones(found: Sequence[Path]) -> list[Path]:
+    """Leave out the styled samples whose raw picture lies beside them."""
+    heads = {
+        path.with_name(path.stem.removesuffix("-raw"))
+        for path in found
+        if path.stem.endswith("-raw")
+    }
+
+    def styled(path: Path) -> bool:
+        parts = path.stem.split("-")
+        begins = ("-".join(parts[:count]) for count in range(1, len(parts)))
+        return any(path.with_name(begin) in heads for begin in begins)
+
+    return [path for path in found if path.stem.endswith("-raw") or not styled(path)]
+
+
+def readable_pictures(paths: Sequence[Path], note: Note = ignore) -> tuple[list[Path], list[str]]:
+    """Tell pictures that can be decoded from those that cannot, so that one does not end a batch.
+
+    ``note`` is called with a sentence for what was assumed or left out in reading one.
+
+    Returns:
+        Those that can, and a sentence for each other one.
+
+    Raises:
+        ArtganError: None can.
+    """
+    good, errors = [], []
+    for path in paths:
+        try:
+            for each in decode_file(path)[0].assumed:
+                note(f"'{path}': {each}")
+            good.append(path)
+        except ArtganError as error:
+            errors.append(error)
+    if not good:
+        raise errors[0]
+    return good, [str(error) for error in errors]

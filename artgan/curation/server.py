@@ -1,5 +1,6 @@
 """The local page of ``artgan curate``, on which a person chooses among pictures."""
 
+import io
 import re
 import secrets
 import threading
@@ -20,11 +21,21 @@ from artgan.base.local_server import (
     refusal,
 )
 from artgan.base.templates import render
-from artgan.curation.choices import TYPES, pictures_in, read_choices, write_choices
-from artgan.errors import DataError
+from artgan.curation.choices import pictures_in, read_choices, write_choices
+from artgan.errors import ArtganError, DataError
+from artgan.pictures.files import open_image
 
 NOT_A_CHOICE = refusal(HTTPStatus.BAD_REQUEST, "This is no choice.")
 NO_PICTURE = refusal(HTTPStatus.NOT_FOUND, "There is no such picture.")
+
+TYPES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+}
+"""Endings of the pictures that browsers show, and what they call them; others are sent as PNG."""
 
 
 class ChoiceRequest(msgspec.Struct):
@@ -85,7 +96,7 @@ class Curation:
         path = dict(enumerate(self.pictures)).get(int(request.path[1:]))
         if path is None or not _is_own_file(path, self.folder):
             return NO_PICTURE
-        return Answer(path.read_bytes(), TYPES[path.suffix.lower()])
+        return _picture_answer(path)
 
     def choose(self, request: Request) -> Answer:
         """Save a choice, a ``ChoiceRequest`` as JSON."""
@@ -103,6 +114,19 @@ class Curation:
                 chosen[name] = asked.choice
             write_choices(self.folder, chosen)
         return Answer(b"{}", "application/json")
+
+
+def _picture_answer(path: Path) -> Answer:
+    """Send a picture as it is, or as PNG where browsers do not show its format."""
+    kind = TYPES.get(path.suffix.lower())
+    if kind is not None:
+        return Answer(path.read_bytes(), kind)
+    shown = io.BytesIO()
+    try:
+        open_image(path).save(shown, format="PNG")
+    except ArtganError:
+        return NO_PICTURE
+    return Answer(shown.getvalue(), "image/png")
 
 
 def _is_own_file(path: Path, folder: Path) -> bool:

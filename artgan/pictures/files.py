@@ -3,6 +3,7 @@
 import errno
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,11 @@ def decode_file(path: Path) -> tuple[Decoded, dict[str, Any]]:
     """
     with opened(path) as image:
         _check_size(image, path)
+        count = getattr(image, "n_frames", 1)
         decoded = decode(image)
+        if count > 1:
+            left_out = f"the first of its {count} frames or pages is used"
+            decoded = replace(decoded, assumed=(*decoded.assumed, left_out))
         return decoded, {str(key): value for key, value in image.info.items()}
 
 

@@ -1,10 +1,17 @@
 """``artgan apply`` end to end, through the error edge."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import pytest
 from click.testing import Result
-from PIL import Image
+from PIL import Image, ImageSequence
+
+import artgan
+from artgan.curation.choices import pictures_in
+from artgan.plugin.decode import PICTURE_ENDINGS
 
 Call = Callable[..., Result]
 
@@ -85,3 +92,113 @@ def test_a_chain_of_ones_own_tells_what_ended_its_palette(artgan_cli: Call, pict
     chain = ["--filter", "palette:gameboy", "--filter", "grain"]
     result = artgan_cli("apply", *chain, pictures / "0.png", "--out", "out")
     assert "Note: step 'grain' mixed the 4 colours" in result.output
+
+
+def moving(path: Path, *, clear: bool = False) -> None:
+    frames = [Image.new("RGBA", (12, 8), (50 * n, 0, 90, 255)) for n in range(5)]
+    for number, frame in enumerate(frames if clear else ()):
+        frame.putpixel((number, 0), (0, 0, 0, 0))
+    times = [40, 80, 120, 160, 200]
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=times, loop=0)
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.webp", "a.png"])
+@pytest.mark.parametrize("ending", ["png", "webp"])
+def test_all_frames_of_an_animation_are_styled(
+    artgan_cli: Call, tmp_path: Path, name: str, ending: str
+) -> None:
+    moving(tmp_path / name, clear=True)
+    out = tmp_path / "out"
+    call = ("apply", "--style", "invert", tmp_path / name, "--out", out, "--format", ending)
+    result = artgan_cli(*call)
+    assert result.exit_code == 0, result.output
+    (made,) = out.iterdir()
+    with Image.open(made) as image, Image.open(tmp_path / name) as before:
+        assert getattr(image, "n_frames", 1) == 5
+        for number, (frame, old) in enumerate(
+            zip(ImageSequence.Iterator(image), ImageSequence.Iterator(before), strict=True)
+        ):
+            new, was = frame.convert("RGBA"), old.convert("RGBA")
+            assert frame.info["duration"] == 40 * (number + 1)
+            assert np.array_equal(np.asarray(new)[:, :, 3], np.asarray(was)[:, :, 3])
+            expected = np.asarray(artgan.apply(was, "invert")).astype(int)
+            assert np.abs(np.asarray(new) - expected)[1:].max() <= 3
+    read = artgan_cli("info", made)
+    assert "invert" in read.output
+    remade = artgan_cli("remake", made)
+    assert remade.exit_code == 1
+    assert "artgan apply" in remade.output
+
+
+def test_frames_and_pages_that_are_left_out_are_told(
+    artgan_cli: Call, pictures: Path, tmp_path: Path
+) -> None:
+    moving(tmp_path / "a.gif")
+    pages = [Image.new("RGB", (8, 8), (n, 0, 0)) for n in range(3)]
+    pages[0].save(tmp_path / "b.tif", save_all=True, append_images=pages[1:])
+    for name, more, count in (("a.gif", ["--format", "jpg"], 5), ("b.tif", [], 3)):
+        out = tmp_path / f"out-{name}"
+        result = artgan_cli("apply", "--style", "neon", tmp_path / name, "--out", out, *more)
+        assert result.exit_code == 0, result.output
+        assert f"the first of its {count} frames or pages is used" in result.output
+
+
+def test_raw_samples_are_taken_and_the_rest_is_told(
+    artgan_cli: Call, pictures: Path, tmp_path: Path
+) -> None:
+    folder, data = tmp_path / "samples", (pictures / "0.png").read_bytes()
+    folder.mkdir()
+    for name in ("s0-raw", "s0-neon", "s1-raw", "s1-neon-tile", "other"):
+        (folder / f"{name}.png").write_bytes(data)
+    (folder / "notes.txt").write_text("words")
+    result = artgan_cli("apply", "--style", "invert", folder, "--out", tmp_path / "out")
+    assert sorted(path.stem for path in (tmp_path / "out").iterdir()) == [
+        "other-invert",
+        "s0-raw-invert",
+        "s1-raw-invert",
+    ]
+    assert "2 styled ones are left out" in result.output
+    assert "no pictures by their names: notes.txt" in result.output
+
+
+ENDS = [ending for ending in PICTURE_ENDINGS if ending not in (".heic", ".heif")]
+
+
+def test_every_command_takes_the_same_endings(artgan_cli: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "x"
+    folder.mkdir()
+    for ending in ENDS:
+        Image.new("RGB", (8, 8), (200, 90, 40)).save(folder / f"a{ending}", format="PNG")
+    listed = [path.suffix for path in pictures_in(folder)]
+    assert sorted(listed) == sorted(ENDS)
+    result = artgan_cli("sheet", folder, "--out", tmp_path / "sheet.png", "--json")
+    assert json.loads(result.output)["cells"] == len(ENDS)
+    result = artgan_cli("apply", "--style", "invert", folder, "--out", tmp_path / "out", "--json")
+    assert len(json.loads(result.output)["files"]) == len(ENDS)
+    result = artgan_cli("inspect", folder, "--json")
+    assert json.loads(result.output)["skipped"] == {}
+
+
+@pytest.mark.parametrize(
+    ("command", "out"), [("sheet", "x.png"), ("print", "x.pdf"), ("plot", "out")]
+)
+def test_a_broken_picture_does_not_end_a_batch(
+    artgan_cli: Call, pictures: Path, tmp_path: Path, command: str, out: str
+) -> None:
+    cut = (pictures / "0.png").read_bytes()
+    (pictures / "0.png").write_bytes(cut[: len(cut) // 2])
+    paper = [] if command == "sheet" else ["--paper", "a6"]
+    dots = ["--dpi", "30"] if command == "print" else []
+    result = artgan_cli(command, pictures, "--out", tmp_path / out, *paper, *dots)
+    assert result.exit_code == 3, result.output
+    assert "Left out: " in result.output
+    assert "0.png" in result.output
+    assert (tmp_path / out).exists()
+
+
+def test_a_pick_leaves_broken_pictures_out(artgan_cli: Call, pictures: Path) -> None:
+    (pictures / "0.png").write_bytes(b"no picture")
+    result = artgan_cli("curate", pictures, "--pick", "3")
+    assert result.exit_code == 0, result.output
+    assert "left out" in result.output
+    assert "0.png" not in (pictures / "choices.txt").read_text()

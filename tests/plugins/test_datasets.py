@@ -154,7 +154,7 @@ def test_pictures_of_every_kind_become_one_array(registry: Registry, tmp_path: P
     assert "too many" in skipped["bomb.png"]
     assert report["duplicates"] == ["sub/copy.png"]
     assert "EXIF" in notes["turned.jpg"]
-    assert "first frame" in notes["moving.gif"]
+    assert "first of 2 frames" in notes["moving.gif"]
     names = [f["name"] for f in report["findings"] if not f["skipped"]]
     assert found.images[names.index("clear.png")].max() == 0
 

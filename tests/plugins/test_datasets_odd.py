@@ -169,3 +169,24 @@ def test_a_file_placed_by_hand_is_not_fetched(
     (tmp_path / "x.gz").write_bytes(gzip.compress(b"other"))
     with pytest.raises(DataError, match="by hand"):
         mnist.fetch(tmp_path, [], lambda _: None)
+
+
+def _animation(path: Path, count: int = 5) -> None:
+    frames = [Image.new("RGB", (8, 8), (50 * number, 0, 90)) for number in range(count)]
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=80)
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.tif", "a.webp", "a.png"])
+def test_frames_and_pages_are_pictures_when_asked(
+    registry: Registry, tmp_path: Path, name: str
+) -> None:
+    folder = _four(tmp_path / "x", Image.new("RGB", (8, 8), (0, 200, 0)))
+    _animation(folder / name)
+    every = opened(registry, folder, frames="all", size=(8, 8))
+    assert len(every) == 9
+    moving = every.images[[image[0, 0, 2] > 50 for image in every.images]]
+    assert np.abs(moving[:, 0, 0, 0].astype(int) - 50 * np.arange(5)).max() <= 6
+    first = opened(registry, folder, size=(8, 8))
+    assert len(first) == 5
+    notes = {f["name"]: f["notes"] for f in first.facts["report"]["findings"]}
+    assert notes[name][-1] == "first of 5 frames used; all with --dataset.frames all"

@@ -55,6 +55,10 @@ class PicturesOptions(Options, frozen=True, kw_only=True):
         Literal["auto", "lanczos", "nearest"],
         Meta(description="Auto: nearest for pixel art that fits by a whole factor, else lanczos"),
     ] = "auto"
+    frames: Annotated[
+        Literal["first", "all"],
+        Meta(description="All: each frame of an animation, and each page, is a picture"),
+    ] = "first"
     labels: Annotated[
         Literal["none", "folders"], Meta(description="Folders: each subfolder is a label")
     ] = "none"

@@ -5,7 +5,7 @@ What is odd is noted, and what cannot be used is skipped with a reason.
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,8 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from artgan.plugin.color import parse_hex
-from artgan.plugin.decode import PICTURE_ENDINGS, decode, identify, upright_size
+from artgan.plugin.decode import PICTURE_ENDINGS, decode, frames, identify, upright_size
+from artgan.plugin.decode import Decoded as WholePicture
 from artgan.plugins.datasets import PicturesOptions
 from artgan.plugins.datasets._tables import Pixels
 
@@ -76,14 +77,20 @@ class Decoded:
     grey: bool = True
 
 
-def header_size(file: SourceFile) -> tuple[int, int] | None:
-    """Read (width, height) of the upright picture without decoding it; None if it is not one."""
+def read_header(file: SourceFile, every: bool) -> tuple[tuple[int, int], int] | None:
+    """Read (width, height) of the upright picture, and how many frames count, without decoding it.
+
+    ``every`` frame counts, or the first alone.
+
+    Returns:
+        None if it is no picture.
+    """
     if _reason_to_skip(file):
         return None
     try:
         with identify(io.BytesIO(file.read()), file.name) as image:
-            return upright_size(image)
-    # decode_file will fail on this file too, and report why.
+            return upright_size(image), getattr(image, "n_frames", 1) if every else 1
+    # decode_frames will fail on this file too, and report why.
     except Exception:
         return None
 
@@ -94,52 +101,78 @@ def _reason_to_skip(file: SourceFile) -> str:
     return file.problem or ("" if known else "not a picture by its name")
 
 
-def decode_file(
+def decode_frames(
     file: SourceFile, size: tuple[int, int], mode: str, options: PicturesOptions
-) -> Decoded:
-    """Decode one file at the wanted size, or find out why it has to be skipped."""
+) -> list[Decoded]:
+    """Decode one file at the wanted size, or find out why it has to be skipped.
+
+    Returns:
+        The picture alone, or with ``options.frames`` "all" each of its frames up to a damaged one.
+    """
+    made: list[Decoded] = []
     if reason := _reason_to_skip(file):
-        return Decoded(Finding(file.shown, skipped=reason))
+        return [Decoded(Finding(file.shown, skipped=reason))]
     try:
         data = file.read()
-        finding, image = _decode(file.shown, data, options)
-        if image is None:
-            return Decoded(finding)
-        pixels = _fit(image, size, mode, options)
-        return Decoded(finding, hashlib.sha256(data).hexdigest(), pixels, _is_grey(pixels))
+        for finding, image in _decode(file.shown, data, options):
+            if image is None:
+                return [Decoded(finding)]
+            pixels = _fit(image, size, mode, options)
+            digest = hashlib.sha256(data + finding.name[len(file.shown) :].encode())
+            made.append(Decoded(finding, digest.hexdigest(), pixels, _is_grey(pixels)))
     except Image.DecompressionBombError:
-        return Decoded(
-            Finding(file.shown, skipped=f"too many pixels, over {MOST_PIXELS:,} (a bomb?)")
-        )
+        reason = f"too many pixels, over {MOST_PIXELS:,} (a bomb?)"
+        return [Decoded(Finding(file.shown, skipped=reason))]
     # A decoder may raise any error on damaged or hostile bytes; one file must not stop the others.
     except Exception as error:
         text = (error.strerror if isinstance(error, OSError) else "") or str(error)
         reason = " ".join(text.split()) or type(error).__name__
         if isinstance(error, UnidentifiedImageError):
             reason = "no known picture format"
-        return Decoded(Finding(file.shown, skipped=f"cannot be read: {reason[:120]}"))
+        part = f" frame {len(made) + 1}" if made else ""
+        return [
+            *made,
+            Decoded(Finding(file.shown, skipped=f"cannot be read:{part} {reason[:120]}")),
+        ]
+    return made
 
 
-def _decode(name: str, data: bytes, options: PicturesOptions) -> tuple[Finding, Image.Image | None]:
+def _decode(
+    name: str, data: bytes, options: PicturesOptions
+) -> Iterator[tuple[Finding, Image.Image | None]]:
     """Decode one file, upright and in sRGB; if there is no image, the finding says why."""
     if not data:
-        return Finding(name, skipped="empty file"), None
+        yield Finding(name, skipped="empty file"), None
+        return
     with identify(io.BytesIO(data), name) as image:
-        mode, kind = image.mode, image.format or ""
-        if image.width * image.height > MOST_PIXELS:
-            reason = (
-                f"{image.width}x{image.height} are too many pixels, over {MOST_PIXELS:,} (a bomb?)"
-            )
-            return Finding(name, image.size, mode, kind, skipped=reason), None
-        notes = ["animated: first frame used"] if getattr(image, "n_frames", 1) > 1 else []
-        decoded = decode(image)
-        plain = decoded.as_image()
-        notes += [*decoded.notes, *decoded.assumed]
-        if decoded.pixels.dtype != np.uint8:
-            notes.append("deep grey brought to 8 bits")
-        if plain.mode in ("LA", "RGBA") and options.channels != "rgba":
-            notes.append(f"clear pixels laid on {options.background}")
-    return Finding(name, plain.size, mode, kind, tuple(notes)), plain
+        kind, count = image.format or "", getattr(image, "n_frames", 1)
+        single = count == 1 or options.frames == "first"
+        for number, frame in enumerate(frames(image), 1):
+            mode, (width, height) = frame.mode, frame.size
+            if width * height > MOST_PIXELS:
+                reason = f"{width}x{height} are too many pixels, over {MOST_PIXELS:,} (a bomb?)"
+                yield Finding(name, frame.size, mode, kind, skipped=reason), None
+                return
+            decoded = decode(frame)
+            plain = decoded.as_image()
+            notes = _notes(decoded, plain, options)
+            if single:
+                notes += [f"first of {count} frames used; all with --dataset.frames all"] * (
+                    count > 1
+                )
+                yield Finding(name, plain.size, mode, kind, tuple(notes)), plain
+                return
+            yield Finding(f"{name}#{number}", plain.size, mode, kind, tuple(notes)), plain
+
+
+def _notes(decoded: WholePicture, plain: Image.Image, options: PicturesOptions) -> list[str]:
+    """List what was done to a picture in decoding."""
+    notes = [*decoded.notes, *decoded.assumed]
+    if decoded.pixels.dtype != np.uint8:
+        notes.append("deep grey brought to 8 bits")
+    if plain.mode in ("LA", "RGBA") and options.channels != "rgba":
+        notes.append(f"clear pixels laid on {options.background}")
+    return notes
 
 
 def _is_grey(pixels: Pixels) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from artgan.plugin import DataContext, DataError
 from artgan.plugin.color import parse_hex
 from artgan.plugins.datasets import PicturesOptions
-from artgan.plugins.datasets._decode import Finding, SourceFile, decode_file, header_size
+from artgan.plugins.datasets._decode import Finding, SourceFile, decode_frames, read_header
 from artgan.plugins.datasets._files import write_whole
 from artgan.plugins.datasets._tables import Pixels, Table
 
@@ -146,15 +147,18 @@ def _decode_all(
     """Decode all files at one size, in threads: (N, H, W, C) and what was found."""
     if len(files) > MANY:
         context.report(f"Reading {len(files)} files; the result is kept for next time.")
-    sizes = [s for s in _in_threads(header_size, files) if s]
-    size = context.size or _pick_size(sizes, context.side)
+    every = options.frames == "all"
+    headers = list(_in_threads(lambda file: read_header(file, every), files))
+    size = context.size or _pick_size([head[0] for head in headers if head], context.side)
+    most = sum(head[1] if head else 1 for head in headers)
     mode = {"grey": "L", "rgba": "RGBA"}.get(options.channels, "RGB")
     channels = {"L": 1, "RGB": 3, "RGBA": 4}[mode]
-    images = np.empty((len(files), *size, channels), np.uint8)
+    images = np.empty((most, *size, channels), np.uint8)
     report, grey = PicturesReport(), True
     first: dict[str, str] = {}
     used: list[str] = []
-    for decoded in _in_threads(lambda file: decode_file(file, size, mode, options), files):
+    made = _in_threads(lambda file: decode_frames(file, size, mode, options), files)
+    for decoded in chain.from_iterable(made):
         report.findings.append(decoded.finding)
         if len(report.findings) % MANY == 0:
             context.report(f"Read {len(report.findings)} of {len(files)} files.")
