@@ -45,7 +45,14 @@ def find_labels(given: str, names: Sequence[str], classes: int) -> list[int]:
 
 
 def label_name(label: int, names: Sequence[str]) -> str:
-    """Return a label for file names: its name with other characters as hyphens, or its number."""
-    name = names[label] if label < len(names) else str(label)
-    plain = "".join(c if c.isalnum() else "-" for c in name).strip("-")
-    return plain or str(label)
+    """Return a label for file names: its name with other characters as hyphens, or its number.
+
+    If two labels would get the same, also on a disk that ignores case, all end in their number.
+    """
+    if label >= len(names):
+        return str(label)
+    plain = ["".join(c if c.isalnum() else "-" for c in name).strip("-") for name in names]
+    plain = [name or str(number) for number, name in enumerate(plain)]
+    if len({name.casefold() for name in plain}) < len(plain):
+        return f"{plain[label]}-{label}"
+    return plain[label]

@@ -1,5 +1,6 @@
 """Write samples to files."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -74,13 +75,21 @@ class Written:
     errors: tuple[str, ...] = ()
 
 
+MOST_STYLE = 40
+"""Letters of a style in the name of a file."""
+
+
 def style_label(style: Any) -> str:
-    """Return a short name of a style for file names."""
+    """Return a short name of a style for file names; a cut one ends in a hash of the whole."""
     text = style if isinstance(style, str) else "chain"
     if text.endswith(".toml") and not set(text) & set("|:"):
         text = Path(text).stem
     plain = "".join(c if c.isalnum() or c == "-" else "-" for c in text.lower())
-    return plain.strip("-")[:40] or "chain"
+    plain = plain.strip("-")
+    if len(plain) > MOST_STYLE:
+        digest = hashlib.sha256(text.encode()).hexdigest()[:6]
+        return f"{plain[: MOST_STYLE - 7].rstrip('-')}-{digest}"
+    return plain or "chain"
 
 
 def write_samples(

@@ -34,6 +34,8 @@ FEWEST = 4
 """Least number of usable pictures that a run can be trained on."""
 SMALLEST_SIDE = 32
 MANY = 500
+SPLITS = {"train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval"}
+"""Names of folders that split a dataset, and are no labels."""
 
 
 @dataclass
@@ -204,13 +206,21 @@ def _pick_size(sizes: Sequence[tuple[int, int]], largest: int) -> tuple[int, int
 
 
 def _labels(used: Sequence[Finding]) -> tuple[NDArray[np.int64], list[str]]:
-    """Label pictures (N,) by their subfolders; also list the subfolders' names."""
-    folders = [finding.name.rpartition("/")[0].partition("/")[0] for finding in used]
+    """Label pictures (N,) by their subfolders; also list the subfolders' names.
+
+    Folders around all pictures are no labels, and neither are train, test and the like.
+    """
+    paths = [finding.name.split("/")[:-1] for finding in used]
+    folders = [path[0] if path else "" for path in paths]
+    while (len(set(folders)) == 1 and folders[0]) or set(map(str.lower, folders)) <= SPLITS:
+        paths = [path[1:] for path in paths]
+        folders = [path[0] if path else "" for path in paths]
     names = sorted(set(folders))
     if len(names) < 2:
         raise DataError(
             "labels from folders need at least two subfolders with pictures; "
-            f"found only {names[0] or 'none'!r}. Add one, or leave out labels=folders"
+            "found only folders around all pictures, or train, test and the like, which are splits "
+            "and no labels. Add subfolders, or leave out labels=folders"
         )
     places = {name: index for index, name in enumerate(names)}
     return np.array([places[folder] for folder in folders], np.int64), [n or "." for n in names]

@@ -1,5 +1,6 @@
 """Reads pictures of any kind from a .zip archive; nothing is unpacked to the disk."""
 
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,9 +12,12 @@ from artgan.plugins.datasets import PicturesOptions
 from artgan.plugins.datasets._decode import LARGEST_FILE, SourceFile
 from artgan.plugins.datasets._pictures import open_pictures
 from artgan.plugins.datasets._tables import Table
+from artgan.plugins.datasets._zip_names import member_names
 
 LARGEST_TOTAL = 32 * 2**30
 ENCRYPTED = 0x1
+READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+"""Ways of packing that are read."""
 
 
 def open_zip(options: PicturesOptions, context: DataContext) -> Table:
@@ -38,13 +42,14 @@ def open_zip(options: PicturesOptions, context: DataContext) -> Table:
 
 
 def _files(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Iterator[SourceFile]:
-    for info in infos:
-        path = PurePosixPath(info.filename.replace("\\", "/"))
+    for info, name in zip(infos, member_names(infos), strict=True):
+        path = PurePosixPath(name)
         hidden = any(part.startswith(".") and part != ".." for part in path.parts)
         if hidden or "__MACOSX" in path.parts[:1]:
             continue
         stamp = f"{info.file_size} {info.CRC}"
-        yield SourceFile(info.filename, partial(_read, archive, info), stamp, _problem(info, path))
+        read = partial(_read, archive, info)
+        yield SourceFile(path.as_posix(), read, stamp, _problem(info, path))
 
 
 def _problem(info: zipfile.ZipInfo, path: PurePosixPath) -> str:
@@ -52,8 +57,13 @@ def _problem(info: zipfile.ZipInfo, path: PurePosixPath) -> str:
     drive = path.parts and ":" in path.parts[0]
     if path.is_absolute() or ".." in path.parts or drive or not path.parts:
         return "unsafe name in the archive"
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "symbolic link: not followed"
     if info.flag_bits & ENCRYPTED:
         return "encrypted"
+    if info.compress_type not in READ:
+        packed = zipfile.compressor_names.get(info.compress_type, f"method {info.compress_type}")
+        return f"packed with {packed}, which is not read: pack it again with ordinary Deflate"
     if info.file_size > LARGEST_FILE:
         return "unpacks to more than 256 MiB"
     return ""
