@@ -141,7 +141,7 @@ class Sizes:
         return max(0, (min(height, width) // self.coarsest).bit_length() - 1)
 
     def fits(self, height: int, width: int) -> bool:
-        """Tell whether a picture of this size can be made."""
+        """Check whether a picture of this size can be made."""
         if min(height, width) < self.smallest or max(height, width) > self.largest:
             return False
         step = 1 << self.halvings(height, width)

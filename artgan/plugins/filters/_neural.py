@@ -20,7 +20,7 @@ from artgan.plugins.filters._warp import straight
 
 PART = 128
 """Side in pixels of the parts that go through the network."""
-SEEN = {"neural": 20, "neural-photo": 32}
+CONTEXT = {"neural": 20, "neural-photo": 32}
 """Pixels around a part that the network sees too. "neural" has 18 convolutions, so 18 would do; the
 network of "neural-photo" sees farther, but what lies farther changes it little."""
 
@@ -43,27 +43,27 @@ def _once(picture: Picture, step: int, method: str) -> Picture:
     network, grey = _network(method, step), picture.color.shape[2] == 1
     alpha = picture.alpha
     color = picture.color if alpha is None else picture.color * alpha
-    large = _in_parts(network, to_rgb(color), step, SEEN[method], picture.wraps)
+    large = _in_parts(network, to_rgb(color), step, CONTEXT[method], picture.wraps)
     if grey:
         large = large.mean(axis=2, keepdims=True)
     if alpha is not None:
-        cover = _in_parts(network, to_rgb(alpha), step, SEEN[method], picture.wraps)
+        cover = _in_parts(network, to_rgb(alpha), step, CONTEXT[method], picture.wraps)
         large = np.concatenate([large, cover.mean(axis=2, keepdims=True)], axis=2)
     return picture.replace(pixels=straight(picture, large), indexed=None)
 
 
 def _in_parts(
-    network: Any, color: FloatArray, step: int, seen: int, wraps: tuple[bool, bool]
+    network: Any, color: FloatArray, step: int, context: int, wraps: tuple[bool, bool]
 ) -> FloatArray:
     """Enlarge (H, W, 3) ``step`` times, part by part."""
     height, width = color.shape[:2]
-    padded = pad(color, seen, wraps)
+    padded = pad(color, context, wraps)
     large = np.empty((height * step, width * step, 3), np.float32)
     for top in range(0, height, PART):
         for left in range(0, width, PART):
             tall, wide = min(PART, height - top), min(PART, width - left)
-            part = padded[top : top + tall + 2 * seen, left : left + wide + 2 * seen]
-            drawn = _run(network, part)[seen * step :, seen * step :]
+            part = padded[top : top + tall + 2 * context, left : left + wide + 2 * context]
+            drawn = _run(network, part)[context * step :, context * step :]
             large[top * step :, left * step :][: tall * step, : wide * step] = drawn[
                 : tall * step, : wide * step
             ]

@@ -10,7 +10,7 @@ from artgan.plugins.filters._ink import tone
 from artgan.plugins.filters._pieces import piece_means
 from artgan.plugins.filters._warp import premultiplied, straight
 
-SEEN = 0.35
+REACH = 0.35
 """How far a corner searches for an edge, in cells."""
 TRIED = 7
 """Number of places in each direction that are tried for a corner."""
@@ -48,7 +48,7 @@ def _steepest(picture: Picture, places: np.ndarray, cell: float) -> np.ndarray:
     """Find the steepest place near each corner (R, C, 2)."""
     smooth = gaussian_blur(tone(picture)[:, :, None], cell / 12)[:, :, 0]
     steep = gradient_size(smooth)
-    offsets = np.linspace(-SEEN, SEEN, TRIED) * cell
+    offsets = np.linspace(-REACH, REACH, TRIED) * cell
     best, moved = np.full(places.shape[:2], -1.0), places.copy()
     for down in offsets:
         for right in offsets:
