@@ -130,13 +130,9 @@ def remake(
 
 @dataclass(frozen=True)
 class _Sources:
-    """Finds what a record names: its run, its picture, its sound.
+    """Finds what the record of ``path`` names: its run, its picture, its sound.
 
-    Attributes:
-        path: The picture that holds the record.
-        registry: Where plugins are looked up.
-        run: The run, if the user named one.
-        source: The picture or sound, if the user named one.
+    ``run`` and ``source`` are what the user named, or None.
     """
 
     path: Path
@@ -385,11 +381,10 @@ def recorded_style(style: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _difference(before: Path, after: Path) -> tuple[int, float, float, tuple[str, ...]]:
-    """Compare two files pixel by pixel.
+    """Compare two files pixel by pixel, and say why if they cannot be compared.
 
-    Returns:
-        Largest and mean difference of a channel, 0 to 255, the share of pixels that differ, and
-        why they cannot be compared, if so.
+    The numbers are the largest and mean difference of a channel, 0 to 255, and the share of pixels
+    that differ.
     """
     if before.suffix.lower() not in VIDEO_ENDINGS:
         sizes = [read_head(path)[0] for path in (before, after)]

@@ -32,17 +32,7 @@ PREVIEWED = 12
 
 @dataclass(frozen=True)
 class Animation:
-    """An animation that is planned; each frame can be made alone.
-
-    Attributes:
-        run: The run whose pictures move.
-        keys: Key frames.
-        motion: How it moves.
-        count: Number of frames.
-        position: Number of a frame -> where it lies.
-        chain: The style.
-        steering: Changes to the point of every frame.
-    """
+    """A planned animation of ``count`` frames; ``position`` tells where each lies, made alone."""
 
     run: TrainedRun
     keys: tuple[Point, ...]
@@ -80,11 +70,7 @@ class Animation:
     def frames(
         self, numbers: Iterable[int] | None = None
     ) -> Iterator[tuple[Image.Image, dict[str, Any]]]:
-        """Yield frames with their records, in constant memory; None yields all.
-
-        Raises:
-            ArtganError: A filter failed.
-        """
+        """Yield frames with their records, in constant memory; None yields all."""
         wanted = range(self.count) if numbers is None else numbers
         points = (self.point(number) for number in wanted)
         for point, pixels in render_points(self.run.generator, points, self.steering):
@@ -129,9 +115,6 @@ def plan_animation(run: TrainedRun, request: SampleRequest, motion: Motion) -> A
     """Check everything that an animation needs, without making a frame.
 
     The request holds the key frames in order; a label of None blends those of the key frames.
-
-    Raises:
-        ArtganError: A value is out of range, or the sound cannot be used.
     """
     keys = request.points(run)
     if not keys:
@@ -182,21 +165,10 @@ def write_animation(
     own: Mapping[str, Any] | None = None,
     show: Callable[[int], None] = lambda _: None,
 ) -> Path:
-    """Write an animation to a file, or as numbered PNGs to a folder.
+    """Write an animation to a file of any known ending, or as numbered PNGs to a folder.
 
-    Args:
-        animation: What to write.
-        out: A file whose ending decides the format; without ending, or an existing folder: PNGs.
-        overwrite: Replace a file of that name.
-        keep_record: Whether the file carries what made it.
-        own: Facts that take the place of those in the file's record.
-        show: Called with the number of each frame that is done.
-
-    Returns:
-        The file or the folder.
-
-    Raises:
-        ArtganError: The format or its extra is missing, the file exists, or the style failed.
+    A path without ending is a folder. ``own`` are facts that take the place of those in the file's
+    record; ``show`` is called with the number of each frame that is done.
     """
     motion = animation.motion
     if not out.suffix or out.is_dir():

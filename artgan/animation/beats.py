@@ -34,12 +34,7 @@ LONGEST_SECONDS = 1200
 
 @dataclass(frozen=True)
 class Sound:
-    """A sound in memory.
-
-    Attributes:
-        samples: Mean of all channels (N,) in [-1, 1].
-        rate: Samples a second.
-    """
+    """A sound in memory: the mean of all channels (N,) in [-1, 1], at ``rate`` samples a second."""
 
     samples: FloatArray
     rate: int
@@ -51,11 +46,7 @@ class Sound:
 
 
 def read_sound(path: Path) -> Sound:
-    """Read a WAV file: PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64.
-
-    Raises:
-        DataError: The file is missing, not a WAV file, damaged, too short or too long.
-    """
+    """Read a WAV file: PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64."""
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
@@ -80,11 +71,7 @@ def read_sound(path: Path) -> Sound:
 
 
 def _decode(data: bytes) -> Sound:
-    """Decode the bytes of a WAV file.
-
-    Raises:
-        ValueError: They hold no samples, or samples of an unknown kind; others for damaged files.
-    """
+    """Decode the bytes of a WAV file; damaged ones raise ValueError or other errors."""
     chunks: dict[bytes, bytes] = {}
     place = 12
     while place + 8 <= len(data):
@@ -169,11 +156,7 @@ def find_tempo(onsets: FloatArray) -> float:
 
 
 def find_beats(sound: Sound) -> FloatArray:
-    """Find the times of the beats in seconds, ascending.
-
-    Raises:
-        DataError: The sound has no onsets: it is silent or one steady tone.
-    """
+    """Find the times of the beats in seconds, ascending."""
     onsets = onset_envelope(sound)
     if not np.any(onsets > 1):
         raise DataError("no beat was found in the sound: nothing begins in it")

@@ -28,13 +28,7 @@ WEBP_SIDE = 16383
 def open_writer(
     path: Path, facts: AnimationFacts, *, overwrite: bool = False
 ) -> Iterator[AnimationWriter]:
-    """Open a writer for a file; the file appears when the block has succeeded, or not at all.
-
-    Raises:
-        OptionError: The ending is not known, or the frames are too fast or too large for it.
-        RunError: The file is there and ``overwrite`` is off.
-        MissingExtraError: The file is a video and PyAV is not installed.
-    """
+    """Open a writer for a file; the file appears when the block has succeeded, or not at all."""
     check_format(path, facts.fps)
     ending = path.suffix.lower()
     if ending == ".webp" and max(facts.size) > WEBP_SIDE:
@@ -53,11 +47,7 @@ def open_writer(
 
 
 def check_format(path: Path, fps: float) -> None:
-    """Check the ending of a file, and whether its format can play so many frames a second.
-
-    Raises:
-        OptionError: The ending is not known, or the format is too slow.
-    """
+    """Check the ending of a file, and whether its format can play so many frames a second."""
     ending = path.suffix.lower()
     if ending not in _WRITERS:
         raise OptionError(

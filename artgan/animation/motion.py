@@ -87,13 +87,9 @@ class Motion:
 
 @dataclass(frozen=True)
 class FramePosition:
-    """Where a frame lies in latent space.
+    """Where a frame lies in latent space: at float64 values, and between which key frames.
 
-    Attributes:
-        values: Latent or styles, float64.
-        before: Index of the key frame before it.
-        after: Index of the key frame after it.
-        share: How far it is from the one to the other, 0 to 1.
+    ``share`` is how far it is from the key frame before it to that after it, 0 to 1.
     """
 
     values: torch.Tensor
@@ -112,9 +108,6 @@ def frame_positions(
     """Compute the position of each frame between key frames, and the number of frames.
 
     Keys are all latents or all styles; a walk has one.
-
-    Raises:
-        ArtganError: There are too many frames, or the sound cannot be used.
     """
     values = torch.stack([key.values.double() for key in keys])
     if motion.sound:

@@ -41,11 +41,7 @@ class TimedFacts(AnimationFacts):
 
 
 def frame_times(path: Path) -> list[int]:
-    """Read how long each frame of an animation is shown, in milliseconds; [] for other files.
-
-    Raises:
-        DataError: The file cannot be read.
-    """
+    """Read how long each frame of an animation is shown, in milliseconds; [] for other files."""
     with opened(path) as image:
         if image.format not in MOVING or getattr(image, "n_frames", 1) < 2:
             return []
@@ -66,21 +62,10 @@ def style_animation(
     recorded: bool = True,
     overwrite: bool = False,
 ) -> Styled:
-    """Style every frame of an animation, and keep its times.
+    """Style every frame of a GIF, WebP, PNG or AVIF into a .png or .webp, and keep its times.
 
-    Args:
-        source: A GIF, WebP, PNG or AVIF of several frames.
-        target: A .png or .webp.
-        style: Styles one picture.
-        seed: Seed of what is random in the style, for the record.
-        recorded: Whether the file carries its record.
-        overwrite: Replace a file of that name.
-
-    Returns:
-        The first frame and what is recorded of its style.
-
-    Raises:
-        ArtganError: A frame cannot be read or styled, or the file is there.
+    The seed is that of the style, for the record. The first frame comes back, and what is recorded
+    of its style.
     """
     times = frame_times(source)
     alpha = any(picture.has_alpha for picture in _pictures(source))

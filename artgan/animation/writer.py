@@ -15,14 +15,8 @@ from PIL import Image, ImageChops
 class AnimationFacts:
     """What a writer needs to know of an animation before its first frame.
 
-    Attributes:
-        size: Width and height of all frames.
-        count: Number of frames.
-        fps: Frames a second.
-        repeats: Whether it plays for ever; otherwise once.
-        record: What made it, as plain values, or None to keep none.
-        sound: A WAV file to go with video, or None.
-        preview: Returns some frames, for the palette of a GIF.
+    ``size`` is (width, height); without ``repeats`` it plays once. A record of None keeps none; the
+    sound is a WAV file to go with video; ``preview`` returns some frames, for the palette of a GIF.
     """
 
     size: tuple[int, int]

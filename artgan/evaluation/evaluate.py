@@ -42,20 +42,10 @@ def evaluate(
 ) -> list[Evaluation]:
     """Evaluate a run; write evaluation.json, evaluation.png and nearest.png into its folder.
 
-    Args:
-        run: A trained run whose pictures are still there.
-        count: Samples to make, and real pictures to take at most.
-        extractor: Extractor of the features, perhaps with options, as in
-            "vision:model=./dinov2"; None takes the best that is installed.
-        every: Evaluate every kept checkpoint, not only the best.
-        tick: Called with the number of pictures of each batch.
-
-    Returns:
-        The scores of each checkpoint, oldest first.
-
-    Raises:
-        DataError: There are too few pictures.
-        MissingExtraError: The extractor's packages are not installed.
+    It makes ``count`` samples and takes at most as many real pictures. The extractor may have
+    options, as in "vision:model=./dinov2"; None takes the best that is installed. ``every`` kept
+    checkpoint gets its scores, oldest first, or the best alone; ``tick`` is called with the number
+    of pictures of each batch.
     """
     if count < FEWEST:
         raise OptionError(f"count {count} does not fit; expected at least {FEWEST} samples")
@@ -96,14 +86,7 @@ def _samples(run: TrainedRun, count: int) -> list[Pixels]:
 
 
 def read_evaluation(path: Path) -> list[Evaluation]:
-    """Read the earlier evaluations of a run; empty if there are none.
-
-    Args:
-        path: Folder of the run.
-
-    Raises:
-        RunError: The file is damaged.
-    """
+    """Read the earlier evaluations in the folder of a run; empty if there are none."""
     file = path / FILE
     if not file.exists():
         return []

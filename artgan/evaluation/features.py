@@ -36,18 +36,10 @@ def choose_extractor(registry: Registry, name: str | None = None) -> Entry:
 
 
 def parse_extractor(registry: Registry, text: str | None) -> tuple[Entry, Any, str]:
-    """Parse "vision" or "vision:model=./dinov2,side=224".
+    """Parse "vision" or "vision:model=./dinov2,side=224"; None is the best that is installed.
 
-    Args:
-        registry: Source of the extractors.
-        text: The call; None takes the best extractor that is installed.
-
-    Returns:
-        The extractor, its options, and the name of its results: its full name and the options that
-        differ from the defaults, since scores with other weights cannot be compared.
-
-    Raises:
-        ArtganError: There is no such extractor, or an option is wrong.
+    The last value is the name of its results: its full name and the options that differ from the
+    defaults, since scores with other weights cannot be compared.
     """
     name, values = split_call(text) if text else (None, {})
     if "" in values:
@@ -69,20 +61,11 @@ def features_of(
     device: str,
     tick: Tick = lambda _: None,
 ) -> Features:
-    """Compute features, batch by batch.
+    """Compute features (N, D) in float64, batch by batch.
 
-    Args:
-        extract: What the extractor built: images (N, 3, H, W) in [-1, 1] -> features (N, D).
-        pictures: Pixels (H, W, C) of each picture, all of one size.
-        entry: The extractor, for messages.
-        device: "cpu", "cuda" or "mps".
-        tick: Called with the number of pictures of each batch.
-
-    Returns:
-        Features (N, D) in float64.
-
-    Raises:
-        PluginError: The extractor returned another shape.
+    An extractor takes images (N, 3, H, W) in [-1, 1]; the pictures (H, W, C) are all of one size.
+    ``entry`` is the extractor for messages; ``tick`` is called with the number of pictures of each
+    batch.
     """
     parts: list[Features] = []
     remaining = iter(pictures)

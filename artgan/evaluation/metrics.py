@@ -41,15 +41,10 @@ class Scores:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The scores of one checkpoint.
+    """The scores of one checkpoint, comparable with those by the same extractor alone.
 
-    Attributes:
-        step: Its step.
-        extractor: The extractor of the features; scores of different ones cannot be compared.
-        real_count: Number of real pictures.
-        fake_count: Number of samples.
-        scores: Samples against real pictures.
-        halves: One half of the real pictures against the other: what perfect samples would get.
+    ``scores`` are of samples against real pictures, ``halves`` of one half of the real pictures
+    against the other: what perfect samples would get.
     """
 
     step: int
@@ -61,12 +56,7 @@ class Evaluation:
 
 
 def score(real: Features, fake: Features) -> Scores:
-    """Compare samples with real pictures.
-
-    Args:
-        real: Features (N, D) of real pictures, N at least 2.
-        fake: Features (M, D) of samples, M at least 2.
-    """
+    """Compare samples with real pictures by their features, (M, D) and (N, D), each at least 2."""
     real, fake = real.astype(np.float64), fake.astype(np.float64)
     precision, recall, density, coverage = manifolds(real, fake)
     return Scores(

@@ -27,13 +27,9 @@ def plot_scores(evaluations: Sequence[Evaluation], path: Path) -> None:
 def save_pairs(
     samples: Sequence[Pixels], nearest_real: Pixels, distances: Features, path: Path
 ) -> None:
-    """Write a sheet of the samples nearest to a real picture, each beside that picture.
+    """Write a PNG of the samples nearest to a real picture, each beside that picture.
 
-    Args:
-        samples: Pixels (H, W, C) by seed.
-        nearest_real: The real picture nearest to each, (N, H, W, C).
-        distances: Distance of each pair, (N,).
-        path: PNG file.
+    Samples are pixels (H, W, C), those nearest to them (N, H, W, C), distances (N,).
     """
     order = np.argsort(distances)[:SHOWN_PAIRS]
     cells = Cells((2 * CELL, CELL), 4, (16, 28), (16, 40))

@@ -21,12 +21,8 @@ class SeamScores:
 
     A picture that tiles scores about 1. A higher score is a visible step or crease; a lower one
     means faded or mirrored edges. A flat axis scores 1, a seam in an otherwise flat one infinity.
-
-    Attributes:
-        step_x: First differences across the left and right edges.
-        step_y: First differences across the top and bottom edges.
-        bend_x: Second differences there, which also find creases.
-        bend_y: The same across the top and bottom edges.
+    Steps are first differences across the edges (x: left and right, y: top and bottom), bends
+    second ones, which also find creases.
     """
 
     step_x: float
@@ -46,14 +42,7 @@ class SeamScores:
 
 
 def seam_scores(picture: Picture) -> SeamScores:
-    """Measure the seams of a picture, in sRGB with alpha multiplied in.
-
-    Args:
-        picture: Any picture of at least 4 x 4 pixels.
-
-    Raises:
-        DataError: The picture is smaller.
-    """
+    """Measure the seams of a picture of at least 4 x 4 pixels, in sRGB with alpha multiplied in."""
     if picture.shorter_side < 4:
         raise DataError(
             f"a picture of {picture.width} x {picture.height} pixels is too small to measure its "
@@ -84,11 +73,7 @@ def seam_verdict(step: float, bend: float) -> str:
 
 
 def _axis_scores(rows: NDArray[np.float64]) -> tuple[float, float]:
-    """Compute the step and bend scores of the seam between the last row and the first.
-
-    Args:
-        rows: Values (rows, columns, channels).
-    """
+    """Compute step and bend of the seam between the last and first of (rows, columns, channels)."""
     steps = np.roll(rows, -1, axis=0) - rows
     bends = steps - np.roll(steps, 1, axis=0)
     step_sizes = np.abs(steps).mean(axis=(1, 2))

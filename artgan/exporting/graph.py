@@ -57,15 +57,11 @@ RESHAPE = {aten.view.default, aten._unsafe_view.default, aten.unsqueeze.default,
 
 @dataclass
 class Graph:
-    """Operations in order, and the constants that they use.
+    """Operations in order, and the constants that they use, by the number of their tensor.
 
-    Attributes:
-        operations: Plain mappings: ``op``, ``in`` (numbers of tensors), ``out``, ``shape`` and
-            what the kind of operation needs.
-        constants: Number of a tensor -> its values.
-        inputs: Numbers of the latents and, if there are labels, of the label.
-        output: Number of the images.
-        size: Number of tensors.
+    Operations are plain mappings: ``op``, ``in`` (numbers of tensors), ``out``, ``shape`` and what
+    the kind of operation needs. Inputs are the latents and, if there are labels, the label;
+    ``size`` is the number of tensors.
     """
 
     operations: list[dict[str, Any]] = field(default_factory=list)
@@ -95,11 +91,7 @@ class Graph:
 
 
 def trace(generator: nn.Module, classes: int) -> Graph:
-    """Decompose a generator in evaluation mode, for one picture at a time.
-
-    Raises:
-        PluginError: It uses an operation that the page cannot compute.
-    """
+    """Decompose a generator in evaluation mode, for one picture at a time."""
     network: Any = generator
     generator = network.eval().to("cpu", memory_format=torch.contiguous_format)
     shape: tuple[int, ...] = network.latent_shape
@@ -182,13 +174,9 @@ def _same(builder: _Builder, node: Any) -> int:
 def _operation(
     op: str, *names: str, inputs: int = 1, defaults: Sequence[Any] = ()
 ) -> Callable[[_Builder, Any], int]:
-    """Return a converter to an operation on the first arguments.
+    """Return a converter to an operation of ``runtime.js`` on the first ``inputs`` arguments.
 
-    Args:
-        op: The operation in ``runtime.js``.
-        *names: Names of the further arguments, which are plain values.
-        inputs: How many arguments are tensors.
-        defaults: Values of the further arguments that a node leaves out.
+    The further arguments are plain values: their names, and what a node may leave out of them.
     """
 
     def convert(builder: _Builder, node: Any) -> int:

@@ -45,13 +45,7 @@ def export_web(run: TrainedRun, path: Path) -> Path:
 def web_model(
     generator: nn.Module, label_weights: Sequence[float], class_names: Sequence[str]
 ) -> dict[str, Any]:
-    """Describe the generator as plain values, weights in base64.
-
-    Args:
-        generator: Trained, on the CPU.
-        label_weights: How often samples draw each label; empty without labels.
-        class_names: Names of the labels, or () if they have none.
-    """
+    """Describe a trained generator on the CPU as plain values, weights in base64."""
     graph = trace(generator, len(label_weights))
     names = class_names or [f"kind {i}" for i in range(len(label_weights))]
     constants, weights = _pack_constants(graph)

@@ -53,15 +53,10 @@ NAMES = "directions.toml"
 
 @dataclass(frozen=True)
 class Directions:
-    """Directions of one run.
+    """Directions of one run, for the checkpoint with that SHA-256, strongest first.
 
-    Attributes:
-        vectors: Latents (K, *latent_shape) or styles (K, W), strongest first; the length of each is
-            one standard deviation along it.
-        names: Name of each, (K,).
-        in_styles: Whether they are styles.
-        method: How they were found, "components" or "sefa".
-        weights_sha256: SHA-256 of the checkpoint they belong to.
+    Vectors are latents (K, *latent_shape) or styles (K, W); the length of each is one standard
+    deviation along it.
     """
 
     vectors: Tensor
@@ -71,11 +66,7 @@ class Directions:
     weights_sha256: str
 
     def find(self, name: str) -> int:
-        """Return the index of a direction, given by its name or its number.
-
-        Raises:
-            OptionError: There is no such direction.
-        """
+        """Return the index of a direction, given by its name or its number."""
         if name in self.names:
             return self.names.index(name)
         if name.isdecimal() and int(name) < len(self.names):
@@ -86,11 +77,7 @@ class Directions:
         )
 
     def renamed(self, name: str, new: str) -> "Directions":
-        """Return the directions with one of them renamed.
-
-        Raises:
-            OptionError: There is no such direction, or the new name is taken or not a plain word.
-        """
+        """Return the directions with one of them renamed to a plain word that is not taken."""
         place = self.find(name)
         plain = new.replace("-", "").replace("_", "").isalnum() and not new.isdecimal()
         if not plain or new in self.names[:place] + self.names[place + 1 :]:
@@ -106,18 +93,11 @@ class Directions:
 def find_directions(
     generator: nn.Module, *, count: int = 8, method: str = "components", classes: int = 0
 ) -> tuple[Tensor, bool]:
-    """Find the strongest directions of a generator in evaluation mode.
+    """Find the strongest directions of a generator in evaluation mode, and whether they are styles.
 
-    There are at most ``count``, and no more than the latent has values. ``classes`` is the number
-    of labels that the generator takes.
-
-    Returns:
-        Steps of one standard deviation, (K, *latent_shape), or (K, W) of styles; and whether they
-        are styles.
-
-    Raises:
-        OptionError: There is no such method.
-        RunError: The generator has no linear layer whose weights or features could be used.
+    There are at most ``count``, and no more than the latent has values: steps of one standard
+    deviation, (K, *latent_shape), or (K, W) of styles. ``classes`` is the number of labels that the
+    generator takes.
     """
     if method not in METHODS:
         raise OptionError(f"there is no method '{method}'; expected components or sefa")
@@ -138,9 +118,8 @@ def find_directions(
 def latent_sefa(generator: nn.Module, count: int, classes: int) -> Tensor:
     """Find the latents to which the first layer of a generator responds most, by SeFa.
 
-    Returns:
-        Unit steps (K, *latent_shape), strongest first; K is 0 if it has no linear or convolution
-        layer.
+    They are unit steps (K, *latent_shape), strongest first; none without a linear or convolution
+    layer.
     """
     shape = cast(tuple[int, ...], generator.latent_shape)
     layers = _weighted_layers(generator, classes)
@@ -317,11 +296,7 @@ def write_directions(folder: Path, directions: Directions) -> None:
 
 
 def read_directions(folder: Path, weights_sha256: str) -> Directions:
-    """Read the directions in a run's folder, for the checkpoint with that SHA-256.
-
-    Raises:
-        RunError: There are none, or they are damaged or belong to other weights.
-    """
+    """Read the directions in a run's folder, for the checkpoint with that SHA-256."""
     redo = f"find them with artgan directions {folder}"
     if not (folder / FILE).exists():
         raise RunError(f"run '{folder}' has no directions yet: {redo}")
@@ -349,11 +324,7 @@ def read_directions(folder: Path, weights_sha256: str) -> Directions:
 
 
 def keep_directions(run: TrainedRun, count: int, method: str) -> Directions:
-    """Find the directions of a run and write them into its folder.
-
-    Raises:
-        ArtganError: There is no such method, or the generator has no layer that could be used.
-    """
+    """Find the directions of a run and write them into its folder."""
     vectors, in_styles = find_directions(
         run.generator, count=count, method=method, classes=run.config.classes
     )
@@ -364,11 +335,7 @@ def keep_directions(run: TrainedRun, count: int, method: str) -> Directions:
 
 
 def resolve_steering(run: TrainedRun, options: SteeringOptions = SteeringOptions()) -> Steering:
-    """Look up the directions that ``options`` names and check its values.
-
-    Raises:
-        ArtganError: A value is out of range, or there is no such direction.
-    """
+    """Look up the directions that ``options`` names and check its values."""
     shifts = []
     if options.moves:
         known = read_directions(run.path, run.checkpoint.sha256)

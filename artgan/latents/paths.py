@@ -59,16 +59,11 @@ def _length(latent: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class LatentPath:
-    """A path through keys.
+    """A path through keys (K, ...), float64; a closed one leads back to the first.
 
-    Attributes:
-        keys: Latents or styles (K, ...), float64.
-        closed: Whether it leads from the last key back to the first.
-        way: "smooth" (a cubic spline: position, speed and curvature are continuous at the keys and
-            where a closed path meets itself), "spherical" (an arc from key to key) or "linear" (a
-            straight line from key to key).
-        on_sphere: Whether "smooth" interpolates lengths and directions of keys separately, as suits
-            latents.
+    The way is "smooth" (a cubic spline: position, speed and curvature are continuous at the keys
+    and where a closed path meets itself), "spherical" (an arc from key to key) or "linear". On a
+    sphere, as suits latents, "smooth" interpolates lengths and directions of keys separately.
     """
 
     keys: Tensor
@@ -179,18 +174,11 @@ def with_way_points(keys: Tensor, drawn: Tensor) -> Tensor:
 
 
 def walk(start: Tensor, turns: int, *name: object) -> Callable[[float], Tensor]:
-    """Return a smooth random walk that starts at a latent and comes back to it.
+    """Return a smooth random walk from a latent back to it, as a function of its share in [0, 1].
 
-    A stationary Gaussian process of period 1, conditioned on its start: sums of sines with keyed
-    weights, so that each of its points is as likely as any other latent.
-
-    Args:
-        start: Latent (*latent_shape), float64.
-        turns: How much happens on the way: the number of sines.
-        *name: Key of the random weights.
-
-    Returns:
-        A function from a share of the walk in [0, 1] to a latent; 0 and 1 give the start.
+    A stationary Gaussian process of period 1, conditioned on its start: ``turns`` sines with
+    weights keyed by ``name``, so that each of its points is as likely as any other latent. The
+    start is float64.
     """
     shape = (2, turns, *start.shape)
     weights = torch.randn(shape, generator=keyed_generator(*name, "walk"), dtype=torch.float64)
@@ -220,11 +208,7 @@ def blend(latents: Tensor, weights: Sequence[float]) -> Tensor:
 
 
 def parse_sum(text: str) -> dict[int, float]:
-    """Read arithmetic of seeds, "3 - 5 + 9" or "0.7*3 + 0.3*9", as seed -> weight.
-
-    Raises:
-        OptionError: The text is not such arithmetic, or all weights cancel.
-    """
+    """Read arithmetic of seeds, "3 - 5 + 9" or "0.7*3 + 0.3*9", as seed -> weight."""
     pattern = re.compile(r"\s*([+-])?\s*(?:(\d+(?:\.\d*)?|\.\d+)\s*\*\s*)?(\d+)\s*")
     weights: dict[int, float] = {}
     place = 0

@@ -101,18 +101,7 @@ def point_of(
     label_weights: Sequence[float] = (),
     label: int | None = None,
 ) -> Point:
-    """Return the point that a record describes.
-
-    Args:
-        about: What the record keeps under "latents"; empty for a plain seed.
-        seed: The record's seed.
-        generator: The run's generator.
-        label_weights: How often the run draws each label; empty without labels.
-        label: The record's label, if it has one.
-
-    Raises:
-        DataError: The record is damaged.
-    """
+    """Return the point that a record describes; its "latents" are empty for a plain seed."""
     plain = next(seed_points(generator, [seed], label_weights, label))
     own = {name: value for name, value in about.items() if name not in _NOT_OF_POINTS}
     point = replace(plain, label=about.get("label", plain.label), about=own)
@@ -137,11 +126,7 @@ _NOT_OF_POINTS = ("truncation", "moves", "mix", "label", "towards", "share")
 def check_steering(
     generator: torch.nn.Module, steering: Steering, label_weights: Sequence[float] = ()
 ) -> None:
-    """Check that a generator can do the style mixing that is asked for.
-
-    Raises:
-        OptionError: The generator has no styles, or not so many layers.
-    """
+    """Check that a generator can do the style mixing that is asked for."""
     if steering.mix is None:
         return
     halves = style_half(generator)
@@ -163,11 +148,7 @@ def seed_points(
     label_weights: Sequence[float] = (),
     label: int | None = None,
 ) -> Iterator[Point]:
-    """Yield the point of each seed.
-
-    Raises:
-        OptionError: There is no such label.
-    """
+    """Yield the point of each seed."""
     stream = iter(seeds)
     while together := list(islice(stream, DRAWN)):
         latents, labels = draw_inputs(generator, together, label_weights, label)
@@ -197,11 +178,7 @@ def sum_point(
     label_weights: Sequence[float] = (),
     label: int | None = None,
 ) -> Point:
-    """Compute the point of arithmetic such as "3 - 5 + 9"; its label is that of the first seed.
-
-    Raises:
-        OptionError: The text is not such arithmetic, or there is no such label.
-    """
+    """Compute the point of arithmetic such as "3 - 5 + 9"; its label is that of the first seed."""
     weights = parse_sum(text)
     points = list(seed_points(generator, weights, label_weights, label))
     latent = blend(torch.stack([p.values.double() for p in points]), list(weights.values()))
@@ -211,11 +188,7 @@ def sum_point(
 
 
 def save_points(path: Path, points: Sequence[Point], *, overwrite: bool = False) -> None:
-    """Write points, all latents or all styles, as a safetensors file for ``read_points``.
-
-    Raises:
-        RunError: A different file of that name exists and ``overwrite`` is off.
-    """
+    """Write points, all latents or all styles, as a safetensors file for ``read_points``."""
     kind = "styles" if points[0].in_styles else "latents"
     tensors = {kind: torch.stack([point.values for point in points]).float().contiguous()}
     if points[0].label is not None:
@@ -230,13 +203,7 @@ def read_points(
     label_weights: Sequence[float] = (),
     label: int | None = None,
 ) -> list[Point]:
-    """Read the points of a safetensors file: ``latents`` or ``styles``, and perhaps ``labels``.
-
-    Raises:
-        DataError: The file is missing, damaged, or holds something else.
-        RunError: Its points belong to another kind of generator.
-        OptionError: There is no such label.
-    """
+    """Read the points of a safetensors file: ``latents`` or ``styles``, and perhaps ``labels``."""
     try:
         tensors = load_file(path)
     except FileNotFoundError as error:

@@ -48,12 +48,7 @@ SCALES = 3
 
 @dataclass(frozen=True)
 class Projected:
-    """The point in latent space found for a picture.
-
-    Attributes:
-        point: The point.
-        error: Root mean square difference of the pixels, in levels of 255.
-    """
+    """The point found for a picture; the error is the RMS difference of pixels, of 255 levels."""
 
     point: Point
     error: float
@@ -62,12 +57,9 @@ class Projected:
 def fit_picture(
     picture: Picture, height: int, width: int, channels: int, background: str = "000000"
 ) -> tuple[Tensor, list[str]]:
-    """Convert a picture to the size of a generator's images and 1 (grey), 3 or 4 channels.
+    """Convert a picture to an image (1, C, H, W) in [-1, 1]; say in notes what was done to it.
 
     Transparent pixels are laid on the background, a colour in hex, if there is no fourth channel.
-
-    Returns:
-        Image (1, C, H, W) in [-1, 1], and notes that say what was done to the picture.
     """
     notes = []
     share = width / height
@@ -123,9 +115,6 @@ def project_picture(
     The picture is cut and resized to the run's size; ``report`` is called with a note for each
     thing that was done to it, ``show`` with the number of each step that is done. A label of None
     searches in all classes.
-
-    Raises:
-        OptionError: The steps are out of range, or there is no such label.
     """
     config = run.config
     background = str(config.dataset.options.get("background", "000000"))
@@ -149,18 +138,10 @@ def project(
     classes: Sequence[int] = (),
     show: Callable[[int], None] = lambda _: None,
 ) -> Projected:
-    """Find the point whose picture is nearest to a picture.
+    """Find the point whose picture is nearest to an image (1, C, H, W) in [-1, 1].
 
-    Args:
-        generator: In evaluation mode, its weights frozen.
-        discriminator: Likewise; its features are compared.
-        target: Image (1, C, H, W) in [-1, 1], as large as the generator makes.
-        steps: Steps of optimization.
-        classes: Labels to search in; empty for a generator without labels.
-        show: Called after every step.
-
-    Raises:
-        OptionError: The steps are out of range.
+    The networks are in evaluation mode, their weights frozen; features of the discriminator are
+    compared. ``classes`` are the labels to search in, ``show`` is called after every step.
     """
     if not 1 <= steps <= 100_000:
         raise OptionError(f"{steps} steps do not fit; expected 1 to 100000")

@@ -14,11 +14,7 @@ from artgan.errors import DataError, OptionError
 
 
 class StyleGenerator(Protocol):
-    """A generator in two halves, like StyleGAN's.
-
-    Attributes:
-        style_mean: Mean of the styles, (W,).
-    """
+    """A generator in two halves, like StyleGAN's, with the mean of its styles (W,)."""
 
     style_mean: Tensor
 
@@ -37,13 +33,9 @@ def style_half(generator: torch.nn.Module) -> StyleGenerator | None:
 
 @dataclass(frozen=True)
 class Shift:
-    """A step along a direction.
+    """A step of some standard deviations along a direction.
 
-    Attributes:
-        name: The direction's name.
-        vector: Latent (*latent_shape) or style (W,), one standard deviation long.
-        in_styles: Whether the vector is a style.
-        amount: Number of standard deviations.
+    The vector is a latent (*latent_shape) or style (W,), one standard deviation long.
     """
 
     name: str
@@ -54,12 +46,7 @@ class Shift:
 
 @dataclass(frozen=True)
 class Mix:
-    """Style mixing: the finer layers take the styles of another seed.
-
-    Attributes:
-        seed: The seed of those styles.
-        layer: The first layer that takes them; 0 is the coarsest.
-    """
+    """Style mixing: from this layer on, 0 is the coarsest, the styles of another seed."""
 
     seed: int
     layer: int
@@ -154,11 +141,7 @@ def pack_values(values: Tensor) -> dict[str, Any]:
 
 
 def unpack_values(packed: Mapping[str, Any]) -> Tensor:
-    """Read what ``pack_values`` returned.
-
-    Raises:
-        DataError: The values are damaged.
-    """
+    """Read what ``pack_values`` returned."""
     try:
         data = base64.b64decode(packed["float32"], validate=True)
         array = np.frombuffer(data, "<f4").reshape(packed["shape"]).astype(np.float32)
@@ -180,11 +163,7 @@ def steer_styles(
 ) -> Tensor:
     """Mix styles (N, L, W), truncate them and move them along directions.
 
-    Args:
-        halves: The generator.
-        styles: Styles (N, L, W).
-        labels: Labels (N,) or None, for the styles of the seed that is mixed in.
-        steering: What to do.
+    The labels (N,) are for the styles of the seed that is mixed in.
     """
     mean = halves.style_mean
     if steering.mix:

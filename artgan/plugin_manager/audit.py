@@ -36,8 +36,7 @@ Listener = Callable[[str, tuple[Any, ...]], None]
 def record_side_effects(*, refuse_network: bool = False) -> Iterator[list[str]]:
     """Yield a list that fills with what the block does outside Python, one phrase each.
 
-    Args:
-        refuse_network: Let every connection fail, as on a machine without a network.
+    It can also let every connection fail, as on a machine without a network.
     """
     seen: list[str] = []
 

@@ -10,13 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class ChildResult:
-    """How a child process ended.
-
-    Attributes:
-        out: What it wrote to stdout.
-        err: What it wrote to stderr.
-        code: Its exit code, or None if it was killed because it took too long.
-    """
+    """How a child process ended; its exit code is None if it was killed because of its timeout."""
 
     out: str
     err: str
@@ -26,12 +20,8 @@ class ChildResult:
 def run_child(module: str, *args: str, timeout_seconds: float) -> ChildResult:
     """Run a module in a child process with this process's import path.
 
-    ``ARTGAN_STRICT`` is not passed on: the child reports errors as data.
-
-    Args:
-        module: As after ``python -m``.
-        *args: Its arguments.
-        timeout_seconds: How long it may take; then it is killed, with whatever it started.
+    ``ARTGAN_STRICT`` is not passed on: the child reports errors as data. After the timeout it is
+    killed, with whatever it started.
     """
     environment = {k: v for k, v in os.environ.items() if k != "ARTGAN_STRICT"}
     environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)

@@ -14,11 +14,7 @@ from artgan.plugin_manager.discovery import Discovery, FoundPlugin
 
 
 def read_hooks(found: FoundPlugin) -> dict[str, dict[str, str]]:
-    """List the hooks of a plugin: hook -> name of a contribution -> summary.
-
-    Raises:
-        SyntaxError: A file is not valid Python.
-    """
+    """List the hooks of a plugin: hook -> name of a contribution -> summary."""
     hooks: dict[str, dict[str, str]] = {}
     for path in _modules(found):
         for function in ast.parse(path.read_bytes(), path.name).body:

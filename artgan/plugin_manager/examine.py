@@ -16,13 +16,10 @@ SLOW_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class ExaminedPlugin:
-    """A plugin that was loaded in a process of its own.
+    """A plugin that was loaded in a process of its own: what it contributes, and how loading went.
 
-    Attributes:
-        row: The plugin, with what it contributes.
-        probe: What loading it showed.
-        about: Summary, home page, licence and requirements of a package.
-        notes: Advice and warnings, one sentence each.
+    ``about`` holds summary, home page, licence and requirements of a package; ``notes`` are advice
+    and warnings, one sentence each.
     """
 
     row: PluginRow
@@ -32,15 +29,7 @@ class ExaminedPlugin:
 
 
 def examine(name: str, timeout_seconds: float = 20.0) -> ExaminedPlugin:
-    """Load one plugin in a process of its own and describe it.
-
-    Args:
-        name: Plugin id, or a Python file.
-        timeout_seconds: How long loading may take.
-
-    Raises:
-        PluginError: There is no such plugin.
-    """
+    """Load one plugin, by id or a Python file, in a process of its own and describe it."""
     discovery = discover()
     return _examine(discovery.get_or_file(name), discovery, timeout_seconds)
 

@@ -26,11 +26,7 @@ HELD = ("artgan", "torch", "numpy", "pillow")
 
 @dataclass(frozen=True)
 class InstallPlan:
-    """What would be installed.
-
-    Attributes:
-        packages: (name, version, version that is installed now or "").
-    """
+    """What would be installed: (name, version, version that is installed now or "")."""
 
     packages: tuple[tuple[str, str, str], ...]
 
@@ -70,15 +66,7 @@ def _run_installer(*args: str) -> "subprocess.CompletedProcess[str]":
 
 
 def plan_install(wanted: Sequence[str]) -> InstallPlan:
-    """Ask the installer what it would do; change nothing.
-
-    Args:
-        wanted: Names, ``name==version``, wheels, or folders of packages.
-
-    Raises:
-        PluginError: It cannot be done, or not without changing a held package.
-        UsageError: A name looks like a flag.
-    """
+    """Ask the installer what it would do with names, wheels or folders; change nothing."""
     for name in wanted:
         if name.startswith("-"):
             raise UsageError(f"'{name}' is not the name of a package")
@@ -130,14 +118,7 @@ def _refusal(wanted: Sequence[str], done: "subprocess.CompletedProcess[str]") ->
 
 
 def install(wanted: Sequence[str]) -> list[str]:
-    """Install packages; plan them first.
-
-    Returns:
-        Ids of the plugins that are new.
-
-    Raises:
-        PluginError: The installer failed.
-    """
+    """Install packages, planned first, and return the ids of the plugins that are new."""
     before = {found.plugin for found in discover().found}
     done = _run_installer("install", *wanted)
     if done.returncode:
@@ -146,11 +127,7 @@ def install(wanted: Sequence[str]) -> list[str]:
 
 
 def check_removable(name: str) -> str:
-    """Return the id of a plugin package that can be uninstalled.
-
-    Raises:
-        PluginError: There is no such plugin, or it is a file.
-    """
+    """Return the id of a plugin package that can be uninstalled."""
     found = discover().get(name)
     if not found.points:
         where = found.plugin.path or "a settings file"
@@ -162,11 +139,7 @@ def check_removable(name: str) -> str:
 
 
 def uninstall(name: str) -> None:
-    """Uninstall a plugin package; nothing of it is imported.
-
-    Raises:
-        PluginError: There is no such plugin, or the installer failed.
-    """
+    """Uninstall a plugin package; nothing of it is imported."""
     plugin_id = check_removable(name)
     done = _run_installer("uninstall", *(["--yes"] if _has_pip() else []), plugin_id)
     if done.returncode or "Can't uninstall" in done.stderr + done.stdout:

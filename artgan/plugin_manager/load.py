@@ -29,12 +29,7 @@ BUILT_INS = tuple(
 
 
 def load_registry(*, packages: bool = True, restriction: Restriction = NO_RESTRICTION) -> Registry:
-    """Load artgan's own contributions and plugins into a new registry.
-
-    Args:
-        packages: Load installed packages, the project's files and the user's own folder as well.
-        restriction: The plugins that the command line leaves out.
-    """
+    """Load artgan's own contributions into a new registry and, with ``packages``, all plugins."""
     return _load(discover(restriction) if packages else None)
 
 

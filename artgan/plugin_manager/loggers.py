@@ -13,12 +13,7 @@ from artgan.version import __version__
 
 @dataclass(frozen=True)
 class Logger:
-    """An observer module that ships with artgan.
-
-    Attributes:
-        module: Where its hooks are.
-        needs: Package that it writes with; an extra installs it.
-    """
+    """An observer module that ships with artgan, and the package that an extra installs for it."""
 
     module: str
     needs: str
@@ -31,12 +26,7 @@ LOGGERS = {
 
 
 def logging_observers(names: Sequence[str]) -> list[Observer]:
-    """Return the observers of the named loggers.
-
-    Raises:
-        OptionError: There is no logger of that name.
-        MissingExtraError: Its package is not installed.
-    """
+    """Return the observers of the named loggers."""
     observers: list[Observer] = []
     for name in dict.fromkeys(names):
         if name not in LOGGERS:

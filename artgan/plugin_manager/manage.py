@@ -20,16 +20,10 @@ from artgan.plugin_manager.settings import USER_KEYS, read_settings_file, user_s
 
 @dataclass(frozen=True)
 class PluginRow:
-    """A plugin in the list.
+    """A plugin in the list; its version is that of the distribution, or the hash of a file.
 
-    Attributes:
-        name: Plugin id.
-        version: Of the distribution, or the hash of a file.
-        origin: "package", "project" or "folder".
-        path: Its file, or "".
-        state: "active", "disabled" or "broken".
-        brings: Kind -> name -> summary; empty for a kind whose names are computed.
-        reason: Why it is disabled or broken.
+    ``origin`` is "package", "project" or "folder", ``state`` "active", "disabled" or "broken". It
+    brings kind -> name -> summary; empty for a kind whose names are computed.
     """
 
     name: str
@@ -70,10 +64,9 @@ def new_row(
 
 
 def read_contributions(found: FoundPlugin) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """Read what a plugin contributes without importing it.
+    """Read what a plugin contributes without importing it: kind -> name -> summary.
 
-    Returns:
-        Kind -> name -> summary, and reasons why it or one of its data files cannot be used.
+    With it come reasons why the plugin or one of its data files cannot be used.
     """
     if found.problem:
         return {}, [found.problem]
@@ -94,14 +87,7 @@ def read_contributions(found: FoundPlugin) -> tuple[dict[str, dict[str, str]], l
 
 
 def switch(name: str, *, on: bool) -> str:
-    """Enable or disable a plugin in the user's settings.
-
-    Returns:
-        What happened, in one sentence.
-
-    Raises:
-        PluginError: There is no such plugin, or the settings file is damaged.
-    """
+    """Enable or disable a plugin in the user's settings; say in a sentence what happened."""
     wanted = plain_id(name)
     tree = read_settings_file(user_settings_file(), USER_KEYS)
     disabled = [plain_id(item) for item in tree.get("disabled", [])]

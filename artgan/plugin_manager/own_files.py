@@ -18,13 +18,9 @@ DeclarationT = TypeVar("DeclarationT", bound=Declaration)
 
 
 def read(paths: Iterable[Path]) -> tuple[SimpleNamespace, list[str]]:
-    """Read style and palette files.
+    """Read style and palette files, by the name of their folder, ``styles`` or ``palettes``.
 
-    Args:
-        paths: Styles lie in a folder ``styles``, palettes in a folder ``palettes``.
-
-    Returns:
-        A plugin that contributes them, and a reason for each file that cannot be used.
+    They become a plugin that contributes them, and a reason for each file that cannot be used.
     """
     styles: list[Style] = []
     palettes: list[Palette] = []
@@ -75,12 +71,7 @@ def _palette(path: Path) -> Palette:
 
 
 def colors_of(path: Path) -> list[str]:
-    """Read the colours of a palette file or a picture as hex, such as "ff4fa3".
-
-    Raises:
-        PluginError: It has no format that artgan reads.
-        StyleError: It is damaged.
-    """
+    """Read the colours of a palette file or a picture as hex, such as "ff4fa3"."""
     # These import numpy, which lists need only if there is such a file.
     from artgan.palettes.read import FILE_ENDINGS, read_palette
     from artgan.plugin.color import to_hex

@@ -23,17 +23,11 @@ HEAVY = ("torch", "numpy", "PIL")
 
 @dataclass(frozen=True)
 class Probe:
-    """What loading a plugin showed.
+    """What loading a plugin showed: kind -> name -> summary, or the reason why it failed.
 
-    Attributes:
-        brings: Kind -> name -> summary.
-        reason: Why it could not be loaded, or "".
-        where: File and line that failed, or "".
-        seconds: How long loading took.
-        heavy: Heavy libraries that loading it imported.
-        clashes: Kind/name of contributions that artgan itself has as well.
-        prints: Whether it wrote to the terminal while it was loaded.
-        touched: What it did outside Python meanwhile, such as "writes 'a.txt'".
+    ``where`` is the file and line that failed, or ""; ``heavy`` are libraries that it imported;
+    ``clashes`` are names that artgan itself has as well; ``touched`` is what it did outside Python,
+    such as "writes 'a.txt'".
     """
 
     brings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -47,12 +41,7 @@ class Probe:
 
 
 def probe(found: FoundPlugin, timeout_seconds: float = 20.0) -> Probe:
-    """Load a plugin in a child process.
-
-    Args:
-        found: The plugin.
-        timeout_seconds: How long it may take; then the child is killed.
-    """
+    """Load a plugin in a child process, which is killed if it takes too long."""
     if found.problem:
         return Probe(reason=found.problem)
     path = found.plugin.path

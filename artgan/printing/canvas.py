@@ -37,15 +37,9 @@ Pixels = NDArray[Any]
 
 @dataclass(frozen=True)
 class Canvas:
-    """A picture of any size, of which any part can be made alone.
+    """A picture of any size in pixels, of which any part can be made alone, by a spatial run.
 
-    Attributes:
-        run: A run whose architecture is spatial.
-        seed: What it follows from.
-        height: Pixels.
-        width: Pixels.
-        label: Class, or None.
-        repeats: Whether its edges continue on the opposite side.
+    Where it repeats, its edges continue on the opposite side.
     """
 
     run: TrainedRun
@@ -113,11 +107,7 @@ class Canvas:
 
     @property
     def drawn_label(self) -> int | None:
-        """The label, or the one that the seed draws; None in runs without labels.
-
-        Raises:
-            OptionError: There is no such label.
-        """
+        """The label, or the one that the seed draws; None in runs without labels."""
         weights = self.run.config.label_weights
         _, drawn = draw_inputs(self.run.generator, [self.seed], weights, self.label)
         return None if drawn is None else int(drawn[0])
@@ -175,10 +165,6 @@ def open_canvas(
     """Check everything that a canvas of a run needs, without making pixels.
 
     The size is (height, width) in pixels; a label of None lets the seed draw it.
-
-    Raises:
-        RunError: The run's architecture makes pictures of one size only.
-        OptionError: The size does not fit, or there is no such label.
     """
     entry = run.registry.find("architecture", run.config.architecture.name)
     if not entry.declaration.spatial:
@@ -221,19 +207,8 @@ def write_canvas(
 ) -> Path:
     """Write a canvas as PNG or TIFF, strip by strip.
 
-    Args:
-        canvas: From ``open_canvas``.
-        path: A .png or .tif file.
-        sheet: What it is printed on: the trim is the canvas, the bleed lies beyond; None takes 300
-            dpi without bleed.
-        record: What made it, from ``canvas_record``; None writes no record.
-        overwrite: Replace a different file of that name.
-        show: Called with the share that is done, 0 to 1.
-
-    Raises:
-        OptionError: The ending is neither .png nor .tif.
-        MissingExtraError: TIFF without ``artgan[print]``.
-        RunError: A different file of that name exists.
+    The trim of the sheet is the canvas, the bleed lies beyond; None takes 300 dpi without bleed.
+    The record comes from ``canvas_record``; ``show`` is called with the share that is done, 0 to 1.
     """
     sheet = sheet or canvas_sheet(canvas)
     write = strip_writer(path)

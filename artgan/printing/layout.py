@@ -32,10 +32,8 @@ FloatArray = NDArray[np.float32]
 class _Axis:
     """How the rows (or columns) of a sheet are computed from those of a picture.
 
-    Attributes:
-        places: Indices of the picture's rows that each row of the sheet averages, (n, K).
-        weights: Their weights, (n, K).
-        bare: Whether a row of the sheet is bare paper, (n,).
+    Each averages rows of the picture, ``places`` (n, K), by ``weights`` (n, K), or is ``bare``
+    paper (n,).
     """
 
     places: NDArray[np.int64]
@@ -107,13 +105,8 @@ def print_strips(
 def _axis(source: int, length: int, wraps: bool, trim: int, sheet: Sheet, method: str) -> _Axis:
     """Compute how the rows (or columns) of a sheet are made from those of a picture.
 
-    Args:
-        source: Rows of the picture.
-        length: Rows of the picture on the sheet.
-        wraps: Whether the picture continues on its other side.
-        trim: Rows of the sheet after cutting.
-        sheet: Size and layout.
-        method: How the picture is resampled.
+    The picture has ``source`` rows, ``length`` on the sheet, of which ``trim`` are left after
+    cutting; where it wraps, it continues on its other side.
     """
     margin, total, tile = sheet.pixels(sheet.margin), trim + 2 * sheet.edge, sheet.fit == "tile"
     place = np.arange(total) - sheet.edge - (margin if tile else (trim - length) // 2)

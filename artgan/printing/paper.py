@@ -124,13 +124,9 @@ def make_sheet(
 
 
 def parse_paper(text: str, dpi: float = 300.0) -> tuple[float, float]:
-    """Parse a paper's name, or a size such as 30x40cm, 8x10in, 210x297mm or 20000x20000px.
+    """Parse a paper's name, or a size such as 30x40cm, 8x10in or 210x297mm, into millimetres.
 
-    Returns:
-        Width and height in millimetres; ``dpi`` converts sizes in pixels.
-
-    Raises:
-        OptionError: The text is neither.
+    ``dpi`` converts sizes in pixels, such as 20000x20000px.
     """
     name = text.strip().lower()
     if name in PAPERS:

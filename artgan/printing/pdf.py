@@ -44,12 +44,10 @@ EACH = 4
 
 @dataclass(frozen=True)
 class PdfLayout:
-    """How pictures lie on the pages of a PDF.
+    """How pictures lie on the pages of a PDF; bleed and trim of the sheet become the page's boxes.
 
-    Attributes:
-        sheet: Size and layout of each picture; its bleed and trim become the page's boxes.
-        captions: A line under each picture, or none.
-        page: A larger page that holds as many of the sheets as fit, or None for a page each.
+    A larger ``page`` holds as many of the sheets as fit; None is a page each. Captions are a line
+    under each picture.
     """
 
     sheet: Sheet
@@ -70,10 +68,6 @@ def write_pdf(
     Pictures with few colours, and pages too large for memory, are stored without loss; others as
     JPEG of quality 95 with full colour resolution. ``show`` is called with the number of pictures
     that are done.
-
-    Raises:
-        OptionError: The sheet has 16 bits, or not even one fits on the page.
-        ArtganError: A picture cannot be read, or a different file of that name exists.
     """
     sheet, page = layout.sheet, layout.page
     if sheet.bits != 8:

@@ -51,11 +51,6 @@ def write_sheet(
     """Print a picture into a .png or .tif file, in little memory.
 
     A record of None writes no record; ``show`` is called with the share that is done, 0 to 1.
-
-    Raises:
-        OptionError: The ending is neither .png nor .tif.
-        MissingExtraError: TIFF without ``artgan[print]``.
-        RunError: A different file of that name exists.
     """
     write = strip_writer(path)
 
@@ -71,11 +66,7 @@ def write_sheet(
 
 
 def strip_writer(path: Path) -> StripWriter:
-    """Return the function that writes strips to a file with this ending.
-
-    Raises:
-        OptionError: The ending is not known.
-    """
+    """Return the function that writes strips to a file with this ending."""
     writers = {".png": write_png, ".tif": write_tiff, ".tiff": write_tiff}
     if path.suffix.lower() not in writers:
         raise OptionError(f"'{path}' has no known ending; expected .png, .tif or .pdf")
@@ -178,11 +169,7 @@ def print_picture(
     overwrite: bool = False,
     show: Callable[[float], None] = lambda _: None,
 ) -> None:
-    """Print a picture file into a .png or .tif file that can record what it was made from.
-
-    Raises:
-        ArtganError: The picture cannot be read, or the file not written.
-    """
+    """Print a picture file into a .png or .tif file that can record what it was made from."""
     strip_writer(path)
     picture, made_by = picture_with_record(source)
     record = printed_record(sheet, picture, source.name, made_by) if recorded else None

@@ -18,11 +18,7 @@ MOST_SORTED = 6000
 
 
 def draw_style(chain: Chain, picture: Picture, *, registry: Registry, seed: int = 0) -> Drawing:
-    """Apply a chain whose last step draws lines; the steps before change the picture as usual.
-
-    Raises:
-        StyleError: The last step does not draw lines, or a filter refused the picture.
-    """
+    """Apply a chain whose last step draws lines; the steps before change the picture as usual."""
     drawing = [e for e in registry.entries("filter") if e.declaration.paths is not None]
     last = chain.steps[-1] if chain.steps else None
     if last is None or last.entry.declaration.paths is None or last.laying:
@@ -42,9 +38,6 @@ def svg_text(drawing: Drawing, paper: tuple[float, float], margin: float = 10.0)
 
     Every layer is a group that plotting programs show as a layer. The paper is width and height in
     millimetres, the margin is bare paper on each side.
-
-    Raises:
-        OptionError: The margins leave no space.
     """
     room = (paper[0] - 2 * margin, paper[1] - 2 * margin)
     if min(room) < 1:

@@ -7,16 +7,7 @@ from artgan.errors import OptionError
 
 
 def find_label(given: str | int, names: Sequence[str], classes: int) -> int:
-    """Return the number of a label.
-
-    Args:
-        given: Its name or its number; a text that is both is taken as the name.
-        names: Names of all labels; empty if they have none.
-        classes: Number of labels.
-
-    Raises:
-        OptionError: There is no such label.
-    """
+    """Return the number of a label, given by name or number; a text that is both is the name."""
     text = str(given).strip()
     if text in names:
         return list(names).index(text)
@@ -32,11 +23,7 @@ def find_label(given: str | int, names: Sequence[str], classes: int) -> int:
 
 
 def find_labels(given: str, names: Sequence[str], classes: int) -> list[int]:
-    """Return the numbers of several labels: "A,B,C", or "all".
-
-    Raises:
-        OptionError: There is no such label, or the run has no labels.
-    """
+    """Return the numbers of several labels: "A,B,C", or "all"."""
     if given.strip() == "all" and "all" not in names:
         if not classes:
             raise OptionError("there are no labels: the run was trained without any")

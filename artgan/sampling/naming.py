@@ -11,16 +11,7 @@ LONGEST = 200
 
 
 def check_pattern(pattern: str, known: Sequence[str], apart: Sequence[str]) -> None:
-    """Check that a pattern can name files.
-
-    Args:
-        pattern: The pattern.
-        known: Names that may stand in braces.
-        apart: Those of them that differ from picture to picture; the pattern must hold one.
-
-    Raises:
-        OptionError: It cannot; says what is wrong with it.
-    """
+    """Check that a pattern can name files: it holds only known names, and one that tells apart."""
     try:
         parts = list(Formatter().parse(pattern))
     except ValueError as error:

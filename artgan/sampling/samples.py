@@ -30,16 +30,11 @@ from artgan.styling.parse import check_chain, parse_style
 
 @dataclass(frozen=True)
 class Sample:
-    """One picture of a run.
+    """One picture of a run: pixels (H, W, C) as the generator made them, and with its style.
 
-    Attributes:
-        seed: Its seed.
-        raw: Pixels (H, W, C) as the generator made them.
-        styled: The picture after the style, or None if a filter failed.
-        record: How the styled picture was made; goes into its file.
-        error: Why the style failed, or "".
-        name: Name of its file, before the style and the ending.
-        raw_record: How the raw picture was made.
+    If a filter failed, ``styled`` is None and ``error`` says why. ``record`` goes into the file of
+    the styled picture, ``raw_record`` into that of the raw one; ``name`` has no style and no
+    ending.
     """
 
     seed: int
@@ -58,15 +53,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class SampleRequest:
-    """Which pictures are wanted, and how they are styled.
-
-    Attributes:
-        seeds: One for each picture, or points in latent space.
-        style: A style's name, a chain, or "none".
-        knobs: Values for the style's knobs.
-        label: Class of all pictures; None lets each seed draw its own.
-        steering: Changes to every point before the generator sees it.
-    """
+    """Which pictures are wanted, and in which style; without a label each seed draws its own."""
 
     seeds: Iterable[int] | Iterable[Point]
     style: Any = "none"
@@ -132,15 +119,8 @@ def find_points(
 ) -> list[Point]:
     """Return points in latent space: of seeds, of arithmetic with seeds, of a file.
 
-    Args:
-        run: The run with the latent space.
-        seeds: Seeds, a point for each.
-        blend: Arithmetic of seeds, such as "3 - 5 + 9".
-        file: A safetensors file of latents or styles, as ``artgan project`` writes.
-        label: Class of all; None lets each seed draw its own.
-
-    Raises:
-        ArtganError: The arithmetic, the file or the label cannot be used.
+    ``blend`` is arithmetic such as "3 - 5 + 9", ``file`` a safetensors file of latents or styles as
+    ``artgan project`` writes; a label of None lets each seed draw its own.
     """
     generator, weights = run.generator, run.config.label_weights
     found = list(seed_points(generator, seeds, weights, label))
@@ -152,11 +132,7 @@ def find_points(
 
 
 def recorded_point(run: TrainedRun, record: Mapping[str, Any]) -> tuple[Point, Steering]:
-    """Return the point that a record describes, and how it was steered.
-
-    Raises:
-        ArtganError: The record is damaged.
-    """
+    """Return the point that a record describes, and how it was steered."""
     about = record.get("latents", {})
     weights, label = run.config.label_weights, record.get("label")
     point = point_of(about, int(record["seed"]), run.generator, weights, label)
@@ -164,11 +140,7 @@ def recorded_point(run: TrainedRun, record: Mapping[str, Any]) -> tuple[Point, S
 
 
 def style_chain(run: TrainedRun, style: Any, knobs: Mapping[str, Any] | None = None) -> Chain:
-    """Parse and check a style for a run.
-
-    Raises:
-        ArtganError: It cannot be used; says which plugin is missing, if one is.
-    """
+    """Parse and check a style for a run."""
     try:
         chain = parse_style(style, run.registry, knobs=knobs)
         check_chain(chain, run.registry)

@@ -64,12 +64,7 @@ class FileOptions:
 
 @dataclass(frozen=True)
 class Written:
-    """What ``write_samples`` did.
-
-    Attributes:
-        files: Pictures written, styled ones where there is a style.
-        errors: "seed 7: ..." for pictures whose style failed.
-    """
+    """What ``write_samples`` did; errors are "seed 7: ..." for pictures whose style failed."""
 
     files: tuple[Path, ...]
     errors: tuple[str, ...] = ()
@@ -101,18 +96,10 @@ def write_samples(
     observers: Observers | None = None,
     show: Callable[[int], None] = lambda _: None,
 ) -> Written:
-    """Write samples as files that carry their records.
+    """Write samples into a folder, as files that carry their records.
 
-    Args:
-        run: The run to sample.
-        request: Which pictures, and their style; "none" writes raw pictures alone.
-        folder: Folder of the files; created if needed.
-        options: Options of the files.
-        observers: Notified of each picture; None notifies those of the run's registry.
-        show: Called with the number of pictures made so far.
-
-    Raises:
-        RunError: A different file of that name already exists.
+    Without observers, those of the run's registry are notified of each picture; ``show`` is called
+    with the number of pictures made so far.
     """
     if folder.absolute().is_relative_to(run.path.absolute()):
         refuse_outside_links(run.path)

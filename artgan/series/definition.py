@@ -60,16 +60,11 @@ KEYS = (
 
 @dataclass(frozen=True)
 class Trait:
-    """Something that differs from picture to picture, and the values it is drawn from.
+    """Something that differs from picture to picture: choices with relative weights, or a range.
 
-    Attributes:
-        name: "palette", "style", "label", "truncation", "style.KNOB", "move.DIRECTION", or
-            "FILTER.OPTION".
-        values: Choices, or () for a range.
-        weights: Relative frequency of each choice.
-        low: Start of the range.
-        high: End of the range.
-        in_turn: Number 1 has the first choice, number 2 the second, and so on in a cycle.
+    It is "palette", "style", "label", "truncation", "style.KNOB", "move.DIRECTION", or
+    "FILTER.OPTION". In turn, number 1 has the first choice, number 2 the second, and so on in a
+    cycle.
     """
 
     name: str
@@ -107,14 +102,7 @@ class Trait:
 
 @dataclass(frozen=True)
 class Edition:
-    """One number of a series.
-
-    Attributes:
-        number: From 1.
-        seed: Seed of its picture.
-        traits: Name -> value.
-        attempt: How many near-duplicates were rejected before it.
-    """
+    """One number of a series, from 1, after so many attempts that were near-duplicates."""
 
     number: int
     seed: int
@@ -239,12 +227,7 @@ class SeriesDefinition:
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any], beside: Path) -> Self:
-        """Build a series from the contents of a file.
-
-        Args:
-            table: Keys as in ``KEYS``, with hyphens or underscores.
-            beside: Folder that a relative path of the run may start from.
-        """
+        """Build a series from a file's table; a relative path of the run may start ``beside``."""
         plain = {str(name).replace("-", "_"): value for name, value in table.items()}
         refuse_unknown(plain, KEYS, "the series", SeriesError)
         for needed in ("name", "run"):

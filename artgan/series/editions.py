@@ -29,15 +29,7 @@ BATCH = 32
 
 @dataclass(frozen=True)
 class RawEdition:
-    """An edition before its style.
-
-    Attributes:
-        edition: Its number, seed and traits.
-        settings: Its style, label and steering.
-        pixels: Pixels (H, W, C) as the generator made them.
-        record: Record of the raw picture.
-        fingerprint: Fingerprint of the raw picture.
-    """
+    """An edition before its style, with its pixels (H, W, C) as the generator made them."""
 
     edition: Edition
     settings: EditionSettings
@@ -94,11 +86,7 @@ def render_editions(
 def style_edition(
     series: SeriesDefinition, run: TrainedRun, raw: RawEdition
 ) -> tuple[Image.Image, dict[str, Any]]:
-    """Return the finished picture of an edition, and its record.
-
-    Raises:
-        ArtganError: A filter failed.
-    """
+    """Return the finished picture of an edition, and its record."""
     edition = raw.edition
     styled = apply_style(
         raw.settings.chain,
@@ -124,8 +112,7 @@ def save_edition(
 ) -> dict[str, Any]:
     """Save an edition as PNG, and return its line of the journal, or "number" and "error".
 
-    Raises:
-        RunError: The disk does not take it, and so will not take the next ones.
+    A disk that is full raises: it will not take the next ones either.
     """
     edition = raw.edition
     facts = {

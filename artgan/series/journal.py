@@ -85,12 +85,7 @@ class Journal:
 
 @contextmanager
 def open_journal(series: SeriesDefinition, run: TrainedRun, folder: Path) -> Iterator[Journal]:
-    """Start the journal of a folder, or open the one that is there; nobody else may meanwhile.
-
-    Raises:
-        SeriesError: The folder holds another series, the run or definition has changed, or another
-            process is writing the series.
-    """
+    """Start the journal of a folder, or open the one that is there; nobody else may meanwhile."""
     path, own = folder / JOURNAL, journal_header(series, run)
     folder.mkdir(parents=True, exist_ok=True)
     if path.exists():
@@ -121,11 +116,7 @@ def journal_header(series: SeriesDefinition, run: TrainedRun) -> dict[str, Any]:
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:
-    """Read the whole lines of a journal; the first is its header.
-
-    Raises:
-        SeriesError: It is damaged.
-    """
+    """Read the whole lines of a journal; the first is its header."""
     lines = read_text(path, SeriesError, "journal").split("\n")[:-1]
     found = []
     for number, line in enumerate(lines, 1):
@@ -141,11 +132,7 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
 
 
 def check_same_series(first: dict[str, Any], own: dict[str, Any], folder: Path) -> None:
-    """Compare the header of a journal with that of a series.
-
-    Raises:
-        SeriesError: They differ; says in what.
-    """
+    """Compare the header of a journal with that of a series, and say in what they differ."""
     if first["series"] != own["series"]:
         raise SeriesError(
             f"'{folder}' holds the series '{first['series']}', not '{own['series']}'; choose "

@@ -24,13 +24,7 @@ PALETTE_OPTIONS = ("palette", "colors")
 
 @dataclass(frozen=True)
 class EditionSettings:
-    """How one edition is made.
-
-    Attributes:
-        chain: Its style, with the traits filled in.
-        label: Class, or None if the seed draws it.
-        steering: Truncation and moves.
-    """
+    """How one edition is made; the style has its traits filled in, the steering has the moves."""
 
     chain: Chain
     label: int | None
@@ -40,11 +34,7 @@ class EditionSettings:
 def edition_settings(
     series: SeriesDefinition, run: TrainedRun, edition: Edition
 ) -> EditionSettings:
-    """Return how an edition is made.
-
-    Raises:
-        ArtganError: A trait's value does not fit.
-    """
+    """Return how an edition is made."""
     traits = dict(edition.traits)
     style = traits.pop("style", run.config.style if series.style is None else series.style)
     label = _label(traits.pop("label", None), run)
@@ -64,11 +54,7 @@ def edition_settings(
 
 
 def check_traits(series: SeriesDefinition, run: TrainedRun) -> None:
-    """Try every value of every trait, so that no picture fails half-way through.
-
-    Raises:
-        SeriesError: A trait is unknown, or a value does not fit.
-    """
+    """Try every value of every trait, so that no picture fails half-way through."""
     for trait in series.traits:
         _check_name(trait, run.registry)
     styles = next((t.values for t in series.traits if t.name == "style"), (None,))

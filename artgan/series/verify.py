@@ -17,14 +17,7 @@ from artgan.series.journal import JOURNAL, check_same_series, journal_header, re
 
 @dataclass(frozen=True)
 class EditionCheck:
-    """The result of making a number again.
-
-    Attributes:
-        number: Its number.
-        file: Its file.
-        same: Whether the bytes on the disk and those made again are those that the journal lists.
-        reason: What differs, or "".
-    """
+    """The result of making a number again: whether disk, journal and remake are the same bytes."""
 
     number: int
     file: str
@@ -33,11 +26,7 @@ class EditionCheck:
 
 
 def open_series(folder: Path) -> tuple[SeriesDefinition, list[dict[str, Any]]]:
-    """Read the definition of a written series and the lines of its journal, by number.
-
-    Raises:
-        SeriesError: The folder holds no series, or its files are damaged.
-    """
+    """Read the definition of a written series and the lines of its journal, by number."""
     if not (folder / JOURNAL).is_file() or not (folder / "series.toml").is_file():
         raise SeriesError(f"'{folder}' holds no finished series (no {JOURNAL} and series.toml)")
     series = SeriesDefinition.read(folder / "series.toml")
@@ -46,16 +35,7 @@ def open_series(folder: Path) -> tuple[SeriesDefinition, list[dict[str, Any]]]:
 
 
 def verify_series(folder: Path, registry: Registry, count: int = 10) -> Iterator[EditionCheck]:
-    """Make some numbers again, spread over the series, and compare bytes.
-
-    Args:
-        folder: A written series.
-        registry: Source of the plugins.
-        count: How many to make.
-
-    Raises:
-        ArtganError: There is no series, or its run is gone or has changed.
-    """
+    """Make some numbers of a written series again, spread over it, and compare bytes."""
     series, lines = open_series(folder)
     run = TrainedRun.open(series.run, registry)
     check_same_series(read_journal(folder / JOURNAL)[0], journal_header(series, run), folder)

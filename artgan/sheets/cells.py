@@ -12,14 +12,7 @@ DARK, LIGHT = (14, 14, 18), (214, 214, 220)
 
 @dataclass(frozen=True)
 class Cells:
-    """The places of equal cells on a sheet, row by row, in pixels.
-
-    Attributes:
-        size: Width and height of a cell.
-        columns: Cells side by side.
-        gap: Space between cells, across and down.
-        start: Left and top of the first cell.
-    """
+    """The places of equal cells on a sheet, row by row, in pixels: (width, height), (left, top)."""
 
     size: tuple[int, int]
     columns: int
@@ -46,14 +39,10 @@ class Cells:
 
 
 def fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Return a picture as RGB or RGBA, as large as fits into a cell.
+    """Return a picture as RGB or RGBA, as large as fits into a cell of this width and height.
 
     A small one grows by the largest whole factor that fits, and keeps its pixels square; a large
     one shrinks.
-
-    Args:
-        picture: The picture.
-        size: Width and height of the cell in pixels.
     """
     picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     factor = min(size[0] // picture.width, size[1] // picture.height)

@@ -27,15 +27,7 @@ def direction_sheet(
     seeds: Sequence[int],
     label: int | None = None,
 ) -> None:
-    """Write a sheet with a row for each direction and seed, moved by -3 to 3.
-
-    Args:
-        run: The run whose pictures are moved.
-        directions: What to show.
-        path: PNG file.
-        seeds: Seeds of the pictures.
-        label: Class of all pictures.
-    """
+    """Write a PNG sheet with a row for each direction and seed, moved by -3 to 3."""
     generator, weights = run.generator, run.config.label_weights
     points = list(seed_points(generator, seeds, weights, label))
     cells: list[Pixels] = []

@@ -24,11 +24,7 @@ BACKGROUND = "0c0c10"
 def contact_sheet(files: Sequence[Path], path: Path, columns: int = 0, gap: int = 8) -> None:
     """Write a dark PNG with pictures in cells of 256 pixels; nothing without pictures.
 
-    Args:
-        files: Picture files.
-        path: The sheet.
-        columns: Pictures side by side; 0 takes about as many as rows.
-        gap: Pixels between cells.
+    0 columns are about as many as rows; the gap is in pixels.
     """
     if not files:
         return
@@ -61,11 +57,7 @@ class Grid:
 
     @property
     def ground(self) -> tuple[int, ...]:
-        """The colour behind the pictures: RGBA, 0 to 255.
-
-        Raises:
-            OptionError: The background is not a colour.
-        """
+        """The colour behind the pictures: RGBA, 0 to 255."""
         if self.background == CLEAR:
             return (0, 0, 0, 0)
         try:
@@ -76,13 +68,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Placed:
-    """A picture on a sheet.
-
-    Attributes:
-        file: Its file.
-        box: Left, top, width and height of its cell in pixels.
-        inner: Left, top, width and height of the picture inside its cell.
-    """
+    """A picture on a sheet: left, top, width, height of its cell, and of the picture inside."""
 
     file: Path
     box: tuple[int, int, int, int]
@@ -92,15 +78,7 @@ class Placed:
 def lay_out(files: Sequence[Path], grid: Grid) -> tuple[Image.Image, list[Placed]]:
     """Lay pictures out, each in the middle of its cell and as large as fits there.
 
-    Args:
-        files: Pictures, at least one.
-        grid: The layout.
-
-    Returns:
-        The sheet (RGB, or RGBA on a clear ground), and the place of each picture.
-
-    Raises:
-        ArtganError: A picture cannot be read, or the sheet would be too large.
+    The sheet is RGB, or RGBA on a clear ground.
     """
     ground = grid.ground
     edge = grid.gap if grid.edge is None else grid.edge
@@ -139,20 +117,8 @@ def write_sheet_of(
 ) -> list[Path]:
     """Write a sheet and, if wanted, the list of its cells that game engines read.
 
-    Args:
-        files: Pictures in order.
-        path: The sheet: .png, .webp, .jpg or .tiff.
-        grid: The layout.
-        atlas: Also write the list, with the ending .json: the form "JSON Hash" of TexturePacker,
-            which Phaser, PixiJS and plugins of Godot and Unity read.
-        fps: Frames a second, if the cells are frames of one animation.
-        overwrite: Replace files that differ.
-
-    Returns:
-        The files written.
-
-    Raises:
-        ArtganError: A picture cannot be read, or a file is already there and differs.
+    The atlas has the ending .json and the form "JSON Hash" of TexturePacker, which Phaser, PixiJS
+    and plugins of Godot and Unity read; ``fps`` is for cells that are frames of one animation.
     """
     sheet, placed = lay_out(files, grid)
     if path.suffix.lower() in (".jpg", ".jpeg") and sheet.mode == "RGBA":

@@ -26,15 +26,8 @@ def style_page(
 ) -> str:
     """Return a self-contained HTML page with a picture in every style.
 
-    A style that fails shows its message in place of the picture.
-
-    Args:
-        picture: What to style.
-        name: File name of the picture, for the headings and commands.
-        registry: Source of the styles.
-        seed: Seed of their random numbers.
-        side: Longer side of each picture in pixels.
-        show: Called with each style's name before it is applied.
+    A style that fails shows its message in place of the picture. ``side`` is the longer side of
+    each picture in pixels; ``show`` is called with each style's name before it is applied.
     """
 
     def styled(entry: Entry) -> dict[str, str]:

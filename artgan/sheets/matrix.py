@@ -39,9 +39,6 @@ def parse_axis(text: str) -> tuple[str, list[str]]:
     """Parse "glow=0.1,0.5,0.9", "glow=0..3..0.5" or "seed=1..6" into a name and its values.
 
     With semicolons between them, values may hold commas: "palette=07051a,ff4fa3;ember".
-
-    Raises:
-        OptionError: The text has another form, or a range has no values or too many.
     """
     name, equals, values = text.partition("=")
     number = r"(-?\d*\.?\d+)"
@@ -81,19 +78,9 @@ def matrix(
 ) -> Image.Image:
     """Return a labelled grid of a picture in one style with one or two knobs varied.
 
-    Args:
-        picture: What to style, or its file.
-        style: Any style with those knobs; the axis "seed" varies the seed instead of a knob.
-        axes: (knob, values): the first runs across, the second down.
-        registry: Source of the filters and styles.
-        seed: Seed of random numbers.
-        show: Called with the number of cells done.
-
-    Returns:
-        The sheet; ``info["artgan"]`` is its record.
-
-    Raises:
-        ArtganError: There are more than two axes, too many cells, no such knob, or no picture.
+    Axes are (knob, values), the first across, the second down; "seed" varies the seed instead of a
+    knob. ``info["artgan"]`` is the sheet's record; ``show`` is called with the number of cells
+    done.
     """
     opened, source, made_by = given_picture(picture)
     made: list[Image.Image] = []
@@ -110,11 +97,7 @@ def matrix(
 
 
 def _cell_values(axes: Sequence[Axis]) -> list[dict[str, str]]:
-    """List the values of each cell as knob -> value, row by row.
-
-    Raises:
-        OptionError: There are more than two axes, or too many cells.
-    """
+    """List the values of each cell as knob -> value, row by row."""
     if not 1 <= len(axes) <= 2:
         raise OptionError(f"a matrix has one or two --vary, not {len(axes)}")
     if len({name for name, _ in axes}) < len(axes):
@@ -142,19 +125,9 @@ def run_matrix(
 ) -> Image.Image:
     """Return a labelled grid of a run's pictures; each cell is what ``artgan sample`` makes.
 
-    Args:
-        run: A trained run.
-        style: Any style.
-        axes: (what, values): the first runs across, the second down. "seed", "label",
-            "truncation", "step" of a checkpoint, "style", "move.DIRECTION", or a knob of the style.
-        seed: Seed of all cells, unless an axis varies it.
-        show: Called with the number of cells done.
-
-    Returns:
-        The sheet; ``info["artgan"]`` is its record.
-
-    Raises:
-        ArtganError: An axis cannot be varied, or a value does not fit.
+    Axes are (what, values), the first across, the second down: "seed", "label", "truncation",
+    "step" of a checkpoint, "style", "move.DIRECTION", or a knob of the style. ``info["artgan"]`` is
+    the sheet's record; ``show`` is called with the number of cells done.
     """
     cells = [run_cell(run, style, values, seed) for values in _cell_values(axes)]
     by_step = {cell.run.checkpoint.sha256: cell.run for cell in cells}
@@ -180,17 +153,7 @@ class RunCell:
 
 
 def run_cell(run: TrainedRun, style: Any, values: Mapping[str, str], seed: int = 0) -> RunCell:
-    """Return the sample that a cell shows.
-
-    Args:
-        run: A trained run.
-        style: Style, unless ``values`` holds one.
-        values: What is varied -> value, as in ``run_matrix``.
-        seed: Seed, unless ``values`` holds one.
-
-    Raises:
-        OptionError: A value does not fit.
-    """
+    """Return the sample that a cell shows; values of axes win over the style and the seed."""
     knobs: dict[str, Any] = dict(values)
     style = knobs.pop("style", style)
     seed = _parse_seed(knobs.pop("seed", seed))
@@ -233,14 +196,8 @@ def labelled_sheet(
 ) -> Image.Image:
     """Lay pictures out row by row, with the axes' names and values beside them.
 
-    Args:
-        axes: (what, values): across, then down.
-        pictures: One for each cell.
-        about: Record of the run or picture that all cells show.
-        records: Those of the cells.
-
-    Returns:
-        The sheet; ``info["artgan"]`` is its record.
+    ``about`` is the record of the run or picture that all cells show, ``records`` are those of the
+    cells; together they become ``info["artgan"]`` of the sheet.
     """
     (across, columns), (down, rows) = _two_axes(axes)
     cells = Cells((CELL, CELL), len(columns), (GAP, GAP), (110 if down else GAP, LABEL))

@@ -28,14 +28,7 @@ def _downsampled(values: Sequence[float], points: int) -> list[float]:
 
 @dataclass(frozen=True)
 class Curve:
-    """A line of a plot.
-
-    Attributes:
-        name: Its name in the legend.
-        steps: Steps (N,), rising.
-        values: Values (N,).
-        faint: Whether it is drawn in grey, only for comparison.
-    """
+    """A line of a plot, values over rising steps, both (N,); a faint one is grey."""
 
     name: str
     steps: Sequence[float]

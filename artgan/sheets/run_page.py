@@ -10,14 +10,7 @@ from artgan.core.run_folder import RunFolder
 
 
 def write_page(folder: RunFolder, config: RunConfig, files: Sequence[Path], step: int) -> None:
-    """Write index.html, which holds all its pictures.
-
-    Args:
-        folder: The run; its training.webp and losses.png are shown where they exist.
-        config: What it was trained with.
-        files: Its samples, named as ``s00042-...``.
-        step: Steps trained.
-    """
+    """Write index.html, which holds all its pictures: samples, and plots of the run that exist."""
     facts = {
         "architecture": config.architecture.name,
         "pictures": f"{config.dataset.name} {config.path}".strip(),

@@ -15,11 +15,7 @@ from artgan.testing._cases import contract_cases
 
 
 def main(argument: str) -> None:
-    """Child process entry point: run all checks.
-
-    Args:
-        argument: JSON with ``plugin``, ``samples`` and ``timeout_seconds``.
-    """
+    """Child process entry point: run all checks of the plugin that the JSON names."""
     wanted = json.loads(argument)
     # Only the answer goes to the real stdout; what the plugin prints goes to stderr.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answer:

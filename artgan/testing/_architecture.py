@@ -321,17 +321,12 @@ def _seams(subject: Subject, context: ArchContext, cell: int, seed: int) -> tupl
 
 
 def seam_ratio(images: Tensor, cell: int, axis: int) -> float:
-    """Compare the step across the edge with the steps across lines inside; 1 means no seam.
+    """Compare the step across an edge of images (N, C, H, W) with steps inside; 1 means no seam.
 
     A network that grows images from cells changes more from cell to cell than within one, and the
-    edge lies between two cells: so it is compared with the other lines between cells. A step is
-    divided by what two unrelated pixels there would differ, so that images which fade out at the
-    edge do not pass.
-
-    Args:
-        images: Many images (N, C, H, W).
-        cell: Pixels from one such line to the next.
-        axis: 2 for the height, 3 for the width.
+    edge lies between two cells: so it is compared with the other lines between cells, ``cell``
+    pixels apart. A step is divided by what two unrelated pixels there would differ, so that images
+    which fade out at the edge do not pass. Axis 2 is the height, 3 the width.
     """
     lines = images.movedim(axis, 0)
     around = lines - lines.mean(1, keepdim=True)

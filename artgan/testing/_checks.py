@@ -18,15 +18,7 @@ class ContractError(AssertionError):
 
 
 def expect(condition: object, message: str) -> None:
-    """Fail the check unless a condition is true.
-
-    Args:
-        condition: What must hold.
-        message: What is wrong, what was expected, what to do.
-
-    Raises:
-        ContractError: It does not hold.
-    """
+    """Fail the check unless a condition holds; say what is wrong, what was expected, what to do."""
     if not condition:
         raise ContractError(message)
 
@@ -56,15 +48,10 @@ class Result:
 
 @dataclass
 class CheckedPlugin:
-    """The plugin under test.
+    """The plugin under test, in a registry with artgan's own contributions and those of the plugin.
 
-    Attributes:
-        plugin: Its identity.
-        found: Where it was found; None for artgan's own.
-        registry: artgan's own contributions, and those of the plugin.
-        timeout_seconds: How long loading may take.
-        samples: Dataset -> file or folder to open it with.
-        notes: What one check keeps for the next.
+    ``found`` is None for artgan's own, ``samples`` are files or folders to open datasets with,
+    ``notes`` hold what one check keeps for the next.
     """
 
     plugin: Plugin
@@ -89,14 +76,7 @@ class CheckedPlugin:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a check is run on: a contribution, a plugin, or its observers.
-
-    Attributes:
-        kind: "plugin", "observer", or the kind of the contribution.
-        name: Its name.
-        checked: The plugin that it belongs to.
-        entry: The contribution; None for the plugin as a whole and its observers.
-    """
+    """What a check is run on: a contribution, or a plugin or its observers, without an entry."""
 
     kind: str
     name: str
@@ -131,11 +111,7 @@ Applies = Callable[[Subject], bool]
 class Check:
     """One check of the contract; its docstring is the help that plugin authors read.
 
-    Attributes:
-        name: Words joined by hyphens.
-        run: Raises ``ContractError``, or any other error, if the check fails.
-        after: Checks that must pass first.
-        applies: Whether the check applies to what is declared.
+    It runs where it applies to what is declared, and after those that must pass first.
     """
 
     name: str

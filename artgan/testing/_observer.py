@@ -31,14 +31,7 @@ SETTINGS = Settings(
 
 @dataclass(frozen=True)
 class ToyRun:
-    """Results of a toy run.
-
-    Attributes:
-        weights: SHA-256 of the checkpoint.
-        pictures: Bytes of the samples.
-        failed: What observers raised, or "".
-        outcome: How training ended.
-    """
+    """Results of a toy run; its weights as SHA-256, and what observers raised, or ""."""
 
     weights: str
     pictures: tuple[bytes, ...]

@@ -17,16 +17,9 @@ def check_apart(
     timeout_seconds: float = 20.0,
     limit_seconds: float = 600.0,
 ) -> Report:
-    """Run every check of a plugin in a child process.
+    """Run every check of a plugin in a child process; arguments as of ``contract_cases``.
 
-    Args:
-        plugin: Id of an installed plugin, a Python file, or "core" for artgan's own.
-        samples: Dataset -> file or folder to open it with, for datasets that take one.
-        timeout_seconds: How long loading the plugin may take.
-        limit_seconds: How long all checks may take.
-
-    Raises:
-        PluginError: There is no such plugin, or the child failed before the first check.
+    All checks together may take ``limit_seconds``.
     """
     wanted = {
         "plugin": plugin,

@@ -24,17 +24,7 @@ def short_name(name: str) -> str:
 
 
 def write_package(name: str, kinds: Sequence[str], folder: Path) -> Path:
-    """Write a package with tests and CI into a new folder.
-
-    Args:
-        name: Name of the distribution and of the folder, such as "artgan-neon".
-        kinds: What it contributes.
-        folder: Where the new folder goes.
-
-    Raises:
-        UsageError: A name or kind is not valid.
-        PluginError: The folder exists already.
-    """
+    """Write a package with tests and CI into a new folder of its name."""
     chosen = _check(name, kinds)
     target = folder / name
     _refuse_existing(target)
@@ -43,17 +33,7 @@ def write_package(name: str, kinds: Sequence[str], folder: Path) -> Path:
 
 
 def write_file(name: str, kinds: Sequence[str], folder: Path) -> Path:
-    """Write a plugin in one file: TOML for a style or palette alone, else Python.
-
-    Args:
-        name: Name of the plugin, and of the file.
-        kinds: What it contributes.
-        folder: Where the file goes.
-
-    Raises:
-        UsageError: A name or kind is not valid.
-        PluginError: The file exists already.
-    """
+    """Write a plugin in one file: TOML for a style or palette alone, else Python."""
     chosen = _check(name, kinds)
     text = data_text(short_name(name), chosen[0]) if len(chosen) == 1 else ""
     target = folder / (f"{name}.toml" if text else f"{name.replace('-', '_')}.py")

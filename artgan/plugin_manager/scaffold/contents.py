@@ -50,13 +50,9 @@ PROJECT_FILES = (
 
 
 def project_text(place: str, plugin: str, summary: str = "", uses: str = "") -> str:
-    """Fill in the template of a file around the package.
+    """Fill in the template of a file around the package, one of ``PROJECT_FILES``.
 
-    Args:
-        place: One of ``PROJECT_FILES``.
-        plugin: Name of the distribution.
-        summary: A sentence that says what it contributes.
-        uses: Commands that use it, one a line.
+    ``uses`` are commands that use what it contributes, one a line.
     """
     path = FOLDER / "project" / f"{Path(place).name.removeprefix('.')}.template"
     words = {
@@ -71,13 +67,7 @@ def project_text(place: str, plugin: str, summary: str = "", uses: str = "") -> 
 
 
 def package_texts(plugin: str, name: str, kinds: Sequence[str]) -> dict[str, str]:
-    """Return path -> text of all files of a package.
-
-    Args:
-        plugin: Name of the distribution.
-        name: Name of its contributions.
-        kinds: What it contributes, in the order of ``KIND_NAMES``.
-    """
+    """Return path -> text of all files of a package; kinds come in the order of ``KIND_NAMES``."""
     module = plugin.replace("-", "_")
     nouns = [f"{'an' if kind[0] in 'aeo' else 'a'} {kind}" for kind in kinds]
     listed = " and ".join(filter(None, [", ".join(nouns[:-1]), nouns[-1]]))

@@ -15,13 +15,7 @@ LATE = ("torch", "numpy", "artgan.plugin.picture")
 
 @dataclass(frozen=True)
 class Definition:
-    """A class, function or constant at the top of a module.
-
-    Attributes:
-        name: What it defines.
-        text: Its source.
-        uses: Names in it.
-    """
+    """A class, function or constant at the top of a module, and the names in it."""
 
     name: str
     text: str
@@ -30,13 +24,7 @@ class Definition:
 
 @dataclass(frozen=True)
 class Source:
-    """A parsed template.
-
-    Attributes:
-        docstring: Of the module.
-        imports: Name -> the statement that imports it.
-        definitions: In their order.
-    """
+    """A parsed template: the module's docstring, name -> import statement, definitions in order."""
 
     docstring: str
     imports: Mapping[str, str]
@@ -136,15 +124,7 @@ def write_module(
     own: str,
     type_checking: Iterable[str] = (),
 ) -> str:
-    """Join the parts of a module as ruff formats them.
-
-    Args:
-        docstring: Its first line.
-        imports: Import statements.
-        definitions: What it defines.
-        own: The plugin's own package, imported last.
-        type_checking: Import statements for type checkers alone.
-    """
+    """Join the parts of a module as ruff formats them; imports of the ``own`` package come last."""
     late = sorted(set(type_checking))
     typing = ["from typing import TYPE_CHECKING"] if late else []
     head = f'"""{docstring}"""\n\n{_sorted_imports([*imports, *typing], own)}'
