@@ -142,7 +142,7 @@ def test_dots_of_the_usual_number_keep_the_tone_on_small_pictures() -> None:
     assert abs(drawn.pixels.mean() - 0.6) < 0.01
 
 
-@pytest.mark.parametrize("method", [*(k for k in KERNELS if k != "atkinson"), "riemersma"])
+@pytest.mark.parametrize("method", [*KERNELS, "riemersma"])
 def test_kernels_that_hand_on_all_keep_the_mean_within_a_hundredth(method: str) -> None:
     side = 48 if method == "riemersma" else 160
     drawn = run(f"dither:method={method}", flat(0.216, side).to("srgb")).to("linear")

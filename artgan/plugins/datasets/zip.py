@@ -16,6 +16,7 @@ from artgan.plugins.datasets._zip_names import member_names
 
 LARGEST_TOTAL = 32 * 2**30
 ENCRYPTED = 0x1
+DEFLATE_64 = 9
 READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 """Ways of packing that are read."""
 
@@ -62,7 +63,7 @@ def _problem(info: zipfile.ZipInfo, path: PurePosixPath) -> str:
     if info.flag_bits & ENCRYPTED:
         return "encrypted"
     if info.compress_type not in READ:
-        packed = zipfile.compressor_names.get(info.compress_type, f"method {info.compress_type}")
+        packed = "Deflate64" if info.compress_type == DEFLATE_64 else f"method {info.compress_type}"
         return f"packed with {packed}, which is not read: pack it again with ordinary Deflate"
     if info.file_size > LARGEST_FILE:
         return "unpacks to more than 256 MiB"

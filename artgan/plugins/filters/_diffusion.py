@@ -42,7 +42,7 @@ def _kernel(divisor: int, *rows: tuple[int, ...]) -> Taps:
 
 KERNELS: dict[str, Taps] = {
     "floyd-steinberg": _kernel(16, (7,), (3, 5, 1)),
-    "atkinson": _kernel(8, (1, 1), (1, 1, 1), (0, 1, 0)),
+    "atkinson": _kernel(6, (1, 1), (1, 1, 1), (0, 1, 0)),
     "jarvis": _kernel(48, (7, 5), (3, 5, 7, 5, 3), (1, 3, 5, 3, 1)),
     "stucki": _kernel(42, (8, 4), (2, 4, 8, 4, 2), (1, 2, 4, 2, 1)),
     "burkes": _kernel(32, (8, 4), (2, 4, 8, 4, 2)),
@@ -50,7 +50,8 @@ KERNELS: dict[str, Taps] = {
     "sierra-two-row": _kernel(16, (4, 3), (1, 2, 3, 2, 1)),
     "sierra-lite": _kernel(4, (2,), (1, 1, 0)),
 }
-"""(down, right, share) of each neighbour. All spread the whole error, except Atkinson's 6/8."""
+"""(down, right, share) of each neighbour. All spread the whole error; Atkinson's own kernel has 6/8
+of it, which is strength 0.75."""
 
 REACH = 2
 """Farthest row and column that a kernel reaches."""

@@ -1,9 +1,9 @@
 """Draws with the colours of a palette alone; dots mix in linear light.
 
-Threshold methods mix each pixel from two palette colours. The pair is the one whose mixture comes
-nearest in OKLab, with a penalty for colours that lie far apart (after Yliluoma's pairs). The share
-is the projection of the pixel's light on the line between the two, so a palette of greys keeps the
-tone exactly.
+Threshold methods mix each pixel from up to four palette colours, so that the mean over the pattern
+is the pixel's light. Two are enough where their mixture has it; the pair is the one whose mixture
+comes nearest in OKLab, with a penalty for colours that lie far apart (after Yliluoma). Light
+that no mixture of the palette has is drawn with the pair, at the share that comes nearest.
 """
 
 import numpy as np
@@ -16,12 +16,17 @@ from artgan.plugin.strips import in_strips
 from artgan.plugins.filters._declared_color import DitherOptions
 from artgan.plugins.filters._diffusion import KERNELS, diffuse, diffuse_serpentine, riemersma
 from artgan.plugins.filters._inner import palette_colors
+from artgan.plugins.filters._mixtures import mixtures
 from artgan.plugins.filters._thresholds import thresholds
 
 CELLS = 32
 """Steps of each channel; colours in the same step share their best pair."""
 APART = 0.1
 """Weight of the penalty for the distance of a pair: near colours mix more smoothly."""
+MOST_EXACT = 256
+"""Number of colours up to which each gets a mixture of its own."""
+MISSED = 1 / 1024
+"""Difference of light above which a pair is not good enough."""
 NEAR = 4
 """Number of nearest palette colours that are tried as one of a pair."""
 
@@ -79,48 +84,93 @@ def _by_thresholds(
 ) -> NDArray[np.int64]:
     """Choose palette indices (H, W) by a threshold pattern."""
     encoded = to_rgb(picture.color)
-    first, second = _pairs(encoded, palette)
-    ends = srgb_to_linear(palette)
-    # Each pair is a line in light; a pixel's share of it is a product with the line's direction.
-    line = ends[None] - ends[:, None]
-    line /= np.maximum(np.einsum("abc,abc->ab", line, line), 1e-12)[:, :, None]
-    offset = np.einsum("abc,ac->ab", line, ends)
-    line, offset = line.reshape(-1, 3), offset.reshape(-1)
+    codes, colors = _distinct(encoded)
+    members, matrices = _members(srgb_to_linear(colors), palette)
+    matrices = np.ascontiguousarray(matrices.transpose(1, 2, 0))
     pattern = thresholds(options.method)
     pattern = 0.5 + (pattern - 0.5) * np.float32(options.strength)
     columns = np.arange(picture.width) % len(pattern)
-    chosen = np.empty(first.shape, np.int64)
+    chosen = np.empty(codes.shape, np.int64)
 
     def work(begin: int, end: int) -> None:
         light = srgb_to_linear(encoded[begin:end])
-        pair = first[begin:end] * len(palette) + second[begin:end]
-        share = np.einsum("hwc,hwc->hw", light, line.take(pair, axis=0)) - offset.take(pair)
-        limit = pattern[np.arange(begin, end) % len(pattern)][:, columns]
-        chosen[begin:end] = np.where(share > limit, second[begin:end], first[begin:end])
+        code = codes[begin:end]
+        heaped = [np.zeros(code.shape, np.float32)]
+        for red, green, blue, fixed in matrices:
+            share = red.take(code) * light[..., 0] + green.take(code) * light[..., 1]
+            share += blue.take(code) * light[..., 2] + fixed.take(code)
+            heaped.append(heaped[-1] + np.maximum(share, 0))
+        limit = pattern[np.arange(begin, end) % len(pattern)][:, columns] * heaped[-1]
+        place = sum((heap <= limit).astype(np.int64) for heap in heaped[1:-1])
+        chosen[begin:end] = members.take(code * members.shape[1] + place)
 
-    in_strips(work, picture.height, 4 * picture.width)
+    in_strips(work, picture.height, 16 * picture.width)
     return chosen
 
 
-def _pairs(encoded: FloatArray, palette: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Find for each pixel the two palette colours to mix, both (H, W), the darker first."""
+def _distinct(encoded: FloatArray) -> tuple[NDArray[np.int64], FloatArray]:
+    """Number the colours of a picture: (H, W), and the colours (N, 3).
+
+    Colours in the same of 32 steps of each channel count as one if the picture has many.
+    """
     cells = np.minimum((encoded * CELLS).astype(np.int64), CELLS - 1)
     codes = (cells[..., 0] * CELLS + cells[..., 1]) * CELLS + cells[..., 2]
     used = np.flatnonzero(np.bincount(codes.ravel(), minlength=CELLS**3))
+    if len(used) <= MOST_EXACT:
+        steps = (encoded.reshape(-1, 3) * 65535 + 0.5).astype(np.int64)
+        exact, first, places = np.unique(
+            (steps[:, 0] * 65536 + steps[:, 1]) * 65536 + steps[:, 2],
+            return_index=True,
+            return_inverse=True,
+        )
+        if len(exact) <= MOST_EXACT:
+            return places.reshape(codes.shape), encoded.reshape(-1, 3)[first]
     middles = np.stack([used // CELLS**2, used // CELLS % CELLS, used % CELLS], axis=1)
-    light = srgb_to_linear((middles + 0.5) / CELLS)
+    places = np.zeros(CELLS**3, np.int64)
+    places[used] = np.arange(len(used))
+    return places.take(codes), ((middles + 0.5) / CELLS).astype(np.float32)
+
+
+def _members(
+    light: FloatArray, palette: FloatArray
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Find the colours to mix for each light (N, 3), lightest first.
+
+    Returns:
+        Places in the palette (N, M), M 2 or 4; matrices (N, M, 4), which turn (red, green, blue, 1)
+        into shares.
+    """
     ends = srgb_to_linear(palette)
     labs = linear_to_oklab(ends)
-    pairs = np.empty((len(used), 2), np.int64)
-    block = max(1, 2_000_000 // (NEAR * len(palette)))
-    for begin in range(0, len(used), block):
-        pairs[begin : begin + block] = _best(light[begin : begin + block], ends, labs)
+    members = _pairs(light, ends, labs)
+    start = ends[members[:, 0]]
+    line = ends[members[:, 1]] - start
+    # A pair is a line in light; a pixel's share is a product with the line's direction.
+    line = line / np.maximum((line * line).sum(axis=1, keepdims=True), 1e-12)
+    offset = -(line * start).sum(axis=1)
+    lighter = np.concatenate([line, offset[:, None]], axis=1)
+    matrices = np.stack([[0, 0, 0, 1] - lighter, lighter], axis=1)
+    share = np.clip((matrices[:, 1, :3] * light).sum(axis=1) + offset, 0, 1)[:, None]
+    mixed = start * (1 - share) + ends[members[:, 1]] * share
+    poor = np.flatnonzero(np.abs(mixed - light).max(axis=1) > MISSED)
+    four, their, inside = mixtures(light[poor], ends)
+    if inside.any():
+        members = np.pad(members, ((0, 0), (0, 2)))
+        matrices = np.pad(matrices, ((0, 0), (0, 2), (0, 0)))
+        members[poor[inside]], matrices[poor[inside]] = four[inside], their[inside]
     # Thresholds rise towards the lighter colour, so that neighbouring cells agree.
-    swap = labs[pairs[:, 0], 0] > labs[pairs[:, 1], 0]
-    pairs[swap] = pairs[swap][:, ::-1]
-    table = np.zeros((2, CELLS**3), np.int64)
-    table[:, used] = pairs.T
-    return table[0].take(codes), table[1].take(codes)
+    order = np.argsort(-labs[:, 0].take(members), axis=1, kind="stable")
+    members = np.take_along_axis(members, order, 1)
+    return members, np.take_along_axis(matrices, order[:, :, None], 1).astype(np.float32)
+
+
+def _pairs(light: FloatArray, ends: FloatArray, labs: FloatArray) -> NDArray[np.int64]:
+    """Find the best pair of palette colours (N, 2) for each light (N, 3)."""
+    pairs = np.empty((len(light), 2), np.int64)
+    block = max(1, 2_000_000 // (NEAR * len(ends)))
+    for begin in range(0, len(light), block):
+        pairs[begin : begin + block] = _best(light[begin : begin + block], ends, labs)
+    return pairs
 
 
 def _best(light: FloatArray, ends: FloatArray, labs: FloatArray) -> NDArray[np.int64]:
