@@ -29,7 +29,9 @@ def read_binary(data: bytes, path: Path, note: Callable[[str], None]) -> list[st
     try:
         if path.suffix.lower() == ".ase":
             return _read_ase(data, path, note)
-        return _read_act(data, path) if path.suffix.lower() == ".act" else _read_riff(data, path)
+        return (
+            _read_act(data, path, note) if path.suffix.lower() == ".act" else _read_riff(data, path)
+        )
     except struct.error as error:
         raise StyleError(f"palette file '{path}' is cut short: {error}") from error
 
@@ -39,18 +41,22 @@ def _triples(data: bytes, step: int = 3) -> list[str]:
     return [data[i : i + 3].hex() for i in range(0, len(data) - step + 1, step)]
 
 
-def _read_act(data: bytes, path: Path) -> list[str]:
-    """Read Adobe's colour table: 256 colours, and how many of them count."""
+def _read_act(data: bytes, path: Path, note: Callable[[str], None]) -> list[str]:
+    """Read Adobe's colour table: 256 colours, how many of them count, and which is clear."""
     if len(data) not in (768, 772):
         raise StyleError(f"'{path}' has {len(data)} bytes; an .act palette has 768 or 772")
     colors = _triples(data[:768])
     if len(data) == 768:
         return colors
-    (count,) = struct.unpack_from(">H", data, 768)
+    count, clear = struct.unpack_from(">HH", data, 768)
     if count > 256:
         raise StyleError(f"'{path}' promises {count} colours; an .act palette holds at most 256")
     # Unused entries are black; some tools write 0 for all 256.
-    return colors[: count or 256]
+    colors = colors[: count or 256]
+    if clear < len(colors):
+        note(f"'{path}' has a clear colour, {colors[clear]}, which is left out")
+        del colors[clear]
+    return colors
 
 
 def _read_riff(data: bytes, path: Path) -> list[str]:
@@ -111,12 +117,12 @@ def _swatch(block: bytes, path: Path) -> tuple[str, str]:
     if model == "CMYK":
         values = (1 - values[:3]) * (1 - values[3])
     elif model == "LAB":
-        values = _from_cielab(values * [100, 1, 1])
+        values = from_cielab(values * [1 if values[0] > 1 else 100, 1, 1])
     rgb = np.resize(values, 3) if model == "Gray" else values
     return to_hex(np.clip(rgb, 0, 1)[None].astype(np.float32))[0], model
 
 
-def _from_cielab(lab: np.ndarray) -> np.ndarray:
+def from_cielab(lab: np.ndarray) -> np.ndarray:
     """Convert CIE L*a*b* under D50 to sRGB (matrix of the ICC's sRGB profile, inverted)."""
     middle = (lab[0] + 16) / 116
     roots = np.array([middle + lab[1] / 500, middle, middle - lab[2] / 200])

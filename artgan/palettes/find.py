@@ -8,7 +8,14 @@ from artgan.base.suggest import suggest
 from artgan.core.registry import Registry
 from artgan.errors import StyleError, UnknownNameError
 from artgan.palettes.colormaps import Credit, find_colormap, names_colormap, split_count
-from artgan.palettes.read import EXTRACTED, FILE_ENDINGS, Note, check_palette, read_palette
+from artgan.palettes.read import (
+    EXTRACTED,
+    FILE_ENDINGS,
+    PALETTE_ENDINGS,
+    Note,
+    check_palette,
+    read_palette,
+)
 from artgan.plugin.color import extract_colors, parse_colors, to_rgb
 from artgan.plugin.picture import FloatArray, Picture
 
@@ -49,6 +56,11 @@ def find_palette(
 def _named_or_listed(wanted: str, registry: Registry) -> FloatArray:
     """Look up a declared palette, or read hex colours with commas between them."""
     names = [entry.declaration.name for entry in registry.entries("palette")]
+    if wanted not in names and Path(wanted).is_file():
+        raise StyleError(
+            f"'{wanted}' is a file, but no palette by its ending; expected "
+            f"{', '.join(PALETTE_ENDINGS)}, or a picture: save it so in the program it is from"
+        )
     if wanted in names or "/" in wanted:
         return parse_colors(registry.find("palette", wanted).declaration.colors)
     colors = [part.strip() for part in wanted.split(",")]

@@ -1,5 +1,6 @@
 """Palettes from files: our TOML, the text formats of artists' tools, and pictures."""
 
+import codecs
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -8,15 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan.base.tables import read_text, read_toml, refuse_unknown
+from artgan.base.tables import read_toml, refuse_unknown
 from artgan.errors import StyleError
 from artgan.palettes.binary import read_binary
+from artgan.palettes.swatches import read_aco, read_krita, read_procreate
 from artgan.pictures.files import decode_file
 from artgan.plugin.color import distinct_colors, extract_colors, parse_hex, to_rgb
 from artgan.plugin.decode import PICTURE_ENDINGS
 from artgan.plugin.picture import FloatArray, Picture
 
-PALETTE_ENDINGS = (".toml", ".hex", ".gpl", ".pal", ".txt", ".act", ".ase")
+PALETTE_ENDINGS = (
+    ".toml", ".hex", ".gpl", ".pal", ".txt", ".act", ".ase", ".aco", ".swatches", ".kpl",
+)  # fmt: skip
 
 FILE_ENDINGS = (*PALETTE_ENDINGS, *PICTURE_ENDINGS)
 
@@ -43,19 +47,14 @@ def check_palette(colors: Sequence[Any], where: str) -> FloatArray:
 def read_palette(path: Path, count: int | None = None, note: Note = lambda _: None) -> FloatArray:
     """Read a palette file as sRGB (K, 3) without repeats, or a picture as ``picture_palette`` does.
 
-    A file is our TOML, .hex, GIMP's .gpl, .pal (JASC or RIFF), Paint.NET's .txt, .act or Adobe's
-    .ase. ``note`` is called with a sentence for what had to be changed in reading. Errors name file
-    and line.
+    A file is our TOML, .hex, GIMP's .gpl, .pal (JASC, RIFF or GIMP's), Paint.NET's .txt, Adobe's
+    .act, .ase and .aco, Procreate's .swatches or Krita's .kpl. ``note`` is called with a sentence
+    for what had to be changed in reading. Errors name file and line.
     """
     ending = path.suffix.lower()
     if ending in PICTURE_ENDINGS:
         return picture_palette(path, count)
-    if ending == ".toml":
-        colors = _read_toml(path)
-    elif ending in (".act", ".ase", ".pal"):
-        colors = _read_binary(path, note)
-    else:
-        colors = _read_lines(path)
+    colors = _read_toml(path) if ending == ".toml" else _read_data(path, note)
     return check_palette(colors, f"palette file '{path}'")
 
 
@@ -78,29 +77,34 @@ def _read_toml(path: Path) -> list[str]:
     return colors
 
 
-def _read_binary(path: Path, note: Note) -> list[str]:
-    """Read .act, .ase or .pal; a .pal that is not in RIFF form is text."""
+def _read_data(path: Path, note: Note) -> list[str]:
+    """Read a palette of another program, by its ending and how it begins."""
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise StyleError(f"there is no palette file '{path}'") from error
     except OSError as error:
         raise StyleError(f"palette file '{path}' cannot be read: {error.strerror}") from error
-    if path.suffix.lower() == ".pal" and data[:4] != b"RIFF":
-        return _read_lines(path)
-    return read_binary(data, path, note)
-
-
-def _read_lines(path: Path) -> list[str]:
-    """Read a text palette: .hex, Paint.NET's .txt, GIMP's .gpl or JASC's .pal."""
-    text = read_text(path, StyleError, "palette file")
-    lines = [line.strip() for line in text.splitlines()]
     ending = path.suffix.lower()
-    if ending == ".gpl":
+    packed = {".aco": read_aco, ".swatches": read_procreate, ".kpl": read_krita}
+    if ending in packed:
+        return packed[ending](data, path)
+    if ending in (".act", ".ase") or data[:4] == b"RIFF":
+        return read_binary(data, path, note)
+    lines = [line.strip() for line in _text_of(data).splitlines()]
+    if lines[:1] == ["GIMP Palette"] or ending == ".gpl":
         return _read_gpl(lines, path)
-    if ending == ".pal":
-        return _read_jasc(lines, path)
-    return _read_hex(lines, path)
+    return (_read_jasc if ending == ".pal" else _read_hex)(lines, path)
+
+
+def _text_of(data: bytes) -> str:
+    """Decode a text palette: UTF-8, UTF-16 with its mark, or else Latin-1."""
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _read_hex(lines: list[str], path: Path) -> list[str]:
@@ -118,13 +122,13 @@ def _read_hex(lines: list[str], path: Path) -> list[str]:
 
 
 def _read_gpl(lines: list[str], path: Path) -> list[str]:
-    if not lines or lines[0] != "GIMP Palette":
+    if lines[:1] != ["GIMP Palette"]:
         raise StyleError(f"'{path}' does not begin with 'GIMP Palette'; it is no GIMP palette")
-    heads = ("Name", "Columns", "Channels")
     return [
         _decimal_color(line, path, number)
         for number, line in enumerate(lines[1:], start=2)
-        if line and not line.startswith("#") and line.split(":")[0] not in heads
+        # Heads such as "Name: x" and "Columns: 4".
+        if line and not line.startswith("#") and not re.match(r"[A-Za-z]\w*:", line)
     ]
 
 

@@ -1,7 +1,9 @@
 """Palette files of artists' tools, each with its trap; extraction; writing and reading back."""
 
 import contextlib
+import io
 import struct
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +31,14 @@ def swatch(model: bytes, *values: float) -> bytes:
 ASE = b"ASEF" + struct.pack(">HHI", 1, 0, 4) + struct.pack(">HI", 0xC001, 4) + b"\0\1\0\0"
 ASE += swatch(b"RGB ", 1, 0, 0) + swatch(b"CMYK", 1, 1, 0, 0) + struct.pack(">HI", 0xC002, 0)
 
+
+def zipped(name: str, text: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(name, text)
+    return file.getvalue()
+
+
 GOOD = {
     "plain.hex": b"ff0000\n0000ff\n",
     "hash-crlf-alpha.hex": b"#FF0000\r\n\r\n#0000ff80\r\n",
@@ -37,6 +47,25 @@ GOOD = {
     "nameless.gpl": b"GIMP Palette\n255 0 0\n0 0 255\n255 0 0\n",
     "jasc.pal": b"JASC-PAL\r\n0100\r\n2\r\n255 0 0\r\n0 0 255\r\n",
     "riff.pal": RIFF,
+    "utf-16.txt": "FFff0000\nFF0000ff\n".encode("utf-16"),
+    "latin-1.gpl": "GIMP Palette\nName: Grün\nComment: x\n255 0 0 é\n0 0 255\n".encode("latin-1"),
+    "gimp.pal": b"GIMP Palette\n255 0 0\n0 0 255\n",
+    "clear.act": bytes.fromhex("00ff00ff00000000ff") + bytes(759) + b"\0\3\0\0",
+    "photoshop.aco": struct.pack(">2H10H", 1, 2, 0, 65535, 0, 0, 0, 1, 43690, 65535, 65535, 0),
+    "inks.aco": struct.pack(">2H10H", 1, 2, 2, 65535, 0, 0, 65535, 9, 10000, 10000, 0, 0),
+    "lab.aco": struct.pack(">2H", 1, 2)
+    + struct.pack(">2H2hH", 7, 5429, 8081, 6989, 0)
+    + struct.pack(">5H", 0, 0, 0, 65535, 0),
+    "procreate.swatches": zipped(
+        "Swatches.json",
+        '[{"swatches": [{"hue": 0, "saturation": 1, "brightness": 1}, null, '
+        '{"hue": 0.6666667, "saturation": 1, "brightness": 1}]}]',
+    ),
+    "krita.kpl": zipped(
+        "colorset.xml",
+        '<ColorSet><ColorSetEntry name="a"><RGB r="1" g="0" b="0"/></ColorSetEntry>'
+        '<ColorSetEntry><sRGB r="0" g="0.0" b="1e0"/></ColorSetEntry></ColorSet>',
+    ),
     "paint.txt": b"; Paint.NET\nFFFF0000\n800000FF ; half clear\n",
     "counted.act": ACT + struct.pack(">HH", 2, 0xFFFF),
     "adobe.ase": ASE,
@@ -67,7 +96,7 @@ BAD = {
     "one.hex": (b"ff0000\n", "1 colours"),
     "equal.toml": (b'colors = ["ff0000", "#FF0000", "00ff00"]', "lists the colour ff0000 twice"),
     "key.toml": (b'colors = ["ff0000", "00ff00"]\nlicense = "x"', "mean 'licence'"),
-    "binary.hex": (b"\xff\xfe\x00", "not UTF-8 text"),
+    "binary.hex": (b"\xff\xfe\x00", "is not a colour"),
 }
 
 
@@ -155,3 +184,23 @@ def test_extracted_colours_stand_apart_and_keep_a_small_accent() -> None:
     apart = np.linalg.norm(lab[:, None] - lab, axis=2) + np.eye(6)
     assert apart.min() > 0.05
     assert np.abs(found - accent[0]).max(1).min() < 0.03
+
+
+def test_a_file_that_is_no_palette_is_not_said_to_be_missing(
+    registry: Registry, tmp_path: Path
+) -> None:
+    (tmp_path / "mac.clr").write_bytes(b"?")
+    with pytest.raises(StyleError, match="is a file, but no palette by its ending"):
+        find_palette(str(tmp_path / "mac.clr"), registry)
+
+
+def test_lab_swatches_hold_lightness_up_to_1_or_up_to_100(tmp_path: Path) -> None:
+    for scale in (1, 100):
+        (tmp_path / "x.ase").write_bytes(
+            b"ASEF"
+            + struct.pack(">HHI", 1, 0, 2)
+            + swatch(b"LAB ", 0.5429 * scale, 80.81, 69.89)
+            + swatch(b"RGB ", 0, 0, 1)
+        )
+        red = read_palette(tmp_path / "x.ase")[0]
+        assert np.abs(red - [1, 0, 0]).max() < 0.03
