@@ -255,11 +255,7 @@ def _plan_animation(record: Record, sources: _Sources) -> Animation:
     motion = {field.name: about[field.name] for field in fields(Motion) if field.name in about}
     if "sound" in about:
         motion["sound"] = sources.find_sound(about)
-    weights = run.config.label_weights
-    keys = [
-        point_of(key, int(key["seed"]), run.generator, weights, key.get("label"))
-        for key in about["keys"]
-    ]
+    keys = [point_of(run, key, int(key["seed"]), key.get("label")) for key in about["keys"]]
     steering = read_steering(about.get("steering", {}))
     request = SampleRequest(keys, style=recorded_style(record["style"]), steering=steering)
     return plan_animation(run, request, Motion(**motion))

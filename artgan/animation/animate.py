@@ -128,7 +128,7 @@ def plan_animation(run: TrainedRun, request: SampleRequest, motion: Motion) -> A
         raise OptionError(f"a walk starts from one seed; {len(keys)} were given")
     if motion.walk and keys[0].in_styles:
         raise OptionError("a walk starts from a latent; this file holds styles: give a seed")
-    check_steering(run.generator, request.steering, run.config.label_weights)
+    check_steering(run, request.steering)
     position, count = frame_positions(run, keys, motion)
     chain = style_chain(run, request.style, request.knobs)
     return Animation(run, tuple(keys), motion, count, position, chain, request.steering)

@@ -32,10 +32,6 @@ def export_onnx(run: TrainedRun, path: Path) -> Path:
 
     Inputs are ``latents`` (N, *latent_shape), standard normal, and, if the run has labels,
     ``labels`` (N,) int64; the output is ``images`` (N, C, H, W) in [-1, 1].
-
-    Raises:
-        MissingExtraError: ``artgan[onnx]`` is not installed.
-        RunError: The generator cannot be exported.
     """
     try:
         import onnx

@@ -21,17 +21,10 @@ LARGEST_HALF = 65504.0
 
 
 def export_web(run: TrainedRun, path: Path) -> Path:
-    """Write a page that runs the generator in a browser, without a server or network.
+    """Write an .html page that runs the generator in a browser, without a server or network.
 
     The page draws latents as artgan does, so that a seed is the same picture there. Weights are
     stored as 16-bit floats.
-
-    Args:
-        run: The run.
-        path: The .html file.
-
-    Raises:
-        PluginError: The generator uses an operation that the page cannot compute.
     """
     config = run.config
     generator = run.generator.to("cpu")

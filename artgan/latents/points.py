@@ -20,6 +20,7 @@ from torch import Tensor
 
 from artgan.base.paths import replacing
 from artgan.core.images import Pixels, to_pixels
+from artgan.core.run import TrainedRun
 from artgan.core.sample import batch_of, draw_inputs, making_at_once
 from artgan.errors import DataError, OptionError, RunError
 from artgan.latents.hooks import forward_hooks
@@ -95,14 +96,10 @@ def make_images(
 
 
 def point_of(
-    about: Mapping[str, Any],
-    seed: int,
-    generator: torch.nn.Module,
-    label_weights: Sequence[float] = (),
-    label: int | None = None,
+    run: TrainedRun, about: Mapping[str, Any], seed: int, label: int | None = None
 ) -> Point:
     """Return the point that a record describes; its "latents" are empty for a plain seed."""
-    plain = next(seed_points(generator, [seed], label_weights, label))
+    plain = next(seed_points(run, [seed], label))
     own = {name: value for name, value in about.items() if name not in _NOT_OF_POINTS}
     point = replace(plain, label=about.get("label", plain.label), about=own)
     if "values" in about:
@@ -115,7 +112,7 @@ def point_of(
         )
     if "sum" in about:
         text = " + ".join(f"{weight}*{seed}" for weight, seed in about["sum"])
-        return sum_point(generator, text.replace("+ -", "- "), label_weights, point.label)
+        return sum_point(run, text.replace("+ -", "- "), point.label)
     return point
 
 
@@ -123,35 +120,27 @@ _NOT_OF_POINTS = ("truncation", "moves", "mix", "label", "towards", "share")
 """What a record keeps under "latents" beside ``Point.about``: steering and fields of the point."""
 
 
-def check_steering(
-    generator: torch.nn.Module, steering: Steering, label_weights: Sequence[float] = ()
-) -> None:
-    """Check that a generator can do the style mixing that is asked for."""
+def check_steering(run: TrainedRun, steering: Steering) -> None:
+    """Check that the generator of a run can do the style mixing that is asked for."""
     if steering.mix is None:
         return
-    halves = style_half(generator)
-    if halves is None:
+    if style_half(run.generator) is None:
         raise OptionError(
             "this architecture has no styles that could be mixed; only those with a mapping "
             "network do. Leave --mix out, or blend latents with --sum"
         )
-    layers = to_styles(generator, seed_points(generator, [0], label_weights))[0].values.shape[0]
+    layers = to_styles(run.generator, seed_points(run, [0]))[0].values.shape[0]
     if not 0 < steering.mix.layer < layers:
         raise OptionError(
             f"layer {steering.mix.layer} cannot be mixed from; expected 1 to {layers - 1}"
         )
 
 
-def seed_points(
-    generator: torch.nn.Module,
-    seeds: Iterable[int],
-    label_weights: Sequence[float] = (),
-    label: int | None = None,
-) -> Iterator[Point]:
+def seed_points(run: TrainedRun, seeds: Iterable[int], label: int | None = None) -> Iterator[Point]:
     """Yield the point of each seed."""
     stream = iter(seeds)
     while together := list(islice(stream, DRAWN)):
-        latents, labels = draw_inputs(generator, together, label_weights, label)
+        latents, labels = draw_inputs(run.generator, together, run.config.label_weights, label)
         drawn = [None] * len(together) if labels is None else labels.tolist()
         for seed, latent, own in zip(together, latents, drawn, strict=True):
             yield Point(latent, own, seed=seed, name=f"s{seed:05d}")
@@ -172,15 +161,10 @@ def to_styles(generator: torch.nn.Module, points: Iterable[Point]) -> list[Point
     return found
 
 
-def sum_point(
-    generator: torch.nn.Module,
-    text: str,
-    label_weights: Sequence[float] = (),
-    label: int | None = None,
-) -> Point:
+def sum_point(run: TrainedRun, text: str, label: int | None = None) -> Point:
     """Compute the point of arithmetic such as "3 - 5 + 9"; its label is that of the first seed."""
     weights = parse_sum(text)
-    points = list(seed_points(generator, weights, label_weights, label))
+    points = list(seed_points(run, weights, label))
     latent = blend(torch.stack([p.values.double() for p in points]), list(weights.values()))
     name = "sum" + "".join(f"{weight:+g}x{seed}" for seed, weight in weights.items())
     about = {"sum": [[weight, seed] for seed, weight in weights.items()]}
@@ -197,12 +181,7 @@ def save_points(path: Path, points: Sequence[Point], *, overwrite: bool = False)
         save_file(tensors, temporary)
 
 
-def read_points(
-    path: Path,
-    generator: torch.nn.Module,
-    label_weights: Sequence[float] = (),
-    label: int | None = None,
-) -> list[Point]:
+def read_points(run: TrainedRun, path: Path, label: int | None = None) -> list[Point]:
     """Read the points of a safetensors file: ``latents`` or ``styles``, and perhaps ``labels``."""
     try:
         tensors = load_file(path)
@@ -214,15 +193,14 @@ def read_points(
     values = tensors.get("styles" if in_styles else "latents")
     if values is None or not len(values) or not bool(values.isfinite().all()):
         raise DataError(f"'{path}' holds no finite tensor 'latents' or 'styles'; has {[*tensors]}")
-    _check_shape(path, values, in_styles, generator)
-    classes, stored = len(label_weights), tensors.get("labels")
+    _check_shape(path, values, in_styles, run.generator)
+    classes, stored = run.config.classes, tensors.get("labels")
     labels: list[int | None]
     if label is None and classes and stored is not None:
         labels = _stored_labels(path, stored, len(values), classes)
     else:
         # Also refuses a label that does not exist.
-        _, drawn = draw_inputs(generator, [0], label_weights, label)
-        labels = [None if drawn is None else int(drawn[0])] * len(values)
+        labels = [next(seed_points(run, [0], label)).label] * len(values)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     points = []
     for row, (value, own) in enumerate(zip(values.float(), labels, strict=True)):

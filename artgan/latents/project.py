@@ -22,10 +22,9 @@ from torch import Tensor, nn
 
 from artgan.base.seeding import keyed_generator
 from artgan.core.run import TrainedRun
-from artgan.core.sample import draw_inputs
 from artgan.errors import OptionError
 from artgan.latents.hooks import forward_hooks
-from artgan.latents.points import Point, make_images
+from artgan.latents.points import Point, make_images, seed_points
 from artgan.latents.steering import StyleGenerator, style_half
 from artgan.plugin.color import parse_hex, to_rgb
 from artgan.plugin.picture import Picture
@@ -122,7 +121,7 @@ def project_picture(
     for note in notes:
         report(note)
     # Refuses a label that does not exist.
-    draw_inputs(run.generator, [0], config.label_weights, label)
+    next(seed_points(run, [0], label))
     classes = range(config.classes) if label is None else [label]
     return project(
         run.generator, run.discriminator, target, steps=steps, classes=classes, show=show

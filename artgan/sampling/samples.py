@@ -66,20 +66,17 @@ class SampleRequest:
         asked: list[Any] = list(self.seeds)
         if asked and isinstance(asked[0], Point):
             return asked
-        weights = run.config.label_weights
-        return list(seed_points(run.generator, asked, weights, self.label))
+        return list(seed_points(run, asked, self.label))
 
 
 def make_samples(run: TrainedRun, request: SampleRequest) -> Iterator[Sample]:
-    """Make pictures one by one, in constant memory.
+    """Make pictures one by one, in constant memory, in the order of their seeds.
 
-    Yields:
-        A sample for each seed, in order. If a filter fails, ``styled`` is None and ``error`` says
-        why; the next samples are made all the same.
+    If a filter fails, ``styled`` is None and ``error`` says why; the next are made all the same.
     """
     points = request.points(run)
     chain = style_chain(run, request.style, request.knobs)
-    check_steering(run.generator, request.steering, run.config.label_weights)
+    check_steering(run, request.steering)
     common = run.record(0, request.label)
     rendered = render_points(run.generator, points, request.steering)
     for index, (point, pixels) in enumerate(rendered):
@@ -122,20 +119,18 @@ def find_points(
     ``blend`` is arithmetic such as "3 - 5 + 9", ``file`` a safetensors file of latents or styles as
     ``artgan project`` writes; a label of None lets each seed draw its own.
     """
-    generator, weights = run.generator, run.config.label_weights
-    found = list(seed_points(generator, seeds, weights, label))
+    found = list(seed_points(run, seeds, label))
     if blend is not None:
-        found.append(sum_point(generator, blend, weights, label))
+        found.append(sum_point(run, blend, label))
     if file is not None:
-        found += read_points(Path(file), generator, weights, label)
+        found += read_points(run, Path(file), label)
     return found
 
 
 def recorded_point(run: TrainedRun, record: Mapping[str, Any]) -> tuple[Point, Steering]:
     """Return the point that a record describes, and how it was steered."""
     about = record.get("latents", {})
-    weights, label = run.config.label_weights, record.get("label")
-    point = point_of(about, int(record["seed"]), run.generator, weights, label)
+    point = point_of(run, about, int(record["seed"]), record.get("label"))
     return point, read_steering(about)
 
 

@@ -32,14 +32,7 @@ FILE_NAME = "{series}-{number:04d}-s{seed}"
 
 NAME_FIELDS = ("series", "number", "seed", "style", "arch", "step", "hash")
 
-WORDS = (
-    "description",
-    "artist",
-    "licence",
-    "external_url",
-    "animation_url",
-    "background_color",
-)
+WORDS = ("description", "artist", "licence", "external_url", "animation_url", "background_color")
 """Words about a series, for marketplace files."""
 
 IN_PICTURES = ("artist", "licence")

@@ -25,14 +25,7 @@ from artgan.series.traits import check_traits
 
 @dataclass(frozen=True)
 class SeriesProgress:
-    """One picture of a series is finished.
-
-    Attributes:
-        number: The picture's number.
-        count: How many there will be.
-        file: The picture, or None if it failed.
-        error: Why it failed, or "".
-    """
+    """A picture of a series is finished, one of ``count``; without a file it failed."""
 
     number: int
     count: int
@@ -58,10 +51,7 @@ class SeriesWritten:
 
 
 def write_series(
-    series: SeriesDefinition,
-    run: TrainedRun,
-    folder: Path,
-    show: Callable[[SeriesProgress], None],
+    series: SeriesDefinition, run: TrainedRun, folder: Path, show: Callable[[SeriesProgress], None]
 ) -> SeriesWritten:
     """Make what is missing of a series; see ``Series.write``."""
     check_traits(series, run)
@@ -100,10 +90,9 @@ def _make(
     numbers: Sequence[int],
     earlier: Fingerprints,
 ) -> Iterator[dict[str, Any]]:
-    """Make pictures in order; threads save them while the next are made.
+    """Make pictures in order, as lines of the journal; threads save them while the next are made.
 
-    Yields:
-        The journal's line of each number, or "number" and "error" of one that failed.
+    The line of one that failed is "number" and "error".
     """
     waiting: deque[Future[dict[str, Any]]] = deque()
     with ThreadPoolExecutor(max_workers=MOST_THREADS) as pool:

@@ -9,9 +9,9 @@ from typing import Any
 import tomli_w
 
 from artgan.base.paths import write_text
+from artgan.base.templates import render
 from artgan.core.run import TrainedRun
 from artgan.series.definition import SeriesDefinition, Trait
-from artgan.series.page import write_series_page
 from artgan.sheets.grid import contact_sheet
 from artgan.version import __version__
 
@@ -54,7 +54,12 @@ def write_about(
     step = max(1, -(-len(lines) // SHEET))
     shown = [folder / line["file"] for line in lines[::step]]
     contact_sheet(shown, folder / "contact-sheet.png")
-    write_series_page(series.name, folder / "index.html", editions, rarity)
+    write_text(folder / "index.html", render_page(series.name, editions, rarity))
+
+
+def render_page(name: str, editions: Sequence[Line], rarity: Mapping[str, Any]) -> str:
+    """Return a page of the pictures beside it, which traits filter, from parts of series.json."""
+    return render("series/page.html", title=name, editions=editions, rarity=rarity)
 
 
 def _json(values: Any) -> str:
@@ -92,11 +97,7 @@ def _edition(series: SeriesDefinition, line: Line, rarity: Mapping[str, Any]) ->
     # The usual rarity score of collections: the sum of 1 / share.
     score = round(sum(1 / share for share in shares), 4)
     counted = {n: shown_value(traits[n], v) for n, v in line["traits"].items()}
-    return {
-        **{k: line[k] for k in LISTED},
-        "counted_as": counted,
-        "rarity": {"score": score},
-    }
+    return {**{k: line[k] for k in LISTED}, "counted_as": counted, "rarity": {"score": score}}
 
 
 def caption(series: SeriesDefinition, line: Line) -> str:

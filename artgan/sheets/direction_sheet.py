@@ -28,15 +28,14 @@ def direction_sheet(
     label: int | None = None,
 ) -> None:
     """Write a PNG sheet with a row for each direction and seed, moved by -3 to 3."""
-    generator, weights = run.generator, run.config.label_weights
-    points = list(seed_points(generator, seeds, weights, label))
+    points = list(seed_points(run, seeds, label))
     cells: list[Pixels] = []
     for place, name in enumerate(directions.names):
         shift = Shift(name, directions.vectors[place], directions.in_styles, 0)
         columns = []
         for amount in AMOUNTS:
             steering = Steering(shifts=(replace(shift, amount=amount),))
-            columns.append([pixels for _, pixels in render_points(generator, points, steering)])
+            columns.append([pixels for _, pixels in render_points(run.generator, points, steering)])
         cells += [column[row] for row in range(len(points)) for column in columns]
     titles = [name if not row else "" for name in directions.names for row in range(len(points))]
     write_png(_titled_rows(cells, titles), path)

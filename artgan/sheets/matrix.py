@@ -189,10 +189,7 @@ def _at_step(run: TrainedRun, value: str) -> TrainedRun:
 
 
 def labelled_sheet(
-    axes: Sequence[Axis],
-    pictures: Sequence[Image.Image],
-    about: Record,
-    records: Sequence[Record],
+    axes: Sequence[Axis], pictures: Sequence[Image.Image], about: Record, records: Sequence[Record]
 ) -> Image.Image:
     """Lay pictures out row by row, with the axes' names and values beside them.
 

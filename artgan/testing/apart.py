@@ -21,11 +21,7 @@ def check_apart(
 
     All checks together may take ``limit_seconds``.
     """
-    wanted = {
-        "plugin": plugin,
-        "samples": dict(samples or {}),
-        "timeout_seconds": timeout_seconds,
-    }
+    wanted = {"plugin": plugin, "samples": dict(samples or {}), "timeout_seconds": timeout_seconds}
     child = run_child("artgan.testing", json.dumps(wanted), timeout_seconds=limit_seconds)
     lines = list(_lines(child.out))
     error = next((line["error"] for line in lines if "error" in line), "")

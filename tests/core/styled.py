@@ -1,7 +1,11 @@
 """A generator in two halves, as small as can be, for what needs styles."""
 
+from pathlib import Path
+
 import torch
 from torch import Tensor, nn
+
+import artgan
 
 
 class StyledGenerator(nn.Module):
@@ -31,3 +35,10 @@ class StyledGenerator(nn.Module):
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         return self.synthesis(self.mapping(latents, labels))
+
+
+def run_of(generator: nn.Module, folder: Path) -> artgan.Run:
+    """Open a run with another generator in place of its own."""
+    run = artgan.load_run(folder)
+    vars(run)["generator"] = generator
+    return run

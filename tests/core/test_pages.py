@@ -19,7 +19,7 @@ from artgan.core.run_folder import RunFolder
 from artgan.curation.server import curation_page
 from artgan.exporting.web_page import export_web
 from artgan.pictures.files import given_picture
-from artgan.series.page import write_series_page
+from artgan.series.manifest import render_page
 from artgan.sheets.look_book import style_page
 from artgan.sheets.run_page import write_page
 
@@ -68,9 +68,7 @@ def series_page(run: Path, name: str, registry: Registry, tmp_path: Path) -> str
     traits = {name: name}
     edition = {"number": 1, "file": f"{name}.png", "rarity": {"rank": 1}}
     rarity = {name: {name: {"count": 1, "share": 1.0}}}
-    page = tmp_path / "page.html"
-    write_series_page(name, page, [{**edition, "traits": traits, "counted_as": traits}], rarity)
-    return page.read_text()
+    return render_page(name, [{**edition, "traits": traits, "counted_as": traits}], rarity)
 
 
 def curate(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:

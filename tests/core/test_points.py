@@ -17,7 +17,7 @@ from artgan.latents.directions import Directions, find_directions, read_directio
 from artgan.latents.points import check_steering, make_images, save_points, seed_points, to_styles
 from artgan.latents.steering import Mix, Shift, Steering, read_steering
 from artgan.sampling.samples import SampleRequest
-from tests.core.styled import StyledGenerator
+from tests.core.styled import StyledGenerator, run_of
 
 LATENTS = torch.randn(3, 8, generator=torch.Generator().manual_seed(1))
 
@@ -73,18 +73,19 @@ def test_no_steering_is_the_generator_itself() -> None:
         assert torch.equal(plain, generator(LATENTS, None))
 
 
-def test_mixing_takes_the_finer_layers_of_another_seed() -> None:
+def test_mixing_takes_the_finer_layers_of_another_seed(trained: Path) -> None:
     generator = StyledGenerator()
+    run = run_of(generator, trained)
     steering = Steering(mix=Mix(9, 1))
-    points = list(seed_points(generator, [4, 9]))
+    points = list(seed_points(run, [4, 9]))
     (own, other) = (point.values for point in to_styles(generator, points))
     mixed = make_images(generator, points[0].values[None], None, steering=steering)
     assert torch.allclose(mixed, generator.synthesis(torch.stack([own[0], other[1]])[None]))
-    check_steering(generator, steering)
+    check_steering(run, steering)
     with pytest.raises(OptionError, match="1 to 1"):
-        check_steering(generator, Steering(mix=Mix(9, 2)))
+        check_steering(run, Steering(mix=Mix(9, 2)))
     with pytest.raises(OptionError, match="no styles"):
-        check_steering(Plain(), steering)
+        check_steering(run_of(Plain(), trained), steering)
 
 
 @pytest.mark.parametrize("method", ["components", "sefa"])

@@ -81,7 +81,7 @@ def test_files_of_others_are_told(trained: Path, tmp_path: Path) -> None:
             run.points(file=path)
     path.write_bytes(b"no tensors")
     with pytest.raises(DataError, match="safetensors"):
-        read_points(path, run.generator)
+        read_points(run, path)
 
 
 def test_pictures_of_another_size_are_fitted_and_it_is_said() -> None:
