@@ -44,6 +44,7 @@ COMMANDS = {
     "evaluate": ("Measure how good a run is.", "evaluate:evaluate_command"),
     "info": ("Show what made a run or a picture.", "info:info_command"),
     "remake": ("Make a picture again from its record.", "info:remake_command"),
+    "trust": ("Let a project's own plugins run.", "plugins:trust_command"),
     "plugins": ("See, install and switch plugins.", "plugins:plugins_command"),
 }
 
@@ -151,12 +152,13 @@ def _plugin_command(name: str) -> click.Command | None:
 @click.option(
     "--disable", multiple=True, metavar="NAME", help="Do not load a plugin; may be repeated."
 )
+@click.option("--no-project", is_flag=True, help="Do not read a project's artgan.toml.")
 @click.version_option(__version__, prog_name="artgan")
-def cli(no_plugins: bool, disable: tuple[str, ...]) -> None:
+def cli(no_plugins: bool, disable: tuple[str, ...], no_project: bool) -> None:
     """Generative art with GANs: train on pictures, sample new ones, style them."""
     from artgan.plugin_manager.selection import PROCESS, Restriction
 
-    PROCESS.restriction = Restriction(no_plugins, disable)
+    PROCESS.restriction = Restriction(no_plugins, disable, no_project)
 
 
 class _Warnings(logging.Handler):

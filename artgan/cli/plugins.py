@@ -195,6 +195,31 @@ def install_command(packages: tuple[str, ...], dry_run: bool, yes: bool) -> None
         say("Installed, but no new plugin is among it: nothing has an entry point 'artgan'.")
 
 
+@click.command("trust")
+@click.argument("folder", type=flags.PATH, default=Path())
+@click.option("--remove", is_flag=True, help="Trust it no more.")
+def trust_command(folder: Path, remove: bool) -> None:
+    """Let the plugin files run that the artgan.toml in FOLDER names; here, if you name none.
+
+    Read them first: a plugin can do all that you can do. They run whenever you call artgan in that
+    folder or below, until one of them or artgan.toml changes; then artgan asks for this again.
+
+    \b
+    Examples:
+      artgan trust .
+      artgan trust ~/downloads/tides --remove
+    """
+    from artgan.plugin_manager.trust import distrust, trust
+
+    if remove:
+        say(f"Not trusted any more: {distrust(folder)}")
+        return
+    project, digests = trust(folder)
+    say(f"Trusted, as it is now: {project}")
+    for name, digest in digests.items():
+        say(f"  {f'SHA-256 {digest}' if digest else 'cannot be read'}  {name}")
+
+
 @click.command("uninstall")
 @click.argument("name")
 @yes_flag

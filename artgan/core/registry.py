@@ -3,7 +3,7 @@
 Built-ins come through the same hooks as everybody's; they are plugin ``core``.
 """
 
-import importlib.util
+import importlib
 import inspect
 import logging
 import os
@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pluggy
 
+from artgan.base.source_file import import_file
 from artgan.base.suggest import join_names, suggest
 from artgan.base.terminal import is_plugin_name
 from artgan.core import hookspecs
@@ -423,26 +423,6 @@ class Registry:
     def observers(self) -> list[Observer]:
         """List all observer hooks of all plugins, in the order of loading."""
         return list(self._observers)
-
-
-def import_file(path: Path, version: str) -> ModuleType:
-    """Import a plugin file under a name that no other module has.
-
-    Raises:
-        PluginError: It is not a Python file.
-    """
-    name = f"artgan_file_{path.stem.replace('-', '_')}_{version}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise PluginError("not a Python file; expected a name that ends in .py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
 
 
 def with_full_stop(text: str) -> str:

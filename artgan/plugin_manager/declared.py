@@ -67,7 +67,7 @@ def read_commands(discovery: Discovery) -> dict[str, tuple[str, str]]:
     commands: dict[str, tuple[str, str]] = {}
     for found in discovery.found:
         plugin_id = found.plugin.id
-        if discovery.selection.why_not(plugin_id):
+        if discovery.why_not(found):
             continue
         try:
             declared = read_hooks(found).get("artgan_commands", {})

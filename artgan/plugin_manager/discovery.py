@@ -4,7 +4,6 @@ Nothing here runs a plugin's code, so that listing, disabling and removing alway
 """
 
 import hashlib
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from artgan.base.paths import config_folder
-from artgan.base.suggest import suggest
+from artgan.base.suggest import join_names, suggest
 from artgan.core.identity import OWN_ID, RESERVED, Plugin, file_plugin, plain_id
 from artgan.errors import PluginError
 from artgan.plugin_manager import settings
@@ -23,6 +22,7 @@ from artgan.plugin_manager.selection import (
     listed_plugins,
     select,
 )
+from artgan.plugin_manager.trust import why_not_trusted
 
 GROUP = "artgan"
 """The group of entry points that plugin packages declare."""
@@ -37,12 +37,14 @@ class FoundPlugin:
         points: What the entry points of a package name: "module" or "module:attribute".
         data: The user's own style and palette files.
         problem: Why it cannot be loaded, as far as that is known without importing it.
+        untrusted: Why a project's file must not be loaded, or "".
     """
 
     plugin: Plugin
     points: tuple[str, ...] = ()
     data: tuple[Path, ...] = ()
     problem: str = ""
+    untrusted: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,21 @@ class Discovery:
     found: tuple[FoundPlugin, ...]
     selection: Selection
     project_file: Path | None = None
+
+    def why_not(self, found: FoundPlugin) -> str:
+        """Return why a plugin does not take part, or "" if it does."""
+        return found.untrusted or self.selection.why_not(found.plugin.id)
+
+    def untrusted_projects(self) -> list[str]:
+        """Describe the project if its plugins are left out because the user does not trust it."""
+        left = [found for found in self.found if found.untrusted]
+        if not left or self.selection.only is not None:
+            return []
+        names = join_names([found.plugin.id for found in left], "and")
+        return [
+            f"Left out: plugins of '{self.project_file}' ({names}): {left[0].untrusted}. "
+            "Without this line: artgan --no-project ..."
+        ]
 
     def unknown_names(self, restriction: Restriction) -> list[str]:
         """Describe each name in ``--disable`` and ``ARTGAN_PLUGINS`` that fits no plugin."""
@@ -81,7 +98,11 @@ class Discovery:
         found = _file(Path(name), "file")
         if found.problem:
             raise PluginError(found.problem)
-        same = [other for other in self.found if other.plugin.path == found.plugin.path]
+        same = [
+            other
+            for other in self.found
+            if other.plugin.path == found.plugin.path and not other.untrusted
+        ]
         return same[0] if same else found
 
     def get(self, plugin_id: str) -> FoundPlugin:
@@ -91,7 +112,7 @@ class Discovery:
             PluginError: There is none.
         """
         wanted = plain_id(plugin_id)
-        for found in self.found:
+        for found in sorted(self.found, key=lambda found: bool(found.untrusted)):
             if found.plugin.id == wanted:
                 return found
         near = suggest(wanted, [found.plugin.id for found in self.found])
@@ -101,7 +122,7 @@ class Discovery:
 def discover(restriction: Restriction = NO_RESTRICTION) -> Discovery:
     """Find all plugins and decide which take part; a damaged settings file is a broken plugin."""
     user, problems = _read_settings(settings.user_settings_file(), "folder", settings.USER_KEYS)
-    project_file = settings.find_project_file()
+    project_file = None if restriction.no_project else settings.find_project_file()
     project: dict[str, Any] = {}
     if project_file:
         project, wrong = _read_settings(project_file, "project", settings.PROJECT_KEYS)
@@ -125,6 +146,9 @@ def _mark_taken_ids(found: Sequence[FoundPlugin]) -> Iterator[FoundPlugin]:
     taken: dict[str, Plugin] = {}
     for item in found:
         plugin = item.plugin
+        if item.untrusted:
+            yield item
+            continue
         if plugin.id in RESERVED and not item.data:
             item = replace(item, problem=f"the name '{plugin.id}' is artgan's own; rename it")
         elif plugin.id in taken:
@@ -177,33 +201,20 @@ def _entry_points(path: Path) -> tuple[str, ...]:
 def _project_files(path: Path | None, project: Mapping[str, Any]) -> Iterator[FoundPlugin]:
     if path is None or not project.get("plugins"):
         return
-    reason = ""
-    if _belongs_to_another_user(path):
-        reason = (
-            f"'{path}' belongs to another user of this machine; to trust it, set "
-            f"ARTGAN_PROJECT={path}"
-        )
+    reason = why_not_trusted(path, project["plugins"])
     for name in project["plugins"]:
         file = path.parent / name
-        yield _file(file, "project", reason, f"there is no file '{file}', named in '{path}'")
+        found = _file(file, "project", f"there is no file '{file}', named in '{path}'")
+        yield replace(found, untrusted=reason)
 
 
-def _belongs_to_another_user(path: Path) -> bool:
-    if os.environ.get("ARTGAN_PROJECT") or not hasattr(os, "getuid"):
-        return False
+def _file(path: Path, origin: str, missing: str = "") -> FoundPlugin:
     try:
-        return path.stat().st_uid not in (0, os.getuid())
-    except OSError:
-        return False
-
-
-def _file(path: Path, origin: str, problem: str = "", missing: str = "") -> FoundPlugin:
-    try:
-        return FoundPlugin(file_plugin(path, origin), problem=problem)
+        return FoundPlugin(file_plugin(path, origin))
     except FileNotFoundError:
-        problem = problem or missing or f"there is no file '{path}'"
+        problem = missing or f"there is no file '{path}'"
     except OSError as error:
-        problem = problem or f"'{path}' cannot be read: {error.strerror}"
+        problem = f"'{path}' cannot be read: {error.strerror}"
     return FoundPlugin(Plugin(plain_id(path.stem), "?", origin, str(path)), problem=problem)
 
 

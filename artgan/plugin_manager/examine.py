@@ -31,18 +31,26 @@ class ExaminedPlugin:
 def examine(name: str, timeout_seconds: float = 20.0) -> ExaminedPlugin:
     """Load one plugin, by id or a Python file, in a process of its own and describe it."""
     discovery = discover()
-    return _examine(discovery.get_or_file(name), discovery, timeout_seconds)
+    found = discovery.get_or_file(name)
+    if found.untrusted:
+        return _list(found, discovery)
+    return _examine(found, discovery, timeout_seconds)
 
 
 def examine_all(timeout_seconds: float = 20.0) -> list[ExaminedPlugin]:
     """Examine every plugin that takes part, one after the other; list the others."""
     discovery = discover()
     return [
-        ExaminedPlugin(rows_of(found, discovery)[0], Probe(), _package_facts(found), ())
-        if discovery.selection.why_not(found.plugin.id)
+        _list(found, discovery)
+        if discovery.why_not(found)
         else _examine(found, discovery, timeout_seconds)
         for found in discovery.found
     ]
+
+
+def _list(found: FoundPlugin, discovery: Discovery) -> ExaminedPlugin:
+    """Describe a plugin without loading it."""
+    return ExaminedPlugin(rows_of(found, discovery)[0], Probe(), _package_facts(found), ())
 
 
 def _examine(found: FoundPlugin, discovery: Discovery, timeout_seconds: float) -> ExaminedPlugin:

@@ -5,8 +5,9 @@ from functools import cache
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
+from artgan.base.source_file import import_file
 from artgan.core.identity import RESERVED, Plugin
-from artgan.core.registry import BrokenPlugin, Registry, import_file, log, with_full_stop
+from artgan.core.registry import BrokenPlugin, Registry, log, with_full_stop
 from artgan.plugin_manager import own_files
 from artgan.plugin_manager.discovery import GROUP, Discovery, FoundPlugin, discover
 from artgan.plugin_manager.selection import NO_RESTRICTION, PROCESS, Restriction
@@ -41,7 +42,7 @@ def _load(discovery: Discovery | None) -> Registry:
         return registry
     registry.pins = discovery.selection.pins
     for found in discovery.found:
-        why_not = discovery.selection.why_not(found.plugin.id)
+        why_not = discovery.why_not(found)
         if why_not:
             registry.left_out[found.plugin.id] = why_not
         else:
@@ -74,7 +75,8 @@ def default_registry() -> Registry:
 def _load_and_log(restriction: Restriction) -> Registry:
     discovery = discover(restriction)
     registry = _load(discovery)
-    problems = [*discovery.unknown_names(restriction), *map(describe_broken, registry.broken)]
+    problems = [*discovery.unknown_names(restriction), *discovery.untrusted_projects()]
+    problems += map(describe_broken, registry.broken)
     for line in problems:
         log.warning("%s", line)
     return registry

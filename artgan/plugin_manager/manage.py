@@ -43,7 +43,7 @@ def list_plugins(restriction: Restriction = NO_RESTRICTION) -> list[PluginRow]:
 
 def rows_of(found: FoundPlugin, discovery: Discovery) -> list[PluginRow]:
     """Describe a plugin, and each of the user's own files that is damaged."""
-    why_not = discovery.selection.why_not(found.plugin.id)
+    why_not = discovery.why_not(found)
     brings, broken = read_contributions(found)
     if broken and not found.data:
         return [new_row(found, "broken", reason=broken[0])]

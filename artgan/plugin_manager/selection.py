@@ -16,10 +16,12 @@ class Restriction:
     Attributes:
         none: ``--no-plugins``: all of them.
         disabled: Ids after ``--disable``.
+        no_project: ``--no-project``: ``artgan.toml`` is not read.
     """
 
     none: bool = False
     disabled: tuple[str, ...] = ()
+    no_project: bool = False
 
 
 NO_RESTRICTION = Restriction()

@@ -30,10 +30,15 @@ def find_project_file() -> Path | None:
     if named:
         return Path(named)
     try:
-        here = Path.cwd()
+        return nearest_project_file(Path.cwd())
     except OSError:
         return None
-    return next((f for d in (here, *here.parents) if (f := d / PROJECT_FILE).is_file()), None)
+
+
+def nearest_project_file(folder: Path) -> Path | None:
+    """Find the ``artgan.toml`` of a folder, given in full, or the nearest above it."""
+    places = (folder, *folder.parents)
+    return next((file for place in places if (file := place / PROJECT_FILE).is_file()), None)
 
 
 def read_settings_file(path: Path, keys: Sequence[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from artgan.core.identity import Plugin
+from artgan.errors import PluginError
 from artgan.plugin import KINDS
 from artgan.plugin_manager.discovery import discover
 from artgan.plugin_manager.load import add_found, load_registry
@@ -173,6 +174,8 @@ def _find_plugin(name: str, timeout_seconds: float, samples: Mapping[str, Path])
         core = Plugin("core", __version__, "built-in")
         return CheckedPlugin(core, None, registry, timeout_seconds, samples)
     found = discover().get_or_file(name)
+    if found.untrusted:
+        raise PluginError(f"plugin '{name}' is not loaded: {found.untrusted}")
     return CheckedPlugin(found.plugin, found, registry, timeout_seconds, samples)
 
 

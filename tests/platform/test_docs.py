@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from artgan.plugin_manager.discovery import discover
+from artgan.plugin_manager.trust import trust
 from tests.platform.conftest import ROOT, Site, filter_code
 from tests.platform.test_install import build_wheel, fresh, needs_posix
 
@@ -33,8 +34,9 @@ def test_project_file_of_the_page_is_understood(tmp_path: Path) -> None:
     (tmp_path / "filters/mine.py").write_text(filter_code())
     for block in blocks:
         (tmp_path / "artgan.toml").write_text(block)
+        trust(tmp_path)
         discovery = discover()
-        assert not [found for found in discovery.found if found.problem]
+        assert not [found for found in discovery.found if found.problem or found.untrusted]
         assert discovery.selection.pins == {
             "filter/glow": tomllib.loads(block)["pin"]["filter"]["glow"]
         }
