@@ -167,16 +167,18 @@ def _show(seen: "ExaminedPlugin", details: bool = True) -> None:
 
 @click.command("install")
 @click.argument("packages", nargs=-1, required=True)
+@click.option("--url", "urls", is_flag=True, help="PACKAGES may be addresses (https:, git+https:).")
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
 @yes_flag
-def install_command(packages: tuple[str, ...], dry_run: bool, yes: bool) -> None:
-    """Install plugin PACKAGES: names, name==version, wheels, or folders.
+def install_command(packages: tuple[str, ...], urls: bool, dry_run: bool, yes: bool) -> None:
+    """Install plugin PACKAGES: names, name==version, or wheels and folders that you have.
 
     artgan, torch, numpy and Pillow stay as they are; a package that does not work with them is
     refused. The plan is shown first.
     """
     from artgan.plugin_manager import installer
 
+    installer.check_names(packages, urls=urls)
     plan = installer.plan_install(packages)
     held = [f"{name} {version}" for name, version in installer.held_versions().items()]
     say(f"Stays as it is: {', '.join(held)}")

@@ -23,6 +23,14 @@ from artgan.plugin_manager.discovery import discover
 HELD = ("artgan", "torch", "numpy", "pillow")
 """Packages whose version installing a plugin must not change."""
 
+_ADDRESS = re.compile(r"\w[\w.+-]+:|\w[\w.-]*\s*(\[[^]]*\])?\s*@")
+"""``https://...``, ``git+ssh:...``, ``name @ https://...``; not ``C:\\`` of Windows."""
+
+_REQUIREMENT = re.compile(
+    r"[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?(\[[\w.,\s-]*\])?\s*((===?|[<>~!]=|[<>])\s*[\w.*+!-]+\s*,?\s*)*"
+)
+"""A name, extras and versions (PEP 508), without address or conditions."""
+
 
 @dataclass(frozen=True)
 class InstallPlan:
@@ -51,7 +59,9 @@ def _run_installer(*args: str) -> "subprocess.CompletedProcess[str]":
     """Run pip or uv; the held packages are constrained to the versions that are installed."""
     verb, *rest = args
     if _has_pip():
-        command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", verb]
+        # -P: no pip.py that happens to lie in the working folder.
+        pip = [sys.executable, "-P", "-m", "pip"]
+        command = [*pip, "--disable-pip-version-check", "--no-input", verb]
     elif uv := shutil.which("uv"):
         command = [uv, "pip", verb, "--python", sys.executable]
     else:
@@ -65,11 +75,33 @@ def _run_installer(*args: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run([*command, *rest], capture_output=True, text=True, check=False)
 
 
+def check_names(wanted: Sequence[str], *, urls: bool = False) -> None:
+    """Refuse what is neither a name, with or without versions, nor a path that exists.
+
+    Args:
+        wanted: What is to be installed.
+        urls: Let addresses pass as well.
+
+    Raises:
+        UsageError: One is something else, such as a flag or an address.
+    """
+    for name in wanted:
+        if _ADDRESS.match(name) and not urls:
+            raise UsageError(
+                f"'{name}' is an address, from which anybody's code may come: if you trust it, say "
+                "artgan plugins install --url ..."
+            )
+        if name.startswith("-") or not (
+            _REQUIREMENT.fullmatch(name) or _ADDRESS.match(name) or Path(name).exists()
+        ):
+            raise UsageError(
+                f"'{name}' is not the name of a package; expected a name, name==version, or the "
+                "path of a wheel or folder that exists"
+            )
+
+
 def plan_install(wanted: Sequence[str]) -> InstallPlan:
     """Ask the installer what it would do with names, wheels or folders; change nothing."""
-    for name in wanted:
-        if name.startswith("-"):
-            raise UsageError(f"'{name}' is not the name of a package")
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         flags = ["--dry-run", *(["--report", str(report)] if _has_pip() else [])]

@@ -91,6 +91,13 @@ def test_broken_package_can_be_uninstalled(fresh: Site, tmp_path: Path) -> None:
     [
         (["install", "--yes", "--", "--target=x"], "is not the name of a package"),
         (["install", "no-such-package-at-all", "--yes"], "cannot be had"),
+        (["install", "no-such-package==1.0,<2", "--yes"], "cannot be had"),
+        (["install", "no-such-wheel/x.whl", "--yes"], "is not the name of a package"),
+        (["install", "nice; touch x", "--yes"], "is not the name of a package"),
+        (["install", "https://example.org/x.whl", "--yes"], "is an address"),
+        (["install", "git+ssh://example.org/x", "--yes"], "is an address"),
+        (["install", "x @ https://example.org/x.whl", "--yes"], "is an address"),
+        (["install", "x[a]@file:///x.whl", "--yes"], "is an address"),
         (["uninstall", "torch", "--yes"], "there is no plugin 'torch'"),
         (["uninstall", "artgan-god", "--yes"], "Did you mean 'artgan-good'?"),
         (["disable", "artgan-god"], "Did you mean 'artgan-good'?"),
@@ -115,3 +122,10 @@ def test_install_asks_first(site: Site, tmp_path: Path) -> None:
     assert done.returncode == 130
     assert "A plugin is code" in done.stdout
     assert "artgan-tubes" not in site.rows()
+
+
+def test_an_address_is_taken_if_it_is_asked_for(site: Site, tmp_path: Path) -> None:
+    wheel = build_wheel(tmp_path, "artgan-tubes", filter_code("tubes"))
+    args = ("plugins", "install", wheel.as_uri(), "--dry-run")
+    assert "is an address" in site.artgan(*args, **OFFLINE).stderr
+    assert "install artgan-tubes 1.2" in site.artgan(*args, "--url", **OFFLINE).stdout

@@ -4,9 +4,11 @@ import importlib.util
 import os
 import py_compile
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from artgan.errors import PluginError
 from artgan.plugin_manager.discovery import discover
@@ -163,6 +165,8 @@ def test_modules_in_the_working_folder_are_not_imported(
     (project / name).write_text(RAN + "raise SystemExit(9)")
     for args in (["list", "filter", "--json"], ["plugins", "doctor", "artgan-good"]):
         assert site.artgan(*args).returncode == 0
+    (project / "pip.py").write_text(RAN)
+    site.artgan("plugins", "install", "no-such-package", "--dry-run", PIP_NO_INDEX="1")
     assert not ran()
 
 
@@ -174,4 +178,21 @@ def test_plugins_that_lie_in_the_working_folder_are_not_installed_ones(
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[artgan]\nevil = ours\n")
     assert "evil" not in site.rows()
+    assert not ran()
+
+
+def test_a_run_names_no_plugin_file(
+    project: Path, trained: Path, artgan_cli: Callable[..., Result]
+) -> None:
+    text = (trained / "run.toml").read_text()
+    lines = [number for number, line in enumerate(text.splitlines()) if ' = "' in line]
+    assert len(lines) > 5
+    run = project / "run"
+    shutil.copytree(trained / "checkpoints", run / "checkpoints")
+    for number in lines:
+        changed = text.splitlines()
+        changed[number] = changed[number].partition(" = ")[0] + ' = "./ours.py"'
+        (run / "run.toml").write_text("\n".join(changed))
+        artgan_cli("info", run)
+        artgan_cli("sample", run, "--seeds", "1", "--out", "s", "--overwrite", "--quiet")
     assert not ran()
