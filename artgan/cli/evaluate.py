@@ -3,7 +3,7 @@
 import math
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -110,9 +110,10 @@ def check_command(
     """Measure the seams of a PICTURE: change across them, divided by the usual change inside.
 
     About 1 is a picture that repeats. More is a step or a crease that shows; less is wrong too:
-    edges that fade or are mirrored.
+    edges that fade or are mirrored. Where the picture's record says that it repeats, only a step or
+    crease that no line inside has counts against it.
     """
-    from artgan.evaluation.seams import seam_scores, seam_verdict
+    from artgan.evaluation.seams import seam_scores
     from artgan.pictures.files import read_picture, save_png
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.apply import apply_style
@@ -127,9 +128,11 @@ def check_command(
         copies = apply_style(chain, shown, registry=registry).picture
         save_png(copies, out, overwrite=overwrite)
     lines, verdicts = [], {}
-    for axis, across in (("x", "left and right"), ("y", "top and bottom")):
+    axes: tuple[tuple[Literal["x", "y"], str], ...]
+    axes = (("x", "left and right"), ("y", "top and bottom"))
+    for axis, across in axes:
         step, bend = getattr(scores, f"step_{axis}"), getattr(scores, f"bend_{axis}")
-        verdicts[axis] = seam_verdict(step, bend)
+        verdicts[axis] = scores.verdict(axis)
         lines.append(f"{across}: step {step:.2f}, bend {bend:.2f}: {verdicts[axis]}")
     lines.append(
         "It repeats." if seamless else "It does not repeat; the filter seamless closes it."

@@ -1,13 +1,20 @@
 """Seam scores tell repeating pictures from steps, fades and creases."""
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from artgan.core.registry import Registry
 from artgan.errors import DataError
 from artgan.evaluation.seams import seam_scores
+from artgan.pictures.files import read_picture, save_png
+from artgan.pictures.records import applied_record
 from artgan.plugin.picture import Picture
 from artgan.plugin.raster import gaussian_blur
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
 
 
 def _texture(side: int = 64) -> npt.NDArray[np.float32]:
@@ -72,3 +79,31 @@ def test_clear_pixels_do_not_count() -> None:
 def test_a_tiny_picture_is_refused() -> None:
     with pytest.raises(DataError, match="4 x 4"):
         seam_scores(Picture(np.zeros((3, 9, 1), np.float32)))
+
+
+GROUPS = ("p1", "p2", "pm", "pmm", "pmg", "cmm", "p4", "p4m", "p3", "p3m1", "p31m", "p6", "p6m")
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_wallpapers_repeat_by_their_record(registry: Registry, tmp_path: Path, group: str) -> None:
+    chain = parse_style({"filter": "wallpaper", "group": group}, registry)
+    styled = apply_style(chain, Picture(_texture(96)), registry=registry)
+    save_png(styled.picture, tmp_path / "x.png", applied_record(styled.record, 0, _texture(96)))
+    scores = seam_scores(read_picture(tmp_path / "x.png"))
+    assert (scores.verdict("x")[:7], scores.verdict("y")[:7]) == ("repeats", "repeats")
+
+
+def test_a_record_does_not_hide_a_step() -> None:
+    cut = Picture(_texture()[:, :45], wraps=(True, True))
+    scores = seam_scores(cut)
+    assert scores.verdict("x") == "a step shows"
+    assert scores.seamless_y
+    mirrored = np.concatenate([_texture()[:, :30], _texture()[:, 29::-1]], axis=1)
+    assert seam_scores(Picture(mirrored, wraps=(True, True))).verdict("x").endswith("record says")
+
+
+def test_a_photograph_does_not_repeat() -> None:
+    photo = read_picture(Path(__file__).parents[2] / "docs/images/photo.jpg")
+    scores = seam_scores(photo)
+    assert not scores.seamless_x
+    assert not scores.seamless_y
