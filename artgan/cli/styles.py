@@ -72,11 +72,14 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
     files: list[str] = []
     errors: list[tuple[str, str]] = []
     notes: dict[str, None] = {}
-    read: list[str] = []
+    read: dict[str, list[str]] = {}
     with bar(len(jobs), "picture", hidden=output.hidden) as reach:
         for index, job in enumerate(jobs):
             try:
-                styled = _apply(chain, job, given, index, len(jobs), read.append)
+                told: list[str] = []
+                styled = _apply(chain, job, given, index, len(jobs), told.append)
+                for text in told:
+                    read.setdefault(text, []).append(str(job.source))
                 notes.update(dict.fromkeys(styled))
                 files.append(str(job.target))
             except ArtganError as error:
@@ -86,13 +89,16 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
     styles = default_registry().entries("style")
     # Steps of a shipped style end tilings and palettes on purpose.
     shipped = style in [entry.declaration.name for entry in styles if entry.plugin.id == "core"]
-    for note in [*dict.fromkeys(read), *([] if shipped else list(notes)[:MOST_NOTES])]:
-        output.note(note)
+    for text, names in read.items():
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        output.note(f"'{names[0]}'{more}: {text}")
+    for text in [] if shipped else list(notes)[:MOST_NOTES]:
+        output.note(text)
     output.result(
         {
             "files": files,
             "errors": [": ".join(filter(None, error)) for error in errors],
-            "notes": [*dict.fromkeys(read), *notes],
+            "notes": [*read, *notes],
         },
         *([f"{count_of(len(files), 'picture')} in {given['out']}"] if files else []),
     )
