@@ -35,13 +35,9 @@ class SeriesProgress:
 
 @dataclass(frozen=True)
 class SeriesWritten:
-    """What ``Series.write`` did.
+    """What ``Series.write`` did: pictures by number, and "number 7: ..." for those that failed.
 
-    Attributes:
-        folder: Where everything is.
-        files: All pictures of the series, by number.
-        errors: "number 7: ..." for those that failed.
-        made: How many were made now; the others were there.
+    Of the files in the folder, ``made`` were made now; the others were there.
     """
 
     folder: Path

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from artgan.base.options import build_options, describe
 from artgan.plugin import ArchContext, DataFacts, Fit, Recipe, Sizes
 from artgan.printing.canvas import inner_cells
-from artgan.testing._checks import Checks, Subject, expect
+from artgan.testing._checks import Checks, Subject, expect, expect_type
 from artgan.testing._torch import draw, expect_finite_gradients, expect_scalar, keyed
 
 CHECKS = Checks()
@@ -49,11 +49,7 @@ def _networks(
     for side in SIDES:
         with keyed(seed):
             network = subject.contribution.call(side, context, subject.options(**options))
-        expect(
-            isinstance(network, nn.Module),
-            f"its {side} returned {type(network).__name__}; expected a torch.nn.Module",
-        )
-        built.append(network)
+        built.append(expect_type(network, nn.Module, f"its {side}", "a torch.nn.Module"))
     return built[0], built[1]
 
 
@@ -355,10 +351,7 @@ def recipe(subject: Subject) -> None:
         for device in ("cpu", "cuda"):
             facts = _data_facts(context, device=device, preset=preset)
             given = subject.contribution.call("recipe", facts)
-            expect(
-                isinstance(given, Recipe),
-                f"its recipe returned {type(given).__name__}; expected a Recipe",
-            )
+            expect_type(given, Recipe, "its recipe", "a Recipe")
             subject.options(**given.options)
             parts = [("loss", given.loss, given.loss_options)]
             parts += [("regularizer", *item) for item in given.regularizers.items()]
@@ -376,8 +369,6 @@ def fit(subject: Subject) -> None:
         for even in (False, True):
             facts = _data_facts(context, count=count, even=even)
             given = subject.contribution.call("fit", facts)
-            expect(
-                isinstance(given, Fit), f"its fit returned {type(given).__name__}; expected a Fit"
-            )
+            expect_type(given, Fit, "its fit", "a Fit")
             expect(0 <= given.score <= 1, f"its fit has the score {given.score}; expected 0 to 1")
             expect(bool(given.reason.strip()), "its fit has no reason")

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from artgan.testing._checks import Checks, Subject, expect
+from artgan.testing._checks import Checks, Subject, expect, expect_type
 from artgan.testing._torch import draw, keyed, pictures
 
 CHECKS = Checks()
@@ -13,9 +13,7 @@ CHECKS = Checks()
 
 def _augmented(part: Any, images: Tensor, seed: int = 0) -> Tensor:
     with keyed(seed):
-        result = part(images)
-    expect(isinstance(result, Tensor), f"it returned {type(result).__name__}; expected a tensor")
-    return result  # type: ignore[no-any-return]
+        return expect_type(part(images), Tensor, "it", "a tensor")
 
 
 @CHECKS.add("keeps-shape")

@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from artgan.base.options import build_options
 from artgan.core.identity import Plugin
 from artgan.core.registry import Entry, Registry
 from artgan.plugin_manager.discovery import FoundPlugin
 from artgan.plugin_manager.probe import Probe, probe
+
+T = TypeVar("T")
 
 
 class ContractError(AssertionError):
@@ -21,6 +23,13 @@ def expect(condition: object, message: str) -> None:
     """Fail the check unless a condition holds; say what is wrong, what was expected, what to do."""
     if not condition:
         raise ContractError(message)
+
+
+def expect_type(value: Any, wanted: type[T], what: str, named: str) -> T:
+    """Return what ``what`` returned; fail the check if it is not of the type named so."""
+    if not isinstance(value, wanted):
+        raise ContractError(f"{what} returned {type(value).__name__}; expected {named}")
+    return value
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from artgan.testing._checks import Checks, Subject, expect
+from artgan.testing._checks import Checks, Subject, expect, expect_type
 from artgan.testing._torch import pictures
 
 CHECKS = Checks()
@@ -13,9 +13,7 @@ CHECKS = Checks()
 
 def _features(subject: Subject, images: Tensor) -> Tensor:
     part: Any = subject.contribution.call("build", subject.options(), "cpu")
-    result = part(images)
-    expect(isinstance(result, Tensor), f"it returned {type(result).__name__}; expected a tensor")
-    return result  # type: ignore[no-any-return]
+    return expect_type(part(images), Tensor, "it", "a tensor")
 
 
 def _offline(subject: Subject) -> bool:

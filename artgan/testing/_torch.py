@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from artgan.base.seeding import keyed_generator, keyed_global_rng
-from artgan.testing._checks import expect
+from artgan.testing._checks import expect, expect_type
 
 CPU = torch.device("cpu")
 
@@ -29,11 +29,10 @@ def keyed(seed: int = 0) -> Any:
 
 def expect_scalar(value: Any, what: str) -> Tensor:
     """Require a tensor that holds one number."""
-    expect(isinstance(value, Tensor), f"{what} returned {type(value).__name__}; expected a tensor")
-    expect(
-        value.ndim == 0, f"{what} has shape {tuple(value.shape)}; expected a scalar: take the mean"
-    )
-    return value  # type: ignore[no-any-return]
+    tensor = expect_type(value, Tensor, what, "a tensor")
+    shape = tuple(tensor.shape)
+    expect(not shape, f"{what} has shape {shape}; expected a scalar: take the mean")
+    return tensor
 
 
 def expect_finite_gradients(named: Iterable[tuple[str, nn.Parameter]], what: str) -> None:
