@@ -26,12 +26,11 @@ def context(height: int, width: int, channels: int = 1, classes: int = 0) -> Arc
 @pytest.mark.parametrize(
     ("size", "channels", "classes"),
     [
-        ((16, 16), 1, 0), ((28, 28), 3, 3), ((32, 32), 4, 0), ((64, 64), 1, 3), ((32, 64), 3, 0),
-        ((128, 96), 4, 3), ((256, 256), 1, 0), ((512, 512), 3, 3), ((16, 512), 4, 0),
+        ((28, 28), 3, 3), ((32, 64), 3, 0), ((128, 96), 4, 3), ((16, 512), 1, 0),
         ((512, 48), 1, 3),
     ],
 )  # fmt: skip
-def test_shapes_at_every_size(
+def test_shapes_at_unusual_and_oblong_sizes(
     entry: Entry, size: tuple[int, int], channels: int, classes: int
 ) -> None:
     with torch.device("meta"):

@@ -16,7 +16,6 @@ from artgan.styling.apply import apply_style
 from artgan.styling.parse import parse_style
 
 REGISTRY = load_registry(packages=False)
-STYLES = [entry.declaration.name for entry in REGISTRY.entries("style")]
 
 
 def picture(height: int, width: int, channels: int = 3, wraps: bool = False) -> Picture:
@@ -124,10 +123,9 @@ def test_grain_has_no_bias() -> None:
     assert run("grain:0.2", grey).pixels.mean() == pytest.approx(0.5, abs=0.005)
 
 
-@pytest.mark.parametrize(
-    ("style", "mode"), [(style, ("L", "RGB", "RGBA")[i % 3]) for i, style in enumerate(STYLES)]
-)
-def test_styles_work_on_pictures_of_other_libraries(style: str, mode: str) -> None:
+@pytest.mark.parametrize("style", ["plain", "ember", "gameboy"])
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK"])
+def test_styles_work_on_pictures_of_other_libraries(mode: str, style: str) -> None:
     pixels = picture(28, 28).pixels
     image = Image.fromarray((pixels * 255).astype(np.uint8)).convert(mode)
     styled = artgan.apply(image, style)
