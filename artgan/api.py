@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -326,14 +327,16 @@ def apply(
     """
     from artgan.pictures.files import given_picture, to_pil
     from artgan.pictures.records import applied_record
+    from artgan.pictures.told import told_of
     from artgan.styling.apply import apply_style
 
     chain = parse_style(style, default_registry(), knobs=knobs)
     opened, name, made_by = given_picture(picture)
     styled = apply_style(chain, opened, registry=default_registry(), seed=seed)
     result = to_pil(styled.picture)
+    told = {} if made_by else told_of(picture)
     result.info["artgan"] = applied_record(
-        styled.record, seed, opened.pixels, source=name, made_by=made_by
+        styled.record, seed, opened.pixels, source=name, made_by=made_by, told=told
     )
     return result
 
@@ -377,7 +380,12 @@ def _opened(run: Run | str | Path) -> Run:
 
 
 def save(
-    picture: "Image", path: str | Path, *, overwrite: bool = False, keep_record: bool = True
+    picture: "Image",
+    path: str | Path,
+    *,
+    overwrite: bool = False,
+    keep_record: bool = True,
+    keep_mark: bool = True,
 ) -> None:
     """Write a picture with the record that artgan attached to it.
 
@@ -386,15 +394,21 @@ def save(
         path: Where to; its ending tells the format: .png, .jpg, .webp or .tiff.
         overwrite: Replace a different file of that name.
         keep_record: Whether the record is written.
+        keep_mark: Whether it is written, for machines, how the picture came about.
 
     Raises:
         ArtganError: There is no such format, or a different file is there.
     """
     from artgan.pictures.files import save_picture
+    from artgan.pictures.marks import Metadata, metadata_of
+    from artgan.pictures.told import mark_in
 
-    record = picture.info.get("artgan") if keep_record else None
-    known = record if isinstance(record, Mapping) else None
-    save_picture(picture, Path(path), known, overwrite=overwrite)
+    record = picture.info.get("artgan")
+    if isinstance(record, Mapping):
+        about = metadata_of(record, keep_record=keep_record, keep_mark=keep_mark)
+    else:
+        about = Metadata(mark=mark_in(picture.info) if keep_mark else None)
+    save_picture(picture, Path(path), about, overwrite=overwrite)
 
 
 def read_record(path: str | Path) -> dict[str, Any] | None:
@@ -420,6 +434,7 @@ def canvas(
     dpi: float = 300.0,
     overwrite: bool = False,
     keep_record: bool = True,
+    keep_mark: bool = True,
     show: Callable[[float], None] = lambda _: None,
     **layout: Any,
 ) -> Path:
@@ -436,6 +451,7 @@ def canvas(
         dpi: Pixels per inch.
         overwrite: Replace a different file of that name.
         keep_record: Whether the record is written.
+        keep_mark: Whether it is written, for machines, that a trained model made it.
         show: Told the share that is done.
         **layout: ``landscape``; bleed, marks and bits of ``artgan.printing.paper.Sheet``.
 
@@ -445,15 +461,17 @@ def canvas(
     Raises:
         ArtganError: A value does not fit, or a different file is there.
     """
+    from artgan.pictures.marks import metadata_of
     from artgan.printing.canvas import canvas_record, open_canvas, write_canvas
     from artgan.printing.paper import make_sheet
 
     sheet = make_sheet(paper or parse_size(size or 2048), dpi, **layout)
     wanted = (sheet.trim[1], sheet.trim[0])
     opened = open_canvas(_opened(run), seed, wanted, label=label, repeats=tile)
-    record = canvas_record(opened, sheet) if keep_record else None
+    record = canvas_record(opened, sheet)
+    about = metadata_of(record, keep_record=keep_record, keep_mark=keep_mark)
     return write_canvas(
-        opened, Path(out), sheet=sheet, record=record, overwrite=overwrite, show=show
+        opened, Path(out), sheet=sheet, record=about, overwrite=overwrite, show=show
     )
 
 
@@ -468,6 +486,7 @@ def print_picture(
     captions: Sequence[str] = (),
     overwrite: bool = False,
     keep_record: bool = True,
+    keep_mark: bool = True,
     show: Callable[[float], None] = lambda _: None,
     **layout: Any,
 ) -> Path:
@@ -483,6 +502,7 @@ def print_picture(
         captions: PDF: a line for each picture.
         overwrite: Replace a different file of that name.
         keep_record: Whether a picture's record is written; a PDF has none.
+        keep_mark: Whether it is written, for machines, how the picture came about.
         show: Told the share that is done.
         **layout: ``landscape``; bleed, marks, fit, margin, across, method and bits of
             ``artgan.printing.paper.Sheet``.
@@ -493,6 +513,7 @@ def print_picture(
     Raises:
         ArtganError: A value does not fit, or a different file is there.
     """
+    from artgan.pictures.marks import metadata_of
     from artgan.printing.paper import make_sheet
     from artgan.printing.pdf import PdfLayout, write_pdf
     from artgan.printing.raster import print_picture as print_one
@@ -502,13 +523,15 @@ def print_picture(
     if path.suffix.lower() == ".pdf":
         if captions and len(captions) != len(files):
             raise OptionError(f"{len(captions)} captions for {len(files)} pictures")
-        pages = PdfLayout(sheet, captions)
+        pages = PdfLayout(sheet, captions, keep_mark=keep_mark)
         if each:
             cell = layout | {"landscape": False, "bleed": 0, "marks": False, "margin": 0}
-            pages = PdfLayout(make_sheet(each, dpi, paper=background, **cell), captions, page=sheet)
+            part = make_sheet(each, dpi, paper=background, **cell)
+            pages = replace(pages, sheet=part, page=sheet)
         write_pdf(files, pages, path, overwrite=overwrite, show=lambda n: show(n / len(files)))
     elif len(files) == 1 and not captions and not each:
-        print_one(files[0], sheet, path, recorded=keep_record, overwrite=overwrite, show=show)
+        about = partial(metadata_of, keep_record=keep_record, keep_mark=keep_mark)
+        print_one(files[0], sheet, path, about=about, overwrite=overwrite, show=show)
     else:
         raise OptionError(
             f"'{path}' holds one picture without caption; several make a .pdf, and so do captions "
@@ -631,8 +654,8 @@ def sample_to(
         knobs: Values for the style's knobs.
         label: Class of all pictures; None lets each seed draw its own.
         **settings: How files are written: the fields of ``FileOptions`` (``overwrite``,
-            ``keep_raw``, ``keep_record``, ``ending``, ``pattern``, ``side_files``); and of
-            ``SteeringOptions`` (``truncation``, ``moves``, ``mix``).
+            ``keep_raw``, ``keep_record``, ``keep_mark``, ``ending``, ``pattern``,
+            ``side_files``); and of ``SteeringOptions`` (``truncation``, ``moves``, ``mix``).
 
     Raises:
         ArtganError: A value does not fit, or a different file of that name is there.

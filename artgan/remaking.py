@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -36,13 +37,15 @@ from artgan.pictures.files import (
     to_pil,
 )
 from artgan.pictures.formats import VIDEO_ENDINGS
+from artgan.pictures.marks import SOURCE_CREDENTIALS, SOURCE_MARK, Metadata
 from artgan.pictures.record_needs import record_needs
 from artgan.pictures.records import Record, applied_record, pixel_hash, wraps_of
+from artgan.pictures.told import read_mark
 from artgan.pictures.video import read_frames
 from artgan.plugin.memory import MOST_PIXELS
 from artgan.plugin.picture import Picture
 from artgan.plugin_manager.load import default_registry
-from artgan.printing.canvas import canvas_record, open_canvas, write_canvas
+from artgan.printing.canvas import Canvas, canvas_record, open_canvas, write_canvas
 from artgan.printing.paper import Sheet
 from artgan.printing.raster import printed_record, write_sheet
 from artgan.sampling.samples import SampleRequest, make_samples, recorded_point
@@ -54,7 +57,7 @@ from artgan.version import versions
 VERSIONS = ("artgan", "torch", "numpy", "pillow", "device")
 """What a record keeps of the program that made a picture."""
 
-KEPT = ("run", "series", "source", "artist", "licence")
+KEPT = ("run", "series", "source", "artist", "licence", SOURCE_MARK, SOURCE_CREDENTIALS)
 """What a record keeps of where a picture belongs; it is copied, not made again."""
 
 
@@ -235,17 +238,23 @@ def _write_again(record: Record, file: Path, sources: _Sources) -> Record:
             f"'{sources.path}' is an animation that a style was applied to; apply it again: "
             f"artgan style --from {sources.path.name} --out style.toml, then artgan apply"
         )
+    # Files of artgan 0.1.0 carry an older mark or none.
+    about = partial(Metadata, mark=read_mark(sources.path))
     if "animation" in record:
-        write_animation(_plan_animation(record, sources), file, own=kept)
+        write_animation(_plan_animation(record, sources), file, own=kept, about=about)
     elif "canvas" in record:
-        _write_canvas(record, file, sources, kept)
+        canvas, sheet = _canvas(record, sources), Sheet(**record["print"])
+        now = {**canvas_record(canvas, sheet), **kept}
+        write_canvas(canvas, file, sheet=sheet, record=about(now))
     elif "print" in record:
-        _write_print(record, file, sources)
+        picture, sheet = sources.find_picture(record), Sheet(**record["print"])
+        now = printed_record(sheet, picture, str(record["source"]), record.get("source_record"))
+        write_sheet(picture, sheet, file, record=about({**now, **kept}))
     else:
         make = _make_matrix if "matrix" in record else _make_picture
         image, made = make(record, sources)
         made = {**{key: value for key, value in made.items() if key not in KEPT}, **kept}
-        save_picture(image, file, made)
+        save_picture(image, file, about(made))
     return read_record(file) or {}
 
 
@@ -261,24 +270,15 @@ def _plan_animation(record: Record, sources: _Sources) -> Animation:
     return plan_animation(run, request, Motion(**motion))
 
 
-def _write_canvas(record: Record, file: Path, sources: _Sources, kept: Record) -> None:
+def _canvas(record: Record, sources: _Sources) -> Canvas:
     about = record["canvas"]
-    canvas = open_canvas(
+    return open_canvas(
         sources.find_run(record),
         int(record["seed"]),
         (int(about["height"]), int(about["width"])),
         label=record.get("label"),
         repeats=bool(about["repeats"]),
     )
-    sheet = Sheet(**record["print"])
-    write_canvas(canvas, file, sheet=sheet, record={**canvas_record(canvas, sheet), **kept})
-
-
-def _write_print(record: Record, file: Path, sources: _Sources) -> None:
-    picture, sheet = sources.find_picture(record), Sheet(**record["print"])
-    about = printed_record(sheet, picture, str(record["source"]), None)
-    made_by = {key: record[key] for key in ("source_record",) if key in record}
-    write_sheet(picture, sheet, file, record={**about, **made_by})
 
 
 Made = tuple[Image.Image, dict[str, Any]]

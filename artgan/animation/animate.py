@@ -19,6 +19,8 @@ from artgan.errors import OptionError
 from artgan.latents.points import Point, check_steering, render_points, to_styles
 from artgan.latents.steering import Steering, pack_values
 from artgan.pictures.files import from_pixels, save_png, to_pil
+from artgan.pictures.marks import Metadata, metadata_of
+from artgan.pictures.records import Record
 from artgan.sampling.samples import SampleRequest, style_chain
 from artgan.styling.apply import apply_style
 from artgan.styling.chain import Chain
@@ -161,30 +163,33 @@ def write_animation(
     out: Path,
     *,
     overwrite: bool = False,
-    keep_record: bool = True,
+    about: Callable[[Record], Metadata] = metadata_of,
     own: Mapping[str, Any] | None = None,
     show: Callable[[int], None] = lambda _: None,
 ) -> Path:
     """Write an animation to a file of any known ending, or as numbered PNGs to a folder.
 
     A path without ending is a folder. ``own`` are facts that take the place of those in the file's
-    record; ``show`` is called with the number of each frame that is done.
+    record, from which ``about`` returns what the file carries; ``show`` is called with the number
+    of each frame that is done.
     """
     motion = animation.motion
     if not out.suffix or out.is_dir():
         for number, (frame, record) in enumerate(animation.frames()):
             path = out / f"{out.name}-{number:05d}.png"
-            save_png(frame, path, record if keep_record else None, overwrite=overwrite)
+            save_png(frame, path, about(record), overwrite=overwrite)
             show(number)
         return out
     check_format(out, motion.fps)
     (first, _), *_ = animation.frames([0])
+    carried = about({**animation.record, **(own or {})})
     facts = AnimationFacts(
         size=first.size,
         count=animation.count,
         fps=motion.fps,
         repeats=motion.loop,
-        record={**animation.record, **(own or {})} if keep_record else None,
+        record=carried.record,
+        mark=carried.mark,
         sound=Path(motion.sound) if motion.sound else None,
         preview=lambda: _preview(animation),
     )

@@ -9,6 +9,7 @@ import struct
 from PIL import Image
 
 from artgan.animation.writer import AnimationWriter
+from artgan.base.marks import XMP_KEYWORD
 from artgan.pictures.png_chunks import SIGNATURE, read_chunks, write_chunk, write_text
 from artgan.pictures.records import KEYWORD
 
@@ -42,6 +43,8 @@ class ApngWriter(AnimationWriter):
         write_chunk(self.file, b"acTL", struct.pack(">II", self.facts.count, plays))
         if self.facts.record is not None:
             write_text(self.file, KEYWORD, self.facts.record_text().encode())
+        if self.facts.packet is not None:
+            write_text(self.file, XMP_KEYWORD, self.facts.packet)
 
     def close(self) -> None:
         """Write the last chunk."""

@@ -26,6 +26,10 @@ _BAYER_8 = np.block([[4 * _BAYER_4 + k for k in row] for row in _BAYER_2])
 THRESHOLDS = (_BAYER_8 + 0.5) / 64 - 0.5
 """Shape (8, 8), values in (-0.5, 0.5)."""
 
+XMP_TRAILER = bytes([1, *range(255, -1, -1), 0])
+"""What ends a packet, which is not cut into blocks: wherever a reader that takes its bytes for
+lengths of blocks arrives, it is led to the end (XMP Specification Part 3, 1.1.2)."""
+
 
 class GifWriter(AnimationWriter):
     """Writes an animated GIF."""
@@ -40,6 +44,8 @@ class GifWriter(AnimationWriter):
         if facts.record is not None:
             text = json.dumps(facts.record, sort_keys=True).encode("ascii")
             file.write(b"\x21\xfe" + _sub_blocks(text))
+        if facts.packet is not None:
+            file.write(b"\x21\xff\x0bXMP DataXMP" + facts.packet + XMP_TRAILER)
 
     def _add(self, frame: Image.Image) -> None:
         indices = self.palette.index(frame)

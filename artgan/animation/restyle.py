@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from artgan.animation.files import open_writer
 from artgan.animation.writer import AnimationFacts
 from artgan.pictures.files import read_record, to_pil
+from artgan.pictures.marks import Metadata, metadata_of
 from artgan.pictures.opening import opened
-from artgan.pictures.records import applied_record
+from artgan.pictures.records import Record, applied_record
+from artgan.pictures.told import told_by
 from artgan.plugin.decode import decode, frames
 from artgan.plugin.memory import check_size
 from artgan.plugin.picture import FloatArray, Picture
@@ -59,32 +62,37 @@ def style_animation(
     style: Callable[[Picture], Styled],
     *,
     seed: int = 0,
-    recorded: bool = True,
+    about: Callable[[Record], Metadata] = metadata_of,
     overwrite: bool = False,
-) -> Styled:
+) -> dict[str, Any]:
     """Style every frame of a GIF, WebP, PNG or AVIF into a .png or .webp, and keep its times.
 
-    The seed is that of the style, for the record. The first frame comes back, and what is recorded
-    of its style.
+    The seed is that of the style, for the record, from which ``about`` returns what the file
+    carries; the record comes back.
     """
     times = frame_times(source)
     alpha = any(picture.has_alpha for picture in _pictures(source))
     first = next(_pictures(source))
     styled = style(_with_alpha(first, alpha))
     made_by = read_record(source)
-    record = applied_record(styled.record, seed, first.pixels, source=source.name, made_by=made_by)
+    told = {} if made_by else told_by(source)
+    record = applied_record(
+        styled.record, seed, first.pixels, source=source.name, made_by=made_by, told=told
+    )
+    carried = about({**record, "frames": len(times)})
     facts = TimedFacts(
         size=(styled.picture.width, styled.picture.height),
         count=len(times),
         fps=1000 * len(times) / sum(times),
         repeats=True,
-        record={**record, "frames": len(times)} if recorded else None,
+        record=carried.record,
+        mark=carried.mark,
         times=times,
     )
     with open_writer(target, facts, overwrite=overwrite) as writer:
         for picture in _pictures(source):
             writer.add(to_pil(style(_with_alpha(picture, alpha)).picture))
-    return styled
+    return record
 
 
 def _pictures(path: Path) -> Iterator[Picture]:

@@ -1,5 +1,6 @@
 """MP4 and WebM, by the extra ``artgan[video]``."""
 
+import struct
 from typing import IO, Any
 
 import numpy as np
@@ -7,6 +8,9 @@ from PIL import Image
 
 from artgan.animation.writer import AnimationFacts, AnimationWriter, on_black
 from artgan.pictures.video import import_av
+
+XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+"""Type of a box that holds XMP (XMP Specification Part 3, 1.2.6)."""
 
 
 class VideoWriter(AnimationWriter):
@@ -22,6 +26,9 @@ class VideoWriter(AnimationWriter):
         self.output = self.av.open(file, "w", format=self.container, options=settings)
         if facts.record is not None:
             self.output.metadata["comment"] = facts.record_text()
+        if facts.packet is not None and self.container == "webm":
+            # Matroska has no place of its own for XMP; tags may have any name.
+            self.output.metadata["XMP"] = facts.packet.decode()
         options = {"crf": self.quality, "threads": "1"}
         options |= {"b": "0", "row-mt": "0"} if self.container == "webm" else {"preset": "medium"}
         self.stream = self.output.add_stream(self.codec, rate=facts.rate, options=options)
@@ -56,6 +63,13 @@ class VideoWriter(AnimationWriter):
         if self.sound is not None:
             self._write_sound()
         self.output.close()
+        if self.facts.packet is not None and self.container == "mp4":
+            self._append_box(self.facts.packet)
+
+    def _append_box(self, packet: bytes) -> None:
+        """Write an XMP packet behind all other boxes of an MP4, whose places it so leaves alone."""
+        self.file.seek(0, 2)
+        self.file.write(struct.pack(">I4s", 24 + len(packet), b"uuid") + XMP_BOX + packet)
 
     def _write_sound(self) -> None:
         end = self.facts.count / self.facts.fps

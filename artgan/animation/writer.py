@@ -10,13 +10,15 @@ from typing import IO, Any
 
 from PIL import Image, ImageChops
 
+from artgan.base.marks import Mark, mark_packet
+
 
 @dataclass(frozen=True)
 class AnimationFacts:
     """What a writer needs to know of an animation before its first frame.
 
-    ``size`` is (width, height); without ``repeats`` it plays once. A record of None keeps none; the
-    sound is a WAV file to go with video; ``preview`` returns some frames, for the palette of a GIF.
+    ``size`` is (width, height); without ``repeats`` it plays once. A record or a mark of None is
+    not written; the sound is a WAV file to go with video; ``preview`` returns some frames, for the palette of a GIF.
     """
 
     size: tuple[int, int]
@@ -24,6 +26,7 @@ class AnimationFacts:
     fps: float
     repeats: bool
     record: Mapping[str, Any] | None = None
+    mark: Mark | None = None
     sound: Path | None = None
     preview: Callable[[], Sequence[Image.Image]] = field(default=lambda: ())
 
@@ -43,6 +46,11 @@ class AnimationFacts:
     def record_text(self) -> str:
         """Return the record as JSON, in which letters beyond ASCII stay as they are."""
         return json.dumps(self.record, ensure_ascii=False, sort_keys=True)
+
+    @property
+    def packet(self) -> bytes | None:
+        """The mark as an XMP packet, or None without one."""
+        return None if self.mark is None else mark_packet(self.mark)
 
 
 class AnimationWriter(ABC):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from artgan.base.marks import OF_A_MODEL, mark_packet
 from artgan.base.paths import replacing
 
 
@@ -20,4 +21,5 @@ def save_animation(frames: Sequence[Image.Image], path: Path, milliseconds: int 
             duration=durations,
             loop=0,
             quality=85,
+            xmp=mark_packet(OF_A_MODEL),
         )

@@ -80,6 +80,7 @@ def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
 @click.option("--fps", type=click.FloatRange(0.1, 1000), help="With --atlas: frames per second.")
 @flags.out("A .png, .webp, .jpg or .tiff file.", default=Path("sheet.png"), show_default=True)
 @flags.overwrite
+@flags.no_mark
 @flags.output
 def sheet_command(pictures: tuple[Path, ...], out: Path, output: Output, **given: Any) -> int:
     """Lay PICTURES, or those of folders, out in equal cells on one sheet.
@@ -110,6 +111,7 @@ def sheet_command(pictures: tuple[Path, ...], out: Path, output: Output, **given
         gap=given["gap"],
         edge=given["edge"],
         background=given["background"],
+        keep_mark=not given["no_mark"],
     )
     written = write_sheet_of(
         files, out, grid, atlas=given["atlas"], fps=given["fps"], overwrite=given["overwrite"]

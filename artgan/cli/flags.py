@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from artgan.errors import OptionError
 
 if TYPE_CHECKING:
     from artgan.latents.steering import Steering
+    from artgan.pictures.marks import Metadata
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -52,6 +53,9 @@ def seed(text: str = "Random seed.") -> Decorator:
 overwrite = click.option("--overwrite", is_flag=True, help="Replace files that differ.")
 no_record = click.option(
     "--no-record", is_flag=True, help="Do not write into the file what made it."
+)
+no_mark = click.option(
+    "--no-mark", is_flag=True, help="Do not write into the file that a machine made it."
 )
 file_format = choice("--format", ("png", "jpg", "webp", "tiff"), "All but jpg are lossless.")
 only = choice(
@@ -139,6 +143,14 @@ run = click.argument("run", type=PATH, callback=_open_run)
 def run_option(text: str, **more: Any) -> Decorator:
     """Declare --run, a run folder; the command gets the run, opened."""
     return click.option("--run", type=PATH, callback=_open_run, help=text, **more)
+
+
+def metadata(given: Mapping[str, Any]) -> "Callable[[Mapping[str, Any]], Metadata]":
+    """Return the function that decides what a file carries, by --no-record and --no-mark."""
+    from artgan.pictures.marks import metadata_of
+
+    keep_record, keep_mark = not given["no_record"], not given["no_mark"]
+    return partial(metadata_of, keep_record=keep_record, keep_mark=keep_mark)
 
 
 quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")

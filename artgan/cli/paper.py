@@ -92,6 +92,7 @@ def sheet_settings(given: Mapping[str, Any]) -> dict[str, Any]:
 @flags.out("A .png, .tif or .pdf file.")
 @flags.overwrite
 @flags.no_record
+@flags.no_mark
 @flags.filter_threads
 @flags.output
 def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> int:
@@ -124,6 +125,7 @@ def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
             path,
             given["paper"],
             keep_record=not given["no_record"],
+            keep_mark=not given["no_mark"],
             show=show,
             **{name: given[name] for name in ("background", "each", "captions", "overwrite")},
             **layout,
@@ -148,6 +150,7 @@ def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
 @flags.out("A .png or .tif file.")
 @flags.overwrite
 @flags.no_record
+@flags.no_mark
 @flags.plugin
 @flags.threads
 @flags.output
@@ -176,6 +179,7 @@ def canvas_command(run: "artgan.Run", output: Output, **given: Any) -> None:
             path,
             label=flags.read_label(run, given["label"]),
             keep_record=not given["no_record"],
+            keep_mark=not given["no_mark"],
             show=show,
             **{name: given[name] for name in ("size", "paper", "seed", "tile", "overwrite")},
             **layout,
@@ -197,6 +201,7 @@ def canvas_command(run: "artgan.Run", output: Output, **given: Any) -> None:
 @flags.out("An .svg file, or a folder for several.")
 @flags.seed("Random seed of the style.")
 @flags.overwrite
+@flags.no_mark
 @flags.plugin
 @flags.output
 def plot_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> int:
@@ -254,13 +259,18 @@ def _draw(
     chain: "Chain", file: Path, target: Path, paper: tuple[float, float], given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Draw a picture; return what was drawn."""
+    from artgan.base.marks import ENHANCED, Mark
     from artgan.base.paths import write_text
     from artgan.pictures.files import read_picture
+    from artgan.pictures.told import mark_of_file
     from artgan.plugin_manager.load import default_registry
     from artgan.printing.svg import draw_style, svg_text
 
-    drawing = draw_style(chain, read_picture(file), registry=default_registry(), seed=given["seed"])
-    write_text(target, svg_text(drawing, paper, given["margin"]), keep=not given["overwrite"])
+    picture = read_picture(file)
+    drawing = draw_style(chain, picture, registry=default_registry(), seed=given["seed"])
+    mark = None if given["no_mark"] else mark_of_file(file) or Mark(ENHANCED)
+    text = svg_text(drawing, paper, given["margin"], mark)
+    write_text(target, text, keep=not given["overwrite"])
     return {
         "file": str(target),
         "layers": [layer.name for layer in drawing.layers],

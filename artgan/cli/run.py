@@ -16,7 +16,7 @@ from artgan.cli.output import CHANNELS, Output, count_of, training_bar
 if TYPE_CHECKING:
     from artgan.core.runner import Session
     from artgan.planning.plan import Plan
-    from artgan.sampling.write import Written
+    from artgan.sampling.write import FileOptions, Written
 
 log_flag = click.option(
     "--log", multiple=True, help="Also log metrics to tensorboard or wandb; may be repeated."
@@ -60,6 +60,7 @@ sampling_flags = flags.group(
     click.option("--style", multiple=True, help="Style; may be repeated; artgan list style."),
     click.option("--count", type=click.IntRange(0), help="Samples to make.  [default: 16]"),
     flags.no_record,
+    flags.no_mark,
 )
 
 RUN_EXAMPLES = """\b
@@ -103,15 +104,16 @@ def train_command(output: Output, **given: Any) -> int:
 @log_flag
 @flags.plugin
 @flags.no_record
+@flags.no_mark
 @flags.output
-def resume_command(run: Path, no_record: bool, output: Output, **given: Any) -> int:
+def resume_command(run: Path, no_record: bool, no_mark: bool, output: Output, **given: Any) -> int:
     """Go on with a run where it stopped; the result is that of an unbroken run."""
     from artgan.api import reopen
 
     session = reopen(run, **given)
     done, end = session.state.step, session.config.training.steps
     output.say(f"Going on with {run} at step {done} of {end}.")
-    return _finish(session, output, sampling=True, keep_record=not no_record)
+    return _finish(session, output, _file_options(no_record, no_mark))
 
 
 def plan_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,7 +153,14 @@ def _train(given: Mapping[str, Any], output: Output, sampling: bool) -> int:
     for line in _announcement(planned, out):
         output.say(line)
     session = start(planned, out, log=given["log"])
-    return _finish(session, output, sampling, not given.get("no_record"))
+    files = _file_options(given["no_record"], given["no_mark"]) if sampling else None
+    return _finish(session, output, files)
+
+
+def _file_options(no_record: bool, no_mark: bool) -> "FileOptions":
+    from artgan.sampling.write import FileOptions
+
+    return FileOptions(overwrite=True, keep_record=not no_record, keep_mark=not no_mark)
 
 
 def _announcement(plan: "Plan", out: Path) -> Iterator[str]:
@@ -179,8 +188,11 @@ def _announcement(plan: "Plan", out: Path) -> Iterator[str]:
         yield f"This will take about {_duration(plan.seconds)}."
 
 
-def _finish(session: "Session", output: Output, sampling: bool, keep_record: bool = True) -> int:
-    """Train to the end, write samples and pages, and print where everything is."""
+def _finish(session: "Session", output: Output, files: "FileOptions | None") -> int:
+    """Train to the end, write samples and pages, and print where everything is.
+
+    Options of None write no samples.
+    """
     from artgan.core import runner
 
     folder = session.folder.path
@@ -199,35 +211,35 @@ def _finish(session: "Session", output: Output, sampling: bool, keep_record: boo
     run = artgan.load_run(folder)
     # A run that is repeated samples with the same number of threads again.
     with using_threads(session.threads.count if session.threads else AUTO):
-        written = _sample_and_show(run, session, sampling, keep_record)
+        written = _sample_and_show(run, session, files)
     code = output.failures("Not styled", written.errors)
     facts |= {"files": [str(file) for file in written.files], "errors": list(written.errors)}
     done = f"{count_of(len(written.files), 'picture')} in {run.folder.samples}"
     output.result(
         facts,
-        f"Done: {done if sampling else f'trained to step {run.checkpoint.step}'}",
+        f"Done: {done if files else f'trained to step {run.checkpoint.step}'}",
         f"Look at {run.path / 'index.html'}",
     )
     return code
 
 
 def _sample_and_show(
-    run: "artgan.Run", session: "Session", sampling: bool, keep_record: bool
+    run: "artgan.Run", session: "Session", options: "FileOptions | None"
 ) -> "Written":
     """Write samples, their contact sheet, the curves of the losses and the run's page."""
     from artgan.sampling.samples import SampleRequest
-    from artgan.sampling.write import FileOptions, Written, write_samples
+    from artgan.sampling.write import Written, write_samples
     from artgan.sheets.grid import contact_sheet
     from artgan.sheets.plots import plot_losses
     from artgan.sheets.run_page import write_page
 
     folder, config = run.folder, run.config
     written = Written(())
-    if sampling and config.count:
+    if options and config.count:
         request = SampleRequest(range(config.count), config.style, config.knobs)
-        options = FileOptions(overwrite=True, keep_record=keep_record)
         written = write_samples(run, request, folder.samples, options, observers=session.observers)
-        contact_sheet(written.files, folder.path / "contact-sheet.png")
+        sheet = folder.path / "contact-sheet.png"
+        contact_sheet(written.files, sheet, keep_mark=options.keep_mark)
     plot_losses(folder.read_metrics(), folder.path / "losses.png")
     write_page(folder, config, written.files, run.checkpoint.step)
     return written

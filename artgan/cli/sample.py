@@ -30,6 +30,7 @@ MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size")
 @click.option("--name", help='File names: "{arch}-s{seed}-{style}".')
 @flags.file_format
 @flags.no_record
+@flags.no_mark
 @click.option("--side-file", is_flag=True, help="Also write what made a picture to a JSON file.")
 @flags.overwrite
 @flags.plugin
@@ -58,7 +59,7 @@ def sample_command(run: "artgan.Run", output: Output, **given: Any) -> int:
     # All labels of a seed side by side: their names begin with the seed.
     files = [file for part in written for file in part.files]
     files = files if len(written) == 1 else sorted(files)
-    contact_sheet(files, folder / "contact-sheet.png")
+    contact_sheet(files, folder / "contact-sheet.png", keep_mark=not given["no_mark"])
     errors = [error for part in written for error in part.errors]
     output.result(
         {"files": [str(file) for file in files], "errors": errors},
@@ -77,6 +78,7 @@ def _write(run: "artgan.Run", given: Mapping[str, Any], hidden: bool) -> "list[W
     options = FileOptions(
         overwrite=given["overwrite"],
         keep_record=not given["no_record"],
+        keep_mark=not given["no_mark"],
         ending=given["format"],
         pattern=given["name"],
         side_files=given["side_file"],
@@ -135,6 +137,7 @@ def _points(run: "artgan.Run", given: Mapping[str, Any], label: int | None) -> l
 )
 @flags.overwrite
 @flags.no_record
+@flags.no_mark
 @flags.plugin
 @flags.threads
 @flags.output
@@ -163,7 +166,7 @@ def animate_command(run: "artgan.Run", output: Output, **given: Any) -> None:
             animation,
             Path(given["out"]) if given["out"] else _default_file(run, given),
             overwrite=given["overwrite"],
-            keep_record=not given["no_record"],
+            about=flags.metadata(given),
             show=lambda number: reach(number + 1),
         )
     size = "" if out.is_dir() else f", {size_of(out)}"

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 MOST_NOTES = 8
 
+CREDENTIALS_DROPPED = (
+    "its Content Credentials (C2PA) are not in the result; docs/marking.md says how to sign it"
+)
+
 ANIMATED = (".png", ".webp")
 """Endings of pictures that can be animations."""
 
@@ -35,6 +39,7 @@ toml_flag = flags.out("TOML file to write.")
 @flags.seed("Random seed of the style.")
 @flags.file_format
 @flags.no_record
+@flags.no_mark
 @flags.overwrite
 @flags.plugin
 @flags.filter_threads
@@ -77,10 +82,12 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
         for index, job in enumerate(jobs):
             try:
                 told: list[str] = []
-                styled = _apply(chain, job, given, index, len(jobs), told.append)
+                record = _apply(chain, job, given, index, len(jobs), told.append)
+                if record.get("source_credentials"):
+                    told.append(CREDENTIALS_DROPPED)
                 for text in told:
                     read.setdefault(text, []).append(str(job.source))
-                notes.update(dict.fromkeys(styled))
+                notes.update(dict.fromkeys(record["style"]["notes"]))
                 files.append(str(job.target))
             except ArtganError as error:
                 named = str(job.source) in str(error)
@@ -113,34 +120,37 @@ def _apply(
     index: int,
     total: int,
     note: Callable[[str], None],
-) -> Sequence[str]:
-    """Style one picture, number ``index`` of ``total``; return notes on how it went.
+) -> Mapping[str, Any]:
+    """Style one picture, number ``index`` of ``total``; return its record.
 
     ``note`` is called with what was assumed in reading it.
     """
     from artgan.animation.restyle import frame_times, style_animation
     from artgan.pictures.files import picture_with_record, save_picture
     from artgan.pictures.records import applied_record
+    from artgan.pictures.told import told_by
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.apply import apply_style
 
     seed, registry = given["seed"], default_registry()
     style = partial(apply_style, chain, registry=registry, seed=seed, index=index, total=total)
-    notes: Sequence[str]
+    about, overwrite = flags.metadata(given), given["overwrite"]
     if job.target.suffix in ANIMATED and frame_times(job.source):
-        facts = {"recorded": not given["no_record"], "overwrite": given["overwrite"]}
-        notes = style_animation(job.source, job.target, style, seed=seed, **facts).record["notes"]
-        return notes
+        return style_animation(
+            job.source, job.target, style, seed=seed, about=about, overwrite=overwrite
+        )
     picture, made_by = picture_with_record(job.source, note)
     styled = style(picture)
-    record = None
-    if not given["no_record"]:
-        record = applied_record(
-            styled.record, given["seed"], picture.pixels, source=job.source.name, made_by=made_by
-        )
-    save_picture(styled.picture, job.target, record, overwrite=given["overwrite"])
-    notes = styled.record["notes"]
-    return notes
+    record = applied_record(
+        styled.record,
+        seed,
+        picture.pixels,
+        source=job.source.name,
+        made_by=made_by,
+        told={} if made_by else told_by(job.source),
+    )
+    save_picture(styled.picture, job.target, about(record), overwrite=overwrite)
+    return record
 
 
 def _print_errors(errors: Sequence[tuple[str, str]]) -> None:
@@ -163,10 +173,13 @@ def _print_errors(errors: Sequence[tuple[str, str]]) -> None:
     help="Longer side of each picture in pixels; small ones make a small page.",
 )
 @flags.seed()
+@flags.no_mark
 @flags.plugin
 @flags.filter_threads
 @flags.output
-def styles_command(preview: Path, out: Path, size: int, seed: int, output: Output) -> None:
+def styles_command(
+    preview: Path, out: Path, size: int, seed: int, no_mark: bool, output: Output
+) -> None:
     """Show every style on your own picture, as one page.
 
     \b
@@ -174,16 +187,20 @@ def styles_command(preview: Path, out: Path, size: int, seed: int, output: Outpu
       artgan styles --preview photo.jpg
       artgan styles --preview photo.jpg --out looks.html
     """
+    from artgan.base.marks import ENHANCED, Mark
     from artgan.base.paths import write_text
     from artgan.pictures.files import read_picture
+    from artgan.pictures.told import mark_of_file
     from artgan.plugin_manager.load import default_registry
-    from artgan.sheets.look_book import style_page
+    from artgan.sheets.look_book import StoredPictures, style_page
 
     registry = default_registry()
     picture, count = read_picture(preview), len(registry.entries("style"))
+    mark = None if no_mark else mark_of_file(preview) or Mark(ENHANCED)
+    stored = StoredPictures(size, mark)
     with counting_bar(count, "style", hidden=output.hidden) as add:
         page = style_page(
-            picture, preview.name, registry, seed=seed, side=size, show=lambda _: add()
+            picture, preview.name, registry, seed=seed, stored=stored, show=lambda _: add()
         )
     write_text(out, page)
     output.result({"file": str(out), "styles": count}, f"{count_of(count, 'style')} in {out}")
@@ -200,6 +217,7 @@ def styles_command(preview: Path, out: Path, size: int, seed: int, output: Outpu
 )
 @flags.out("PNG to write.", default=Path("matrix.png"))
 @flags.no_record
+@flags.no_mark
 @flags.overwrite
 @flags.seed()
 @flags.plugin
@@ -230,8 +248,8 @@ def matrix_command(
     cells = math.prod(len(values) for _, values in axes)
     with bar(cells, "cell", hidden=output.hidden) as reach:
         sheet = artgan.matrix(source, axes, style or None, seed=seed, show=reach)
-    record = None if given["no_record"] else sheet.info["artgan"]
-    save_png(sheet, out, record, overwrite=given["overwrite"])
+    about = flags.metadata(given)(sheet.info["artgan"])
+    save_png(sheet, out, about, overwrite=given["overwrite"])
     output.result(
         {"file": str(out), "width": sheet.width, "height": sheet.height},
         f"{sheet.width}x{sheet.height} pixels in {out}",

@@ -16,7 +16,8 @@ from PIL import Image
 from artgan.base.animated_webp import save_animation
 from artgan.base.device import pick_device
 from artgan.base.locks import FolderLock
-from artgan.base.paths import refuse_outside_links, remove_leftovers, replacing
+from artgan.base.marks import write_marked_png
+from artgan.base.paths import refuse_outside_links, remove_leftovers
 from artgan.base.signals import stop_on_signals
 from artgan.core.build import Parts, build_networks, build_parts
 from artgan.core.checkpoint import restore, save_checkpoint
@@ -430,8 +431,7 @@ def save_preview(session: Session) -> None:
     sheet = grid([enlarge(p, 64) if p.shape[0] < 64 else p for _, p in made], columns=8)
     step, folder = session.state.step, session.folder
     path = folder.preview(step)
-    with replacing(path) as temporary:
-        to_pil(sheet).save(temporary, format="PNG")
+    write_marked_png(to_pil(sheet), path)
     session.observers.call("artgan_preview_saved", step=step, path=path, folder=folder.path)
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from artgan.base.marks import OF_A_MODEL, join_marks, write_marked_png
 from artgan.core.images import Pixels, enlarge, to_pil
 from artgan.evaluation.metrics import Evaluation, Features
-from artgan.sheets.cells import Cells, write_png
+from artgan.sheets.cells import Cells
 from artgan.sheets.plots import Curve, plot
 
 SHOWN_PAIRS = 24
@@ -45,4 +46,4 @@ def save_pairs(
             sheet.paste(picture, (left + side * CELL, top))
         label = f"seed {seed}, distance {distances[seed]:.2f}"
         draw.text((left, top + CELL + 3), label, fill=(150, 147, 140), font_size=11)
-    write_png(sheet, path)
+    write_marked_png(sheet, path, join_marks([OF_A_MODEL, None]))

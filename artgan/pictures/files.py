@@ -15,6 +15,7 @@ from artgan.base.paths import replacing
 from artgan.base.suggest import join_names
 from artgan.errors import DataError, RunError, StyleError
 from artgan.pictures.formats import VIDEO_ENDINGS, WRITERS
+from artgan.pictures.marks import Metadata, as_metadata
 from artgan.pictures.opening import opened
 from artgan.pictures.records import wraps_of
 from artgan.pictures.video import video_comment
@@ -125,7 +126,7 @@ def to_pil(picture: Picture) -> Image.Image:
 def save_picture(
     picture: Image.Image | Picture,
     path: Path,
-    record: Mapping[str, Any] | None = None,
+    about: Metadata | Mapping[str, Any] | None = None,
     *,
     overwrite: bool = False,
 ) -> None:
@@ -135,7 +136,8 @@ def save_picture(
         picture: What to write.
         path: Where to; its ending says the format (PNG, WebP and TIFF are lossless), its folder
             is made if needed.
-        record: How it was made; None writes no metadata.
+        about: Its record, which is written with the mark that follows from it, or what else is
+            written beside the pixels; None writes nothing.
         overwrite: Replace a different file of that name.
 
     Raises:
@@ -148,7 +150,7 @@ def save_picture(
         raise RunError(f"'{path}' ends in none of {join_names(WRITERS)}")
     try:
         with replacing(path, keep=not overwrite) as temporary:
-            write(image, temporary, record)
+            write(image, temporary, as_metadata(about))
     except OSError as error:
         reason = (
             "the disk is full; make room, then give the same command again"
@@ -177,7 +179,7 @@ def save_side_file(path: Path, record: Mapping[str, Any], *, overwrite: bool = F
 def save_png(
     image: Image.Image | Picture,
     path: Path,
-    record: Mapping[str, Any] | None = None,
+    about: Metadata | Mapping[str, Any] | None = None,
     *,
     overwrite: bool = False,
 ) -> None:
@@ -188,7 +190,7 @@ def save_png(
     """
     if path.suffix.lower() != ".png":
         raise RunError(f"'{path}' does not end in .png; pictures are written as PNG")
-    save_picture(image, path, record, overwrite=overwrite)
+    save_picture(image, path, about, overwrite=overwrite)
 
 
 def read_record(path: Path) -> dict[str, Any] | None:

@@ -9,15 +9,10 @@ from typing import Any
 
 from PIL import Image, ImageCms, PngImagePlugin, TiffImagePlugin
 
+from artgan.base.marks import XMP_KEYWORD
 from artgan.errors import RunError
-from artgan.pictures.records import (
-    KEYWORD,
-    XMP_KEYWORD,
-    Record,
-    parameters_line,
-    rights_of,
-    title_of,
-)
+from artgan.pictures.marks import Metadata
+from artgan.pictures.records import KEYWORD, Record, parameters_line, rights_of, title_of
 from artgan.pictures.xmp import xmp_packet
 from artgan.version import __version__
 
@@ -53,52 +48,57 @@ def _exif(record: Record, size: tuple[int, int]) -> Image.Exif:
     return exif
 
 
-def _save_png(image: Image.Image, path: Path, record: Record | None) -> None:
+def _save_png(image: Image.Image, path: Path, about: Metadata) -> None:
+    record, packet = about.record, xmp_packet(about)
     info = PngImagePlugin.PngInfo()
     # One byte in place of a profile: sRGB with perceptual intent (PNG, 11.3.2.5).
     info.add(b"sRGB", b"\0")
     if record is not None:
         info.add_itxt(KEYWORD, json.dumps(record, ensure_ascii=False, sort_keys=True))
         info.add_itxt("parameters", parameters_line(record, image.size))
-        info.add_itxt(XMP_KEYWORD, xmp_packet(record).decode())
+    if packet is not None:
+        info.add_itxt(XMP_KEYWORD, packet.decode())
+    if record is not None:
         info.add_text("Software", f"artgan {__version__}")
     image.save(path, format="PNG", pnginfo=info, **_dpi(image))
 
 
-def _save_jpeg(image: Image.Image, path: Path, record: Record | None) -> None:
-    about: dict[str, Any] = {}
-    if record is not None:
-        about = _exif_and_xmp(record, image.size)
-        if len(about["xmp"]) > MOST_XMP_IN_JPEG:
-            raise RunError(
-                f"the record of '{path.name}' takes {len(about['xmp'])} bytes and a JPEG holds "
-                f"{MOST_XMP_IN_JPEG}: write PNG, WebP or TIFF, or leave it out with --no-record"
-            )
+def _save_jpeg(image: Image.Image, path: Path, about: Metadata) -> None:
+    more = _exif_and_xmp(about, image.size)
+    length = len(more.get("xmp", b""))
+    if length > MOST_XMP_IN_JPEG:
+        raise RunError(
+            f"the record of '{path.name}' takes {length} bytes and a JPEG holds "
+            f"{MOST_XMP_IN_JPEG}: write PNG, WebP or TIFF, or leave it out with --no-record"
+        )
     if image.mode in ("LA", "RGBA"):
         paper = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB")
-    about |= {**_profile(image), **_dpi(image)}
-    image.save(path, format="JPEG", quality=95, subsampling=0, **about)
+    more |= {**_profile(image), **_dpi(image)}
+    image.save(path, format="JPEG", quality=95, subsampling=0, **more)
 
 
-def _save_webp(image: Image.Image, path: Path, record: Record | None) -> None:
-    about = {} if record is None else _exif_and_xmp(record, image.size)
+def _save_webp(image: Image.Image, path: Path, about: Metadata) -> None:
+    more = _exif_and_xmp(about, image.size)
     shown = image.convert("RGBA" if image.mode in ("LA", "RGBA") else "RGB")
-    shown.save(path, format="WEBP", lossless=True, exact=True, **_profile(shown), **about)
+    shown.save(path, format="WEBP", lossless=True, exact=True, **_profile(shown), **more)
 
 
-def _save_tiff(image: Image.Image, path: Path, record: Record | None) -> None:
-    tags = TiffImagePlugin.ImageFileDirectory_v2()
-    if record is not None:
-        tags.update(_tags(record))
+def _save_tiff(image: Image.Image, path: Path, about: Metadata) -> None:
+    tags, packet = TiffImagePlugin.ImageFileDirectory_v2(), xmp_packet(about)
+    if about.record is not None:
+        tags.update(_tags(about.record))
+    if packet is not None:
         tags.tagtype[700] = 1
-        tags[700] = xmp_packet(record)
-    about = {**_profile(image), **_dpi(image)}
-    image.save(path, format="TIFF", compression="tiff_adobe_deflate", tiffinfo=tags, **about)
+        tags[700] = packet
+    more = {**_profile(image), **_dpi(image)}
+    image.save(path, format="TIFF", compression="tiff_adobe_deflate", tiffinfo=tags, **more)
 
 
-def _exif_and_xmp(record: Record, size: tuple[int, int]) -> dict[str, Any]:
-    return {"exif": _exif(record, size), "xmp": xmp_packet(record)}
+def _exif_and_xmp(about: Metadata, size: tuple[int, int]) -> dict[str, Any]:
+    record, packet = about.record, xmp_packet(about)
+    more: dict[str, Any] = {} if record is None else {"exif": _exif(record, size)}
+    return more if packet is None else {**more, "xmp": packet}
 
 
 def _profile(image: Image.Image) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _dpi(image: Image.Image) -> dict[str, Any]:
     return {"dpi": dpi} if dpi else {}
 
 
-WRITERS: dict[str, Callable[[Image.Image, Path, Record | None], None]] = {
+WRITERS: dict[str, Callable[[Image.Image, Path, Metadata], None]] = {
     ".png": _save_png,
     ".jpg": _save_jpeg,
     ".jpeg": _save_jpeg,

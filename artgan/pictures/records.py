@@ -13,9 +13,6 @@ from artgan.version import __version__, versions
 KEYWORD = "artgan"
 """Keyword of a record in the text of a PNG."""
 
-XMP_KEYWORD = "XML:com.adobe.xmp"
-"""Keyword of an XMP packet in the text of a PNG."""
-
 Record = Mapping[str, Any]
 
 
@@ -48,6 +45,7 @@ def applied_record(
     *,
     source: str | None = None,
     made_by: Record | None = None,
+    told: Record | None = None,
 ) -> dict[str, Any]:
     """Build the record of a picture that a style was applied to.
 
@@ -57,13 +55,18 @@ def applied_record(
         pixels: The picture before the style, (H, W, C).
         source: Name of its file.
         made_by: The record in that file.
+        told: What else the file says of how it came about, from ``told_by``.
     """
-    about = source_record(pixels, source=source, made_by=made_by)
+    about = source_record(pixels, source=source, made_by=made_by, told=told)
     return {**about, "seed": seed, "style": dict(style)}
 
 
 def source_record(
-    pixels: NDArray[np.float32], *, source: str | None = None, made_by: Record | None = None
+    pixels: NDArray[np.float32],
+    *,
+    source: str | None = None,
+    made_by: Record | None = None,
+    told: Record | None = None,
 ) -> dict[str, Any]:
     """Build the part of a record that describes the picture something was made from.
 
@@ -71,13 +74,14 @@ def source_record(
         pixels: The picture, (H, W, C).
         source: Name of its file.
         made_by: The record in that file.
+        told: What else the file says of how it came about, from ``told_by``.
     """
     return {
         "format": 1,
         **versions(),
         **({"source": source} if source else {}),
         "source_sha256": pixel_hash(pixels),
-        **({"source_record": dict(made_by)} if made_by else {}),
+        **({"source_record": dict(made_by)} if made_by else told or {}),
         "size": [pixels.shape[1], pixels.shape[0]],
     }
 

@@ -21,6 +21,7 @@ from artgan.core.images import to_pixels
 from artgan.core.run import TrainedRun
 from artgan.core.sample import draw_inputs
 from artgan.errors import OptionError, RunError
+from artgan.pictures.marks import Metadata, as_metadata
 from artgan.printing.layout import crop_marks, draw_marks
 from artgan.printing.paper import INCH, LARGEST_SIDE, Sheet
 from artgan.printing.raster import strip_writer
@@ -201,19 +202,19 @@ def write_canvas(
     path: Path,
     *,
     sheet: Sheet | None = None,
-    record: Mapping[str, Any] | None = None,
+    record: Metadata | Mapping[str, Any] | None = None,
     overwrite: bool = False,
     show: Callable[[float], None] = lambda _: None,
 ) -> Path:
     """Write a canvas as PNG or TIFF, strip by strip.
 
     The trim of the sheet is the canvas, the bleed lies beyond; None takes 300 dpi without bleed.
-    The record comes from ``canvas_record``; ``show`` is called with the share that is done, 0 to 1.
+    The record comes from ``canvas_record`` and is written with its mark; ``show`` is called with the share that is done, 0 to 1.
     """
     sheet = sheet or canvas_sheet(canvas)
     write = strip_writer(path)
     with replacing(path, keep=not overwrite) as temporary:
-        write(temporary, _on_sheet(canvas, sheet, show), sheet, record)
+        write(temporary, _on_sheet(canvas, sheet, show), sheet, as_metadata(record))
     return path
 
 

@@ -1,7 +1,7 @@
 """Writes a PDF page by page, so that many pages take no more memory than one.
 
-ISO 32000-1 (PDF 1.7), sections 7.5 (the file), 8.9.5 (images) and 14.11.2 (page boundaries: trim
-and bleed). Colours are sRGB with the profile embedded (8.6.5.5).
+ISO 32000-1 (PDF 1.7), sections 7.5 (the file), 8.9.5 (images), 14.3.2 (metadata) and 14.11.2 (page
+boundaries: trim and bleed). Colours are sRGB with the profile embedded (8.6.5.5).
 """
 
 import zlib
@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from artgan.base.marks import ENHANCED, Mark, join_marks, mark_packet
 from artgan.base.paths import replacing
 from artgan.errors import OptionError
 from artgan.pictures.files import read_picture
 from artgan.pictures.formats import srgb_profile
+from artgan.pictures.told import mark_of_file
 from artgan.printing.layout import MARK_WIDTH, choose_method, print_strips
 from artgan.printing.paper import Sheet
 
@@ -47,12 +49,13 @@ class PdfLayout:
     """How pictures lie on the pages of a PDF; bleed and trim of the sheet become the page's boxes.
 
     A larger ``page`` holds as many of the sheets as fit; None is a page each. Captions are a line
-    under each picture.
+    under each picture; the mark says for machines how they came about.
     """
 
     sheet: Sheet
     captions: Sequence[str] = ()
     page: Sheet | None = None
+    keep_mark: bool = True
 
 
 def write_pdf(
@@ -73,9 +76,12 @@ def write_pdf(
     if sheet.bits != 8:
         raise OptionError("a PDF holds 8 bits a channel; write .png or .tif for 16")
 
+    marks: list[Mark] = []
+
     def make() -> Iterator[_Page]:
         for number, source in enumerate(pictures):
             picture = read_picture(source)
+            marks.append(mark_of_file(source) or Mark(ENHANCED))
             text = layout.captions[number] if layout.captions else ""
             few = "nearest" in (sheet.method, choose_method(picture))
             yield _Page(sheet, _with_caption(print_strips(picture, sheet), sheet, text), few)
@@ -83,11 +89,11 @@ def write_pdf(
 
     columns, rows = (1, 1) if page is None else _fit_on_page(sheet, page)
     with replacing(path, keep=not overwrite) as temporary, temporary.open("wb") as file:
-        pdf = _Pdf(file, -(-len(pictures) // (columns * rows)), path.stem)
+        pdf = _Pdf(file, -(-len(pictures) // (columns * rows)), path.stem, layout.keep_mark)
         pages = make() if page is None else _impose(make(), columns, rows, page)
         for number, one in enumerate(pages):
             pdf.page(number, one)
-        pdf.close()
+        pdf.close(mark_packet(join_marks(marks)))
 
 
 @dataclass(frozen=True)
@@ -137,13 +143,15 @@ def _impose(sheets: Iterable[_Page], columns: int, rows: int, page: Sheet) -> It
 class _Pdf:
     """Writes the objects of a PDF and remembers where each begins."""
 
-    def __init__(self, file: IO[bytes], count: int, title: str) -> None:
+    def __init__(self, file: IO[bytes], count: int, title: str, marked: bool) -> None:
         self.file = file
-        self.count = FIRST + EACH * count
+        self.metadata = FIRST + EACH * count if marked else None
+        self.count = FIRST + EACH * count + marked
         self.starts: dict[int, int] = {}
         file.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
         kids = " ".join(f"{FIRST + EACH * number} 0 R" for number in range(count))
-        self.object(CATALOG, f"<< /Type /Catalog /Pages {PAGES} 0 R >>")
+        about = f" /Metadata {self.metadata} 0 R" if self.metadata else ""
+        self.object(CATALOG, f"<< /Type /Catalog /Pages {PAGES} 0 R{about} >>")
         self.object(PAGES, f"<< /Type /Pages /Count {count} /Kids [{kids}] >>")
         named = ("\ufeff" + title).encode("utf-16-be").hex()
         self.object(INFO, f"<< /Producer (artgan) /Title <{named}> >>")
@@ -199,8 +207,10 @@ class _Pdf:
         self.stream(own + 2, f"{about} /Filter /DCTDecode", held.getvalue())
         self.object(own + 3, str(len(held.getvalue())))
 
-    def close(self) -> None:
-        """Write the table of the places of all objects (7.5.4), and the end."""
+    def close(self, packet: bytes) -> None:
+        """Write XMP (14.3.2), the table of the places of all objects (7.5.4), and the end."""
+        if self.metadata:
+            self.stream(self.metadata, "/Type /Metadata /Subtype /XML", packet)
         table = self.file.tell()
         lines = [f"{self.starts[number]:010d} 00000 n \n" for number in range(1, self.count)]
         self.file.write(f"xref\n0 {self.count}\n0000000000 65535 f \n".encode("ascii"))

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.base.marks import XMP_KEYWORD
 from artgan.base.paths import replacing
 from artgan.errors import MissingExtraError, OptionError
 from artgan.pictures.files import picture_with_record
 from artgan.pictures.formats import srgb_profile
+from artgan.pictures.marks import Metadata, as_metadata, metadata_of
 from artgan.pictures.png_chunks import (
     SIGNATURE,
     write_chunk,
@@ -25,7 +27,8 @@ from artgan.pictures.png_chunks import (
     write_resolution,
     write_text,
 )
-from artgan.pictures.records import KEYWORD, XMP_KEYWORD, source_record
+from artgan.pictures.records import KEYWORD, Record, source_record
+from artgan.pictures.told import told_by
 from artgan.pictures.xmp import xmp_packet
 from artgan.plugin.picture import Picture
 from artgan.printing.layout import print_strips
@@ -33,7 +36,7 @@ from artgan.printing.paper import Sheet
 
 Strip = NDArray[np.uint8] | NDArray[np.uint16]
 
-StripWriter = Callable[[Path, Iterable[Strip], Sheet, Mapping[str, Any] | None], None]
+StripWriter = Callable[[Path, Iterable[Strip], Sheet, Metadata], None]
 
 TIFF_ROWS = 64
 """Rows that are compressed together."""
@@ -44,13 +47,14 @@ def write_sheet(
     sheet: Sheet,
     path: Path,
     *,
-    record: Mapping[str, Any] | None = None,
+    record: Metadata | Mapping[str, Any] | None = None,
     overwrite: bool = False,
     show: Callable[[float], None] = lambda _: None,
 ) -> None:
     """Print a picture into a .png or .tif file, in little memory.
 
-    A record of None writes no record; ``show`` is called with the share that is done, 0 to 1.
+    A record is written with its mark, None writes neither; ``show`` is called with the share that
+    is done, 0 to 1.
     """
     write = strip_writer(path)
 
@@ -62,7 +66,7 @@ def write_sheet(
             yield strip
 
     with replacing(path, keep=not overwrite) as temporary:
-        write(temporary, strips(), sheet, record)
+        write(temporary, strips(), sheet, as_metadata(record))
 
 
 def strip_writer(path: Path) -> StripWriter:
@@ -73,10 +77,9 @@ def strip_writer(path: Path) -> StripWriter:
     return writers[path.suffix.lower()]
 
 
-def write_png(
-    path: Path, strips: Iterable[Strip], sheet: Sheet, record: Mapping[str, Any] | None
-) -> None:
+def write_png(path: Path, strips: Iterable[Strip], sheet: Sheet, about: Metadata) -> None:
     """Write strips (rows, width, 3) as one RGB PNG."""
+    record, packet = about.record, xmp_packet(about)
     width, height, bits = *sheet.size, sheet.bits
     with path.open("wb") as file:
         file.write(SIGNATURE)
@@ -86,7 +89,8 @@ def write_png(
         if record is not None:
             text = json.dumps(record, ensure_ascii=False, sort_keys=True)
             write_text(file, KEYWORD, text.encode())
-            write_text(file, XMP_KEYWORD, xmp_packet(record))
+        if packet is not None:
+            write_text(file, XMP_KEYWORD, packet)
         packer = zlib.compressobj(6)
         before = np.zeros((1, width * 3 * bits // 8), np.uint8)
         for strip in strips:
@@ -105,9 +109,7 @@ def write_png(
         write_chunk(file, b"IEND", b"")
 
 
-def write_tiff(
-    path: Path, strips: Iterable[Strip], sheet: Sheet, record: Mapping[str, Any] | None
-) -> None:
+def write_tiff(path: Path, strips: Iterable[Strip], sheet: Sheet, about: Metadata) -> None:
     """Write strips (rows, width, 3) as one RGB TIFF, compressed without loss."""
     try:
         import tifffile
@@ -117,8 +119,8 @@ def write_tiff(
         ) from error
     width, height, bits = *sheet.size, sheet.bits
     dtype = np.dtype(np.uint8 if bits == 8 else np.uint16)
-    description = None if record is None else json.dumps(record, sort_keys=True)
-    packet = None if record is None else xmp_packet(record)
+    description = None if about.record is None else json.dumps(about.record, sort_keys=True)
+    packet = xmp_packet(about)
 
     def compressed() -> Iterator[bytes]:
         for strip in _recut(strips, TIFF_ROWS):
@@ -165,20 +167,28 @@ def print_picture(
     sheet: Sheet,
     path: Path,
     *,
-    recorded: bool = True,
+    about: Callable[[Record], Metadata] = metadata_of,
     overwrite: bool = False,
     show: Callable[[float], None] = lambda _: None,
 ) -> None:
-    """Print a picture file into a .png or .tif file that can record what it was made from."""
+    """Print a picture file into a .png or .tif file that can record what it was made from.
+
+    ``about`` returns what the file carries, by the record of how it was made.
+    """
     strip_writer(path)
     picture, made_by = picture_with_record(source)
-    record = printed_record(sheet, picture, source.name, made_by) if recorded else None
-    write_sheet(picture, sheet, path, record=record, overwrite=overwrite, show=show)
+    told = {} if made_by else told_by(source)
+    record = printed_record(sheet, picture, source.name, made_by, told)
+    write_sheet(picture, sheet, path, record=about(record), overwrite=overwrite, show=show)
 
 
 def printed_record(
-    sheet: Sheet, picture: Picture, source: str, made_by: Mapping[str, Any] | None
+    sheet: Sheet,
+    picture: Picture,
+    source: str,
+    made_by: Record | None,
+    told: Record | None = None,
 ) -> dict[str, Any]:
     """Return the record of a picture on a sheet."""
-    about = source_record(picture.pixels, source=source, made_by=made_by)
+    about = source_record(picture.pixels, source=source, made_by=made_by, told=told)
     return {**about, "print": sheet.about}

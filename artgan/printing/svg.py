@@ -6,6 +6,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.base.marks import Mark, mark_packet
 from artgan.core.registry import Registry
 from artgan.errors import OptionError, StyleError
 from artgan.plugin.picture import Picture
@@ -33,11 +34,16 @@ def draw_style(chain: Chain, picture: Picture, *, registry: Registry, seed: int 
     return result
 
 
-def svg_text(drawing: Drawing, paper: tuple[float, float], margin: float = 10.0) -> str:
+def svg_text(
+    drawing: Drawing,
+    paper: tuple[float, float],
+    margin: float = 10.0,
+    mark: Mark | None = None,
+) -> str:
     """Return a drawing as SVG, centred on the paper and as large as fits.
 
     Every layer is a group that plotting programs show as a layer. The paper is width and height in
-    millimetres, the margin is bare paper on each side.
+    millimetres, the margin is bare paper on each side. A mark is written as XMP (SVG 1.1, 21.2).
     """
     room = (paper[0] - 2 * margin, paper[1] - 2 * margin)
     if min(room) < 1:
@@ -56,6 +62,8 @@ def svg_text(drawing: Drawing, paper: tuple[float, float], margin: float = 10.0)
         'xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" '
         f'width="{wide}mm" height="{high}mm" viewBox="0 0 {wide} {high}">',
     ]
+    if mark is not None:
+        rows.append(f"<metadata>{mark_packet(mark).decode()}</metadata>")
     for number, layer in enumerate(drawing.layers, 1):
         rows += _layer(layer, number, scale, corner)
     return "\n".join([*rows, "</svg>", ""])

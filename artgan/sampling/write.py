@@ -15,6 +15,7 @@ from artgan.core.images import to_pil
 from artgan.core.observers import Observers
 from artgan.core.run import TrainedRun
 from artgan.pictures.files import save_picture, save_side_file
+from artgan.pictures.marks import Metadata, metadata_of
 from artgan.pictures.ordered_writer import ordered_writer
 from artgan.pictures.records import record_hash
 from artgan.sampling.labels import label_name
@@ -33,6 +34,7 @@ class FileOptions:
         overwrite: Replace files of the same name that differ.
         keep_raw: Write the raw picture beside the styled one.
         keep_record: Write the record of a picture into its file.
+        keep_mark: Write into the file, for machines, that a trained model made the picture.
         ending: Format of the files: png, jpg, webp or tiff.
         pattern: Pattern of file names, without ending, as in "{arch}-s{seed:05d}-{style}"; None
             takes the name of each sample and the style. Without {style} no raw picture is written.
@@ -42,6 +44,7 @@ class FileOptions:
     overwrite: bool = False
     keep_raw: bool = True
     keep_record: bool = True
+    keep_mark: bool = True
     ending: str = "png"
     pattern: str | None = None
     side_files: bool = False
@@ -49,6 +52,10 @@ class FileOptions:
     def __post_init__(self) -> None:
         if self.pattern is not None:
             check_pattern(self.pattern, PATTERN_FIELDS, ("name", "seed", "hash"))
+
+    def metadata(self, record: Mapping[str, Any]) -> Metadata:
+        """Return what a file carries, by the record of its picture."""
+        return metadata_of(record, keep_record=self.keep_record, keep_mark=self.keep_mark)
 
     @property
     def writes_raw(self) -> bool:
@@ -120,7 +127,7 @@ def write_samples(
                 notify = partial(
                     observers.call, "artgan_sample_saved", path=path, seed=sample.seed, style=shown
                 )
-                write(notify, picture, path, record if options.keep_record else None)
+                write(notify, picture, path, options.metadata(record))
                 if kind == versions[-1][0]:
                     files.append(path)
             show(number)
@@ -154,11 +161,11 @@ def _name_facts(sample: Sample, kind: str, record: Mapping[str, Any]) -> dict[st
 def _save_sample(
     picture: Image,
     path: Path,
-    record: Mapping[str, Any] | None,
+    about: Metadata,
     *,
     overwrite: bool,
     side_file: bool,
 ) -> None:
-    save_picture(picture, path, record, overwrite=overwrite)
-    if side_file and record is not None:
-        save_side_file(path, record, overwrite=overwrite)
+    save_picture(picture, path, about, overwrite=overwrite)
+    if side_file and about.record is not None:
+        save_side_file(path, about.record, overwrite=overwrite)

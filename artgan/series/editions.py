@@ -14,6 +14,7 @@ from artgan.core.run import TrainedRun
 from artgan.errors import RunError
 from artgan.latents.directions import resolve_steering
 from artgan.pictures.files import from_pixels, save_png, to_pil
+from artgan.pictures.marks import Metadata
 from artgan.pictures.records import record_hash
 from artgan.sampling.naming import fill_pattern
 from artgan.sampling.samples import SampleRequest, find_points, make_samples
@@ -108,13 +109,13 @@ def save_edition(
     folder: Path,
     raw: RawEdition,
     picture: Image.Image,
-    record: Mapping[str, Any],
+    about: Metadata,
 ) -> dict[str, Any]:
     """Save an edition as PNG, and return its line of the journal, or "number" and "error".
 
     A disk that is full raises: it will not take the next ones either.
     """
-    edition = raw.edition
+    edition, record = raw.edition, about.record or {}
     facts = {
         "series": series.name,
         "number": edition.number,
@@ -127,7 +128,7 @@ def save_edition(
     name = f"{fill_pattern(series.file_name, facts)}.png"
     path = folder / name
     try:
-        save_png(picture, path, record)
+        save_png(picture, path, about)
     except RunError as error:
         if isinstance(error.__cause__, OSError):
             raise

@@ -14,6 +14,7 @@ from typing import Any
 
 from artgan.core.run import TrainedRun
 from artgan.errors import ArtganError, RunError
+from artgan.pictures.marks import metadata_of
 from artgan.pictures.ordered_writer import MOST_THREADS
 from artgan.series.definition import SeriesDefinition
 from artgan.series.editions import render_numbers, save_edition, style_edition
@@ -98,7 +99,8 @@ def _make(
             except ArtganError as error:
                 waiting.append(pool.submit(dict, number=raw.edition.number, error=str(error)))
             else:
-                waiting.append(pool.submit(save_edition, series, folder, raw, picture, record))
+                about = metadata_of(record)
+                waiting.append(pool.submit(save_edition, series, folder, raw, picture, about))
             # Large pictures must not pile up in memory.
             while waiting and (len(waiting) > MOST_THREADS or waiting[0].done()):
                 yield waiting.popleft().result()

@@ -10,6 +10,8 @@ from typing import Any
 from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import SeriesError
+from artgan.pictures.marks import Metadata, metadata_of
+from artgan.pictures.told import read_mark
 from artgan.series.definition import SeriesDefinition
 from artgan.series.editions import render_editions, save_edition, style_edition
 from artgan.series.journal import JOURNAL, check_same_series, journal_header, read_journal
@@ -50,8 +52,11 @@ def _verify(
 ) -> EditionCheck:
     edition = series.edition(line["number"], line["attempt"])
     (raw,) = render_editions(series, run, [edition])
-    again = save_edition(series, made, raw, *style_edition(series, run, raw))
     path, reason = folder / line["file"], ""
+    picture, record = style_edition(series, run, raw)
+    # Files of artgan 0.1.0 carry an older mark.
+    about = Metadata(record, read_mark(path)) if path.is_file() else metadata_of(record)
+    again = save_edition(series, made, raw, picture, about)
     if again.get("sha256") != line["sha256"]:
         reason = "made again, it differs (another version of artgan, torch, Pillow or a plugin?)"
     elif not path.is_file():

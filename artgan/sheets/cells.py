@@ -1,11 +1,8 @@
 """Equal cells in rows on a sheet, and pictures fitted into them."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from PIL import Image
-
-from artgan.base.paths import replacing
 
 DARK, LIGHT = (14, 14, 18), (214, 214, 220)
 
@@ -61,9 +58,3 @@ def on_dark(picture: Image.Image) -> Image.Image:
     ground = Image.new("RGBA", picture.size, (*DARK, 255))
     ground.alpha_composite(picture.convert("RGBA"))
     return ground.convert("RGB")
-
-
-def write_png(sheet: Image.Image, path: Path) -> None:
-    """Write a sheet as PNG, whole or not at all."""
-    with replacing(path) as temporary:
-        sheet.save(temporary, format="PNG")

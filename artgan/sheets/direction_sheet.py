@@ -6,12 +6,13 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from artgan.base.marks import write_marked_png
 from artgan.core.images import Pixels, to_pil
 from artgan.core.run import TrainedRun
 from artgan.latents.directions import Directions
 from artgan.latents.points import render_points, seed_points
 from artgan.latents.steering import Shift, Steering
-from artgan.sheets.cells import Cells, write_png
+from artgan.sheets.cells import Cells
 
 AMOUNTS = (-3, -2, -1, 0, 1, 2, 3)
 
@@ -38,7 +39,7 @@ def direction_sheet(
             columns.append([pixels for _, pixels in render_points(run.generator, points, steering)])
         cells += [column[row] for row in range(len(points)) for column in columns]
     titles = [name if not row else "" for name in directions.names for row in range(len(points))]
-    write_png(_titled_rows(cells, titles), path)
+    write_marked_png(_titled_rows(cells, titles), path)
 
 
 def _titled_rows(pictures: Sequence[Pixels], titles: Sequence[str]) -> Image.Image:

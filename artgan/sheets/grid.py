@@ -8,12 +8,15 @@ from typing import Any, Literal
 
 from PIL import Image
 
+from artgan.base.marks import join_marks, write_marked_png
 from artgan.base.paths import replacing
 from artgan.errors import OptionError
 from artgan.pictures.files import open_image, save_picture
+from artgan.pictures.marks import Metadata
+from artgan.pictures.told import mark_of_file
 from artgan.plugin.color import parse_hex
 from artgan.plugin.memory import check_size
-from artgan.sheets.cells import Cells, fitted, write_png
+from artgan.sheets.cells import Cells, fitted
 from artgan.version import __version__
 
 CELL = 256
@@ -21,15 +24,19 @@ CELL = 256
 BACKGROUND = "0c0c10"
 
 
-def contact_sheet(files: Sequence[Path], path: Path, columns: int = 0, gap: int = 8) -> None:
+def contact_sheet(
+    files: Sequence[Path], path: Path, columns: int = 0, gap: int = 8, *, keep_mark: bool = True
+) -> None:
     """Write a dark PNG with pictures in cells of 256 pixels; nothing without pictures.
 
-    0 columns are about as many as rows; the gap is in pixels.
+    0 columns are about as many as rows; the gap is in pixels; the mark says for machines how the
+    pictures came about.
     """
     if not files:
         return
     grid = Grid(cell=(CELL, CELL), columns=columns, gap=gap, background=BACKGROUND)
-    write_png(lay_out(files, grid)[0], path)
+    mark = join_marks(map(mark_of_file, files)) if keep_mark else None
+    write_marked_png(lay_out(files, grid)[0], path, mark)
 
 
 Enlarge = Literal["auto", "nearest", "smooth"]
@@ -47,6 +54,7 @@ class Grid:
         gap: Pixels between cells.
         edge: Pixels around all cells; None takes the gap.
         background: Colour behind the pictures as hex, or "clear".
+        keep_mark: Write into a sheet how its pictures came about, for machines.
     """
 
     cell: tuple[int, int] | None = None
@@ -54,6 +62,7 @@ class Grid:
     gap: int = 0
     edge: int | None = None
     background: str = CLEAR
+    keep_mark: bool = True
 
     @property
     def ground(self) -> tuple[int, ...]:
@@ -123,7 +132,8 @@ def write_sheet_of(
     sheet, placed = lay_out(files, grid)
     if path.suffix.lower() in (".jpg", ".jpeg") and sheet.mode == "RGBA":
         raise OptionError(f"'{path}' cannot be clear; give a background colour, or another ending")
-    save_picture(sheet, path, overwrite=overwrite)
+    mark = join_marks(map(mark_of_file, files)) if grid.keep_mark else None
+    save_picture(sheet, path, Metadata(mark=mark), overwrite=overwrite)
     if not atlas:
         return [path]
     about = path.with_suffix(".json")

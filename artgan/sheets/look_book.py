@@ -2,9 +2,11 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PIL import Image
 
+from artgan.base.marks import Mark, mark_packet
 from artgan.base.templates import data_uri, render
 from artgan.core.registry import Entry, Registry
 from artgan.errors import ArtganError
@@ -15,19 +17,39 @@ from artgan.styling.apply import apply_style
 from artgan.styling.parse import parse_style
 
 
+@dataclass(frozen=True)
+class StoredPictures:
+    """How the pictures of a page are stored.
+
+    Attributes:
+        side: Longer side of each in pixels.
+        mark: How they came about, for machines; None writes nothing.
+    """
+
+    side: int = 640
+    mark: Mark | None = None
+
+    def data_uri(self, picture: Image.Image) -> str:
+        """Return a picture as JPEG: a page of thirty grainy ones stays at a few megabytes."""
+        file = io.BytesIO()
+        about = {} if self.mark is None else {"xmp": mark_packet(self.mark)}
+        fitting = fitted(on_dark(picture), (self.side, self.side))
+        fitting.save(file, format="JPEG", quality=88, **about)
+        return data_uri(file.getvalue(), "jpeg")
+
+
 def style_page(
     picture: Picture,
     name: str,
     registry: Registry,
     *,
     seed: int = 0,
-    side: int = 640,
+    stored: StoredPictures = StoredPictures(),
     show: Callable[[str], None] = lambda _: None,
 ) -> str:
     """Return a self-contained HTML page with a picture in every style.
 
-    A style that fails shows its message in place of the picture. ``side`` is the longer side of
-    each picture in pixels; ``show`` is called with each style's name before it is applied.
+    A style that fails shows its message in place of the picture. ``show`` is called with each style's name before it is applied.
     """
 
     def styled(entry: Entry) -> dict[str, str]:
@@ -37,17 +59,10 @@ def style_page(
         try:
             chain = parse_style(declared.name, registry)
             result = apply_style(chain, picture, registry=registry, seed=seed).picture
-            facts["address"] = _jpeg_uri(fitted(on_dark(to_pil(result)), (side, side)))
+            facts["address"] = stored.data_uri(to_pil(result))
         except ArtganError as error:
             facts["problem"] = str(error)
         return facts
 
     styles = [styled(entry) for entry in registry.entries("style")]
     return render("sheets/look_book.html", title=f"Look book: {name}", name=name, styles=styles)
-
-
-def _jpeg_uri(image: Image.Image) -> str:
-    # JPEG keeps a page of thirty grainy pictures at a few megabytes.
-    file = io.BytesIO()
-    image.save(file, format="JPEG", quality=88)
-    return data_uri(file.getvalue(), "jpeg")

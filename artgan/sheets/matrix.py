@@ -18,6 +18,7 @@ from artgan.latents.directions import resolve_steering
 from artgan.latents.steering import SteeringOptions
 from artgan.pictures.files import given_picture, to_pil
 from artgan.pictures.records import Record, source_record
+from artgan.pictures.told import told_of
 from artgan.sampling.labels import find_label
 from artgan.sampling.samples import SampleRequest, make_samples
 from artgan.sheets.cells import DARK, LIGHT, Cells, fitted, on_dark
@@ -92,7 +93,8 @@ def matrix(
         made.append(to_pil(styled.picture))
         records.append({"seed": key, "style": styled.record})
         show(len(made))
-    about = source_record(opened.pixels, source=source, made_by=made_by)
+    told = {} if made_by else told_of(picture)
+    about = source_record(opened.pixels, source=source, made_by=made_by, told=told)
     return labelled_sheet(axes, made, {**about, "seed": seed}, records)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from artgan.sheets.cells import write_png
+from artgan.base.marks import DIAGRAM, Mark, write_marked_png
 
 WIDTH, HEIGHT = 960, 420
 
@@ -61,7 +61,7 @@ def plot(curves: Sequence[Curve], path: Path) -> None:
         for x, y in points if len(points) < 40 else ():
             pen.ellipse((x - 3, y - 3, x + 3, y + 3), fill=color)
         pen.text((LEFT + index * 150, 22), curve.name, fill=color, anchor="lm", font_size=16)
-    write_png(sheet, path)
+    write_marked_png(sheet, path, Mark(DIAGRAM))
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ import pytest
 from PIL import Image
 
 import artgan
+from artgan.base.marks import ENHANCED, TERMS, TRAINED
 from artgan.errors import DataError, RunError
 from artgan.pictures import formats
 from artgan.pictures.files import read_picture, read_record, save_picture, to_pil
 from artgan.pictures.formats import FORMATS, WRITERS, srgb_profile
+from artgan.pictures.marks import metadata_of
 from artgan.pictures.records import wraps_of
-from artgan.pictures.xmp import SOURCE_TYPE, STYLED_TYPE, xmp_packet, xmp_record
+from artgan.pictures.xmp import xmp_packet, xmp_record
 
 RECORD: dict[str, Any] = {
     "seed": 7,
@@ -67,11 +69,11 @@ def test_viewers_find_description_and_comment_in_exif(tmp_path: Path, ending: st
 def test_the_packet_is_xml_that_others_read() -> None:
     from xml.etree import ElementTree
 
-    packet = xmp_packet(RECORD)
+    packet = xmp_packet(metadata_of(RECORD)) or b""
     root = ElementTree.fromstring(packet.decode().removeprefix("\ufeff"))
     about = root[0][0]
     assert json.loads(about.attrib["{urn:artgan:record}record"]) == RECORD
-    assert SOURCE_TYPE in about.attrib.values()
+    assert TERMS + TRAINED in about.attrib.values()
     assert "".join(root.itertext()) == f"seed 7, {RECORD['style']['name']}"
 
 
@@ -79,8 +81,8 @@ def test_a_styled_photograph_is_not_said_to_come_from_a_model() -> None:
     photo: dict[str, Any] = {"source": "photo.jpg", "source_sha256": "0", "seed": 0}
     again = {**photo, "source_record": photo}
     sample = {**photo, "source_record": {"run": "sea", "seed": 3}}
-    for record, kind in ((photo, STYLED_TYPE), (again, STYLED_TYPE), (sample, SOURCE_TYPE)):
-        assert kind.encode() in xmp_packet(record)
+    for record, kind in ((photo, ENHANCED), (again, ENHANCED), (sample, TRAINED)):
+        assert kind.encode() in (xmp_packet(metadata_of(record)) or b"")
 
 
 @pytest.mark.parametrize(
