@@ -611,12 +611,13 @@ def pick(
     return pick_by_taste(offered, count, _opened(run), show)
 
 
-def export(run: Run | str | Path, out: str | Path) -> Path:
+def export(run: Run | str | Path, out: str | Path, *, keep_mark: bool = True) -> Path:
     """Write a run's generator for other programs.
 
     Args:
         run: A run, or its folder.
         out: .html for a page that runs it in a browser, .onnx for other programs.
+        keep_mark: Whether pictures saved from the page are marked as made by a trained model.
 
     Returns:
         What was written.
@@ -628,7 +629,10 @@ def export(run: Run | str | Path, out: str | Path) -> Path:
     from artgan.exporting.web_page import export_web
 
     path = Path(out)
-    writers = {".html": export_web, ".onnx": export_onnx}
+    writers: dict[str, Callable[[Run, Path], Path]] = {
+        ".html": partial(export_web, keep_mark=keep_mark),
+        ".onnx": export_onnx,
+    }
     if path.suffix.lower() not in writers:
         raise OptionError(f"'{path}' has the wrong ending; expected .html or .onnx")
     return writers[path.suffix.lower()](_opened(run), path)

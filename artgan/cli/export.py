@@ -16,10 +16,11 @@ ENDINGS = (".html", ".onnx")
 @click.option("--web", is_flag=True, help="One HTML file that runs the generator in a browser.")
 @click.option("--onnx", is_flag=True, help="An ONNX file; needs the extra artgan[onnx].")
 @flags.out("File or folder.  [default: RUN]")
+@flags.no_mark
 @flags.plugin
 @flags.output
 def export_command(
-    run: "artgan.Run", web: bool, onnx: bool, out: Path | None, output: Output
+    run: "artgan.Run", web: bool, onnx: bool, out: Path | None, no_mark: bool, output: Output
 ) -> None:
     """Take the generator of a trained RUN out of artgan.
 
@@ -36,7 +37,8 @@ def export_command(
     files = []
     for ending in wanted:
         with waiting("exporting", hidden=output.hidden):
-            files.append(artgan.export(run, _file(run.path, out, ending, alone=len(wanted) == 1)))
+            file = _file(run.path, out, ending, alone=len(wanted) == 1)
+            files.append(artgan.export(run, file, keep_mark=not no_mark))
     output.result(
         {"files": [str(file) for file in files]}, *[f"{file} ({size_of(file)})" for file in files]
     )

@@ -25,7 +25,7 @@ MOST_ROWS = 12
 @flags.plugin
 @flags.json_output
 def info_command(path: Path, output: Output) -> None:
-    """Show what made a RUN folder or a picture.
+    """Show what made a RUN folder or a picture, and how a picture of any program is marked.
 
     \b
     Examples:
@@ -65,13 +65,33 @@ def _picture_facts(path: Path) -> dict[str, Any]:
     from artgan.errors import DataError
     from artgan.pictures.record_needs import record_needs
 
-    record = artgan.read_record(path)
-    if record is None:
+    told = _told(path)
+    record = None if told and not _may_hold_a_record(path) else artgan.read_record(path)
+    if record is None and not told:
         raise DataError(
-            f"'{path}' holds no artgan record: it was not made by artgan, or another program "
-            "saved it again without its text"
+            f"'{path}' holds no artgan record, no mark and no Content Credentials: it was not made "
+            "by artgan, or another program saved it again without its text"
         )
-    return {**record, **_missing(*record_needs(record))}
+    return {**(record or {}), **told, **(_missing(*record_needs(record)) if record else {})}
+
+
+def _may_hold_a_record(path: Path) -> bool:
+    """Tell whether a file is of a kind that artgan writes records into."""
+    from artgan.pictures.files import PICTURE_ENDINGS
+    from artgan.pictures.formats import VIDEO_ENDINGS
+
+    return path.suffix.lower() in (*PICTURE_ENDINGS, *VIDEO_ENDINGS, ".apng")
+
+
+def _told(path: Path) -> dict[str, Any]:
+    """Return what a file says, for machines, of how it came about."""
+    from artgan.pictures.told import has_credentials, read_mark
+
+    mark = read_mark(path)
+    facts: dict[str, Any] = {"mark": mark.facts} if mark else {}
+    if has_credentials(path):
+        facts["content credentials"] = "C2PA, not verified: a C2PA tool tells who signed what"
+    return facts
 
 
 def _missing(names: Sequence[str], versions: Mapping[str, str]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def export_onnx(run: TrainedRun, path: Path) -> Path:
             f"architecture '{run.config.architecture.name}' fixes the number of pictures while it "
             "is exported; its generator must take it from latents.shape[0], not len(latents)"
         )
+    _forget_places(model)
     record = {"artgan": json.dumps(run.record(0) | {"seed": None})}
     onnx.helper.set_model_props(model, record)
     onnx.checker.check_model(model)
@@ -54,6 +55,16 @@ def export_onnx(run: TrainedRun, path: Path) -> Path:
     with replacing(path) as temporary:
         Path(temporary).write_bytes(model.SerializeToString())
     return path
+
+
+def _forget_places(message: Any) -> None:
+    """Remove the comments on all parts of a model: they say in whose folders its code stood."""
+    for field, value in message.ListFields():
+        if field.name in ("metadata_props", "doc_string"):
+            message.ClearField(field.name)
+        elif field.message_type:
+            for part in value if hasattr(value, "add") else [value]:
+                _forget_places(part)
 
 
 def _convert(run: TrainedRun) -> Any:

@@ -73,9 +73,12 @@ at("reset").onclick = () => {
   turns.forEach((input) => { input.value = 0; });
   draw();
 };
-at("save").onclick = () => view.toBlob((blob) => {
+at("save").onclick = () => view.toBlob(async (blob) => {
+  const plain = new Uint8Array(await blob.arrayBuffer());
+  const packet = Uint8Array.from(atob(model.mark), (letter) => letter.charCodeAt(0));
+  const png = packet.length ? artgan.withPacket(plain, packet) : plain;
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
+  link.href = URL.createObjectURL(new Blob([png], { type: "image/png" }));
   link.download = `${model.name}-s${String(whole(at("from"))).padStart(5, "0")}.png`;
   link.click();
   URL.revokeObjectURL(link.href);

@@ -438,5 +438,30 @@ const artgan = (() => {
     return a.map((v, i) => length * (wa * v / la + wb * b[i] / lb));
   };
 
-  return { Generator, between };
+  const crc = (bytes) => {
+    let value = -1;
+    for (const byte of bytes) {
+      value ^= byte;
+      for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
+    }
+    return ~value >>> 0;
+  };
+
+  // Put an XMP packet into the bytes of a PNG, as the chunk iTXt behind the first one, IHDR.
+  const withPacket = (png, packet) => {
+    const head = new TextEncoder().encode("iTXtXML:com.adobe.xmp\0\0\0\0\0");
+    const chunk = new Uint8Array(4 + head.length + packet.length + 4);
+    const numbers = new DataView(chunk.buffer);
+    numbers.setUint32(0, head.length - 4 + packet.length);
+    chunk.set(head, 4);
+    chunk.set(packet, 4 + head.length);
+    numbers.setUint32(chunk.length - 4, crc(chunk.subarray(4, chunk.length - 4)));
+    const marked = new Uint8Array(png.length + chunk.length), start = 33;
+    marked.set(png.subarray(0, start));
+    marked.set(chunk, start);
+    marked.set(png.subarray(start), start + chunk.length);
+    return marked;
+  };
+
+  return { Generator, between, withPacket };
 })();

@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import nn
 
+from artgan.base.marks import OF_A_MODEL, mark_packet
 from artgan.base.paths import write_text
 from artgan.base.templates import render
 from artgan.core.run import TrainedRun
@@ -20,16 +21,18 @@ LARGEST_HALF = 65504.0
 """Largest value of a 16-bit float."""
 
 
-def export_web(run: TrainedRun, path: Path) -> Path:
+def export_web(run: TrainedRun, path: Path, *, keep_mark: bool = True) -> Path:
     """Write an .html page that runs the generator in a browser, without a server or network.
 
     The page draws latents as artgan does, so that a seed is the same picture there. Weights are
-    stored as 16-bit floats.
+    stored as 16-bit floats. The mark goes into the pictures that are saved from the page.
     """
     config = run.config
     generator = run.generator.to("cpu")
     model = web_model(generator, config.label_weights, config.class_names)
     model["name"] = run.path.resolve().name
+    packet = mark_packet(OF_A_MODEL) if keep_mark else b""
+    model["mark"] = base64.b64encode(packet).decode("ascii")
     title = f"{model['name']} - artgan"
     write_text(path, render("exporting/page.html", title=title, model=model))
     return path

@@ -14,11 +14,14 @@ from PIL import Image
 
 import artgan
 from artgan.base.local_server import Answer, Request
+from artgan.base.marks import OF_A_MODEL
 from artgan.core.registry import Registry
 from artgan.curation.choices import read_choices
 from artgan.curation.server import Curation, open_curation, open_server
 from artgan.exporting.web_page import export_web
+from artgan.pictures.told import read_mark
 from tests.browser import NAMES, Page, find_browser, open_browser
+from tests.core.test_marks import mark_by_the_format
 from tests.core.test_pages import Maker, look_book, run_page, series_page, web_export
 
 PROGRAM = find_browser()
@@ -86,6 +89,7 @@ def test_the_exported_page_makes_pictures_and_saves_them(
         browser.run("new Promise((done) => setTimeout(done, 20))")
     with Image.open(saved) as image:
         assert np.array_equal(np.asarray(image)[:, :, 0], seven)
+    assert read_mark(saved) == mark_by_the_format(saved) == OF_A_MODEL
     assert browser.failures == []
     assert all(url.startswith(("file:", "blob:", "data:")) for url in browser.requests)
 

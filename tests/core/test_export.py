@@ -165,6 +165,21 @@ def test_names_with_markup_stay_text(trained: Path, tmp_path: Path) -> None:
     assert "".join(page.text["title"]).startswith(f"{name} - artgan")
 
 
+def test_onnx_names_no_folder_of_its_maker(trained: Path, tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    pytest.importorskip("onnxscript")
+    from artgan.exporting.onnx import export_onnx
+
+    path = export_onnx(artgan.load_run(trained), tmp_path / "digits.onnx")
+    data = path.read_bytes()
+    for folder in (Path(artgan.__file__).parent, Path(torch.__file__).parent, Path.home()):
+        assert str(folder).encode() not in data
+    assert b"site-packages" not in data
+    model = onnx.load(path)
+    assert [about.key for about in model.metadata_props] == ["artgan"]
+    assert not any(node.metadata_props or node.doc_string for node in model.graph.node)
+
+
 def test_onnx_makes_the_same_pictures_in_any_number(trained: Path, tmp_path: Path) -> None:
     runtime = pytest.importorskip("onnxruntime")
     pytest.importorskip("onnxscript")
