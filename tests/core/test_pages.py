@@ -20,7 +20,7 @@ from artgan.curation.server import curation_page
 from artgan.exporting.web_page import export_web
 from artgan.pictures.files import given_picture
 from artgan.series.manifest import render_page
-from artgan.sheets.look_book import style_page
+from artgan.sheets.look_book import StoredPictures, style_page
 from artgan.sheets.run_page import write_page
 
 ODD = "</script><script>alert(1)</script><b x='1' y=\"2\">&amp;__MODEL__{{ 7*7 }}{% raw %}\u2028"
@@ -61,7 +61,7 @@ def run_page(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
 
 def look_book(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
     picture, _, _ = given_picture(Image.new("RGB", (16, 16)))
-    return style_page(picture, name, registry, side=16)
+    return style_page(picture, name, registry, stored=StoredPictures(16))
 
 
 def series_page(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
