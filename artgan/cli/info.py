@@ -77,8 +77,8 @@ def _picture_facts(path: Path) -> dict[str, Any]:
 
 def _may_hold_a_record(path: Path) -> bool:
     """Tell whether a file is of a kind that artgan writes records into."""
-    from artgan.pictures.files import PICTURE_ENDINGS
     from artgan.pictures.formats import VIDEO_ENDINGS
+    from artgan.plugin.decode import PICTURE_ENDINGS
 
     return path.suffix.lower() in (*PICTURE_ENDINGS, *VIDEO_ENDINGS, ".apng")
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from artgan.base.marks import TRAINED, Mark
 from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import SeriesError
-from artgan.pictures.marks import Metadata, metadata_of
+from artgan.pictures.marks import Metadata, mark_of
 from artgan.pictures.told import read_mark
 from artgan.series.definition import SeriesDefinition
 from artgan.series.editions import render_editions, save_edition, style_edition
@@ -54,10 +55,14 @@ def _verify(
     (raw,) = render_editions(series, run, [edition])
     path, reason = folder / line["file"], ""
     picture, record = style_edition(series, run, raw)
-    # Files of artgan 0.1.0 carry an older mark.
-    about = Metadata(record, read_mark(path)) if path.is_file() else metadata_of(record)
-    again = save_edition(series, made, raw, picture, about)
-    if again.get("sha256") != line["sha256"]:
+    # Files of artgan 0.1.0 carry an older mark than those of now.
+    told = [read_mark(path)] if path.is_file() else []
+    marks = dict.fromkeys([*told, mark_of(record), Mark(TRAINED)])
+    again = (
+        save_edition(series, made / str(number), raw, picture, Metadata(record, mark))
+        for number, mark in enumerate(marks)
+    )
+    if all(one.get("sha256") != line["sha256"] for one in again):
         reason = "made again, it differs (another version of artgan, torch, Pillow or a plugin?)"
     elif not path.is_file():
         reason = "the file is gone"

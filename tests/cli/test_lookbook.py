@@ -14,7 +14,7 @@ from artgan.core.registry import Registry
 from artgan.errors import ArtganError, OptionError
 from artgan.pictures.files import read_picture
 from artgan.pictures.record_needs import record_needs
-from artgan.sheets.look_book import StoredPictures, style_page
+from artgan.sheets.look_book import style_page
 from artgan.sheets.matrix import matrix, parse_axis, run_cell, run_matrix
 
 
