@@ -209,7 +209,8 @@ def write_canvas(
     """Write a canvas as PNG or TIFF, strip by strip.
 
     The trim of the sheet is the canvas, the bleed lies beyond; None takes 300 dpi without bleed.
-    The record comes from ``canvas_record`` and is written with its mark; ``show`` is called with the share that is done, 0 to 1.
+    The record comes from ``canvas_record`` and is written with its mark; ``show`` is called with
+    the share that is done, 0 to 1.
     """
     sheet = sheet or canvas_sheet(canvas)
     write = strip_writer(path)

@@ -49,7 +49,8 @@ def style_page(
 ) -> str:
     """Return a self-contained HTML page with a picture in every style.
 
-    A style that fails shows its message in place of the picture. ``show`` is called with each style's name before it is applied.
+    A style that fails shows its message in place of the picture. ``show`` is called with each
+    style's name before it is applied.
     """
 
     def styled(entry: Entry) -> dict[str, str]:
