@@ -383,7 +383,7 @@ def test_apply_does_not_drop_content_credentials_without_a_word(
         path = photo(f"{name}.{ending}")
         path.write_bytes(SIGNED[ending](path.read_bytes()))
     done = artgan_cli("apply", f"a.{ending}", f"b.{ending}", "--style", "ember", "--out", "o")
-    assert f"Content Credentials (C2PA) of 'a.{ending}' and 1 more are not in" in done.stderr
+    assert f"'a.{ending}' and 1 more: its Content Credentials (C2PA) are not in" in done.stderr
     # They say that a model made the picture; so does the result.
     made = Path("o/a-ember.png")
     assert mark_by_the_format(made) == Mark(TRAINED)
