@@ -431,7 +431,6 @@ def canvas(
     seed: int = 0,
     label: int | None = None,
     tile: bool = False,
-    dpi: float = 300.0,
     overwrite: bool = False,
     keep_record: bool = True,
     keep_mark: bool = True,
@@ -448,12 +447,11 @@ def canvas(
         seed: What the canvas follows from.
         label: Class, where the run has labels.
         tile: Whether its edges continue at the other side.
-        dpi: Pixels per inch.
         overwrite: Replace a different file of that name.
         keep_record: Whether the record is written.
         keep_mark: Whether it is written, for machines, that a trained model made it.
         show: Told the share that is done.
-        **layout: ``landscape``; bleed, marks and bits of ``artgan.printing.paper.Sheet``.
+        **layout: ``dpi`` (300 unless given), ``landscape``; bleed, marks and bits of ``artgan.printing.paper.Sheet``.
 
     Returns:
         What was written.
@@ -465,6 +463,7 @@ def canvas(
     from artgan.printing.canvas import canvas_record, open_canvas, write_canvas
     from artgan.printing.paper import make_sheet
 
+    dpi: float = layout.pop("dpi", 300.0)
     sheet = make_sheet(paper or parse_size(size or 2048), dpi, **layout)
     wanted = (sheet.trim[1], sheet.trim[0])
     opened = open_canvas(_opened(run), seed, wanted, label=label, repeats=tile)
@@ -480,7 +479,6 @@ def print_picture(
     out: str | Path,
     paper: str = "a4",
     *,
-    dpi: float = 300.0,
     background: str = "#ffffff",
     each: str | None = None,
     captions: Sequence[str] = (),
@@ -496,7 +494,6 @@ def print_picture(
         picture: A file; for a PDF several, one page each.
         out: A .png, .tif or .pdf file.
         paper: "A2", "50x70cm", "poker", "6000x4000px" ...
-        dpi: Pixels per inch.
         background: Colour of the paper.
         each: PDF: many pictures on a page, each of this size.
         captions: PDF: a line for each picture.
@@ -504,7 +501,7 @@ def print_picture(
         keep_record: Whether a picture's record is written; a PDF has none.
         keep_mark: Whether it is written, for machines, how the picture came about.
         show: Told the share that is done.
-        **layout: ``landscape``; bleed, marks, fit, margin, across, method and bits of
+        **layout: ``dpi`` (300 unless given), ``landscape``; bleed, marks, fit, margin, across, method and bits of
             ``artgan.printing.paper.Sheet``.
 
     Returns:
@@ -519,6 +516,7 @@ def print_picture(
     from artgan.printing.raster import print_picture as print_one
 
     files = [Path(picture)] if isinstance(picture, str | Path) else [Path(one) for one in picture]
+    dpi: float = layout.pop("dpi", 300.0)
     sheet, path = make_sheet(paper, dpi, paper=background, **layout), Path(out)
     if path.suffix.lower() == ".pdf":
         if captions and len(captions) != len(files):
