@@ -451,7 +451,8 @@ def canvas(
         keep_record: Whether the record is written.
         keep_mark: Whether it is written, for machines, that a trained model made it.
         show: Told the share that is done.
-        **layout: ``dpi`` (300 unless given), ``landscape``; bleed, marks and bits of ``artgan.printing.paper.Sheet``.
+        **layout: ``dpi`` (300 unless given), ``landscape``; bleed, marks and bits of
+            ``artgan.printing.paper.Sheet``.
 
     Returns:
         What was written.
@@ -501,8 +502,8 @@ def print_picture(
         keep_record: Whether a picture's record is written; a PDF has none.
         keep_mark: Whether it is written, for machines, how the picture came about.
         show: Told the share that is done.
-        **layout: ``dpi`` (300 unless given), ``landscape``; bleed, marks, fit, margin, across, method and bits of
-            ``artgan.printing.paper.Sheet``.
+        **layout: ``dpi`` (300 unless given), ``landscape``; bleed, marks, fit, margin, across,
+            method and bits of ``artgan.printing.paper.Sheet``.
 
     Returns:
         What was written.
