@@ -55,17 +55,23 @@ class DeepTiff(ImageFile.ImageFile):
                 "it is a TIFF of a kind that needs tifffile: pip install 'artgan[tiff]'"
             ) from error
         try:
-            self._tiff: Any = TiffFile(self.fp)
-            page = self._tiff.pages[0]
-            self.pages = len(self._tiff.pages)
+            self._pages: Any = list(TiffFile(self.fp).pages)
+            self.n_frames = len(self._pages)
+            self.seek(0)
         except (TiffFileError, IndexError, ValueError) as error:
             raise UnidentifiedImageError(str(error)) from error
+
+    def seek(self, frame: int) -> None:
+        """Turn to a page; its pixels are decoded when they are asked for."""
+        if not 0 <= frame < self.n_frames:
+            raise EOFError(f"there is no page {frame + 1}")
+        page = self._page = self._pages[frame]
         if page.photometric not in (WHITE_IS_0, BLACK_IS_0, RGB):
             raise DataError(f"it is a TIFF in {page.photometric.name}; save it as RGB")
         self._size = page.imagewidth, page.imagelength
         alpha = page.photometric == RGB and page.extrasamples[:1] in [(k,) for k in CLEAR_KINDS]
         self._mode = "RGBA" if alpha else "RGB" if page.photometric == RGB else "F"
-        self._page = page
+        self._im = None
         if profile := page.tags.get(34675):
             self.info["icc_profile"] = profile.value
         if turned := page.tags.get(274):

@@ -21,7 +21,7 @@ from artgan.errors import DataError, MissingExtraError
 from artgan.palettes.read import read_palette
 from artgan.pictures.files import from_pil, open_image, read_picture
 from artgan.plugin.color import to_hex
-from artgan.plugin.decode import Decoded, decode, identify
+from artgan.plugin.decode import Decoded, decode, frames, identify
 from artgan.plugin.profiles import to_srgb
 from tests.plugins.test_datasets_odd import opened
 
@@ -316,3 +316,12 @@ def test_tiff_that_nothing_reads_is_told(tmp_path: Path) -> None:
     (tmp_path / "x.tif").write_bytes(b"II*\0" + struct.pack("<IHI", 8, 0, 0))
     with pytest.raises(DataError, match=r"x\.tif"):
         read_picture(tmp_path / "x.tif")
+
+
+def test_pages_of_deep_tiff_follow_each_other() -> None:
+    tifffile = pytest.importorskip("tifffile")
+    file, pages = io.BytesIO(), np.random.default_rng(5).random((3, 4, 5), np.float64)
+    tifffile.imwrite(file, pages, photometric="minisblack")
+    with identify(file) as image:
+        read = [decode(frame).pixels[:, :, 0] for frame in frames(image)]
+    assert np.abs(np.stack([page.astype(float) for page in read]) - pages).max() < 1e-6
