@@ -10,6 +10,7 @@ from typing import Any
 
 from artgan.base.paths import cache_folder, write_text
 from artgan.base.suggest import join_names
+from artgan.base.threads import using_threads
 from artgan.errors import OptionError
 
 LEAST_GAIN = 1.1
@@ -58,16 +59,27 @@ def bf16_gain() -> float:
     """Measure how many times faster a processor convolves in bfloat16 than in float32.
 
     Instructions alone do not tell: with AVX-512 of one maker bfloat16 pays, of another it costs.
-    It is measured once for a machine, and kept, so that the same command chooses the same.
+    It is measured once for a machine, and kept, so that the same command chooses the same; by one
+    thread, which does not wait for others beside busy programs.
     """
     import torch
 
     kept = cache_folder() / "bf16.json"
-    machine = [torch.__version__, platform.machine(), _processor(), torch.get_num_threads()]
+    machine = [torch.__version__, platform.machine(), _processor()]
     with suppress(OSError, ValueError, TypeError, KeyError):
         found = json.loads(kept.read_text(encoding="utf-8"))
         if found["machine"] == machine:
             return float(found["gain"])
+    with using_threads(1):
+        gain = _measure_bf16_gain()
+    with suppress(OSError):
+        write_text(kept, json.dumps({"machine": machine, "gain": gain}), durable=False)
+    return gain
+
+
+def _measure_bf16_gain() -> float:
+    import torch
+
     seconds: dict[bool, list[float]] = {False: [], True: []}
     layer, images = _layer_and_images()
     for _ in range(1 + ROUNDS):
@@ -78,10 +90,7 @@ def bf16_gain() -> float:
             made.float().sum().backward()
             times.append(time.perf_counter() - begun)
     # The first round warms up; other programs only slow it.
-    gain = round(min(seconds[False][1:]) / min(seconds[True][1:]), 2)
-    with suppress(OSError):
-        write_text(kept, json.dumps({"machine": machine, "gain": gain}), durable=False)
-    return gain
+    return round(min(seconds[False][1:]) / min(seconds[True][1:]), 2)
 
 
 def _layer_and_images() -> tuple[Any, Any]:

@@ -23,6 +23,9 @@ the first step of a number prepares kernels in a fraction of them."""
 GAIN = 0.95
 """Share of the time before that a trial may take at most to win."""
 
+LOSS = 1.25
+"""Times the time before from which the first steps of a trial decide that it is lost."""
+
 SLOW = 1.5
 """Times as long as usual that two steps in a row must take to be a reason for a trial."""
 
@@ -32,7 +35,7 @@ FIRST_WAIT, LONGEST_WAIT = 2.0, 256.0
 SOON = 0.6
 """Seconds to the next trial after one that was won."""
 
-SHARE, ALLOWANCE = 0.01, 0.5
+SHARE, ALLOWANCE = 0.01, 0.25
 """Share of the time so far, and seconds on top, that trials without a reason may cost."""
 
 HYSTERESIS = 0.6
@@ -148,7 +151,9 @@ class ThreadPolicy:
     def _judge(self, seconds: float) -> None:
         """Consider a step of the trial; end it once it has won or cannot win."""
         self._trial.append(seconds)
-        lost = sum(self._trial) > GAIN * self._length * self._before
+        lost = sum(self._trial) > GAIN * self._length * self._before or (
+            len(self._trial) >= FEWEST and fmean(self._trial) > LOSS * self._before
+        )
         if not lost and len(self._trial) < self._length:
             return
         cost = max(0.0, self._elapsed - self._begun - len(self._trial) * self._before)
