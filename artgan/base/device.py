@@ -11,7 +11,7 @@ from typing import Any
 from artgan.base.paths import cache_folder, write_text
 from artgan.base.suggest import join_names
 from artgan.base.threads import using_threads
-from artgan.errors import OptionError
+from artgan.errors import ArtganError, OptionError
 
 LEAST_GAIN = 1.1
 """Times as fast as float32 that bfloat16 must be to be taken on a processor."""
@@ -72,7 +72,7 @@ def bf16_gain() -> float:
             return float(found["gain"])
     with using_threads(1):
         gain = _measure_bf16_gain()
-    with suppress(OSError):
+    with suppress(OSError, ArtganError):
         write_text(kept, json.dumps({"machine": machine, "gain": gain}), durable=False)
     return gain
 
