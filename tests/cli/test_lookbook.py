@@ -14,7 +14,7 @@ from artgan.core.registry import Registry
 from artgan.errors import ArtganError, OptionError
 from artgan.pictures.files import read_picture
 from artgan.pictures.record_needs import record_needs
-from artgan.sheets.look_book import style_page
+from artgan.sheets.look_book import StoredPictures, style_page
 from artgan.sheets.matrix import matrix, parse_axis, run_cell, run_matrix
 
 
@@ -128,7 +128,9 @@ def test_small_pictures_make_a_small_page(
     every = registry.entries
     monkeypatch.setattr(registry, "entries", lambda k: entries if k == "style" else every(k))
     picture = read_picture(pictures / "0.png")
-    small, large = (style_page(picture, "me.png", registry, side=side) for side in (64, 320))
+    small, large = (
+        style_page(picture, "me.png", registry, stored=StoredPictures(side)) for side in (64, 320)
+    )
     assert 2 * len(small) < len(large)
 
 
