@@ -1,6 +1,6 @@
 """The contract kit: tests that every plugin should pass; artgan's own plugins pass them too.
 
-In a plugin's own tests::
+In a plugin's own tests:
 
     from artgan.testing import parametrize_with_plugin_checks
 

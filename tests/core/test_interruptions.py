@@ -19,6 +19,7 @@ from artgan.api import free_folder, reopen, start
 from artgan.base.locks import FolderLock
 from artgan.base.paths import replacing
 from artgan.core import runner
+from artgan.core.checkpoint import save_checkpoint
 from artgan.errors import DiskFullError, RunError
 from tests.conftest import TOY
 
@@ -135,15 +136,14 @@ def test_processes_at_once_claim_a_folder_each() -> None:
 def test_the_line_of_a_step_is_written_before_its_checkpoint_counts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    saved = runner.save_checkpoint
     seen = []
 
     def save(folder: Path, state: object, *more: object) -> object:
         lines = Path("run/metrics.jsonl").read_text().splitlines()
         seen.append((state.step, len(lines)))  # type: ignore[attr-defined]
-        return saved(folder, state, *more)  # type: ignore[arg-type]
+        return save_checkpoint(folder, state, *more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(runner, "save_checkpoint", save)
+    monkeypatch.setattr("artgan.core.runner.save_checkpoint", save)
     artgan.train(out="run", training_options={"checkpoint_every": 1}, **TOY)
     assert seen == [(1, 1), (2, 2), (3, 3), (4, 4)]
 

@@ -46,7 +46,7 @@ def test_palettes_of_every_format_appear(tmp_path: Path, ending: str) -> None:
         write(path, texts[ending])
     elif ending == ".act":
         path.parent.mkdir(parents=True)
-        path.write_bytes(bytes([255, 0, 0, 0, 0, 255]).ljust(768, b"\0") + bytes([0, 2, 0, 0]))
+        path.write_bytes(bytes([255, 0, 0, 0, 0, 255]).ljust(768, b"\0") + bytes([0, 2, 255, 255]))
     else:
         write_palette(COLORS, path)
     (found,) = discover().found

@@ -141,7 +141,7 @@ def test_single_pixels_and_many_have_the_same_nearest_colours() -> None:
     light = rng.random((2000, 3), dtype=np.float32) ** 2
     many = _nearest_color.Chooser(palette)(light)
     search = _nearest_color.search_tables(palette, None, 100_000)
-    single = [_nearest_color.choose(*color, *search) for color in light.tolist()]
+    single = [_nearest_color.choose(r, g, b, *search) for r, g, b in light.tolist()]
     assert np.mean(many == single) > 0.998
 
 
