@@ -60,7 +60,7 @@ def read_text(path: Path, error: type[ArtganError], what: str = "file") -> str:
     except FileNotFoundError as cause:
         raise error(f"there is no {what} '{path}'") from cause
     except UnicodeDecodeError as cause:
-        raise error(f"{what} '{path}' is not UTF-8 text: {cause}") from cause
+        raise error(f"{what} '{path}' is not text in UTF-8") from cause
     except OSError as cause:
         raise error(f"{what} '{path}' cannot be read: {cause.strerror}") from cause
 

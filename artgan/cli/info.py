@@ -166,10 +166,11 @@ def inspect_command(dataset: str, output: Output, **given: Any) -> None:
     source = entry.load("open")(options, DataContext(size=size, cache=cache_folder(), path=path))
     with waiting("reading pictures", hidden=output.hidden):
         facts = inspect_source(source)
-    stem = path.stem if path else entry.declaration.name
+    stem = path.resolve().stem if path else entry.declaration.name
     sheet = given["out"] or Path(f"inspect-{stem}.png")
+    # The sheet of the last look is replaced, unless it was given a name.
+    save_contact_sheet(source, sheet, given["overwrite"] or not given["out"])
     output.result({**asdict(facts), "sheet": str(sheet)}, *_lines(facts), indent=1)
-    save_contact_sheet(source, sheet, given["overwrite"])
     output.say(f"Sheet: {sheet}")
 
 

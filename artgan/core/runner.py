@@ -1,7 +1,7 @@
 """Runs the training loop in a folder: writes metrics, previews and checkpoints, calls observers.
 
-Everything that happens between two steps happens here, in plain order. Nothing here can change what
-the loop computes.
+Everything that happens between two steps happens here, in plain order. Nothing here changes what
+the loop computes, except the number of threads.
 """
 
 import json
@@ -142,11 +142,7 @@ def start(
     Raises:
         RunError: There is a run already, or the folder cannot be written.
     """
-    if folder.exists:
-        raise RunError(
-            f"'{folder.path}' already holds a run. Go on with it: artgan resume {folder.path}; "
-            "or choose another folder with --out"
-        )
+    _refuse_existing(folder)
     session = _session(config, table, folder, registry, attached)
     if config.base:
         start_from(config, session.state, registry)
@@ -154,6 +150,8 @@ def start(
         with explain_failures(folder.path):
             folder.path.mkdir(parents=True, exist_ok=True)
             session.lock = _take_lock(folder)
+            # Another process may have made one meanwhile.
+            _refuse_existing(folder)
             if config.training.clusters and table.labels is not None:
                 folder.write_clusters(table.labels)
             _write_config(session, attached)
@@ -184,7 +182,7 @@ def reopen(
     if config.training.steps < session.state.step:
         raise OptionError(
             f"'{folder.path}' is at step {session.state.step} already; --steps "
-            f"{config.training.steps} lies behind it"
+            f"{config.training.steps} is less than that; give more"
         )
     if session.world.leads:
         with explain_failures(folder.path):
@@ -192,6 +190,14 @@ def reopen(
             if config != folder.read_config():
                 _write_config(session, attached)
     return session
+
+
+def _refuse_existing(folder: RunFolder) -> None:
+    if folder.exists:
+        raise RunError(
+            f"'{folder.path}' already holds a run. Go on with it: artgan resume {folder.path}; "
+            "or choose another folder with --out"
+        )
 
 
 def _write_config(session: Session, attached: Attached) -> None:
@@ -252,7 +258,7 @@ def steps(session: Session) -> Iterator[StepReport]:
                 metrics.write(report, measured)
                 if _is_due(report, config.checkpoint_every, config):
                     # The line must be on the disk before the checkpoint counts.
-                    metrics.flush()
+                    metrics.flush(durable=True)
                     _save(session, measured.get("quality"))
                 observers.call(
                     "artgan_step_finished", report=report, measured=measured, folder=folder.path
@@ -266,11 +272,11 @@ def steps(session: Session) -> Iterator[StepReport]:
         _interrupt(session)
         raise
     finally:
-        there = session.lock is not None and session.lock.in_place
-        if there:
+        folder_in_place = session.lock is not None and session.lock.in_place
+        if folder_in_place:
             save_training_animation(folder)
         observers.call("artgan_run_finished", folder=folder.path, outcome=session.outcome)
-        if observers.failed and there:
+        if observers.failed and folder_in_place:
             folder.note("observers-failed", observers.failed)
         if session.lock:
             session.lock.release()
@@ -329,7 +335,7 @@ class Metrics:
 
     def __init__(self, session: Session) -> None:
         self._path = session.folder.metrics_file if session.world.leads else None
-        self._threads = session.threads
+        self._threads, self._lock = session.threads, session.lock
         self._file: TextIO | None = None
         self._flushed = 0.0
 
@@ -351,11 +357,15 @@ class Metrics:
         if measured or time.monotonic() - self._flushed > 1:
             self.flush()
 
-    def flush(self) -> None:
-        """Hand all lines over to the system."""
-        if self._file is not None:
-            self._flushed = time.monotonic()
-            self._file.flush()
+    def flush(self, durable: bool = False) -> None:
+        """Hand all lines over to the system; if ``durable``, wait until they are on the disk."""
+        if self._file is None:
+            return
+        if self._lock:
+            self._lock.check()
+        self._flushed = time.monotonic()
+        self._file.flush()
+        if durable:
             os.fsync(self._file.fileno())
 
     def __exit__(self, *_: object) -> None:

@@ -23,32 +23,36 @@ def simultaneous_step(context: StepContext) -> dict[str, Tensor]:
         real_logits, fake_logits, own = context.judge_pairs(part.real, shown, part.labels)
         seen.append((real_logits.detach(), fake_logits.detach()))
 
-        # How either loss wants each fake's logit to move.
-        loss, answer, push, pull = _slopes(context, real_logits, fake_logits)
+        # Gradient of each loss with respect to the fake logits.
+        loss, generator_loss, d_slope, g_slope = _slopes(context, real_logits, fake_logits)
 
-        # Back through the discriminator: its own gradients, and the fakes' by the way.
+        # Back through the discriminator: this fills its gradients and that of the fakes.
         penalty, each = context.penalty("discriminator", part.real, fake.detach(), part.labels)
-        one_pass = bool((push.abs() > TINY).all())
+        one_pass = bool((d_slope.abs() > TINY).all())
         (share * sum(own.values(), loss + penalty)).backward(retain_graph=not one_pass)
         if one_pass:
             assert shown.grad is not None
-            slope = shown.grad * (pull / push).view(-1, 1, 1, 1)
+            slope = shown.grad * (g_slope / d_slope).view(-1, 1, 1, 1)
         else:
-            slope = share * torch.autograd.grad(fake_logits, shown, pull)[0]
+            slope = share * torch.autograd.grad(fake_logits, shown, g_slope)[0]
 
         # Back through the generator, from the fakes.
-        held, more = context.penalty("generator", part.latents, part.latents, part.labels)
-        if held.requires_grad:
-            (share * held).backward()
+        g_penalty, g_penalties = context.penalty(
+            "generator", part.latents, part.latents, part.labels
+        )
+        if g_penalty.requires_grad:
+            (share * g_penalty).backward()
         fake.backward(slope)
-        losses = {"discriminator_loss": loss, "generator_loss": answer}
+        losses = {"discriminator_loss": loss, "generator_loss": generator_loss}
         add_share(
-            measured, share, losses | mean_logits(real_logits, fake_logits) | own | each | more
+            measured,
+            share,
+            losses | mean_logits(real_logits, fake_logits) | own | each | g_penalties,
         )
     context.update("discriminator")
     context.update("generator")
     real_seen, fake_seen = (torch.cat(part) for part in zip(*seen, strict=True))
-    return measured | context.observe(real_seen, fake_seen)
+    return measured | context.adapt_augmentations(real_seen, fake_seen)
 
 
 def _slopes(
@@ -56,9 +60,9 @@ def _slopes(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Compute both losses, and the derivative of each with respect to the fake logits (N,)."""
     loss = context.loss("discriminator", real_logits, fake_logits)
-    (push,) = torch.autograd.grad(loss, fake_logits, retain_graph=True)
+    (d_slope,) = torch.autograd.grad(loss, fake_logits, retain_graph=True)
     seen = fake_logits.detach().requires_grad_(True)
     pairs = real_logits.detach() if context.parts.compares_pairs else None
-    answer = context.loss("generator", pairs, seen)
-    (pull,) = torch.autograd.grad(answer, seen)
-    return loss, answer, push, pull
+    generator_loss = context.loss("generator", pairs, seen)
+    (g_slope,) = torch.autograd.grad(generator_loss, seen)
+    return loss, generator_loss, d_slope, g_slope

@@ -14,7 +14,7 @@ from artgan.errors import OptionError
 
 @dataclass
 class TrainingState:
-    """All that changes while training; this, and no more, is what a checkpoint holds.
+    """Networks, optimizers and the step; a checkpoint adds the state of adaptive parts.
 
     Attributes:
         generator: Images from latents.

@@ -95,7 +95,7 @@ class StepContext:
             logits: Tensor = self.passes.discriminator(images, labels)
         return self.checked(logits, images)
 
-    def judge_and_learn(self, real: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
+    def judge_with_own_loss(self, real: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
         """Augment real images; compute their logits (N,) and the discriminator's own loss."""
         images = self.augment(real)
         assert self.passes.own_loss is not None
@@ -120,7 +120,7 @@ class StepContext:
         Real and fake go through in one pass where the network allows.
         """
         if self.passes.own_loss is not None:
-            real_logits, own = self.judge_and_learn(real, labels)
+            real_logits, own = self.judge_with_own_loss(real, labels)
             return real_logits, self.judge(fake, labels), {"own_loss": own}
         if not self.parts.independent or real.shape != fake.shape:
             return self.judge(real, labels), self.judge(fake, labels), {}
@@ -158,11 +158,10 @@ class StepContext:
                 each[penalty.name] = value.detach()
         return total, each
 
-    def observe(self, real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:
+    def adapt_augmentations(self, real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:
         """Show the real logits to augmentations that adapt to them; return their probabilities.
 
-        A loss that compares pairs leaves the zero of the logits open: there they are measured from
-        the mean of the fakes.
+        Relativistic losses fix only differences of logits, so the mean of the fakes is subtracted.
         """
         level = fake_logits.mean() if self.parts.compares_pairs else 0.0
         now = {}

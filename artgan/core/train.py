@@ -29,7 +29,7 @@ def train(
     Args:
         parts: Loss, penalties, augmentations and real pictures.
         config: How to train.
-        state: Networks and optimizers; changed in place, whole whenever a report is yielded.
+        state: Networks and optimizers; changed in place, of one step at each report.
         world: This process among others; None for one alone.
 
     Raises:
@@ -39,7 +39,7 @@ def train(
     step_once = simultaneous_step if config.training.updates == "simultaneous" else alternating_step
     with reusing_memory(config.device):
         while state.step < config.training.steps:
-            # Randomness follows from the step alone, so that a resumed run is the unbroken run.
+            # Random numbers depend on (seed, step) alone: a resumed run equals the unbroken run.
             set_learning_rates(state, config)
             context.passes.begin_step()
             with keyed_global_rng(
@@ -56,7 +56,7 @@ def train(
 
 
 def alternating_step(context: StepContext) -> dict[str, Tensor]:
-    """Update the discriminator, then let the generator answer the updated one."""
+    """Update the discriminator, then the generator against the updated discriminator."""
     training, state = context.config.training, context.state
 
     # The discriminator may learn from several batches for each of the generator's.
@@ -96,7 +96,7 @@ def discriminator_step(
         add_share(measured, share, {"discriminator_loss": loss, **means, **own, **each})
     context.update("discriminator")
     real_seen, fake_seen = (torch.cat(part) for part in zip(*seen, strict=True))
-    return measured | context.observe(real_seen, fake_seen)
+    return measured | context.adapt_augmentations(real_seen, fake_seen)
 
 
 def generator_step(

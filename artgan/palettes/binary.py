@@ -33,7 +33,7 @@ def read_binary(data: bytes, path: Path, note: Callable[[str], None]) -> list[st
             _read_act(data, path, note) if path.suffix.lower() == ".act" else _read_riff(data, path)
         )
     except struct.error as error:
-        raise StyleError(f"palette file '{path}' is cut short: {error}") from error
+        raise StyleError(f"palette file '{path}' is cut short: save or copy it again") from error
 
 
 def _triples(data: bytes, step: int = 3) -> list[str]:

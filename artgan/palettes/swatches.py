@@ -32,7 +32,7 @@ def read_aco(data: bytes, path: Path) -> list[str]:
         version, count = struct.unpack_from(">HH", data)
         swatches = [struct.unpack_from(">5H", data, 4 + 10 * each) for each in range(count)]
     except struct.error as error:
-        raise StyleError(f"palette file '{path}' is cut short: {error}") from error
+        raise StyleError(f"palette file '{path}' is cut short: save or copy it again") from error
     if version != 1:
         raise StyleError(f"'{path}' does not begin with version 1; it is no Photoshop palette")
     return [_hex(_aco_color(space, values, path)) for space, *values in swatches]
@@ -71,7 +71,9 @@ def read_procreate(data: bytes, path: Path) -> list[str]:
             if s
         ]
     except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
-        raise StyleError(f"palette file '{path}' is damaged: {error!r}") from error
+        raise StyleError(
+            f"palette file '{path}' is damaged: save it again with the program it is from"
+        ) from error
 
 
 PROCREATE_KEYS = ("hue", "saturation", "brightness")
@@ -95,7 +97,9 @@ def read_krita(data: bytes, path: Path) -> list[str]:
         try:
             colors.append(_hex([float(found[name]) for name in names]))
         except (KeyError, ValueError) as error:
-            raise StyleError(f"palette file '{path}' is damaged: {error!r}") from error
+            raise StyleError(
+                f"palette file '{path}' is damaged: save it again with the program it is from"
+            ) from error
     return colors
 
 
@@ -105,7 +109,9 @@ def _member(data: bytes, name: str, path: Path) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(name) as file:
             found = file.read(MOST_BYTES + 1)
     except (zipfile.BadZipFile, zlib.error, KeyError, OSError, RuntimeError, EOFError) as error:
-        raise StyleError(f"palette file '{path}' is damaged: {error}") from error
+        raise StyleError(
+            f"palette file '{path}' is damaged: save it again with the program it is from"
+        ) from error
     if len(found) > MOST_BYTES:
         raise StyleError(f"'{path}' unpacks to more than 8 MiB; that is no palette")
     return found
