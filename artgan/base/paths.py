@@ -111,6 +111,15 @@ def remove_leftovers(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+def exists(text: str) -> bool:
+    """Check whether a text is the path of something; most texts are none, whatever they hold."""
+    try:
+        return Path(text).exists()
+    # Too long for a name, or with characters that none may have.
+    except (OSError, ValueError):
+        return False
+
+
 def refuse_outside_links(folder: Path) -> None:
     """Refuse to write into a folder from which a link leads out: it may be somebody else's."""
     home = folder.resolve()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artgan.base.options import build_options
-from artgan.base.paths import cache_folder
+from artgan.base.paths import cache_folder, exists
 from artgan.core.config import RunConfig
 from artgan.core.data import ImageTable, read_table
 from artgan.core.registry import Entry, Registry
@@ -43,7 +43,7 @@ def choose_dataset(
     name = name or ("" if path else DEFAULT_DATASET)
     names = {e.declaration.name for e in registry.entries("dataset")}
     names |= {e.full_name for e in registry.entries("dataset")}
-    if name not in names and (looks_like_path(name) or Path(name).exists()):
+    if name not in names and (looks_like_path(name) or exists(name)):
         name, path = "", name
     place = Path(path).expanduser() if path else None
     if place is not None and not place.exists():

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from artgan.base.paths import exists
 from artgan.base.suggest import suggest
 from artgan.core.registry import Registry
 from artgan.errors import StyleError, UnknownNameError
@@ -56,7 +57,7 @@ def find_palette(
 def _named_or_listed(wanted: str, registry: Registry) -> FloatArray:
     """Look up a declared palette, or read hex colours with commas between them."""
     names = [entry.declaration.name for entry in registry.entries("palette")]
-    if wanted not in names and Path(wanted).is_file():
+    if wanted not in names and exists(wanted) and Path(wanted).is_file():
         raise StyleError(
             f"'{wanted}' is a file, but no palette by its ending; expected "
             f"{', '.join(PALETTE_ENDINGS)}, or a picture: save it so in the program it is from"

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from artgan.base.options import describe
+from artgan.base.paths import exists
 from artgan.base.suggest import join_names, suggest
 from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError, StyleError
@@ -229,7 +230,7 @@ def _find_beside(value: Any, folder: Path) -> Any:
     if not isinstance(value, str):
         return value
     found = re.fullmatch(r"(picture:|not\s+|!)?(.+?\.\w+)(:\d+)?", value)
-    if not found or Path(found[2]).exists() or not (folder / found[2]).is_file():
+    if not found or exists(found[2]) or not exists(str(folder / found[2])):
         return value
     return f"{found[1] or ''}{folder / found[2]}{found[3] or ''}"
 

@@ -69,7 +69,12 @@ def test_each_signal_asks_the_session_to_stop(name: str) -> None:
     if number is None:
         pytest.skip(f"there is no {name} here")
     session = start(artgan.plan(**TOY), "run")
-    runner.run(session, lambda progress: signal.raise_signal(number))
+    # Whoever started the tests may have it ignored.
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        runner.run(session, lambda progress: signal.raise_signal(number))
+    finally:
+        signal.signal(number, before)
     assert (session.outcome, session.signal, session.state.step) == ("interrupted", number, 1)
     assert session.folder.last_checkpoint().step == 1  # type: ignore[union-attr]
 
