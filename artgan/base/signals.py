@@ -30,7 +30,8 @@ def stop_on_signals(ask: Callable[[int], None]) -> Iterator[None]:
     for name in STOPPING:
         number = getattr(signal, name, None)
         # nohup has SIGHUP ignored, and wants it to stay so.
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+        kept = name == "SIGHUP" and number and signal.getsignal(number) is signal.SIG_IGN
+        if number is not None and not kept:
             previous[number] = signal.signal(number, handle)
     try:
         yield

@@ -9,6 +9,7 @@ import random
 import shutil
 import time
 import traceback
+import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -71,7 +72,9 @@ def _fault_of(command: Sequence[str]) -> str:
     # Processor time: a busy machine is no fault of the command.
     begun, out = time.process_time(), io.StringIO()
     try:
-        with redirect_stdout(out), redirect_stderr(out):
+        with redirect_stdout(out), redirect_stderr(out), warnings.catch_warnings():
+            # Pillow warns of damaged tags; that is no traceback.
+            warnings.simplefilter("ignore")
             main(list(command))
         code: object = 0
     except SystemExit as ended:
