@@ -190,7 +190,7 @@ class RunFolder:
         for line in self.metrics_file.read_bytes().splitlines():
             try:
                 values = msgspec.json.decode(line, type=dict[str, int | float])
-            except (msgspec.DecodeError, RecursionError):
+            except (msgspec.DecodeError, ValueError, RecursionError):
                 break
             if not values.keys() >= NEEDED_METRICS:
                 break

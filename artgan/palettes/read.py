@@ -34,6 +34,8 @@ Note = Callable[[str], None]
 
 def check_palette(colors: Sequence[Any], where: str) -> FloatArray:
     """Turn 2 to 256 hex colours into sRGB (K, 3) in [0, 1], without repeats."""
+    if not isinstance(colors, list | tuple) or not all(isinstance(c, str | int) for c in colors):
+        raise StyleError(f"{where} {colors!r} does not fit; expected colours, as in 07051a")
     colors = list(dict.fromkeys(colors))
     try:
         parsed = [parse_hex(str(color)) for color in colors]

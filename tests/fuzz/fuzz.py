@@ -36,15 +36,18 @@ class Findings:
     faults: list[str] = field(default_factory=list)
 
 
-def fuzz(folder: Path, seconds: float, seed: int, most_faults: int = 20) -> Findings:
-    """Damage files of a corpus built in ``folder`` one at a time until the time is up."""
+def fuzz(folder: Path, seconds: float, seed: int, most_cases: int = 10**9) -> Findings:
+    """Damage files of a corpus built in ``folder`` one at a time until the time is up.
+
+    It ends sooner after ``most_cases`` damaged files, or after 20 faults.
+    """
     (folder / "whole").mkdir(parents=True)
     before = Path.cwd()
     os.chdir(folder / "whole")
     try:
         cases = build_corpus(folder / "whole")
         findings, end, number = Findings(), time.monotonic() + seconds, 0
-        while time.monotonic() < end and len(findings.faults) < most_faults:
+        while time.monotonic() < end and len(findings.faults) < 20 and number < most_cases:
             case = cases[number % len(cases)]
             _try_case(folder, case, random.Random(f"{seed} {number}"), findings, f"{seed} {number}")
             number += 1
