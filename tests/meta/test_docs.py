@@ -13,7 +13,6 @@ from click.testing import Result
 
 import artgan
 from artgan import ArtganError
-from artgan.core.registry import Registry
 
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -70,14 +69,6 @@ def follow(line: str, kept: dict[tuple[str, ...], Path], artgan_cli: Callable[..
         kept[asked] = shutil.copytree(outs[0], kept["folder",] / str(len(kept)))
 
 
-def show_few_styles(patch: pytest.MonkeyPatch) -> None:
-    """Leave most styles out of lists: tests of the styles try each of them."""
-    every = Registry.entries
-    patch.setattr(
-        Registry, "entries", lambda self, kind: every(self, kind)[: 8 if kind == "style" else None]
-    )
-
-
 def write_song(path: Path) -> None:
     """Write two seconds of sound in which something begins."""
     with wave.open(str(path), "wb") as file:
@@ -110,7 +101,6 @@ def test_commands_of_a_page_work_in_order(
     pictures: Path,
     tmp_path: Path,
     kept: dict[tuple[str, ...], Path],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     text = (ROOT / page).read_text()
     for name, content in re.findall(r"`([\w-]+\.toml)`:\n\n```toml\n(.*?)```", text, re.DOTALL):
@@ -126,10 +116,7 @@ def test_commands_of_a_page_work_in_order(
             artgan_cli(*as_toy("artgan run --arch dcgan"))
         if line == "artgan resume runs/mine":
             (tmp_path / "runs/mine/index.html").unlink()
-        with monkeypatch.context() as patch:
-            if line.startswith("artgan styles "):
-                show_few_styles(patch)
-            follow(line, kept, artgan_cli)
+        follow(line, kept, artgan_cli)
 
 
 def test_python_of_the_series_page_makes_a_series(trained: Path) -> None:
