@@ -7,8 +7,6 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-import msgspec
-
 from artgan.base.suggest import join_names, suggest
 from artgan.errors import ArtganError, OptionError
 
@@ -47,6 +45,9 @@ def parse_json(text: str, schema: type[Schema], error: type[ArtganError], where:
 
 def check_values(values: Any, schema: type[Schema], error: type[ArtganError], where: str) -> Schema:
     """Convert plain values to a type; ``where`` is what messages call them."""
+    # Help reads tables too, and needs nothing of it.
+    import msgspec
+
     try:
         return msgspec.convert(values, schema, from_attributes=True)
     except (msgspec.ValidationError, RecursionError) as cause:
