@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from artgan.core.registry import Registry
-from artgan.planning import picture_stats
+from artgan.monitoring import diagnostics, quality
+from artgan.planning import picture_stats, plan
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.datasets import mnist
 
@@ -36,12 +37,20 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _digits_once() -> Iterator[None]:
-    """Resize the ten thousand digits, look at and sort them once: more work than a toy run."""
+def _toy_work() -> Iterator[None]:
+    """Leave out what takes longer than a toy run itself.
+
+    The ten thousand digits are resized, looked at and sorted once; how good a run is, is measured
+    by a handful of samples.
+    """
+    distance = quality.sliced_distance
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mnist, "fit", once_for_each(mnist.fit))
+        for module, name in (
+            (mnist, "fit"), (picture_stats, "measure_pictures"), (plan, "find_clusters"),
+        ):  # fmt: skip
+            patch.setattr(module, name, once_for_each(getattr(module, name)))
         patch.setattr(
-            picture_stats, "measure_pictures", once_for_each(picture_stats.measure_pictures)
+            diagnostics, "sliced_distance", lambda real, fake: distance(real[:16], fake[:16])
         )
         yield
 
