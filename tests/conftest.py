@@ -126,5 +126,5 @@ def show_few_styles(patch: pytest.MonkeyPatch) -> None:
     """Leave most styles out of a page of all of them: each is tried by tests of its own."""
     every = Registry.entries
     patch.setattr(
-        Registry, "entries", lambda self, kind: every(self, kind)[: 8 if kind == "style" else None]
+        Registry, "entries", lambda self, kind: every(self, kind)[: 3 if kind == "style" else None]
     )
