@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from artgan.base.clock import began
 from artgan.base.tables import split_keywords
-from artgan.base.threads import AUTO, Load, free_threads, read_threads, using_threads
+from artgan.base.threads import AUTO, FIRST_WINDOW, Load, free_threads, read_threads, using_threads
 from artgan.core.config import parse_size
 from artgan.core.registry import Registry
 from artgan.core.requirements import require
@@ -19,6 +20,8 @@ from artgan.core.run_folder import RunFolder
 from artgan.errors import OptionError, RunError
 from artgan.latents.directions import resolve_steering
 from artgan.latents.steering import SteeringOptions
+from artgan.monitoring.costs import TimeLimit
+from artgan.monitoring.schedule_record import read_schedule, schedule_to_go_on
 from artgan.planning.plan import Plan, make_plan
 from artgan.planning.repeat_threads import repeat_threads
 from artgan.planning.settings import PartSettings, Settings, read_settings, with_underscores
@@ -32,11 +35,11 @@ from artgan.styling.parse import check_chain, parse_style
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from artgan.core.runner import Attached, Progress, Session
+    from artgan.core.runner import Progress, Session
     from artgan.core.state import StepReport
     from artgan.latents.points import Point
     from artgan.latents.project import Projected
-    from artgan.monitoring.threads import TrainingThreads
+    from artgan.monitoring.timekeeping import Timekeeper
 
 Options = Mapping[str, Any]
 
@@ -104,11 +107,8 @@ def plan(
     Raises:
         ArtganError: Anything that would keep the run from starting.
     """
-    begun = time.perf_counter()
-    if minutes is not None and not 0 < minutes < math.inf:
-        raise OptionError(f"'minutes' must be more than 0, not {minutes}")
-    if minutes is not None and steps is not None:
-        raise OptionError("give 'steps' or 'minutes', not both: minutes choose the steps")
+    begun = began()
+    _refuse_two_ends(steps, minutes)
     given = {"steps": steps, "batch": batch}.items()
     training = {**(training_options or {}), **{k: v for k, v in given if v is not None}}
     asked = Settings(
@@ -138,6 +138,9 @@ def plan(
         planned = replace(make_plan(settings, registry, report), styled_with=filters)
     if config and threads is None:
         planned = repeat_threads(planned, Path(config))
+    if config and minutes is None:
+        schedule = read_schedule(Path(config), planned.config.training.steps)
+        planned = replace(planned, schedule=schedule)
     if minutes is None and not estimate:
         return planned
     from artgan.planning.estimate import fit_to_time, measure_costs
@@ -146,8 +149,16 @@ def plan(
     with using_threads(planned.config.threads or free_threads(load)):
         costs = measure_costs(planned, registry, seconds)
     if seconds is not None:
-        planned = fit_to_time(planned, costs, seconds - (time.perf_counter() - begun))
+        limit = TimeLimit(seconds, seconds - (time.perf_counter() - begun), costs)
+        planned = fit_to_time(planned, limit)
     return replace(planned, seconds=costs.total(planned.config))
+
+
+def _refuse_two_ends(steps: int | None, minutes: float | None) -> None:
+    if minutes is not None and not 0 < minutes < math.inf:
+        raise OptionError(f"'minutes' must be more than 0, not {minutes}")
+    if minutes is not None and steps is not None:
+        raise OptionError("give 'steps' or 'minutes', not both: minutes choose the steps")
 
 
 def train(
@@ -203,6 +214,7 @@ def resume(
     show: "Callable[[Progress], None] | None" = None,
     *,
     steps: int | None = None,
+    minutes: float | None = None,
     accumulate: int | None = None,
     threads: int | str | None = None,
     log: Sequence[str] = (),
@@ -214,6 +226,7 @@ def resume(
         path: Run folder.
         show: Called after every step.
         steps: A new end; schedules stretch to it, and run.toml keeps it.
+        minutes: Train for this time from now on, in place of ``steps``.
         accumulate: Compute each batch in so many parts from now on, for less memory.
         threads: How many compute from now on, or "auto"; None goes on as before.
         log: Loggers by name, such as "tensorboard".
@@ -224,7 +237,13 @@ def resume(
         OptionError: The new end lies behind.
     """
     session = reopen(
-        path, steps=steps, accumulate=accumulate, threads=threads, log=log, registry=registry
+        path,
+        steps=steps,
+        minutes=minutes,
+        accumulate=accumulate,
+        threads=threads,
+        log=log,
+        registry=registry,
     )
     _run(session, show)
     return load_run(path, session.registry)
@@ -248,19 +267,39 @@ def start(
 ) -> "Session":
     """Open a new run for training, as planned, in ``out`` or the next free folder."""
     from artgan.core import runner
+    from artgan.core.runner import Attached
+    from artgan.monitoring.diagnostics import Diagnostics
     from artgan.monitoring.threads import training_threads
+    from artgan.plugin_manager.loggers import logging_observers
 
     folder = RunFolder(Path(out) if out else free_folder(planned.config.architecture.name))
-    threads = training_threads(planned.config, planned.record)
-    attached = _attached(log, planned.styled_with, threads)
+    attached = Attached(
+        logging_observers(log),
+        Diagnostics(),
+        planned.styled_with,
+        training_threads(planned.config, planned.record),
+        planned.schedule,
+        _timekeeper(planned, folder),
+    )
     registry = registry or default_registry()
     return runner.start(planned.config, planned.table, folder, registry, attached)
+
+
+def _timekeeper(planned: Plan, folder: RunFolder) -> "Timekeeper | None":
+    """Return what ends a planned run in time; None if it has all the time it wants."""
+    from artgan.monitoring.timekeeping import Timekeeper, animation_seconds
+
+    if planned.limit is None:
+        return None
+    rehearse = partial(animation_seconds, folder)
+    return Timekeeper(planned.limit, planned.config.training, rehearse)
 
 
 def reopen(
     path: str | Path,
     *,
     steps: int | None = None,
+    minutes: float | None = None,
     accumulate: int | None = None,
     threads: int | str | None = None,
     log: Sequence[str] = (),
@@ -270,28 +309,48 @@ def reopen(
     from artgan.core import runner
     from artgan.core.config import change_training
     from artgan.core.datasets import open_again
+    from artgan.core.runner import Attached
+    from artgan.monitoring.diagnostics import Diagnostics
     from artgan.monitoring.threads import go_on_with_threads, training_threads
+    from artgan.plugin_manager.loggers import logging_observers
 
+    begun = began()
+    _refuse_two_ends(steps, minutes)
     run = load_run(path, registry)
     plugins = run.folder.plugins()
     require(f"run '{path}'", run.config.names, plugins, run.registry)
-    config = change_training(run.config, steps=steps, accumulate=accumulate)
+    checkpoint = run.folder.last_checkpoint()
+    done = checkpoint.step if checkpoint else 0
+    before = run.config.training.steps
+    schedule = schedule_to_go_on(run.folder.config_file, done, before, steps)
+    config = change_training(run.config, steps=schedule.end, accumulate=accumulate)
     config, record = go_on_with_threads(config, run.folder, threads)
     table = open_again(config, run.registry, run.folder)
+    planned = Plan(config, table, record=record, schedule=schedule)
+    if minutes is not None:
+        planned = _more_time(planned, done, 60 * minutes, begun, run.registry)
     # The plugins of the style are named again; whether it can still be parsed does not matter here.
-    styled_with = [f"{name}/" for name in plugins]
-    attached = _attached(log, styled_with, training_threads(config, record))
-    return runner.reopen(config, table, run.folder, run.registry, attached)
+    attached = Attached(
+        logging_observers(log),
+        Diagnostics(),
+        [f"{name}/" for name in plugins],
+        training_threads(planned.config, record),
+        planned.schedule,
+        _timekeeper(planned, run.folder),
+    )
+    return runner.reopen(planned.config, table, run.folder, run.registry, attached)
 
 
-def _attached(
-    log: Sequence[str], styled_with: Sequence[str], threads: "TrainingThreads"
-) -> "Attached":
-    from artgan.core.runner import Attached
-    from artgan.monitoring.diagnostics import Diagnostics
-    from artgan.plugin_manager.loggers import logging_observers
+def _more_time(planned: Plan, done: int, seconds: float, begun: float, registry: Registry) -> Plan:
+    """Let a run that is at step ``done`` go on for the seconds since ``begun``."""
+    from artgan.planning.estimate import go_on_in_time, measure_costs
 
-    return Attached(logging_observers(log), Diagnostics(), styled_with, threads)
+    load = Load()
+    time.sleep(FIRST_WINDOW)
+    with using_threads(planned.config.threads or free_threads(load)):
+        costs = measure_costs(planned, registry, seconds)
+    limit = TimeLimit(seconds, seconds - (time.perf_counter() - begun), costs)
+    return go_on_in_time(planned, limit, done)
 
 
 def free_folder(name: str) -> Path:

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from artgan.base.clock import begin_command
 from artgan.base.terminal import visible
 from artgan.cli.output import INTERRUPTED, say
 from artgan.errors import ArtganError
@@ -171,6 +172,8 @@ class _Warnings(logging.Handler):
 def main(args: list[str] | None = None) -> None:
     """Run the command line; errors of ours and of plugins become a sentence and an exit code."""
     logging.getLogger("artgan").handlers = [_Warnings()]
+    if args is None:
+        begin_command()
     try:
         code = cli.main(args=args, prog_name="artgan", standalone_mode=False)
     except click.exceptions.Abort:

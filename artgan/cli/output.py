@@ -161,7 +161,7 @@ def training_bar(session: "Session", *, hidden: bool) -> "Iterator[Callable[[Pro
     from tqdm import tqdm
 
     shown = tqdm(
-        total=session.config.training.steps,
+        total=session.state.schedule.end,
         initial=session.state.step,
         disable=hidden,
         unit="step",
@@ -178,6 +178,7 @@ def training_bar(session: "Session", *, hidden: bool) -> "Iterator[Callable[[Pro
             f"D {report.discriminator_loss:.2f}  G {report.generator_loss:.2f}",
             refresh=False,
         )
+        shown.total = progress.steps
         shown.update(1)
         if progress.warning and progress.warning != warned:
             shown.write(f"Warning: {progress.warning}")

@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from artgan.cli.output import CHANNELS, Output, count_of, training_bar
 if TYPE_CHECKING:
     from artgan.core.runner import Session
     from artgan.planning.plan import Plan
-    from artgan.sampling.write import FileOptions, Written
+    from artgan.sampling.write import FileOptions
 
 log_flag = click.option(
     "--log", multiple=True, help="Also log metrics to tensorboard or wandb; may be repeated."
@@ -95,6 +96,9 @@ def train_command(output: Output, **given: Any) -> int:
 @click.command("resume")
 @click.argument("run", type=flags.PATH)
 @click.option("--steps", type=click.IntRange(1), help="A new end; schedules stretch to it.")
+@click.option(
+    "--minutes", type=click.FloatRange(0.05), help="In place of --steps: go on for so long."
+)
 @click.option(
     "--accumulate",
     type=click.IntRange(1),
@@ -193,9 +197,13 @@ def _finish(session: "Session", output: Output, files: "FileOptions | None") -> 
 
     Options of None write no samples.
     """
+    from artgan.cli.finishing import rehearse, sample_and_show
     from artgan.core import runner
+    from artgan.monitoring.timekeeping import Timekeeper
 
     folder = session.folder.path
+    if isinstance(session.timing, Timekeeper):
+        session.timing.rehearse = partial(rehearse, session, files)
     with training_bar(session, hidden=output.hidden or not session.world.leads) as show:
         runner.run(session, show)
     if not session.world.leads:
@@ -211,7 +219,7 @@ def _finish(session: "Session", output: Output, files: "FileOptions | None") -> 
     run = artgan.load_run(folder)
     # A run that is repeated samples with the same number of threads again.
     with using_threads(session.threads.count if session.threads else AUTO):
-        written = _sample_and_show(run, session, files)
+        written = sample_and_show(run, run.folder, files, session.observers)
     code = output.failures("Not styled", written.errors)
     facts |= {"files": [str(file) for file in written.files], "errors": list(written.errors)}
     done = f"{count_of(len(written.files), 'picture')} in {run.folder.samples}"
@@ -221,28 +229,6 @@ def _finish(session: "Session", output: Output, files: "FileOptions | None") -> 
         f"Look at {run.path / 'index.html'}",
     )
     return code
-
-
-def _sample_and_show(
-    run: "artgan.Run", session: "Session", options: "FileOptions | None"
-) -> "Written":
-    """Write samples, their contact sheet, the curves of the losses and the run's page."""
-    from artgan.sampling.samples import SampleRequest
-    from artgan.sampling.write import Written, write_samples
-    from artgan.sheets.grid import contact_sheet
-    from artgan.sheets.plots import plot_losses
-    from artgan.sheets.run_page import write_page
-
-    folder, config = run.folder, run.config
-    written = Written(())
-    if options and config.count:
-        request = SampleRequest(range(config.count), config.style, config.knobs)
-        written = write_samples(run, request, folder.samples, options, observers=session.observers)
-        sheet = folder.path / "contact-sheet.png"
-        contact_sheet(written.files, sheet, keep_mark=options.keep_mark)
-    plot_losses(folder.read_metrics(), folder.path / "losses.png")
-    write_page(folder, config, written.files, run.checkpoint.step)
-    return written
 
 
 def _short(full_name: str) -> str:

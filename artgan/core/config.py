@@ -186,16 +186,6 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         parts = (self.architecture, self.dataset, self.loss)
         return [part.name for part in (*parts, *self.regularizers, *self.augmentations)]
 
-    @property
-    def preview_every(self) -> int:
-        """Steps between previews."""
-        return self.training.preview_every or max(1, self.training.steps // 24)
-
-    @property
-    def checkpoint_every(self) -> int:
-        """Steps between checkpoints."""
-        return self.training.checkpoint_every or max(1, self.training.steps // 8)
-
 
 def change_training(config: RunConfig, **changes: Any) -> RunConfig:
     """Return a config with other training options; None leaves one as it is.

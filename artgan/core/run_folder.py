@@ -131,14 +131,16 @@ class RunFolder:
         made_with = read_toml(self.config_file, RunError).get("made-with", {})
         return dict(made_with.get("plugins", {}))
 
-    def note(self, key: str, value: Any) -> None:
-        """Add a fact to the table ``made-with`` of run.toml."""
+    def note(self, key: str, value: Any, steps: int | None = None) -> None:
+        """Add a fact to the table ``made-with`` of run.toml; set the number of steps, if given."""
         import tomli_w
 
         tree = read_toml(self.config_file, RunError)
         if tree.get("made-with", {}).get(key) == value:
             return
         tree["made-with"] = {**tree.get("made-with", {}), key: value}
+        if steps:
+            tree["training"]["steps"] = steps
         write_text(self.config_file, HEADING + tomli_w.dumps(tree))
 
     def last_checkpoint(self) -> Checkpoint | None:

@@ -17,7 +17,9 @@ from artgan.base.animated_webp import save_animation
 from artgan.base.device import pick_device
 from artgan.base.locks import FolderLock
 from artgan.base.marks import write_marked_png
+from artgan.base.pace import Pace
 from artgan.base.paths import refuse_outside_links, remove_leftovers
+from artgan.base.schedule import CHECKPOINTS, PREVIEWS, Schedule
 from artgan.base.signals import stop_on_signals
 from artgan.core.build import Parts, build_networks, build_parts
 from artgan.core.checkpoint import restore, save_checkpoint
@@ -34,7 +36,7 @@ from artgan.core.run_folder import RunFolder
 from artgan.core.sample import sample_pixels
 from artgan.core.state import StepReport, TrainingState, new_state
 from artgan.core.train import train
-from artgan.errors import OptionError, PluginError, RunError, TrainingError
+from artgan.errors import PluginError, RunError, TrainingError
 
 PREVIEW_PICTURES = 64
 
@@ -83,6 +85,13 @@ class Threads(Protocol):
         """Yield the reports of ``steps``, which follow ``done`` others."""
 
 
+class Timing(Protocol):
+    """Decides when a training ends."""
+
+    def watch(self, steps: Iterator[StepReport], state: TrainingState) -> Iterator[StepReport]:
+        """Yield the reports of ``steps``; turn ``state.schedule`` where the time asks for it."""
+
+
 @dataclass(frozen=True)
 class Attached:
     """What is handed to a training from outside.
@@ -92,12 +101,16 @@ class Attached:
         monitor: Judges how it goes; None measures nothing, and the newest checkpoint is the best.
         styled_with: Full names of the filters in the run's style, whose plugins run.toml names.
         threads: Sets and records how many threads compute; None leaves their number alone.
+        schedule: That of a run that goes on or is repeated; None is straight.
+        timing: Ends the training in time; None after the schedule's last step.
     """
 
     observers: Sequence[Observer] = ()
     monitor: Monitor | None = None
     styled_with: Sequence[str] = ()
     threads: Threads | None = None
+    schedule: Schedule | None = None
+    timing: Timing | None = None
 
 
 @dataclass
@@ -107,6 +120,7 @@ class Session:
     Attributes:
         monitor: Judges how it goes, or None.
         threads: Sets how many threads compute each step; None among several processes.
+        timing: Ends the training in time; None after a number of steps, or among processes.
         outcome: "finished", "interrupted" or "failed" once it ends.
         warning: What looks wrong, in plain words, or "".
         stop: Set it to end after the current step, saved.
@@ -123,6 +137,7 @@ class Session:
     monitor: Monitor | None = None
     world: World = field(default_factory=World)
     threads: Threads | None = None
+    timing: Timing | None = None
     outcome: str = ""
     warning: str = ""
     stop: bool = False
@@ -179,11 +194,6 @@ def reopen(
         restore(checkpoint, session.state, session.parts, config)
     elif config.base:
         start_from(config, session.state, registry)
-    if config.training.steps < session.state.step:
-        raise OptionError(
-            f"'{folder.path}' is at step {session.state.step} already; --steps "
-            f"{config.training.steps} is less than that; give more"
-        )
     if session.world.leads:
         with explain_failures(folder.path):
             folder.cut_metrics(session.state.step)
@@ -203,13 +213,16 @@ def _refuse_existing(folder: RunFolder) -> None:
 def _write_config(session: Session, attached: Attached) -> None:
     names = [*session.config.names, *attached.styled_with]
     session.folder.write_config(session.config, plugin_versions(names, session.registry))
-    _note_threads(session)
+    _note_steps(session)
 
 
-def _note_threads(session: Session) -> None:
-    """Record in run.toml how many threads computed which steps."""
+def _note_steps(session: Session) -> None:
+    """Record in run.toml how many threads computed which steps, and how many steps there are."""
+    schedule = session.state.schedule
     if session.threads and session.threads.made_with:
         session.folder.note("threads", session.threads.made_with)
+    if len(schedule.knots) > 1:
+        session.folder.note("schedule", [list(knot) for knot in schedule.knots], schedule.end)
 
 
 def _take_lock(folder: RunFolder) -> FolderLock:
@@ -235,10 +248,11 @@ def _session(
     state = new_state(generator, discriminator, config)
     # Observers are told in the main process alone.
     observers = Observers(registry, attached.observers) if world.leads else Observers(Registry())
+    state.schedule = attached.schedule or state.schedule
     # Processes that wait for each other keep the number of threads they were started with.
-    threads = attached.threads if world.size == 1 else None
+    own = (attached.threads, attached.timing) if world.size == 1 else (None, None)
     monitor = attached.monitor
-    return Session(folder, config, parts, state, observers, registry, monitor, world, threads)
+    return Session(folder, config, parts, state, observers, registry, monitor, world, *own)
 
 
 def steps(session: Session) -> Iterator[StepReport]:
@@ -256,7 +270,8 @@ def steps(session: Session) -> Iterator[StepReport]:
             for report in _train(session):
                 measured = _measure(session, report)
                 metrics.write(report, measured)
-                if _is_due(report, config.checkpoint_every, config):
+                schedule = session.state.schedule
+                if schedule.due(report.step, config.training.checkpoint_every, CHECKPOINTS):
                     # The line must be on the disk before the checkpoint counts.
                     metrics.flush(durable=True)
                     _save(session, measured.get("quality"))
@@ -264,7 +279,7 @@ def steps(session: Session) -> Iterator[StepReport]:
                     "artgan_step_finished", report=report, measured=measured, folder=folder.path
                 )
                 yield report
-                if session.stop and report.step < config.training.steps:
+                if session.stop and report.step < schedule.end:
                     _interrupt(session)
                     return
         session.outcome = "finished"
@@ -288,7 +303,8 @@ def _train(session: Session) -> Iterator[StepReport]:
     try:
         with naming_plugins(session.registry, lambda: f"at step {state.step + 1}"):
             loop = train(session.parts, session.config, state, session.world)
-            yield from session.threads.watch(loop, state.step) if session.threads else loop
+            loop = session.threads.watch(loop, state.step) if session.threads else loop
+            yield from session.timing.watch(loop, state) if session.timing else loop
     except TrainingError as error:
         kept = session.folder.last_checkpoint()
         left = f"The checkpoint of step {kept.step} is kept" if kept else "Nothing was saved yet"
@@ -304,7 +320,7 @@ def _train(session: Session) -> Iterator[StepReport]:
 
 
 def _interrupt(session: Session) -> None:
-    finished = session.state.step >= session.config.training.steps
+    finished = session.state.step >= session.state.schedule.end
     session.outcome = "finished" if finished else "interrupted"
     if not finished:
         _save(session, quality=None)
@@ -318,15 +334,17 @@ def run(session: Session, show: Callable[[Progress], None] = lambda _: None) -> 
     Raises:
         ArtganError: Training cannot go on; what was saved before stays.
     """
-    training = session.config.training
-    pace = Pace(training.batch * training.discriminator_steps * session.world.size)
+    pace, training = Pace(), session.config.training
+    images = training.batch * training.discriminator_steps * session.world.size
 
     def ask(number: int) -> None:
         session.stop, session.signal = True, number
 
     with stop_on_signals(ask):
         for report in steps(session):
-            show(pace.progress(report, training.steps, session.warning))
+            now, end = pace.at(report.step), session.state.schedule.end
+            left = (end - report.step) / now if now else None
+            show(Progress(report, end, now * images, left, session.warning))
     return session
 
 
@@ -374,43 +392,17 @@ class Metrics:
             self._file.close()
 
 
-@dataclass
-class Pace:
-    """Measures how fast steps go by."""
-
-    images_per_step: int
-    _times: list[tuple[float, int]] = field(default_factory=list)
-
-    def progress(self, report: StepReport, steps: int, warning: str) -> Progress:
-        """Compute the progress from the last few seconds."""
-        now = time.perf_counter()
-        self._times.append((now, report.step))
-        if len(self._times) > 2 and now - self._times[1][0] > 5:
-            self._times = [t for t in self._times if now - t[0] <= 5] or self._times[-2:]
-        begun, first = self._times[0]
-        elapsed = now - begun
-        if report.step == first or elapsed <= 0:
-            return Progress(report, steps, 0.0, None, warning)
-        pace = (report.step - first) / elapsed
-        left = (steps - report.step) / pace
-        return Progress(report, steps, pace * self.images_per_step, left, warning)
-
-
-def _is_due(report: StepReport, every: int, config: RunConfig) -> bool:
-    return report.step % every == 0 or report.step == config.training.steps
-
-
 def _measure(session: Session, report: StepReport) -> dict[str, float]:
     """Write a preview and measure how training goes, where that is due."""
-    config, monitor = session.config, session.monitor
+    config, monitor, due = session.config, session.monitor, session.state.schedule.due
     measured: dict[str, float] = {}
     if not session.world.leads:
         return measured
-    if _is_due(report, config.preview_every, config):
+    if due(report.step, config.training.preview_every, PREVIEWS):
         save_preview(session)
         if monitor:
             measured, session.warning = monitor.look(session.parts, config, session.state, report)
-    if monitor and _is_due(report, config.checkpoint_every, config):
+    if monitor and due(report.step, config.training.checkpoint_every, CHECKPOINTS):
         measured["quality"] = monitor.quality(session.parts, config, session.state)
     return measured
 
@@ -422,7 +414,7 @@ def _save(session: Session, quality: float | None) -> None:
     if session.lock:
         session.lock.check()
     with explain_failures(folder.path):
-        _note_threads(session)
+        _note_steps(session)
         saved = save_checkpoint(
             folder.checkpoints, session.state, session.parts, session.config, quality
         )

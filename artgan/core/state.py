@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torch.nn.utils.parametrize import ParametrizationList, is_parametrized
 
+from artgan.base.schedule import Schedule
 from artgan.core.config import RunConfig
 from artgan.errors import OptionError
 
@@ -22,6 +23,7 @@ class TrainingState:
         generator_ema: Running average of the generator; what samples are drawn from.
         generator_optimizer: Adam of the generator.
         discriminator_optimizer: Adam of the discriminator.
+        schedule: How far the run is at each step, and its last step.
         step: Updates done.
     """
 
@@ -30,6 +32,7 @@ class TrainingState:
     generator_ema: nn.Module
     generator_optimizer: torch.optim.Optimizer
     discriminator_optimizer: torch.optim.Optimizer
+    schedule: Schedule
     step: int = 0
 
 
@@ -77,6 +80,7 @@ def new_state(generator: nn.Module, discriminator: nn.Module, config: RunConfig)
         generator_ema=average,
         generator_optimizer=adam(generator, training.generator_lr),
         discriminator_optimizer=adam(discriminator, training.discriminator_lr),
+        schedule=Schedule.straight(training.steps),
     )
 
 

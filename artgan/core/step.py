@@ -145,8 +145,8 @@ class StepContext:
 
         A penalty that comes every k steps counts k times (StyleGAN2, appendix B).
         """
-        training = self.config.training
-        weight = 1 - (1 - training.penalty_final) * self.state.step / training.steps
+        final, state = self.config.training.penalty_final, self.state
+        weight = 1 - state.schedule.part(1 - final, state.step)
         total = torch.zeros((), device=self.device)
         each = {}
         network = self.state.discriminator if side == "discriminator" else self.state.generator

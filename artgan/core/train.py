@@ -24,7 +24,7 @@ from artgan.errors import TrainingError
 def train(
     parts: Parts, config: RunConfig, state: TrainingState, world: World | None = None
 ) -> Iterator[StepReport]:
-    """Train from ``state.step`` to the configured number of steps; yield a report for each.
+    """Train from ``state.step`` to the end of ``state.schedule``; yield a report for each step.
 
     Args:
         parts: Loss, penalties, augmentations and real pictures.
@@ -38,7 +38,7 @@ def train(
     context = StepContext(parts, config, state, world or World())
     step_once = simultaneous_step if config.training.updates == "simultaneous" else alternating_step
     with reusing_memory(config.device):
-        while state.step < config.training.steps:
+        while state.step < state.schedule.end:
             # Random numbers depend on (seed, step) alone: a resumed run equals the unbroken run.
             set_learning_rates(state, config)
             context.passes.begin_step()
@@ -125,7 +125,7 @@ def generator_step(
 def set_learning_rates(state: TrainingState, config: RunConfig) -> None:
     """Let the rates rise over the first steps, hold them, and let them fall linearly."""
     training = config.training
-    done = state.step / training.steps
+    done = state.schedule.part(1.0, state.step)
     falling = max(0.0, done - training.lr_hold) / max(1e-9, 1 - training.lr_hold)
     share = 1 - (1 - training.lr_final) * min(1.0, falling)
     share *= min(1.0, (state.step + 1) / (training.lr_warmup + 1))

@@ -1,8 +1,8 @@
 """Measures how long a run will take on this machine, or how many steps fit into a time.
 
 A throwaway state is trained for some steps: one of each kind, since penalties do not come with
-every step. Where a run shall fit into a time, a preview and a checkpoint are judged once as well,
-because of a short time they take a large share.
+every step. What else a run does is guessed from the time that the pictures of a preview take; a run
+that has to end in time measures it as it goes on.
 """
 
 import gc
@@ -11,7 +11,7 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -19,72 +19,56 @@ import torch
 
 from artgan.base.memory import out_of_memory
 from artgan.core.build import Parts, build_networks, build_parts
-from artgan.core.checkpoint import pack
 from artgan.core.config import RunConfig, change_training
 from artgan.core.failures import naming_plugins
 from artgan.core.images import grid
 from artgan.core.registry import Registry
 from artgan.core.sample import sample_pixels
-from artgan.core.state import StepReport, TrainingState, new_state
+from artgan.core.state import TrainingState, new_state
 from artgan.core.train import train
 from artgan.errors import TrainingError
-from artgan.monitoring.diagnostics import LOOKED_AT, MEASURED, inspect_training, measure_quality
+from artgan.monitoring.costs import Costs, TimeLimit
+from artgan.monitoring.diagnostics import LOOKED_AT, MEASURED
+from artgan.monitoring.schedule_record import stretched
 from artgan.planning.plan import Plan
 
 Result = TypeVar("Result")
 
 LONGEST_CYCLE = 10_000
 
-SHARE = 0.03
+SHARE = 0.02
 """Of a given time that may be spent on measuring how much fits into it."""
 
-MOST_SECONDS = 20.0
+MOST_SECONDS = 5.0
 
-MOST_STEPS = 10**8
-
-
-@dataclass(frozen=True)
-class Costs:
-    """Seconds that the parts of a run take here: ``step`` as the mean over all kinds.
-
-    A ``look`` is a preview with what is measured, a ``save`` a checkpoint that is judged, and the
-    ``end`` samples and pages.
-    """
-
-    step: float
-    look: float
-    save: float
-    end: float
-
-    def total(self, config: RunConfig) -> float:
-        """Add up the seconds of a whole run."""
-        steps = config.training.steps
-        # The first preview comes before the first step; the last step brings one of each.
-        looks = 1 + math.ceil(steps / config.preview_every)
-        saves = math.ceil(steps / config.checkpoint_every)
-        return steps * self.step + looks * self.look + saves * self.save + self.end
-
-    def fitted(self, config: RunConfig, seconds: float) -> RunConfig:
-        """Return the config with as many steps as fit into ``seconds``, at least one."""
-        low, high = 1, MOST_STEPS
-        while low < high:
-            middle = (low + high + 1) // 2
-            fits = self.total(change_training(config, steps=middle)) <= seconds
-            low, high = (middle, high) if fits else (low, middle - 1)
-        return change_training(config, steps=low)
+PAGES, SAMPLES_A_SHEET = 15, 4
+"""What follows the last step in times that the pictures of a preview are made in: animation and
+pages, and so many raw samples as files in one such time."""
 
 
-def fit_to_time(plan: Plan, costs: Costs, seconds: float) -> Plan:
+def fit_to_time(plan: Plan, limit: TimeLimit) -> Plan:
     """Return the plan with as many steps as fit into a time; its schedules stretch to them."""
-    config = costs.fitted(plan.config, seconds)
-    if costs.total(config) > seconds:
+    config = limit.costs.fitted(plan.config, limit.left)
+    if limit.costs.total(config) > limit.left:
         reason = "Steps: one alone takes longer than the time there is."
     else:
         reason = (
-            f"Steps {config.training.steps}: as many as fit into the time, with previews, "
-            "checkpoints and samples."
+            f"Steps: about {config.training.steps} fit into the time, with previews, checkpoints "
+            "and samples; they are counted anew while the run goes on."
         )
-    return replace(plan, config=config, reasons=(*plan.reasons, reason))
+    return replace(plan, config=config, limit=limit, reasons=(*plan.reasons, reason))
+
+
+def go_on_in_time(plan: Plan, limit: TimeLimit, done: int) -> Plan:
+    """Return the plan of a run that goes on after ``done`` steps with as many as fit into a time.
+
+    Its schedules stretch to them.
+    """
+    more = max(1, limit.costs.steps_within(limit.left, plan.config.training))
+    assert plan.schedule
+    schedule = stretched(plan.schedule, done, done + more)
+    config = change_training(plan.config, steps=schedule.end)
+    return replace(plan, config=config, schedule=schedule, limit=limit)
 
 
 def measure_costs(plan: Plan, registry: Registry, seconds: float | None = None) -> Costs:
@@ -121,14 +105,11 @@ def _measured(plan: Plan, registry: Registry, seconds: float) -> Costs:
     parts = build_parts(config, plan.table, registry)
     state = new_state(*build_networks(config, registry), config)
     kinds = kinds_of_steps([p.every for p in parts.penalties], config.training.steps)
-    step, report = _seconds_a_step(parts, config, state, kinds, budget)
+    step = _seconds_a_step(parts, config, state, kinds, budget)
     sheet = _seconds(lambda: _preview(state, config), config)
     # What a preview and a checkpoint are judged by follows from the time that their pictures take.
     seen, save = 2 * sheet, MEASURED / LOOKED_AT * sheet
-    if seconds:
-        seen = _seconds(lambda: inspect_training(parts, config, state, report), config)
-        save = _seconds(lambda: (measure_quality(parts, config, state), pack(state, parts)), config)
-    return Costs(step, sheet + seen, save, sheet * max(1.0, config.count / LOOKED_AT))
+    return Costs(step, sheet + seen, save, sheet * (PAGES + config.count / SAMPLES_A_SHEET))
 
 
 def kinds_of_steps(intervals: Sequence[int], steps: int) -> dict[int, float]:
@@ -144,8 +125,8 @@ def kinds_of_steps(intervals: Sequence[int], steps: int) -> dict[int, float]:
 
 def _seconds_a_step(
     parts: Parts, config: RunConfig, state: TrainingState, kinds: dict[int, float], budget: float
-) -> tuple[float, StepReport]:
-    """Train some steps of each kind; return the mean seconds of a step, and the last report."""
+) -> float:
+    """Train some steps of each kind; return the mean seconds of a step."""
     # The end is not reached, however often a step is taken again.
     steps = train(parts, config, state)
     taken: dict[int, list[float]] = {step: [] for step in kinds}
@@ -155,7 +136,7 @@ def _seconds_a_step(
             for step, times in taken.items():
                 state.step = step
                 start = time.perf_counter()
-                report = next(steps)
+                next(steps)
                 times.append(time.perf_counter() - start)
             if len(times) > 1 and time.perf_counter() - begun > budget:
                 break
@@ -165,7 +146,7 @@ def _seconds_a_step(
             raise
     # The first of each kind warms up, or compiles.
     means = {step: statistics.fmean(times[1:] or times) for step, times in taken.items()}
-    return sum(share * means[step] for step, share in kinds.items()), report
+    return sum(share * means[step] for step, share in kinds.items())
 
 
 def _preview(state: TrainingState, config: RunConfig) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from artgan.base.device import fast_bf16, pick_device
 from artgan.base.options import build_effective, build_options, describe, to_plain
+from artgan.base.schedule import Schedule
 from artgan.base.suggest import join_names, suggest
 from artgan.base.threads import AUTO
 from artgan.core.config import Part, RunConfig, TrainingOptions
@@ -20,6 +21,7 @@ from artgan.core.data import ImageTable
 from artgan.core.datasets import choose_dataset, open_dataset
 from artgan.core.registry import Entry, Registry
 from artgan.errors import DataError, OptionError
+from artgan.monitoring.costs import TimeLimit
 from artgan.monitoring.thread_record import ThreadRecord
 from artgan.planning import picture_stats
 from artgan.planning.clusters import find_clusters
@@ -43,8 +45,8 @@ class Plan:
     """A checked run, ready to be built: its config and pictures, and why, one sentence each.
 
     ``styled_with`` has the full names of the style's filters; ``record`` tells the threads of each
-    step of the run that is repeated; ``seconds`` is how long the run will take here, or None where
-    that was not measured.
+    step of the run that is repeated, and ``schedule`` how it went; ``seconds`` is how long the run
+    will take here, or None where that was not measured; ``limit`` is the time it has to end in.
     """
 
     config: RunConfig
@@ -52,7 +54,9 @@ class Plan:
     reasons: tuple[str, ...] = ()
     styled_with: tuple[str, ...] = ()
     record: ThreadRecord = ThreadRecord()
+    schedule: Schedule | None = None
     seconds: float | None = None
+    limit: TimeLimit | None = None
 
 
 def make_plan(

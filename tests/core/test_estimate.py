@@ -14,8 +14,9 @@ from artgan.core.registry import Registry
 from artgan.core.run_folder import RunFolder
 from artgan.core.train import train
 from artgan.errors import ArtganError, TrainingError
+from artgan.monitoring.costs import Costs, TimeLimit
 from artgan.planning import estimate
-from artgan.planning.estimate import Costs, fit_to_time, kinds_of_steps, measure_costs
+from artgan.planning.estimate import fit_to_time, kinds_of_steps, measure_costs
 from tests.conftest import TOY
 
 CPU_SAYS = (
@@ -35,10 +36,10 @@ def test_a_time_is_filled_and_not_passed() -> None:
     plan = artgan.plan(**TOY)
     costs = Costs(step=0.02, look=0.5, save=2.0, end=3.0)
     for seconds in (40.0, 600.0):
-        fitted = fit_to_time(plan, costs, seconds)
+        fitted = fit_to_time(plan, TimeLimit(seconds, seconds, costs))
         assert 0.95 * seconds < costs.total(fitted.config) <= seconds
-        assert "as many as fit" in fitted.reasons[-1]
-    short = fit_to_time(plan, costs, 1.0)
+        assert f"about {fitted.config.training.steps} fit" in fitted.reasons[-1]
+    short = fit_to_time(plan, TimeLimit(1.0, 1.0, costs))
     assert short.config.training.steps == 1
     assert "takes longer" in short.reasons[-1]
 
@@ -58,8 +59,11 @@ def test_minutes_give_steps(artgan_cli: Callable[..., Result]) -> None:
     result = artgan_cli("run", "--minutes", "0.05", *toy, "--out", "timed")
     assert result.exit_code == 0, result.output
     (line,) = (line for line in result.output.splitlines() if line.startswith("  - Steps"))
-    steps = RunFolder(Path("timed")).read_config().training.steps
-    assert str(steps) in line or "takes longer" in line
+    assert "fit into the time" in line or "takes longer" in line
+    folder = RunFolder(Path("timed"))
+    last = folder.last_checkpoint()
+    assert last
+    assert folder.read_config().training.steps == last.step
 
 
 def test_minutes_give_steps_in_python_too(registry: Registry) -> None:
