@@ -27,7 +27,7 @@ def commands(path: Path) -> list[str]:
 
 def as_toy(line: str) -> list[str]:
     """Make a command quick: small networks, few steps."""
-    args = shlex.split(line)[1:]
+    args = shlex.split(re.sub(r"--minutes \d+", "--minutes 0.05", line))[1:]
     if args[0] in ("run", "train"):
         args += shlex.split(TOY)
         args += ["--count", "2"] if args[0] == "run" else []
