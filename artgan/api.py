@@ -86,7 +86,8 @@ def plan(
             steps are trained, and thrown away, to measure it.
         batch: Real pictures per update; None takes the recipe's.
         seed: Key of all randomness; None takes 0.
-        base: Folder of a run whose weights to start from.
+        base: What to start from: folder of a run, a start as "start:icons", or "none"; None takes
+            the nearest start to one's own pictures, if one is near enough.
         device: "cpu", "cuda" or "mps"; None takes the best there is.
         threads: How many compute; "auto" and None adapt to what else the machine does, but None
             repeats a run of ``config`` with the threads that made it.
@@ -271,6 +272,7 @@ def start(
     from artgan.monitoring.diagnostics import Diagnostics
     from artgan.monitoring.threads import training_threads
     from artgan.plugin_manager.loggers import logging_observers
+    from artgan.starts.fit import begin
 
     folder = RunFolder(Path(out) if out else free_folder(planned.config.architecture.name))
     attached = Attached(
@@ -280,6 +282,7 @@ def start(
         training_threads(planned.config, planned.record),
         planned.schedule,
         _timekeeper(planned, folder),
+        begin,
     )
     registry = registry or default_registry()
     return runner.start(planned.config, planned.table, folder, registry, attached)
@@ -313,6 +316,7 @@ def reopen(
     from artgan.monitoring.diagnostics import Diagnostics
     from artgan.monitoring.threads import go_on_with_threads, training_threads
     from artgan.plugin_manager.loggers import logging_observers
+    from artgan.starts.fit import begin
 
     begun = began()
     _refuse_two_ends(steps, minutes)
@@ -337,6 +341,7 @@ def reopen(
         training_threads(planned.config, record),
         planned.schedule,
         _timekeeper(planned, run.folder),
+        begin,
     )
     return runner.reopen(planned.config, table, run.folder, run.registry, attached)
 

@@ -138,7 +138,7 @@ def tiles(sources: Path) -> tuple[list[Image.Image], list[Image.Image]]:
             opaque = float((np.asarray(tile)[..., 3] > 127).mean())
             if opaque == 1 and re.search(r"/dngn/(floor|wall|water)/", member.name):
                 grounds.append(tile)
-            elif 0.12 < opaque and "/effect/" not in member.name:
+            elif opaque > 0.12 and "/effect/" not in member.name:
                 figures.append(tile)
     return figures, grounds
 
@@ -211,8 +211,8 @@ def in_one_color(picture: Image.Image, rng: Rng) -> Image.Image:
     alpha = np.asarray(picture.getchannel("A"), np.float32)
     if rng.random() < 0.6:
         light = np.asarray(picture.convert("L"), np.float32) * alpha / 255
-        steps = [np.abs(np.diff(one, axis=axis, prepend=0)) for one in (light, alpha) for axis in (0, 1)]
-        alpha = np.clip(np.maximum.reduce(steps) * 3, 0, 255)
+        both = [np.diff(one, axis=axis, prepend=0) for one in (light, alpha) for axis in (0, 1)]
+        alpha = np.clip(np.abs(both).max(0) * 3, 0, 255)
     black = rng.random() < 0.5
     drawn = Image.new("RGBA", picture.size, (0, 0, 0) if black else any_color(rng))
     drawn.putalpha(Image.fromarray(alpha.astype(np.uint8)))

@@ -1,5 +1,6 @@
 """``artgan list`` and ``artgan show``."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -33,7 +34,7 @@ def list_command(kind: str, output: Output) -> None:
     """List everything of a KIND.
 
     KIND is one of architecture, loss, regularizer, augmentation, dataset, filter, style, palette,
-    extractor.
+    extractor, start.
 
     \b
     Examples:
@@ -95,10 +96,17 @@ def details(entry: "Entry") -> dict[str, Any]:
     for key, value in vars(entry.declaration).items():
         if key in hidden or callable(value) or value in (None, "", (), {}):
             continue
-        if hasattr(value, "__dataclass_fields__"):
-            value = dict(vars(value))
-        facts[key] = list(value) if isinstance(value, tuple) else value
+        facts[key] = _plain(value)
     return facts
+
+
+def _plain(value: Any) -> Any:
+    """Turn a value of a declaration into one that JSON has."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {key: _plain(part) for key, part in vars(value).items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return str(value) if isinstance(value, Path) else value
 
 
 def as_plain(entry: "Entry") -> dict[str, Any]:

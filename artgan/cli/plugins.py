@@ -332,8 +332,23 @@ def _show_report(report: "Report", show_all: bool) -> None:
         say(f"{failed} of {count_of(total, 'check')} failed; blocked ones depend on them.")
 
 
+def _start_files(name: str, run: Path | None) -> dict[str, bytes]:
+    """Make the files of a start of a run, if one is named."""
+    if run is None:
+        return {}
+    from artgan.core.run import TrainedRun
+    from artgan.plugin_manager.load import default_registry
+    from artgan.starts.ship import run_facts, start_toml, start_weights
+
+    trained = TrainedRun.open(run, default_registry())
+    file = f"{name}.safetensors"
+    text = start_toml(run_facts(trained, name), [(file, trained)])
+    return {f"{name}.toml": text.encode(), file: start_weights(trained)}
+
+
 @click.command("new")
 @click.argument("name")
+@click.argument("run", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--kind",
     "kinds",
@@ -341,7 +356,7 @@ def _show_report(report: "Report", show_all: bool) -> None:
     default=("filter",),
     show_default="filter",
     help="What it contains; may be repeated: architecture, loss, regularizer, augmentation, "
-    "dataset, filter, style, palette, observer, command.",
+    "dataset, filter, style, palette, start, observer, command.",
 )
 @click.option("--file", "one_file", is_flag=True, help="Write one file instead of a package.")
 @click.option(
@@ -351,18 +366,25 @@ def _show_report(report: "Report", show_all: bool) -> None:
     show_default="here",
     help="Folder that it goes into.",
 )
-def new_command(name: str, kinds: tuple[str, ...], one_file: bool, out: Path) -> None:
+def new_command(
+    name: str, run: Path | None, kinds: tuple[str, ...], one_file: bool, out: Path
+) -> None:
     """Write a plugin called NAME that works and keeps its contract, to be changed.
+
+    Of a RUN it makes a start: trained weights that others may begin with.
 
     \b
     Examples:
       artgan plugins new mine --file
       artgan plugins new artgan-neon --kind filter --kind style
+      artgan plugins new artgan-mushrooms --kind start runs/dcgan-001
     """
     from artgan.plugin_manager.scaffold import short_name, write_file, write_package
 
+    if run and "start" not in kinds:
+        raise click.UsageError("a run becomes a start: add --kind start")
     if not one_file:
-        made = write_package(name, kinds, out)
+        made = write_package(name, kinds, out, _start_files(short_name(name), run))
         say(f"Wrote the package {made}. It works as it is; now change it:")
         # A bare name would mean a package of some index.
         folder = made if made.is_absolute() else f"./{made}"

@@ -50,8 +50,9 @@ training_flags = flags.group(
     click.option(
         "--from",
         "base",
-        type=flags.PATH,
-        help="Run whose weights to start from; its pictures and labels may be others.",
+        metavar="RUN|start:NAME|none",
+        help="Trained weights to start from: a run, or one of artgan list start.  [default: the "
+        "nearest start, if it is near enough]",
     ),
     click.option("--config", type=flags.PATH, help="A run.toml to repeat or vary."),
     log_flag,

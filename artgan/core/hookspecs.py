@@ -22,6 +22,7 @@ from artgan.plugin import (
     Palette,
     Regularizer,
     RunFacts,
+    Start,
     StepFacts,
     Style,
 )
@@ -67,6 +68,10 @@ class ContributionHooks(Protocol):
     @hookspec
     def artgan_extractors(self) -> Iterable[Extractor]:
         """Yield extractors: features of pictures for ``artgan evaluate``."""
+
+    @hookspec
+    def artgan_starts(self) -> Iterable[Start]:
+        """Yield starts: trained weights that runs may begin with."""
 
     @hookspec
     def artgan_commands(self) -> Iterable[Command]:

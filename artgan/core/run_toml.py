@@ -97,6 +97,11 @@ def read_tables(path: Path) -> dict[str, Any]:
     return {name: value for name, value in tree.items() if name in known}
 
 
+def is_complete(path: Path) -> bool:
+    """Tell whether a file is the record of a run, rather than settings that a user wrote."""
+    return "made-with" in read_toml(path, RunError)
+
+
 def read_config(path: Path) -> RunConfig:
     """Read back a complete run.toml.
 

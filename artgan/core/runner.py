@@ -27,7 +27,6 @@ from artgan.core.config import RunConfig
 from artgan.core.data import ImageTable
 from artgan.core.distributed import World, join_world
 from artgan.core.failures import explain_failures, naming_plugins
-from artgan.core.finetune import start_from
 from artgan.core.images import enlarge, grid, to_pil
 from artgan.core.observers import Observers
 from artgan.core.registry import Observer, Registry
@@ -103,6 +102,7 @@ class Attached:
         threads: Sets and records how many threads compute; None leaves their number alone.
         schedule: That of a run that goes on or is repeated; None is straight.
         timing: Ends the training in time; None after the schedule's last step.
+        begin: Copies the weights that ``config.base`` names into a new state.
     """
 
     observers: Sequence[Observer] = ()
@@ -111,6 +111,7 @@ class Attached:
     threads: Threads | None = None
     schedule: Schedule | None = None
     timing: Timing | None = None
+    begin: Callable[[RunConfig, TrainingState, Registry], object] | None = None
 
 
 @dataclass
@@ -159,8 +160,7 @@ def start(
     """
     _refuse_existing(folder)
     session = _session(config, table, folder, registry, attached)
-    if config.base:
-        start_from(config, session.state, registry)
+    _begin(session, attached)
     if session.world.leads:
         with explain_failures(folder.path):
             folder.path.mkdir(parents=True, exist_ok=True)
@@ -192,14 +192,23 @@ def reopen(
     checkpoint = folder.last_checkpoint()
     if checkpoint:
         restore(checkpoint, session.state, session.parts, config)
-    elif config.base:
-        start_from(config, session.state, registry)
+    else:
+        _begin(session, attached)
     if session.world.leads:
         with explain_failures(folder.path):
             folder.cut_metrics(session.state.step)
             if config != folder.read_config():
                 _write_config(session, attached)
     return session
+
+
+def _begin(session: Session, attached: Attached) -> None:
+    """Give a new state the weights that it starts from, if any."""
+    if not session.config.base:
+        return
+    if attached.begin is None:
+        raise RunError(f"nothing here can read the weights of '{session.config.base}'")
+    attached.begin(session.config, session.state, session.registry)
 
 
 def _refuse_existing(folder: RunFolder) -> None:

@@ -7,7 +7,7 @@ says in words what was chosen and why.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -24,17 +24,18 @@ from artgan.errors import DataError, OptionError
 from artgan.monitoring.costs import TimeLimit
 from artgan.monitoring.thread_record import ThreadRecord
 from artgan.planning import picture_stats
+from artgan.planning.begin import choose_beginning, name_networks
 from artgan.planning.clusters import find_clusters
-from artgan.planning.settings import AND_THE_RECIPES, PartSettings, Settings, with_underscores
+from artgan.planning.settings import AND_THE_RECIPES, Settings, with_underscores
 from artgan.plugin import DataFacts, Recipe
-
-if TYPE_CHECKING:
-    from artgan.core.run import TrainedRun
 
 DEFAULT_ARCHITECTURE = "dcgan"
 
 FEWEST_PER_LABEL = 4
 """Different pictures a label must have on average to be used unasked."""
+
+OPTION_WORDS = {"base_channels": "width"}
+"""What the reasons of recipes call an option, where that is not its name."""
 
 SAMPLES = 16
 """Samples that a run makes unless told otherwise."""
@@ -67,7 +68,7 @@ def make_plan(
     Raises:
         ArtganError: Anything that would keep the run from starting.
     """
-    settings, base = _from_base(settings, registry)
+    settings = name_networks(settings, registry)
     architecture = find_architecture(settings.architecture.name, registry)
     device = pick_device(settings.device)
     preset = _preset(settings, architecture)
@@ -82,8 +83,9 @@ def make_plan(
     labels, dropped = _labels(facts, settings)
     notes += [dropped] if dropped else []
     facts = _as_learnt(facts, architecture, labels)
+    begun = choose_beginning(settings, facts, table.images, (architecture, dataset), registry)
     recipe = architecture.call("recipe", facts) if architecture.declaration.recipe else Recipe()
-    given = dict(settings.architecture.options)
+    given = {**begun.options, **settings.architecture.options}
     if dropped and "labels" in _option_names(architecture):
         given["labels"] = False
     options = build_effective(
@@ -104,8 +106,8 @@ def make_plan(
         architecture=Part(architecture.full_name, to_plain(options)),
         dataset=Part(dataset.full_name, to_plain(dataset_options)),
         path=str(path) if path else "",
-        base=str(base.path) if base else "",
-        base_weights=base.checkpoint.sha256 if base else "",
+        base=begun.base,
+        base_weights=begun.weights,
         loss=loss_part,
         regularizers=regularizers,
         augmentations=augmentations,
@@ -124,32 +126,15 @@ def make_plan(
         count=SAMPLES if settings.count is None else settings.count,
     )
     _refuse_unsound(config, loss, architecture)
-    return Plan(config, table, (*notes, *recipe.reasons))
+    reasons = (*notes, *begun.reasons, *_in_force(recipe, config.architecture.options))
+    return Plan(config, table, reasons)
 
 
-def _from_base(settings: Settings, registry: Registry) -> "tuple[Settings, TrainedRun | None]":
-    """Fill in networks, pictures and size of the run to start from; return that run too."""
-    if not settings.base:
-        return settings, None
-    # It needs torch, which a plan for the help of flags does not.
-    from artgan.core.finetune import find_base
-
-    base = find_base(settings.base, settings.base_weights, registry)
-    config, networks = base.config, settings.architecture
-    name = config.architecture.name
-    if networks.name not in ("", name, name.rpartition("/")[2]):
-        raise OptionError(
-            f"run '{base.path}' is of architecture '{name}'; its weights do not fit "
-            f"'{networks.name}'"
-        )
-    pictures = PartSettings(config.dataset.name, config.dataset.options, config.path)
-    completed = replace(
-        settings,
-        architecture=PartSettings(name, {**config.architecture.options, **networks.options}),
-        dataset=settings.dataset.over(pictures),
-        size=settings.size or (config.height, config.width),
-    )
-    return completed, base
+def _in_force(recipe: Recipe, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """List the reasons of a recipe, without those for options that were set otherwise."""
+    other = [name for name, value in recipe.options.items() if options.get(name) != value]
+    names = {OPTION_WORDS.get(name, name.replace("_", " ")) for name in other}
+    return tuple(r for r in recipe.reasons if not r.lower().startswith(tuple(names)))
 
 
 def find_architecture(name: str, registry: Registry) -> Entry:

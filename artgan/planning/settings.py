@@ -11,7 +11,7 @@ from typing import Any
 from artgan.base.tables import refuse_unknown
 from artgan.base.threads import parse_threads
 from artgan.core.config import parse_size
-from artgan.core.run_toml import read_tables
+from artgan.core.run_toml import is_complete, read_tables
 from artgan.errors import OptionError
 
 AND_THE_RECIPES = "..."
@@ -39,8 +39,9 @@ class PartSettings:
 class Settings:
     """What the user asks of a run; None or empty where nothing is said.
 
-    ``size`` is (height, width). ``base`` is the folder of a run whose weights to start from, and
-    ``base_weights`` the SHA-256 that these must have. Empty regularizers or augmentations ask for
+    ``size`` is (height, width). ``base`` is the folder of a run whose weights to start from, a
+    start as "start:icons", "none", or "" for the nearest start; ``base_weights`` is the SHA-256
+    that the weights must have. Empty regularizers or augmentations ask for
     none. 0 ``threads`` adapt to the load.
     """
 
@@ -106,7 +107,8 @@ def read_settings(path: Path) -> Settings:
         device=tree.get("device"),
         threads=parse_threads(tree["threads"], f"'{path}': threads") if "threads" in tree else None,
         preset=tree.get("preset"),
-        base=str(origin.get("run", "")),
+        # A run that was written down without a start had none, also where one would be near now.
+        base=str(origin.get("run", "none" if is_complete(path) else "")),
         base_weights=str(origin.get("weights", "")),
     )
 

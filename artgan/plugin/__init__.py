@@ -63,6 +63,7 @@ KINDS = (
     "style",
     "palette",
     "extractor",
+    "start",
 )
 """Kinds of contributions that are chosen by name, in the order in which artgan lists them."""
 
@@ -607,6 +608,58 @@ class Extractor(Declaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StartWeights:
+    """Trained weights for pictures of one size.
+
+    Attributes:
+        file: A safetensors file, best in float16. Its tensors are those of both networks, named
+            ``generator.`` or ``discriminator.`` and their name in ``state_dict()``, and
+            ``features`` (N, D), which tell how near pictures are to those of the training;
+            ``artgan plugins new NAME --kind start RUN`` writes one.
+        height: Picture height in pixels.
+        width: Picture width in pixels.
+        channels: 1 grey, 3 RGB, 4 RGBA.
+        classes: Number of labels that the networks know; 0 for none.
+        options: Options of the architecture; those left out keep their defaults.
+    """
+
+    file: Path
+    height: int
+    width: int
+    channels: int
+    classes: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start(Declaration):
+    """Trained weights that runs may begin with, instead of random ones.
+
+    ``artgan.plugin.starts.read_start`` reads one from TOML.
+
+    Attributes:
+        architecture: Architecture by name, of artgan or as plugin/name.
+        weights: One or more files of weights, each for another size.
+        licence: Licence of the weights.
+        authors: Who trained them.
+        trained_on: What they were trained on, with its licence, a line each.
+    """
+
+    kind: ClassVar[str] = "start"
+    architecture: str
+    weights: Sequence[StartWeights]
+    licence: str
+    authors: Sequence[str] = ()
+    trained_on: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        """Check name, summary and that there are weights."""
+        super().__post_init__()
+        if not self.weights:
+            raise PluginError(f"start '{self.name}' has no weights; expected a file at least")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Command(Declaration):
     """A command added to the command line.
 
@@ -715,6 +768,8 @@ __all__ = [
     "Regularizer",
     "RunFacts",
     "Sizes",
+    "Start",
+    "StartWeights",
     "StepFacts",
     "Style",
     "StyleError",

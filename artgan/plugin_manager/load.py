@@ -25,6 +25,7 @@ BUILT_INS = tuple(
         "styles",
         "palettes",
         "extractors",
+        "starts",
     )
 )
 

@@ -60,6 +60,12 @@ def artgan_palettes():
 def artgan_extractors():
     yield Extractor(name="one", summary="S.", build=part)
 
+HELD = StartWeights(file="one.safetensors", height=8, width=8, channels=3)
+
+@hookimpl
+def artgan_starts():
+    yield Start(name="one", summary="S.", architecture="dcgan", weights=[HELD], licence="MIT")
+
 @hookimpl
 def artgan_commands():
     yield Command(name="one", summary="S.", command=part)
@@ -108,7 +114,7 @@ def write(name: str, text: str) -> Path:
 def test_every_contribution_hook_brings_its_kind(registry: Registry) -> None:
     registry.add_file(write("every.py", EVERY_KIND))
     brings = registry.brought_by("every")
-    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 10
+    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 11
     for kind in brings:
         assert registry.find(kind, "every/one").declaration.kind == kind
 

@@ -109,6 +109,37 @@ def artgan_extractors():
 """
 
 
+def starting(
+    change: str = "", facts: str = "licence='CC0-1.0', trained_on=['circles (CC0-1.0)']"
+) -> str:
+    """Return a plugin with one start, of the smallest networks, whose file is then changed."""
+    return f"""{HEAD}
+from pathlib import Path
+
+OPTIONS = {{"base_channels": 4, "max_channels": 8, "latent_size": 4}}
+
+def weights(path):
+    import torch
+    from artgan.core.registry import Registry
+    from artgan.plugins.architectures import DcganOptions, dcgan
+    from safetensors.torch import save_file
+    context, options = ArchContext(height=16, width=16, channels=3), DcganOptions(**OPTIONS)
+    kept = {{"features": torch.rand(4, 120)}}
+    for name in ("generator", "discriminator"):
+        network = getattr(dcgan, f"build_{{name}}")(context, options)
+        kept |= {{f"{{name}}.{{k}}": v for k, v in network.state_dict().items()}}
+    {change}
+    save_file(kept, "bad.safetensors")
+    return path
+
+@hookimpl
+def artgan_starts():
+    file = weights(Path("bad.safetensors"))
+    held = StartWeights(file=file, height=16, width=16, channels=3, options=OPTIONS)
+    yield Start(name="bad", summary="S.", architecture="dcgan", weights=[held], {facts})
+"""
+
+
 def feeding(
     *,
     pixels: str = "np.full((5, *self.size, 3), 7, np.uint8)",
@@ -397,7 +428,17 @@ EXTRACTOR = {
     "tells-apart": extracting("torch.ones(len(images), 3)"),
     "judges-alone": extracting("images.mean((2, 3)) + images.mean() * len(images)"),
 }
+START = {
+    "says-what-it-is": starting(facts="licence='CC0-1.0'"),
+    "weights-are-small": starting("path = Path('gone.safetensors')"),
+    "fits-its-networks": starting("kept.pop('generator.dense.bias')"),
+    "has-features": starting("kept.pop('features')"),
+    "makes-pictures": starting(
+        "kept.update((k, v * 0) for k, v in kept.items() if 'feat' not in k)"
+    ),
+}
 KINDS = {
+    "start": START,
     "plugin": PLUGIN,
     "filter": FILTER,
     "style": STYLE,

@@ -8,12 +8,12 @@ from click.testing import Result
 
 from artgan.core.registry import Registry
 from artgan.errors import PluginError, UsageError
-from artgan.plugin_manager.scaffold import KIND_NAMES, write_file, write_package
+from artgan.plugin_manager.scaffold import FILE_KINDS, KIND_NAMES, write_file, write_package
 from artgan.styling.parse import parse_style
 from artgan.testing import check_plugin
 from tests.testing.conftest import Environment, check_types, lint, needs_posix, needs_tool
 
-CODE = [kind for kind in KIND_NAMES if kind not in ("style", "palette")]
+CODE = [kind for kind in FILE_KINDS if kind not in ("style", "palette")]
 
 
 @pytest.mark.parametrize("kind", CODE)
@@ -35,15 +35,15 @@ def test_style_and_palette_alone_are_toml(registry: Registry) -> None:
 
 
 def test_one_file_of_every_kind_keeps_every_promise() -> None:
-    report = check_plugin(write_file("artgan-mine", KIND_NAMES, Path()))
+    report = check_plugin(write_file("artgan-mine", FILE_KINDS, Path()))
     assert report.passed, report.failed
-    assert set(report.counts()) == {"plugin", *KIND_NAMES}
+    assert set(report.counts()) == {"plugin", *FILE_KINDS}
 
 
 @pytest.mark.slow
 @needs_posix
 def test_package_passes_its_own_tests_when_installed(tmp_path: Path) -> None:
-    made = write_package("artgan-mine", KIND_NAMES, tmp_path)
+    made = write_package("artgan-mine", FILE_KINDS, tmp_path)
     environment = Environment(tmp_path)
     environment.install(made)
     assert " passed" in environment.run("-m", "pytest", "-q", "-p", "no:cacheprovider", where=made)
@@ -54,11 +54,13 @@ def test_package_passes_its_own_tests_when_installed(tmp_path: Path) -> None:
 
 @needs_tool("ruff")
 def test_all_that_is_written_is_clean(tmp_path: Path) -> None:
-    every = write_package("artgan-mine", KIND_NAMES, tmp_path)
+    every = write_package("artgan-mine", FILE_KINDS, tmp_path)
     for kind in KIND_NAMES:
-        lint(write_package(f"artgan-own-{kind}", [kind], tmp_path))
-        write_file(f"own-{kind}", [kind], tmp_path / "files")
-    write_file("mine", KIND_NAMES, tmp_path / "files")
+        files = {"own-start.toml": b""} if kind == "start" else {}
+        lint(write_package(f"artgan-own-{kind}", [kind], tmp_path, files))
+        if kind in FILE_KINDS:
+            write_file(f"own-{kind}", [kind], tmp_path / "files")
+    write_file("mine", FILE_KINDS, tmp_path / "files")
     lint(every)
     lint(tmp_path / "files", every / "pyproject.toml")
 
@@ -66,9 +68,9 @@ def test_all_that_is_written_is_clean(tmp_path: Path) -> None:
 @pytest.mark.slow
 @needs_tool("mypy")
 def test_all_that_is_written_is_typed(tmp_path: Path) -> None:
-    every = write_package("artgan-mine", KIND_NAMES, tmp_path)
+    every = write_package("artgan-mine", FILE_KINDS, tmp_path)
     check_types(every, "src", "tests")
-    check_types(tmp_path, str(write_file("mine", KIND_NAMES, tmp_path)))
+    check_types(tmp_path, str(write_file("mine", FILE_KINDS, tmp_path)))
 
 
 @pytest.mark.parametrize(

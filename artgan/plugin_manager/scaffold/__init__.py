@@ -11,9 +11,15 @@ from artgan.base.paths import write_text
 from artgan.base.suggest import join_names, slug, suggest
 from artgan.core.identity import RESERVED, plain_id
 from artgan.errors import PluginError, UsageError
-from artgan.plugin_manager.scaffold.contents import KIND_NAMES, data_text, file_text, package_texts
+from artgan.plugin_manager.scaffold.contents import (
+    FILE_KINDS,
+    KIND_NAMES,
+    data_text,
+    file_text,
+    package_texts,
+)
 
-__all__ = ["KIND_NAMES", "short_name", "write_file", "write_package"]
+__all__ = ["FILE_KINDS", "KIND_NAMES", "short_name", "write_file", "write_package"]
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -23,18 +29,30 @@ def short_name(name: str) -> str:
     return name.removeprefix("artgan-")
 
 
-def write_package(name: str, kinds: Sequence[str], folder: Path) -> Path:
-    """Write a package with tests and CI into a new folder of its name."""
+def write_package(
+    name: str, kinds: Sequence[str], folder: Path, starts: Mapping[str, bytes] | None = None
+) -> Path:
+    """Write a package with tests and CI into a new folder of its name.
+
+    ``starts`` are the files of a start, by name, for a package that has one.
+    """
     chosen = _check(name, kinds)
     target = folder / name
     _refuse_existing(target)
-    _write_folder(target, package_texts(name, short_name(name), chosen))
+    if "start" in chosen and not starts:
+        raise UsageError(f"a start is made of a run: artgan plugins new {name} --kind start RUN")
+    texts = package_texts(name, short_name(name), chosen)
+    place = f"src/{name.replace('-', '_')}/starts"
+    more = {f"{place}/{file}": data for file, data in (starts or {}).items()}
+    _write_folder(target, texts, more)
     return target
 
 
 def write_file(name: str, kinds: Sequence[str], folder: Path) -> Path:
     """Write a plugin in one file: TOML for a style or palette alone, else Python."""
     chosen = _check(name, kinds)
+    if not {*chosen} <= {*FILE_KINDS}:
+        raise UsageError("a start has files of weights besides: write a package, without --file")
     text = data_text(short_name(name), chosen[0]) if len(chosen) == 1 else ""
     target = folder / (f"{name}.toml" if text else f"{name.replace('-', '_')}.py")
     _refuse_existing(target)
@@ -66,15 +84,16 @@ def _refuse_existing(path: Path) -> None:
         raise PluginError(f"'{path}' is already there; choose another name or another --out")
 
 
-def _write_folder(target: Path, texts: Mapping[str, str]) -> None:
+def _write_folder(target: Path, texts: Mapping[str, str], data: Mapping[str, bytes]) -> None:
     """Write a folder whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
-        for place, text in texts.items():
+        files = {place: text.encode() for place, text in texts.items()} | dict(data)
+        for place, content in files.items():
             path = building / place
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(content)
         building.chmod(0o777 & ~_umask())
         building.rename(target)
     except BaseException:

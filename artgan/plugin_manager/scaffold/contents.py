@@ -29,12 +29,16 @@ USES = {
     "style": "artgan run --style {plugin}/{name}",
     "palette": "artgan apply --style palette:{plugin}/{name} photo.jpg --out styled",
     "extractor": "artgan evaluate RUN --extractor {plugin}/{name}",
+    "start": "artgan run --dataset ./my-pictures --from start:{plugin}/{name}",
     "observer": "artgan train --dataset mnist --steps 100",
     "command": "artgan {plugin}/{name} --count 5",
 }
 """Kind -> a command that uses a contribution."""
 
 KIND_NAMES = tuple(USES)
+
+FILE_KINDS = tuple(kind for kind in USES if kind != "start")
+"""Kinds that a plugin in one file can bring: a start has files of weights beside it."""
 
 HOOKS = {kind: hook for hook, kind in KIND_OF_HOOK.items()} | {"observer": "artgan_step_finished"}
 

@@ -18,10 +18,12 @@ from artgan.plugin import (
     Palette,
     Regularizer,
     Sizes,
+    Start,
     StepFacts,
     Style,
     hookimpl,
 )
+from artgan.plugin.starts import read_start
 
 SIZES = Sizes(smallest=16, largest=512, coarsest=4)
 
@@ -155,6 +157,13 @@ def artgan_palettes() -> Iterator[Palette]:
     """Yield a palette for each file in ``palettes``."""
     for path in sorted((Path(__file__).parent / "palettes").glob("*.toml")):
         yield Palette(**tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+@hookimpl
+def artgan_starts() -> Iterator[Start]:
+    """Yield a start for each file in ``starts``."""
+    for path in sorted((Path(__file__).parent / "starts").glob("*.toml")):
+        yield read_start(path)
 
 
 class ExtractorOptions(Options, frozen=True, kw_only=True):

@@ -1,0 +1,144 @@
+"""Decides what a run begins from: what the user names, the nearest start, or random weights."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from artgan.core.registry import Entry, Registry
+from artgan.errors import OptionError
+from artgan.planning.settings import PartSettings, Settings
+from artgan.plugin import DataFacts
+
+if TYPE_CHECKING:
+    from artgan.starts.origin import Origin
+
+PREFIX, NONE = "start:", "none"
+COLORS = {1: "grey", 3: "RGB", 4: "RGBA"}
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a run begins from; ``options`` are those of the architecture that the weights need."""
+
+    base: str = ""
+    weights: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+
+
+def name_networks(settings: Settings, registry: Registry) -> Settings:
+    """Fill in what a run or start that the user names decides before pictures are opened.
+
+    That is the architecture and, of a run, its options, pictures and size.
+    """
+    if settings.base in ("", NONE):
+        return settings
+    # These need torch, which a plan for the help of flags does not.
+    from artgan.starts.origin import find_run, find_start, is_start
+
+    networks = settings.architecture
+    if is_start(settings.base):
+        entry = find_start(settings.base, registry)
+        name = registry.find("architecture", entry.declaration.architecture).full_name
+        _refuse_other(networks.name, name, f"{entry.where}")
+        return replace(settings, architecture=PartSettings(name, networks.options))
+    run = find_run(settings.base, settings.base_weights, registry)
+    config = run.config
+    name = config.architecture.name
+    _refuse_other(networks.name, name, f"run '{run.path}'")
+    pictures = PartSettings(config.dataset.name, config.dataset.options, config.path)
+    return replace(
+        settings,
+        architecture=PartSettings(name, {**config.architecture.options, **networks.options}),
+        dataset=settings.dataset.over(pictures),
+        size=settings.size or (config.height, config.width),
+    )
+
+
+def _refuse_other(wanted: str, name: str, where: str) -> None:
+    if wanted not in ("", name, name.rpartition("/")[2]):
+        raise OptionError(f"{where} is of architecture '{name}'; its weights do not fit '{wanted}'")
+
+
+def choose_beginning(
+    settings: Settings,
+    facts: DataFacts,
+    images: NDArray[np.uint8],
+    chosen: tuple[Entry, Entry],
+    registry: Registry,
+) -> Beginning:
+    """Find the weights to begin from, and say which and why.
+
+    ``chosen`` are the architecture and the dataset; ``images`` are uint8 (N, H, W, C).
+    """
+    if settings.base == NONE:
+        return Beginning()
+    from artgan.starts.origin import find_origin, is_start
+
+    architecture, dataset = chosen
+    name, reasons = settings.base, ()
+    if not name:
+        if not _may_choose(settings, facts, dataset):
+            return Beginning()
+        name, reasons = _nearest(images, architecture, registry)
+    if not name:
+        return Beginning(reasons=reasons)
+    origin = find_origin(name, settings.base_weights, registry, (facts.height, facts.width))
+    options = origin.architecture.options if is_start(name) else {}
+    reasons = (*reasons, *_misfits(origin, facts))
+    return Beginning(origin.name, origin.sha256, options, reasons)
+
+
+def _may_choose(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:
+    """Tell whether a start may be taken unasked.
+
+    Only for one's own pictures, since ours have recipes of their own; only for the networks that
+    a start was trained with; and not where a GPU trains far beyond what a start brings.
+    """
+    free = not settings.architecture.options and not settings.preset
+    return dataset.declaration.takes_path and free and facts.device == "cpu"
+
+
+def _nearest(
+    images: NDArray[np.uint8], architecture: Entry, registry: Registry
+) -> tuple[str, tuple[str, ...]]:
+    """Name the nearest start, or "" if none is near enough, and explain."""
+    from artgan.starts.choose import LIMIT, rank_starts
+
+    ranked = rank_starts(images, architecture, registry)
+    if not ranked:
+        return "", ()
+    best = ranked[0]
+    name = best.entry.declaration.name
+    told = f"distance {best.distance:.1f}, limit {LIMIT:.1f}"
+    if not best.near:
+        return "", (
+            f"Start none: {name}, the nearest, is too far from these pictures ({told}); "
+            f"--from {PREFIX}{name} takes it all the same.",
+        )
+    return PREFIX + best.entry.full_name, (
+        f"Start {name}: trained weights for pictures like these ({told}) are worth minutes of "
+        "training; --from none begins with random ones.",
+    )
+
+
+def _misfits(origin: "Origin", facts: DataFacts) -> list[str]:
+    """Say in a sentence each what of the weights does not fit the pictures as it is."""
+    told = []
+    size, own = f"{origin.width}x{origin.height}", f"{facts.width}x{facts.height}"
+    if size != own:
+        told.append(
+            f"Size {own}: the weights are for {size}; the layers next to the picture are taken, "
+            "the coarsest ones are new."
+        )
+    if origin.channels != facts.channels:
+        told.append(
+            f"Channels: the weights are for {COLORS[origin.channels]} pictures; they are "
+            f"converted to {COLORS[facts.channels]}."
+        )
+    if origin.classes != facts.classes and origin.classes:
+        told.append("Labels: the weights know others; the new ones begin as their mean.")
+    return told

@@ -1,0 +1,129 @@
+"""Starts are found, begun from, written down, repeated and made of runs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from safetensors.torch import load_file
+
+import artgan
+from artgan.api import start
+from artgan.core.registry import Registry
+from artgan.errors import OptionError, PluginError, RunError, UnknownNameError
+from artgan.planning.settings import read_settings
+from artgan.plugin.starts import read_start
+from artgan.plugin_manager.scaffold import write_package
+from artgan.run import load_run
+from artgan.starts.ship import StartFacts, run_facts, start_toml, start_weights
+from artgan.testing import check_plugin
+
+SHORT: dict[str, Any] = {"steps": 1, "batch": 4, "device": "cpu"}
+
+
+@pytest.fixture
+def shipped(trained: Path, registry: Registry) -> Path:
+    """A file plugin in the registry with a start made of the toy run, called "digits"."""
+    run = load_run(trained, registry)
+    Path("digits.safetensors").write_bytes(start_weights(run))
+    facts = StartFacts("digits", "S.", "MIT", trained_on=("digits",))
+    Path("digits.toml").write_text(start_toml(facts, [("digits.safetensors", run)]))
+    plugin = Path("ours.py")
+    plugin.write_text(
+        "from pathlib import Path\n"
+        "from artgan.plugin import hookimpl\n"
+        "from artgan.plugin.starts import read_start\n"
+        "@hookimpl\n"
+        "def artgan_starts():\n"
+        "    yield read_start(Path('digits.toml').resolve())\n"
+    )
+    registry.add_file(plugin)
+    return plugin
+
+
+def test_a_run_begins_with_a_start_and_repeats(shipped: Path, registry: Registry) -> None:
+    first = artgan.train(base="start:digits", size=16, out="first", registry=registry, **SHORT)
+    assert first.config.base == "start:ours/digits"
+    assert first.config.architecture.options["base_channels"] == 4
+    again = artgan.train(config="first/run.toml", out="again", registry=registry)
+    assert again.checkpoint.sha256 == first.checkpoint.sha256
+    other = artgan.train(
+        base="none",
+        size=16,
+        out="other",
+        registry=registry,
+        **SHORT,
+        arch_options=dict(first.config.architecture.options),
+    )
+    assert other.checkpoint.sha256 != first.checkpoint.sha256
+
+
+def test_other_weights_than_those_written_down_are_refused(
+    shipped: Path, registry: Registry
+) -> None:
+    run = artgan.train(base="start:digits", size=16, out="first", registry=registry, **SHORT)
+    text = (run.path / "run.toml").read_text().replace(run.config.base_weights, "0" * 64)
+    Path("other.toml").write_text(text)
+    with pytest.raises(RunError, match="holds other weights"):
+        artgan.plan(config="other.toml", registry=registry)
+
+
+def test_names_that_do_not_fit_are_told(shipped: Path, registry: Registry) -> None:
+    with pytest.raises(UnknownNameError, match=r"there is no start 'digit'\. Did you mean"):
+        artgan.plan(base="start:digit", registry=registry)
+    with pytest.raises(OptionError, match="do not fit 'r3gan'"):
+        artgan.plan("r3gan", base="start:digits", registry=registry)
+
+
+def test_a_record_without_a_start_repeats_without_one(trained: Path) -> None:
+    assert read_settings(trained / "run.toml").base == "none"
+    Path("mine.toml").write_text("seed = 3\n")
+    assert read_settings(Path("mine.toml")).base == ""
+
+
+def test_our_own_pictures_begin_with_random_weights(registry: Registry) -> None:
+    for name in ("mnist", "gervais"):
+        plan = artgan.plan(dataset=name, device="cpu", registry=registry)
+        assert plan.config.base == ""
+        assert not any("Start" in reason for reason in plan.reasons)
+
+
+def test_damaged_files_are_told(shipped: Path, registry: Registry) -> None:
+    Path("digits.safetensors").write_bytes(b"no tensors")
+    plan = artgan.plan(base="start:digits", size=16, registry=registry, **SHORT)
+    with pytest.raises(PluginError, match="are damaged"):
+        start(plan, "run", registry=registry)
+    Path("broken.toml").write_text('name = "x"\n')
+    with pytest.raises(PluginError, match=r"'broken\.toml' is no start"):
+        read_start(Path("broken.toml"))
+
+
+def test_a_run_becomes_a_package(trained: Path, registry: Registry) -> None:
+    run = load_run(trained, registry)
+    toml = start_toml(run_facts(run, "mine"), [("mine.safetensors", run)])
+    files = {"mine.toml": toml.encode(), "mine.safetensors": start_weights(run)}
+    made = write_package("artgan-mine", ["start"], Path(), files)
+    held = load_file(made / "src/artgan_mine/starts/mine.safetensors")
+    assert {str(value.dtype) for value in held.values()} == {"torch.float16", "torch.int64"}
+    read = read_start(made / "src/artgan_mine/starts/mine.toml")
+    assert read.trained_on == ["mnist (CC BY-SA 3.0, Yann LeCun and Corinna Cortes, from NIST)"]
+
+
+def test_a_start_keeps_its_contract(shipped: Path) -> None:
+    report = check_plugin(shipped)
+    assert report.passed, report.failed
+
+
+def test_the_command_line_makes_lists_and_shows(
+    trained: Path, shipped: Path, artgan_cli: Callable[..., Result]
+) -> None:
+    made = artgan_cli("plugins", "new", "artgan-ours", str(trained), "--kind", "start")
+    assert made.exit_code == 0, made.output
+    wrong = artgan_cli("plugins", "new", "artgan-other", "--kind", "start")
+    assert wrong.exit_code == 2
+    assert "a start is made of a run" in wrong.output
+    listed = artgan_cli("list", "start", "--plugin", str(shipped))
+    assert "ours/digits  S." in listed.output
+    shown = artgan_cli("show", "start", "ours/digits", "--plugin", str(shipped), "--json")
+    assert '"trained_on"' in shown.output
