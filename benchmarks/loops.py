@@ -18,7 +18,7 @@ DIFFAUGMENT: dict[str, dict[str, Any]] = {"diffaugment": {"color": True, "cutout
 def open_loop(
     plan: Plan, registry: Registry | None = None
 ) -> tuple[TrainingState, Iterator[StepReport]]:
-    """Build the state of a plan, from its start if it has one, and the bare loop that changes it."""
+    """Build the state of a plan, from its start if any, and the bare loop that changes it."""
     registry = registry or default_registry()
     state = new_state(*build_networks(plan.config, registry), plan.config)
     if plan.config.base:

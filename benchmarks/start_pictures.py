@@ -127,7 +127,8 @@ def tiles(sources: Path) -> tuple[list[Image.Image], list[Image.Image]]:
     """
     figures, grounds = [], []
     with tarfile.open(sorted(sources.glob("crawl_*.orig.tar.xz"))[-1]) as archive:
-        for member in sorted(archive.getmembers(), key=lambda one: one.name):
+        # In the archive's own order: going back would unpack it from the start again.
+        for member in archive:
             if not re.search(r"/rltiles/.*/[^.][^/]*\.png$", member.name):
                 continue
             file = archive.extractfile(member)

@@ -1,0 +1,92 @@
+"""Trains artgan's own starts, and writes them where artgan ships them.
+
+    python -m benchmarks.train_starts icons --sizes 32,64 --sources build/sources --out build/starts
+    python -m benchmarks.train_starts icons --ship artgan/plugins/starts --out build/starts
+
+The pictures are made by ``benchmarks.start_pictures``. Networks, loss and rates are those of the
+recipe; there are no clusters, since those of other pictures would be others, and no augmentation.
+A training that was stopped goes on where it was. ``--ship`` writes the weights of what is trained
+so far in float16, with the TOML that declares them.
+"""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+import artgan
+from artgan.core.registry import Registry
+from artgan.plugin_manager.load import default_registry
+from artgan.starts.ship import StartFacts, start_toml, start_weights
+from benchmarks import start_pictures
+
+STEPS = {("icons", 64): 3500, ("photographs", 64): 3000}
+"""Kind and size -> steps, where they are not ``FEW_STEPS``."""
+FEW_STEPS = 3500
+FACTS = {
+    "icons": StartFacts(
+        "icons",
+        "Drawings, icons, logos, flags and letters, on clear and coloured grounds.",
+        "MIT",
+    ),
+    "pixels": StartFacts("pixels", "Pixel art: figures, things, walls and floors.", "MIT"),
+    "photographs": StartFacts(
+        "photographs", "Photographs, and textures such as stone, grass and clouds.", "MIT"
+    ),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", choices=list(FACTS))
+    parser.add_argument("--sizes", default="32,64")
+    parser.add_argument("--sources", type=Path, default=Path("build/sources"))
+    parser.add_argument("--out", type=Path, default=Path("build/starts"))
+    parser.add_argument("--ship", type=Path, help="write the weights into this folder")
+    given = parser.parse_args()
+    registry = default_registry()
+    registry.add_file(Path(start_pictures.__file__))
+    sizes = [int(size) for size in given.sizes.split(",")]
+    if given.ship:
+        ship(given.kind, sizes, given.out, given.ship, registry)
+        return
+    for size in sizes:
+        train(given.kind, size, given.sources, given.out / f"{given.kind}-{size}", registry)
+
+
+def train(kind: str, size: int, sources: Path, out: Path, registry: Registry) -> None:
+    """Train one network, or go on where it was stopped."""
+    if out.exists():
+        artgan.resume(out, registry=registry)
+        return
+    artgan.train(
+        "dcgan",
+        "start-pictures",
+        dataset_options={"kind": kind, "sources": str(sources)},
+        size=size,
+        steps=STEPS.get((kind, size), FEW_STEPS),
+        augmentations={},
+        training_options={"clusters": 0},
+        base="none",
+        device="cpu",
+        out=out,
+        registry=registry,
+    )
+
+
+def ship(kind: str, sizes: list[int], out: Path, target: Path, registry: Registry) -> None:
+    """Write the weights of trained networks, and the start's TOML."""
+    target.mkdir(parents=True, exist_ok=True)
+    runs = []
+    for size in sizes:
+        run = artgan.load_run(out / f"{kind}-{size}", registry)
+        file = f"{kind}-{size}.safetensors"
+        (target / file).write_bytes(start_weights(run))
+        runs.append((file, run))
+    packages = start_pictures.PACKAGES[kind].items()
+    sources = tuple(f"{name} ({licence})" for name, licence in packages)
+    facts = replace(FACTS[kind], authors=("The artgan authors",), trained_on=sources)
+    (target / f"{kind}.toml").write_text(start_toml(facts, runs), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
