@@ -21,9 +21,11 @@ DECLARATIONS = (
     plugin.Style,
     plugin.Palette,
     plugin.Extractor,
+    plugin.Start,
     plugin.Command,
 )
 TOLD = (
+    plugin.StartWeights,
     plugin.ArchContext,
     plugin.DataFacts,
     plugin.Recipe,
