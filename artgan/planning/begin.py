@@ -79,7 +79,8 @@ def choose_beginning(
     from artgan.starts.origin import find_origin, is_start
 
     architecture, dataset = chosen
-    name, reasons = settings.base, ()
+    name = settings.base
+    reasons: tuple[str, ...] = ()
     if not name:
         if not _may_choose(settings, facts, dataset):
             return Beginning()

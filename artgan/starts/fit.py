@@ -54,7 +54,7 @@ def begin(config: RunConfig, state: TrainingState, registry: Registry) -> float:
         # A start holds one generator, which was averaged.
         held = name if any(key.startswith(f"{name}.") for key in tensors) else "generator"
         found = {k[len(held) + 1 :]: v for k, v in tensors.items() if k.startswith(f"{held}.")}
-        taken += copy_weights(found, network, Fit(origin, config, name))
+        taken += copy_weights(found, network, Fitting(origin, config, name))
         total += sum(value.numel() for value in network.state_dict().values())
     share = taken / max(1, total)
     if share < LEAST_SHARE:
@@ -65,7 +65,7 @@ def begin(config: RunConfig, state: TrainingState, registry: Registry) -> float:
     return share
 
 
-class Fit:
+class Fitting:
     """Fits single tensors of one network to those of another.
 
     Args:
@@ -127,7 +127,7 @@ def channel_mix(before: int, now: int) -> Tensor:
     return mix
 
 
-def copy_weights(found: Mapping[str, Tensor], network: nn.Module, fit: Fit) -> int:
+def copy_weights(found: Mapping[str, Tensor], network: nn.Module, fit: Fitting) -> int:
     """Copy tensors by name into a network as far as they fit; return the number of values taken."""
     own = network.state_dict()
     taken = 0
@@ -146,7 +146,9 @@ def copy_weights(found: Mapping[str, Tensor], network: nn.Module, fit: Fit) -> i
     return taken
 
 
-def _sources(found: Mapping[str, Tensor], own: Mapping[str, Tensor], fit: Fit) -> dict[str, str]:
+def _sources(
+    found: Mapping[str, Tensor], own: Mapping[str, Tensor], fit: Fitting
+) -> dict[str, str]:
     """Find for each tensor of a network the one to copy: own name -> name among ``found``."""
     groups: dict[str, list[str]] = defaultdict(list)
     for key in own:

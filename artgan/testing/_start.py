@@ -1,5 +1,7 @@
 """Checks of a start."""
 
+from typing import Any
+
 import torch
 
 from artgan.base.options import build_options
@@ -66,7 +68,7 @@ def has_features(subject: Subject) -> None:
 def makes_pictures(subject: Subject) -> None:
     """Its generator makes different pictures of different latents."""
     for weights in subject.declared.weights:
-        generator = _network(subject, weights, "generator").eval()
+        generator: Any = _network(subject, weights, "generator").eval()
         tensors = read_weights(subject.contribution, weights.file)
         generator.load_state_dict(
             {k.partition(".")[2]: v for k, v in tensors.items() if k.startswith("generator.")}
@@ -74,8 +76,9 @@ def makes_pictures(subject: Subject) -> None:
         labels = torch.zeros(4, dtype=torch.int64) if weights.classes else None
         with torch.no_grad():
             made = generator(draw(4, *generator.latent_shape), labels)
-        spread = float(made.std(0).mean())
-        expect(spread > 0, f"'{weights.file.name}' makes the same picture of all latents")
+        expect(
+            made.std(0).mean() > 0, f"'{weights.file.name}' makes the same picture of all latents"
+        )
 
 
 def _network(subject: Subject, weights: StartWeights, name: str) -> torch.nn.Module:

@@ -9,7 +9,7 @@ import artgan
 from artgan.core.build import build_networks
 from artgan.core.config import RunConfig
 from artgan.core.registry import Registry
-from artgan.starts.fit import OPAQUE, Fit, channel_mix, copy_weights
+from artgan.starts.fit import OPAQUE, Fitting, channel_mix, copy_weights
 from artgan.starts.origin import Origin
 from tests.conftest import TOY
 
@@ -38,7 +38,7 @@ def fitted(
     old, new = networks_of(before, registry), networks_of(now, registry)
     taken = total = 0
     for name, network in new.items():
-        taken += copy_weights(old[name].state_dict(), network, Fit(origin, now, name))
+        taken += copy_weights(old[name].state_dict(), network, Fitting(origin, now, name))
         total += sum(value.numel() for value in network.state_dict().values())
     return old, new, taken / total
 
