@@ -17,7 +17,7 @@ from artgan.core.config import parse_size
 from artgan.core.registry import Registry
 from artgan.core.requirements import require
 from artgan.core.run_folder import RunFolder
-from artgan.errors import OptionError, RunError
+from artgan.errors import OptionError, RunError, TrainingError
 from artgan.latents.directions import resolve_steering
 from artgan.latents.steering import SteeringOptions
 from artgan.monitoring.costs import TimeLimit
@@ -145,13 +145,16 @@ def plan(
     if minutes is None and not estimate:
         return planned
     from artgan.planning.estimate import fit_to_time, measure_costs
+    from artgan.planning.in_time import Deadline, choose_in_time
 
-    seconds = None if minutes is None else 60 * minutes
     with using_threads(planned.config.threads or free_threads(load)):
-        costs = measure_costs(planned, registry, seconds)
-    if seconds is not None:
-        limit = TimeLimit(seconds, seconds - (time.perf_counter() - begun), costs)
-        planned = fit_to_time(planned, limit)
+        if minutes is None:
+            costs = measure_costs(planned, registry)
+        else:
+            time_given = Deadline(60 * minutes, begun)
+            planned, costs = choose_in_time(planned, settings, registry, time_given, report)
+            limit = TimeLimit(time_given.total, time_given.left, costs)
+            planned = replace(fit_to_time(planned, limit), styled_with=filters)
     return replace(planned, seconds=costs.total(planned.config))
 
 
@@ -169,9 +172,12 @@ def train(
     out: str | Path | None = None,
     show: "Callable[[Progress], None] | None" = None,
     log: Sequence[str] = (),
+    rescue: bool = False,
     **settings: Any,
 ) -> Run:
     """Train a run to its end and return it, ready to be sampled.
+
+    A generator that collapses in the first steps is not trained on.
 
     Args:
         arch: Architecture by name; None takes dcgan.
@@ -179,14 +185,27 @@ def train(
         out: Run folder; None takes the next free one below ``runs``.
         show: Called after every step.
         log: Loggers by name, such as "tensorboard".
+        rescue: After a collapse begin anew with what may help, in the same time.
         **settings: Anything that ``plan`` takes.
 
     Raises:
         ArtganError: It cannot start or go on.
+        TrainingError: The generator has collapsed; it says what to try.
     """
+    from artgan.planning.attempts import COLLAPSED, explain_collapse, stopping, train_or_rescue
+
     registry = settings.setdefault("registry", None) or default_registry()
-    session = start(plan(arch, dataset, **settings), out, registry=registry, log=log)
-    _run(session, show)
+    planned = plan(arch, dataset, **settings)
+    folder = Path(out) if out else free_folder(planned.config.architecture.name)
+    session = train_or_rescue(
+        planned,
+        lambda chosen: start(chosen, folder, registry=registry, log=log),
+        lambda opened: _run(opened, stopping(opened, show or (lambda _: None))),
+        registry,
+        rescue=rescue,
+    )
+    if session.outcome == COLLAPSED:
+        raise TrainingError(explain_collapse(session))
     return load_run(session.folder.path, registry)
 
 

@@ -55,6 +55,9 @@ training_flags = flags.group(
         "nearest start, if it is near enough]",
     ),
     click.option("--config", type=flags.PATH, help="A run.toml to repeat or vary."),
+    click.option(
+        "--rescue", is_flag=True, help="After an early collapse begin anew with what may help."
+    ),
     log_flag,
     flags.plugin,
 )
@@ -118,7 +121,9 @@ def resume_command(run: Path, no_record: bool, no_mark: bool, output: Output, **
     session = reopen(run, **given)
     done, end = session.state.step, session.config.training.steps
     output.say(f"Going on with {run} at step {done} of {end}.")
-    return _finish(session, output, _file_options(no_record, no_mark))
+    files = _file_options(no_record, no_mark)
+    _follow(session, output, files)
+    return _conclude(session, output, files)
 
 
 def plan_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,7 +149,9 @@ def plan_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
 def _train(given: Mapping[str, Any], output: Output, sampling: bool) -> int:
     from artgan.api import free_folder, start
     from artgan.core.run_folder import RunFolder
-    from artgan.errors import RunError
+    from artgan.errors import RunError, TrainingError
+    from artgan.planning.attempts import COLLAPSED, explain_collapse, train_or_rescue
+    from artgan.plugin_manager.load import default_registry
 
     out = given["out"]
     if out and RunFolder(out).exists:
@@ -157,9 +164,18 @@ def _train(given: Mapping[str, Any], output: Output, sampling: bool) -> int:
     out = out or free_folder(planned.config.architecture.name)
     for line in _announcement(planned, out):
         output.say(line)
-    session = start(planned, out, log=given["log"])
     files = _file_options(given["no_record"], given["no_mark"]) if sampling else None
-    return _finish(session, output, files)
+    session = train_or_rescue(
+        planned,
+        lambda chosen: start(chosen, out, log=given["log"]),
+        lambda opened: _follow(opened, output, files, stops=True),
+        default_registry(),
+        rescue=given["rescue"],
+        say=output.say,
+    )
+    if session.outcome == COLLAPSED:
+        raise TrainingError(explain_collapse(session))
+    return _conclude(session, output, files)
 
 
 def _file_options(no_record: bool, no_mark: bool) -> "FileOptions":
@@ -193,20 +209,30 @@ def _announcement(plan: "Plan", out: Path) -> Iterator[str]:
         yield f"This will take about {_duration(plan.seconds)}."
 
 
-def _finish(session: "Session", output: Output, files: "FileOptions | None") -> int:
-    """Train to the end, write samples and pages, and print where everything is.
+def _follow(
+    session: "Session", output: Output, files: "FileOptions | None", *, stops: bool = False
+) -> None:
+    """Train to the end and show progress; one that ``stops`` does so at an early collapse.
 
-    Options of None write no samples.
+    ``files`` of None writes no samples afterwards.
     """
-    from artgan.cli.finishing import rehearse, sample_and_show
+    from artgan.cli.finishing import rehearse
     from artgan.core import runner
     from artgan.monitoring.timekeeping import Timekeeper
+    from artgan.planning.attempts import stopping
 
-    folder = session.folder.path
     if isinstance(session.timing, Timekeeper):
         session.timing.rehearse = partial(rehearse, session, files)
     with training_bar(session, hidden=output.hidden or not session.world.leads) as show:
-        runner.run(session, show)
+        runner.run(session, stopping(session, show) if stops else show)
+
+
+def _conclude(session: "Session", output: Output, files: "FileOptions | None") -> int:
+    """Write samples and pages, and print where everything is and what was reached."""
+    from artgan.cli.finishing import sample_and_show
+    from artgan.monitoring.outcome import what_was_reached
+
+    folder = session.folder.path
     if not session.world.leads:
         return 0
     facts: dict[str, Any] = {"run": str(folder), "outcome": session.outcome, "files": []}
@@ -222,14 +248,29 @@ def _finish(session: "Session", output: Output, files: "FileOptions | None") -> 
     with using_threads(session.threads.count if session.threads else AUTO):
         written = sample_and_show(run, run.folder, files, session.observers)
     code = output.failures("Not styled", written.errors)
+    reached = what_was_reached(run.folder.read_metrics())
+    told = reached.sentence(_as_long_again(session), session.state.step)
     facts |= {"files": [str(file) for file in written.files], "errors": list(written.errors)}
+    facts["reached"] = told
     done = f"{count_of(len(written.files), 'picture')} in {run.folder.samples}"
     output.result(
         facts,
         f"Done: {done if files else f'trained to step {run.checkpoint.step}'}",
+        told,
         f"Look at {run.path / 'index.html'}",
     )
     return code
+
+
+def _as_long_again(session: "Session") -> str:
+    """Return the command that gives a run as much again as it had."""
+    from artgan.monitoring.timekeeping import Timekeeper
+
+    if isinstance(session.timing, Timekeeper):
+        more = f"--minutes {session.timing.minutes:g}"
+    else:
+        more = f"--steps {2 * session.state.step}"
+    return f"artgan resume {session.folder.path} {more}"
 
 
 def _short(full_name: str) -> str:

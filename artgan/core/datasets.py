@@ -64,10 +64,9 @@ def open_dataset(
     options: Any,
     size: tuple[int, int] | None,
     report: Callable[[str], None] = lambda _: None,
-    device: str = "cpu",
+    side: int = SIDES["cpu"],
 ) -> ImageTable:
-    """Open a dataset and read it as one table."""
-    side = SIDES.get(device.split(":")[0], SIDES["cpu"])
+    """Open a dataset and read it as one table; ``side`` is that of large pictures without size."""
     context = DataContext(size=size, cache=cache_folder(), path=path, report=report, side=side)
     return read_table(dataset.call("open", options, context), dataset.where)
 

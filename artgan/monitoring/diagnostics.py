@@ -14,6 +14,7 @@ from artgan.core.build import Parts
 from artgan.core.config import RunConfig
 from artgan.core.sample import draw_inputs, sample_pixels
 from artgan.core.state import StepReport, TrainingState
+from artgan.monitoring.collapse import CollapseWatch
 from artgan.monitoring.quality import distances, shrunk, sliced_distance, variety
 
 LOOKED_AT = 64
@@ -51,7 +52,7 @@ def inspect_training(
         measured["oscillation"] = oscillation(state, config, fakes) / spread
     if parts.batches.held_out.size:
         measured["memorization"] = memorization(parts, config, state, fakes)
-    early = report.step < max(50, config.training.steps // 10)
+    early = report.step < max(50, state.schedule.end // 10)
     finite = all(map(math.isfinite, measured.values()))
     return measured, "" if early or not finite else warning(
         measured, report, remedies_in_use(config)
@@ -59,10 +60,28 @@ def inspect_training(
 
 
 class Diagnostics:
-    """Judges a training by its samples: the monitor that a run has unless told otherwise."""
+    """Judges a training by its samples: the monitor that a run has unless told otherwise.
 
-    look = staticmethod(inspect_training)
+    ``collapse`` says in words that the generator has collapsed early, or "".
+    """
+
     quality = staticmethod(measure_quality)
+
+    def __init__(self) -> None:
+        self._watch = CollapseWatch()
+
+    @property
+    def collapse(self) -> str:
+        """That the generator has collapsed early, in words, or "" if it has not."""
+        return self._watch.found
+
+    def look(
+        self, parts: Parts, config: RunConfig, state: TrainingState, report: StepReport
+    ) -> tuple[dict[str, float], str]:
+        """Measure as ``inspect_training`` does, and watch out for a collapse."""
+        measured, told = inspect_training(parts, config, state, report)
+        self._watch.look(measured, report.step, state.schedule.part(1.0, report.step))
+        return measured, told
 
 
 def remedies_in_use(config: RunConfig) -> set[str]:

@@ -80,6 +80,11 @@ class Timekeeper:
         self._warm = 0
         self._rehearsals = list(REHEARSALS)
 
+    @property
+    def minutes(self) -> float:
+        """The whole time that the run was given."""
+        return round(self._total / 60, 3)
+
     def watch(self, steps: Iterator[StepReport], state: TrainingState) -> Iterator[StepReport]:
         """Yield the reports of ``steps``; turn ``state.schedule`` where the time asks for it."""
         begun = self._clock()

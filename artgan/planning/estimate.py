@@ -46,9 +46,14 @@ PAGES, SAMPLES_A_SHEET = 15, 4
 pages, and so many raw samples as files in one such time."""
 
 
+def steps_in_time(config: RunConfig, limit: TimeLimit) -> RunConfig:
+    """Return the config with as many steps as fit into a time, at least one."""
+    return limit.costs.fitted(config, limit.left)
+
+
 def fit_to_time(plan: Plan, limit: TimeLimit) -> Plan:
     """Return the plan with as many steps as fit into a time; its schedules stretch to them."""
-    config = limit.costs.fitted(plan.config, limit.left)
+    config = steps_in_time(plan.config, limit)
     if limit.costs.total(config) > limit.left:
         reason = "Steps: one alone takes longer than the time there is."
     else:

@@ -18,7 +18,7 @@ from artgan.base.suggest import join_names, suggest
 from artgan.base.threads import AUTO
 from artgan.core.config import Part, RunConfig, TrainingOptions
 from artgan.core.data import ImageTable
-from artgan.core.datasets import choose_dataset, open_dataset
+from artgan.core.datasets import SIDES, choose_dataset, open_dataset
 from artgan.core.registry import Entry, Registry
 from artgan.errors import DataError, OptionError
 from artgan.monitoring.costs import TimeLimit
@@ -42,12 +42,26 @@ SAMPLES = 16
 
 
 @dataclass(frozen=True)
+class Opened:
+    """Pictures as they were opened: the dataset with its path and options, and facts of them.
+
+    ``notes`` are sentences on what was chosen by then.
+    """
+
+    dataset: tuple[Entry, Path | None, Any]
+    table: ImageTable
+    facts: DataFacts
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Plan:
     """A checked run, ready to be built: its config and pictures, and why, one sentence each.
 
     ``styled_with`` has the full names of the style's filters; ``record`` tells the threads of each
     step of the run that is repeated, and ``schedule`` how it went; ``seconds`` is how long the run
     will take here, or None where that was not measured; ``limit`` is the time it has to end in.
+    ``opened`` has the pictures before the choice, for other plans of them.
     """
 
     config: RunConfig
@@ -58,12 +72,18 @@ class Plan:
     schedule: Schedule | None = None
     seconds: float | None = None
     limit: TimeLimit | None = None
+    opened: Opened | None = None
 
 
 def make_plan(
-    settings: Settings, registry: Registry, report: Callable[[str], None] = lambda _: None
+    settings: Settings,
+    registry: Registry,
+    report: Callable[[str], None] = lambda _: None,
+    side: int | None = None,
 ) -> Plan:
     """Choose and check everything a run needs; ``report`` is called while pictures are read.
+
+    ``side`` is that of large pictures whose size is not given; None takes the device's.
 
     Raises:
         ArtganError: Anything that would keep the run from starting.
@@ -74,9 +94,20 @@ def make_plan(
     preset = _preset(settings, architecture)
     wanted = settings.dataset
     chosen = choose_dataset(registry, wanted.name, wanted.path, wanted.options)
-    dataset, path, dataset_options = chosen
-    table, notes = _open_to_fit(settings, architecture, chosen, report, device)
-    facts = _facts(table, device, preset, mirrors=dataset.declaration.mirrors)
+    side = side or SIDES.get(device.split(":")[0], SIDES["cpu"])
+    table, notes = _open_to_fit(settings, architecture, chosen, report, side)
+    facts = _facts(table, device, preset, mirrors=chosen[0].declaration.mirrors)
+    return plan_opened(Opened(chosen, table, facts, tuple(notes)), settings, registry)
+
+
+def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
+    """Choose and check everything else for pictures that are open."""
+    settings = name_networks(settings, registry)
+    architecture = find_architecture(settings.architecture.name, registry)
+    device = pick_device(settings.device)
+    preset, notes = _preset(settings, architecture), list(opened.notes)
+    dataset, path, dataset_options = opened.dataset
+    table, facts = opened.table, opened.facts
     if not preset and not settings.architecture.name:
         architecture, why = _best_architecture(facts, settings, registry)
         notes += [why] if why else []
@@ -127,7 +158,7 @@ def make_plan(
     )
     _refuse_unsound(config, loss, architecture)
     reasons = (*notes, *begun.reasons, *_in_force(recipe, config.architecture.options))
-    return Plan(config, table, reasons)
+    return Plan(config, table, reasons, opened=opened)
 
 
 def _in_force(recipe: Recipe, options: Mapping[str, Any]) -> tuple[str, ...]:
@@ -166,7 +197,7 @@ def _open_to_fit(
     architecture: Entry,
     chosen: tuple[Entry, Path | None, Any],
     report: Callable[[str], None],
-    device: str,
+    side: int,
 ) -> tuple[ImageTable, list[str]]:
     """Open the pictures at the wanted size, or at the nearest one that the networks can make."""
     wanted = settings.size
@@ -177,14 +208,14 @@ def _open_to_fit(
             f"{architecture.where} cannot make {wanted[1]}x{wanted[0]} pictures; "
             f"near sizes that it can make: {near}"
         )
-    table = open_dataset(*chosen, wanted, report, device)
+    table = open_dataset(*chosen, wanted, report, side)
     height, width = table.images.shape[1:3]
     if sizes.fits(height, width):
         return table, []
     fitting = sizes.near(height, width)
     if wanted or not fitting:
         raise OptionError(f"{architecture.where} cannot make {width}x{height} pictures")
-    table = open_dataset(*chosen, fitting[0], report, device)
+    table = open_dataset(*chosen, fitting[0], report, side)
     size = f"{fitting[0][1]}x{fitting[0][0]}"
     return table, [f"Size {size}: the nearest to {width}x{height} that the networks can make."]
 

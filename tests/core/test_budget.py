@@ -1,0 +1,192 @@
+"""What the time buys: a size that suffices, a collapse that stops early, and what was reached."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import Result
+from PIL import Image
+
+import artgan
+from artgan.core.registry import Registry
+from artgan.core.run_folder import RunFolder
+from artgan.errors import TrainingError
+from artgan.monitoring import diagnostics
+from artgan.monitoring.collapse import CollapseWatch
+from artgan.monitoring.costs import Costs
+from artgan.monitoring.outcome import what_was_reached
+from artgan.planning import in_time, rescue
+from artgan.planning.plan import Plan
+from tests.conftest import TOY
+
+TINY: dict[str, Any] = {"arch_options": {"base_channels": 4}, "batch": 4, "device": "cpu"}
+
+
+@pytest.fixture
+def paced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps take a tenth of a millisecond for each 32 x 32 pixels, whatever the machine."""
+
+    def costs(plan: Plan, *_: Any) -> Costs:
+        pixels = plan.config.height * plan.config.width
+        return Costs(pixels / 32**2 / 10_000, 0, 0, 0)
+
+    monkeypatch.setattr(in_time, "measure_costs", costs)
+
+
+@pytest.fixture
+def photographs(tmp_path: Path) -> Path:
+    """A folder of eight pictures of 100 x 100 pixels."""
+    folder = tmp_path / "photographs"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for index in range(8):
+        pixels = rng.integers(0, 255, (100, 100, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(folder / f"{index}.png")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("seconds", "size", "says"),
+    [
+        # 500 steps of 32 x 32 take 0.05 s, 1000 of 64 x 64 take 0.4 s.
+        (0.07, 32, "too few for figures (from about 1000); this one buys about"),
+        (0.2, 48, "--size 64 keeps it"),
+        (0.5, 64, "about"),
+        (9.0, 96, "there is time for about"),
+    ],
+)
+@pytest.mark.usefixtures("paced")
+def test_the_size_follows_from_the_time(
+    seconds: float, size: int, says: str, photographs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However long the pictures take to open.
+    monkeypatch.setattr(in_time.Deadline, "left", property(lambda self: seconds))
+    plan = artgan.plan("dcgan", photographs, minutes=seconds / 60, **TINY)
+    assert (plan.config.height, plan.config.width) == (size, size)
+    assert says in " ".join(plan.reasons)
+
+
+@pytest.mark.usefixtures("paced")
+def test_a_size_that_was_asked_for_is_kept_with_a_warning(
+    photographs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_time.Deadline, "left", property(lambda self: 0.06))
+    plan = artgan.plan("dcgan", photographs, size=64, minutes=0.001, **TINY)
+    assert plan.config.width == 64
+    (told,) = (reason for reason in plan.reasons if reason.startswith("Time: "))
+    assert (
+        "too few for figures (from about 1000); --size 32 buys about 600, or take 1 minute." in told
+    )
+
+
+@pytest.mark.usefixtures("paced")
+def test_what_would_be_enough_is_told_where_nothing_is_smaller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(in_time.Deadline, "left", property(lambda self: 0.01))
+    plan = artgan.plan("dcgan", "gervais", minutes=0.001, **TINY)
+    assert "too few for figures (from about 500); 1 minute would be enough." in plan.reasons[-2]
+
+
+def test_pixel_art_is_only_halved() -> None:
+    plan = artgan.plan("dcgan", "gervais", size=64, **TINY)
+    from artgan.plugin_manager.load import default_registry
+
+    assert in_time._sizes_below(plan, default_registry()) == [(32, 32)]
+
+
+def test_pictures_alike_after_many_steps_are_a_collapse() -> None:
+    def watched(varieties: dict[int, float], steps: int = 2000) -> str:
+        watch = CollapseWatch()
+        for step, variety in varieties.items():
+            watch.look({"variety": variety}, step, step / steps)
+        return watch.found
+
+    assert "variety 4% of the real ones at step 300" in watched({200: 0.05, 300: 0.04})
+    assert watched({200: 0.05, 300: float("nan")})
+    # A slow start, one that grows, a hiccup, the second half, and a healthy run.
+    assert not watched({50: 0.02, 100: 0.03, 150: 0.03, 200: 0.4})
+    assert not watched({200: 0.05, 300: 0.1, 400: 0.15, 500: 0.19})
+    assert not watched({200: 0.1, 300: 0.5, 400: 0.1})
+    assert not watched({1100: 0.05, 1200: 0.04})
+    assert not watched({100: 0.7, 200: 0.9, 300: 0.95})
+
+
+@pytest.fixture
+def collapses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All runs collapse until the generator's rate is a quarter of what it was."""
+
+    def look(parts: Any, config: Any, state: Any, report: Any) -> tuple[dict[str, float], str]:
+        slow = config.training.generator_lr < 4e-4
+        return {"variety": 0.9 if slow else 0.01}, ""
+
+    monkeypatch.setattr(diagnostics, "inspect_training", look)
+    monkeypatch.setattr("artgan.monitoring.collapse.FROM_STEP", 1)
+
+
+COLLAPSING = {**TOY, "steps": 12, "dataset": "mnist"}
+
+
+@pytest.mark.usefixtures("collapses")
+def test_a_collapse_stops_the_run_and_says_what_to_try(artgan_cli: Callable[..., Result]) -> None:
+    with pytest.raises(TrainingError, match="Stopped at step 2 of 12: all pictures look alike"):
+        artgan.train(out="run", **COLLAPSING)
+    last = RunFolder(Path("run")).last_checkpoint()
+    assert last
+    assert last.step == 2
+    toy = ["--steps", 12, "--size", 16, "--batch", 4, "--arch.base-channels", 4, "--device", "cpu"]
+    result = artgan_cli("run", *toy, "--out", "other")
+    assert result.exit_code == 1
+    assert "Done" not in result.output
+    assert "artgan run --config other/run.toml --train.generator-lr 0.00025" in result.output
+    # To go on all the same is the user's to choose.
+    assert artgan.resume("run").checkpoint.step == 12
+
+
+@pytest.mark.usefixtures("collapses")
+def test_a_rescue_begins_anew_with_what_helps(artgan_cli: Callable[..., Result]) -> None:
+    run = artgan.train(out="run", rescue=True, **COLLAPSING)
+    assert run.config.training.generator_lr == 0.00025
+    assert run.checkpoint.step == 12
+    assert "begun anew with --train.generator-lr 0.00025" in (run.path / "run.toml").read_text()
+    assert artgan.load_run("run-collapsed-1").config.training.generator_lr == 0.001
+    # And repeated, it does not collapse.
+    assert artgan.plan(config="run/run.toml").config == run.config
+
+
+def test_remedies_come_in_order(registry: Registry) -> None:
+    hinge = artgan.plan(loss="hinge", regularizers={"r1": {}}, registry=registry, **TOY)
+    first = rescue.remedy(hinge.config)
+    assert first.flags == "--loss rpgan --regularizer r1 --regularizer r2"
+    paired = rescue.remedied(hinge, first, registry)
+    assert [part.name for part in paired.config.regularizers] == ["core/r1", "core/r2"]
+    rates = []
+    for _ in range(2):
+        cure = rescue.remedy(paired.config)
+        paired = rescue.remedied(paired, cure, registry)
+        rates.append((paired.config.training.generator_lr, paired.config.training.discriminator_lr))
+    assert rates == [(0.00025, 0.002), (0.0000625, 0.0005)]
+
+
+def lines(quality: Callable[[int], float], variety: float = 0.9) -> list[dict[str, float]]:
+    steps = range(100, 900, 100)
+    return [{"step": step, "quality": quality(step), "variety": variety} for step in steps]
+
+
+def test_what_was_reached_is_told_with_what_more_would_bring() -> None:
+    falling = what_was_reached(lines(lambda step: 10 / step**0.5))
+    assert falling.now == pytest.approx(10 / 800**0.5)
+    assert falling.twice == pytest.approx(10 / 1600**0.5)
+    told = falling.sentence("artgan resume r --steps 1600", 800)
+    assert told == (
+        "Reached: distance 0.35 from the pictures, early on 1.00; variety 90% of theirs. As long "
+        "again would bring about 0.25: artgan resume r --steps 1600"
+    )
+    level = what_was_reached(lines(lambda step: 0.2))
+    assert "More time of the same would bring little" in level.sentence("go", 800)
+    alike = what_was_reached(lines(lambda step: 0.2, variety=0.1))
+    assert "the generator has collapsed" in alike.sentence("go", 800)
+    assert "60 steps are few" in alike.sentence("go", 60)
+    assert "Too few checkpoints" in what_was_reached([]).sentence("go", 800)
