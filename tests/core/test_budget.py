@@ -77,7 +77,7 @@ def test_a_size_that_was_asked_for_is_kept_with_a_warning(
     assert plan.config.width == 64
     (told,) = (reason for reason in plan.reasons if reason.startswith("Time: "))
     assert (
-        "too few for figures (from about 1000); --size 32 buys about 600, or take 1 minute." in told
+        "too few for figures (from about 1000); --size 32 buys about 599, or take 1 minute." in told
     )
 
 
