@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 REHEARSED = 4
 """Samples that a rehearsal makes at most."""
 
+EXIT = 0.4
+"""Seconds of processor time in which Python takes leave of its libraries."""
+
 
 def sample_and_show(
     run: Run,
@@ -55,10 +58,16 @@ def rehearse(session: "Session", options: FileOptions | None) -> float | None:
     animation = animation_seconds(session.folder)
     if animation is None or session.folder.last_checkpoint() is None:
         return None
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), time.process_time()
     run = load_run(session.folder.path, session.registry)
     count = min(REHEARSED, run.config.count)
     with TemporaryDirectory() as place:
         sample_and_show(run, RunFolder(Path(place)), options, Observers(Registry()), count)
     made = time.perf_counter() - begun
-    return animation + made * (max(1.0, run.config.count / count) if options and count else 1.0)
+    # Where other programs have the processors, leaving waits for them as well.
+    leaving = EXIT * max(1.0, made / max(1e-3, time.process_time() - used))
+    return (
+        leaving
+        + animation
+        + made * (max(1.0, run.config.count / count) if options and count else 1.0)
+    )
