@@ -6,7 +6,7 @@ wanted that size, what would be enough is told before the time is spent.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -72,6 +72,61 @@ def enough_steps(height: int, width: int) -> int:
     return round(float(np.interp(side, list(ENOUGH), list(ENOUGH.values()))))
 
 
+class Sizes:
+    """The sizes that the pictures of a plan may get, and their pace here, each measured once.
+
+    The plan has the size that they get without a hurry.
+    """
+
+    def __init__(self, plan: Plan, settings: Settings, registry: Registry) -> None:
+        self.plan, self._settings, self._registry = plan, settings, registry
+        self._measured: dict[tuple[int, int], Choice] = {}
+
+    def at(self, size: tuple[int, int], seconds: float) -> Choice:
+        """Measure a size, the more carefully the more seconds there are."""
+        if size not in self._measured:
+            plan = self.plan if size == _size(self.plan) else self._sized(size)
+            costs = measure_costs(plan, self._registry, seconds)
+            self._measured[size] = Choice(size, costs, plan)
+        return self._measured[size]
+
+    def usual(self, seconds: float) -> Choice:
+        """Measure the size of the plan."""
+        return self.at(_size(self.plan), seconds)
+
+    def smaller(self, seconds: float) -> Choice | None:
+        """Find the largest smaller size whose steps suffice, else the smallest; None if none is."""
+        found = None
+        for size in sizes_below(self.plan, self._registry):
+            found = self.at(size, seconds)
+            if found.suffices(seconds):
+                break
+        return found
+
+    def larger(self, seconds: float) -> Iterator[Choice]:
+        """Yield sizes beyond the device's usual one for which there is plenty of time.
+
+        Whether the pictures have so many pixels is not known here.
+        """
+        usual = SIDES.get(self.plan.config.device.split(":")[0])
+        height, width = _size(self.plan)
+        for side in sorted(ENOUGH):
+            if usual is None or side <= usual or max(height, width) != usual:
+                continue
+            tried = self.at((height * side // usual, width * side // usual), seconds)
+            if tried.steps(seconds) < TIMES_ENOUGH * tried.enough:
+                return
+            yield tried
+
+    def _sized(self, size: tuple[int, int]) -> Plan:
+        """Plan a run of another size, of a few of the pictures."""
+        opened = self.plan.opened
+        assert opened is not None
+        facts = replace(opened.facts, height=size[0], width=size[1])
+        few = replace(opened, table=_resized(opened.table, size), facts=facts, notes=())
+        return plan_opened(few, replace(self._settings, size=size), self._registry)
+
+
 def choose_in_time(
     plan: Plan,
     settings: Settings,
@@ -84,19 +139,53 @@ def choose_in_time(
     ``plan`` has the size that the pictures get without a hurry. Returns the plan of the chosen
     size and what its parts cost here.
     """
-    choice = Choice(_size(plan), measure_costs(plan, registry, time.left), plan)
+    sizes = Sizes(plan, settings, registry)
+    choice, free = sizes.usual(time.left), settings.size is None
     if plan.opened is None or settings.base or _fills_a_canvas(plan, registry):
         return plan, choice.costs
-    free = settings.size is None
     if choice.suffices(time.left):
-        larger = _larger(choice, settings, registry, time, report) if free else None
-        return (larger.plan, larger.costs) if larger else (plan, choice.costs)
-    smaller = _smaller(choice, settings, registry, time)
+        chosen = choice
+        for larger in sizes.larger(time.left) if free else ():
+            opened = make_plan(settings, registry, report, side=max(larger.size))
+            # Pictures that are smaller themselves stay so.
+            if max(_size(opened)) < max(larger.size):
+                break
+            chosen = replace(larger, plan=_for_a_reason(opened, _plenty(larger, choice, time)))
+        return chosen.plan, chosen.costs
+    smaller = sizes.smaller(time.left)
     reason = too_few(choice, smaller, time, keeps_size=not free)
     if smaller is None or not free:
-        return replace(plan, reasons=(*plan.reasons, reason)), choice.costs
-    chosen = make_plan(replace(settings, size=smaller.size), registry, report)
-    return replace(chosen, reasons=(reason, *chosen.reasons)), smaller.costs
+        return _for_a_reason(plan, reason), choice.costs
+    chosen_plan = make_plan(replace(settings, size=smaller.size), registry, report)
+    return _for_a_reason(chosen_plan, reason), smaller.costs
+
+
+def what_time_buys(
+    plan: Plan, settings: Settings, registry: Registry, minutes: Sequence[float]
+) -> Iterator[str]:
+    """Say for some numbers of minutes which size they would get here, and how many steps."""
+    sizes = Sizes(plan, settings, registry)
+    for seconds in (60 * number for number in minutes):
+        choice = sizes.usual(seconds)
+        if not choice.suffices(seconds) and not _fills_a_canvas(plan, registry):
+            choice = sizes.smaller(seconds) or choice
+        few = "" if choice.suffices(seconds) else ", too few for figures"
+        yield f"{_minutes(seconds)}: {_named(choice)}, about {choice.steps(seconds)} steps{few}"
+
+
+def _for_a_reason(plan: Plan, reason: str) -> Plan:
+    return replace(plan, reasons=(reason, *plan.reasons))
+
+
+def _named(choice: Choice) -> str:
+    return f"{choice.size[1]}x{choice.size[0]}"
+
+
+def _plenty(larger: Choice, usual: Choice, time: Deadline) -> str:
+    return (
+        f"Size {_named(larger)}: there is time for about {larger.steps(time.left)} steps of it; "
+        f"--size {max(usual.size)} makes do with less."
+    )
 
 
 def too_few(choice: Choice, smaller: Choice | None, time: Deadline, keeps_size: bool) -> str:
@@ -134,19 +223,7 @@ def _fills_a_canvas(plan: Plan, registry: Registry) -> bool:
     return bool(entry.declaration.spatial)
 
 
-def _smaller(
-    choice: Choice, settings: Settings, registry: Registry, time: Deadline
-) -> Choice | None:
-    """Find the largest smaller size whose steps suffice, else the smallest; None if none is."""
-    found = None
-    for size in _sizes_below(choice.plan, registry):
-        found = paced(choice.plan, settings, registry, size, time.left)
-        if found.suffices(time.left):
-            break
-    return found
-
-
-def _sizes_below(plan: Plan, registry: Registry) -> list[tuple[int, int]]:
+def sizes_below(plan: Plan, registry: Registry) -> list[tuple[int, int]]:
     """List smaller sizes of the same shape that the networks can make, largest first.
 
     Pixel art is only halved and so on, which leaves its pixels square.
@@ -162,47 +239,6 @@ def _sizes_below(plan: Plan, registry: Registry) -> list[tuple[int, int]]:
         near = [wanted] if sizes.fits(*wanted) else sizes.near(*wanted)[:1]
         found += [size for size in near if max(size) < longest and size not in found]
     return found
-
-
-def _larger(
-    choice: Choice,
-    settings: Settings,
-    registry: Registry,
-    time: Deadline,
-    report: Callable[[str], None],
-) -> Choice | None:
-    """Find the largest size beyond the device's usual one for which there is plenty of time."""
-    usual = SIDES.get(choice.plan.config.device.split(":")[0])
-    if usual is None or max(choice.size) != usual:
-        return None
-    found = None
-    for side in (side for side in sorted(ENOUGH) if side > usual):
-        size = (choice.size[0] * side // usual, choice.size[1] * side // usual)
-        tried = paced(choice.plan, settings, registry, size, time.left)
-        if tried.steps(time.left) < TIMES_ENOUGH * tried.enough:
-            break
-        # Pictures that are smaller themselves stay so.
-        plan = make_plan(settings, registry, report, side=side)
-        if max(_size(plan)) <= max(choice.size):
-            break
-        reason = (
-            f"Size {plan.config.width}x{plan.config.height}: there is time for about "
-            f"{tried.steps(time.left)} steps of it; --size {usual} makes do with less."
-        )
-        found = Choice(_size(plan), tried.costs, replace(plan, reasons=(reason, *plan.reasons)))
-    return found
-
-
-def paced(
-    plan: Plan, settings: Settings, registry: Registry, size: tuple[int, int], seconds: float
-) -> Choice:
-    """Measure what a run of another size would take here, with a few of the pictures."""
-    opened = plan.opened
-    assert opened is not None
-    facts = replace(opened.facts, height=size[0], width=size[1])
-    few = replace(opened, table=_resized(opened.table, size), facts=facts, notes=())
-    sized = plan_opened(few, replace(settings, size=size), registry)
-    return Choice(size, measure_costs(sized, registry, seconds), sized)
 
 
 def _resized(table: ImageTable, size: tuple[int, int]) -> ImageTable:

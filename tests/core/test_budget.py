@@ -18,7 +18,8 @@ from artgan.monitoring.collapse import CollapseWatch
 from artgan.monitoring.costs import Costs
 from artgan.monitoring.outcome import what_was_reached
 from artgan.planning import in_time, rescue
-from artgan.planning.plan import Plan
+from artgan.planning.plan import Plan, make_plan
+from artgan.planning.settings import PartSettings, Settings
 from tests.conftest import TOY
 
 TINY: dict[str, Any] = {"arch_options": {"base_channels": 4}, "batch": 4, "device": "cpu"}
@@ -87,14 +88,26 @@ def test_what_would_be_enough_is_told_where_nothing_is_smaller(
 ) -> None:
     monkeypatch.setattr(in_time.Deadline, "left", property(lambda self: 0.01))
     plan = artgan.plan("dcgan", "gervais", minutes=0.001, **TINY)
-    assert "too few for figures (from about 500); 1 minute would be enough." in plan.reasons[-2]
+    assert "too few for figures (from about 500); 1 minute would be enough." in plan.reasons[0]
+
+
+@pytest.mark.usefixtures("paced")
+def test_what_some_times_would_buy_is_told(photographs: Path, registry: Registry) -> None:
+    settings = Settings(PartSettings("dcgan"), PartSettings(str(photographs)), device="cpu")
+    plan = make_plan(settings, registry)
+    told = list(in_time.what_time_buys(plan, settings, registry, [0.001, 0.002, 0.1]))
+    assert told == [
+        "0 minutes: 32x32, about 599 steps",
+        "0 minutes: 48x48, about 533 steps, too few for figures",
+        "0.1 minutes: 64x64, about 15000 steps",
+    ]
 
 
 def test_pixel_art_is_only_halved() -> None:
     plan = artgan.plan("dcgan", "gervais", size=64, **TINY)
     from artgan.plugin_manager.load import default_registry
 
-    assert in_time._sizes_below(plan, default_registry()) == [(32, 32)]
+    assert in_time.sizes_below(plan, default_registry()) == [(32, 32)]
 
 
 def test_pictures_alike_after_many_steps_are_a_collapse() -> None:
