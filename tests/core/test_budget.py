@@ -95,10 +95,10 @@ def test_what_would_be_enough_is_told_where_nothing_is_smaller(
 def test_what_some_times_would_buy_is_told(photographs: Path, registry: Registry) -> None:
     settings = Settings(PartSettings("dcgan"), PartSettings(str(photographs)), device="cpu")
     plan = make_plan(settings, registry)
-    told = list(in_time.what_time_buys(plan, settings, registry, [0.001, 0.002, 0.1]))
+    told = list(in_time.what_time_buys(plan, settings, registry, [0.001, 0.003, 0.1]))
     assert told == [
         "0 minutes: 32x32, about 599 steps",
-        "0 minutes: 48x48, about 533 steps, too few for figures",
+        "0 minutes: 48x48, about 800 steps",
         "0.1 minutes: 64x64, about 15000 steps",
     ]
 
