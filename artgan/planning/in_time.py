@@ -72,7 +72,7 @@ def enough_steps(height: int, width: int) -> int:
     return round(float(np.interp(side, list(ENOUGH), list(ENOUGH.values()))))
 
 
-class Sizes:
+class SizePaces:
     """The sizes that the pictures of a plan may get, and their pace here, each measured once.
 
     The plan has the size that they get without a hurry.
@@ -139,7 +139,7 @@ def choose_in_time(
     ``plan`` has the size that the pictures get without a hurry. Returns the plan of the chosen
     size and what its parts cost here.
     """
-    sizes = Sizes(plan, settings, registry)
+    sizes = SizePaces(plan, settings, registry)
     choice, free = sizes.usual(time.left), settings.size is None
     if plan.opened is None or settings.base or _fills_a_canvas(plan, registry):
         return plan, choice.costs
@@ -164,7 +164,7 @@ def what_time_buys(
     plan: Plan, settings: Settings, registry: Registry, minutes: Sequence[float]
 ) -> Iterator[str]:
     """Say for some numbers of minutes which size they would get here, and how many steps."""
-    sizes = Sizes(plan, settings, registry)
+    sizes = SizePaces(plan, settings, registry)
     for seconds in (60 * number for number in minutes):
         choice = sizes.usual(seconds)
         if not choice.suffices(seconds) and not _fills_a_canvas(plan, registry):
