@@ -101,8 +101,10 @@ def make_plan(
 
 
 def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
-    """Choose and check everything else for pictures that are open."""
-    settings = name_networks(settings, registry)
+    """Choose and check everything else for pictures that are open.
+
+    ``settings`` are those that ``name_networks`` has completed.
+    """
     architecture = find_architecture(settings.architecture.name, registry)
     device = pick_device(settings.device)
     preset, notes = _preset(settings, architecture), list(opened.notes)
