@@ -203,7 +203,7 @@ def reopen(
 
 
 def _begin(session: Session, attached: Attached) -> None:
-    """Give a new state the weights that it starts from, if any."""
+    """Load the weights that a new state starts from, if any."""
     if not session.config.base:
         return
     if attached.begin is None:
