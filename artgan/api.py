@@ -330,10 +330,10 @@ def reopen(
     """Open a run for more training, at its last checkpoint; takes what ``resume`` takes."""
     from artgan.core import runner
     from artgan.core.config import change_training
-    from artgan.core.datasets import open_again
     from artgan.core.runner import Attached
     from artgan.monitoring.diagnostics import Diagnostics
     from artgan.monitoring.threads import go_on_with_threads, training_threads
+    from artgan.planning.datasets import open_again
     from artgan.plugin_manager.loggers import logging_observers
     from artgan.starts.fit import begin
 

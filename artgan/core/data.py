@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan.base.seeding import key
-from artgan.errors import DataError, PluginError
+from artgan.errors import ArtganError, DataError, PluginError
 
 if TYPE_CHECKING:
     import torch
@@ -55,11 +55,16 @@ def read_table(source: Any, where: str) -> ImageTable:
     Raises:
         PluginError: It broke its contract.
     """
-    images = getattr(source, "images", None)
-    labels = getattr(source, "labels", None)
-    if images is None:
-        images, labels = _gather(source, where)
-    images = np.asanyarray(images)
+    try:
+        images, labels = getattr(source, "images", None), getattr(source, "labels", None)
+        if images is None:
+            images, labels = _gather(source, where)
+        images = np.asanyarray(images)
+    except ArtganError:
+        raise
+    # The plugin boundary: the user must learn whose pictures could not be read.
+    except Exception as error:
+        raise PluginError(f"{where}: its pictures cannot be read: {_reason(error)}") from error
     if images.ndim != 4 or images.dtype != np.uint8 or images.shape[3] not in (1, 3, 4):
         raise PluginError(
             f"{where} gave images of shape {images.shape} and type {images.dtype}; expected uint8 "
@@ -76,12 +81,25 @@ def read_table(source: Any, where: str) -> ImageTable:
 
 
 def _gather(source: Any, where: str) -> tuple[NDArray[np.uint8], list[int] | None]:
-    items = [source[index] for index in range(len(source))]
-    if not items:
+    images, labels = [], []
+    for index in range(len(source)):
+        item = source[index]
+        image, label = item if isinstance(item, tuple) else (item, None)
+        images.append(np.asarray(image))
+        labels.append(label)
+        if images[-1].shape != images[0].shape or (label is None) != (labels[0] is None):
+            raise PluginError(
+                f"{where}: picture {index} has shape {images[-1].shape} and label {label}, picture "
+                f"0 shape {images[0].shape} and label {labels[0]}; all must be of one size, and "
+                "all have a label or none"
+            )
+    if not images:
         raise DataError(f"{where} holds no pictures")
-    if not isinstance(items[0], tuple):
-        return np.stack([np.asarray(item) for item in items]), None
-    return np.stack([np.asarray(image) for image, _ in items]), [int(x) for _, x in items]
+    return np.stack(images), None if labels[0] is None else [int(label) for label in labels]
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def split(count: int, share: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

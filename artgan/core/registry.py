@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from artgan.base.source_file import import_file
 from artgan.base.suggest import join_names, suggest
 from artgan.base.terminal import is_plugin_name
 from artgan.core import hookspecs
-from artgan.core.identity import RESERVED, Plugin, file_plugin
+from artgan.core.identity import OWN_ID, RESERVED, Plugin, file_plugin
 from artgan.errors import ArtganError, PluginError, UnknownNameError
 from artgan.plugin import API, KINDS, Declaration, Options
 from artgan.version import __version__
@@ -254,12 +254,14 @@ class Registry:
         broken: Plugins that could not be loaded.
         pins: Kind/name -> plugin id that a config prefers for a short name.
         left_out: Id of a plugin that is there but takes no part -> why.
+        within: Id of the plugin in whose contributions names are looked up, or "" for a user's.
     """
 
     plugins: list[Plugin] = field(default_factory=list)
     broken: list[BrokenPlugin] = field(default_factory=list)
     pins: Mapping[str, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    within: str = ""
     _entries: dict[str, list[Entry]] = field(default_factory=dict)
     _observers: list[Observer] = field(default_factory=list)
     _homes: dict[str, Plugin] = field(default_factory=dict)
@@ -357,7 +359,8 @@ class Registry:
         """Look a contribution up by short or full name.
 
         A short name means, in this order: the plugin pinned for it, a plugin file given by hand,
-        the built-in, the only other plugin that has it.
+        the built-in, the only other plugin that has it. Within a contribution it means its own
+        plugin's, else the built-in.
 
         Raises:
             UnknownNameError: Nothing has that name, or several do.
@@ -372,6 +375,14 @@ class Registry:
         pinned = self.pins.get(f"{kind}/{name}")
         if pinned and all(entry.plugin.id != pinned for entry in matching):
             raise UnknownNameError(self._pinned_elsewhere(kind, name, pinned))
+        if self.within and "/" not in name:
+            ours = [e for p in (self.within, "core") for e in matching if e.plugin.id == p]
+            if not ours:
+                raise UnknownNameError(
+                    f"plugin '{self.within}' names {kind} '{name}', and within a plugin short "
+                    f"names are its own or artgan's: write {matching[0].full_name}"
+                )
+            return ours[0]
         ranks = {pinned: 0, "file": 1, "core": 2}
 
         def rank(entry: Entry) -> int:
@@ -383,6 +394,13 @@ class Registry:
             names = join_names([entry.full_name for entry in matching])
             raise UnknownNameError(f"{kind} '{name}' is ambiguous: say {names}.")
         return matching[0]
+
+    def names_in(self, plugin_id: str) -> "Registry":
+        """Return the same contributions with short names as they are meant within a plugin.
+
+        Within the user's own styles they mean what they mean to the user.
+        """
+        return self if plugin_id == OWN_ID else replace(self, within=plugin_id, pins={})
 
     def _pinned_elsewhere(self, kind: str, name: str, pinned: str) -> str:
         text = f"{kind} '{name}' is pinned to plugin '{pinned}', which "

@@ -80,6 +80,12 @@ class StepContext:
         """Generate fakes (N, C, H, W) in [-1, 1] as float32."""
         with self.autocast():
             fake: Tensor = self.passes.generator(batch.latents, batch.labels)
+        wanted = (len(batch.latents), *batch.real.shape[1:])
+        if fake.shape != wanted:
+            raise PluginError(
+                f"architecture '{self.config.architecture.name}': its generator gave images of "
+                f"shape {tuple(fake.shape)}; expected {wanted}"
+            )
         return fake.float()
 
     def augment(self, images: Tensor) -> Tensor:

@@ -12,7 +12,6 @@ from artgan.base.paths import write_text
 from artgan.base.seeding import key
 from artgan.core.checkpoint import Checkpoint, list_checkpoints
 from artgan.core.data import ImageTable
-from artgan.core.datasets import open_again
 from artgan.core.images import Pixels
 from artgan.core.run import TrainedRun
 from artgan.core.sample import sample_pixels
@@ -20,6 +19,7 @@ from artgan.errors import DataError, OptionError, RunError
 from artgan.evaluation.features import Extract, Tick, features_of, parse_extractor
 from artgan.evaluation.metrics import Evaluation, Scores, nearest, score
 from artgan.evaluation.report import plot_scores, save_pairs
+from artgan.planning.datasets import open_again
 
 FEWEST = 8
 """Pictures that scores need at least."""

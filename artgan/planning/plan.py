@@ -18,7 +18,6 @@ from artgan.base.suggest import join_names, suggest
 from artgan.base.threads import AUTO
 from artgan.core.config import Part, RunConfig, TrainingOptions
 from artgan.core.data import ImageTable
-from artgan.core.datasets import SIDES, choose_dataset, open_dataset
 from artgan.core.registry import Entry, Registry
 from artgan.errors import DataError, OptionError
 from artgan.monitoring.costs import TimeLimit
@@ -26,6 +25,7 @@ from artgan.monitoring.thread_record import ThreadRecord
 from artgan.planning import picture_stats
 from artgan.planning.begin import choose_beginning, name_networks
 from artgan.planning.clusters import find_clusters
+from artgan.planning.datasets import SIDES, choose_dataset, open_dataset
 from artgan.planning.settings import AND_THE_RECIPES, Settings, with_underscores
 from artgan.plugin import DataFacts, Recipe
 
@@ -132,9 +132,15 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         _refuse_clusters(classes, architecture)
         table, shares = _with_clusters(table, training.clusters, seed)
         classes = len(shares)
-    loss, loss_part = _loss(settings, recipe, registry)
-    regularizers = _chain(settings.regularizers, "regularizer", recipe.regularizers, registry)
-    augmentations = _chain(settings.augmentations, "augmentation", recipe.augmentations, registry)
+    recipe_names = registry.names_in(architecture.plugin.id)
+    loss, loss_part = _loss(settings, recipe, registry, recipe_names)
+    regularizers, augmentations = (
+        _chain(chosen, kind, recommended, registry, recipe_names)
+        for kind, chosen, recommended in (
+            ("regularizer", settings.regularizers, recipe.regularizers),
+            ("augmentation", settings.augmentations, recipe.augmentations),
+        )
+    )
     config = RunConfig(
         architecture=Part(architecture.full_name, to_plain(options)),
         dataset=Part(dataset.full_name, to_plain(dataset_options)),
@@ -319,10 +325,12 @@ def _as_learnt(facts: DataFacts, architecture: Entry, labels: bool) -> DataFacts
     return facts if labels and declared.conditional else replace(facts, classes=0)
 
 
-def _loss(settings: Settings, recipe: Recipe, registry: Registry) -> tuple[Entry, Part]:
-    given = settings.loss.options
-    entry = registry.find("loss", settings.loss.name or recipe.loss)
-    if entry.declaration.name == recipe.loss:
+def _loss(
+    settings: Settings, recipe: Recipe, registry: Registry, recipe_names: Registry
+) -> tuple[Entry, Part]:
+    given, recommended = settings.loss.options, recipe_names.find("loss", recipe.loss)
+    entry = registry.find("loss", settings.loss.name) if settings.loss.name else recommended
+    if entry == recommended:
         given = {**recipe.loss_options, **given}
     options = build_options(entry.declaration.options, given, entry.where)
     return entry, Part(entry.full_name, to_plain(options))
@@ -333,16 +341,22 @@ def _chain(
     kind: str,
     recommended: Mapping[str, Mapping[str, Any]],
     registry: Registry,
+    recipe_names: Registry,
 ) -> tuple[Part, ...]:
-    """Merge the wanted regularizers or augmentations; "none" or an empty table drops all."""
+    """Merge the wanted regularizers or augmentations; "none" or an empty table drops all.
+
+    Names of the recipe are looked up as its architecture's plugin means them.
+    """
     given = dict(recommended) if chosen is None else dict(chosen)
     if AND_THE_RECIPES in given:
         given = {**recommended, **given}
     wanted = {k: v for k, v in given.items() if k not in ("none", AND_THE_RECIPES)}
+    bases = {recipe_names.find(kind, k).full_name: v for k, v in recommended.items()}
     parts = []
     for name, values in wanted.items():
-        entry = registry.find(kind, name)
-        base = recommended.get(entry.declaration.name, {})
+        by_user = chosen is not None and name in chosen
+        entry = (registry if by_user else recipe_names).find(kind, name)
+        base = bases.get(entry.full_name, {})
         options = build_options(
             entry.declaration.options, {**base, **with_underscores(values or {})}, entry.where
         )

@@ -1,7 +1,7 @@
 """The picture that filters take and return: float pixels and facts about them."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,22 @@ from numpy.typing import NDArray
 from artgan.plugin import color as _color
 
 FloatArray = NDArray[np.float32]
+
+
+class WrapPair(NamedTuple):
+    """Along which axes a picture repeats without a seam: a pair that is true if it does at all.
+
+    Attributes:
+        across: Whether its right edge goes on at its left one.
+        down: Whether its lower edge goes on at its upper one.
+    """
+
+    across: bool = False
+    down: bool = False
+
+    def __bool__(self) -> bool:
+        """Return whether it repeats along any axis; ``all(wraps)`` is along both."""
+        return self.across or self.down
 
 
 @dataclass(frozen=True)
@@ -19,17 +35,21 @@ class Picture:
         pixels: float32 (H, W, C) in [0, 1]; C is 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA);
             alpha is straight (not multiplied in) and never gamma-encoded.
         space: Encoding of the colour channels: "srgb" (as in a file) or "linear" (light).
-        wraps: Whether the picture repeats without a seam, (across, down): the right edge goes on at
-            the left one, the lower edge at the upper one.
+        wraps: Whether the picture repeats without a seam, (across, down); any pair of booleans is
+            taken. False where it repeats along neither axis.
         indexed: Colours (K, 3) in sRGB [0, 1] if every pixel is exactly one of them, else None.
         dpi: Printed pixels per inch, or None.
     """
 
     pixels: FloatArray
     space: Literal["srgb", "linear"] = "srgb"
-    wraps: tuple[bool, bool] = (False, False)
+    wraps: tuple[bool, bool] = WrapPair()
     indexed: FloatArray | None = None
     dpi: float | None = None
+
+    def __post_init__(self) -> None:
+        """Make ``wraps`` a pair that reads as it works."""
+        object.__setattr__(self, "wraps", WrapPair(*self.wraps))
 
     @property
     def height(self) -> int:

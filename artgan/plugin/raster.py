@@ -181,7 +181,7 @@ def halve(
         if wanted is not None and not wanted[start:stop].any():
             return
         if quick is not None:
-            quick(lines, small[start:stop], start, width, wraps, tuple(range(channels)))
+            quick(lines, small[start:stop], start, width, tuple(wraps), tuple(range(channels)))
             return
         rows = _rows(array, 2 * start - 1, 2 * stop + 1, wraps[1])
         down = _thin(rows[:-2:2], rows[1:-1:2], rows[2::2], rows[3::2])

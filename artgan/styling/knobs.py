@@ -18,13 +18,15 @@ KNOB_KEYS = ("default", "min", "max", "help", "vary", "choices")
 class Knob:
     """A number or word of a style that the user may set.
 
-    A seed draws from ``vary``: a range (low, high), the ``choices``, or () for nothing.
+    A seed draws from ``vary``: a range (low, high), the ``choices``, or () for nothing. ``given``
+    tells that the setting is not the style's own.
     """
 
     name: str
     setting: Any
     vary: tuple[Any, ...] = ()
     choices: bool = False
+    given: bool = False
 
     def value(self, seed: int | None) -> Any:
         """Return the value; a seed draws it if it varies, a whole number if its range is whole."""
@@ -60,7 +62,7 @@ def read_knob(name: str, about: Any, given: Any, style: str) -> Knob:
     except OptionError as error:
         raise StyleError(str(error)) from error
     if given is not None:
-        return Knob(name, _check_value(given, about, where))
+        return Knob(name, _check_value(given, about, where), given=True)
     return Knob(name, default, vary, bool(vary and about.get("choices")))
 
 

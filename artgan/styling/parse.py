@@ -19,7 +19,7 @@ from artgan.base.options import describe
 from artgan.base.paths import exists
 from artgan.base.suggest import join_names, suggest
 from artgan.core.registry import Entry, Registry
-from artgan.errors import OptionError, StyleError
+from artgan.errors import OptionError, StyleError, UnknownNameError
 from artgan.palettes.find import find_palette, split_picture
 from artgan.plugin.color import parse_hex
 from artgan.plugin.decode import PICTURE_ENDINGS
@@ -59,12 +59,21 @@ class _Parser:
     """Parses one style and the styles inside it, and collects the knobs they declare.
 
     ``within`` names the styles and files around the one being parsed, to find circles.
+
+    Names in a contributed style are looked up as its plugin means them. Options are looked up later
+    as the user means them; so a name that means something else there is written out in full.
     """
 
     def __init__(self, registry: Registry, given: Mapping[str, Any]) -> None:
         self.registry = registry
+        self.users = registry
         self.given = given
         self.declared: set[str] = set()
+
+    def _in_plugin_of(self, style: Entry) -> "_Parser":
+        inside = _Parser(self.users.names_in(style.plugin.id), self.given)
+        inside.users, inside.declared = self.users, self.declared
+        return inside
 
     def chain(self, style: Any, within: tuple[str, ...] = ()) -> Chain:
         """Parse a style in any of its forms."""
@@ -118,11 +127,65 @@ class _Parser:
     def _filter_step(
         self, entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]
     ) -> Step:
+        if self.registry is not self.users:
+            values, knobs = self._as_meant_here(entry, values, knobs)
         own, credits = spell_out_chains(entry, values, self.chain)
         laid = {key: own.pop(key) for key in LAYING if key in own}
         laid_by = {key: knob for key, value in laid.items() if (knob := knob_named(value))}
         step = Step(entry, own, knobs=knobs, laid_by=laid_by, credits=credits)
         return lay_step(step, set_knobs(laid, knobs))
+
+    def _as_meant_here(
+        self, entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]
+    ) -> tuple[dict[str, Any], dict[str, Knob]]:
+        """Write out the names in the options of a filter, and in the knobs that set them."""
+        named, turned = dict(values), dict(knobs)
+        for fact in describe(entry.declaration.options):
+            value = values.get(fact.name)
+            knob = turned.get(knob_named(value) or "")
+            if knob is None:
+                named[fact.name] = self._full_names(fact.means, value)
+            elif not knob.given:
+                setting = self._full_names(fact.means, knob.setting)
+                vary = knob.vary
+                if knob.choices:
+                    vary = tuple(self._full_names(fact.means, each) for each in vary)
+                turned[knob.name] = replace(knob, setting=setting, vary=vary)
+        return {name: named[name] for name in values}, turned
+
+    def _full_names(self, means: str, value: Any) -> Any:
+        """Write out the names in a value that means a palette or styles, where that is needed."""
+        if isinstance(value, list | tuple):
+            return [self._full_names(means, each) for each in value]
+        if not isinstance(value, str):
+            return value
+        if means in ("palette", "ramp"):
+            return self._full_palette(value)
+        if means in ("style", "styles"):
+            return "|".join(map(self._full_call, value.split("|")))
+        return value
+
+    def _full_palette(self, name: str) -> str:
+        try:
+            meant = self.registry.find("palette", name)
+        except UnknownNameError:
+            # Colours, a file, or another word for colours.
+            return name
+        try:
+            same = self.users.find("palette", name) == meant
+        except UnknownNameError:
+            same = False
+        return name if same else meant.full_name
+
+    def _full_call(self, call: str) -> str:
+        meant = text_call(call.strip(), self.registry).target
+        try:
+            same = text_call(call.strip(), self.users).target == meant
+        except UnknownNameError:
+            same = False
+        if same or isinstance(meant, Path):
+            return call
+        return re.sub(r"[^:\s|]+", meant.full_name, call, count=1)
 
     def _style(self, call: StyleCall, within: tuple[str, ...]) -> Chain:
         """Parse the style or the style file that is called, with the values of its knobs."""
@@ -137,6 +200,8 @@ class _Parser:
         else:
             declared = call.target.declaration
             definition = table_definition({key: getattr(declared, key) for key in STYLE_KEYS})
+            inside = self._in_plugin_of(call.target)
+            return inside._define(definition, call.values, (*within, name))
         return self._define(definition, call.values, (*within, name))
 
     def _define(

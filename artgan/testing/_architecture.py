@@ -345,7 +345,8 @@ def _data_facts(context: ArchContext, **changes: Any) -> DataFacts:
 @CHECKS.add("recipe", after=("builds",), applies=lambda s: s.declared.recipe is not None)
 def recipe(subject: Subject) -> None:
     """Its recipe names existing losses and valid options for each preset and device."""
-    declared, registry = subject.declared, subject.checked.registry
+    declared = subject.declared
+    registry = subject.checked.registry.names_in(subject.contribution.plugin.id)
     context = _context(subject)
     for preset in ("", *declared.presets):
         for device in ("cpu", "cuda"):

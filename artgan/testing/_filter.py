@@ -140,18 +140,58 @@ def _rolls(subject: Subject) -> bool:
 def keeps_wrap(subject: Subject) -> None:
     """A picture that repeats still repeats: rolling it before or after gives the same result."""
     # Whole multiples of 16 keep filters that work on smaller copies in step.
-    picture, by = scene(96, 64, wraps=True), (32, 16)
-    moved = picture.replace(color=np.roll(picture.color, by, (0, 1)))
-    result = run(subject, picture)
-    expect(all(result.wraps), "a picture that repeats no longer does: declare keeps_wrap=False")
-    rolled = run(subject, moved)
-    apart = _apart(rolled.color, np.roll(result.color, by, (0, 1)))
-    expect(
-        apart < TOLERANCE,
-        f"a picture that repeats gets a seam (rolling it changes pixels by {apart:.3g}): where "
-        "picture.wraps, continue at the opposite edge; or declare keeps_wrap=False, or rolls=False "
-        "for a filter with a fixed grid",
+    for wraps, by in (((True, True), (32, 16)), ((True, False), (0, 16)), ((False, True), (32, 0))):
+        picture = scene(96, 64).replace(wraps=wraps)
+        moved = picture.replace(color=np.roll(picture.color, by, (0, 1)))
+        result = run(subject, picture)
+        expect(
+            result.wraps == wraps,
+            f"a picture that repeats {_along(wraps)} does so {_along(result.wraps)} afterwards: "
+            "declare keeps_wrap=False, or return a picture with new wraps",
+        )
+        rolled = run(subject, moved)
+        apart = _apart(rolled.color, np.roll(result.color, by, (0, 1)))
+        expect(
+            apart < TOLERANCE,
+            f"a picture that repeats {_along(wraps)} gets a seam (rolling it changes pixels by "
+            f"{apart:.3g}): where picture.wraps, a pair (across, down), is true, continue at the "
+            "opposite edge; or declare keeps_wrap=False, or rolls=False for a filter with a fixed "
+            "grid",
+        )
+
+
+def _along(wraps: tuple[bool, bool]) -> str:
+    return {(True, True): "both ways", (True, False): "across", (False, True): "down"}.get(
+        tuple(wraps), "no way"
     )
+
+
+@CHECKS.add("wraps-only-where-it-repeats", after=("runs",), applies=_rolls)
+def wraps_only_where_it_repeats(subject: Subject) -> None:
+    """What lies at one edge reaches the opposite one only along an axis that repeats."""
+    height, width, reach = 96, 64, 4
+    # Noise has edges everywhere, so that a threshold that follows the picture moves everywhere.
+    noise = np.random.default_rng(7).random((height, width, 3), dtype=np.float32)
+    plain = 0.7 * scene(height, width).color + 0.3 * noise
+    for wraps in ((False, False), (True, False), (False, True)):
+        for axis in (0, 1):
+            if wraps[1 - axis]:
+                continue
+            marked = plain.copy()
+            marked.swapaxes(0, axis)[:reach] = 1 - marked.swapaxes(0, axis)[:reach]
+            seen = [run(subject, Picture(each, wraps=wraps)).color for each in (plain, marked)]
+            if seen[0].shape != seen[1].shape:
+                continue
+            change = np.abs(seen[0] - seen[1]).swapaxes(0, axis)
+            # What changes everywhere, as a level or a threshold does, is no sign of wrapping.
+            everywhere = float(change[len(change) // 2 : -2 * reach].max())
+            expect(
+                float(change[-reach:].max()) <= 2 * everywhere + 0.02,
+                f"a picture that repeats {_along(wraps)} changes at its "
+                f"{('lower', 'right')[axis]} edge with the opposite one: wrap only along the axes "
+                "that picture.wraps, a pair (across, down), names; at other borders repeat or "
+                "mirror the last pixels",
+            )
 
 
 def _apart(a: FloatArray, b: FloatArray) -> float:

@@ -38,8 +38,8 @@ WINGS: dict[str, set[str]] = {
     "animation": SAMPLING | {"sampling"},
     "sheets": SAMPLING | {"sampling"},
     "series": SAMPLING | {"plugin_manager", "sampling", "sheets"},
-    "evaluation": {"core", "sheets"},
-    "curation": {"core", "evaluation", "pictures", "sampling"},
+    "evaluation": {"core", "planning", "sheets"},
+    "curation": {"core", "evaluation", "pictures", "planning", "sampling"},
 }
 # Above the wings.
 TOP = {

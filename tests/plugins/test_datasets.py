@@ -13,9 +13,9 @@ import torch
 from PIL import Image
 
 from artgan.base.options import build_options
-from artgan.core.datasets import open_dataset
 from artgan.core.registry import Registry
 from artgan.errors import DataError
+from artgan.planning.datasets import open_dataset
 from artgan.plugins.datasets import mnist
 
 

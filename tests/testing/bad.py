@@ -285,6 +285,10 @@ FILTER = {
     "keeps-wrap": filtering(
         "return picture.replace(color=c * np.linspace(0, 1, c.shape[1])[None, :, None])"
     ),
+    "wraps-only-where-it-repeats": filtering(
+        "mean = (np.roll(c, 1, 1) + np.roll(c, -1, 1)) / 2\n"
+        "    return picture.replace(color=(c + mean) / 2 if picture.alpha is None else c)"
+    ),
     "keeps-seams-closed": filtering(
         "return picture.replace(color=c * np.linspace(0, 1, c.shape[1])[None, :, None])",
         facts=", rolls=False",

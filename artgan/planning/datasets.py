@@ -32,7 +32,8 @@ def choose_dataset(
 ) -> tuple[Entry, Path | None, Any]:
     """Find the dataset that is meant by a name, or by the path of a folder or archive.
 
-    A name of "" means a folder or .zip if there is a path, else the default.
+    A name of "" means a folder or .zip if there is a path, else the default. A dataset that needs a
+    path may have it behind its name, as in "fonts:./my-fonts".
 
     Returns:
         The dataset, its path or None, and its options, checked.
@@ -41,8 +42,13 @@ def choose_dataset(
         DataError: The path does not exist.
     """
     name = name or ("" if path else DEFAULT_DATASET)
-    names = {e.declaration.name for e in registry.entries("dataset")}
-    names |= {e.full_name for e in registry.entries("dataset")}
+    entries = registry.entries("dataset")
+    names = {called for e in entries for called in (e.declaration.name, e.full_name)}
+    head, colon, behind = name.partition(":")
+    if colon and head in names:
+        name, path = head, behind
+        if not registry.find("dataset", head).declaration.takes_path:
+            raise DataError(f"dataset '{head}' takes no path; leave out ':{behind}'")
     if name not in names and (looks_like_path(name) or exists(name)):
         name, path = "", name
     place = Path(path).expanduser() if path else None
@@ -54,7 +60,8 @@ def choose_dataset(
         name = "folder" if place.is_dir() else "zip"
     entry = registry.find("dataset", name)
     if entry.declaration.takes_path and place is None:
-        raise DataError(f"{entry.where} needs a path, as in --dataset ./my-pictures")
+        called = entry.declaration.name
+        raise DataError(f"{entry.where} needs a path, as in --dataset {called}:./my-pictures")
     return entry, place, build_options(entry.declaration.options, options or {}, entry.where)
 
 
