@@ -1,6 +1,7 @@
 """The Python interface: train, go on, sample, style. Everything here is exported by ``artgan``."""
 
 import contextlib
+import logging
 import math
 import signal
 import time
@@ -15,7 +16,7 @@ from artgan.base.tables import split_keywords
 from artgan.base.threads import AUTO, FIRST_WINDOW, Load, free_threads, read_threads, using_threads
 from artgan.core.config import parse_size
 from artgan.core.registry import Registry
-from artgan.core.requirements import require
+from artgan.core.requirements import changed_plugins, explain_changes, require
 from artgan.core.run_folder import RunFolder
 from artgan.errors import OptionError, RunError, TrainingError
 from artgan.latents.directions import resolve_steering
@@ -348,6 +349,14 @@ def reopen(
     schedule = schedule_to_go_on(run.folder.config_file, done, before, steps)
     config = change_training(run.config, steps=schedule.end, accumulate=accumulate)
     config, record = go_on_with_threads(config, run.folder, threads)
+    for name, (was, now) in changed_plugins(run.config.names, plugins, run.registry).items():
+        logging.getLogger("artgan").warning(
+            "Plugin %s was %s when this run was made and is %s now: what follows may differ. "
+            "run.toml keeps both.",
+            name,
+            was,
+            now,
+        )
     table = open_again(config, run.registry, run.folder)
     planned = Plan(config, table, record=record, schedule=schedule)
     if minutes is not None:
@@ -362,7 +371,8 @@ def reopen(
         _timekeeper(planned, run.folder),
         begin,
     )
-    return runner.reopen(planned.config, table, run.folder, run.registry, attached)
+    with explain_changes(f"Run '{path}'", run.config.names, plugins, run.registry):
+        return runner.reopen(planned.config, table, run.folder, run.registry, attached)
 
 
 def _more_time(planned: Plan, done: int, seconds: float, begun: float, registry: Registry) -> Plan:

@@ -21,7 +21,7 @@ from artgan.animation.motion import Motion
 from artgan.base.paths import replacing
 from artgan.core.checkpoint import list_checkpoints
 from artgan.core.registry import Registry
-from artgan.core.requirements import require
+from artgan.core.requirements import explain_changes, require
 from artgan.core.run import TrainedRun
 from artgan.core.run_folder import RunFolder
 from artgan.errors import ArtganError, DataError, RunError
@@ -231,7 +231,13 @@ def _checkpoint_digests(folder: Path) -> list[str]:
 
 def _write_again(record: Record, file: Path, sources: _Sources) -> Record:
     """Write the file that a record describes; return the record in the new file."""
-    require(f"'{sources.path}'", *record_needs(record), sources.registry)
+    needs = record_needs(record)
+    require(f"'{sources.path}'", *needs, sources.registry)
+    with explain_changes(f"'{sources.path}'", *needs, sources.registry):
+        return _make_file(record, file, sources)
+
+
+def _make_file(record: Record, file: Path, sources: _Sources) -> Record:
     kept = {key: record[key] for key in KEPT if key in record}
     if "frames" in record:
         raise DataError(

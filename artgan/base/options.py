@@ -29,7 +29,7 @@ class OptionFact:
     ``lengths`` are the fewest and most letters of a text, or items of a list; None for no limit.
     ``means`` says what a value names, so that it is looked up before the first picture: "palette",
     "ramp", "color", "style", "styles" or "". ``only`` is another option and the value of it that
-    this one needs to count; ("", "") for none.
+    this one needs to count; ("", "") for none. ``was`` lists its names in older versions.
     """
 
     name: str
@@ -43,6 +43,7 @@ class OptionFact:
     lengths: tuple[int | None, int | None] = (None, None)
     means: str = ""
     only: tuple[str, str] = ("", "")
+    was: tuple[str, ...] = ()
 
     @property
     def flag(self) -> str:
@@ -104,7 +105,7 @@ def _fact(field: msgspec.structs.FieldInfo, annotation: Any) -> OptionFact:
     kind, choices, metas = _kind_of(annotation)
     low: float | None = None
     high: float | None = None
-    text, means, only = "", "", ""
+    text, means, only, was = "", "", "", ()
     lengths: tuple[int | None, int | None] = (None, None)
     for meta in metas:
         low = meta.ge if meta.ge is not None else (meta.gt if meta.gt is not None else low)
@@ -112,6 +113,7 @@ def _fact(field: msgspec.structs.FieldInfo, annotation: Any) -> OptionFact:
         text = meta.description or text
         means = (meta.extra or {}).get("means", means)
         only = (meta.extra or {}).get("only", only)
+        was = tuple((meta.extra or {}).get("was", was))
         if kind in ("str", "list") and (meta.min_length, meta.max_length) != (None, None):
             lengths = (meta.min_length, meta.max_length)
     default = field.default
@@ -132,6 +134,7 @@ def _fact(field: msgspec.structs.FieldInfo, annotation: Any) -> OptionFact:
         lengths,
         means,
         (other, needed),
+        was,
     )
 
 
@@ -188,9 +191,13 @@ def build_options(
     if isinstance(values, Options):
         raise OptionError(f"{where} takes {options_class.__name__}, not {type(values).__name__}")
     facts = {fact.name: fact for fact in describe(options_class)}
+    now = {old: fact.name for fact in facts.values() for old in fact.was if old not in facts}
     checked: dict[str, Any] = {}
-    for key, value in (values or {}).items():
+    for key, value in _as_now(options_class, values or {}, where).items():
         name = str(key).replace("-", "_")
+        name = now.get(name, name)
+        if name in checked:
+            raise OptionError(f"{where}: option {key} is given twice, as {facts[name].flag} too")
         if name not in facts:
             near = suggest(name.replace("_", "-"), [fact.flag for fact in facts.values()])
             known = join_names([fact.flag for fact in facts.values()], "and")
@@ -201,6 +208,21 @@ def build_options(
         return options_class(**checked)
     except (TypeError, ValueError) as error:
         raise OptionError(f"{where}: {error}") from error
+
+
+def _as_now(
+    options_class: type[Options], values: Mapping[str, Any], where: str
+) -> Mapping[str, Any]:
+    """Let the options class turn what was written for an older version into what it means now."""
+    try:
+        return options_class.migrate(values)
+    except OptionError:
+        raise
+    # The plugin boundary: the user must learn whose options these are.
+    except Exception as error:
+        raise OptionError(
+            f"{where}: its migrate failed with {dict(values)}: {type(error).__name__}: {error}"
+        ) from error
 
 
 def build_effective(

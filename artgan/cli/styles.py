@@ -265,6 +265,7 @@ def style_command() -> None:
       artgan style show neon --out mine.toml
       artgan style show "pixelate cells=32 | dither palette=gameboy" --out mine.toml
       artgan style from styled/photo-neon.png --out found.toml
+      artgan style pack "neon glow=2 | tile" --out mine.toml
       artgan apply --style mine.toml photo.jpg --out styled
     """
 
@@ -298,6 +299,25 @@ def from_command(picture: Path, out: Path | None, overwrite: bool) -> None:
     _write_or_print(picture_toml(picture), out, overwrite)
     for absent in missing_plugins(*record_needs(read_record(picture) or {}), default_registry()):
         say(f"Needs {absent}", err=True)
+
+
+@style_command.command("pack")
+@click.argument("style")
+@toml_flag
+@flags.overwrite
+@flags.plugin
+def pack_command(style: str, out: Path | None, overwrite: bool) -> None:
+    """Print or write a STYLE as one file that needs no other: palettes as colours, knobs kept.
+
+    \b
+    Examples:
+      artgan style pack dusk.toml --out dusk-for-friends.toml
+      artgan style pack "neon glow=2 | tile" --out mine.toml
+    """
+    from artgan.plugin_manager.load import default_registry
+    from artgan.styling.pack import pack_style, packed_name
+
+    _write_or_print(pack_style(style, default_registry(), packed_name(out)), out, overwrite)
 
 
 def _write_or_print(text: str, out: Path | None, overwrite: bool) -> None:

@@ -4,12 +4,13 @@ Nothing is ever installed because a record asks for it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from artgan.base.terminal import is_plugin_name, is_version
 from artgan.core.registry import Registry
-from artgan.errors import PluginError
+from artgan.errors import OptionError, PluginError, UnknownNameError
 
 
 def plugin_versions(names: Iterable[str], registry: Registry) -> dict[str, str]:
@@ -55,6 +56,38 @@ def _sentence(owner: str, version: str, registry: Registry) -> str:
         return f"the plugin file {file} (SHA-256 {version}...): name it with --plugin {file}"
     wanted = f"{owner}=={version}" if is_version(version) else owner
     return f"{named}, which is not installed: artgan plugins install {wanted}"
+
+
+def changed_plugins(
+    names: Iterable[str], versions: Mapping[str, Any], registry: Registry
+) -> dict[str, tuple[str, str]]:
+    """List the plugins behind full names that were of another version: id -> (then, now)."""
+    now = plugin_versions(names, registry)
+    return {
+        name: (str(versions[name]), version)
+        for name, version in now.items()
+        if versions.get(name, version) != version
+    }
+
+
+@contextmanager
+def explain_changes(
+    what: str, names: Iterable[str], versions: Mapping[str, Any], registry: Registry
+) -> Iterator[None]:
+    """Add to errors about options that a plugin was of another version, and how to get that.
+
+    Takes what ``require`` takes.
+    """
+    try:
+        yield
+    except (OptionError, UnknownNameError) as error:
+        then = [
+            _sentence(name, was, Registry()).replace("which is not installed", f"and is {now} here")
+            for name, (was, now) in changed_plugins(names, versions, registry).items()
+        ]
+        if not then:
+            raise
+        raise type(error)(f"{error} {what} was made with {'; and '.join(then)}") from error
 
 
 def require(

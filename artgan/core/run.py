@@ -3,6 +3,7 @@
 Nothing here knows of styles, animations or files of pictures; ``artgan.run.Run`` adds those.
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ from artgan.core.build import build_generator, build_networks
 from artgan.core.checkpoint import Checkpoint, list_checkpoints, load_network, read_tensors
 from artgan.core.config import RunConfig
 from artgan.core.registry import Registry
-from artgan.core.requirements import plugin_versions, require
+from artgan.core.requirements import explain_changes, plugin_versions, require
 from artgan.core.run_folder import RunFolder
 from artgan.errors import RunError, UnknownNameError
 from artgan.version import versions
@@ -87,13 +88,21 @@ class TrainedRun:
     @cached_property
     def generator(self) -> torch.nn.Module:
         """The averaged generator with its trained weights, on the best device here."""
-        return self._with_weights(build_generator(self.config, self.registry), "generator_ema")
+        with self._explaining_changes():
+            generator = build_generator(self.config, self.registry)
+        return self._with_weights(generator, "generator_ema")
 
     @cached_property
     def discriminator(self) -> torch.nn.Module:
         """The discriminator with its trained weights, on the best device here."""
-        _, discriminator = build_networks(self.config, self.registry)
+        with self._explaining_changes():
+            _, discriminator = build_networks(self.config, self.registry)
         return self._with_weights(discriminator, "discriminator")
+
+    def _explaining_changes(self) -> AbstractContextManager[None]:
+        """Name a plugin of another version in errors about options."""
+        names, versions = self.config.names, self.folder.plugins()
+        return explain_changes(f"Run '{self.path}'", names, versions, self.registry)
 
     def _with_weights(self, network: torch.nn.Module, name: str) -> torch.nn.Module:
         """Load a network's weights and prepare it for evaluation."""

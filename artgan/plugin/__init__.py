@@ -85,7 +85,19 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     palette whose colours are joined), "color", "style" and "styles" (a list of them). An option of
     an architecture that has an effect only with a certain value of another one declares
     ``Meta(extra={"only": "layers=default"})``; setting it with any other value is an error.
+
+    Records and runs keep the options that they were made with. An option that gets another name
+    keeps reading them with ``Meta(extra={"was": ("amount",)})``; other changes go into ``migrate``.
     """
+
+    @classmethod
+    def migrate(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Turn options as a user or an older version wrote them into what they mean now.
+
+        Called before they are checked. Names have hyphens or underscores; values may be text. What
+        is written for this version must come back as it is.
+        """
+        return values
 
 
 class NoOptions(Options, frozen=True, kw_only=True):

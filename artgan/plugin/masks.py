@@ -67,6 +67,11 @@ def check_mask(where: str) -> None:
         _range(name, where)
 
 
+def is_picture_mask(where: str) -> bool:
+    """Check whether a mask is a picture file."""
+    return where.lower().endswith(PICTURES)
+
+
 def mask_wraps(where: str) -> tuple[bool, bool]:
     """Find along which axes (across, down) a mask continues across the border.
 

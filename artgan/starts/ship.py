@@ -11,7 +11,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from artgan.core.checkpoint import read_tensors
-from artgan.core.datasets import open_again
+from artgan.planning.datasets import open_again
 from artgan.core.run import TrainedRun
 from artgan.errors import RunError
 from artgan.starts.nearness import picture_features

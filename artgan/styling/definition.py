@@ -30,6 +30,7 @@ class StyleDefinition:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     credits: tuple[str, ...] = ()
     file: Path | None = None
+    summary: str = ""
 
     @property
     def place(self) -> str:
@@ -72,6 +73,7 @@ def _define(tree: Mapping[str, Any], file: Path | None = None) -> StyleDefinitio
         dict(tree.get("defaults") or {}),
         _credits(tree.get("credits") or (), name),
         file,
+        str(tree.get("summary") or ""),
     )
 
 

@@ -11,7 +11,7 @@ from artgan.core.registry import Registry
 from artgan.errors import DataError
 from artgan.pictures.files import read_record
 from artgan.styling.chain import Chain
-from artgan.styling.parse import parse_style
+from artgan.styling.parse import parse_style, written_style
 
 
 def chain_toml(chain: Chain) -> str:
@@ -25,20 +25,31 @@ def chain_toml(chain: Chain) -> str:
 
 
 def style_toml(wanted: str, registry: Registry) -> str:
-    """Write a named style as its author did, with knobs; anything else as ``chain_toml``."""
-    chain = parse_style(wanted, registry)
-    known = [e for e in registry.entries("style") if wanted in (e.declaration.name, e.full_name)]
-    if not known or not known[0].declaration.steps:
+    """Write a style by name or file as its author did, with knobs; else as ``chain_toml``."""
+    chain, written = parse_style(wanted, registry), written_style(wanted, registry)
+    if written is None or not all(isinstance(step, Mapping) for step in written.steps):
         return chain_toml(chain)
-    declared = known[0].declaration
-    rows = [f"name = {_text(declared.name)}", f"summary = {_text(declared.summary)}", "steps = ["]
-    rows += [f"  {{ {_pairs(step)} }}," for step in declared.steps] + ["]"]
-    for key in ("requires", "defaults", "credits"):
-        if value := getattr(declared, key):
+    more = {key: getattr(written, key) for key in ("requires", "defaults", "credits")}
+    return definition_toml(written.name, written.summary, written.steps, written.knobs, more)
+
+
+def definition_toml(
+    name: str,
+    summary: str,
+    steps: Sequence[Mapping[str, Any]],
+    knobs: Mapping[str, Mapping[str, Any]],
+    more: Mapping[str, Any],
+) -> str:
+    """Write a style file; ``more`` are its requires, defaults and credits."""
+    rows = [f"name = {_text(slug(name, 'style'))}"]
+    rows += [f"summary = {_text(summary or 'A chain of filters.')}", "steps = ["]
+    rows += [f"  {{ {_pairs(step)} }}," for step in steps] + ["]"]
+    for key, value in more.items():
+        if value:
             inline = f"{{ {_pairs(value)} }}" if isinstance(value, Mapping) else _text(list(value))
             rows.append(f"{key} = {inline}")
-    for name, about in declared.knobs.items():
-        rows += ["", f"[knobs.{name}]", *(f"{key} = {_text(v)}" for key, v in about.items())]
+    for knob, about in knobs.items():
+        rows += ["", f"[knobs.{knob}]", *(f"{key} = {_text(v)}" for key, v in about.items())]
     return "\n".join([*rows, ""])
 
 

@@ -1,7 +1,7 @@
 """Knobs: the settings that a style offers, read and checked from its declaration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ class Knob:
     """A number or word of a style that the user may set.
 
     A seed draws from ``vary``: a range (low, high), the ``choices``, or () for nothing. ``given``
-    tells that the setting is not the style's own.
+    tells that the setting is not the style's own; ``about`` is its table as the style has it.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Knob:
     vary: tuple[Any, ...] = ()
     choices: bool = False
     given: bool = False
+    about: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def value(self, seed: int | None) -> Any:
         """Return the value; a seed draws it if it varies, a whole number if its range is whole."""
@@ -62,8 +63,8 @@ def read_knob(name: str, about: Any, given: Any, style: str) -> Knob:
     except OptionError as error:
         raise StyleError(str(error)) from error
     if given is not None:
-        return Knob(name, _check_value(given, about, where), given=True)
-    return Knob(name, default, vary, bool(vary and about.get("choices")))
+        return Knob(name, _check_value(given, about, where), given=True, about=about)
+    return Knob(name, default, vary, bool(vary and about.get("choices")), about=about)
 
 
 def _read_vary(about: Mapping[str, Any], where: str) -> tuple[Any, ...]:

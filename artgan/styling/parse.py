@@ -55,6 +55,23 @@ def parse_style(style: Any, registry: Registry, *, knobs: Mapping[str, Any] | No
     return chain
 
 
+def written_style(style: Any, registry: Registry) -> StyleDefinition | None:
+    """Return a named style, or that of a file, as its author wrote it; None for anything else."""
+    if not isinstance(style, str) or "|" in style or style.strip() in ("", "none", "plain"):
+        return None
+    call = text_call(style, registry)
+    if _is_filter(call.target) or call.values:
+        return None
+    return _read_called(call.target)
+
+
+def _read_called(target: Entry | Path) -> StyleDefinition:
+    if isinstance(target, Path):
+        return read_definition(target)
+    declared = target.declaration
+    return table_definition({key: getattr(declared, key) for key in STYLE_KEYS})
+
+
 class _Parser:
     """Parses one style and the styles inside it, and collects the knobs they declare.
 
@@ -122,7 +139,11 @@ class _Parser:
                 raise StyleError(f"there is no knob '{value}'.{suggest(name, knobs)}")
         if _is_filter(call.target):
             return (self._filter_step(call.target, call.values, knobs),)
-        return self._style(StyleCall(call.target, set_knobs(call.values, knobs)), within).steps
+        values = {
+            name: value if (knob := knob_named(value)) is None else knobs[knob]
+            for name, value in call.values.items()
+        }
+        return self._style(StyleCall(call.target, values), within).steps
 
     def _filter_step(
         self, entry: Entry, values: Mapping[str, Any], knobs: Mapping[str, Knob]
@@ -195,14 +216,9 @@ class _Parser:
             name, shown = call.target.full_name, f"style '{call.target.declaration.name}'"
         if name in within:
             raise StyleError(f"{shown} contains itself")
-        if isinstance(call.target, Path):
-            definition = read_definition(call.target)
-        else:
-            declared = call.target.declaration
-            definition = table_definition({key: getattr(declared, key) for key in STYLE_KEYS})
-            inside = self._in_plugin_of(call.target)
-            return inside._define(definition, call.values, (*within, name))
-        return self._define(definition, call.values, (*within, name))
+        definition = _read_called(call.target)
+        inside = self if isinstance(call.target, Path) else self._in_plugin_of(call.target)
+        return inside._define(definition, call.values, (*within, name))
 
     def _define(
         self, definition: StyleDefinition, values: Mapping[str, Any], within: tuple[str, ...]
@@ -231,9 +247,12 @@ class _Parser:
         self.declared.update(definition.knobs)
         knobs = {}
         for name, about in definition.knobs.items():
-            given = self.given.get(name.replace("-", "_"), self.given.get(name))
+            given = values.get(name, self.given.get(name.replace("-", "_"), self.given.get(name)))
+            turned = given if isinstance(given, Knob) else None
             with errors_name(definition.place):
-                knobs[name] = read_knob(name, about, values.get(name, given), definition.name)
+                knob = read_knob(name, about, turned.setting if turned else given, definition.name)
+            # A knob of the style around this one turns it, and varies as that one does.
+            knobs[name] = turned or knob
         return knobs
 
     def _written_step(

@@ -160,10 +160,9 @@ def keeps_wrap(subject: Subject) -> None:
         )
 
 
-def _along(wraps: tuple[bool, bool]) -> str:
-    return {(True, True): "both ways", (True, False): "across", (False, True): "down"}.get(
-        tuple(wraps), "no way"
-    )
+def _along(wraps: tuple[bool, ...]) -> str:
+    across, down = wraps
+    return {(1, 1): "both ways", (1, 0): "across", (0, 1): "down"}.get((across, down), "no way")
 
 
 @CHECKS.add("wraps-only-where-it-repeats", after=("runs",), applies=_rolls)

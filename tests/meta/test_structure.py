@@ -39,7 +39,7 @@ WINGS: dict[str, set[str]] = {
     "sheets": SAMPLING | {"sampling"},
     "series": SAMPLING | {"plugin_manager", "sampling", "sheets"},
     "evaluation": {"core", "planning", "sheets"},
-    "curation": {"core", "evaluation", "pictures", "planning", "sampling"},
+    "curation": {"core", "evaluation", "pictures", "sampling"},
 }
 # Above the wings.
 TOP = {
