@@ -6,7 +6,8 @@ Commands are imported when they are called; ``artgan --help`` imports none of th
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from importlib import import_module
 from typing import Any
 
@@ -14,7 +15,7 @@ import click
 
 from artgan.base.clock import begin_command
 from artgan.base.terminal import visible
-from artgan.cli.output import INTERRUPTED, say
+from artgan.cli.output import INTERRUPTED, json_alone, say
 from artgan.errors import ArtganError
 from artgan.version import __version__
 
@@ -169,13 +170,27 @@ class _Warnings(logging.Handler):
         say(record.getMessage(), err=True)
 
 
+def _wants_json(args: Sequence[str]) -> bool:
+    """Check whether a command of artgan's own, not of a plugin, is asked for JSON."""
+    command = next(
+        (
+            arg
+            for before, arg in zip(("", *args), args, strict=False)
+            if not arg.startswith("-") and before != "--disable"
+        ),
+        "",
+    )
+    return "--json" in args and command in COMMANDS
+
+
 def main(args: list[str] | None = None) -> None:
     """Run the command line; errors of ours and of plugins become a sentence and an exit code."""
     logging.getLogger("artgan").handlers = [_Warnings()]
     if args is None:
         begin_command()
     try:
-        code = cli.main(args=args, prog_name="artgan", standalone_mode=False)
+        with json_alone() if _wants_json(sys.argv[1:] if args is None else args) else nullcontext():
+            code = cli.main(args=args, prog_name="artgan", standalone_mode=False)
     except click.exceptions.Abort:
         say("Interrupted.", err=True)
         sys.exit(INTERRUPTED)

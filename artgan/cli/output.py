@@ -4,13 +4,15 @@ Bars show on terminals, in training at once, and in other commands after two sec
 """
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, redirect_stdout, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -33,6 +35,38 @@ SHARES = 1000
 
 DELAY = 2
 """Seconds after which a bar is shown."""
+
+
+_JSON: ContextVar[TextIO | None] = ContextVar("json", default=None)
+"""Where JSON goes inside ``json_alone``; None is standard output."""
+
+
+@contextmanager
+def json_alone() -> Iterator[None]:
+    """Keep standard output for JSON; all else, what C code prints too, goes to standard error."""
+    try:
+        number, error = sys.stdout.fileno(), sys.stderr.fileno()
+    except (AttributeError, OSError, ValueError):
+        # A stream of a test, or a closed one.
+        token = _JSON.set(sys.stdout)
+        try:
+            with redirect_stdout(sys.stderr):
+                yield
+        finally:
+            _JSON.reset(token)
+        return
+    sys.stdout.flush()
+    with os.fdopen(os.dup(number), "w", encoding="utf-8") as stream:
+        os.dup2(error, number)
+        token = _JSON.set(stream)
+        try:
+            yield
+        finally:
+            _JSON.reset(token)
+            with suppress(OSError):
+                sys.stdout.flush()
+            stream.flush()
+            os.dup2(stream.fileno(), number)
 
 
 def say(text: str = "", *, err: bool = False, **style: Any) -> None:
@@ -84,7 +118,7 @@ class Output:
     def result(self, facts: Any, *lines: str, **layout: Any) -> None:
         """Print ``facts`` with --json, laid out as ``json.dumps`` takes it; else the lines."""
         if self.as_json:
-            click.echo(json.dumps(facts, **layout))
+            click.echo(json.dumps(facts, **layout), file=_JSON.get())
         for line in lines:
             self.say(line)
 

@@ -96,6 +96,8 @@ class Discovery:
         if not name.endswith(".py"):
             return self.get(name)
         found = _file(Path(name), "file")
+        if found.plugin.id in RESERVED:
+            raise PluginError(f"'{name}': the name '{found.plugin.id}' is artgan's own; rename it")
         if found.problem:
             raise PluginError(found.problem)
         same = [

@@ -1,10 +1,14 @@
 """Loads plugins, each in a process of its own, and says what is wrong with them."""
 
+import keyword
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
+
+from packaging.requirements import InvalidRequirement, Requirement
 
 from artgan.plugin_manager.discovery import Discovery, FoundPlugin, discover
 from artgan.plugin_manager.manage import PluginRow, new_row, read_contributions, rows_of
@@ -56,12 +60,12 @@ def _list(found: FoundPlugin, discovery: Discovery) -> ExaminedPlugin:
 def _examine(found: FoundPlugin, discovery: Discovery, timeout_seconds: float) -> ExaminedPlugin:
     loaded = probe(found, timeout_seconds)
     why_not = discovery.selection.why_not(found.plugin.id)
-    state = "broken" if loaded.reason else ("disabled" if why_not else "active")
-    row = new_row(found, state, loaded.brings, loaded.reason or why_not)
+    wrong = loaded.reason or _hidden_name(found) or _unmet_requirements(found)
+    state = "broken" if wrong else ("disabled" if why_not else "active")
+    row = new_row(found, state, loaded.brings, wrong or why_not)
     notes = [
         *_loading_notes(loaded),
         *_clash_notes(found, loaded, discovery),
-        *_requirement_notes(found),
     ]
     return ExaminedPlugin(row, loaded, _package_facts(found), tuple(notes))
 
@@ -101,18 +105,36 @@ def _clash_notes(found: FoundPlugin, loaded: Probe, discovery: Discovery) -> Ite
                     yield f"{kind} '{name}' is also in {other.plugin.id}: say {own_id}/{name}."
 
 
-def _requirement_notes(found: FoundPlugin) -> Iterator[str]:
-    """Name required distributions that are absent; those under conditions are not judged."""
-    missing = []
-    for requirement in _requirements(found):
-        name = re.match(r"[A-Za-z0-9._-]+", requirement)
-        if name and ";" not in requirement:
-            try:
-                metadata.distribution(name.group())
-            except metadata.PackageNotFoundError:
-                missing.append(requirement)
-    if missing:
-        yield f"It requires {', '.join(missing)}, which is not installed."
+def _unmet_requirements(found: FoundPlugin) -> str:
+    """Say which required distributions are absent, or of a version that does not fit; or ""."""
+    unmet = []
+    for text in _requirements(found):
+        try:
+            wanted = Requirement(text)
+        except InvalidRequirement:
+            continue
+        if wanted.marker and not wanted.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            here = metadata.version(wanted.name)
+        except metadata.PackageNotFoundError:
+            unmet.append(f"{text}, which is not installed")
+            continue
+        if not wanted.specifier.contains(here, prereleases=True):
+            unmet.append(f"{wanted.name}{wanted.specifier}, and {here} is installed")
+    return f"it requires {'; '.join(unmet)}" if unmet else ""
+
+
+def _hidden_name(found: FoundPlugin) -> str:
+    """Say that its module cannot be imported by its name, or hides another one; or ""."""
+    for point in found.points:
+        for part in re.split("[.:]", point):
+            if keyword.iskeyword(part):
+                return f"its module '{point}' has a word of Python's own in its name; rename it"
+    taken = sys.stdlib_module_names
+    modules = sorted({re.split("[.:]", point)[0] for point in found.points})
+    hidden = [module for module in modules if module in taken]
+    return f"its module '{hidden[0]}' is Python's own; rename it" if hidden else ""
 
 
 def _distribution(found: FoundPlugin) -> metadata.Distribution | None:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from artgan.testing._checks import Checks, Subject, expect, expect_type
-from artgan.testing._torch import draw, keyed, pictures
+from artgan.testing._torch import draw, expect_exact_resume, keyed, pictures
 
 CHECKS = Checks()
 
@@ -76,21 +76,21 @@ def same_seed_same_images(subject: Subject) -> None:
 def observes(subject: Subject) -> None:
     """After observe(logits) with logits (N,) of real images, its images stay finite."""
     part = subject.build()
-    for seed in range(3):
+    for seed in range(3 if hasattr(part, "observe") else 0):
         part.observe(draw(4, seed=seed) * 10)
     result = _augmented(part, pictures(4, 3, 16, 16))
     expect(result.isfinite().all(), "after observe() its images are not finite")
 
 
-@CHECKS.add(
-    "state-returns", after=("keeps-shape",), applies=lambda s: hasattr(s.build(), "state_dict")
-)
-def state_returns(subject: Subject) -> None:
-    """An augmentation restored with load_state_dict gives the same images."""
-    part, fresh = subject.build(), subject.build()
-    if hasattr(part, "observe"):
-        part.observe(torch.full((4,), 10.0))
-    fresh.load_state_dict(part.state_dict())
-    images = pictures(4, 3, 16, 16)
-    same = torch.equal(_augmented(part, images), _augmented(fresh, images))
-    expect(same, "after load_state_dict it gives other images: keep all of its state in state_dict")
+@CHECKS.add("resumes-exactly", after=("keeps-shape", "same-seed-same-images", "observes"))
+def resumes_exactly(subject: Subject) -> None:
+    """What it remembers from step to step is saved with a run and restored."""
+    images, logits = pictures(4, 3, 16, 16), torch.full((4,), 10.0)
+
+    def step(part: Any) -> Tensor:
+        result = part(images)
+        if hasattr(part, "observe"):
+            part.observe(logits)
+        return expect_type(result, Tensor, "it", "a tensor")
+
+    expect_exact_resume(subject.build, step)

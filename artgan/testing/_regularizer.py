@@ -10,6 +10,7 @@ from artgan.testing._torch import (
     ToyDiscriminator,
     ToyGenerator,
     draw,
+    expect_exact_resume,
     expect_scalar,
     keyed,
     pictures,
@@ -90,6 +91,16 @@ def keeps_type(subject: Subject) -> None:
     for dtype in (torch.float32, torch.float64):
         value = _penalty(subject, _network(subject).to(dtype), dtype)
         expect(value.dtype == dtype, f"the penalty of {dtype} images is {value.dtype}")
+
+
+@CHECKS.add("resumes-exactly", after=("gives-a-scalar",))
+def resumes_exactly(subject: Subject) -> None:
+    """What it remembers from step to step is saved with a run and restored."""
+    network, (real, fake) = _network(subject), _shown(subject)
+    expect_exact_resume(
+        subject.build,
+        lambda part: expect_scalar(part.penalty(network, real, fake), "the penalty").detach(),
+    )
 
 
 @CHECKS.add("has-an-interval", applies=lambda s: hasattr(s.declared.options, "every"))

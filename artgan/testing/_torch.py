@@ -1,6 +1,6 @@
 """Random inputs, toy networks and expectations that checks of parts of a training step share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -33,6 +33,30 @@ def expect_scalar(value: Any, what: str) -> Tensor:
     shape = tuple(tensor.shape)
     expect(not shape, f"{what} has shape {shape}; expected a scalar: take the mean")
     return tensor
+
+
+def expect_exact_resume(build: Callable[[], Any], use: Callable[[Any], Tensor]) -> None:
+    """Require that a part that is saved, built anew and restored goes on as the one that was not.
+
+    ``use`` calls the part once, with the same inputs each time.
+    """
+    part = build()
+    for seed in range(3):
+        with keyed(seed):
+            use(part)
+    resumed = build()
+    if hasattr(part, "state_dict"):
+        saved = {name: torch.as_tensor(value) for name, value in part.state_dict().items()}
+        resumed.load_state_dict({name: value.clone() for name, value in saved.items()})
+    results = []
+    for each in (part, resumed):
+        with keyed(3):
+            results.append(use(each))
+    expect(
+        torch.equal(*results),
+        "after a run is stopped and resumed it gives other numbers: keep all of its state in "
+        "state_dict and load_state_dict, as tensors, or keep none",
+    )
 
 
 def expect_finite_gradients(named: Iterable[tuple[str, nn.Parameter]], what: str) -> None:

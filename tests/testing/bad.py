@@ -347,6 +347,10 @@ REGULARIZER = {
     "reaches-weights": penalizing(graph=False),
     "keeps-inputs": penalizing(start="x = real.requires_grad_()"),
     "keeps-type": penalizing("g.square().mean().float()"),
+    "resumes-exactly": penalizing(
+        "g.square().mean() * self.calls",
+        start="self.calls = getattr(self, 'calls', 0) + 1; x = real.detach().requires_grad_()",
+    ),
     "has-an-interval": penalizing(options=OPTION.format("float", "1.5").replace("x:", "every:")),
 }
 STATE = """
@@ -365,7 +369,7 @@ AUGMENTATION = {
     "has-gradients": augmenting("return images.detach() * 0.5"),
     "same-seed-same-images": augmenting("return images * random.random()"),
     "observes": augmenting(more="    def observe(self): pass"),
-    "state-returns": augmenting("return images * self.level", more=STATE),
+    "resumes-exactly": augmenting("return images * self.level", more=STATE),
 }
 RANDOM = "np.random.default_rng().integers(0, 9, (5, *self.size, 3), dtype=np.uint8)"
 ASKS = """import socket

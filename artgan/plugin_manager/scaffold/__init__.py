@@ -1,16 +1,20 @@
 """Writes the start of a plugin from the files in ``templates``: a package, or one file."""
 
+import keyword
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 
 from artgan.base.paths import write_text
 from artgan.base.suggest import join_names, slug, suggest
 from artgan.core.identity import RESERVED, plain_id
 from artgan.errors import PluginError, UsageError
+from artgan.plugin_manager.discovery import GROUP
 from artgan.plugin_manager.scaffold.contents import (
     FILE_KINDS,
     KIND_NAMES,
@@ -72,11 +76,28 @@ def _check(name: str, kinds: Sequence[str]) -> list[str]:
         raise UsageError(
             f"the name '{name}' is artgan's own; choose another, as in 'artgan-{name}'"
         )
+    if hidden := _hidden_module(name.replace("-", "_")):
+        raise UsageError(
+            f"a plugin called '{name}' would be the module '{name.replace('-', '_')}', which is "
+            f"{hidden}; choose another name, as in 'artgan-{name}'"
+        )
     for kind in kinds:
         if kind not in KIND_NAMES:
             near = suggest(kind, KIND_NAMES)
             raise UsageError(f"'{kind}' is no kind; expected {join_names(KIND_NAMES)}.{near}")
     return [kind for kind in KIND_NAMES if kind in kinds]
+
+
+def _hidden_module(module: str) -> str:
+    """Say what a module of this name is already, or "" if the name is free or a plugin's."""
+    if keyword.iskeyword(module):
+        return "a word of Python's own"
+    if module in sys.stdlib_module_names:
+        return "part of Python"
+    for name in metadata.packages_distributions().get(module, ()):
+        if not metadata.distribution(name).entry_points.select(group=GROUP):
+            return f"in the installed package {name}"
+    return ""
 
 
 def _refuse_existing(path: Path) -> None:

@@ -70,13 +70,21 @@ def project_text(place: str, plugin: str, summary: str = "", uses: str = "") -> 
     return re.sub(pattern, lambda found: words[found[0]], path.read_text(encoding="utf-8"))
 
 
+def contribution_name(name: str, kind: str, kinds: Sequence[str]) -> str:
+    """Name a contribution; filters and styles are given alike, so that one name means one."""
+    return f"{name}-style" if kind == "style" and "filter" in kinds else name
+
+
 def package_texts(plugin: str, name: str, kinds: Sequence[str]) -> dict[str, str]:
     """Return path -> text of all files of a package; kinds come in the order of ``KIND_NAMES``."""
     module = plugin.replace("-", "_")
     nouns = [f"{'an' if kind[0] in 'aeo' else 'a'} {kind}" for kind in kinds]
     listed = " and ".join(filter(None, [", ".join(nouns[:-1]), nouns[-1]]))
     summary = f"{listed[0].upper()}{listed[1:]}."
-    uses = "\n".join(f"    {USES[kind].format(plugin=plugin, name=name)}" for kind in kinds)
+    names = {kind: contribution_name(name, kind, kinds) for kind in kinds}
+    uses = "\n".join(
+        f"    {USES[kind].format(plugin=plugin, name=own)}" for kind, own in names.items()
+    )
     texts = {place: project_text(place, plugin, summary, uses) for place in PROJECT_FILES}
     front = _read("plugin/__init__.py", name, module)
     declared = [part for kind in kinds for part in front.needed_for(HOOKS[kind])]
@@ -87,8 +95,8 @@ def package_texts(plugin: str, name: str, kinds: Sequence[str]) -> dict[str, str
             source = _read(f"plugin/{kind}.py", name, module)
             text = _module(source, source.definitions, module)
             texts[f"src/{module}/{kind}.py"] = text
-        elif data := data_text(name, kind):
-            texts[f"src/{module}/{kind}s/{name}.toml"] = data
+        elif data := data_text(names[kind], kind):
+            texts[f"src/{module}/{kind}s/{names[kind]}.toml"] = data
     return texts
 
 
@@ -110,7 +118,7 @@ def file_text(plugin: str, name: str, kinds: Sequence[str]) -> str:
     imports: dict[str, str] = {}
     parts: list[Definition] = []
     for kind in kinds:
-        source = _one_file_source(kind, name, module)
+        source = _one_file_source(kind, contribution_name(name, kind, kinds), module)
         parts += source.definitions
         imports |= source.imports
     used = frozenset[str]().union(*(part.uses for part in parts))
