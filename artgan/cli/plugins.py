@@ -190,11 +190,11 @@ def install_command(packages: tuple[str, ...], urls: bool, dry_run: bool, yes: b
         return
     if not yes:
         click.confirm("A plugin is code that can do all you can do. Go on?", abort=True)
-    new = installer.install(packages)
-    for name in new:
+    plugins = installer.install([name for name, _, _ in plan.packages], packages)
+    for name in plugins:
         say(f"Installed {name}. See: artgan plugins show {name}")
-    if not new:
-        say("Installed, but no new plugin is among it: nothing has an entry point 'artgan'.")
+    if not plugins:
+        say("Installed, but no plugin is among it: nothing has an entry point 'artgan'.")
 
 
 @click.command("trust")
@@ -356,7 +356,7 @@ def _start_files(name: str, run: Path | None) -> dict[str, bytes]:
     default=("filter",),
     show_default="filter",
     help="What it contains; may be repeated: architecture, loss, regularizer, augmentation, "
-    "dataset, filter, style, palette, start, observer, command.",
+    "dataset, filter, style, palette, extractor, start, observer, command.",
 )
 @click.option("--file", "one_file", is_flag=True, help="Write one file instead of a package.")
 @click.option(

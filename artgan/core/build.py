@@ -11,7 +11,7 @@ from artgan.base.seeding import keyed_global_rng
 from artgan.core.config import Part, RunConfig
 from artgan.core.data import Batches, ImageTable
 from artgan.core.registry import Entry, Registry
-from artgan.errors import PluginError
+from artgan.errors import OptionError, PluginError
 from artgan.plugin import ArchContext, LossPart, PenaltyPart
 
 
@@ -92,6 +92,11 @@ def build_generator(config: RunConfig, registry: Registry) -> torch.nn.Module:
 def build_parts(config: RunConfig, table: ImageTable, registry: Registry, ranks: int = 1) -> Parts:
     """Build everything but the networks."""
     loss, loss_options = _find("loss", config.loss, registry)
+    if config.training.accumulate > 1 and not loss.declaration.per_picture:
+        raise OptionError(
+            f"{loss.where} looks at the whole batch, which --train.accumulate "
+            f"{config.training.accumulate} would compute in parts; use 1, or a smaller --batch"
+        )
     architecture = registry.find("architecture", config.architecture.name)
     penalties = []
     for part in config.regularizers:

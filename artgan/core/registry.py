@@ -419,6 +419,8 @@ class Registry:
         text = f"there is no {kind} '{name}'.{near} See: {see}."
         if owner in self.left_out:
             return f"{text} Plugin '{owner}' is {self.left_out[owner]}"
+        for left in self.left_out if not owner else ():
+            text += f" Plugin {left} is {with_full_stop(self.left_out[left])}"
         for broken in self.broken:
             if not owner or broken.plugin.id == owner:
                 reason = with_full_stop(broken.reason)

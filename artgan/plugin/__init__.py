@@ -353,6 +353,9 @@ class Loss(Declaration):
         options: Options class.
         compares_pairs: Whether the generator step needs the real logits (relativistic losses).
         needs_penalty: Whether training diverges without a gradient penalty (Wasserstein).
+        per_picture: Whether it is the mean of what each picture, or pair, gives alone. False for a
+            loss that looks at the whole batch, as a mean of all logits inside another function
+            does; such a batch is never computed in parts (``--train.accumulate``).
     """
 
     kind: ClassVar[str] = "loss"
@@ -360,6 +363,7 @@ class Loss(Declaration):
     options: type[Options] = NoOptions
     compares_pairs: bool = False
     needs_penalty: bool = False
+    per_picture: bool = True
 
 
 class PenaltyPart(Protocol):
@@ -387,7 +391,9 @@ class Regularizer(Declaration):
     by it, so that a lazy penalty has the same strength (Karras et al. 2020, appendix B).
 
     Attributes:
-        build: ``(options) -> PenaltyPart``.
+        build: ``(options) -> PenaltyPart``. What a part remembers from step to step it must return
+            from ``state_dict`` as tensors and take back in ``load_state_dict``: checkpoints keep
+            them, so that a resumed run goes on exactly.
         options: Options class.
         side: Which network's loss it is added to.
     """
@@ -408,8 +414,9 @@ class Augmentation(Declaration):
             which artgan seeds from the run's seed and the step. If the part has a method
             ``observe(real_logits)``, it is called once a step with the detached logits of the real
             pictures (N,); for a loss that compares pairs, less the mean logit of the fakes. An
-            attribute ``probability`` is written into the metrics. The tensors that ``state_dict``
-            returns are kept in checkpoints.
+            attribute ``probability`` is written into the metrics. What the part remembers from step
+            to step it must return from ``state_dict`` as tensors and take back in
+            ``load_state_dict``, as a regularizer does.
         options: Options class.
     """
 
@@ -525,6 +532,8 @@ class Filter(Declaration):
         size_free: Whether the result looks alike at twice the size (False for whole-pixel work).
         minimum_size: Smallest side in pixels that it can work on.
         adds_color: Whether a grey picture may come out coloured.
+        keeps_alpha: Whether a picture with transparent places comes out with alpha (False for one
+            that lays a ground, such as paper).
         neutral: Options with which the picture stays as it is, such as ``{"strength": 0}``, or
             None if there are none.
         paths: ``(Picture, options, FilterContext) -> artgan.plugin.vectors.Drawing`` if a plotter
@@ -545,6 +554,7 @@ class Filter(Declaration):
     size_free: bool = True
     minimum_size: int = 1
     adds_color: bool = False
+    keeps_alpha: bool = True
     neutral: Mapping[str, Any] | None = None
     paths: Reference | None = None
 

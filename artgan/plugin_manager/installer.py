@@ -149,13 +149,18 @@ def _refusal(wanted: Sequence[str], done: "subprocess.CompletedProcess[str]") ->
     )
 
 
-def install(wanted: Sequence[str]) -> list[str]:
-    """Install packages, planned first, and return the ids of the plugins that are new."""
+def install(planned: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """Install packages; return the ids of the plugins among what was ``planned`` or is new."""
     before = {found.plugin for found in discover().found}
     done = _run_installer("install", *wanted)
     if done.returncode:
         raise PluginError(_refusal(wanted, done))
-    return [found.plugin.id for found in discover().found if found.plugin not in before]
+    ids = {plain_id(name) for name in planned}
+    return [
+        found.plugin.id
+        for found in discover().found
+        if found.plugin not in before or (found.points and found.plugin.id in ids)
+    ]
 
 
 def check_removable(name: str) -> str:

@@ -86,5 +86,22 @@ def keeps_type(subject: Subject) -> None:
             expect(value.dtype == dtype, f"the {side} loss of {dtype} logits is {value.dtype}")
 
 
+@CHECKS.add("per-picture", after=("gives-scalars",), applies=lambda s: s.declared.per_picture)
+def per_picture(subject: Subject) -> None:
+    """The loss of a batch is the mean of its halves', unless per_picture=False is declared."""
+    real, fake = draw(8).double(), draw(8, seed=1).double()
+    whole = dict(_values(subject, real, fake))
+    halves = [
+        dict(_values(subject, *part)) for part in zip(real.chunk(2), fake.chunk(2), strict=True)
+    ]
+    for side, value in whole.items():
+        apart = float((value - sum(half[side] for half in halves) / 2).abs())
+        expect(
+            apart < 1e-4 * (1 + float(value.abs())),
+            f"the {side} loss of a batch differs by {apart:.3g} from the mean of its halves': "
+            "declare per_picture=False, so that it is never computed in parts",
+        )
+
+
 def _listed(values: list[float]) -> str:
     return ", ".join(f"{value:.3g}" for value in values)

@@ -11,6 +11,8 @@ import msgspec
 from artgan.base.options import build_options, describe, json_schema, to_plain
 from artgan.plugin import Options
 from artgan.plugin_manager.declared import module_file
+from artgan.plugin_manager.discovery import discover
+from artgan.plugin_manager.manage import read_contributions
 from artgan.testing._checks import Checks, Subject, expect
 
 CHECKS = Checks()
@@ -61,6 +63,26 @@ def brings_something(subject: Subject) -> None:
     """It has at least one hook."""
     brought = subject.checked.registry.brought_by(subject.checked.plugin.id)
     expect(brought, "none of its functions is a hook: put @hookimpl above one")
+
+
+@CHECKS.add("own-names", after=("loads",), applies=lambda s: s.checked.found is not None)
+def own_names(subject: Subject) -> None:
+    """Its names are neither artgan's own nor those of another plugin here: a name means one."""
+    registry, own = subject.checked.registry, subject.checked.plugin.id
+    others = [found for found in discover().found if found.plugin.id != own and not found.problem]
+    brought = [(found.plugin.id, read_contributions(found)[0]) for found in others]
+    for entry in subject.checked.entries:
+        kind, name = entry.declaration.kind, entry.declaration.name
+        alike = ("filter", "style") if kind in ("filter", "style") else (kind,)
+        for other in (e for each in alike for e in registry.entries(each)):
+            whose = "its" if other.plugin.id == own else "artgan's"
+            expect(
+                other == entry or other.declaration.name != name,
+                f"{kind} '{name}' has the name of {whose} own {other.declaration.kind}: rename one",
+            )
+        for plugin, brings in brought:
+            taken = any(name in brings.get(each, {}) for each in alike)
+            expect(not taken, f"{kind} '{name}' is also in plugin {plugin}: rename one of them")
 
 
 @CHECKS.add("references-resolve", after=("loads",))

@@ -11,7 +11,7 @@ from PIL import Image
 
 from artgan.core.data import read_table
 from artgan.core.registry import Registry
-from artgan.errors import DataError, PluginError, UsageError
+from artgan.errors import DataError, OptionError, PluginError, UsageError
 from artgan.planning.datasets import choose_dataset
 from artgan.plugin.picture import Picture
 from artgan.plugin_manager.scaffold import write_file, write_package
@@ -60,7 +60,8 @@ def test_wraps_reads_as_it_works(wraps: tuple[bool, bool], true: bool) -> None:
     assert bool(picture.wraps) is true
     assert picture.wraps == wraps
     across, down = picture.replace(wraps=(True, True)).wraps
-    assert across and down
+    assert across
+    assert down
 
 
 def dataset(registry: Registry, item: str, facts: str = "") -> Registry:
@@ -75,14 +76,14 @@ def test_dataset_takes_its_path_behind_its_name(registry: Registry, name: str) -
     Path("fonts").mkdir()
     entry, path, _ = choose_dataset(registry, f"{name}:./fonts")
     assert (entry.full_name, path) == ("own/own", Path("fonts"))
-    with pytest.raises(DataError, match="as in --dataset own:./my-pictures"):
+    with pytest.raises(DataError, match=r"as in --dataset own:\./my-pictures"):
         choose_dataset(registry, name)
     with pytest.raises(DataError, match="there is no file or folder 'none'"):
         choose_dataset(registry, f"{name}:none")
 
 
 def test_dataset_without_a_path_takes_none_behind_its_name(registry: Registry) -> None:
-    with pytest.raises(DataError, match="'mnist' takes no path; leave out ':./fonts'"):
+    with pytest.raises(DataError, match=r"'mnist' takes no path; leave out ':\./fonts'"):
         choose_dataset(registry, "mnist:./fonts")
 
 
@@ -163,6 +164,47 @@ def test_doctor_tells_a_name_that_hides_a_module(site: Site) -> None:
     done = site.artgan("plugins", "doctor", "class")
     assert done.returncode == 1
     assert "a word of Python's own" in done.stdout
+
+
+BATCHWISE = """
+import torch
+from artgan.plugin import Loss, hookimpl
+
+class Mean:
+    def __init__(self, options): pass
+    def discriminator(self, real, fake): return (fake.mean() - real.mean()).exp()
+    def generator(self, real, fake): return (-fake.mean()).exp()
+
+@hookimpl
+def artgan_losses():
+    yield Loss(name="mean", summary="S.", build=Mean, per_picture=False)
+"""
+
+
+def test_loss_of_whole_batches_is_not_computed_in_parts(registry: Registry) -> None:
+    import artgan
+
+    Path("mean.py").write_text(BATCHWISE)
+    registry.add_file(Path("mean.py"))
+    settings = {**TOY, "loss": "mean", "registry": registry}
+    with pytest.raises(OptionError, match="looks at the whole batch, which"):
+        artgan.train(dataset="mnist", out="r", accumulate=2, **settings)
+    artgan.train(dataset="mnist", out="r", **settings)
+    with pytest.raises(OptionError, match="whole batch"):
+        artgan.resume("r", steps=6, accumulate=2, registry=registry)
+    assert artgan.load_run("r", registry).checkpoint.step == 4
+
+
+def test_public_names_are_listed() -> None:
+    import artgan
+
+    assert {"train", "resume", "Series", "load_run"} <= set(dir(artgan))
+
+
+def test_disabled_plugin_is_told_for_a_short_name(site: Site) -> None:
+    site.artgan("plugins", "disable", "artgan-good")
+    done = site.artgan("show", "filter", "flip")
+    assert "artgan plugins enable artgan-good" in done.stderr
 
 
 def test_what_a_plugin_prints_stays_out_of_json(site: Site, tmp_path: Path) -> None:

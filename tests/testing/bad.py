@@ -227,7 +227,7 @@ def artgan_commands():
 """
 
 
-def observing(started: str = "pass", finished: str = "pass") -> str:
+def observing(started: str = "pass", finished: str = "pass", step: str = "pass") -> str:
     return f"""{HEAD}
 import types
 kept = types.SimpleNamespace()
@@ -236,6 +236,11 @@ kept = types.SimpleNamespace()
 def artgan_run_started(config, folder):
     import torch
     {started}
+
+@hookimpl
+def artgan_step_finished(report):
+    import time
+    {step}
 
 @hookimpl
 def artgan_run_finished(folder, outcome):
@@ -251,6 +256,7 @@ PLUGIN = {
     "leaves-no-trace": GOOD_FILTER + "open('left.txt', 'w').close()\n",
     "public-imports": GOOD_FILTER + "from artgan.core import registry\n",
     "brings-something": "def artless(): pass",
+    "own-names": GOOD_FILTER.replace('"bad"', '"glow"'),
     "references-resolve": GOOD_FILTER.replace("apply=apply", "apply='no_such_module:apply'"),
     "options-are-described": filtering("return picture", options="x: int = 1"),
     "options-have-schemas": filtering(
@@ -265,7 +271,11 @@ PLUGIN = {
     ),
 }
 FILTER = {
-    "runs": filtering("return picture.replace(color=c * np.nan)"),
+    "runs": filtering(
+        "wrong = context.seed == 6\n    return picture.replace(color=c * (np.nan if wrong else 1))"
+    ),
+    "keeps-alpha": filtering("return picture.replace(pixels=c)"),
+    "gives-float32": filtering("return picture.replace(pixels=picture.pixels.astype(float))"),
     "odd-sizes": filtering(
         "if picture.shorter_side < 8: raise StyleError('too small')\n    return picture"
     ),
@@ -340,6 +350,7 @@ LOSS = {
     "rewards-separation": losing(discriminator="F.softplus(real - fake).mean()"),
     "rewards-deceit": losing(generator="F.softplus(fake).mean()"),
     "keeps-type": losing(generator="F.softplus(-fake.float()).mean()"),
+    "per-picture": losing(discriminator="F.softplus(fake.mean() - real.mean())"),
 }
 REGULARIZER = {
     "gives-a-scalar": penalizing("g.square()"),
@@ -423,7 +434,8 @@ COMMAND = {
     "helps": commanding("@click.command()\ndef bad(): pass"),
 }
 OBSERVER = {
-    "survives-a-run": observing("raise ValueError('no')"),
+    "survives-a-run": observing(step="assert report.step != 7, 'no'"),
+    "is-quick": observing(step="time.sleep(0.11)"),
     "changes-nothing": observing(
         "kept.tanh = torch.tanh; torch.tanh = lambda x: kept.tanh(x) * 0.5",
         "torch.tanh = kept.tanh",

@@ -92,6 +92,7 @@ FILTERS: tuple[Filter, ...] = (
         **DRAWN,
         group="frame",
         keeps_wrap=False,
+        keeps_alpha=False,
     ),
     declare(
         "cutout",
