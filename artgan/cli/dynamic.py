@@ -26,6 +26,8 @@ CHAINS = ("regularizer", "augmentation")
 TABLES = {"arch": "architecture", "dataset": "dataset", "loss": "loss", "train": "training"}
 """First part of a flag -> table of run.toml."""
 
+BOOLEANS = {"true": "true", "yes": "true", "false": "false", "no": "false"}
+
 run_style_flag = click.option(
     "--style", multiple=True, help="Style; may be repeated for a chain.  [default: the run's]"
 )
@@ -55,6 +57,27 @@ def values_of(args: Sequence[str], flag: str) -> list[str]:
     return found
 
 
+def _switched(args: Sequence[str], sections: Iterable["Section"]) -> list[str]:
+    """Spell "--arch.labels false", as run.toml and messages have it, as "--arch.no-labels"."""
+    switches = {
+        flag.opts[0]: {"true": flag.opts[0], "false": flag.secondary_opts[0]}
+        for section in sections
+        for flag in section.flags
+        if flag.secondary_opts
+    }
+    spelled: list[str] = []
+    for before, arg in zip(("", *args), args, strict=False):
+        flag, equals, value = arg.partition("=")
+        word = BOOLEANS.get((value if equals else arg).lower(), "")
+        if equals and flag in switches and word:
+            spelled.append(switches[flag][word])
+        elif before in switches and word:
+            spelled[-1] = switches[before][word]
+        else:
+            spelled.append(arg)
+    return spelled
+
+
 class DynamicCommand(click.Command):
     """A command with further flags, which its own command line decides."""
 
@@ -66,7 +89,7 @@ class DynamicCommand(click.Command):
         """Load plugin files, find the further flags, and parse."""
         load_plugin_files(values_of(args, "--plugin"))
         ctx.meta[SECTIONS] = list(self.find_sections(args))
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, _switched(args, ctx.meta[SECTIONS]))
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """List the fixed flags, then the further ones."""

@@ -186,10 +186,10 @@ def test_loss_of_whole_batches_is_not_computed_in_parts(registry: Registry) -> N
 
     Path("mean.py").write_text(BATCHWISE)
     registry.add_file(Path("mean.py"))
-    settings = {**TOY, "loss": "mean", "registry": registry}
+    settings = {**TOY, "dataset": "mnist", "loss": "mean", "registry": registry}
     with pytest.raises(OptionError, match="looks at the whole batch, which"):
-        artgan.train(dataset="mnist", out="r", accumulate=2, **settings)
-    artgan.train(dataset="mnist", out="r", **settings)
+        artgan.train(out="r", training_options={"accumulate": 2}, **settings)
+    artgan.train(out="r", **settings)
     with pytest.raises(OptionError, match="whole batch"):
         artgan.resume("r", steps=6, accumulate=2, registry=registry)
     assert artgan.load_run("r", registry).checkpoint.step == 4
@@ -230,3 +230,26 @@ def test_kit_runs_on_a_file_called_like_a_part_of_artgan() -> None:
     Path("core.py").write_text(filter_code("flip"))
     with pytest.raises(PluginError, match="'core' is artgan's own; rename it"):
         check_plugin("core.py")
+
+
+@pytest.mark.parametrize(
+    ("given", "tileable"),
+    [
+        (["--arch.tileable"], True),
+        (["--arch.tileable", "true"], True),
+        (["--arch.tileable=no"], False),
+        (["--arch.no-tileable"], False),
+        (["--arch.tileable", "false"], False),
+    ],
+)
+def test_switch_takes_the_words_of_run_toml(given: list[str], tileable: bool) -> None:
+    import click
+
+    from artgan.cli.dynamic import TrainingCommand
+
+    seen: dict[str, Any] = {}
+    command = TrainingCommand("try", callback=lambda **flags: seen.update(flags))
+    command.main(given, standalone_mode=False)
+    assert seen["arch__tileable"] is tileable
+    with pytest.raises(click.UsageError):
+        command.main(["--arch.tileable", "perhaps"], standalone_mode=False)
