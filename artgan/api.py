@@ -332,9 +332,9 @@ def reopen(
     from artgan.core import runner
     from artgan.core.config import change_training
     from artgan.core.runner import Attached
+    from artgan.datasets.find import open_again
     from artgan.monitoring.diagnostics import Diagnostics
     from artgan.monitoring.threads import go_on_with_threads, training_threads
-    from artgan.planning.datasets import open_again
     from artgan.plugin_manager.loggers import logging_observers
     from artgan.starts.fit import begin
 

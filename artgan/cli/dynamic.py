@@ -180,8 +180,8 @@ def _chosen_parts(args: Sequence[str], registry: "Registry") -> "dict[str, PartS
 
 
 def _dataset_section(args: Sequence[str], dataset: "PartSettings", registry: "Registry") -> Section:
+    from artgan.datasets.find import choose_dataset
     from artgan.errors import ArtganError
-    from artgan.planning.datasets import choose_dataset
 
     try:
         entry = choose_dataset(registry, dataset.name, dataset.path)[0]

@@ -155,7 +155,7 @@ def inspect_command(dataset: str, output: Output, **given: Any) -> None:
     """
     from artgan.base.paths import cache_folder
     from artgan.core.config import parse_size
-    from artgan.planning.datasets import choose_dataset
+    from artgan.datasets.find import choose_dataset
     from artgan.planning.inspect import inspect_source, save_contact_sheet
     from artgan.plugin import DataContext
     from artgan.plugin_manager.load import default_registry

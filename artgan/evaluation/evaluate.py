@@ -15,11 +15,11 @@ from artgan.core.data import ImageTable
 from artgan.core.images import Pixels
 from artgan.core.run import TrainedRun
 from artgan.core.sample import sample_pixels
+from artgan.datasets.find import open_again
 from artgan.errors import DataError, OptionError, RunError
 from artgan.evaluation.features import Extract, Tick, features_of, parse_extractor
 from artgan.evaluation.metrics import Evaluation, Scores, nearest, score
 from artgan.evaluation.report import plot_scores, save_pairs
-from artgan.planning.datasets import open_again
 
 FEWEST = 8
 """Pictures that scores need at least."""

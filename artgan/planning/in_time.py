@@ -14,7 +14,7 @@ import numpy as np
 
 from artgan.core.config import change_training
 from artgan.core.data import ImageTable
-from artgan.core.datasets import SIDES
+from artgan.datasets.find import SIDES
 from artgan.core.registry import Registry
 from artgan.monitoring.costs import Costs
 from artgan.planning.begin import NONE, PREFIX, name_networks

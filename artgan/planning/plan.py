@@ -19,13 +19,13 @@ from artgan.base.threads import AUTO
 from artgan.core.config import Part, RunConfig, TrainingOptions
 from artgan.core.data import ImageTable
 from artgan.core.registry import Entry, Registry
+from artgan.datasets.find import SIDES, choose_dataset, open_dataset
 from artgan.errors import DataError, OptionError
 from artgan.monitoring.costs import TimeLimit
 from artgan.monitoring.thread_record import ThreadRecord
 from artgan.planning import picture_stats
 from artgan.planning.begin import choose_beginning, name_networks
 from artgan.planning.clusters import find_clusters
-from artgan.planning.datasets import SIDES, choose_dataset, open_dataset
 from artgan.planning.settings import AND_THE_RECIPES, Settings, with_underscores
 from artgan.plugin import DataFacts, Recipe
 

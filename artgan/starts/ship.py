@@ -11,8 +11,8 @@ from safetensors.torch import save
 from torch import Tensor
 
 from artgan.core.checkpoint import read_tensors
-from artgan.planning.datasets import open_again
 from artgan.core.run import TrainedRun
+from artgan.datasets.find import open_again
 from artgan.errors import RunError
 from artgan.starts.nearness import picture_features
 

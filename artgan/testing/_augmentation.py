@@ -82,7 +82,10 @@ def observes(subject: Subject) -> None:
     expect(result.isfinite().all(), "after observe() its images are not finite")
 
 
-@CHECKS.add("resumes-exactly", after=("keeps-shape", "same-seed-same-images", "observes"))
+@CHECKS.add(
+    "resumes-exactly",
+    after=("keeps-shape", "keeps-input", "same-seed-same-images", "observes"),
+)
 def resumes_exactly(subject: Subject) -> None:
     """What it remembers from step to step is saved with a run and restored."""
     images, logits = pictures(4, 3, 16, 16), torch.full((4,), 10.0)

@@ -29,8 +29,9 @@ WINGS: dict[str, set[str]] = {
     "palettes": {"core", "pictures"},
     "latents": {"core"},
     "styling": {"core", "palettes", "pictures"},
-    "starts": {"core"},
-    "planning": {"core", "monitoring", "starts"},
+    "datasets": {"core"},
+    "starts": {"core", "datasets"},
+    "planning": {"core", "datasets", "monitoring", "starts"},
     "plugin_manager": {"core", "palettes"},
     "exporting": {"core", "latents"},
     "sampling": SAMPLING,
@@ -38,7 +39,7 @@ WINGS: dict[str, set[str]] = {
     "animation": SAMPLING | {"sampling"},
     "sheets": SAMPLING | {"sampling"},
     "series": SAMPLING | {"plugin_manager", "sampling", "sheets"},
-    "evaluation": {"core", "planning", "sheets"},
+    "evaluation": {"core", "datasets", "sheets"},
     "curation": {"core", "evaluation", "pictures", "sampling"},
 }
 # Above the wings.

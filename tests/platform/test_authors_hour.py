@@ -11,8 +11,8 @@ from PIL import Image
 
 from artgan.core.data import read_table
 from artgan.core.registry import Registry
+from artgan.datasets.find import choose_dataset
 from artgan.errors import DataError, OptionError, PluginError, UsageError
-from artgan.planning.datasets import choose_dataset
 from artgan.plugin.picture import Picture
 from artgan.plugin_manager.scaffold import write_file, write_package
 from artgan.testing import check_plugin

@@ -14,8 +14,8 @@ from PIL import Image
 
 from artgan.base.options import build_options
 from artgan.core.registry import Registry
+from artgan.datasets.find import open_dataset
 from artgan.errors import DataError
-from artgan.planning.datasets import open_dataset
 from artgan.plugins.datasets import mnist
 
 

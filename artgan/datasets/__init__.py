@@ -1,0 +1,1 @@
+"""Finds and opens the datasets that names and paths mean."""
