@@ -197,7 +197,8 @@ def reopen(
     if session.world.leads:
         with explain_failures(folder.path):
             folder.cut_metrics(session.state.step)
-            if config != folder.read_config():
+            now = _plugin_versions(session, attached)
+            if config != folder.read_config() or now != folder.plugins():
                 _write_config(session, attached)
     return session
 
@@ -220,9 +221,14 @@ def _refuse_existing(folder: RunFolder) -> None:
 
 
 def _write_config(session: Session, attached: Attached) -> None:
-    names = [*session.config.names, *attached.styled_with]
-    session.folder.write_config(session.config, plugin_versions(names, session.registry))
+    now = _plugin_versions(session, attached)
+    session.folder.write_config(session.config, now, session.state.step)
     _note_steps(session)
+
+
+def _plugin_versions(session: Session, attached: Attached) -> dict[str, str]:
+    names = [*session.config.names, *attached.styled_with]
+    return plugin_versions(names, session.registry)
 
 
 def _note_steps(session: Session) -> None:

@@ -14,8 +14,8 @@ import numpy as np
 
 from artgan.core.config import change_training
 from artgan.core.data import ImageTable
-from artgan.datasets.find import SIDES
 from artgan.core.registry import Registry
+from artgan.datasets.find import SIDES
 from artgan.monitoring.costs import Costs
 from artgan.planning.begin import NONE, PREFIX, name_networks
 from artgan.planning.estimate import measure_costs
