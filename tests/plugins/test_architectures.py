@@ -7,6 +7,7 @@ from artgan.base.options import build_options
 from artgan.core.registry import Entry
 from artgan.plugin import ArchContext, Sizes
 from artgan.plugin_manager.load import load_registry
+from artgan.plugins.architectures._layers import SmoothedTransposed
 
 ENTRIES = load_registry(packages=False).entries("architecture")
 DCGAN = load_registry(packages=False).find("architecture", "dcgan")
@@ -46,6 +47,7 @@ def test_shapes_at_unusual_and_oblong_sizes(
     [
         {"layers": "classic"},
         {"upsampling": "nearest"},
+        {"upsampling": "smooth"},
         {"fine_channels": 6},
         {"fine_channels": 6, "normalization": "group", "spectral_norm": True},
         {"normalization": "group", "spectral_norm": False},
@@ -94,6 +96,7 @@ def test_oblong_sizes_fit_the_strides() -> None:
         {},
         {"layers": "classic"},
         {"fine_channels": 6},
+        {"upsampling": "smooth"},
         {"upsampling": "nearest", "normalization": "group"},
         {"upsampling": "nearest", "normalization": "group", "fine_channels": 6},
     ],
@@ -109,6 +112,14 @@ def test_tileable_dcgan_knows_no_edge(options: dict[str, Any]) -> None:
         picture, moved = (generator(cells.flatten(1)) for cells in (grid, rolled))
     # Group norm adds up in another order.
     assert torch.allclose(moved, picture.roll((4, 12), (2, 3)), atol=1e-5)
+
+
+def test_smooth_upsampling_keeps_an_even_ground_even() -> None:
+    layer = SmoothedTransposed(3, 2)
+    ground = layer(torch.ones(1, 3, 4, 4))
+    inside = ground[:, :, 2:-2, 2:-2]
+    assert ground.shape == (1, 2, 8, 8)
+    assert torch.allclose(inside, inside[:, :, :1, :1].expand_as(inside), atol=1e-5)
 
 
 def test_fine_channels_are_hidden_features_at_full_size() -> None:

@@ -46,3 +46,15 @@ def test_penalties_of_a_linear_network(
     value.backward()
     assert weight.grad is not None
     assert weight.grad.isfinite()
+
+
+def test_differences_estimate_the_slope() -> None:
+    torch.manual_seed(0)
+    images, weight = torch.randn(4000, 1, 2, 2), torch.tensor(3.0)
+    exact, estimated = (
+        built(REGISTRY.find("regularizer", "r1"), gamma=2.0, method=method).penalty(  # type: ignore[attr-defined]
+            lambda x: weight * x.square().sum((1, 2, 3)), images, images
+        )
+        for method in ("exact", "difference")
+    )
+    assert estimated.item() == pytest.approx(exact.item(), rel=0.1)

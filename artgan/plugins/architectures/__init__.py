@@ -51,8 +51,11 @@ class DcganOptions(Options, frozen=True, kw_only=True):
     ] = 0
     latent_size: LatentSize = 64
     upsampling: Annotated[
-        Literal["transposed", "nearest"],
-        _of_default("Transposed: learned, crisp. Nearest: never leaves a checkerboard"),
+        Literal["transposed", "smooth", "shuffle", "nearest"],
+        _of_default(
+            "Transposed: learned, crisp. Smooth: the same without checkerboards. Nearest: slow, "
+            "and never leaves one"
+        ),
     ] = "transposed"
     normalization: Annotated[
         Literal["batch", "group", "none"],

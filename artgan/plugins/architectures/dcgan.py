@@ -26,6 +26,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 from artgan.plugin import ArchContext
 from artgan.plugins.architectures import DcganOptions
 from artgan.plugins.architectures._layers import (
+    SmoothedTransposed,
     add_projection,
     convolution,
     start_weights,
@@ -188,6 +189,10 @@ def upsampling(options: DcganOptions, before: int, after: int) -> nn.Module:
             nn.Upsample(scale_factor=2, mode="nearest"),
             convolution(before, after, 3, wraps=options.tileable, padding=1),
         )
+    if options.upsampling == "smooth":
+        return SmoothedTransposed(before, after, wraps=options.tileable)
+    if options.upsampling == "shuffle":
+        return SmoothedTransposed(before, after, own=2, wraps=options.tileable)
     return transposed(before, after, 4, wraps=options.tileable, stride=2, padding=1)
 
 

@@ -1,7 +1,7 @@
 """Catalogue of the built-in regularizers."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from artgan.plugin import Meta, Options, Regularizer, hookimpl
 
@@ -16,6 +16,13 @@ class ZeroCentredOptions(Options, frozen=True, kw_only=True):
         Meta(ge=0, le=1e4, description="Strength; more for large pictures, less for big batches"),
     ] = 1.0
     every: Every = 1
+    method: Annotated[
+        Literal["exact", "difference"],
+        Meta(
+            description="Exact: second derivatives. Difference: by pictures with a little noise; "
+            "quicker, and works where second derivatives do not"
+        ),
+    ] = "exact"
 
 
 class GradientPenaltyOptions(Options, frozen=True, kw_only=True):

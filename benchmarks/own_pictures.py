@@ -1,0 +1,288 @@
+"""Measures what artgan makes of ten kinds of pictures, as their owners would bring them.
+
+    OMP_NUM_THREADS=1 python -m benchmarks.own_pictures --seconds 60,240
+    python -m benchmarks.own_pictures --sets emoji --rows chosen --minutes 1,4 --seeds 0,1,2
+    python -m benchmarks.own_pictures --sets flags --count 100 --from RUN --seconds 60
+    python -m benchmarks.own_pictures --more rows.toml --rows narrow --seconds 60
+
+The sets are those of ``picture_sets``. A quarter of each, 300 pictures at most, is held back to
+judge by, so that copies are of no use. ``--seconds`` are seconds of processor of one thread: the
+seconds of a step are measured first, then as many steps are trained as fit, so that other programs
+change the clock and not the result. ``--minutes`` is the whole command, ``artgan run --minutes``,
+with all threads, on an idle machine. ``--steps`` compares rows whose steps take equally long.
+
+A row is an architecture at the set's own size, or ``chosen``: what artgan takes when nothing is
+said. ``--more`` names a TOML file with rows of one's own, a table each, whose keys are arguments of
+``artgan.plan``. Samples are scaled to the set's size and judged by two networks for photographs
+(KID x 1000, recall, coverage), by patches, and by how near they are to the pictures that were
+learnt from, where well below 1 means copies. Each cell gets a sheet. Cells that ``results.json``
+has already are skipped.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+import artgan
+from artgan.base.paths import replacing
+from artgan.core.images import enlarge, grid, to_pil
+from artgan.core.sample import sample_pixels
+from artgan.planning.plan import Plan
+from artgan.run import load_run
+from benchmarks.judges import Judge, Pixels, as_images, extractors
+from benchmarks.loops import open_loop
+from benchmarks.picture_sets import SETS, MissingSetError, picture_set_folder
+
+ARCHITECTURES = ("dcgan", "texture", "r3gan", "stylegan2", "fastgan")
+ROWS: dict[str, dict[str, Any]] = {"chosen": {}, **{name: {"arch": name} for name in ARCHITECTURES}}
+HELD = 300
+"""Most pictures that are held back."""
+SAMPLES = 400
+SHEET = 64
+WARM, PACED, TRIALS = 4, 8, 5
+"""Steps before a pace is taken, steps of a trial, and trials, of which the fastest counts."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One training: a row on a set, for so long, with so many pictures (0 is all), and a seed."""
+
+    name: str
+    row: str
+    budget: str
+    count: int
+    seed: int
+    base: str
+
+    @property
+    def label(self) -> str:
+        """The cell's key in the results, and the name of its sheet."""
+        extra = f"-{self.count}" if self.count else ""
+        extra += f"-from-{Path(self.base).name}" if self.base else ""
+        return f"{self.name}-{self.row}{extra}-{self.budget}-{self.seed}"
+
+
+class Bench:
+    """The folder of a bench: pictures, results and sheets."""
+
+    def __init__(self, out: Path, rows: dict[str, dict[str, Any]], samples: int) -> None:
+        out.mkdir(parents=True, exist_ok=True)
+        self.out, self.rows, self.samples = out, rows, samples
+        self.extract = extractors()
+        self.judges: dict[tuple[str, int], Judge] = {}
+
+    def results(self, file: str = "results.json") -> dict[str, Any]:
+        """Read what was measured so far."""
+        path = self.out / file
+        found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        return found
+
+    def keep(self, key: str, value: Any, file: str = "results.json") -> None:
+        """Add one result to those of the folder."""
+        found = {**self.results(file), key: value}
+        with replacing(self.out / file) as path:
+            path.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
+
+    def folders(self, name: str, count: int) -> tuple[Path, Path]:
+        """Return the folders of the pictures to learn from, and of those held back."""
+        files = sorted(picture_set_folder(name, print).iterdir())
+        held = files[3::4][:HELD]
+        learnt = [file for file in files if file not in held][: count or None]
+        places = self.out / "pictures" / f"{name}-{count or 'all'}", self.out / "held" / name
+        for place, chosen in zip(places, (learnt, held), strict=True):
+            if not place.exists():
+                with tempfile.TemporaryDirectory(dir=self.out) as work:
+                    for file in chosen:
+                        shutil.copy(file, work)
+                    shutil.copytree(work, place)
+        return places
+
+    def judge(self, name: str, count: int) -> Judge:
+        """Return the judge of a set."""
+        if (name, count) not in self.judges:
+            learnt, held = (
+                as_images(np.asarray(artgan.plan("dcgan", folder, size=judged_size(name),
+                                                 device="cpu").table.images))
+                for folder in self.folders(name, count)
+            )  # fmt: skip
+            kept = self.out / "features" / f"{name}-{count or 'all'}"
+            self.judges[name, count] = Judge(self.extract, held, learnt, kept)
+        return self.judges[name, count]
+
+    def plan(self, cell: Cell, steps: int | None = None) -> Plan:
+        """Plan the training of a cell."""
+        given = dict(self.rows[cell.row])
+        if cell.row != "chosen" and not cell.base:
+            given.setdefault("size", judged_size(cell.name))
+        if cell.base:
+            given["base"] = cell.base
+        learnt, _ = self.folders(cell.name, cell.count)
+        return artgan.plan(dataset=learnt, device="cpu", seed=cell.seed, steps=steps, **given)
+
+    def pace(self, cell: Cell) -> float:
+        """Return the seconds of processor that a step takes with one thread."""
+        extra = f"-{cell.count}" if cell.count else ""
+        key = f"{cell.name}-{cell.row}{extra}"
+        known = self.results("pace.json")
+        if key not in known:
+            _, loop = open_loop(self.plan(cell, 10**6))
+            for _ in range(WARM):
+                next(loop)
+            times = []
+            for _ in range(TRIALS):
+                begun = time.process_time()
+                for _ in range(PACED):
+                    next(loop)
+                times.append((time.process_time() - begun) / PACED)
+            self.keep(key, min(times), "pace.json")
+        return float(self.results("pace.json")[key])
+
+    def steps(self, cell: Cell) -> int:
+        """Return how many steps the cell's budget buys."""
+        if cell.budget.endswith("steps"):
+            return int(cell.budget.removesuffix("steps"))
+        return max(1, int(float(cell.budget.removesuffix("s")) / self.pace(cell)))
+
+    def train(self, cell: Cell) -> tuple[list[Pixels], dict[str, Any]]:
+        """Train for the cell's seconds of processor; return samples and facts."""
+        steps = self.steps(cell)
+        plan = self.plan(cell, steps)
+        state, loop = open_loop(plan)
+        begun = time.process_time()
+        for _ in loop:
+            pass
+        spent = time.process_time() - begun
+        weights = plan.config.label_weights
+        made = [p for _, p in sample_pixels(state.generator_ema, range(self.samples), weights)]
+        return made, {"steps": steps, "processor_seconds": spent, **facts_of(plan.config)}
+
+    def command(self, cell: Cell) -> tuple[list[Pixels], dict[str, Any]]:
+        """Run ``artgan run`` for the cell's minutes; return samples and facts."""
+        learnt, _ = self.folders(cell.name, cell.count)
+        given = self.rows[cell.row]
+        if set(given) - {"arch", "size"}:
+            raise SystemExit(f"row {cell.row} has more than arch and size: use --seconds")
+        flags = [f"--{key}={value}" for key, value in given.items()]
+        flags += [f"--from={cell.base}"] if cell.base else []
+        folder = self.out / "runs" / cell.label
+        shutil.rmtree(folder, ignore_errors=True)
+        command = [sys.executable, "-m", "artgan", "run", f"--dataset={learnt}", *flags]
+        command += [f"--minutes={cell.budget.removesuffix('m')}", f"--seed={cell.seed}"]
+        begun = time.perf_counter()
+        done = subprocess.run([*command, f"--out={folder}"], capture_output=True, text=True)
+        spent = time.perf_counter() - begun
+        if done.returncode:
+            raise SystemExit(f"{' '.join(command)}: {done.stderr}")
+        run = load_run(folder)
+        made = [each.raw for each in run.samples(range(self.samples))]
+        facts = {"steps": run.config.training.steps, "seconds": spent}
+        return made, {**facts, "told": done.stdout[-600:], **facts_of(run.config)}
+
+    def measure(self, cell: Cell) -> None:
+        """Train a cell, judge its samples, and keep the scores and a sheet."""
+        made, facts = self.command(cell) if cell.budget.endswith("m") else self.train(cell)
+        save_sheet(self.out / f"{cell.label}.png", made)
+        scores = self.judge(cell.name, cell.count).judge(as_images(np.stack(made)))
+        self.keep(cell.label, {**cell.__dict__, **facts, **scores})
+        print(line(cell.label, self.results()[cell.label]), flush=True)
+
+
+def judged_size(name: str) -> int:
+    """Return the side in pixels at which a set is judged, and trained unless a row says other."""
+    return SETS[name].size
+
+
+def facts_of(config: Any) -> dict[str, Any]:
+    """Return what was chosen for a run."""
+    chosen = {"arch": config.architecture.name, "size": config.width}
+    return {**chosen, "batch": config.training.batch, "options": dict(config.architecture.options)}
+
+
+def save_sheet(path: Path, made: list[Pixels]) -> None:
+    """Write 64 samples as one picture, clear pixels in grey."""
+    images = as_images(np.stack(made[:SHEET]))
+    pixels = ((images + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+    to_pil(grid([enlarge(p, 64) for p in pixels], columns=16)).save(path)
+
+
+HEAD = (
+    "| Cell | Chosen | Steps | KID | Recall | Coverage | Nearness | Variety | Patches |\n"
+    "|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def line(label: str, cell: dict[str, Any]) -> str:
+    """Write a cell as a line of the table, the scores of both networks side by side."""
+    seen = [cell[name] for name in ("lite0", "lite2") if name in cell]
+
+    def both(key: str, digits: int) -> str:
+        return " / ".join(f"{scores[key]:.{digits}f}" for scores in seen)
+
+    patches = " ".join(f"{value:.0f}" for value in cell["patches"])
+    return (
+        f"| {label} | {cell['arch'].split('/')[-1]} {cell['size']} | {cell['steps']} "
+        f"| {both('kid', 0)} | {both('recall', 2)} | {both('coverage', 2)} "
+        f"| {both('nearness', 2)} | {cell['variety']:.2f} | {patches} |"
+    )
+
+
+def cells(given: argparse.Namespace) -> Iterator[Cell]:
+    """List the cells that were asked for."""
+    budgets = [f"{text}m" for text in given.minutes.split(",") if text]
+    budgets += [f"{text}s" for text in given.seconds.split(",") if text]
+    budgets += [f"{text}steps" for text in given.steps.split(",") if text]
+    for name in given.sets.split(","):
+        for row in given.rows.split(","):
+            for budget in budgets:
+                for seed in map(int, given.seeds.split(",")):
+                    yield Cell(name, row, budget, given.count, seed, given.base)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sets", default=",".join(SETS))
+    parser.add_argument("--rows", default=",".join(ROWS))
+    parser.add_argument("--more", type=Path, help="TOML file with rows of one's own")
+    parser.add_argument("--seconds", default="", help="seconds of processor of one thread")
+    parser.add_argument("--steps", default="", help="updates of the generator")
+    parser.add_argument("--minutes", default="", help="minutes of the whole command")
+    parser.add_argument("--count", type=int, default=0, help="pictures to learn from; 0 is all")
+    parser.add_argument("--seeds", default="0")
+    parser.add_argument("--from", dest="base", default="", help="a run whose weights to start from")
+    parser.add_argument("--samples", type=int, default=SAMPLES)
+    parser.add_argument("--out", type=Path, default=Path("build/own-pictures"))
+    given = parser.parse_args()
+    if given.seconds and os.environ.get("OMP_NUM_THREADS") != "1":
+        parser.error("--seconds counts one thread: set OMP_NUM_THREADS=1")
+    more = tomllib.loads(given.more.read_text()) if given.more else {}
+    bench = Bench(given.out, {**ROWS, **more}, given.samples)
+    asked, missing = list(cells(given)), set()
+    for cell in asked:
+        try:
+            if cell.name not in missing and cell.label not in bench.results():
+                bench.measure(cell)
+        except MissingSetError as error:
+            missing.add(cell.name)
+            print(f"skipped {cell.name}: {error}", flush=True)
+    done = bench.results()
+    rows = [line(cell.label, done[cell.label]) for cell in asked if cell.label in done]
+    print("\n".join([HEAD, *rows]))
+
+
+if __name__ == "__main__":
+    main()
