@@ -53,7 +53,7 @@ def ask(page: Path, seeds: list[int]) -> list[dict[str, Any]]:
     [
         {"latent_size": 8},
         {"latent_size": 20, "upsampling": "nearest", "normalization": "group"},
-        {"latent_size": 100, "labels": False, "normalization": "none"},
+        {"latent_size": 100, "upsampling": "smooth", "labels": False, "normalization": "none"},
     ],
 )
 def test_the_page_makes_the_pictures_of_the_same_seeds(

@@ -51,10 +51,10 @@ class DcganOptions(Options, frozen=True, kw_only=True):
     ] = 0
     latent_size: LatentSize = 64
     upsampling: Annotated[
-        Literal["transposed", "smooth", "shuffle", "nearest"],
+        Literal["transposed", "smooth", "nearest"],
         _of_default(
-            "Transposed: learned, crisp. Smooth: the same without checkerboards. Nearest: slow, "
-            "and never leaves one"
+            "Transposed: learned, crisp, with checkerboards at first. Smooth: as quick, without "
+            "them. Nearest: slower, each pixel its own"
         ),
     ] = "transposed"
     normalization: Annotated[

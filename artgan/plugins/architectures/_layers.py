@@ -161,28 +161,25 @@ class SmoothedTransposed(nn.ConvTranspose2d):
     """A transposed convolution that doubles the size and leaves no checkerboard.
 
     A stride of 2 puts a zero between two features, and only a kernel that averages neighbours wipes
-    out the pattern which that makes. So the kernel in use is a smaller one, blurred by [1, 1] until
-    it has 4 x 4 weights: places of both kinds get the same sum of weights, at the price of a plain
-    4 x 4 kernel. With 2 x 2 weights, blurred twice, this is a pixel shuffle (Shi et al. 2016)
-    followed by the filter [1, 2, 1]; Aitken et al. 2017 describe the checkerboards.
+    out the pattern which that makes (Odena et al. 2016, "Deconvolution and Checkerboard
+    Artifacts"). So the 3 x 3 weights that are learnt are blurred by [1, 1] both ways: every pixel
+    gets the same sum of weights, at the price of a plain kernel of 4 x 4.
 
     Args:
         before: Channels of the features.
         after: Channels of the result.
-        own: Side of the kernel that is learnt, 2 or 3.
         wraps: Whether the opposite edge lies beyond an edge, instead of zeros.
     """
 
-    def __init__(self, before: int, after: int, *, own: int = 3, wraps: bool = False) -> None:
-        super().__init__(before, after, own, stride=2)
+    def __init__(self, before: int, after: int, *, wraps: bool = False) -> None:
+        super().__init__(before, after, 3, stride=2)
         self.wraps = wraps
 
     def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
         """Map features (N, before, H, W) to (N, after, 2 H, 2 W)."""
-        weight = self.weight
-        while weight.shape[-1] < 4:
-            # 2 / 3 keeps the size of 4 x 4 weights that are drawn one by one.
-            weight = F.pad(weight, (0, 0, 0, 1)) + F.pad(weight, (0, 0, 1, 0))
-            weight = 2 / 3 * (F.pad(weight, (0, 1)) + F.pad(weight, (1, 0)))
+        blurred = F.pad(self.weight, (0, 0, 0, 1)) + F.pad(self.weight, (0, 0, 1, 0))
+        blurred = F.pad(blurred, (0, 1)) + F.pad(blurred, (1, 0))
+        # 36 products of 9 weights have the strength of 16 weights that are drawn one by one.
+        weight = 2 / 3 * blurred
         x, padding = (wrapped(x, 1), 3) if self.wraps else (x, 1)
         return F.conv_transpose2d(x, weight, self.bias, 2, padding)

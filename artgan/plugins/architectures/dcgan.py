@@ -191,8 +191,6 @@ def upsampling(options: DcganOptions, before: int, after: int) -> nn.Module:
         )
     if options.upsampling == "smooth":
         return SmoothedTransposed(before, after, wraps=options.tileable)
-    if options.upsampling == "shuffle":
-        return SmoothedTransposed(before, after, own=2, wraps=options.tileable)
     return transposed(before, after, 4, wraps=options.tileable, stride=2, padding=1)
 
 
