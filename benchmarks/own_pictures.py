@@ -11,11 +11,12 @@ seconds of a step are measured first, then as many steps are trained as fit, so 
 change the clock and not the result. ``--minutes`` is the whole command, ``artgan run --minutes``,
 with all threads, on an idle machine. ``--steps`` compares rows whose steps take equally long.
 
-A row is an architecture at the set's own size, or ``chosen``: what artgan takes when nothing is
-said. ``--more`` names a TOML file with rows of one's own, a table each, whose keys are arguments of
-``artgan.plan``. Samples are scaled to the set's size and judged by two networks for photographs
-(KID x 1000, recall, coverage), by patches, and by how near they are to the pictures that were
-learnt from, where well below 1 means copies. Each cell gets a sheet. Cells that ``results.json``
+A row is an architecture at the set's own size, from nothing, or ``chosen``: what artgan takes when
+nothing is said, a start among it. ``--more`` names a TOML file with rows of one's own, a table
+each, whose keys are arguments of ``artgan.plan``. Samples are scaled to the set's size and judged
+by two networks for photographs (KID x 1000, recall, coverage), by patches, and by how near they are
+to the pictures that were learnt from, where well below 1 means copies. Each cell gets a sheet.
+Cells that ``results.json``
 has already are skipped.
 """
 
@@ -126,7 +127,7 @@ class Bench:
         """Plan the training of a cell."""
         given = dict(self.rows[cell.row])
         if cell.row != "chosen" and not cell.base:
-            given.setdefault("size", judged_size(cell.name))
+            given = {"size": judged_size(cell.name), "base": "none", **given}
         if cell.base:
             given["base"] = cell.base
         learnt, _ = self.folders(cell.name, cell.count)
@@ -176,7 +177,8 @@ class Bench:
         if set(given) - {"arch", "size"}:
             raise SystemExit(f"row {cell.row} has more than arch and size: use --seconds")
         flags = [f"--{key}={value}" for key, value in given.items()]
-        flags += [f"--from={cell.base}"] if cell.base else []
+        base = cell.base or ("" if cell.row == "chosen" else "none")
+        flags += [f"--from={base}"] if base else []
         folder = self.out / "runs" / cell.label
         shutil.rmtree(folder, ignore_errors=True)
         command = [sys.executable, "-m", "artgan", "run", f"--dataset={learnt}", *flags]
