@@ -63,6 +63,7 @@ def plan(
     style: Any = None,
     knobs: Options | None = None,
     count: int | None = None,
+    ground: str | None = None,
     arch_options: Options | None = None,
     dataset_options: Options | None = None,
     loss_options: Options | None = None,
@@ -96,6 +97,8 @@ def plan(
         style: Style of the samples; None makes raw ones.
         knobs: Values for the style's knobs.
         count: How many samples ``artgan run`` makes; None takes 16.
+        ground: What clear pixels are shown on in previews and sheets: "chequered" (None) or a
+            colour as hex; the samples stay clear.
         arch_options: Options of the architecture.
         dataset_options: Options of the dataset.
         loss_options: Options of the loss.
@@ -129,6 +132,7 @@ def plan(
         threads=None if threads is None else read_threads(threads, "threads"),
         preset=preset,
         base=str(base or ""),
+        ground=ground,
     )
     settings = asked.over(read_settings(Path(config))) if config else asked
     registry = registry or default_registry()

@@ -49,6 +49,7 @@ from artgan.printing.canvas import Canvas, canvas_record, open_canvas, write_can
 from artgan.printing.paper import Sheet
 from artgan.printing.raster import printed_record, write_sheet
 from artgan.sampling.samples import SampleRequest, make_samples, recorded_point
+from artgan.sheets.cells import DARK
 from artgan.sheets.matrix import labelled_sheet
 from artgan.styling.apply import apply_style
 from artgan.styling.parse import parse_style
@@ -312,7 +313,9 @@ def _make_matrix(record: Record, sources: _Sources) -> Made:
             made.append((image, {"seed": cell["seed"], "style": style}))
     about |= {name: now[name] for name in VERSIONS if name in now}
     pictures, records = zip(*made, strict=True)
-    sheet = labelled_sheet(matrix["axes"], pictures, about, records)
+    # artgan 0.1 showed clear pixels on the colour of the sheet, and did not say so.
+    ground = matrix.get("ground", "{:02x}{:02x}{:02x}".format(*DARK))
+    sheet = labelled_sheet(matrix["axes"], pictures, about, records, ground)
     return sheet, sheet.info["artgan"]
 
 

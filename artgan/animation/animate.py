@@ -4,7 +4,7 @@ All frames use the same key for what is random in a style, so that it does not f
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from PIL import Image
 from artgan.animation.files import check_format, open_writer
 from artgan.animation.motion import Motion, Positions, frame_positions
 from artgan.animation.writer import AnimationFacts
+from artgan.base.grounds import on_ground
 from artgan.core.run import TrainedRun
 from artgan.errors import OptionError
 from artgan.latents.points import Point, check_steering, render_points, to_styles
@@ -27,6 +28,9 @@ from artgan.styling.chain import Chain
 
 SMALLEST_SIDE = 256
 """Shorter side to which small frames are enlarged, by a whole factor."""
+
+WITHOUT_ALPHA = (".gif", ".mp4", ".webm")
+"""Endings of files in which no pixel is clear."""
 
 PREVIEWED = 12
 """Frames from which the palette of a GIF is chosen."""
@@ -84,6 +88,8 @@ class Animation:
                 "style": styled.record,
             }
             finished = to_pil(styled.picture)
+            if self.motion.ground is not None:
+                finished = on_ground(finished, self.motion.ground)
             frame = resize_frame(finished, self.motion.size)
             resized = {} if frame is finished else {"resized": list(frame.size)}
             yield frame, {**record, **resized}
@@ -173,6 +179,7 @@ def write_animation(
     record, from which ``about`` returns what the file carries; ``show`` is called with the number
     of each frame that is done.
     """
+    animation = _on_some_ground(animation, out)
     motion = animation.motion
     if not out.suffix or out.is_dir():
         for number, (frame, record) in enumerate(animation.frames()):
@@ -198,6 +205,17 @@ def write_animation(
             writer.add(frame)
             show(number)
     return out
+
+
+def _on_some_ground(animation: Animation, out: Path) -> Animation:
+    """Lay clear pixels on the run's ground where the file cannot keep them clear.
+
+    Runs of artgan 0.1 show them on black, as they did.
+    """
+    motion, config = animation.motion, animation.run.config
+    if motion.ground is None and config.premultiplied and out.suffix.lower() in WITHOUT_ALPHA:
+        return replace(animation, motion=replace(motion, ground=config.ground))
+    return animation
 
 
 def _preview(animation: Animation) -> list[Image.Image]:

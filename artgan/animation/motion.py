@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from artgan.animation.beats import find_beats, read_sound
+from artgan.base.grounds import check_ground
 from artgan.base.seeding import keyed_generator
 from artgan.base.suggest import join_names
 from artgan.core.run import TrainedRun
@@ -43,6 +44,8 @@ class Motion:
         sound: A WAV file on whose beats key frames fall, or None.
         beats: Beats from one key frame to the next.
         size: Shorter side in pixels; None takes the style's own, small ones enlarged.
+        ground: What clear pixels are laid on, "chequered" or a colour as hex; None keeps them where
+            the format can, and takes the ground of the run elsewhere.
     """
 
     seconds: float | None = None
@@ -53,6 +56,7 @@ class Motion:
     sound: str | Path | None = None
     beats: int = 2
     size: int | None = None
+    ground: str | None = None
 
     def __post_init__(self) -> None:
         if self.way not in WAYS:
@@ -65,6 +69,8 @@ class Motion:
             raise OptionError(f"{self.beats} beats do not fit; expected 1 to 64")
         if self.size is not None and not 16 <= self.size <= 4096:
             raise OptionError(f"size {self.size} does not fit; expected 16 to 4096 pixels")
+        if self.ground is not None:
+            check_ground(self.ground)
         if self.walk and self.sound:
             raise OptionError("a walk has no key frames that could fall on beats; leave one out")
 
@@ -81,6 +87,7 @@ class Motion:
             "fps": self.fps,
             "loop": self.loop,
             **({"walk": True} if self.walk else {"way": self.way}),
+            **({} if self.ground is None else {"ground": self.ground}),
             **sound,
         }
 

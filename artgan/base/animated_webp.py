@@ -5,12 +5,19 @@ from pathlib import Path
 
 from PIL import Image
 
+from artgan.base.grounds import on_ground
 from artgan.base.marks import OF_A_MODEL, mark_packet
 from artgan.base.paths import replacing
 
 
-def save_animation(frames: Sequence[Image.Image], path: Path, milliseconds: int = 160) -> None:
-    """Write an animated WebP that plays for ever and rests on its last frame."""
+def save_animation(files: Sequence[Path], path: Path, milliseconds: int = 160) -> None:
+    """Join two pictures or more into a WebP that plays for ever and rests on the last one."""
+    frames = []
+    for file in files:
+        with Image.open(file) as picture:
+            frames.append(on_ground(picture).convert("RGB"))
+    if len(frames) < 2:
+        return
     durations = [milliseconds] * (len(frames) - 1) + [1500]
     with replacing(path) as temporary:
         frames[0].save(

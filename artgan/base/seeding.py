@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from artgan.errors import OptionError
+
 if TYPE_CHECKING:
     import torch
 
@@ -40,3 +42,23 @@ def keyed_global_rng(device: "torch.device", *parts: object) -> Iterator[None]:
     with torch.random.fork_rng(devices=cuda):
         torch.manual_seed(key(*parts))
         yield
+
+
+def parse_seeds(text: str) -> list[int]:
+    """Read "0-15,40" as a list of seeds.
+
+    Raises:
+        OptionError: It is not such a list.
+    """
+    seeds: list[int] = []
+    for piece in str(text).split(","):
+        first, dash, last = piece.strip().partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            raise OptionError(
+                f"seeds {text!r} do not fit; expected numbers and ranges as in 0-15,40"
+            )
+        low, high = int(first), int(last or first)
+        if high < low or high - low >= 10_000_000 or high >= 2**63:
+            raise OptionError(f"seeds {piece!r} do not fit; a range goes up, as in 0-15")
+        seeds += range(low, high + 1)
+    return seeds

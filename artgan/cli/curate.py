@@ -75,7 +75,9 @@ def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
     "--gap", type=click.IntRange(0), default=0, show_default=True, help="Pixels between cells."
 )
 @click.option("--edge", type=click.IntRange(0), help="Pixels around all.  [default: the gap]")
-@click.option("--background", default="clear", show_default=True, help="Colour as hex, or clear.")
+@click.option(
+    "--background", default="clear", show_default=True, help="Colour as hex, clear or chequered."
+)
 @click.option("--atlas", is_flag=True, help="Also write a .json that game engines read.")
 @click.option("--fps", type=click.FloatRange(0.1, 1000), help="With --atlas: frames per second.")
 @flags.out("A .png, .webp, .jpg or .tiff file.", default=Path("sheet.png"), show_default=True)

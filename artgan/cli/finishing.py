@@ -44,7 +44,7 @@ def sample_and_show(
         request = SampleRequest(range(count), config.style, config.knobs)
         written = write_samples(run, request, folder.samples, options, observers=observers)
         sheet = folder.path / "contact-sheet.png"
-        contact_sheet(written.files, sheet, keep_mark=options.keep_mark)
+        contact_sheet(written.files, sheet, ground=config.ground, keep_mark=options.keep_mark)
     plot_losses(run.folder.read_metrics(), folder.path / "losses.png")
     write_page(folder, config, written.files, run.checkpoint.step)
     return written

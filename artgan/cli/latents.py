@@ -89,7 +89,7 @@ def directions_command(run: "artgan.Run", output: Output, **given: Any) -> None:
       artgan directions runs/dcgan-001 --name 0=tilt --name 3=weight
       artgan sample runs/dcgan-001 --seeds 1 --move tilt=2
     """
-    from artgan.core.sample import parse_seeds
+    from artgan.base.seeding import parse_seeds
     from artgan.sheets.direction_sheet import direction_sheet
 
     sheet = run.path / "directions.png"

@@ -58,6 +58,11 @@ training_flags = flags.group(
     click.option(
         "--rescue", is_flag=True, help="After an early collapse begin anew with what may help."
     ),
+    click.option(
+        "--ground",
+        metavar="chequered|HEX",
+        help="What clear pixels are shown on in previews and sheets.  [default: chequered]",
+    ),
     log_flag,
     flags.plugin,
 )
@@ -132,7 +137,8 @@ def plan_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
 
     tables = read_tables(given)
     names = ("arch", "dataset", "config", "loss", "size", "steps", "minutes", "batch", "seed")
-    arguments = {name: given[name] for name in (*names, "base", "device", "threads", "preset")}
+    more = ("base", "device", "threads", "preset", "ground")
+    arguments = {name: given[name] for name in (*names, *more)}
     for section, argument in (("architecture", "arch"), ("dataset", "dataset"), ("loss", "loss")):
         arguments[f"{argument}_options"] = tables.get(section, {})
     arguments["training_options"] = tables.get("training", {})

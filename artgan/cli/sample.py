@@ -14,7 +14,7 @@ from artgan.cli.output import Output, bar, count_of, size_of
 if TYPE_CHECKING:
     from artgan.sampling.write import Written
 
-MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size")
+MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size", "ground")
 
 
 @click.command("sample", cls=StyleCommand)
@@ -59,7 +59,8 @@ def sample_command(run: "artgan.Run", output: Output, **given: Any) -> int:
     # All labels of a seed side by side: their names begin with the seed.
     files = [file for part in written for file in part.files]
     files = files if len(written) == 1 else sorted(files)
-    contact_sheet(files, folder / "contact-sheet.png", keep_mark=not given["no_mark"])
+    sheet, ground = folder / "contact-sheet.png", run.config.ground
+    contact_sheet(files, sheet, ground=ground, keep_mark=not given["no_mark"])
     errors = [error for part in written for error in part.errors]
     output.result(
         {"files": [str(file) for file in files], "errors": errors},
@@ -105,7 +106,7 @@ def _labels(run: "artgan.Run", given: Mapping[str, Any]) -> list[int | None]:
 
 def _points(run: "artgan.Run", given: Mapping[str, Any], label: int | None) -> list[Any]:
     """Return the points of --sum and --latents, and of --seeds beside them; else plain seeds."""
-    from artgan.core.sample import parse_seeds
+    from artgan.base.seeding import parse_seeds
 
     if given["blend"] is None and given["latents"] is None:
         return list(parse_seeds(given["seeds"] or "0-15"))
@@ -132,6 +133,11 @@ def _points(run: "artgan.Run", given: Mapping[str, Any], label: int | None) -> l
 @flags.label("Class of all frames.")
 @flags.steering
 @click.option("--size", type=int, help="Shorter side in pixels.  [default: the style's]")
+@click.option(
+    "--ground",
+    metavar="chequered|HEX",
+    help="What clear pixels are laid on.  [default: none, where the format can]",
+)
 @click.option(
     "--out", help=".gif .webp .apng .mp4 .webm, or FOLDER/ for frames.  [default: RUN/animations]"
 )
@@ -179,7 +185,7 @@ def animate_command(run: "artgan.Run", output: Output, **given: Any) -> None:
 
 def _key_frames(run: "artgan.Run", given: Mapping[str, Any], label: int | None) -> list[Any]:
     """Return the points of --seeds, then those of --from-latents."""
-    from artgan.core.sample import parse_seeds
+    from artgan.base.seeding import parse_seeds
 
     files = [name.strip() for name in (given["from_latents"] or "").split(",") if name.strip()]
     seeds = [] if files else [0] if given["walk"] else [0, 1, 2, 3]

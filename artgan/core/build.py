@@ -1,7 +1,7 @@
 """Builds the parts that a config names: networks, loss, penalties, augmentations, batches."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -81,6 +81,8 @@ def build_networks(
         networks.append(network.to(memory_format=torch.channels_last))  # type: ignore[call-overload]
     if not isinstance(getattr(networks[0], "latent_shape", None), tuple):
         raise PluginError(f"{entry.where}: its generator has no tuple 'latent_shape'")
+    # Whoever makes pixels of its images must divide by alpha.
+    networks[0].premultiplied = config.premultiplied
     return networks[0], networks[1]
 
 
@@ -107,13 +109,16 @@ def build_parts(config: RunConfig, table: ImageTable, registry: Registry, ranks:
     augmentations = []
     for part in config.augmentations:
         entry, options = _find("augmentation", part, registry)
-        augmentations.append((entry.full_name, entry.call("build", options)))
+        built = entry.call("build", options)
+        if not config.premultiplied and hasattr(built, "premultiplied"):
+            built.premultiplied = False
+        augmentations.append((entry.full_name, built))
     return Parts(
         loss=loss.call("build", loss_options),
         compares_pairs=loss.declaration.compares_pairs,
         independent=architecture.declaration.independent,
         batches=Batches(
-            table,
+            replace(table, premultiplied=config.premultiplied),
             config.training.batch,
             config.seed,
             torch.device(config.device),

@@ -142,6 +142,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         height: Picture height in pixels.
         width: Picture width in pixels.
         channels: 1, 3 or 4.
+        premultiplied: Whether the networks' colours are multiplied by alpha; not in old RGBA runs.
         classes: Number of labels, 0 for none.
         class_names: Their names.
         class_shares: How often samples draw each label; empty draws all alike.
@@ -149,6 +150,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         device: "cpu", "cuda" or "mps".
         threads: How many compute; 0 (``artgan.base.threads.AUTO``) adapts to the load.
         style: Style of the samples, "none" for raw ones.
+        ground: What clear pixels are shown on: "chequered", or a colour as hex.
         knobs: Values for the style's knobs.
         count: How many samples a run makes.
     """
@@ -165,6 +167,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     height: Annotated[int, Meta(ge=1, le=65536)]
     width: Annotated[int, Meta(ge=1, le=65536)]
     channels: Annotated[int, Meta(ge=1, le=4)]
+    premultiplied: bool = False
     classes: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     class_names: tuple[str, ...] = ()
     class_shares: tuple[Annotated[float, Meta(ge=0)], ...] = ()
@@ -172,6 +175,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     device: str = "cpu"
     threads: int = 0
     style: Any = "none"
+    ground: str = "chequered"
     knobs: Mapping[str, Any] = {}
     count: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 16
 

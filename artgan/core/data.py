@@ -27,12 +27,14 @@ class ImageTable:
         labels: int64 (N,) from 0, or None.
         class_names: Names of the labels.
         vary: Random change of a real batch (N, C, H, W) in [-1, 1], or None.
+        premultiplied: Whether batches of RGBA have their colours multiplied by alpha.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.int64] | None = None
     class_names: tuple[str, ...] = ()
     vary: "Callable[[torch.Tensor], torch.Tensor] | None" = None
+    premultiplied: bool = False
 
     @property
     def count(self) -> int:
@@ -164,11 +166,14 @@ class Batches:
         """Return the pictures with these indices, as ``get`` does."""
         import torch
 
+        from artgan.base.premultiply import premultiply
+
         if self._resident is not None:
             raw = self._resident[torch.from_numpy(chosen).to(self.device)]
         else:
             raw = torch.from_numpy(self.table.images[chosen]).to(self.device)
         images = raw.permute(0, 3, 1, 2).float().mul_(1 / 127.5).sub_(1)
+        images = premultiply(images) if self.table.premultiplied else images
         if self.table.labels is None:
             return images, None
         return images, torch.from_numpy(self.table.labels[chosen]).to(self.device)

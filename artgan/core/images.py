@@ -7,13 +7,26 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from artgan.base.premultiply import straighten
+
 Pixels = NDArray[np.uint8]
 
 
-def to_pixels(images: torch.Tensor) -> Pixels:
-    """Turn images (N, C, H, W) in [-1, 1] into uint8 pixels (N, H, W, C), rounded."""
-    scaled = images.detach().float().clamp(-1, 1).add(1).mul(127.5).round()
-    return scaled.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+def to_pixels(images: torch.Tensor, premultiplied: bool = False) -> Pixels:
+    """Turn images (N, C, H, W) in [-1, 1] into uint8 pixels (N, H, W, C), rounded.
+
+    Alpha of pixels is straight; what is clear after rounding has no colour then.
+    """
+    images = images.detach().float()
+    images = straighten(images) if premultiplied else images
+    scaled = images.clamp(-1, 1).add(1).mul(127.5).round()
+    pixels = scaled.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    return np.where(pixels[..., 3:] > 0, pixels, np.uint8(0)) if premultiplied else pixels
+
+
+def pixels_by(generator: torch.nn.Module, images: torch.Tensor) -> Pixels:
+    """Turn images (N, C, H, W) that a generator made into pixels, as ``to_pixels`` does."""
+    return to_pixels(images, bool(getattr(generator, "premultiplied", False)))
 
 
 def to_pil(pixels: Pixels) -> Image.Image:

@@ -10,7 +10,7 @@ from artgan.base.threads import parse_threads
 from artgan.core.config import FORMAT, Part, RunConfig, TrainingOptions, parse_size
 from artgan.errors import OptionError, RunError
 
-TOP_LEVEL = ("seed", "size", "channels", "device", "threads", "preset")
+TOP_LEVEL = ("seed", "size", "channels", "premultiplied", "device", "threads", "preset")
 
 TABLES = (
     "from",
@@ -40,6 +40,7 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
         "seed": config.seed,
         "size": f"{config.width}x{config.height}",
         "channels": config.channels,
+        **({"premultiplied": config.premultiplied} if config.channels == 4 else {}),
         "device": config.device,
         "threads": config.threads or "auto",
         **_origin(config),
@@ -49,7 +50,12 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
         "regularizer": {p.name: dict(p.options) for p in config.regularizers},
         "augmentation": {p.name: dict(p.options) for p in config.augmentations},
         "training": to_plain(config.training),
-        "output": {"style": config.style, "count": config.count, "knobs": dict(config.knobs)},
+        "output": {
+            "style": config.style,
+            "count": config.count,
+            "ground": config.ground,
+            "knobs": dict(config.knobs),
+        },
         "data": {
             "classes": config.classes,
             "class-names": list(config.class_names),
@@ -94,6 +100,10 @@ def read_tables(path: Path) -> dict[str, Any]:
     for name in TABLES:
         if not isinstance(tree.get(name, {}), dict):
             raise OptionError(f"'{path}': '{name}' must be a table, as in [{name}]")
+    pictures = tree.get("dataset", {})
+    if "channels" in tree and pictures.get("name") in ("core/folder", "core/zip"):
+        # A whole record of artgan 0.1, which learnt clear pixels only if asked to.
+        pictures.setdefault("alpha", "keep" if pictures.get("channels") == "rgba" else "fill")
     return {name: value for name, value in tree.items() if name in known}
 
 
@@ -127,6 +137,8 @@ def read_config(path: Path) -> RunConfig:
             "class_shares": data.get("class-shares", ()),
             "knobs": output.get("knobs", {}),
             **{name: output[name] for name in ("style", "count")},
+            "ground": output.get("ground", "chequered"),
+            "premultiplied": tree.get("premultiplied", False),
             "threads": parse_threads(tree.get("threads", "auto"), f"'{path}': threads"),
             **{name: tree[name] for name in ("channels", "seed", "device")},
         }

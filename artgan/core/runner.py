@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TextIO
 
-from PIL import Image
-
 from artgan.base.animated_webp import save_animation
 from artgan.base.device import pick_device
+from artgan.base.grounds import on_ground
 from artgan.base.locks import FolderLock
 from artgan.base.marks import write_marked_png
 from artgan.base.pace import Pace
@@ -304,7 +303,7 @@ def steps(session: Session) -> Iterator[StepReport]:
     finally:
         folder_in_place = session.lock is not None and session.lock.in_place
         if folder_in_place:
-            save_training_animation(folder)
+            save_animation(folder.previews(), folder.path / "training.webp")
         observers.call("artgan_run_finished", folder=folder.path, outcome=session.outcome)
         if observers.failed and folder_in_place:
             folder.note("observers-failed", observers.failed)
@@ -448,15 +447,5 @@ def save_preview(session: Session) -> None:
     sheet = grid([enlarge(p, 64) if p.shape[0] < 64 else p for _, p in made], columns=8)
     step, folder = session.state.step, session.folder
     path = folder.preview(step)
-    write_marked_png(to_pil(sheet), path)
+    write_marked_png(on_ground(to_pil(sheet), config.ground), path)
     session.observers.call("artgan_preview_saved", step=step, path=path, folder=folder.path)
-
-
-def save_training_animation(folder: RunFolder) -> None:
-    """Join the previews into training.webp."""
-    frames = []
-    for path in folder.previews():
-        with Image.open(path) as picture:
-            frames.append(picture.convert("RGB"))
-    if len(frames) > 1:
-        save_animation(frames, folder.path / "training.webp")

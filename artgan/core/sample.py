@@ -8,7 +8,7 @@ import torch
 
 from artgan.base.memory import explain_memory
 from artgan.base.seeding import keyed_generator
-from artgan.core.images import Pixels, to_pixels
+from artgan.core.images import Pixels, pixels_by
 from artgan.errors import OptionError
 
 FEWEST, MOST = 8, 32
@@ -91,26 +91,6 @@ def sample_pixels(
             labels = None if labels is None else labels.to(device)
             with making_at_once(batch):
                 images = generator(latents.to(device), labels)
-            yield from zip(chunk, to_pixels(images[: len(chunk)]), strict=True)
+            yield from zip(chunk, pixels_by(generator, images[: len(chunk)]), strict=True)
     finally:
         generator.train(was_training)
-
-
-def parse_seeds(text: str) -> list[int]:
-    """Read "0-15,40" as a list of seeds.
-
-    Raises:
-        OptionError: It is not such a list.
-    """
-    seeds: list[int] = []
-    for piece in str(text).split(","):
-        first, dash, last = piece.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
-            raise OptionError(
-                f"seeds {text!r} do not fit; expected numbers and ranges as in 0-15,40"
-            )
-        low, high = int(first), int(last or first)
-        if high < low or high - low >= 10_000_000 or high >= 2**63:
-            raise OptionError(f"seeds {piece!r} do not fit; a range goes up, as in 0-15")
-        seeds += range(low, high + 1)
-    return seeds

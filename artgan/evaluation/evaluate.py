@@ -65,7 +65,8 @@ def evaluate(
         if checkpoint.step == run.checkpoint.step:
             places, distances = nearest(real, fake)
             real_ones = table.images[chosen[places]]
-            save_pairs(samples, real_ones, distances, run.path / "nearest.png")
+            file = run.path / "nearest.png"
+            save_pairs(samples, real_ones, distances, file, run.config.ground)
     _write(run.path, found, label)
     return found
 

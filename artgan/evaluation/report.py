@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from artgan.base.grounds import CHEQUERED, on_ground
 from artgan.base.marks import OF_A_MODEL, join_marks, write_marked_png
 from artgan.core.images import Pixels, enlarge, to_pil
 from artgan.evaluation.metrics import Evaluation, Features
@@ -26,11 +27,16 @@ def plot_scores(evaluations: Sequence[Evaluation], path: Path) -> None:
 
 
 def save_pairs(
-    samples: Sequence[Pixels], nearest_real: Pixels, distances: Features, path: Path
+    samples: Sequence[Pixels],
+    nearest_real: Pixels,
+    distances: Features,
+    path: Path,
+    ground: str = CHEQUERED,
 ) -> None:
     """Write a PNG of the samples nearest to a real picture, each beside that picture.
 
-    Samples are pixels (H, W, C), those nearest to them (N, H, W, C), distances (N,).
+    Samples are pixels (H, W, C), those nearest to them (N, H, W, C), distances (N,). Clear pixels
+    show the ground.
     """
     order = np.argsort(distances)[:SHOWN_PAIRS]
     cells = Cells((2 * CELL, CELL), 4, (16, 28), (16, 40))
@@ -41,7 +47,7 @@ def save_pairs(
     for place, seed in enumerate(order):
         left, top = cells.corner(place)
         for side, pixels in enumerate((samples[seed], nearest_real[seed])):
-            picture = to_pil(enlarge(pixels, CELL)).convert("RGB")
+            picture = on_ground(to_pil(enlarge(pixels, CELL)), ground)
             picture.thumbnail((CELL, CELL))
             sheet.paste(picture, (left + side * CELL, top))
         label = f"seed {seed}, distance {distances[seed]:.2f}"

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from artgan.base.paths import replacing
 from artgan.core.run import TrainedRun
 from artgan.errors import MissingExtraError, RunError
+from artgan.exporting.straight import with_straight_alpha
 
 
 class _Images(nn.Module):
@@ -81,7 +82,7 @@ def _convert(run: TrainedRun) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             program = torch.onnx.export(
-                _Images(generator, labelled).eval(),
+                _Images(with_straight_alpha(generator), labelled).eval(),
                 inputs,
                 input_names=["latents", "labels"][: len(inputs)],
                 output_names=["images"],

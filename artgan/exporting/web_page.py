@@ -12,6 +12,7 @@ from artgan.base.paths import write_text
 from artgan.base.templates import render
 from artgan.core.run import TrainedRun
 from artgan.exporting.graph import Graph, trace
+from artgan.exporting.straight import with_straight_alpha
 from artgan.latents.directions import latent_sefa
 
 DIRECTIONS = 6
@@ -42,7 +43,7 @@ def web_model(
     generator: nn.Module, label_weights: Sequence[float], class_names: Sequence[str]
 ) -> dict[str, Any]:
     """Describe a trained generator on the CPU as plain values, weights in base64."""
-    graph = trace(generator, len(label_weights))
+    graph = trace(with_straight_alpha(generator), len(label_weights))
     names = class_names or [f"kind {i}" for i in range(len(label_weights))]
     constants, weights = _pack_constants(graph)
     directions = latent_sefa(generator, DIRECTIONS, len(label_weights))

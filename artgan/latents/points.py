@@ -19,7 +19,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from artgan.base.paths import replacing
-from artgan.core.images import Pixels, to_pixels
+from artgan.core.images import Pixels, pixels_by
 from artgan.core.run import TrainedRun
 from artgan.core.sample import batch_of, draw_inputs, making_at_once
 from artgan.errors import DataError, OptionError, RunError
@@ -288,6 +288,6 @@ def render_points(
                 images = make_images(
                     generator, values, labels, in_styles=in_styles, steering=steering
                 )
-            yield from zip(chunk, to_pixels(images[: len(chunk)]), strict=True)
+            yield from zip(chunk, pixels_by(generator, images[: len(chunk)]), strict=True)
     finally:
         generator.train(was_training)

@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from artgan.base.premultiply import premultiply
 from artgan.base.seeding import keyed_generator
 from artgan.core.run import TrainedRun
 from artgan.errors import OptionError
@@ -118,6 +119,7 @@ def project_picture(
     config = run.config
     background = str(config.dataset.options.get("background", "000000"))
     target, notes = fit_picture(picture, config.height, config.width, config.channels, background)
+    target = premultiply(target) if config.premultiplied else target
     for note in notes:
         report(note)
     # Refuses a label that does not exist.

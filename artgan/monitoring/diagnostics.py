@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 import torch
 from torch import Tensor, nn
 
+from artgan.base.premultiply import premultiply
 from artgan.core.build import Parts
 from artgan.core.config import RunConfig
 from artgan.core.sample import draw_inputs, sample_pixels
@@ -173,7 +174,8 @@ def memorization(parts: Parts, config: RunConfig, state: TrainingState, fakes: T
 def _fakes(generator: nn.Module, config: RunConfig, count: int) -> Tensor:
     made = sample_pixels(generator, range(count), config.label_weights)
     pixels = torch.stack([torch.from_numpy(p) for _, p in made])
-    return pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
+    images = pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
+    return premultiply(images) if config.premultiplied else images
 
 
 def _reals(parts: Parts, count: int) -> Tensor:

@@ -8,6 +8,7 @@ from the pixels' principal components.
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.base.grounds import premultiplied_levels
 from artgan.base.seeding import key
 
 FEATURES = 1024
@@ -48,6 +49,7 @@ def _parts(indices: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 def _shrunk(images: NDArray[np.uint8]) -> Points:
     """Average square blocks until at most FEATURES values are left; return (N, values)."""
+    images = premultiplied_levels(images)
     _, height, width, channels = images.shape
     block = max(1, int(np.ceil(np.sqrt(height * width * channels / FEATURES))))
     rows, columns = np.arange(0, height, block), np.arange(0, width, block)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from artgan.base.grounds import on_ground
 from artgan.base.marks import COMPOSITE, Mark, write_marked_png
 from artgan.core.images import enlarge, grid, to_pil
 from artgan.planning.picture_stats import PictureStats, measure_pictures
@@ -79,5 +80,5 @@ def save_contact_sheet(source: Any, path: Path, overwrite: bool = False) -> None
     count = len(source.images)
     step = max(1, count // SHOWN)
     pictures = [enlarge(source.images[i], CELL) for i in range(0, count, step)][:SHOWN]
-    sheet = to_pil(grid(pictures, gap=2))
+    sheet = on_ground(to_pil(grid(pictures, gap=2)))
     write_marked_png(sheet, path, Mark(COMPOSITE), overwrite=overwrite)

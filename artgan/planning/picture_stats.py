@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.base.grounds import premultiplied_levels
 from artgan.base.seeding import key
 from artgan.plugin import Look
 
@@ -54,7 +55,7 @@ def measure_pictures(images: NDArray[np.uint8]) -> PictureStats:
     """Measure a set of pictures, uint8 (N, H, W, C)."""
     rng = np.random.Generator(np.random.PCG64(key(0, "look")))
     order = rng.permutation(len(images))
-    some = np.stack([images[i] for i in np.sort(order[:KIND_FROM])])
+    some = premultiplied_levels(np.stack([images[i] for i in np.sort(order[:KIND_FROM])]))
     compared = np.stack([_shrunk(images[i]) for i in np.sort(order[:LOOKED_AT])])
     share = len(images) / len(compared)
     plain = bool((some == some[:, :1, :1]).all())
@@ -65,6 +66,7 @@ def measure_pictures(images: NDArray[np.uint8]) -> PictureStats:
 def _shrunk(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Average a picture (H, W, C) over at most 16 x 16 blocks; return values in [0, 1]."""
     height, width, _ = image.shape
+    image = premultiplied_levels(image)
     rows, columns = (
         np.arange(min(SIDE, side)) * side // min(SIDE, side) for side in (height, width)
     )

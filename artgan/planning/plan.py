@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from artgan.base.device import fast_bf16, pick_device
+from artgan.base.grounds import CHEQUERED, check_ground
 from artgan.base.options import build_effective, build_options, describe, to_plain
 from artgan.base.schedule import Schedule
 from artgan.base.suggest import join_names, suggest
@@ -154,6 +155,7 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         height=facts.height,
         width=facts.width,
         channels=facts.channels,
+        premultiplied=facts.channels == 4 and not settings.straight_alpha,
         classes=classes,
         class_names=table.class_names if classes else (),
         class_shares=shares,
@@ -161,6 +163,7 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         device=device,
         threads=settings.threads or AUTO,
         style="none" if settings.style is None else settings.style,
+        ground=check_ground(settings.ground or CHEQUERED),
         knobs=dict(settings.knobs),
         count=SAMPLES if settings.count is None else settings.count,
     )

@@ -41,8 +41,9 @@ class Settings:
 
     ``size`` is (height, width). ``base`` is the folder of a run whose weights to start from, a
     start as "start:icons", "none", or "" for the nearest start; ``base_weights`` is the SHA-256
-    that the weights must have. Empty regularizers or augmentations ask for
-    none. 0 ``threads`` adapt to the load.
+    that the weights must have. Empty regularizers or augmentations ask for none. 0 ``threads``
+    adapt to the load. ``ground`` is what clear pixels are shown on. ``straight_alpha`` repeats an
+    RGBA run of artgan 0.1, which did not multiply colours by alpha.
     """
 
     architecture: PartSettings = PartSettings()
@@ -61,6 +62,8 @@ class Settings:
     preset: str | None = None
     base: str = ""
     base_weights: str = ""
+    ground: str | None = None
+    straight_alpha: bool = False
 
     def __post_init__(self) -> None:
         for name, value in (("seed", self.seed), ("count", self.count)):
@@ -70,7 +73,7 @@ class Settings:
 
     def over(self, other: "Settings") -> "Settings":
         """Return these settings, completed by ``other`` where they say nothing."""
-        names = ("style", "count", "seed", "size", "device", "threads", "preset", "base")
+        names = ("style", "count", "seed", "size", "device", "threads", "preset", "base", "ground")
         own = {name: value for name in names if (value := getattr(self, name)) not in (None, "")}
         return replace(
             other,
@@ -83,6 +86,7 @@ class Settings:
             # Knobs belong to a style: those of another one would not fit.
             knobs=self.knobs or (other.knobs if self.style is None else {}),
             base_weights=self.base_weights if self.base else other.base_weights,
+            straight_alpha=other.straight_alpha and not self.dataset.name,
             **own,
         )
 
@@ -91,7 +95,8 @@ def read_settings(path: Path) -> Settings:
     """Read a run.toml, or part of one."""
     tree = read_tables(path)
     output, origin = tree.get("output", {}), tree.get("from", {})
-    refuse_unknown(output, ("style", "knobs", "count"), f"'{path}': table [output]", OptionError)
+    known = ("style", "knobs", "count", "ground")
+    refuse_unknown(output, known, f"'{path}': table [output]", OptionError)
     return Settings(
         architecture=_choice(tree.get("architecture", {})),
         dataset=_choice(tree.get("dataset", {})),
@@ -110,6 +115,8 @@ def read_settings(path: Path) -> Settings:
         # A run that was written down without a start had none, also where one would be near now.
         base=str(origin.get("run", "none" if is_complete(path) else "")),
         base_weights=str(origin.get("weights", "")),
+        ground=output.get("ground"),
+        straight_alpha=tree.get("channels") == 4 and not tree.get("premultiplied", False),
     )
 
 

@@ -22,7 +22,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
 
 import msgspec
 import pluggy
@@ -52,6 +52,18 @@ hookimpl = pluggy.HookimplMarker("artgan")
 
 Reference = str | Callable[..., Any]
 """``"package.module:attribute"``, or the object itself."""
+
+Alpha = Literal["auto", "keep", "fill"]
+
+AlphaOption = Annotated[
+    Alpha,
+    Meta(
+        description="Clear pixels: keep learns them as clear, fill lays them on the background, "
+        "auto keeps them where at least a quarter of the pictures have some"
+    ),
+]
+"""Type of a dataset's option ``alpha``, which has one name and meaning in all datasets; see
+``artgan.plugin.alpha``."""
 
 KINDS = (
     "architecture",
@@ -416,7 +428,10 @@ class Augmentation(Declaration):
             pictures (N,); for a loss that compares pairs, less the mean logit of the fakes. An
             attribute ``probability`` is written into the metrics. What the part remembers from step
             to step it must return from ``state_dict`` as tensors and take back in
-            ``load_state_dict``, as a regularizer does.
+            ``load_state_dict``, as a regularizer does. Of RGBA the colours are multiplied by alpha,
+            so that clear pixels are -1 in all channels: what is added to a colour must be
+            multiplied by alpha, (images[:, 3:] + 1) / 2. An attribute ``premultiplied`` is set to
+            False in RGBA runs of artgan 0.1, where they are not.
         options: Options class.
     """
 
@@ -760,6 +775,7 @@ class StepFacts(Protocol):
 __all__ = [
     "API",
     "KINDS",
+    "AlphaOption",
     "ArchContext",
     "Architecture",
     "ArtganError",

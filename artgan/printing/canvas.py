@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from artgan.base.paths import replacing
+from artgan.base.premultiply import straighten
 from artgan.base.seeding import key
 from artgan.core.images import to_pixels
 from artgan.core.run import TrainedRun
@@ -104,7 +105,8 @@ class Canvas:
         device = next(generator.parameters()).device
         label = self.drawn_label
         labels = None if label is None else torch.tensor([label], device=device)
-        return inner_cells(generator, torch.from_numpy(grid)[None].to(device), labels)
+        images = inner_cells(generator, torch.from_numpy(grid)[None].to(device), labels)
+        return straighten(images.float()) if self.run.config.premultiplied else images
 
     @property
     def drawn_label(self) -> int | None:

@@ -49,12 +49,3 @@ def fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     scale = min(size[0] / picture.width, size[1] / picture.height)
     small = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     return picture.resize(small, Image.Resampling.LANCZOS)
-
-
-def on_dark(picture: Image.Image) -> Image.Image:
-    """Return a picture as RGB; what is clear shows the dark ground of sheets."""
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    ground = Image.new("RGBA", picture.size, (*DARK, 255))
-    ground.alpha_composite(picture.convert("RGBA"))
-    return ground.convert("RGB")

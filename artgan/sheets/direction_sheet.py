@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from artgan.base.grounds import on_ground
 from artgan.base.marks import write_marked_png
 from artgan.core.images import Pixels, to_pil
 from artgan.core.run import TrainedRun
@@ -39,10 +40,10 @@ def direction_sheet(
             columns.append([pixels for _, pixels in render_points(run.generator, points, steering)])
         cells += [column[row] for row in range(len(points)) for column in columns]
     titles = [name if not row else "" for name in directions.names for row in range(len(points))]
-    write_marked_png(_titled_rows(cells, titles), path)
+    write_marked_png(_titled_rows(cells, titles, run.config.ground), path)
 
 
-def _titled_rows(pictures: Sequence[Pixels], titles: Sequence[str]) -> Image.Image:
+def _titled_rows(pictures: Sequence[Pixels], titles: Sequence[str], ground: str) -> Image.Image:
     """Lay pictures (H, W, C) out in rows of ``AMOUNTS``, a title left of each row."""
     height, width = pictures[0].shape[:2]
     scale = max(1, round(CELL / max(height, width)))
@@ -58,6 +59,6 @@ def _titled_rows(pictures: Sequence[Pixels], titles: Sequence[str]) -> Image.Ima
         middle = (12, cells.corner(row * len(AMOUNTS))[1] + high // 2)
         pen.text(middle, title, TEXT, font, "lm")
     for index, pixels in enumerate(pictures):
-        grown = to_pil(pixels).convert("RGB").resize((wide, high), Image.Resampling.NEAREST)
-        sheet.paste(grown, cells.corner(index))
+        grown = to_pil(pixels).resize((wide, high), Image.Resampling.NEAREST)
+        sheet.paste(on_ground(grown, ground), cells.corner(index))
     return sheet

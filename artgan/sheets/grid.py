@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from PIL import Image
 
+from artgan.base.grounds import CHEQUERED, ground_of, on_ground
 from artgan.base.marks import join_marks, write_marked_png
 from artgan.base.paths import replacing
 from artgan.errors import OptionError
@@ -25,16 +26,22 @@ BACKGROUND = "0c0c10"
 
 
 def contact_sheet(
-    files: Sequence[Path], path: Path, columns: int = 0, gap: int = 8, *, keep_mark: bool = True
+    files: Sequence[Path],
+    path: Path,
+    columns: int = 0,
+    gap: int = 8,
+    *,
+    ground: str = CHEQUERED,
+    keep_mark: bool = True,
 ) -> None:
     """Write a dark PNG with pictures in cells of 256 pixels; nothing without pictures.
 
-    0 columns are about as many as rows; the gap is in pixels; the mark says for machines how the
-    pictures came about.
+    0 columns are about as many as rows; the gap is in pixels; ``ground`` is behind clear pixels;
+    the mark says for machines how the pictures came about.
     """
     if not files:
         return
-    grid = Grid(cell=(CELL, CELL), columns=columns, gap=gap, background=BACKGROUND)
+    grid = Grid(cell=(CELL, CELL), columns=columns, gap=gap, background=BACKGROUND, behind=ground)
     mark = join_marks(map(mark_of_file, files)) if keep_mark else None
     write_marked_png(lay_out(files, grid)[0], path, mark)
 
@@ -53,7 +60,8 @@ class Grid:
         columns: Cells side by side; 0 takes about as many as rows.
         gap: Pixels between cells.
         edge: Pixels around all cells; None takes the gap.
-        background: Colour behind the pictures as hex, or "clear".
+        background: Colour behind the pictures as hex, "clear", or "chequered".
+        behind: Ground of clear pixels inside the pictures; "" for the background.
         keep_mark: Write into a sheet how its pictures came about, for machines.
     """
 
@@ -62,17 +70,19 @@ class Grid:
     gap: int = 0
     edge: int | None = None
     background: str = CLEAR
+    behind: str = ""
     keep_mark: bool = True
 
-    @property
-    def ground(self) -> tuple[int, ...]:
-        """The colour behind the pictures: RGBA, 0 to 255."""
+    def empty(self, width: int, height: int) -> Image.Image:
+        """Return a sheet without pictures: RGBA if it is clear, else RGB."""
         if self.background == CLEAR:
-            return (0, 0, 0, 0)
-        try:
-            return (*(round(255 * part) for part in parse_hex(self.background)), 255)
-        except ValueError as error:
-            raise OptionError(f"the background {error}; or say clear") from error
+            return Image.new("RGBA", (width, height))
+        if self.background != CHEQUERED:
+            try:
+                parse_hex(self.background)
+            except ValueError as error:
+                raise OptionError(f"the background {error}; or say clear or chequered") from error
+        return ground_of((width, height), self.background)
 
 
 @dataclass(frozen=True)
@@ -89,21 +99,22 @@ def lay_out(files: Sequence[Path], grid: Grid) -> tuple[Image.Image, list[Placed
 
     The sheet is RGB, or RGBA on a clear ground.
     """
-    ground = grid.ground
+    # An unknown background is refused before the pictures are read.
+    grid.empty(1, 1)
     edge = grid.gap if grid.edge is None else grid.edge
     columns = grid.columns or max(1, round(len(files) ** 0.5))
     size = grid.cell or _largest_size(files)
     cells = Cells(size, columns, (grid.gap, grid.gap), (edge, edge))
     width, height = cells.sheet_size(len(files), (edge, edge))
     check_size(width, height, 4, "the sheet")
-    clear = ground[3] == 0
-    sheet = Image.new("RGBA" if clear else "RGB", (width, height), ground if clear else ground[:3])
+    sheet = grid.empty(width, height)
     placed = []
     for index, file in enumerate(files):
         picture = fitted(open_image(file), size)
+        picture = on_ground(picture, grid.behind) if grid.behind else picture
         (left, top), (x, y) = cells.corner(index), cells.centered(index, picture)
         # On a clear sheet alpha is copied, not blended.
-        mask = picture if picture.mode == "RGBA" and not clear else None
+        mask = picture if picture.mode == "RGBA" and sheet.mode == "RGB" else None
         sheet.paste(picture, (x, y), mask)
         inner = (x - left, y - top, picture.width, picture.height)
         placed.append(Placed(file, (left, top, *size), inner))

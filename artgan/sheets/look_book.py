@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from artgan.base.grounds import on_ground
 from artgan.base.marks import Mark, mark_packet
 from artgan.base.templates import data_uri, render
 from artgan.core.registry import Entry, Registry
 from artgan.errors import ArtganError
 from artgan.pictures.files import to_pil
 from artgan.plugin.picture import Picture
-from artgan.sheets.cells import fitted, on_dark
+from artgan.sheets.cells import fitted
 from artgan.styling.apply import apply_style
 from artgan.styling.parse import parse_style
 
@@ -33,7 +34,7 @@ class StoredPictures:
         """Return a picture as JPEG: a page of thirty grainy ones stays at a few megabytes."""
         file = io.BytesIO()
         about = {} if self.mark is None else {"xmp": mark_packet(self.mark)}
-        fitting = fitted(on_dark(picture), (self.side, self.side))
+        fitting = on_ground(fitted(picture, (self.side, self.side)))
         fitting.save(file, format="JPEG", quality=88, **about)
         return data_uri(file.getvalue(), "jpeg")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
+from artgan.base.grounds import CHEQUERED, on_ground
 from artgan.core.checkpoint import list_checkpoints
 from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
@@ -21,7 +22,7 @@ from artgan.pictures.records import Record, source_record
 from artgan.pictures.told import told_of
 from artgan.sampling.labels import find_label
 from artgan.sampling.samples import SampleRequest, make_samples
-from artgan.sheets.cells import DARK, LIGHT, Cells, fitted, on_dark
+from artgan.sheets.cells import DARK, LIGHT, Cells, fitted
 from artgan.styling.apply import apply_style
 from artgan.styling.parse import parse_style
 
@@ -143,7 +144,7 @@ def run_matrix(
         made.append(sample.styled)
         records.append(sample.record)
         show(len(made))
-    return labelled_sheet(axes, made, run.record(seed), records)
+    return labelled_sheet(axes, made, run.record(seed), records, run.config.ground)
 
 
 @dataclass(frozen=True)
@@ -191,12 +192,16 @@ def _at_step(run: TrainedRun, value: str) -> TrainedRun:
 
 
 def labelled_sheet(
-    axes: Sequence[Axis], pictures: Sequence[Image.Image], about: Record, records: Sequence[Record]
+    axes: Sequence[Axis],
+    pictures: Sequence[Image.Image],
+    about: Record,
+    records: Sequence[Record],
+    ground: str = CHEQUERED,
 ) -> Image.Image:
     """Lay pictures out row by row, with the axes' names and values beside them.
 
     ``about`` is the record of the run or picture that all cells show, ``records`` are those of the
-    cells; together they become ``info["artgan"]`` of the sheet.
+    cells; together they become ``info["artgan"]`` of the sheet. Clear pixels show the ground.
     """
     (across, columns), (down, rows) = _two_axes(axes)
     cells = Cells((CELL, CELL), len(columns), (GAP, GAP), (110 if down else GAP, LABEL))
@@ -208,14 +213,18 @@ def labelled_sheet(
         middle = cells.corner(row * len(columns))[1] + CELL // 2
         draw.text((GAP, middle), f"{down}\n{value}", LIGHT, font)
     for index, picture in enumerate(pictures):
-        cell = fitted(on_dark(picture), (CELL, CELL))
+        # Chequers keep their size; a colour goes under the picture before it is resized.
+        laid = picture if ground == CHEQUERED else on_ground(picture, ground)
+        cell = on_ground(fitted(laid, (CELL, CELL)), ground)
         sheet.paste(cell, cells.centered(index, cell))
+    clear = any(picture.has_transparency_data for picture in pictures)
     shared = {key for key in about if all(about[key] == r.get(key) for r in records)} - {"size"}
     sheet.info["artgan"] = {
         **about,
         "size": list(sheet.size),
         "matrix": {
             "axes": [[name, list(values)] for name, values in axes],
+            **({"ground": ground} if clear else {}),
             # What all cells share is written once.
             "cells": [{k: v for k, v in record.items() if k not in shared} for record in records],
         },

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from PIL import Image
+
+from artgan.base.grounds import CHEQUERED, check_ground
 from artgan.base.paths import write_text
 from artgan.base.templates import data_uri, render
 from artgan.core.config import RunConfig
@@ -25,6 +28,8 @@ def write_page(folder: RunFolder, config: RunConfig, files: Sequence[Path], step
         title=folder.path.name,
         folder=folder.path,
         step=step,
+        clear=any(map(_is_clear, files)),
+        ground="" if check_ground(config.ground) == CHEQUERED else f"#{config.ground.lstrip('#')}",
         samples=[(_inline(file), f"seed {int(file.name[1:6])}") for file in files],
         training=_inline(folder.path / "training.webp"),
         losses=_inline(folder.path / "losses.png"),
@@ -32,6 +37,11 @@ def write_page(folder: RunFolder, config: RunConfig, files: Sequence[Path], step
         style=config.style if isinstance(config.style, str) else "none",
     )
     write_text(folder.path / "index.html", page)
+
+
+def _is_clear(path: Path) -> bool:
+    with Image.open(path) as picture:
+        return picture.has_transparency_data
 
 
 def _inline(path: Path) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import artgan
-from artgan.core.sample import parse_seeds
+from artgan.base.seeding import parse_seeds
 from artgan.errors import ArtganError, OptionError, RunError
 
 

@@ -26,6 +26,8 @@ class Ada:
             changed, it is the state that checkpoints keep.
     """
 
+    premultiplied = True
+
     def __init__(self, options: AdaOptions) -> None:
         self._options = options
         self.probability = 0.0
@@ -39,7 +41,7 @@ class Ada:
         if options.flips or options.geometry:
             images = warp(images, self.probability, options.flips, options.geometry)
         if options.color:
-            images = recolor(images, self.probability)
+            images = recolor(images, self.probability, self.premultiplied)
         return images
 
     def observe(self, real_logits: Tensor) -> None:
@@ -123,8 +125,11 @@ def warp(images: Tensor, probability: float, flips: bool, geometry: bool) -> Ten
     return F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
 
 
-def recolor(images: Tensor, probability: float) -> Tensor:
-    """Change brightness, contrast, lightness, hue and saturation at random; alpha stays."""
+def recolor(images: Tensor, probability: float, premultiplied: bool = False) -> Tensor:
+    """Change brightness, contrast, lightness, hue and saturation at random; alpha stays.
+
+    With ``premultiplied`` colours the changes are multiplied by alpha too.
+    """
     count, channels = len(images), images.shape[1]
     normal = torch.randn(3, count, dtype=torch.float64)
     whole = torch.rand(count, dtype=torch.float64)
@@ -142,8 +147,14 @@ def recolor(images: Tensor, probability: float) -> Tensor:
     matrix = (identity - 2 * grey * flipped[:, None, None]) * contrast[:, None, None]
     matrix = _rotation_around(axis, hue) @ matrix
     matrix = (grey + (identity - grey) * saturation[:, None, None]) @ matrix
-    color = images[:, :3] + _like(brightness, images)
-    color = torch.einsum("nij,njhw->nihw", matrix.to(images), color)
+    if premultiplied and channels == 4:
+        cover = (images[:, 3:] + 1) / 2
+        # Colours in [-1, 1] times alpha.
+        color = images[:, :3] + 1 - cover + _like(brightness, images) * cover
+        color = torch.einsum("nij,njhw->nihw", matrix.to(images), color) - 1 + cover
+    else:
+        color = images[:, :3] + _like(brightness, images)
+        color = torch.einsum("nij,njhw->nihw", matrix.to(images), color)
     return torch.cat([color, images[:, 3:]], 1)
 
 

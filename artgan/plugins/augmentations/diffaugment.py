@@ -14,13 +14,15 @@ from artgan.plugins.augmentations import DiffAugmentOptions
 class DiffAugment:
     """Changes colour, shifts and cuts, in this order; each can be switched off."""
 
+    premultiplied = True
+
     def __init__(self, options: DiffAugmentOptions) -> None:
         self._options = options
 
     def __call__(self, images: Tensor) -> Tensor:
         """Change images (N, C, H, W) in [-1, 1]; values may leave that range."""
         if self._options.color:
-            images = change_color(images)
+            images = change_color(images, self.premultiplied)
         if self._options.translation > 0:
             images = shift(images, self._options.translation)
         if self._options.cutout > 0:
@@ -33,15 +35,34 @@ def _draw(images: Tensor) -> Tensor:
     return torch.rand(len(images), 1, 1, 1, dtype=images.dtype, device=images.device)
 
 
-def change_color(images: Tensor) -> Tensor:
-    """Change brightness, saturation and contrast; alpha stays."""
+def change_color(images: Tensor, premultiplied: bool = False) -> Tensor:
+    """Change brightness, saturation and contrast; alpha stays.
+
+    With ``premultiplied`` colours the changes are multiplied by alpha too, so that clear pixels
+    keep no colour, and the mean that contrast turns about is that of what can be seen.
+    """
     alpha = images[:, 3:]
+    if premultiplied and alpha.shape[1]:
+        return _change_covered(images)
     color = images[:, :3] + _draw(images) - 0.5
     grey = color.mean(1, keepdim=True)
     color = (color - grey) * (_draw(images) * 2) + grey
     level = color.mean((1, 2, 3), keepdim=True)
     color = (color - level) * (_draw(images) + 0.5) + level
     return torch.cat([color, alpha], 1) if alpha.shape[1] else color
+
+
+def _change_covered(images: Tensor) -> Tensor:
+    cover = (images[:, 3:] + 1) / 2
+    # Colours in [-1, 1] times alpha: what changes a colour by t changes this by t times alpha.
+    color = images[:, :3] + 1 - cover
+    color = color + (_draw(images) - 0.5) * cover
+    grey = color.mean(1, keepdim=True)
+    color = (color - grey) * (_draw(images) * 2) + grey
+    seen = cover.mean((1, 2, 3), keepdim=True).clamp(min=1e-6)
+    level = color.mean((1, 2, 3), keepdim=True) / seen * cover
+    color = (color - level) * (_draw(images) + 0.5) + level
+    return torch.cat([color - 1 + cover, images[:, 3:]], 1)
 
 
 def shift(images: Tensor, share: float) -> Tensor:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from artgan.plugin import Dataset, Meta, Options, hookimpl
+from artgan.plugin import AlphaOption, Dataset, Meta, Options, hookimpl
 
 
 class MnistOptions(Options, frozen=True, kw_only=True):
@@ -19,9 +19,8 @@ class GervaisOptions(Options, frozen=True, kw_only=True):
     """Options of the dataset ``gervais``."""
 
     background: Annotated[str, Meta(description="Colour behind the figures, as hex")] = "000000"
-    keep_alpha: Annotated[
-        bool, Meta(description="Keep the background clear, as RGBA, instead of a colour")
-    ] = False
+    alpha: AlphaOption = "fill"
+    keep_alpha: Annotated[bool, Meta(description="The same as alpha keep")] = False
 
 
 class TexturesOptions(Options, frozen=True, kw_only=True):
@@ -47,9 +46,10 @@ class PicturesOptions(Options, frozen=True, kw_only=True):
         Meta(description="Cover crops the middle, contain adds borders, stretch distorts"),
     ] = "cover"
     background: Annotated[str, Meta(description="Colour behind clear pixels, as hex")] = "000000"
+    alpha: AlphaOption = "auto"
     channels: Annotated[
         Literal["auto", "grey", "rgb", "rgba"],
-        Meta(description="Auto: grey if every picture is; rgba keeps clear pixels clear"),
+        Meta(description="Auto: grey if every picture is; rgba has alpha whatever they have"),
     ] = "auto"
     resample: Annotated[
         Literal["auto", "lanczos", "nearest"],

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from artgan.plugin.alpha import clear_share
 from artgan.plugin.color import parse_hex
 from artgan.plugin.decode import PICTURE_ENDINGS, decode, frames, identify, upright_size
 from artgan.plugin.decode import Decoded as WholePicture
@@ -57,6 +58,7 @@ class Finding:
         format: PIL's name of the file format.
         notes: What is odd and what was done about it.
         skipped: Why it is not used, or "".
+        clear: Share of the picture that is clear.
     """
 
     name: str
@@ -65,6 +67,22 @@ class Finding:
     format: str = ""
     notes: tuple[str, ...] = ()
     skipped: str = ""
+    clear: float = 0.0
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a file tells without being decoded.
+
+    Attributes:
+        size: (width, height) in pixels when upright.
+        frames: How many frames count.
+        may_be_clear: Whether it has alpha, which may be full everywhere.
+    """
+
+    size: tuple[int, int]
+    frames: int
+    may_be_clear: bool
 
 
 @dataclass(frozen=True)
@@ -77,10 +95,8 @@ class Decoded:
     grey: bool = True
 
 
-def read_header(file: SourceFile, every: bool) -> tuple[tuple[int, int], int] | None:
-    """Read (width, height) of the upright picture, and how many frames count, without decoding it.
-
-    ``every`` frame counts, or the first alone.
+def read_header(file: SourceFile, every: bool) -> Header | None:
+    """Read what a file tells without decoding it; ``every`` frame counts, or the first alone.
 
     Returns:
         None if it is no picture.
@@ -89,7 +105,8 @@ def read_header(file: SourceFile, every: bool) -> tuple[tuple[int, int], int] | 
         return None
     try:
         with identify(io.BytesIO(file.read()), file.name) as image:
-            return upright_size(image), getattr(image, "n_frames", 1) if every else 1
+            count = getattr(image, "n_frames", 1) if every else 1
+            return Header(upright_size(image), count, image.has_transparency_data)
     # decode_frames will fail on this file too, and report why.
     except Exception:
         return None
@@ -114,7 +131,7 @@ def decode_frames(
         return [Decoded(Finding(file.shown, skipped=reason))]
     try:
         data = file.read()
-        for finding, image in _decode(file.shown, data, options):
+        for finding, image in _decode(file.shown, data, mode, options):
             if image is None:
                 return [Decoded(finding)]
             pixels = _fit(image, size, mode, options)
@@ -138,7 +155,7 @@ def decode_frames(
 
 
 def _decode(
-    name: str, data: bytes, options: PicturesOptions
+    name: str, data: bytes, wanted: str, options: PicturesOptions
 ) -> Iterator[tuple[Finding, Image.Image | None]]:
     """Decode one file, upright and in sRGB; if there is no image, the finding says why."""
     if not data:
@@ -155,22 +172,26 @@ def _decode(
                 return
             decoded = decode(frame)
             plain = decoded.as_image()
-            notes = _notes(decoded, plain, options)
+            notes = _notes(decoded, plain, wanted, options)
+            clear = clear_share(np.atleast_3d(np.asarray(plain)))
             if single:
                 notes += [f"first of {count} frames used; all with --dataset.frames all"] * (
                     count > 1
                 )
-                yield Finding(name, plain.size, mode, kind, tuple(notes)), plain
+                yield Finding(name, plain.size, mode, kind, tuple(notes), clear=clear), plain
                 return
-            yield Finding(f"{name}#{number}", plain.size, mode, kind, tuple(notes)), plain
+            shown = f"{name}#{number}"
+            yield Finding(shown, plain.size, mode, kind, tuple(notes), clear=clear), plain
 
 
-def _notes(decoded: WholePicture, plain: Image.Image, options: PicturesOptions) -> list[str]:
+def _notes(
+    decoded: WholePicture, plain: Image.Image, wanted: str, options: PicturesOptions
+) -> list[str]:
     """List what was done to a picture in decoding."""
     notes = [*decoded.notes, *decoded.assumed]
     if decoded.pixels.dtype != np.uint8:
         notes.append("deep grey brought to 8 bits")
-    if plain.mode in ("LA", "RGBA") and options.channels != "rgba":
+    if plain.mode in ("LA", "RGBA") and wanted != "RGBA":
         notes.append(f"clear pixels laid on {options.background}")
     return notes
 

@@ -23,17 +23,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan.plugin import DataContext, DataError
+from artgan.plugin.alpha import CLEAR_FROM, learns_alpha
 from artgan.plugin.color import parse_hex
 from artgan.plugins.datasets import PicturesOptions
-from artgan.plugins.datasets._decode import Finding, SourceFile, decode_frames, read_header
+from artgan.plugins.datasets._decode import (
+    Finding,
+    Header,
+    SourceFile,
+    decode_frames,
+    read_header,
+)
 from artgan.plugins.datasets._files import write_whole
 from artgan.plugins.datasets._tables import Pixels, Table
 
-CACHE_FORMAT = 3
+CACHE_FORMAT = 4
 FEWEST = 4
 """Least number of usable pictures that a run can be trained on."""
 SMALLEST_SIDE = 32
 MANY = 500
+MODES = {"grey": "L", "rgb": "RGB", "rgba": "RGBA"}
+"""PIL's mode of each value of the option ``channels`` but auto."""
 SPLITS = {"train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval"}
 """Names of folders that split a dataset, and are no labels."""
 
@@ -73,6 +82,10 @@ def open_pictures(
         parse_hex(options.background)
     except ValueError as error:
         raise DataError(f"background: {error}") from error
+    if options.alpha == "keep" and options.channels in ("grey", "rgb"):
+        raise DataError(
+            f"alpha keep and channels {options.channels} contradict each other; leave channels out"
+        )
     if not files:
         raise DataError(f"'{where}' is empty; expected pictures (.png, .jpg, .webp, .tif ...)")
     stem = context.cache / "pictures" / _cache_stem(files, options, context)
@@ -83,6 +96,9 @@ def open_pictures(
         cached = _read_cache(stem) or cached
     images, report = cached
     _report_oddities(report, context)
+    alpha = _told_of_alpha(report, options)
+    if alpha:
+        context.report(alpha)
     used = [f for f in report.findings if not f.skipped]
     labels, names = _labels(used) if options.labels == "folders" else (None, [])
     vary = None
@@ -96,6 +112,7 @@ def open_pictures(
         "skipped": len(report.findings) - len(used),
         "content_sha256": report.content_sha256,
         "report": asdict(report),
+        "alpha": alpha,
     }
     return Table(images, labels, names, vary, facts)
 
@@ -150,12 +167,42 @@ def _decode_all(
     if len(files) > MANY:
         context.report(f"Reading {len(files)} files; the result is kept for next time.")
     every = options.frames == "all"
-    headers = list(_in_threads(lambda file: read_header(file, every), files))
-    size = context.size or _pick_size([head[0] for head in headers if head], context.side)
-    most = sum(head[1] if head else 1 for head in headers)
-    mode = {"grey": "L", "rgba": "RGBA"}.get(options.channels, "RGB")
-    channels = {"L": 1, "RGB": 3, "RGBA": 4}[mode]
-    images = np.empty((most, *size, channels), np.uint8)
+    found = list(_in_threads(lambda file: read_header(file, every), files))
+    headers = [head for head in found if head]
+    size = context.size or _pick_size([head.size for head in headers], context.side)
+    most = sum(head.frames if head else 1 for head in found)
+    mode = MODES.get(options.channels) or _likely_mode(headers, options)
+    images, report = _decode_as(mode, files, (most, *size), options, context)
+    if len(images) < FEWEST:
+        raise DataError(_too_few(where, report))
+    if options.channels == "auto":
+        right = "RGBA" if learns_alpha(_clear_shares(report), options.alpha) else "RGB"
+        if mode != right:
+            images, report = _decode_as(right, files, (most, *size), options, context)
+    _, report.height, report.width, report.channels = images.shape
+    return np.ascontiguousarray(images), report
+
+
+def _likely_mode(headers: Sequence[Header], options: PicturesOptions) -> str:
+    """Guess from the headers whether the pictures are learnt with alpha."""
+    shares = [float(head.may_be_clear) for head in headers]
+    return "RGBA" if learns_alpha(shares, options.alpha) else "RGB"
+
+
+def _clear_shares(report: PicturesReport) -> list[float]:
+    return [finding.clear for finding in report.findings if not finding.skipped]
+
+
+def _decode_as(
+    mode: str,
+    files: Sequence[SourceFile],
+    shape: tuple[int, int, int],
+    options: PicturesOptions,
+    context: DataContext,
+) -> tuple[Pixels, PicturesReport]:
+    """Decode all files in a mode, at most ``shape`` (N, H, W); (N, H, W, C) and what was found."""
+    size = shape[1:]
+    images = np.empty((*shape, {"L": 1, "RGB": 3, "RGBA": 4}[mode]), np.uint8)
     report, grey = PicturesReport(), True
     first: dict[str, str] = {}
     used: list[str] = []
@@ -171,14 +218,9 @@ def _decode_all(
         grey = grey and decoded.grey
         if first.setdefault(decoded.digest, decoded.finding.name) != decoded.finding.name:
             report.duplicates.append(decoded.finding.name)
-    if len(used) < FEWEST:
-        raise DataError(_too_few(where, report))
-    images = images[: len(used)]
-    if options.channels == "auto" and grey:
-        images = images[:, :, :, 1:2]
-    _, report.height, report.width, report.channels = images.shape
     report.content_sha256 = hashlib.sha256("".join(used).encode()).hexdigest()
-    return np.ascontiguousarray(images), report
+    channels = slice(1, 2) if grey and options.channels == "auto" and mode == "RGB" else slice(None)
+    return images[: len(used), :, :, channels], report
 
 
 def _too_few(where: str, report: PicturesReport) -> str:
@@ -237,3 +279,21 @@ def _report_oddities(report: PicturesReport, context: DataContext) -> None:
             f"{len(report.duplicates)} pictures are copies of others, "
             f"{report.duplicates[0]} for one."
         )
+
+
+def _told_of_alpha(report: PicturesReport, options: PicturesOptions) -> str:
+    """Say what is done with clear pixels and how to change it; "" where there are none."""
+    shares = _clear_shares(report)
+    clear = sum(share >= CLEAR_FROM for share in shares)
+    have = f"{clear} of {len(shares)} pictures have clear pixels"
+    if report.channels == 4:
+        return (
+            f"{have}, which are learnt as clear; --dataset.alpha fill lays them on "
+            f"{options.background} (--dataset.background)."
+        )
+    if not any(shares):
+        return ""
+    why = ", too few to learn them as clear" if options.alpha == "auto" else ""
+    if clear == 0:
+        have = "Some pictures have a few clear pixels"
+    return f"{have}{why}: they are laid on {options.background}; --dataset.alpha keep learns them."

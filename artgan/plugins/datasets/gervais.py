@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from artgan.plugin import DataContext, DataError
-from artgan.plugin.color import parse_hex
+from artgan.plugin.alpha import lay_on
 from artgan.plugins.datasets import GervaisOptions
 from artgan.plugins.datasets._tables import Pixels, Table, resize_all
 
@@ -17,8 +17,11 @@ SIDE = 32
 def open_tiles(options: GervaisOptions, context: DataContext) -> Table:
     """Read the distinct tiles that are not empty, as RGB on a background, or as RGBA."""
     tiles = distinct_tiles()
-    if not options.keep_alpha:
-        tiles = flatten(tiles, options.background)
+    if options.alpha == "fill" and not options.keep_alpha:
+        try:
+            tiles = lay_on(tiles, options.background)
+        except ValueError as error:
+            raise DataError(f"background: {error}") from error
     return Table(resize_all(tiles, context.size))
 
 
@@ -32,14 +35,3 @@ def distinct_tiles() -> Pixels:
     cells = np.where(cells[:, :, :, 3:] > 0, cells, 0)
     kept = {cell.tobytes(): cell for cell in cells if (cell != cell[0, 0]).any()}
     return np.stack(list(kept.values())).astype(np.uint8)
-
-
-def flatten(tiles: Pixels, background: str) -> Pixels:
-    """Lay RGBA pictures (N, H, W, 4) on a colour."""
-    try:
-        color = np.array(parse_hex(background), np.float32) * 255
-    except ValueError as error:
-        raise DataError(f"background: {error}") from error
-    alpha = tiles[:, :, :, 3:].astype(np.float32) / 255
-    laid = tiles[:, :, :, :3] * alpha + color * (1 - alpha)
-    return np.asarray(laid + 0.5, dtype=np.uint8)
