@@ -11,7 +11,7 @@ from artgan.plugin.color import parse_hex
 
 CHEQUERED = "chequered"
 
-TONES = (102, 153)
+TONES = (114, 142)
 """Greys of the chequers, 0 to 255: dark and bright pictures both show on them."""
 
 SQUARE = 8

@@ -63,6 +63,7 @@ def evaluate_command(
     output.result(
         [asdict(one) for one in found],
         *[line for one in found for line in _table(one)],
+        *(["Clear pixels were compared on mid-grey."] if run.config.channels == 4 else []),
         f"Look at {run.path / 'nearest.png'} and {run.path / 'evaluation.png'}",
         indent=1,
     )

@@ -82,7 +82,7 @@ def features_of(
 
 
 def _rgb_images(pixels: Pixels) -> torch.Tensor:
-    """Turn pixels (N, H, W, C) into RGB images (N, 3, H, W) in [-1, 1]; clear is mid-grey."""
+    """Turn pixels (N, H, W, C) into RGB images (N, 3, H, W) in [-1, 1]; clear becomes mid-grey."""
     images = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
     if images.shape[1] == 4:
         alpha = (images[:, 3:] + 1) / 2

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from artgan.base.device import fast_bf16, pick_device
@@ -95,6 +96,7 @@ def make_plan(
     preset = _preset(settings, architecture)
     wanted = settings.dataset
     chosen = choose_dataset(registry, wanted.name, wanted.path, wanted.options)
+    chosen = _opaque_if_needed(chosen, architecture)
     side = side or SIDES.get(device.split(":")[0], SIDES["cpu"])
     table, notes = _open_to_fit(settings, architecture, chosen, report, side)
     facts = _facts(table, device, preset, mirrors=chosen[0].declaration.mirrors)
@@ -203,6 +205,16 @@ def _preset(settings: Settings, architecture: Entry) -> str:
     return preset
 
 
+def _opaque_if_needed(
+    chosen: tuple[Entry, Path | None, Any], architecture: Entry
+) -> tuple[Entry, Path | None, Any]:
+    """Fill clear pixels, unless told otherwise, where the networks cannot make alpha."""
+    entry, path, options = chosen
+    if 4 in architecture.declaration.channels or getattr(options, "alpha", "") != "auto":
+        return chosen
+    return entry, path, msgspec.structs.replace(options, alpha="fill")
+
+
 def _open_to_fit(
     settings: Settings,
     architecture: Entry,
@@ -282,6 +294,7 @@ def _best_architecture(
     for entry in registry.entries("architecture"):
         declared = entry.declaration
         able = declared.sizes.fits(facts.height, facts.width) and given <= _option_names(entry)
+        able = able and facts.channels in declared.channels
         if entry.plugin.id == "core" and declared.fit and able:
             fits.append((entry.call("fit", facts), entry))
     if not fits:

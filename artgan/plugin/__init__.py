@@ -58,8 +58,8 @@ Alpha = Literal["auto", "keep", "fill"]
 AlphaOption = Annotated[
     Alpha,
     Meta(
-        description="Clear pixels: keep learns them as clear, fill lays them on the background, "
-        "auto keeps them where at least a quarter of the pictures have some"
+        description="Keep learns clear pixels as clear, fill lays them on the background; auto "
+        "keeps them if a quarter of the pictures have some and no background is chosen"
     ),
 ]
 """Type of a dataset's option ``alpha``, which has one name and meaning in all datasets; see

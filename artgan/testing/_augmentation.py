@@ -32,6 +32,19 @@ def stays_finite(subject: Subject) -> None:
         expect(result.isfinite().all(), f"images of {value} become values that are not finite")
 
 
+@CHECKS.add("clear-stays-colourless", after=("keeps-shape",))
+def clear_stays_colourless(subject: Subject) -> None:
+    """No pixel of a clear RGBA image gets more colour than its alpha allows."""
+    for seed in range(4):
+        result = _augmented(subject.build(), torch.full((4, 4, 16, 16), -1.0), seed)
+        most = float((result[:, :3] - result[:, 3:]).max())
+        expect(
+            most < 1e-3,
+            "clear pixels of RGBA, which are -1 in all channels, get a colour: multiply what is "
+            "added to a colour by alpha, (images[:, 3:] + 1) / 2",
+        )
+
+
 @CHECKS.add("keeps-type", after=("keeps-shape",))
 def keeps_type(subject: Subject) -> None:
     """Images keep their dtype, double precision included."""

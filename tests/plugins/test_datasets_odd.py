@@ -69,7 +69,8 @@ def test_a_clear_colour_counts_as_alpha(registry: Registry, tmp_path: Path) -> N
 
 def test_grey_cut_outs_on_a_colour_are_colour(registry: Registry, tmp_path: Path) -> None:
     folder = _four(tmp_path / "x", Image.new("LA", (8, 8), (200, 0)))
-    assert opened(registry, folder).images.shape[3] == 1
+    assert opened(registry, folder).images.shape[3] == 4
+    assert opened(registry, folder, alpha="fill").images.shape[3] == 1
     assert opened(registry, folder, background="0000ff").images.shape[3] == 3
 
 

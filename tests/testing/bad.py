@@ -375,6 +375,7 @@ STATE = """
 AUGMENTATION = {
     "keeps-shape": augmenting("return images[:, :, 1:]"),
     "stays-finite": augmenting("return images / images.abs().max()"),
+    "clear-stays-colourless": augmenting("return torch.cat([images[:, :3] + 1, images[:, 3:]], 1)"),
     "keeps-type": augmenting("return images.float() * 0.5"),
     "keeps-input": augmenting("images.data.mul_(0.5)\n        return images * 1"),
     "has-gradients": augmenting("return images.detach() * 0.5"),

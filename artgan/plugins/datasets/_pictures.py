@@ -22,7 +22,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan.plugin import DataContext, DataError
+from artgan.plugin import Alpha, DataContext, DataError
 from artgan.plugin.alpha import CLEAR_FROM, learns_alpha
 from artgan.plugin.color import parse_hex
 from artgan.plugins.datasets import PicturesOptions
@@ -176,7 +176,7 @@ def _decode_all(
     if len(images) < FEWEST:
         raise DataError(_too_few(where, report))
     if options.channels == "auto":
-        right = "RGBA" if learns_alpha(_clear_shares(report), options.alpha) else "RGB"
+        right = "RGBA" if learns_alpha(_clear_shares(report), _wanted_alpha(options)) else "RGB"
         if mode != right:
             images, report = _decode_as(right, files, (most, *size), options, context)
     _, report.height, report.width, report.channels = images.shape
@@ -186,7 +186,13 @@ def _decode_all(
 def _likely_mode(headers: Sequence[Header], options: PicturesOptions) -> str:
     """Guess from the headers whether the pictures are learnt with alpha."""
     shares = [float(head.may_be_clear) for head in headers]
-    return "RGBA" if learns_alpha(shares, options.alpha) else "RGB"
+    return "RGBA" if learns_alpha(shares, _wanted_alpha(options)) else "RGB"
+
+
+def _wanted_alpha(options: PicturesOptions) -> Alpha:
+    """Return what is done with clear pixels; whoever chose a background wants them on it."""
+    chosen = options.background != PicturesOptions().background
+    return "fill" if options.alpha == "auto" and chosen else options.alpha
 
 
 def _clear_shares(report: PicturesReport) -> list[float]:
@@ -293,7 +299,7 @@ def _told_of_alpha(report: PicturesReport, options: PicturesOptions) -> str:
         )
     if not any(shares):
         return ""
-    why = ", too few to learn them as clear" if options.alpha == "auto" else ""
+    why = ", too few to learn them as clear" if _wanted_alpha(options) == "auto" else ""
     if clear == 0:
         have = "Some pictures have a few clear pixels"
     return f"{have}{why}: they are laid on {options.background}; --dataset.alpha keep learns them."
