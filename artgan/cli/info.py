@@ -179,6 +179,8 @@ def _lines(facts: "Inspection") -> Iterator[str]:
     size, colour = f"{facts.width}x{facts.height}", CHANNELS[facts.channels]
     yield f"{count_of(facts.usable, 'picture')}, trained on as {size}, {colour}"
     yield facts.sentence
+    if facts.alpha:
+        yield facts.alpha
     yield from _table("Sizes", facts.sizes)
     yield from _table("Modes", facts.modes)
     yield from _table("Formats", facts.formats)

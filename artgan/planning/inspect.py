@@ -22,7 +22,8 @@ class Inspection:
 
     Sizes ("640x480"), stored modes and formats are counted, most frequent first, and labels too.
     ``skipped`` has file -> why it is not used, ``notes`` file -> what is odd and what is done with
-    it; ``duplicates`` are files whose bytes equal an earlier one's.
+    it; ``duplicates`` are files whose bytes equal an earlier one's. ``alpha`` says what is done with
+    clear pixels and how to change it, or is "".
     """
 
     usable: int
@@ -37,6 +38,7 @@ class Inspection:
     duplicates: tuple[str, ...]
     labels: Mapping[str, int]
     stats: PictureStats
+    alpha: str = ""
 
     @property
     def sentence(self) -> str:
@@ -53,7 +55,8 @@ class Inspection:
 def inspect_source(source: Any) -> Inspection:
     """Gather the facts of an opened dataset; one that brings a report of its files tells more."""
     images = source.images
-    report = dict(getattr(source, "facts", {})).get("report", {})
+    known = dict(getattr(source, "facts", {}))
+    report = known.get("report", {})
     findings = report.get("findings", [])
     used = [finding for finding in findings if not finding["skipped"]]
     sizes = Counter(f"{f['size'][0]}x{f['size'][1]}" for f in used)
@@ -72,6 +75,7 @@ def inspect_source(source: Any) -> Inspection:
         duplicates=tuple(report.get("duplicates", ())),
         labels={names[label]: count for label, count in sorted(labels.items())},
         stats=measure_pictures(images),
+        alpha=str(known.get("alpha", "")),
     )
 
 

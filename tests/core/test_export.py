@@ -16,6 +16,7 @@ from msgspec import structs
 from torch import nn
 
 import artgan
+from artgan.core.images import pixels_by
 from artgan.core.sample import draw_inputs
 from artgan.errors import PluginError
 from artgan.exporting.graph import trace
@@ -72,6 +73,32 @@ def test_the_page_makes_the_pictures_of_the_same_seeds(
         assert answer["label"] == (0 if labels is None else int(labels[index]))
         pixels = np.reshape(answer["pixels"], (16, 16, 4))[:, :, 0]
         assert np.abs(pixels - np.asarray(pictures[index], int)).max() <= 2
+
+
+@needs_node
+def test_the_page_divides_colours_by_alpha(tmp_path: Path) -> None:
+    class Cut(Odd):
+        premultiplied = True
+
+        def forward(
+            self, latents: torch.Tensor, labels: torch.Tensor | None = None
+        ) -> torch.Tensor:
+            return torch.cat([super().forward(latents) * 0.5, super().forward(latents)], 1)
+
+    torch.manual_seed(0)
+    generator = Cut().eval()
+    generator.deep = nn.Conv2d(2, 8, 3, padding=1)
+    page = tmp_path / "page.html"
+    template = '<script id="model">{}</script><script id="runtime">{}</script>'
+    runtime = Path(artgan.__file__).parent / "exporting" / "runtime.js"
+    page.write_text(template.format(json.dumps(web_model(generator, (), ())), runtime.read_text()))
+    (answer,) = ask(page, [3])
+    with torch.no_grad():
+        (expected,) = pixels_by(generator, generator(torch.tensor([answer["latents"]])))
+    pixels = np.reshape(answer["pixels"], expected.shape)
+    seen = expected[..., 3] > 0
+    assert seen.any()
+    assert np.abs(pixels - expected)[seen].max() <= 2
 
 
 class Odd(nn.Module):

@@ -93,6 +93,7 @@ def python_blocks(path: Path) -> list[str]:
         "docs/evaluate.md",
         "docs/why.md",
         "docs/architectures.md",
+        "docs/transparency.md",
     ],
 )
 def test_commands_of_a_page_work_in_order(
