@@ -22,8 +22,8 @@ class Inspection:
 
     Sizes ("640x480"), stored modes and formats are counted, most frequent first, and labels too.
     ``skipped`` has file -> why it is not used, ``notes`` file -> what is odd and what is done with
-    it; ``duplicates`` are files whose bytes equal an earlier one's. ``alpha`` says what is done with
-    clear pixels and how to change it, or is "".
+    it; ``duplicates`` are files whose bytes equal an earlier one's. ``alpha`` says what is done
+    with clear pixels and how to change it, or is "".
     """
 
     usable: int
