@@ -36,10 +36,13 @@ from artgan.styling.parse import check_chain, parse_style
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from artgan.core.config import RunConfig
+    from artgan.core.registry import Observer
     from artgan.core.runner import Progress, Session
     from artgan.core.state import StepReport
     from artgan.latents.points import Point
     from artgan.latents.project import Projected
+    from artgan.monitoring.diagnostics import Diagnostics
     from artgan.monitoring.timekeeping import Timekeeper
 
 Options = Mapping[str, Any]
@@ -293,23 +296,35 @@ def start(
     """Open a new run for training, as planned, in ``out`` or the next free folder."""
     from artgan.core import runner
     from artgan.core.runner import Attached
-    from artgan.monitoring.diagnostics import Diagnostics
     from artgan.monitoring.threads import training_threads
-    from artgan.plugin_manager.loggers import logging_observers
     from artgan.starts.fit import begin
 
     folder = RunFolder(Path(out) if out else free_folder(planned.config.architecture.name))
+    registry = registry or default_registry()
     attached = Attached(
-        logging_observers(log),
-        Diagnostics(),
+        *_watching(planned.config, registry, log),
         planned.styled_with,
         training_threads(planned.config, planned.record),
         planned.schedule,
         _timekeeper(planned, folder),
         begin,
     )
-    registry = registry or default_registry()
     return runner.start(planned.config, planned.table, folder, registry, attached)
+
+
+def _watching(
+    config: "RunConfig", registry: Registry, log: Sequence[str]
+) -> "tuple[list[Observer], Diagnostics]":
+    """Return what watches a training and tells of it: observers, and who judges it."""
+    from artgan.monitoring.diagnostics import Diagnostics
+    from artgan.monitoring.telling import telling_of
+    from artgan.plugin_manager.loggers import logging_observers
+    from artgan.sheets.live_page import LivePage
+
+    telling = telling_of(config, registry)
+    # What is told must be known when the page is written.
+    observers = [*telling.observers, *LivePage(telling).observers, *logging_observers(log)]
+    return observers, Diagnostics(telling)
 
 
 def _timekeeper(planned: Plan, folder: RunFolder) -> "Timekeeper | None":
@@ -337,9 +352,7 @@ def reopen(
     from artgan.core.config import change_training
     from artgan.core.runner import Attached
     from artgan.datasets.find import open_again
-    from artgan.monitoring.diagnostics import Diagnostics
     from artgan.monitoring.threads import go_on_with_threads, training_threads
-    from artgan.plugin_manager.loggers import logging_observers
     from artgan.starts.fit import begin
 
     begun = began()
@@ -367,8 +380,7 @@ def reopen(
         planned = _more_time(planned, done, 60 * minutes, begun, run.registry)
     # The plugins of the style are named again; whether it can still be parsed does not matter here.
     attached = Attached(
-        logging_observers(log),
-        Diagnostics(),
+        *_watching(config, run.registry, log),
         [f"{name}/" for name in plugins],
         training_threads(planned.config, record),
         planned.schedule,

@@ -156,6 +156,7 @@ def inspect_command(dataset: str, output: Output, **given: Any) -> None:
     from artgan.base.paths import cache_folder
     from artgan.core.config import parse_size
     from artgan.datasets.find import choose_dataset
+    from artgan.planning.crops import list_crops, save_crop_sheet
     from artgan.planning.inspect import inspect_source, save_contact_sheet
     from artgan.plugin import DataContext
     from artgan.plugin_manager.load import default_registry
@@ -169,9 +170,16 @@ def inspect_command(dataset: str, output: Output, **given: Any) -> None:
     stem = path.resolve().stem if path else entry.declaration.name
     sheet = given["out"] or Path(f"inspect-{stem}.png")
     # The sheet of the last look is replaced, unless it was given a name.
-    save_contact_sheet(source, sheet, given["overwrite"] or not given["out"])
-    output.result({**asdict(facts), "sheet": str(sheet)}, *_lines(facts), indent=1)
+    overwrite = given["overwrite"] or not given["out"]
+    save_contact_sheet(source, sheet, overwrite)
+    crops = sheet.with_name(f"{sheet.stem}-crops.png") if list_crops(source) else None
+    if crops:
+        save_crop_sheet(source, crops, overwrite)
+    files = {"sheet": str(sheet), "crops": str(crops) if crops else None}
+    output.result({**asdict(facts), **files}, *_lines(facts), indent=1)
     output.say(f"Sheet: {sheet}")
+    if crops:
+        output.say(f"What is cut off and resized: {crops}")
 
 
 def _lines(facts: "Inspection") -> Iterator[str]:
@@ -185,10 +193,27 @@ def _lines(facts: "Inspection") -> Iterator[str]:
     yield from _table("Modes", facts.modes)
     yield from _table("Formats", facts.formats)
     yield from _table("Labels", facts.labels)
+    if facts.balance:
+        yield facts.balance
+    yield f"Colours: {_shares(facts.colours)}"
+    yield f"Brightness: {_shares(facts.brightness)}"
+    yield from _table("Near-duplicates", dict(_alike(facts)))
     yield from _table("Odd, but used", facts.notes)
     yield from _table("Skipped", facts.skipped)
     if facts.duplicates:
         yield f"Copies of others: {', '.join(facts.duplicates[:10])}"
+
+
+def _alike(facts: "Inspection") -> Iterator[tuple[str, str]]:
+    """Yield each picture that looks like an earlier one with what it is like."""
+    copies = set(facts.duplicates)
+    for name, other in facts.alike:
+        yield name, f"{'the same file as' if name in copies else 'looks like'} {other}"
+
+
+def _shares(shares: Mapping[str, float]) -> str:
+    """Write shares from one per cent up: "grey 40 %, red 12 %"."""
+    return ", ".join(f"{name} {share:.0%}" for name, share in shares.items() if share >= 0.005)
 
 
 def _table(title: str, rows: Mapping[str, Any]) -> Iterator[str]:

@@ -191,7 +191,7 @@ def waiting(what: str, *, hidden: bool = False) -> Iterator[None]:
 
 @contextmanager
 def training_bar(session: "Session", *, hidden: bool) -> "Iterator[Callable[[Progress], None]]":
-    """Show a bar of training: steps, pictures per second, time left, both losses, warnings."""
+    """Show a bar of training: steps, pace, time left, losses and what they mean, warnings."""
     from tqdm import tqdm
 
     shown = tqdm(
@@ -203,15 +203,17 @@ def training_bar(session: "Session", *, hidden: bool) -> "Iterator[Callable[[Pro
         bar_format="{percentage:3.0f}% {bar:20} {n_fmt}/{total_fmt} {remaining} left {postfix}",
     )
     warned = noticed = ""
+    telling = getattr(session.monitor, "telling", None)
 
     def show(progress: "Progress") -> None:
         nonlocal warned, noticed
         report = progress.report
-        shown.set_postfix_str(
-            f"{progress.images_per_second:.0f} images/s  "
+        parts = [
+            f"{progress.images_per_second:.0f} images/s",
             f"D {report.discriminator_loss:.2f}  G {report.generator_loss:.2f}",
-            refresh=False,
-        )
+            *([telling.sight.words, telling.distance] if telling else []),
+        ]
+        shown.set_postfix_str("  ".join(filter(None, parts)), refresh=False)
         shown.total = progress.steps
         shown.update(1)
         if progress.warning and progress.warning != warned:

@@ -17,6 +17,7 @@ from artgan.core.sample import draw_inputs, sample_pixels
 from artgan.core.state import StepReport, TrainingState
 from artgan.monitoring.collapse import CollapseWatch
 from artgan.monitoring.quality import distances, shrunk, sliced_distance, variety
+from artgan.monitoring.telling import Telling
 
 LOOKED_AT = 64
 
@@ -63,12 +64,14 @@ def inspect_training(
 class Diagnostics:
     """Judges a training by its samples: the monitor that a run has unless told otherwise.
 
-    ``collapse`` says in words that the generator has collapsed early, or "".
+    ``collapse`` says in words that the generator has collapsed early, or "". ``telling`` keeps what
+    was measured for whoever shows it.
     """
 
     quality = staticmethod(measure_quality)
 
-    def __init__(self) -> None:
+    def __init__(self, telling: Telling | None = None) -> None:
+        self.telling = telling
         self._watch = CollapseWatch()
 
     @property

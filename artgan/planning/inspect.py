@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from artgan.base.grounds import on_ground
 from artgan.base.marks import COMPOSITE, Mark, write_marked_png
 from artgan.core.images import enlarge, grid, to_pil
-from artgan.planning.picture_stats import PictureStats, measure_pictures
+from artgan.planning.balance import colour_shares, told_balance
+from artgan.planning.picture_stats import PictureStats, measure_pictures, near_duplicates
 
 SHOWN = 100
 
@@ -23,7 +24,9 @@ class Inspection:
     Sizes ("640x480"), stored modes and formats are counted, most frequent first, and labels too.
     ``skipped`` has file -> why it is not used, ``notes`` file -> what is odd and what is done with
     it; ``duplicates`` are files whose bytes equal an earlier one's. ``alpha`` says what is done
-    with clear pixels and how to change it, or is "".
+    with clear pixels and how to change it, or is "". ``alike`` has pictures that look like an
+    earlier one, each with that; ``balance`` says whether labels are even, and ``colours`` and
+    ``brightness`` have the shares of what can be seen.
     """
 
     usable: int
@@ -39,6 +42,10 @@ class Inspection:
     labels: Mapping[str, int]
     stats: PictureStats
     alpha: str = ""
+    alike: tuple[tuple[str, str], ...] = ()
+    balance: str = ""
+    colours: Mapping[str, float] = field(default_factory=dict)
+    brightness: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
@@ -62,6 +69,9 @@ def inspect_source(source: Any) -> Inspection:
     sizes = Counter(f"{f['size'][0]}x{f['size'][1]}" for f in used)
     labels = Counter(int(label) for label in source.labels) if source.labels is not None else {}
     names = list(source.class_names)
+    counts = {names[label]: count for label, count in sorted(labels.items())}
+    called = [finding["name"] for finding in used] or [f"picture {i}" for i in range(len(images))]
+    colours, brightness = colour_shares(images)
     return Inspection(
         usable=len(images),
         width=images.shape[2],
@@ -73,9 +83,13 @@ def inspect_source(source: Any) -> Inspection:
         skipped={f["name"]: f["skipped"] for f in findings if f["skipped"]},
         notes={f["name"]: ", ".join(f["notes"]) for f in used if f["notes"]},
         duplicates=tuple(report.get("duplicates", ())),
-        labels={names[label]: count for label, count in sorted(labels.items())},
+        labels=counts,
         stats=measure_pictures(images),
         alpha=str(known.get("alpha", "")),
+        alike=tuple((called[one], called[other]) for one, other in near_duplicates(images)),
+        balance=told_balance(counts),
+        colours=colours,
+        brightness=brightness,
     )
 
 

@@ -59,7 +59,7 @@ def measure_pictures(images: NDArray[np.uint8]) -> PictureStats:
     compared = np.stack([_shrunk(images[i]) for i in np.sort(order[:LOOKED_AT])])
     share = len(images) / len(compared)
     plain = bool((some == some[:, :1, :1]).all())
-    duplicates = round(_near_duplicates(compared) * share)
+    duplicates = round(len(_near_duplicates(compared)) * share)
     return PictureStats(_kind(some), duplicates, plain, not plain and _even(some))
 
 
@@ -76,16 +76,25 @@ def _shrunk(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     return means
 
 
-def _near_duplicates(points: NDArray[np.float32]) -> int:
-    """Count points (N, D) that lie near an earlier one."""
+def near_duplicates(images: NDArray[np.uint8]) -> list[tuple[int, int]]:
+    """List pictures (N, H, W, C), uint8, that look like an earlier one: (its place, the earlier's).
+
+    At most LOOKED_AT pictures are compared, the first ones.
+    """
+    return _near_duplicates(np.stack([_shrunk(image) for image in images[:LOOKED_AT]]))
+
+
+def _near_duplicates(points: NDArray[np.float32]) -> list[tuple[int, int]]:
+    """List points (N, D) that lie near an earlier one: (place, place of the first such)."""
     squares = (points**2).sum(1)
     limit = ALIKE**2 * points.shape[1]
-    found = 0
+    found: list[tuple[int, int]] = []
     for start in range(0, len(points), CHUNK):
         rows = np.arange(start, min(start + CHUNK, len(points)))
         away = squares[rows, None] + squares[None] - 2 * points[rows] @ points.T
         earlier = np.arange(len(points))[None] < rows[:, None]
-        found += int(((away < limit) & earlier).any(1).sum())
+        near = (away < limit) & earlier
+        found += [(int(rows[row]), int(near[row].argmax())) for row in np.flatnonzero(near.any(1))]
     return found
 
 

@@ -37,7 +37,7 @@ WINGS: dict[str, set[str]] = {
     "sampling": SAMPLING,
     "printing": {"core", "pictures", "styling"},
     "animation": SAMPLING | {"sampling"},
-    "sheets": SAMPLING | {"sampling"},
+    "sheets": SAMPLING | {"monitoring", "sampling"},
     "series": SAMPLING | {"plugin_manager", "sampling", "sheets"},
     "evaluation": {"core", "datasets", "sheets"},
     "curation": {"core", "evaluation", "pictures", "sampling"},

@@ -34,6 +34,7 @@ from artgan.plugins.datasets._decode import (
     read_header,
 )
 from artgan.plugins.datasets._files import write_whole
+from artgan.plugins.datasets._originals import Originals
 from artgan.plugins.datasets._tables import Pixels, Table
 
 CACHE_FORMAT = 4
@@ -114,7 +115,9 @@ def open_pictures(
         "report": asdict(report),
         "alpha": alpha,
     }
-    return Table(images, labels, names, vary, facts)
+    names_used = [finding.name for finding in used]
+    original = Originals(files, names_used, (report.height, report.width), options)
+    return Table(images, labels, names, vary, facts, original)
 
 
 def _in_threads(work: Callable[..., Any], *items: Iterable[Any]) -> Iterator[Any]:

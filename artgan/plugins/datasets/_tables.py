@@ -21,6 +21,8 @@ class Table:
         class_names: Names of the labels.
         vary: Random change of a batch, or None.
         facts: Plain values for the run's record.
+        original: Index of a picture -> the picture as it was, and (left, top, right, bottom) in
+            pixels of the part that is used; None where there is nothing else than the array.
     """
 
     images: Pixels
@@ -28,6 +30,7 @@ class Table:
     class_names: Sequence[str] = ()
     vary: Callable[[Any], Any] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    original: Callable[[int], Any] | None = None
 
     def __len__(self) -> int:
         """Return the number of pictures."""
