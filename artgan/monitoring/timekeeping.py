@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from statistics import fmean, median
 
+from artgan.base.animated_webp import save_animation
 from artgan.base.schedule import CHECKPOINTS, PREVIEWS
 from artgan.core.config import TrainingOptions
 from artgan.core.run_folder import RunFolder
-from artgan.core.runner import save_training_animation
 from artgan.core.state import StepReport, TrainingState
 from artgan.monitoring.costs import TimeLimit
 
@@ -181,5 +181,5 @@ def animation_seconds(folder: RunFolder) -> float | None:
     if frames < 2:
         return None
     begun = time.perf_counter()
-    save_training_animation(folder)
+    save_animation(folder.previews(), folder.path / "training.webp")
     return (time.perf_counter() - begun) * max(1.0, (PREVIEWS + 1) / frames)

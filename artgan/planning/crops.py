@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from artgan.base.grounds import on_ground
 from artgan.base.marks import COMPOSITE, Mark, write_marked_png
 from artgan.base.terminal import visible
-from artgan.core.images import enlarge, to_pil
+from artgan.core.images import to_pil
 
 SHOWN = 24
 
@@ -68,10 +68,7 @@ def save_crop_sheet(source: Any, path: Path, overwrite: bool = False) -> None:
         row, column = divmod(place, COLUMNS)
         left, top = GAP + column * (wide + GAP), GAP + row * (high + GAP)
         sheet.paste(_whole(source.original, crop.index), (left, top))
-        seen = to_pil(enlarge(source.images[crop.index], SIDE))
-        seen = on_ground(seen).convert("RGB")
-        seen.thumbnail((SIDE, SIDE), Image.Resampling.NEAREST)
-        sheet.paste(seen, (left + SIDE + 4, top))
+        sheet.paste(_seen(to_pil(source.images[crop.index])), (left + SIDE + 4, top))
         pen.text((left, top + SIDE + 4), _label(crop), INK, font)
     write_marked_png(sheet, path, Mark(COMPOSITE), overwrite=overwrite)
 
@@ -91,6 +88,13 @@ def _label(crop: Crop) -> str:
     name = visible(crop.name)
     name = name if len(name) <= 28 else f"...{name[-25:]}"
     return f"{name}\n{width}x{height}{cut}"
+
+
+def _seen(picture: Image.Image) -> Image.Image:
+    """Resize what the networks see so that it fills a cell, pixels kept square."""
+    scale = SIDE / max(picture.size)
+    size = round(picture.width * scale), round(picture.height * scale)
+    return on_ground(picture.resize(size, Image.Resampling.NEAREST)).convert("RGB")
 
 
 def _whole(original: Callable[[int], tuple[Image.Image, Box]], index: int) -> Image.Image:
