@@ -14,9 +14,9 @@ from artgan.base.grounds import TONES, ground_of, on_ground, premultiplied_level
 from artgan.base.options import build_options
 from artgan.base.premultiply import premultiply, straighten
 from artgan.core.build import build_parts
-from artgan.core.datasets import open_dataset
 from artgan.core.images import pixels_by, to_pixels
 from artgan.core.registry import Registry
+from artgan.datasets.find import open_dataset
 from artgan.errors import DataError, OptionError
 from artgan.exporting.straight import with_straight_alpha
 from artgan.planning.plan import Plan
