@@ -237,6 +237,7 @@ def _conclude(session: "Session", output: Output, files: "FileOptions | None") -
     """Write samples and pages, and print where everything is and what was reached."""
     from artgan.cli.finishing import sample_and_show
     from artgan.monitoring.outcome import what_was_reached
+    from artgan.planning.attempts import what_to_try
 
     folder = session.folder.path
     if not session.world.leads:
@@ -255,13 +256,18 @@ def _conclude(session: "Session", output: Output, files: "FileOptions | None") -
         written = sample_and_show(run, run.folder, files, session.observers)
     code = output.failures("Not styled", written.errors)
     reached = what_was_reached(run.folder.read_metrics())
-    told = reached.sentence(_as_long_again(session), session.state.step)
+    told = reached.sentence(_as_long_again(session))
     facts |= {"files": [str(file) for file in written.files], "errors": list(written.errors)}
     facts["reached"] = told
     done = f"{count_of(len(written.files), 'picture')} in {run.folder.samples}"
+    done = done if files else f"trained to step {run.checkpoint.step}"
+    if reached.collapsed:
+        told = f"{told} {what_to_try(session)}"
+    else:
+        done = f"Done: {done}"
     output.result(
         facts,
-        f"Done: {done if files else f'trained to step {run.checkpoint.step}'}",
+        done,
         told,
         f"Look at {run.path / 'index.html'}",
     )

@@ -28,18 +28,24 @@ class Reached:
 
     ``before`` and ``now`` are distances from the pictures early on and at the end, as the trend has
     them; ``twice`` the one expected after as many steps again. They are None after too few
-    checkpoints. ``variety`` is the last one, or None.
+    checkpoints. ``variety`` is the last one, or None, and ``steps`` how many there were.
     """
 
     before: float | None = None
     now: float | None = None
     twice: float | None = None
     variety: float | None = None
+    steps: int = 0
+
+    @property
+    def alike(self) -> bool:
+        """Whether the pictures look alike."""
+        return self.variety is not None and not self.variety >= COLLAPSE
 
     @property
     def collapsed(self) -> bool:
-        """Whether the pictures look alike."""
-        return self.variety is not None and not self.variety >= COLLAPSE
+        """Whether they look alike after so many steps that they will not become different."""
+        return self.alike and self.steps >= FROM_STEP
 
     @property
     def worth_more(self) -> bool:
@@ -48,15 +54,16 @@ class Reached:
             self.now is not None and self.twice is not None and self.twice < (1 - LITTLE) * self.now
         )
 
-    def sentence(self, go_on: str, steps: int) -> str:
-        """Say it after so many steps; ``go_on`` is the command that trains on."""
-        if self.collapsed and steps < FROM_STEP:
-            return f"{steps} steps are few, and the pictures still look alike. Go on with: {go_on}"
+    def sentence(self, go_on: str) -> str:
+        """Say it; ``go_on`` is the command that trains on."""
         if self.collapsed:
             return (
                 f"The pictures look alike (variety {self.variety:.0%} of the real ones): the "
                 "generator has collapsed."
             )
+        if self.alike:
+            few = "1 step is few" if self.steps == 1 else f"{self.steps} steps are few"
+            return f"{few}, and the pictures still look alike. Go on with: {go_on}"
         if self.now is None or self.before is None or self.twice is None:
             return f"Too few checkpoints tell what more time would bring. Go on with: {go_on}"
         reached = f"Reached: distance {self.now:.2f} from the pictures, early on {self.before:.2f}"
@@ -74,17 +81,18 @@ def what_was_reached(metrics: Sequence[Mapping[str, float]]) -> Reached:
     ]
     varieties = [line["variety"] for line in metrics if "variety" in line]
     variety = varieties[-1] if varieties else None
+    steps = int(metrics[-1]["step"]) if metrics else 0
     last = max((step for step, _ in rated), default=0)
     late = [(step, quality) for step, quality in rated if step >= FROM * last]
     if len(late) < FEWEST or late[0][0] == late[-1][0]:
-        return Reached(variety=variety)
+        return Reached(variety=variety, steps=steps)
     logs = [(math.log(step), math.log(quality)) for step, quality in late]
     slope, intercept = linear_regression(*zip(*logs, strict=True))
 
     def at(step: float) -> float:
         return math.exp(intercept + slope * math.log(step))
 
-    return Reached(rated[0][1], at(last), at(2 * last), variety)
+    return Reached(rated[0][1], at(last), at(2 * last), variety, steps)
 
 
 def _positive(quality: float) -> bool:

@@ -93,10 +93,14 @@ def _set_aside(folder: Path) -> Path:
 
 def explain_collapse(session: Session) -> str:
     """Say where a session was stopped, what to try, and how to go on all the same."""
-    folder, cure = session.folder.path, remedy(session.config)
     return (
         f"Stopped at step {session.state.step} of {session.state.schedule.end}: "
-        f"{collapse_of(session)}. Try {cure.words}: artgan run --config {folder}/run.toml "
-        f"{cure.flags} --out {folder}-2. With --rescue artgan tries it by itself; artgan resume "
-        f"{folder} goes on all the same."
+        f"{collapse_of(session)}. {what_to_try(session)} With --rescue artgan tries it by itself; "
+        f"artgan resume {session.folder.path} goes on all the same."
     )
+
+
+def what_to_try(session: Session) -> str:
+    """Name the remedy for a session that collapsed, as a command."""
+    folder, cure = session.folder.path, remedy(session.config)
+    return f"Try {cure.words}: artgan run --config {folder}/run.toml {cure.flags} --out {folder}-2."

@@ -1,6 +1,7 @@
 """What the time buys: a size that suffices, a collapse that stops early, and what was reached."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,16 @@ from click.testing import Result
 from PIL import Image
 
 import artgan
+from artgan.core import runner
 from artgan.core.registry import Registry
 from artgan.core.run_folder import RunFolder
 from artgan.errors import TrainingError
 from artgan.monitoring import diagnostics
 from artgan.monitoring.collapse import CollapseWatch
-from artgan.monitoring.costs import Costs
+from artgan.monitoring.costs import Costs, TimeLimit
 from artgan.monitoring.outcome import what_was_reached
 from artgan.planning import in_time, rescue
+from artgan.planning.attempts import stopping, train_or_rescue
 from artgan.planning.plan import Plan, make_plan
 from artgan.planning.settings import PartSettings, Settings
 from tests.conftest import TOY
@@ -169,6 +172,41 @@ def test_a_rescue_begins_anew_with_what_helps(artgan_cli: Callable[..., Result])
     assert artgan.plan(config="run/run.toml").config == run.config
 
 
+@pytest.mark.usefixtures("collapses")
+def test_a_rescue_keeps_to_the_time(tmp_path: Path, registry: Registry) -> None:
+    planned = artgan.plan(**COLLAPSING, registry=registry)
+    limit = TimeLimit(100.0, 90.0, Costs(1.0, 0.0, 0.0, 0.0))
+    left = []
+
+    def start(chosen: Plan) -> runner.Session:
+        assert chosen.limit
+        left.append(chosen.limit.left)
+        # The time itself is not waited for.
+        return artgan.api.start(replace(chosen, limit=None), tmp_path / "run", registry=registry)
+
+    def follow(opened: runner.Session) -> None:
+        runner.run(opened, stopping(opened, lambda _: None))
+
+    timed = replace(planned, limit=limit)
+    session = train_or_rescue(timed, start, follow, registry, rescue=True)
+    assert 80 < left[1] < left[0] == 90
+    # As many steps as fit into what is left.
+    assert session.config.training.steps == int(left[1])
+
+
+@pytest.mark.usefixtures("collapses")
+def test_a_collapse_at_the_end_is_not_called_done(artgan_cli: Callable[..., Result]) -> None:
+    toy = ["--steps", 4, "--size", 16, "--batch", 4, "--arch.base-channels", 4, "--device", "cpu"]
+    with pytest.MonkeyPatch.context() as patch:
+        # It came too late to stop.
+        patch.setattr("artgan.monitoring.collapse.UP_TO", 0.0)
+        patch.setattr("artgan.monitoring.outcome.FROM_STEP", 1)
+        result = artgan_cli("run", *toy, "--count", 1, "--out", "late")
+    assert result.exit_code == 0, result.output
+    assert "Done" not in result.output
+    assert "the generator has collapsed. Try a quarter of the generator's rate" in result.output
+
+
 def test_remedies_come_in_order(registry: Registry) -> None:
     hinge = artgan.plan(loss="hinge", regularizers={"r1": {}}, registry=registry, **TOY)
     first = rescue.remedy(hinge.config)
@@ -192,14 +230,14 @@ def test_what_was_reached_is_told_with_what_more_would_bring() -> None:
     falling = what_was_reached(lines(lambda step: 10 / step**0.5))
     assert falling.now == pytest.approx(10 / 800**0.5)
     assert falling.twice == pytest.approx(10 / 1600**0.5)
-    told = falling.sentence("artgan resume r --steps 1600", 800)
+    told = falling.sentence("artgan resume r --steps 1600")
     assert told == (
         "Reached: distance 0.35 from the pictures, early on 1.00; variety 90% of theirs. As long "
         "again would bring about 0.25: artgan resume r --steps 1600"
     )
     level = what_was_reached(lines(lambda step: 0.2))
-    assert "More time of the same would bring little" in level.sentence("go", 800)
+    assert "More time of the same would bring little" in level.sentence("go")
     alike = what_was_reached(lines(lambda step: 0.2, variety=0.1))
-    assert "the generator has collapsed" in alike.sentence("go", 800)
-    assert "60 steps are few" in alike.sentence("go", 60)
-    assert "Too few checkpoints" in what_was_reached([]).sentence("go", 800)
+    assert "the generator has collapsed" in alike.sentence("go")
+    assert "60 steps are few" in replace(alike, steps=60).sentence("go")
+    assert "Too few checkpoints" in what_was_reached([]).sentence("go")
