@@ -199,8 +199,9 @@ def too_few(choice: Choice, smaller: Choice | None, time: Deadline, keeps_size: 
     """Say what the time buys, that it is too few, and what would be enough."""
     height, width = choice.size
     needed = choice.costs.total(change_training(choice.plan.config, steps=choice.enough))
+    buy = "buys" if _minutes(time.total) == "1 minute" else "buy"
     bought = (
-        f"{_minutes(time.total)} buy about {choice.steps(time.left)} steps at {width}x{height}, "
+        f"{_minutes(time.total)} {buy} about {choice.steps(time.left)} steps at {width}x{height}, "
         f"too few for figures (from about {choice.enough})"
     )
     if smaller is None:
