@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import math
+import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -171,6 +172,10 @@ def _refuse_two_ends(steps: int | None, minutes: float | None) -> None:
         raise OptionError(f"'minutes' must be more than 0, not {minutes}")
     if minutes is not None and steps is not None:
         raise OptionError("give 'steps' or 'minutes', not both: minutes choose the steps")
+    if minutes is not None and int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise OptionError(
+            "'minutes' needs one process: several would each count other steps; give 'steps'"
+        )
 
 
 def train(

@@ -186,6 +186,12 @@ def test_a_run_goes_on_for_some_time(
         artgan.resume(run.path, minutes=0)
 
 
+def test_several_processes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(ArtganError, match="needs one process"):
+        artgan.plan(minutes=1)
+
+
 @pytest.mark.parametrize(
     "damage", ["7", "[[1, 0.0, 4]]", "[[0, 2.0, 4]]", "[[0, 0.0, 4], [0, 0.5, 6]]"]
 )
