@@ -15,6 +15,8 @@ from artgan.cli.output import CHANNELS, Output, count_of, waiting
 
 if TYPE_CHECKING:
     from artgan.planning.inspect import Inspection
+    from artgan.planning.outlook import Outlook
+    from artgan.planning.settings import Settings
 
 MOST_ROWS = 12
 """Rows of a table that ``artgan inspect`` prints."""
@@ -141,6 +143,12 @@ def remake_command(picture: Path, output: Output, **given: Any) -> int:
 @click.command("inspect", cls=DatasetCommand)
 @click.argument("dataset", metavar="PATH")
 @click.option("--size", help="Side in pixels, or 96x64 (wide x high).")
+@click.option(
+    "--minutes",
+    default="2,10,60",
+    show_default=True,
+    help="Say what so many minutes of training would buy here; none measures nothing.",
+)
 @flags.out("Contact sheet, a PNG.")
 @flags.overwrite
 @flags.plugin
@@ -158,6 +166,8 @@ def inspect_command(dataset: str, output: Output, **given: Any) -> None:
     from artgan.datasets.find import choose_dataset
     from artgan.planning.crops import list_crops, save_crop_sheet
     from artgan.planning.inspect import inspect_source, save_contact_sheet
+    from artgan.planning.outlook import parse_minutes
+    from artgan.planning.settings import PartSettings, Settings
     from artgan.plugin import DataContext
     from artgan.plugin_manager.load import default_registry
 
@@ -176,7 +186,13 @@ def inspect_command(dataset: str, output: Output, **given: Any) -> None:
     if crops:
         save_crop_sheet(source, crops, overwrite)
     files = {"sheet": str(sheet), "crops": str(crops) if crops else None}
-    output.result({**asdict(facts), **files}, *_lines(facts), indent=1)
+    pictures = PartSettings(entry.full_name, asked, str(path) if path else "")
+    with waiting("measuring the pace of this machine", hidden=output.hidden):
+        ahead = _ahead(Settings(dataset=pictures, size=size), parse_minutes(given["minutes"]))
+    told = {"ahead": ahead if isinstance(ahead, str) else ahead and asdict(ahead)}
+    output.result(
+        {**asdict(facts), **files, **told}, *_lines(facts), *_ahead_lines(ahead), indent=1
+    )
     output.say(f"Sheet: {sheet}")
     if crops:
         output.say(f"What is cut off and resized: {crops}")
@@ -202,6 +218,29 @@ def _lines(facts: "Inspection") -> Iterator[str]:
     yield from _table("Skipped", facts.skipped)
     if facts.duplicates:
         yield f"Copies of others: {', '.join(facts.duplicates[:10])}"
+
+
+def _ahead(settings: "Settings", minutes: Sequence[float]) -> "Outlook | str | None":
+    """Return what a run would be, or why it could not start; None if that is not asked."""
+    from artgan.errors import ArtganError
+    from artgan.planning.outlook import look_ahead
+    from artgan.plugin_manager.load import default_registry
+
+    try:
+        return look_ahead(settings, default_registry(), minutes) if minutes else None
+    except ArtganError as error:
+        return str(error)
+
+
+def _ahead_lines(ahead: "Outlook | str | None") -> Iterator[str]:
+    """Yield what a run would be, line by line."""
+    if isinstance(ahead, str):
+        yield f"A run could not start: {ahead}"
+    elif ahead is not None:
+        yield f"Would be chosen: {ahead.architecture.rpartition('/')[2]}"
+        yield from (f"  - {reason}" for reason in ahead.reasons)
+        yield "Would be made here in"
+        yield from (f"  {line}" for line in ahead.times)
 
 
 def _alike(facts: "Inspection") -> Iterator[tuple[str, str]]:

@@ -175,7 +175,7 @@ def test_every_command_takes_the_same_endings(artgan_cli: Call, tmp_path: Path) 
     assert json.loads(result.output)["cells"] == len(ENDS)
     result = artgan_cli("apply", "--style", "invert", folder, "--out", tmp_path / "out", "--json")
     assert len(json.loads(result.output)["files"]) == len(ENDS)
-    result = artgan_cli("inspect", folder, "--json")
+    result = artgan_cli("inspect", folder, "--json", "--minutes", "none")
     assert json.loads(result.output)["skipped"] == {}
 
 

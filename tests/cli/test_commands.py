@@ -83,7 +83,9 @@ def test_apply_names_what_failed_and_does_the_rest(artgan_cli: Cli, tmp_path: Pa
 
 def test_inspect_shows_what_is_odd(artgan_cli: Cli, pictures: Path) -> None:
     (pictures / "zero.png").touch()
-    result = artgan_cli("inspect", pictures, "--size", "16", "--out", "sheet.png")
+    result = artgan_cli(
+        "inspect", pictures, "--size", "16", "--out", "sheet.png", "--minutes", "none"
+    )
     assert result.exit_code == 0, result.output
     assert "8 pictures, trained on as 16x16, colour" in result.output
     assert "zero.png: empty file" in result.output

@@ -51,7 +51,7 @@ def test_command_tells_what_is_odd_and_what_is_skipped(artgan_cli: Cli, pictures
     (pictures / "cut.png").write_bytes((pictures / "0.png").read_bytes()[:50])
     (pictures / "copy.png").write_bytes((pictures / "0.png").read_bytes())
     Image.new("RGBA", (20, 20), (255, 0, 0, 9)).save(pictures / "clear.png")
-    result = artgan_cli("inspect", pictures, "--json", "--size", "16")
+    result = artgan_cli("inspect", pictures, "--json", "--size", "16", "--minutes", "none")
     facts = json.loads(result.stdout)
     assert facts["usable"] == 10
     assert set(facts["skipped"]) == {"notes.txt", "cut.png"}
@@ -63,7 +63,7 @@ def test_command_tells_what_is_odd_and_what_is_skipped(artgan_cli: Cli, pictures
 
 def test_command_prints_the_same_for_people(artgan_cli: Cli, pictures: Path) -> None:
     (pictures / "notes.txt").write_text("hello")
-    result = artgan_cli("inspect", pictures, "--out", "sheet.png")
+    result = artgan_cli("inspect", pictures, "--out", "sheet.png", "--minutes", "none")
     assert result.exit_code == 0
     assert "8 pictures, trained on as 32x32, colour" in result.output
     assert "notes.txt: not a picture by its name" in result.output

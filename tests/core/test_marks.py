@@ -261,7 +261,7 @@ def test_a_run_marks_its_samples_and_plots(artgan_cli: Cli, pictures: Path) -> N
     assert artgan_cli("resume", "r", "--steps", "3", "--no-mark").exit_code == 0
     assert read_mark(sample) is None
     assert read_record(sample)
-    assert artgan_cli("inspect", pictures, "--out", "seen.png").exit_code == 0
+    assert artgan_cli("inspect", pictures, "--out", "seen.png", "--minutes", "none").exit_code == 0
     assert mark_by_the_format(Path("seen.png")) == Mark(COMPOSITE)
 
 

@@ -71,7 +71,10 @@ def _cases(folder: Path) -> "list[Case]":
         Case("editions/series.toml", (("series", "verify", "editions"),)),
         Case("cards/choices.txt", (("sheet", "cards", "--only", "star", "--out", "s.png"),)),
         Case("style.toml", (("apply", picture, "--style", "style.toml", "--out", "out"),)),
-        Case("pictures.zip", (("inspect", "pictures.zip", "--out", "i.png", "--overwrite"),)),
+        Case(
+            "pictures.zip",
+            (("inspect", "pictures.zip", "--minutes", "none", "--out", "i.png", "--overwrite"),),
+        ),
     ]
     cases += [Case(name, (("palette", "show", name),)) for name in PALETTES]
     pictures = ["a.gif", picture]

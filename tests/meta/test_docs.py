@@ -42,6 +42,8 @@ def as_toy(line: str) -> list[str]:
         args += ["--pick", "1"]
     if args[0] == "animate":
         args += ["--seconds", "0.3"]
+    if args[0] == "inspect":
+        args += ["--minutes", "none"]
     if args[0] == "project":
         args += ["--steps", "2"]
     return args
