@@ -7,8 +7,12 @@ import pytest
 from click.testing import Result
 from PIL import Image
 
-from artgan.errors import RunError
+from artgan.errors import OptionError, RunError
+from artgan.planning.balance import colour_shares, told_balance
 from artgan.planning.inspect import inspect_source, save_contact_sheet
+from artgan.planning.outlook import parse_minutes
+from artgan.plugins.datasets import PicturesOptions
+from artgan.plugins.datasets._originals import Originals
 from artgan.plugins.datasets._tables import Table
 
 Cli = Callable[..., Result]
@@ -79,3 +83,70 @@ def test_nothing_to_inspect_is_one_sentence(
     assert result.exit_code == 1
     assert "none'" in result.output
     assert "Traceback" not in result.output
+
+
+def test_command_names_near_duplicates_and_shows_what_is_cut_off(
+    artgan_cli: Cli, pictures: Path
+) -> None:
+    Image.new("RGB", (60, 30), "blue").save(pictures / "a-wide.png")
+    Image.new("RGB", (60, 30), (2, 0, 255)).save(pictures / "b-wide.png")
+    args = ("inspect", pictures, "--out", "sheet.png", "--minutes", "none")
+    facts = json.loads(artgan_cli(*args, "--json").stdout)
+    assert ["b-wide.png", "a-wide.png"] in facts["alike"]
+    assert facts["ahead"] is None
+    shown = artgan_cli(*args, "--overwrite").output
+    assert "b-wide.png: looks like a-wide.png" in shown
+    assert "Colours: " in shown
+    assert "Brightness: " in shown
+    with Image.open("sheet-crops.png") as crops:
+        # A wide picture loses its sides, which are darkened beside what is left.
+        levels = [crops.convert("RGB").getpixel((12 + x, 12 + 80)) for x in (10, 80, 164 + 80)]
+    dark, kept, seen = (level[2] for level in levels)  # type: ignore[index]
+    assert dark < 100 < 250 < kept
+    assert seen > 250
+
+
+def test_the_part_of_a_picture_that_is_used_is_its_middle() -> None:
+    options = PicturesOptions()
+    used = Originals((), (), (32, 32), options).used((60, 30))
+    assert used == (15, 0, 45, 30)
+    whole = PicturesOptions(fit="contain")
+    assert Originals((), (), (32, 32), whole).used((60, 30)) == (0, 0, 60, 30)
+    assert Originals((), (), (64, 32), options).used((30, 30)) == (7.5, 0, 22.5, 30)
+
+
+def test_colours_are_shares_of_what_can_be_seen() -> None:
+    images = np.zeros((4, 2, 2, 4), np.uint8)
+    images[:, 0] = (255, 0, 0, 255)
+    images[:, 1, 0] = (255, 255, 255, 255)
+    colours, brightness = colour_shares(images)
+    assert colours == {
+        "red": pytest.approx(2 / 3, abs=1e-3),
+        "grey": pytest.approx(1 / 3, abs=1e-3),
+    }
+    assert brightness["bright"] == pytest.approx(1 / 3, abs=1e-3)
+
+
+def test_balance_of_labels_is_said() -> None:
+    assert told_balance({}) == ""
+    assert told_balance({"cat": 30, "dog": 40}).startswith("Labels are balanced: cat has 30")
+    assert "rare ones will be learnt worse" in told_balance({"cat": 3, "dog": 400})
+
+
+def test_what_some_minutes_would_buy_is_said(artgan_cli: Cli, pictures: Path) -> None:
+    result = artgan_cli("inspect", pictures, "--size", "16", "--minutes", "0.05")
+    assert "Would be chosen: dcgan" in result.output
+    assert "0.1 minutes: 16x16, about" in result.output
+    assert parse_minutes("2, 10,60") == (2, 10, 60)
+    with pytest.raises(OptionError, match="expected numbers as in 2,10,60, or none"):
+        parse_minutes("soon")
+
+
+def test_inspect_says_why_a_run_could_not_start(artgan_cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "plain"
+    folder.mkdir()
+    for index in range(4):
+        Image.new("RGB", (16, 16), (index, 0, 0)).save(folder / f"{index}.png")
+    result = artgan_cli("inspect", folder, "--size", "16", "--minutes", "1")
+    assert result.exit_code == 0
+    assert "A run could not start: all 4 pictures are one plain colour" in result.output
