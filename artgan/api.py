@@ -68,6 +68,7 @@ def plan(
     knobs: Options | None = None,
     count: int | None = None,
     ground: str | None = None,
+    keep_mark: bool | None = None,
     arch_options: Options | None = None,
     dataset_options: Options | None = None,
     loss_options: Options | None = None,
@@ -103,6 +104,8 @@ def plan(
         count: How many samples ``artgan run`` makes; None takes 16.
         ground: What clear pixels are shown on in previews and sheets: "chequered" (None) or a
             colour as hex; the samples stay clear.
+        keep_mark: Whether previews and samples say, for machines, that a trained model made them;
+            None takes that of ``config``, else yes.
         arch_options: Options of the architecture.
         dataset_options: Options of the dataset.
         loss_options: Options of the loss.
@@ -130,6 +133,7 @@ def plan(
         style=style,
         knobs=knobs or {},
         count=count,
+        keep_mark=keep_mark,
         seed=seed,
         size=None if size is None else parse_size(size),
         device=device,
@@ -250,6 +254,7 @@ def resume(
     minutes: float | None = None,
     accumulate: int | None = None,
     threads: int | str | None = None,
+    keep_mark: bool | None = None,
     log: Sequence[str] = (),
     registry: Registry | None = None,
 ) -> Run:
@@ -262,6 +267,8 @@ def resume(
         minutes: Train for this time from now on, in place of ``steps``.
         accumulate: Compute each batch in so many parts from now on, for less memory.
         threads: How many compute from now on, or "auto"; None goes on as before.
+        keep_mark: Whether pictures made from now on say, for machines, that a trained model made
+            them; None goes on as before.
         log: Loggers by name, such as "tensorboard".
         registry: Where plugins are looked up; None takes that of the process.
 
@@ -275,6 +282,7 @@ def resume(
         minutes=minutes,
         accumulate=accumulate,
         threads=threads,
+        keep_mark=keep_mark,
         log=log,
         registry=registry,
     )
@@ -349,10 +357,13 @@ def reopen(
     minutes: float | None = None,
     accumulate: int | None = None,
     threads: int | str | None = None,
+    keep_mark: bool | None = None,
     log: Sequence[str] = (),
     registry: Registry | None = None,
 ) -> "Session":
     """Open a run for more training, at its last checkpoint; takes what ``resume`` takes."""
+    from msgspec import structs
+
     from artgan.core import runner
     from artgan.core.config import change_training
     from artgan.core.runner import Attached
@@ -370,6 +381,8 @@ def reopen(
     before = run.config.training.steps
     schedule = schedule_to_go_on(run.folder.config_file, done, before, steps)
     config = change_training(run.config, steps=schedule.end, accumulate=accumulate)
+    if keep_mark is not None:
+        config = structs.replace(config, keep_mark=keep_mark)
     config, record = go_on_with_threads(config, run.folder, threads)
     for name, (was, now) in changed_plugins(run.config.names, plugins, run.registry).items():
         logging.getLogger("artgan").warning(

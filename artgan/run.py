@@ -1,6 +1,7 @@
 """What can be made of a trained run: samples, animations, points, directions, projections."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +99,8 @@ class Run(TrainedRun):
         knobs: Mapping[str, Any] | None = None,
         label: int | None = None,
         overwrite: bool = False,
+        keep_record: bool = True,
+        keep_mark: bool = True,
         **settings: Any,
     ) -> Path:
         """Write an animation that moves through latent space.
@@ -109,6 +112,8 @@ class Run(TrainedRun):
             knobs: Values for the style's knobs.
             label: Class of all frames; None blends those of the key frames.
             overwrite: Replace a file of that name.
+            keep_record: Whether the record is written.
+            keep_mark: Whether it is written, for machines, that a trained model made it.
             **settings: How it moves: the fields of ``Motion`` (``seconds``, ``fps``, ``loop``,
                 ``walk``, ``way``, ``sound``, ``beats``, ``size``) and of ``SteeringOptions``
                 (``truncation``, ``moves``, ``mix``).
@@ -121,11 +126,13 @@ class Run(TrainedRun):
         """
         from artgan.animation.animate import plan_animation, write_animation
         from artgan.animation.motion import Motion
+        from artgan.pictures.marks import metadata_of
 
         motion, steered = split_keywords("animate", settings, Motion, SteeringOptions)
         request = SampleRequest(seeds, style, knobs or {}, label, resolve_steering(self, steered))
         animation = plan_animation(self, request, motion)
-        return write_animation(animation, Path(out), overwrite=overwrite)
+        about = partial(metadata_of, keep_record=keep_record, keep_mark=keep_mark)
+        return write_animation(animation, Path(out), overwrite=overwrite, about=about)
 
     def points(
         self,

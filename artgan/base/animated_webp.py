@@ -6,11 +6,14 @@ from pathlib import Path
 from PIL import Image
 
 from artgan.base.grounds import on_ground
-from artgan.base.marks import OF_A_MODEL, mark_packet
+from artgan.base.marks import Mark, mark_packet
 from artgan.base.paths import replacing
 
+MILLISECONDS, LAST_MILLISECONDS = 160, 1500
+"""How long a frame is shown, and the last one."""
 
-def save_animation(files: Sequence[Path], path: Path, milliseconds: int = 160) -> None:
+
+def save_animation(files: Sequence[Path], path: Path, mark: Mark | None) -> None:
     """Join two pictures or more into a WebP that plays for ever and rests on the last one."""
     frames = []
     for file in files:
@@ -18,7 +21,7 @@ def save_animation(files: Sequence[Path], path: Path, milliseconds: int = 160) -
             frames.append(on_ground(picture).convert("RGB"))
     if len(frames) < 2:
         return
-    durations = [milliseconds] * (len(frames) - 1) + [1500]
+    durations = [MILLISECONDS] * (len(frames) - 1) + [LAST_MILLISECONDS]
     with replacing(path) as temporary:
         frames[0].save(
             temporary,
@@ -28,5 +31,5 @@ def save_animation(files: Sequence[Path], path: Path, milliseconds: int = 160) -
             duration=durations,
             loop=0,
             quality=85,
-            xmp=mark_packet(OF_A_MODEL),
+            **({} if mark is None else {"xmp": mark_packet(mark)}),
         )

@@ -84,6 +84,9 @@ class Mark:
 OF_A_MODEL = Mark(TRAINED, SYSTEM, __version__)
 """The mark of what this version of artgan makes with a trained model."""
 
+OF_NUMBERS = Mark(DIAGRAM)
+"""The mark of plots and of palettes that are drawn."""
+
 
 def join_marks(marks: Iterable[Mark | None]) -> Mark:
     """Return the mark of several pictures on one; None stands for one that carries no mark."""

@@ -1,9 +1,10 @@
 """``artgan evaluate`` and ``artgan tile``: how good a run is, and whether a picture repeats."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -13,6 +14,7 @@ from artgan.cli.output import Output, count_of, counting_bar
 
 if TYPE_CHECKING:
     from artgan.evaluation.metrics import Evaluation
+    from artgan.plugin.picture import Picture
 
 MEANINGS = {
     "kid": ("KID", "0 is best; the one to compare when pictures are few"),
@@ -38,12 +40,11 @@ COPIES = 0.5
 )
 @click.option("--extractor", help="What computes the features, with options if needed.")
 @click.option("--every", is_flag=True, help="Evaluate every checkpoint kept, not only the best.")
+@flags.no_mark
 @flags.plugin
 @flags.threads
 @flags.output
-def evaluate_command(
-    run: "artgan.Run", count: int, extractor: str | None, every: bool, output: Output
-) -> None:
+def evaluate_command(run: "artgan.Run", count: int, output: Output, **given: Any) -> None:
     """Measure how near the samples of a RUN come to its pictures, and whether they copy them.
 
     Writes evaluation.json, evaluation.png and nearest.png into the run folder.
@@ -57,9 +58,10 @@ def evaluate_command(
     """
     from artgan.evaluation.evaluate import checkpoints_of, evaluate
 
-    total = count * (1 + len(checkpoints_of(run, every)))
+    total = count * (1 + len(checkpoints_of(run, given["every"])))
+    keep_mark = not given.pop("no_mark")
     with counting_bar(total, "picture", hidden=output.hidden) as add:
-        found = evaluate(run, count=count, extractor=extractor, every=every, tick=add)
+        found = evaluate(run, count=count, keep_mark=keep_mark, tick=add, **given)
     output.result(
         [asdict(one) for one in found],
         *[line for one in found for line in _table(one)],
@@ -103,10 +105,11 @@ def tile_command() -> None:
 @click.argument("picture", type=flags.PATH)
 @flags.out("Two by two copies, a PNG.")
 @flags.overwrite
+@flags.no_mark
 @click.option("--strict", is_flag=True, help="Exit with 1 if it does not repeat.")
 @flags.json_output
 def check_command(
-    picture: Path, out: Path | None, overwrite: bool, strict: bool, output: Output
+    picture: Path, out: Path | None, strict: bool, output: Output, **given: Any
 ) -> int:
     """Measure the seams of a PICTURE: change across them, divided by the usual change inside.
 
@@ -115,19 +118,13 @@ def check_command(
     crease that no line inside has counts against it.
     """
     from artgan.evaluation.seams import seam_scores
-    from artgan.pictures.files import read_picture, save_png
-    from artgan.plugin_manager.load import default_registry
-    from artgan.styling.apply import apply_style
-    from artgan.styling.parse import parse_style
+    from artgan.pictures.files import read_picture
 
     shown = read_picture(picture)
     scores = seam_scores(shown)
     seamless = scores.seamless_x and scores.seamless_y
     if out is not None:
-        registry = default_registry()
-        chain = parse_style("tile:columns=2,rows=2", registry)
-        copies = apply_style(chain, shown, registry=registry).picture
-        save_png(copies, out, overwrite=overwrite)
+        _save_copies(picture, shown, out, given)
     lines, verdicts = [], {}
     axes: tuple[tuple[Literal["x", "y"], str], ...]
     axes = (("x", "left and right"), ("y", "top and bottom"))
@@ -143,3 +140,19 @@ def check_command(
     plain = {key: None if value == math.inf else value for key, value in facts.items()}
     output.result(plain, *lines)
     return 1 if strict and not seamless else 0
+
+
+def _save_copies(source: Path, picture: "Picture", out: Path, given: Mapping[str, Any]) -> None:
+    """Write two by two copies of a picture, as what its file says that it is."""
+    from artgan.pictures.files import save_png
+    from artgan.pictures.marks import Metadata
+    from artgan.pictures.told import styled_mark
+    from artgan.plugin_manager.load import default_registry
+    from artgan.styling.apply import apply_style
+    from artgan.styling.parse import parse_style
+
+    registry = default_registry()
+    chain = parse_style("tile:columns=2,rows=2", registry)
+    copies = apply_style(chain, picture, registry=registry).picture
+    about = Metadata(mark=None if given["no_mark"] else styled_mark(source))
+    save_png(copies, out, about, overwrite=given["overwrite"])

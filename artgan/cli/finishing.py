@@ -45,7 +45,8 @@ def sample_and_show(
         written = write_samples(run, request, folder.samples, options, observers=observers)
         sheet = folder.path / "contact-sheet.png"
         contact_sheet(written.files, sheet, ground=config.ground, keep_mark=options.keep_mark)
-    plot_losses(run.folder.read_metrics(), folder.path / "losses.png")
+    keep_mark = run.config.keep_mark
+    plot_losses(run.folder.read_metrics(), folder.path / "losses.png", keep_mark=keep_mark)
     write_page(folder, config, written.files, run.checkpoint.step)
     return written
 

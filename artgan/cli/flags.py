@@ -55,7 +55,7 @@ no_record = click.option(
     "--no-record", is_flag=True, help="Do not write into the file what made it."
 )
 no_mark = click.option(
-    "--no-mark", is_flag=True, help="Do not write into the file that a machine made it."
+    "--no-mark", is_flag=True, help="Do not write into the file how it came about, for machines."
 )
 file_format = choice("--format", ("png", "jpg", "webp", "tiff"), "All but jpg are lossless.")
 only = choice(

@@ -151,6 +151,7 @@ def remake_command(picture: Path, output: Output, **given: Any) -> int:
 )
 @flags.out("Contact sheet, a PNG.")
 @flags.overwrite
+@flags.no_mark
 @flags.plugin
 @flags.json_output
 def inspect_command(dataset: str, output: Output, **given: Any) -> None:
@@ -181,10 +182,11 @@ def inspect_command(dataset: str, output: Output, **given: Any) -> None:
     sheet = given["out"] or Path(f"inspect-{stem}.png")
     # The sheet of the last look is replaced, unless it was given a name.
     overwrite = given["overwrite"] or not given["out"]
-    save_contact_sheet(source, sheet, overwrite)
+    options = {"overwrite": overwrite, "keep_mark": not given["no_mark"]}
+    save_contact_sheet(source, sheet, **options)
     crops = sheet.with_name(f"{sheet.stem}-crops.png") if list_crops(source) else None
     if crops:
-        save_crop_sheet(source, crops, overwrite)
+        save_crop_sheet(source, crops, **options)
     files = {"sheet": str(sheet), "crops": str(crops) if crops else None}
     pictures = PartSettings(entry.full_name, asked, str(path) if path else "")
     with waiting("measuring the pace of this machine", hidden=output.hidden):

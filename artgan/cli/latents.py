@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 @flags.label("Class to look in.  [default: all]")
 @flags.out("Folder.  [default: RUN/projected]")
 @flags.overwrite
+@flags.no_record
+@flags.no_mark
 @flags.plugin
 @flags.threads
 @flags.output
@@ -49,7 +51,14 @@ def project_command(picture: Path, run: "artgan.Run", output: Output, **given: A
     latents = folder / f"{picture.stem}.safetensors"
     save_points(latents, [found.point], overwrite=given["overwrite"])
     points = run.points(file=latents)
-    (made,) = artgan.sample_to(run, points, folder, overwrite=given["overwrite"]).files
+    (made,) = artgan.sample_to(
+        run,
+        points,
+        folder,
+        overwrite=given["overwrite"],
+        keep_record=not given["no_record"],
+        keep_mark=not given["no_mark"],
+    ).files
     output.result(
         {
             "picture": str(made),
@@ -74,6 +83,7 @@ def project_command(picture: Path, run: "artgan.Run", output: Output, **given: A
 @click.option("--name", multiple=True, metavar="OLD=NEW", help="Rename: 0=tilt; may be repeated.")
 @click.option("--seeds", default="1,2", show_default=True, help="Whose pictures the sheet shows.")
 @flags.label("Class of the sheet's pictures.")
+@flags.no_mark
 @flags.plugin
 @flags.threads
 @flags.output
@@ -99,7 +109,8 @@ def directions_command(run: "artgan.Run", output: Output, **given: Any) -> None:
             found = _rename(run, given["name"])
         else:
             found = run.find_directions(given["count"], method=given["method"])
-        direction_sheet(run, found, sheet, parse_seeds(given["seeds"]), label)
+        seeds, keep_mark = parse_seeds(given["seeds"]), not given["no_mark"]
+        direction_sheet(run, found, sheet, seeds, label, keep_mark=keep_mark)
     output.result(
         {"names": list(found.names), "sheet": str(sheet)},
         f"{count_of(len(found.names), 'direction')}: {', '.join(found.names)}",

@@ -1,7 +1,8 @@
 """``artgan palette``: extract, show, convert, make, sort and check."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 HARMONIES = ("complementary", "analogous", "triadic", "tetradic", "split", "shades")
 
 palette_argument = click.argument("palette")
-palette_out_flag = flags.out("File: .hex, .gpl, .ase, .act, .pal, .txt, .toml or .png.")
+file_flags = flags.group(
+    flags.out("File: .hex, .gpl, .ase, .act, .pal, .txt, .toml or .png."),
+    flags.overwrite,
+    flags.no_mark,
+)
+"""What ``_write_or_show`` reads."""
 
 
 @click.group("palette")
@@ -34,29 +40,27 @@ def palette_command() -> None:
 @palette_command.command("extract")
 @click.argument("picture", type=flags.PATH)
 @click.option("--colors", type=click.IntRange(2, 256), default=8, help="How many.")
-@palette_out_flag
-@flags.overwrite
-def extract_command(picture: Path, colors: int, out: Path | None, overwrite: bool) -> None:
+@file_flags
+def extract_command(picture: Path, colors: int, **given: Any) -> None:
     """Find the main colours of a PICTURE."""
     from artgan.palettes.read import picture_palette
 
-    _write_or_show(picture_palette(picture, colors), out, overwrite)
+    _write_or_show(picture_palette(picture, colors), given)
 
 
 @palette_command.command("show")
 @palette_argument
-@palette_out_flag
-@flags.overwrite
+@file_flags
 @flags.plugin
-def show_command(palette: str, out: Path | None, overwrite: bool) -> None:
+def show_command(palette: str, **given: Any) -> None:
     """Show a PALETTE, and whose it is.
 
     PALETTE is a name, colours as in 07051a,ff4fa3, a palette file, a picture, or a colormap as in
     cmap:viridis (the extra artgan[colormaps]); cmap:viridis:12 are twelve colours of it.
     """
     colors, credit = _find(palette)
-    if out is not None:
-        _write_or_show(colors, out, overwrite, credit)
+    if given["out"] is not None:
+        _write_or_show(colors, given, credit)
     _show(colors)
     if credit.line:
         # Beside the colours, so that these can be piped on.
@@ -67,11 +71,12 @@ def show_command(palette: str, out: Path | None, overwrite: bool) -> None:
 @palette_argument
 @click.argument("out", type=flags.PATH)
 @flags.overwrite
+@flags.no_mark
 @flags.plugin
-def convert_command(palette: str, out: Path, overwrite: bool) -> None:
+def convert_command(palette: str, **given: Any) -> None:
     """Write a PALETTE in another tool's format, by the ending of OUT."""
     colors, credit = _find(palette)
-    _write_or_show(colors, out, overwrite, credit)
+    _write_or_show(colors, given, credit)
 
 
 @palette_command.command("make")
@@ -84,27 +89,25 @@ def convert_command(palette: str, out: Path, overwrite: bool) -> None:
     help="How the hues relate to each other.",
 )
 @click.option("--colors", type=click.IntRange(2, 64), default=6, help="How many.")
-@palette_out_flag
-@flags.overwrite
-def make_command(color: str, harmony: str, colors: int, out: Path | None, overwrite: bool) -> None:
+@file_flags
+def make_command(color: str, harmony: str, colors: int, **given: Any) -> None:
     """Make a palette around a COLOR, such as ff4fa3."""
     from artgan.palettes.harmony import harmonize
 
-    _write_or_show(harmonize(color, harmony, colors), out, overwrite)
+    _write_or_show(harmonize(color, harmony, colors), given)
 
 
 @palette_command.command("sort")
 @palette_argument
 @flags.choice("--by", ("lightness", "hue", "chroma"), "Order.")
-@palette_out_flag
-@flags.overwrite
+@file_flags
 @flags.plugin
-def sort_command(palette: str, by: str, out: Path | None, overwrite: bool) -> None:
+def sort_command(palette: str, by: str, **given: Any) -> None:
     """Put a PALETTE in order."""
     from artgan.palettes.harmony import sort_colors
 
     colors, credit = _find(palette)
-    _write_or_show(sort_colors(colors, by), out, overwrite, credit)
+    _write_or_show(sort_colors(colors, by), given, credit)
 
 
 @palette_command.command("check")
@@ -135,14 +138,16 @@ def _find(palette: str) -> "tuple[FloatArray, Credit]":
 
 
 def _write_or_show(
-    colors: "FloatArray", out: Path | None, overwrite: bool, credit: "Credit | None" = None
+    colors: "FloatArray", given: Mapping[str, Any], credit: "Credit | None" = None
 ) -> None:
     from artgan.palettes.formats import NOBODY, write_palette
 
+    out, keep_mark = given["out"], not given["no_mark"]
     if out is None:
         _show(colors)
         return
-    write_palette(colors, out, overwrite=overwrite, credit=credit or NOBODY)
+    more = {"overwrite": given["overwrite"], "keep_mark": keep_mark}
+    write_palette(colors, out, credit=credit or NOBODY, **more)
     say(f"{count_of(len(colors), 'colour')} in {out}")
 
 

@@ -259,16 +259,15 @@ def _draw(
     chain: "Chain", file: Path, target: Path, paper: tuple[float, float], given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Draw a picture; return what was drawn."""
-    from artgan.base.marks import ENHANCED, Mark
     from artgan.base.paths import write_text
     from artgan.pictures.files import read_picture
-    from artgan.pictures.told import mark_of_file
+    from artgan.pictures.told import styled_mark
     from artgan.plugin_manager.load import default_registry
     from artgan.printing.svg import draw_style, svg_text
 
     picture = read_picture(file)
     drawing = draw_style(chain, picture, registry=default_registry(), seed=given["seed"])
-    mark = None if given["no_mark"] else mark_of_file(file) or Mark(ENHANCED)
+    mark = None if given["no_mark"] else styled_mark(file)
     text = svg_text(drawing, paper, given["margin"], mark)
     write_text(target, text, keep=not given["overwrite"])
     return {

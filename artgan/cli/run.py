@@ -15,6 +15,7 @@ from artgan.cli.dynamic import TrainingCommand, one_or_list, read_tables
 from artgan.cli.output import CHANNELS, Output, count_of, training_bar
 
 if TYPE_CHECKING:
+    from artgan.core.config import RunConfig
     from artgan.core.runner import Session
     from artgan.planning.plan import Plan
     from artgan.sampling.write import FileOptions
@@ -64,13 +65,13 @@ training_flags = flags.group(
         help="What clear pixels are shown on in previews and sheets.  [default: chequered]",
     ),
     log_flag,
+    flags.no_mark,
     flags.plugin,
 )
 sampling_flags = flags.group(
     click.option("--style", multiple=True, help="Style; may be repeated; artgan list style."),
     click.option("--count", type=click.IntRange(0), help="Samples to make.  [default: 16]"),
     flags.no_record,
-    flags.no_mark,
 )
 
 RUN_EXAMPLES = """\b
@@ -123,10 +124,10 @@ def resume_command(run: Path, no_record: bool, no_mark: bool, output: Output, **
     """Go on with a run where it stopped; the result is that of an unbroken run."""
     from artgan.api import reopen
 
-    session = reopen(run, **given)
+    session = reopen(run, keep_mark=False if no_mark else None, **given)
     done, end = session.state.step, session.config.training.steps
     output.say(f"Going on with {run} at step {done} of {end}.")
-    files = _file_options(no_record, no_mark)
+    files = _file_options(session.config, no_record)
     _follow(session, output, files)
     return _conclude(session, output, files)
 
@@ -147,6 +148,7 @@ def plan_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
         chosen = given[kind] or ([AND_THE_RECIPES] if options else [])
         chain = {name: {} for name in chosen} | options
         arguments[f"{kind}s"] = chain or None
+    arguments["keep_mark"] = False if given.get("no_mark") else None
     style = given.get("style")
     arguments["style"] = one_or_list(style) if style else None
     return arguments | {"knobs": tables.get("knobs", {}), "count": given.get("count")}
@@ -170,7 +172,7 @@ def _train(given: Mapping[str, Any], output: Output, sampling: bool) -> int:
     out = out or free_folder(planned.config.architecture.name)
     for line in _announcement(planned, out):
         output.say(line)
-    files = _file_options(given["no_record"], given["no_mark"]) if sampling else None
+    files = _file_options(planned.config, given["no_record"]) if sampling else None
     session = train_or_rescue(
         planned,
         lambda chosen: start(chosen, out, log=given["log"]),
@@ -184,10 +186,12 @@ def _train(given: Mapping[str, Any], output: Output, sampling: bool) -> int:
     return _conclude(session, output, files)
 
 
-def _file_options(no_record: bool, no_mark: bool) -> "FileOptions":
+def _file_options(config: "RunConfig", no_record: bool) -> "FileOptions":
     from artgan.sampling.write import FileOptions
 
-    return FileOptions(overwrite=True, keep_record=not no_record, keep_mark=not no_mark)
+    return FileOptions(
+        overwrite=True, keep_record=not no_record, keep_mark=config.keep_mark
+    )
 
 
 def _announcement(plan: "Plan", out: Path) -> Iterator[str]:

@@ -67,10 +67,13 @@ def new_command(name: str, run: "artgan.Run", out: Path | None) -> None:
 @click.argument("file", type=flags.PATH)
 @flags.out("Folder.  [default: editions/NAME]")
 @click.option("--count", type=click.IntRange(1), help="Another count; the first pictures stay.")
+@flags.no_mark
 @flags.plugin
 @flags.threads
 @flags.output
-def make_command(file: Path, out: Path | None, count: int | None, output: Output) -> int:
+def make_command(
+    file: Path, out: Path | None, count: int | None, no_mark: bool, output: Output
+) -> int:
     """Make the pictures of a series FILE, or those that are missing.
 
     Stopping is safe at any time: the next start goes on.
@@ -80,7 +83,7 @@ def make_command(file: Path, out: Path | None, count: int | None, output: Output
     out = out or Path("editions") / series.name
     try:
         with bar(series.count, "picture", hidden=output.hidden) as reach:
-            written = series.write(out, show=lambda one: reach(one.number))
+            written = series.write(out, keep_mark=not no_mark, show=lambda one: reach(one.number))
     except KeyboardInterrupt:
         say("Interrupted; what is done stays, and the same command goes on.", err=True)
         return INTERRUPTED
@@ -108,6 +111,7 @@ def make_command(file: Path, out: Path | None, count: int | None, output: Output
 @flags.only
 @click.option("--no-captions", is_flag=True, help="Leave out number and traits.")
 @flags.overwrite
+@flags.no_mark
 @flags.output
 def pdf_command(folder: Path, out: Path | None, output: Output, **given: Any) -> None:
     """Make a PDF of a written series: a page for each picture, with a caption."""
@@ -124,7 +128,8 @@ def pdf_command(folder: Path, out: Path | None, output: Output, **given: Any) ->
     sheet = make_sheet(given["paper"], given["dpi"], **look)
     captions = [caption(series, by_file[path.name]) for path in pictures]
     path = out or folder / f"{series.name}.pdf"
-    layout = PdfLayout(sheet, [] if given["no_captions"] else captions)
+    shown = [] if given["no_captions"] else captions
+    layout = PdfLayout(sheet, shown, keep_mark=not given["no_mark"])
     with bar(len(pictures), "page", hidden=output.hidden) as reach:
         write_pdf(pictures, layout, path, overwrite=given["overwrite"], show=reach)
     output.result(

@@ -187,16 +187,15 @@ def styles_command(
       artgan styles --preview photo.jpg
       artgan styles --preview photo.jpg --out looks.html
     """
-    from artgan.base.marks import ENHANCED, Mark
     from artgan.base.paths import write_text
     from artgan.pictures.files import read_picture
-    from artgan.pictures.told import mark_of_file
+    from artgan.pictures.told import styled_mark
     from artgan.plugin_manager.load import default_registry
     from artgan.sheets.look_book import StoredPictures, style_page
 
     registry = default_registry()
     picture, count = read_picture(preview), len(registry.entries("style"))
-    mark = None if no_mark else mark_of_file(preview) or Mark(ENHANCED)
+    mark = None if no_mark else styled_mark(preview)
     stored = StoredPictures(size, mark)
     with counting_bar(count, "style", hidden=output.hidden) as add:
         page = style_page(

@@ -153,6 +153,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         ground: What clear pixels are shown on: "chequered", or a colour as hex.
         knobs: Values for the style's knobs.
         count: How many samples a run makes.
+        keep_mark: Whether its pictures say, for machines, that a trained model made them.
     """
 
     architecture: Part
@@ -178,6 +179,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     ground: str = "chequered"
     knobs: Mapping[str, Any] = {}
     count: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 16
+    keep_mark: bool = True
 
     @property
     def label_weights(self) -> tuple[float, ...]:

@@ -55,6 +55,7 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
             "count": config.count,
             "ground": config.ground,
             "knobs": dict(config.knobs),
+            "keep-mark": None if config.keep_mark else False,
         },
         "data": {
             "classes": config.classes,
@@ -136,6 +137,7 @@ def read_config(path: Path) -> RunConfig:
             "class_names": data.get("class-names", ()),
             "class_shares": data.get("class-shares", ()),
             "knobs": output.get("knobs", {}),
+            "keep_mark": output.get("keep-mark", True),
             **{name: output[name] for name in ("style", "count")},
             "ground": output.get("ground", "chequered"),
             "premultiplied": tree.get("premultiplied", False),

@@ -15,7 +15,7 @@ from artgan.base.animated_webp import save_animation
 from artgan.base.device import pick_device
 from artgan.base.grounds import on_ground
 from artgan.base.locks import FolderLock
-from artgan.base.marks import write_marked_png
+from artgan.base.marks import OF_A_MODEL, write_marked_png
 from artgan.base.pace import Pace
 from artgan.base.paths import refuse_outside_links, remove_leftovers
 from artgan.base.schedule import CHECKPOINTS, PREVIEWS, Schedule
@@ -303,7 +303,8 @@ def steps(session: Session) -> Iterator[StepReport]:
     finally:
         folder_in_place = session.lock is not None and session.lock.in_place
         if folder_in_place:
-            save_animation(folder.previews(), folder.path / "training.webp")
+            mark = OF_A_MODEL if config.keep_mark else None
+            save_animation(folder.previews(), folder.path / "training.webp", mark)
         observers.call("artgan_run_finished", folder=folder.path, outcome=session.outcome)
         if observers.failed and folder_in_place:
             folder.note("observers-failed", observers.failed)
@@ -447,5 +448,6 @@ def save_preview(session: Session) -> None:
     sheet = grid([enlarge(p, 64) if p.shape[0] < 64 else p for _, p in made], columns=8)
     step, folder = session.state.step, session.folder
     path = folder.preview(step)
-    write_marked_png(on_ground(to_pil(sheet), config.ground), path)
+    mark = OF_A_MODEL if config.keep_mark else None
+    write_marked_png(on_ground(to_pil(sheet), config.ground), path, mark)
     session.observers.call("artgan_preview_saved", step=step, path=path, folder=folder.path)

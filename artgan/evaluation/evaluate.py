@@ -38,14 +38,16 @@ def evaluate(
     count: int = 2000,
     extractor: str | None = None,
     every: bool = False,
+    keep_mark: bool = True,
     tick: Tick = lambda _: None,
 ) -> list[Evaluation]:
     """Evaluate a run; write evaluation.json, evaluation.png and nearest.png into its folder.
 
     It makes ``count`` samples and takes at most as many real pictures. The extractor may have
     options, as in "vision:model=./dinov2"; None takes the best that is installed. ``every`` kept
-    checkpoint gets its scores, oldest first, or the best alone; ``tick`` is called with the number
-    of pictures of each batch.
+    checkpoint gets its scores, oldest first, or the best alone; ``keep_mark`` tells whether the
+    PNGs say for machines how they came about; ``tick`` is called with the number of pictures of
+    each batch.
     """
     if count < FEWEST:
         raise OptionError(f"count {count} does not fit; expected at least {FEWEST} samples")
@@ -66,8 +68,11 @@ def evaluate(
             places, distances = nearest(real, fake)
             real_ones = table.images[chosen[places]]
             file = run.path / "nearest.png"
-            save_pairs(samples, real_ones, distances, file, run.config.ground)
-    _write(run.path, found, label)
+            about = {"ground": run.config.ground, "keep_mark": keep_mark}
+            save_pairs(samples, real_ones, distances, file, **about)
+    kept = _write(run.path, found)
+    own = [one for one in kept if one.extractor == label]
+    plot_scores(own, run.path / "evaluation.png", keep_mark)
     return found
 
 
@@ -103,10 +108,12 @@ def read_evaluation(path: Path) -> list[Evaluation]:
         raise RunError(f"'{file}' is damaged ({error}); delete it and evaluate again") from error
 
 
-def _write(path: Path, found: list[Evaluation], extractor: str) -> None:
-    """Write evaluation.json and .png; new scores replace those of the same step and extractor."""
+def _write(path: Path, found: list[Evaluation]) -> list[Evaluation]:
+    """Write evaluation.json; new scores replace those of the same step and extractor.
+
+    Returns all that it holds now.
+    """
     merged = {(one.extractor, one.step): one for one in (*read_evaluation(path), *found)}
     kept = [merged[place] for place in sorted(merged)]
     write_text(path / FILE, json.dumps([asdict(one) for one in kept], indent=1) + "\n")
-    own = [one for one in kept if one.extractor == extractor]
-    plot_scores(own, path / "evaluation.png")
+    return kept

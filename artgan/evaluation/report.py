@@ -18,12 +18,12 @@ SHOWN_PAIRS = 24
 CELL = 96
 
 
-def plot_scores(evaluations: Sequence[Evaluation], path: Path) -> None:
+def plot_scores(evaluations: Sequence[Evaluation], path: Path, keep_mark: bool) -> None:
     """Plot KID over the steps as PNG, beside that of the two halves of the real pictures."""
     steps = [float(one.step) for one in evaluations]
     own = Curve("KID", steps, [one.scores.kid for one in evaluations])
     best = [one.halves.kid for one in evaluations]
-    plot([own, Curve("KID of two halves", steps, best, faint=True)], path)
+    plot([own, Curve("KID of two halves", steps, best, faint=True)], path, keep_mark=keep_mark)
 
 
 def save_pairs(
@@ -31,7 +31,9 @@ def save_pairs(
     nearest_real: Pixels,
     distances: Features,
     path: Path,
+    *,
     ground: str = CHEQUERED,
+    keep_mark: bool = True,
 ) -> None:
     """Write a PNG of the samples nearest to a real picture, each beside that picture.
 
@@ -52,4 +54,4 @@ def save_pairs(
             sheet.paste(picture, (left + side * CELL, top))
         label = f"seed {seed}, distance {distances[seed]:.2f}"
         draw.text((left, top + CELL + 3), label, fill=(150, 147, 140), font_size=11)
-    write_marked_png(sheet, path, join_marks([OF_A_MODEL, None]))
+    write_marked_png(sheet, path, join_marks([OF_A_MODEL, None]) if keep_mark else None)

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from artgan.base.marks import OF_NUMBERS
 from artgan.base.paths import replacing
 from artgan.base.suggest import slug
 from artgan.errors import StyleError
 from artgan.palettes.binary import ASE_COLOR
 from artgan.palettes.colormaps import Credit
 from artgan.pictures.files import save_png
+from artgan.pictures.marks import Metadata
 from artgan.plugin.color import FloatArray, to_hex
 from artgan.plugin.picture import Picture
 
@@ -23,11 +25,17 @@ NOBODY = Credit()
 
 
 def write_palette(
-    colors: FloatArray, path: Path, *, overwrite: bool = False, credit: Credit = NOBODY
+    colors: FloatArray,
+    path: Path,
+    *,
+    overwrite: bool = False,
+    credit: Credit = NOBODY,
+    keep_mark: bool = True,
 ) -> None:
     """Write colours (K, 3) in the format of the file's ending, one of ``WRITTEN``.
 
-    The stem is the palette's name. .gpl, .txt and .toml hold the credit, other formats cannot.
+    The stem is the palette's name. .gpl, .txt and .toml hold the credit, other formats cannot; a
+    PNG says for machines, unless ``keep_mark`` is off, that it was drawn from numbers.
     """
     writers: dict[str, Callable[[list[str], str], bytes]] = {
         ".hex": _hex_file,
@@ -40,7 +48,8 @@ def write_palette(
     }
     ending = path.suffix.lower()
     if ending == ".png":
-        save_png(color_squares(colors), path, overwrite=overwrite)
+        about = Metadata(mark=OF_NUMBERS if keep_mark else None)
+        save_png(color_squares(colors), path, about, overwrite=overwrite)
         return
     if ending not in writers:
         raise StyleError(f"palettes are written as {', '.join(WRITTEN)}; not '{path.name}'")

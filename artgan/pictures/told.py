@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from artgan.base.marks import MADE_BY_AI, TERMS, XMP_KEYWORD, Mark, parse_mark
+from artgan.base.marks import ENHANCED, MADE_BY_AI, TERMS, XMP_KEYWORD, Mark, parse_mark
 from artgan.errors import ArtganError, DataError
 from artgan.pictures.files import read_head, read_record
 from artgan.pictures.marks import SOURCE_CREDENTIALS, SOURCE_MARK, mark_of
@@ -97,6 +97,16 @@ def mark_of_file(path: Path) -> Mark | None:
         return mark_of(record)
     term = _scan(path, _term_in_credentials)
     return Mark(term) if term else None
+
+
+def styled_mark(path: Path) -> Mark:
+    """Return the mark of what artgan makes of a picture, by what its file carries.
+
+    Raises:
+        DataError: There is no such file, or it cannot be read.
+    """
+    told = mark_of_file(path)
+    return told if told and told.made_by_ai else Mark(ENHANCED)
 
 
 def _scan(path: Path, find: Any) -> Any:

@@ -93,10 +93,13 @@ def inspect_source(source: Any) -> Inspection:
     )
 
 
-def save_contact_sheet(source: Any, path: Path, overwrite: bool = False) -> None:
+def save_contact_sheet(
+    source: Any, path: Path, *, overwrite: bool = False, keep_mark: bool = True
+) -> None:
     """Write a sheet of up to a hundred pictures, as the networks will see them."""
     count = len(source.images)
     step = max(1, count // SHOWN)
     pictures = [enlarge(source.images[i], CELL) for i in range(0, count, step)][:SHOWN]
     sheet = on_ground(to_pil(grid(pictures, gap=2)))
-    write_marked_png(sheet, path, Mark(COMPOSITE), overwrite=overwrite)
+    mark = Mark(COMPOSITE) if keep_mark else None
+    write_marked_png(sheet, path, mark, overwrite=overwrite)

@@ -168,6 +168,7 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         ground=check_ground(settings.ground or CHEQUERED),
         knobs=dict(settings.knobs),
         count=SAMPLES if settings.count is None else settings.count,
+        keep_mark=settings.keep_mark is not False,
     )
     _refuse_unsound(config, loss, architecture)
     reasons = (*notes, *begun.reasons, *_in_force(recipe, config.architecture.options))

@@ -55,6 +55,7 @@ class Settings:
     style: Any = None
     knobs: Options = field(default_factory=dict)
     count: int | None = None
+    keep_mark: bool | None = None
     seed: int | None = None
     size: tuple[int, int] | None = None
     device: str | None = None
@@ -70,10 +71,15 @@ class Settings:
             whole = isinstance(value, int) and not isinstance(value, bool)
             if value is not None and not (whole and 0 <= value < 2**63):
                 raise OptionError(f"{name} {value!r} does not fit; expected a whole number from 0")
+        if not isinstance(self.keep_mark, bool | None):
+            raise OptionError(f"keep-mark {self.keep_mark!r} does not fit; expected true or false")
 
     def over(self, other: "Settings") -> "Settings":
         """Return these settings, completed by ``other`` where they say nothing."""
-        names = ("style", "count", "seed", "size", "device", "threads", "preset", "base", "ground")
+        names = (
+            "style", "count", "keep_mark", "seed", "size", "device", "threads", "preset", "base",
+            "ground",
+        )  # fmt: skip
         own = {name: value for name in names if (value := getattr(self, name)) not in (None, "")}
         return replace(
             other,
@@ -95,7 +101,7 @@ def read_settings(path: Path) -> Settings:
     """Read a run.toml, or part of one."""
     tree = read_tables(path)
     output, origin = tree.get("output", {}), tree.get("from", {})
-    known = ("style", "knobs", "count", "ground")
+    known = ("style", "knobs", "count", "ground", "keep-mark")
     refuse_unknown(output, known, f"'{path}': table [output]", OptionError)
     return Settings(
         architecture=_choice(tree.get("architecture", {})),
@@ -107,6 +113,7 @@ def read_settings(path: Path) -> Settings:
         style=output.get("style"),
         knobs=output.get("knobs", {}),
         count=output.get("count"),
+        keep_mark=output.get("keep-mark"),
         seed=tree.get("seed"),
         size=parse_size(tree["size"]) if tree.get("size") else None,
         device=tree.get("device"),

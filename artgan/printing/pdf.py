@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from artgan.base.marks import ENHANCED, Mark, join_marks, mark_packet
+from artgan.base.marks import Mark, join_marks, mark_packet
 from artgan.base.paths import replacing
 from artgan.errors import OptionError
 from artgan.pictures.files import read_picture
 from artgan.pictures.formats import srgb_profile
-from artgan.pictures.told import mark_of_file
+from artgan.pictures.told import styled_mark
 from artgan.printing.layout import MARK_WIDTH, choose_method, print_strips
 from artgan.printing.paper import Sheet
 
@@ -81,7 +81,7 @@ def write_pdf(
     def make() -> Iterator[_Page]:
         for number, source in enumerate(pictures):
             picture = read_picture(source)
-            marks.append(mark_of_file(source) or Mark(ENHANCED))
+            marks.append(styled_mark(source))
             text = layout.captions[number] if layout.captions else ""
             few = "nearest" in (sheet.method, choose_method(picture))
             yield _Page(sheet, _with_caption(print_strips(picture, sheet), sheet, text), few)

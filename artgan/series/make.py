@@ -48,7 +48,12 @@ class SeriesWritten:
 
 
 def write_series(
-    series: SeriesDefinition, run: TrainedRun, folder: Path, show: Callable[[SeriesProgress], None]
+    series: SeriesDefinition,
+    run: TrainedRun,
+    folder: Path,
+    show: Callable[[SeriesProgress], None],
+    *,
+    keep_mark: bool = True,
 ) -> SeriesWritten:
     """Make what is missing of a series; see ``Series.write``."""
     check_traits(series, run)
@@ -57,7 +62,7 @@ def write_series(
         with open_journal(series, run, folder) as journal:
             earlier = Fingerprints(journal.take_fingerprints())
             missing = [n for n in range(1, series.count + 1) if not journal.has_picture(n)]
-            for line in _make(series, run, folder, missing, earlier):
+            for line in _make(series, run, folder, missing, earlier, keep_mark):
                 number = line["number"]
                 if "error" in line:
                     errors[number] = line["error"]
@@ -67,7 +72,7 @@ def write_series(
                     show(SeriesProgress(number, series.count, folder / line["file"]))
             # A shorter count than before removes nothing.
             lines = journal.lines()
-            write_about(series, run, folder, lines)
+            write_about(series, run, folder, lines, keep_mark=keep_mark)
     except OSError as error:
         full = error.errno == errno.ENOSPC
         reason = "the disk is full; make room" if full else error.strerror or error
@@ -86,6 +91,7 @@ def _make(
     folder: Path,
     numbers: Sequence[int],
     earlier: Fingerprints,
+    keep_mark: bool,
 ) -> Iterator[dict[str, Any]]:
     """Make pictures in order, as lines of the journal; threads save them while the next are made.
 
@@ -99,7 +105,7 @@ def _make(
             except ArtganError as error:
                 waiting.append(pool.submit(dict, number=raw.edition.number, error=str(error)))
             else:
-                about = metadata_of(record)
+                about = metadata_of(record, keep_mark=keep_mark)
                 waiting.append(pool.submit(save_edition, series, folder, raw, picture, about))
             # Large pictures must not pile up in memory.
             while waiting and (len(waiting) > MOST_THREADS or waiting[0].done()):

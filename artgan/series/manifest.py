@@ -25,7 +25,12 @@ Line = Mapping[str, Any]
 
 
 def write_about(
-    series: SeriesDefinition, run: TrainedRun, folder: Path, lines: Sequence[Line]
+    series: SeriesDefinition,
+    run: TrainedRun,
+    folder: Path,
+    lines: Sequence[Line],
+    *,
+    keep_mark: bool = True,
 ) -> None:
     """Write all files about the pictures that the journal lists."""
     rarity = count_traits(series, lines)
@@ -53,7 +58,7 @@ def write_about(
     write_text(folder / "SHA256SUMS", sums)
     step = max(1, -(-len(lines) // SHEET))
     shown = [folder / line["file"] for line in lines[::step]]
-    contact_sheet(shown, folder / "contact-sheet.png")
+    contact_sheet(shown, folder / "contact-sheet.png", keep_mark=keep_mark)
     write_text(folder / "index.html", render_page(series.name, editions, rarity))
 
 

@@ -39,6 +39,7 @@ class Series(SeriesDefinition):
         folder: str | Path,
         *,
         registry: Registry | None = None,
+        keep_mark: bool = True,
         show: Callable[[SeriesProgress], None] = lambda _: None,
     ) -> SeriesWritten:
         """Make all pictures that are missing, and the files about them.
@@ -46,6 +47,8 @@ class Series(SeriesDefinition):
         Args:
             folder: Where to write; a folder that holds part of this series is continued.
             registry: Source of the plugins; None takes the default registry.
+            keep_mark: Whether the pictures made now say, for machines, that a trained model made
+                them.
             show: Called after every picture.
 
         Returns:
@@ -55,4 +58,4 @@ class Series(SeriesDefinition):
             ArtganError: The run, a trait or the folder cannot be used.
         """
         run = TrainedRun.open(self.run, registry or default_registry())
-        return write_series(self, run, Path(folder), show)
+        return write_series(self, run, Path(folder), show, keep_mark=keep_mark)

@@ -55,9 +55,9 @@ def _verify(
     (raw,) = render_editions(series, run, [edition])
     path, reason = folder / line["file"], ""
     picture, record = style_edition(series, run, raw)
-    # Files of artgan 0.1.0 carry an older mark than those of now.
+    # Files of artgan 0.1.0 carry an older mark than those of now; --no-mark leaves it out.
     told = [read_mark(path)] if path.is_file() else []
-    marks = dict.fromkeys([*told, mark_of(record), Mark(TRAINED)])
+    marks = dict.fromkeys([*told, mark_of(record), Mark(TRAINED), None])
     again = (
         save_edition(series, made / str(number), raw, picture, Metadata(record, mark))
         for number, mark in enumerate(marks)

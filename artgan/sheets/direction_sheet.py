@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from artgan.base.grounds import on_ground
-from artgan.base.marks import write_marked_png
+from artgan.base.marks import OF_A_MODEL, write_marked_png
 from artgan.core.images import Pixels, to_pil
 from artgan.core.run import TrainedRun
 from artgan.latents.directions import Directions
@@ -28,8 +28,13 @@ def direction_sheet(
     path: Path,
     seeds: Sequence[int],
     label: int | None = None,
+    *,
+    keep_mark: bool = True,
 ) -> None:
-    """Write a PNG sheet with a row for each direction and seed, moved by -3 to 3."""
+    """Write a PNG sheet with a row for each direction and seed, moved by -3 to 3.
+
+    The mark says for machines that a trained model made it.
+    """
     points = list(seed_points(run, seeds, label))
     cells: list[Pixels] = []
     for place, name in enumerate(directions.names):
@@ -40,7 +45,8 @@ def direction_sheet(
             columns.append([pixels for _, pixels in render_points(run.generator, points, steering)])
         cells += [column[row] for row in range(len(points)) for column in columns]
     titles = [name if not row else "" for name in directions.names for row in range(len(points))]
-    write_marked_png(_titled_rows(cells, titles, run.config.ground), path)
+    mark = OF_A_MODEL if keep_mark else None
+    write_marked_png(_titled_rows(cells, titles, run.config.ground), path, mark)
 
 
 def _titled_rows(pictures: Sequence[Pixels], titles: Sequence[str], ground: str) -> Image.Image:

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from artgan.base.marks import DIAGRAM, Mark, write_marked_png
+from artgan.base.marks import OF_NUMBERS, write_marked_png
 
 WIDTH, HEIGHT = 960, 420
 
@@ -36,17 +36,17 @@ class Curve:
     faint: bool = False
 
 
-def plot_losses(metrics: Sequence[dict[str, Any]], path: Path) -> None:
-    """Draw both losses over the steps as a PNG."""
+def plot_losses(metrics: Sequence[dict[str, Any]], path: Path, *, keep_mark: bool = True) -> None:
+    """Draw both losses over the steps as a PNG, which says for machines that it is a plot."""
     steps = _downsampled([m["step"] for m in metrics], 240)
     curves = [
         Curve(name, steps, _downsampled([m[f"{name}_loss"] for m in metrics], 240))
         for name in ("discriminator", "generator")
     ]
-    plot(curves, path)
+    plot(curves, path, keep_mark=keep_mark)
 
 
-def plot(curves: Sequence[Curve], path: Path) -> None:
+def plot(curves: Sequence[Curve], path: Path, *, keep_mark: bool = True) -> None:
     """Draw curves over the steps as a PNG; a curve of few points has dots."""
     sheet = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(sheet)
@@ -61,7 +61,7 @@ def plot(curves: Sequence[Curve], path: Path) -> None:
         for x, y in points if len(points) < 40 else ():
             pen.ellipse((x - 3, y - 3, x + 3, y + 3), fill=color)
         pen.text((LEFT + index * 150, 22), curve.name, fill=color, anchor="lm", font_size=16)
-    write_marked_png(sheet, path, Mark(DIAGRAM))
+    write_marked_png(sheet, path, OF_NUMBERS if keep_mark else None)
 
 
 @dataclass(frozen=True)

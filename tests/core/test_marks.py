@@ -1,7 +1,9 @@
 """Everything that artgan writes says, for machines, how it came about."""
 
+import base64
 import io
 import re
+import shutil
 import struct
 import zlib
 from collections.abc import Callable
@@ -10,9 +12,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import tomli_w
 from PIL import Image
 
 import artgan
+from artgan import Series
 from artgan.animation.files import _WRITERS as ANIMATIONS
 from artgan.base.marks import (
     COMPOSITE,
@@ -29,7 +33,10 @@ from artgan.pictures.files import read_record, save_picture
 from artgan.pictures.formats import WRITERS
 from artgan.pictures.marks import Metadata, mark_of
 from artgan.pictures.told import has_credentials, mark_of_file, read_mark, told_by
+from artgan.plugin_manager.load import default_registry
+from artgan.series.verify import verify_series
 from artgan.version import __version__
+from tests.conftest import TOY
 
 Cli = Callable[..., Any]
 OURS = Mark(TRAINED, "artgan", __version__)
@@ -139,11 +146,12 @@ def svg_packet(data: bytes) -> bytes:
 
 
 def page_packet(data: bytes) -> bytes:
-    import base64
-
-    found = re.search(rb"data:image/jpeg;base64,([A-Za-z0-9+/=]+)", data)
+    """Read the packet of the first picture in a page of styles, or of what an export saves."""
+    if found := re.search(rb"data:image/jpeg;base64,([A-Za-z0-9+/=]+)", data):
+        return jpeg_packet(base64.b64decode(found[1]))
+    found = re.search(rb'"mark": ?"([A-Za-z0-9+/=]*)"', data)
     assert found
-    return jpeg_packet(base64.b64decode(found[1]))
+    return base64.b64decode(found[1])
 
 
 PACKETS = {
@@ -188,7 +196,6 @@ COMMANDS: dict[str, list[str]] = {
     "plot.svg": ["plot", RAW, "--out", "plot.svg"],
     "sheet.jpg": ["sheet", RAW, "--out", "sheet.jpg", "--background", "000000"],
     "m.png": ["matrix", "RUN", "--vary", "seed=1,2", "--style", "none", "--out", "m.png"],
-    "looks.html": ["styles", "--preview", RAW, "--out", "looks.html", "--size", "64"],
 }  # fmt: skip
 
 
@@ -205,13 +212,9 @@ def test_every_file_that_a_command_writes_is_marked(
     done = artgan_cli(*args)
     assert done.exit_code == 0, done.output
     assert mark_by_the_format(path) == OURS
-    if not wanted.endswith(".html"):
-        assert read_mark(path) == OURS
-    again = [] if wanted == "sheet.jpg" else ["--overwrite"]
-    if wanted in ("looks.html", "sheet.jpg"):
-        path.unlink()
-        again = []
-    takes_record = args[0] not in ("plot", "sheet", "styles")
+    assert read_mark(path) == OURS
+    again = ["--overwrite"]
+    takes_record = args[0] not in ("plot", "sheet")
     if takes_record:
         assert artgan_cli(*args, *again, "--no-record").exit_code == 0
         if not wanted.endswith((".pdf", ".svg")):
@@ -220,26 +223,152 @@ def test_every_file_that_a_command_writes_is_marked(
     done = artgan_cli(*args, *again, "--no-mark")
     assert done.exit_code == 0, done.output
     assert b"DigitalSourceType" not in path.read_bytes()
-    if not wanted.endswith(".html"):
-        assert read_mark(path) is None
+    assert read_mark(path) is None
     if takes_record and not wanted.endswith(".pdf") and "contact" not in wanted:
         assert read_record(path)
 
 
-def test_no_file_that_artgan_writes_is_forgotten() -> None:
-    """A new ending of pictures or animations, or a new command, needs its line in COMMANDS."""
+QUICK = ["--steps", "2", "--size", "16", "--batch", "4", "--device", "cpu"]
+SMALL = ["--arch", "dcgan", "--arch.base-channels", "4", "--arch.latent-size", "8"]
+# Command -> its arguments, in a folder with a run, a photograph and a palette. What it writes is
+# found by looking.
+WRITING: dict[str, list[str]] = {
+    "run": ["run", "--dataset", "pictures", *QUICK, *SMALL, "--count", "2", "--out", "new"],
+    "train": ["train", "--dataset", "pictures", *QUICK, *SMALL, "--out", "new"],
+    "resume": ["resume", "run", "--steps", "5"],
+    "sample": ["sample", "run", "--seeds", "1,2", "--style", "invert", "--out", "o"],
+    "animate": ["animate", "run", *SHORT],
+    "project": ["project", "photo.png", "--run", "run", "--steps", "2"],
+    "directions": ["directions", "run", "--count", "2"],
+    "evaluate": ["evaluate", "run", "--count", "8", "--extractor", "random"],
+    "apply": ["apply", "photo.png", "--style", "ember", "--out", "o"],
+    "matrix": ["matrix", "photo.png", "--style", "neon", "--vary", "glow=1,2"],
+    "styles": ["styles", "--preview", "photo.png", "--size", "64"],
+    "sheet": ["sheet", "photo.png"],
+    "print": ["print", "photo.png", "--paper", "a6", "--dpi", "30", "--out", "p.pdf"],
+    "plot": ["plot", "photo.png"],
+    "canvas": ["canvas", "texture", "--size", "64"],
+    "export": ["export", "run", "--web", "--out", "page.html"],
+    "series make": ["series", "make", "sea.toml"],
+    "series pdf": ["series", "pdf", "sea", "--paper", "a6", "--dpi", "30"],
+    "tile check": ["tile", "check", "photo.png", "--out", "twice.png"],
+    "inspect": ["inspect", "pictures"],
+    "palette extract": ["palette", "extract", "photo.png", "--out", "c.png"],
+    "palette show": ["palette", "show", "gameboy", "--out", "c.png"],
+    "palette convert": ["palette", "convert", "gameboy", "c.png"],
+    "palette make": ["palette", "make", "ff4fa3", "--out", "c.png"],
+    "palette sort": ["palette", "sort", "gameboy", "--out", "c.png"],
+}
+NO_PICTURES = {
+    "series new", "series verify", "curate", "style from", "style show", "palette check", "list",
+    "show", "info", "trust", "plugins list", "plugins show", "plugins doctor", "plugins install",
+    "plugins uninstall", "plugins enable", "plugins disable", "plugins check", "plugins new",
+}  # fmt: skip
+AS_IT_WAS = {"remake"}
+"""What it writes is marked as the picture that it makes again."""
+CARRIERS = (*PACKETS, "svg", "html", "pdf")
+
+
+def carriers(folder: Path) -> dict[Path, bytes]:
+    """Return the files below a folder that hold pictures."""
+    found = (path for path in folder.rglob("*.*") if path.suffix[1:] in CARRIERS)
+    return {path: path.read_bytes() for path in found if path.name != "index.html"}
+
+
+@pytest.fixture
+def studio(artgan_cli: Cli, trained: Path, pictures: Path, request: pytest.FixtureRequest) -> None:
+    """A folder with what the commands of WRITING read."""
+    shutil.copytree(trained, "run")
+    photo()
+    if request.node.callspec.params["name"].startswith("series"):
+        series = Series("sea", run="run", count=2, style="invert")
+        Path("sea.toml").write_text(tomli_w.dumps(series.table() | {"count": 2}))
+    if request.node.callspec.params["name"] == "series pdf":
+        assert artgan_cli("series", "make", "sea.toml", "--out", "sea").exit_code == 0
+    if request.node.callspec.params["name"] == "canvas":
+        train_texture("texture")
+
+
+def train_texture(out: str) -> None:
+    small = {"base_channels": 4, "max_channels": 8, "latent_size": 4, "global_size": 2}
+    more: dict[str, Any] = {
+        "arch_options": small,
+        "dataset_options": {"count": 8},
+        "device": "cpu",
+        "count": 0,
+    }
+    artgan.train("texture", "textures", out=out, size=32, steps=1, batch=4, **more)
+
+
+@pytest.mark.usefixtures("studio")
+@pytest.mark.parametrize("flags", [(), ("--no-mark",)], ids=["marked", "not"])
+@pytest.mark.parametrize("name", WRITING)
+def test_every_command_marks_unless_it_is_told_not_to(
+    artgan_cli: Cli, name: str, flags: tuple[str, ...]
+) -> None:
+    before = carriers(Path())
+    done = artgan_cli(*WRITING[name], *flags)
+    assert done.exit_code == 0, done.output
+    written = {path: data for path, data in carriers(Path()).items() if before.get(path) != data}
+    assert written
+    for path, data in written.items():
+        if not flags:
+            assert mark_by_the_format(path), path
+        else:
+            assert b"DigitalSourceType" not in data, path
+            assert path.suffix != ".html" or page_packet(data) == b"", path
+
+
+def test_no_command_is_forgotten() -> None:
+    """A new command needs its line: in WRITING if it writes pictures, else in NO_PICTURES."""
     from artgan.cli.main import cli
     from tests.cli.test_flags import commands
 
-    endings = {Path(wanted).suffix for wanted in COMMANDS}
-    assert {*WRITERS, *ANIMATIONS} - {".jpeg", ".tif"} <= endings | {".tiff"}
-    tested = {args[0] for args in COMMANDS.values()} | {"canvas", "run", "resume", "export"}
+    assert {*WRITING, *NO_PICTURES, *AS_IT_WAS} == set(commands(cli))
     marking = {
         name
         for name, command in commands(cli).items()
         if any("--no-mark" in param.opts for param in command.params)
     }
-    assert marking == tested
+    assert marking == set(WRITING)
+
+
+def test_no_ending_is_forgotten() -> None:
+    endings = {Path(wanted).suffix for wanted in COMMANDS}
+    assert {*WRITERS, *ANIMATIONS} - {".jpeg", ".tif"} <= endings | {".tiff"}
+
+
+def test_python_leaves_marks_out_too(trained: Path) -> None:
+    """What the calls that write pictures leave in a folder, with ``keep_mark`` off."""
+    run = artgan.load_run(trained)
+    run.animate([1, 2], "a.gif", seconds=0.1, keep_mark=False)
+    artgan.animate(run, [1, 2], "b.webp", seconds=0.1, keep_mark=False, keep_record=False)
+    artgan.sample_to(run, [3], "o", "invert", keep_mark=False)
+    Series("sea", run=trained, count=1, style="invert").write("s", keep_mark=False)
+    artgan.save(artgan.apply("a.gif", "ember"), "c.png", keep_mark=False)
+    artgan.print_picture("c.png", "d.pdf", "a6", dpi=30, keep_mark=False)
+    left_out = carriers(Path())
+    assert len(left_out) == 8
+    assert not [path for path, data in left_out.items() if b"DigitalSourceType" in data]
+    assert read_record(Path("a.gif"))
+    assert read_record(Path("b.webp")) is None
+    found = list(verify_series(Path("s"), default_registry()))
+    assert [one.same for one in found] == [True], found
+
+
+def test_a_run_keeps_that_it_marks_nothing(pictures: Path) -> None:
+    run = artgan.train(dataset=pictures, out="r", keep_mark=False, **TOY)
+    assert "keep-mark = false" in run.folder.config_file.read_text()
+    artgan.resume("r", steps=5)
+    again = artgan.train(config="r/run.toml", out="again", steps=1)
+    assert again.config.keep_mark is False
+    assert not [path for path, data in carriers(Path("r")).items() if b"DigitalSource" in data]
+    assert artgan.resume("r", steps=6, keep_mark=True).config.keep_mark
+    assert mark_by_the_format(Path("r/previews/000006.png")) == OURS
+    assert "keep-mark" not in run.folder.config_file.read_text()
+    Path("wrong.toml").write_text("[output]\nkeep-mark = 3\n")
+    with pytest.raises(artgan.ArtganError, match="keep-mark 3 does not fit; expected true or"):
+        artgan.plan(config="wrong.toml")
 
 
 def test_what_training_leaves_is_marked(trained: Path) -> None:
@@ -266,14 +395,7 @@ def test_a_run_marks_its_samples_and_plots(artgan_cli: Cli, pictures: Path) -> N
 
 
 def test_a_canvas_is_marked(artgan_cli: Cli) -> None:
-    small = {"base_channels": 4, "max_channels": 8, "latent_size": 4, "global_size": 2}
-    more: dict[str, Any] = {
-        "arch_options": small,
-        "dataset_options": {"count": 8},
-        "device": "cpu",
-        "count": 0,
-    }
-    artgan.train("texture", "textures", out="g", size=32, steps=1, batch=4, **more)
+    train_texture("g")
     canvas = ["canvas", "g", "--size", "64", "--out", "c.png", "--overwrite"]
     assert artgan_cli(*canvas, "--no-record").exit_code == 0
     assert mark_by_the_format(Path("c.png")) == OURS
@@ -474,7 +596,7 @@ def test_a_series_of_the_version_before_is_verified(
     run = artgan.load_run(trained)
     old = Mark(TRAINED)
     with monkeypatch.context() as patch:
-        patch.setattr(make, "metadata_of", lambda record: Metadata(record, old))
+        patch.setattr(make, "metadata_of", lambda record, **_: Metadata(record, old))
         artgan.Series("tides", run=trained, count=2, seed=11).write("t")
     assert all(check.same for check in verify_series(Path("t"), run.registry, 2))
     assert {read_mark(path) for path in Path("t").glob("tides-*.png")} == {old}
