@@ -1,8 +1,8 @@
 """Decodes picture files of any kind: upright, in sRGB, 8 bits or floats, clear pixels as alpha.
 
-Everything in artgan that reads pictures reads them here, and so may plugins. Colour is read at 8
-bits a channel, grey at its own depth. The range of deep grey is the one that the file declares,
-never that of the picture's own values.
+Everything in artgan that reads pictures reads them here, and so may plugins. What a file holds of
+more than 8 bits a channel is read as floats. The range of deep pictures is the one that the file
+declares, never that of the picture's own values.
 """
 
 import struct
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from artgan.errors import MissingExtraError
+from artgan.plugin.deep_color import is_deep_color, levels_of, raw_mode, read_deep_color, upright
 from artgan.plugin.deep_tiff import (
     BEGINS,
     FLOAT,
@@ -25,7 +26,8 @@ from artgan.plugin.deep_tiff import (
     DeepTiff,
     level_of,
 )
-from artgan.plugin.profiles import CONVERTED, DAMAGED, grey_curve, to_srgb
+from artgan.plugin.file_colors import color_profile
+from artgan.plugin.profiles import deep_to_srgb, to_srgb
 
 PICTURE_ENDINGS = tuple(
     f".{ending}"
@@ -39,12 +41,14 @@ PICTURE_ENDINGS = tuple(
 
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
-PHOTOMETRIC, BITS, SAMPLE_FORMAT = 262, 258, 339
+PHOTOMETRIC, BITS, SAMPLE_FORMAT, PLANES = 262, 258, 339, 284
 """Tags of TIFF 6.0."""
 
 ORIENTATION = 0x0112
 
-BITS_ASSUMED = "grey is taken as 16 bits, 0 to 65535, which a picture in memory does not say"
+BITS_ASSUMED = "grey is taken as 16 bits, 0 to 65535"
+
+ROUNDED = "its 16 bits a channel are rounded to 8"
 
 NARROW = 1 / 128
 """Share of the declared range below which the values of a picture are worth a sentence."""
@@ -56,7 +60,7 @@ class Decoded:
 
     Attributes:
         pixels: (H, W, C) in sRGB, upright; C is 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA).
-            uint8, or float32 in [0, 1] for grey of more than 8 bits.
+            uint8, or float32 in [0, 1] for more than 8 bits a channel.
         notes: What was converted, each as a few words.
         assumed: What the file does not say and was assumed, each as a sentence without a full stop.
         indices: Place of each pixel's colour in the palette, uint8 (H, W); None without a palette.
@@ -113,13 +117,22 @@ def identify(file: IO[bytes], name: str = "") -> Image.Image:
                 # A text in place of True says why the format cannot be read here.
                 if accepted and not isinstance(accepted, str):
                     file.seek(0)
-                    return build(file, name)
+                    image = build(file, name)
+                    if not _is_misread(image):
+                        return image
             except (SyntaxError, IndexError, TypeError, struct.error):
                 continue
     if begin.startswith(BEGINS):
         file.seek(0)
         return DeepTiff(file, name)
     raise UnidentifiedImageError(f"no known picture format: {name}")
+
+
+def _is_misread(image: Image.Image) -> bool:
+    """Tell whether Pillow takes samples for bytes: deep TIFF with a plane for each channel."""
+    tags = getattr(image, "tag_v2", {})
+    bits = int(np.max(tags.get(BITS, 1)))
+    return tags.get(PLANES, 1) != 1 and bits > 8 and len(image.getbands()) > 1
 
 
 def _register_heic() -> None:
@@ -148,20 +161,48 @@ def decode(image: Image.Image) -> Decoded:
         image: As ``identify`` or ``PIL.Image.open`` gives it. A copy made by Pillow has lost what
             its file says of range and depth, which is then assumed.
     """
-    depth = _Depth.of(image)
+    depth, deep = _Depth.of(image), is_deep_color(image)
+    levels = _color_levels(image, depth)
+    # Only now: to look for EXIF, Pillow decodes a PNG.
     turned = image.getexif().get(ORIENTATION, 1) in range(2, 9)
     image.load()
     image = ImageOps.exif_transpose(image) if turned else image
-    notes = ["turned upright by EXIF"] if turned else []
-    deep = image.mode.startswith("I") or image.mode == "F"
-    pixels, more = (_decode_deep if deep else _decode_8_bits)(image, depth)
+    assumed = list(depth.assumed)
+    grey = image.mode.startswith("I") or image.mode == "F"
+    if grey:
+        levels = _grey_levels(image, depth)
+        assumed += _listed(_tell_narrow(levels))
+    pixels, notes = _finish_levels(levels, image.mode, depth)
+    if pixels is None:
+        assumed += [ROUNDED] * (deep or levels is not None)
+        pixels, notes = _decode_8_bits(image if levels is None else _rounded(levels, image), depth)
     return Decoded(
         pixels,
-        (*notes, *more),
-        tuple(filter(None, (depth.assumed, _tell_narrow(pixels) if deep else ""))),
+        (*(["turned upright by EXIF"] if turned else []), *notes),
+        tuple(assumed),
         np.asarray(image) if image.mode == "P" else None,
         _dpi(image),
     )
+
+
+def _color_levels(image: Image.Image, depth: "_Depth") -> NDArray[np.float32] | None:
+    """Decode colour of more than 8 bits a channel; None if a file holds none that can be read."""
+    if isinstance(image, DeepTiff):
+        orientation = image.getexif().get(ORIENTATION, 1)
+        return None if image.mode == "F" else upright(image.levels(), orientation)
+    levels = read_deep_color(image)
+    if levels is None or not isinstance(depth.key, tuple):
+        return levels
+    key = levels_of(np.asarray(depth.key, np.uint16))
+    other = (levels != key).any(axis=2, keepdims=True)
+    return np.concatenate([levels, other.astype(np.float32)], axis=2)
+
+
+def _rounded(levels: NDArray[np.float32], image: Image.Image) -> Image.Image:
+    """Round levels (H, W, C) to an image of 8 bits."""
+    mode = "CMYK" if image.mode == "CMYK" else {2: "LA", 3: "RGB", 4: "RGBA"}[levels.shape[2]]
+    data = (levels * 255 + 0.5).astype(np.uint8)
+    return Image.frombytes(mode, (data.shape[1], data.shape[0]), data.tobytes())
 
 
 def _dpi(image: Image.Image) -> float | None:
@@ -178,31 +219,37 @@ class _Depth:
         bits: Bits of a sample that count.
         inverted: Whether the lowest value is white, and Pillow did not turn that round.
         key: The clear colour as the samples in memory have it, or None.
-        assumed: What the file does not say, as a sentence, or "".
+        profile: The ICC profile of its colours, or None.
+        assumed: What the file does not say, each as a sentence.
     """
 
     kind: int = UNSIGNED
     bits: int = 16
     inverted: bool = False
     key: Any = None
-    assumed: str = ""
+    profile: bytes | None = None
+    assumed: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, image: Image.Image) -> "_Depth":
         """Read it from a picture that may not be decoded yet."""
+        profile, told = color_profile(image)
         if isinstance(image, DeepTiff):
-            return cls(FLOAT, assumed=image.assumed)
+            return cls(FLOAT, profile=profile, assumed=_listed(image.assumed, told))
         tags = getattr(image, "tag_v2", None)
         if image.mode == "F":
-            return cls(FLOAT, assumed=FLOATS_ASSUMED, inverted=_white_is_0(tags))
+            inverted, assumed = _white_is_0(tags), _listed(FLOATS_ASSUMED, told)
+            return cls(FLOAT, inverted=inverted, profile=profile, assumed=assumed)
         if tags is not None:
             kind, bits = (int(np.max(tags.get(t, 1))) for t in (SAMPLE_FORMAT, BITS))
             inverted = image.mode.startswith("I") and _white_is_0(tags)
-            return cls(kind, bits, inverted)
-        assumed = (
-            "" if image.mode != "I" or image.format else "grey is taken as 16 bits, 0 to 65535"
-        )
-        return cls(key=_clear_key(image), assumed=assumed)
+            return cls(kind, bits, inverted, None, profile, _listed(told))
+        unsaid = BITS_ASSUMED if image.mode == "I" and not image.format else ""
+        return cls(key=_clear_key(image), profile=profile, assumed=_listed(unsaid, told))
+
+
+def _listed(*sentences: str) -> tuple[str, ...]:
+    return tuple(filter(None, sentences))
 
 
 def _white_is_0(tags: Any) -> bool:
@@ -212,37 +259,39 @@ def _white_is_0(tags: Any) -> bool:
 def _clear_key(image: Image.Image) -> Any:
     """Return the clear colour; a PNG has it at its own depth, and Pillow expands only pixels."""
     key = image.info.get("transparency")
-    tiles = getattr(image, "tile", ()) if image.format == "PNG" else ()
-    stored = str(tiles[0][3]) if tiles else ""
+    stored = raw_mode(image) if image.format == "PNG" else ""
     factor = {"L;2": 85, "L;4": 17}.get(stored)
     if factor and isinstance(key, int):
         return key * factor
-    if stored == "RGB;16B" and isinstance(key, tuple):
+    if stored == "RGB;16B" and isinstance(key, tuple) and getattr(image, "n_frames", 1) > 1:
+        # Of animations the upper byte alone is read.
         return tuple(part >> 8 for part in key)
     return key
 
 
-def _decode_deep(image: Image.Image, depth: _Depth) -> tuple[NDArray[np.float32], list[str]]:
-    """Decode grey of 16 or 32 bits, and floats."""
+def _finish_levels(
+    levels: NDArray[np.float32] | None, mode: str, depth: _Depth
+) -> tuple[NDArray[np.uint8] | NDArray[np.float32] | None, list[str]]:
+    """Bring levels of more than 8 bits to sRGB, with notes; None for what takes 8 bits."""
+    if levels is None or mode == "CMYK":
+        return None, []
+    if not depth.profile:
+        return levels, []
+    converted, note = deep_to_srgb(levels, depth.profile)
+    return converted, [*_listed(note)]
+
+
+def _grey_levels(image: Image.Image, depth: _Depth) -> NDArray[np.float32]:
+    """Bring grey of 16 or 32 bits, and floats, to levels (H, W, C) in [0, 1]."""
     values = np.asarray(image)
     if depth.kind == UNSIGNED and depth.bits == 32:
         # Pillow keeps the bits, but has signed numbers only.
         values = values.view(np.uint32)
-    pixels = level_of(values, depth.kind, depth.bits)
-    pixels = 1 - pixels if depth.inverted else pixels
-    notes: list[str] = []
-    if profile := image.info.get("icc_profile"):
-        try:
-            curve = grey_curve(profile)
-            if curve is not None:
-                levels = np.interp(pixels, np.linspace(0, 1, 256), curve / 255)
-                pixels, notes = levels.astype(np.float32), [*notes, CONVERTED]
-        except (OSError, ValueError, TypeError):
-            notes.append(DAMAGED)
-    channels = [pixels]
+    levels = level_of(values, depth.kind, depth.bits)
+    channels = [1 - levels if depth.inverted else levels]
     if isinstance(depth.key, int):
         channels.append((values != depth.key).astype(np.float32))
-    return np.stack(channels, axis=2), notes
+    return np.stack(channels, axis=2)
 
 
 def _tell_narrow(pixels: NDArray[Any]) -> str:
@@ -258,10 +307,9 @@ def _tell_narrow(pixels: NDArray[Any]) -> str:
 
 def _decode_8_bits(image: Image.Image, depth: _Depth) -> tuple[NDArray[np.uint8], list[str]]:
     """Decode every mode of 8 bits or fewer a channel."""
-    profile = image.info.get("icc_profile")
-    image, notes = _to_plain_mode(image, depth, bool(profile))
-    if profile:
-        image, note = to_srgb(image, profile)
+    image, notes = _to_plain_mode(image, depth, bool(depth.profile))
+    if depth.profile:
+        image, note = to_srgb(image, depth.profile)
         notes += [note] if note else []
     if image.mode == "CMYK":
         image = image.convert("RGB")

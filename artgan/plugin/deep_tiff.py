@@ -82,10 +82,13 @@ class DeepTiff(ImageFile.ImageFile):
     def load(self) -> Any:
         """Decode the pixels, once."""
         if self._im is None:
-            self.im = Image.fromarray(self._pixels()).im
+            levels = self.levels()
+            pixels = levels[:, :, 0] if self.mode == "F" else (levels * 255 + 0.5).astype(np.uint8)
+            self.im = Image.fromarray(pixels).im
         return Image.Image.load(self)
 
-    def _pixels(self) -> NDArray[Any]:
+    def levels(self) -> NDArray[np.float32]:
+        """Decode the pixels as stored: levels (H, W, C) in [0, 1], with straight alpha."""
         page, channels = self._page, len(self.getbands())
         try:
             samples = page.asarray()
@@ -98,11 +101,9 @@ class DeepTiff(ImageFile.ImageFile):
         levels = level_of(samples, int(page.sampleformat), int(page.bitspersample))
         if page.photometric == WHITE_IS_0:
             levels = 1 - levels
-        if channels == 1:
-            return levels[:, :, 0]
         if channels == 4 and page.extrasamples[0] == CLEAR_KINDS[0]:
             levels[:, :, :3] /= np.maximum(levels[:, :, 3:], 1e-6)
-        return (np.clip(levels, 0, 1) * 255 + 0.5).astype(np.uint8)
+        return np.clip(levels, 0, 1)
 
     @property
     def assumed(self) -> str:

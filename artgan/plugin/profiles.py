@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
+from artgan.plugin.matrix_profiles import read_matrix_profile
+
 CONVERTED = "colour profile converted to sRGB"
 DAMAGED = "colour profile damaged and ignored"
 MISFIT = "colour profile is for other colours than the picture has, and ignored"
@@ -51,6 +53,36 @@ def to_srgb(image: Image.Image, profile: bytes) -> tuple[Image.Image, str]:
     if image.mode == "RGBA":
         converted.putalpha(image.getchannel("A"))
     converted.info = dict(image.info)
+    return converted, CONVERTED
+
+
+def deep_to_srgb(
+    levels: NDArray[np.float32], profile: bytes
+) -> tuple[NDArray[np.float32] | None, str]:
+    """Convert levels (H, W, C) in [0, 1] of 1 to 4 channels to sRGB; alpha stays as it is.
+
+    Returns:
+        The levels, or None if the profile can only be used with 8 bits; and what was done, or "".
+    """
+    grey = levels.shape[2] < 3
+    try:
+        curve = grey_curve(profile) if grey else None
+        transform = None if grey else _transform(profile, "RGB")
+    except _MisfitError:
+        return levels, MISFIT
+    # Pillow raises these for bytes that are no profile.
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return levels, DAMAGED
+    if curve is None and transform is None:
+        return levels, ""
+    converted = levels.copy()
+    if curve is not None:
+        converted[:, :, 0] = np.interp(levels[:, :, 0], np.linspace(0, 1, 256), curve / 255)
+        return converted, CONVERTED
+    space = read_matrix_profile(profile)
+    if space is None:
+        return None, ""
+    converted[:, :, :3] = space.to_srgb(levels[:, :, :3])
     return converted, CONVERTED
 
 

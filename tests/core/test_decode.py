@@ -192,10 +192,10 @@ def test_a_clear_grey_is_clear_at_every_depth(depth: int) -> None:
 def test_a_clear_colour_is_clear_at_every_depth(depth: int) -> None:
     rgb = np.random.default_rng(0).integers(0, 2**depth, (5, 6, 3))
     decoded = read(png(depth, 2, rgb, tuple(rgb[2, 3])))
-    alpha = np.full((5, 6), 255)
+    alpha = np.ones((5, 6))
     alpha[2, 3] = 0
-    assert np.array_equal(decoded.pixels[:, :, 3], alpha)
-    assert np.array_equal(decoded.pixels[:, :, :3], rgb >> (depth - 8))
+    assert np.array_equal(decoded.as_floats()[:, :, 3], alpha)
+    assert np.abs(decoded.as_floats()[:, :, :3] - rgb / (2**depth - 1)).max() < 1e-6
 
 
 def levels(kind: str, channels: int) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -190,7 +190,7 @@ def _notes(
     """List what was done to a picture in decoding."""
     notes = [*decoded.notes, *decoded.assumed]
     if decoded.pixels.dtype != np.uint8:
-        notes.append("deep grey brought to 8 bits")
+        notes.append("more than 8 bits a channel brought to 8")
     if plain.mode in ("LA", "RGBA") and wanted != "RGBA":
         notes.append(f"clear pixels laid on {options.background}")
     return notes
