@@ -99,6 +99,7 @@ def sheet_command(pictures: tuple[Path, ...], out: Path, output: Output, **given
     from artgan.core.config import parse_size
     from artgan.curation.choices import given_pictures
     from artgan.curation.picture_files import readable_pictures
+    from artgan.pictures.told import tell_dropped_credentials
     from artgan.sheets.grid import Grid, write_sheet_of
 
     if given["fps"] and not given["atlas"]:
@@ -118,6 +119,7 @@ def sheet_command(pictures: tuple[Path, ...], out: Path, output: Output, **given
     written = write_sheet_of(
         files, out, grid, atlas=given["atlas"], fps=given["fps"], overwrite=given["overwrite"]
     )
+    tell_dropped_credentials(files, output.note)
     names = [str(path) for path in written]
     output.result(
         {"files": names, "cells": len(files)},

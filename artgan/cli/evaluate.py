@@ -124,7 +124,7 @@ def check_command(
     scores = seam_scores(shown)
     seamless = scores.seamless_x and scores.seamless_y
     if out is not None:
-        _save_copies(picture, shown, out, given)
+        _save_copies(picture, shown, out, given, output)
     lines, verdicts = [], {}
     axes: tuple[tuple[Literal["x", "y"], str], ...]
     axes = (("x", "left and right"), ("y", "top and bottom"))
@@ -142,11 +142,13 @@ def check_command(
     return 1 if strict and not seamless else 0
 
 
-def _save_copies(source: Path, picture: "Picture", out: Path, given: Mapping[str, Any]) -> None:
+def _save_copies(
+    source: Path, picture: "Picture", out: Path, given: Mapping[str, Any], output: Output
+) -> None:
     """Write two by two copies of a picture, as what its file says that it is."""
     from artgan.pictures.files import save_png
     from artgan.pictures.marks import Metadata
-    from artgan.pictures.told import styled_mark
+    from artgan.pictures.told import styled_mark, tell_dropped_credentials
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.apply import apply_style
     from artgan.styling.parse import parse_style
@@ -156,3 +158,4 @@ def _save_copies(source: Path, picture: "Picture", out: Path, given: Mapping[str
     copies = apply_style(chain, picture, registry=registry).picture
     about = Metadata(mark=None if given["no_mark"] else styled_mark(source))
     save_png(copies, out, about, overwrite=given["overwrite"])
+    tell_dropped_credentials([source], output.note)

@@ -109,6 +109,7 @@ def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
     """
     from artgan.curation.choices import given_pictures
     from artgan.curation.picture_files import readable_pictures
+    from artgan.pictures.told import tell_dropped_credentials
     from artgan.printing.paper import make_sheet
 
     found = given_pictures(pictures, given["only"], output.note)
@@ -130,6 +131,7 @@ def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
             **{name: given[name] for name in ("background", "each", "captions", "overwrite")},
             **layout,
         )
+    tell_dropped_credentials(files, output.note)
     sheet = make_sheet(given["paper"], layout.pop("dpi"), **layout)
     width, height = sheet.size
     output.result(
@@ -219,6 +221,7 @@ def plot_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> in
     """
     from artgan.curation.choices import given_pictures
     from artgan.curation.picture_files import readable_pictures
+    from artgan.pictures.told import tell_dropped_credentials
     from artgan.printing.paper import parse_paper
 
     found = given_pictures(pictures, given["only"], output.note)
@@ -232,6 +235,7 @@ def plot_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> in
         _draw(chain, file, target, paper, given)
         for file, target in zip(files, targets, strict=True)
     ]
+    tell_dropped_credentials(files, output.note)
     lines = [
         f"{facts['file']}: {paper[0]:g}x{paper[1]:g} mm, "
         f"{count_of(len(facts['layers']), 'layer')}, {count_of(facts['strokes'], 'stroke')}, "

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 MOST_NOTES = 8
 
-CREDENTIALS_DROPPED = (
-    "its Content Credentials (C2PA) are not in the result; docs/marking.md says how to sign it"
-)
-
 ANIMATED = (".png", ".webp")
 """Endings of pictures that can be animations."""
 
@@ -61,6 +57,7 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
     from artgan.curation.choices import given_pictures
     from artgan.curation.picture_files import plan_files
     from artgan.errors import ArtganError
+    from artgan.pictures.told import CREDENTIALS_DROPPED, has_credentials
     from artgan.plugin_manager.load import default_registry
     from artgan.sampling.write import style_label
     from artgan.styling.files import chain_toml
@@ -83,7 +80,7 @@ def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
             try:
                 told: list[str] = []
                 record = _apply(chain, job, given, index, len(jobs), told.append)
-                if record.get("source_credentials"):
+                if has_credentials(job.source):
                     told.append(CREDENTIALS_DROPPED)
                 for text in told:
                     read.setdefault(text, []).append(str(job.source))
@@ -189,7 +186,7 @@ def styles_command(
     """
     from artgan.base.paths import write_text
     from artgan.pictures.files import read_picture
-    from artgan.pictures.told import styled_mark
+    from artgan.pictures.told import styled_mark, tell_dropped_credentials
     from artgan.plugin_manager.load import default_registry
     from artgan.sheets.look_book import StoredPictures, style_page
 
@@ -202,6 +199,7 @@ def styles_command(
             picture, preview.name, registry, seed=seed, stored=stored, show=lambda _: add()
         )
     write_text(out, page)
+    tell_dropped_credentials([preview], output.note)
     output.result({"file": str(out), "styles": count}, f"{count_of(count, 'style')} in {out}")
 
 
@@ -239,6 +237,7 @@ def matrix_command(
       artgan matrix runs/dcgan-001 --style neon --vary move.tilt=-2..2 --vary glow=0.5,2
     """
     from artgan.pictures.files import save_png
+    from artgan.pictures.told import tell_dropped_credentials
     from artgan.sheets.matrix import parse_axis
 
     if style is None and source.is_file():
@@ -249,6 +248,7 @@ def matrix_command(
         sheet = artgan.matrix(source, axes, style or None, seed=seed, show=reach)
     about = flags.metadata(given)(sheet.info["artgan"])
     save_png(sheet, out, about, overwrite=given["overwrite"])
+    tell_dropped_credentials([source] if source.is_file() else [], output.note)
     output.result(
         {"file": str(out), "width": sheet.width, "height": sheet.height},
         f"{sheet.width}x{sheet.height} pixels in {out}",

@@ -7,7 +7,7 @@ its format. Content Credentials are boxes of JUMBF with a type of their own (C2P
 
 import mmap
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,10 @@ CREDENTIALS = b"jumdc2pa\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71"
 
 OTHER_CREDENTIALS = (b"/C2PA_Manifest", b"<c2pa:manifest")
 """What stands before a store that is compressed in a PDF, or text in an SVG."""
+
+CREDENTIALS_DROPPED = (
+    "its Content Credentials (C2PA) are not in the result; docs/marking.md says how to sign it"
+)
 
 LONGEST_STORE = 16 << 20
 """Bytes of Content Credentials in which a term is looked for."""
@@ -49,6 +53,17 @@ def has_credentials(path: Path) -> bool:
         DataError: There is no such file, or it cannot be read.
     """
     return bool(_scan(path, lambda data: _credentials_at(data) >= 0))
+
+
+def tell_dropped_credentials(files: Iterable[Path], note: Callable[[str], None]) -> None:
+    """Call ``note`` with a sentence about the files whose Content Credentials artgan drops.
+
+    They hold for the bytes of a file alone, so nothing that is made of it can carry them.
+    """
+    signed = [path for path in dict.fromkeys(files) if has_credentials(path)]
+    if signed:
+        more = f" and {len(signed) - 1} more" if len(signed) > 1 else ""
+        note(f"'{signed[0]}'{more}: {CREDENTIALS_DROPPED}")
 
 
 def told_by(path: Path) -> dict[str, Any]:

@@ -516,6 +516,28 @@ def test_apply_does_not_drop_content_credentials_without_a_word(
     assert artgan_cli("remake", made).stdout == "identical\n"
 
 
+TAKEN = {
+    "apply": ["apply", "s.png", "--style", "ember", "--out", "o"],
+    "print": ["print", "s.png", "--paper", "a6", "--dpi", "30", "--out", "p.png"],
+    "sheet": ["sheet", "s.png", "--out", "sheet.png"],
+    "plot": ["plot", "s.png"],
+    "matrix": ["matrix", "s.png", "--style", "neon", "--vary", "glow=1,2"],
+    "styles": ["styles", "--preview", "s.png", "--size", "64"],
+    "tile check": ["tile", "check", "s.png", "--out", "twice.png"],
+}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_every_command_tells_of_credentials_that_it_drops(artgan_cli: Cli, name: str) -> None:
+    """Those of a picture that artgan made and somebody signed too."""
+    image = artgan.apply(Image.open(photo()), "invert")
+    artgan.save(image, "s.png")
+    Path("s.png").write_bytes(SIGNED["png"](Path("s.png").read_bytes()))
+    done = artgan_cli(*TAKEN[name])
+    assert done.exit_code == 0, done.output
+    assert "'s.png': its Content Credentials (C2PA) are not in the result" in done.stderr
+
+
 def test_info_reads_marks_of_any_file(artgan_cli: Cli, sea: Path) -> None:
     artgan_cli("print", RAW, "--paper", "a6", "--dpi", "30", "--out", "p.pdf")
     for path in (RAW, "p.pdf"):
