@@ -29,6 +29,7 @@ TOLD = (
     plugin.ArchContext,
     plugin.DataFacts,
     plugin.Recipe,
+    plugin.Reason,
     plugin.Sizes,
     plugin.DataContext,
     plugin.FilterContext,

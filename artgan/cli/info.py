@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from artgan.planning.outlook import Outlook
     from artgan.planning.settings import Settings
 
+NO_RECORD = (
+    "none: sheets, previews and PDFs have none; other pictures were written with --no-record, or "
+    "saved again by a program that dropped it"
+)
+
 MOST_ROWS = 12
 """Rows of a table that ``artgan inspect`` prints."""
 
@@ -71,10 +76,21 @@ def _picture_facts(path: Path) -> dict[str, Any]:
     record = None if told and not _may_hold_a_record(path) else artgan.read_record(path)
     if record is None and not told:
         raise DataError(
-            f"'{path}' holds no artgan record, no mark and no Content Credentials: it was not made "
-            "by artgan, or another program saved it again without its text"
+            f"'{path}' holds no artgan record, no mark and no Content Credentials: artgan did not "
+            "make it, or made it with --no-record and --no-mark, or another program saved it again "
+            "and dropped them"
         )
-    return {**(record or {}), **told, **(_missing(*record_needs(record)) if record else {})}
+    if record is None:
+        return {**told, **_missing_record(told)}
+    return {**record, **told, **_missing(*record_needs(record))}
+
+
+def _missing_record(told: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fact "record", which says why artgan's own picture holds none."""
+    from artgan.base.marks import SYSTEM
+
+    ours = told.get("mark", {}).get("system") == SYSTEM
+    return {"record": NO_RECORD} if ours else {}
 
 
 def _may_hold_a_record(path: Path) -> bool:

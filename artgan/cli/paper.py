@@ -1,5 +1,6 @@
 """``artgan print``, ``canvas`` and ``plot``: pictures on paper, and the flags that describe it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -221,6 +222,7 @@ def plot_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> in
     """
     from artgan.curation.choices import given_pictures
     from artgan.curation.picture_files import readable_pictures
+    from artgan.errors import ArtganError
     from artgan.pictures.told import tell_dropped_credentials
     from artgan.printing.paper import parse_paper
 
@@ -231,10 +233,14 @@ def plot_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> in
     paper = parse_paper(given["paper"])
     if given["landscape"]:
         paper = (max(paper), min(paper))
-    drawn = [
-        _draw(chain, file, target, paper, given)
-        for file, target in zip(files, targets, strict=True)
-    ]
+    drawn = []
+    for file, target in zip(files, targets, strict=True):
+        try:
+            drawn.append(_draw(chain, file, target, paper, given))
+        except ArtganError as error:
+            if len(files) == 1:
+                raise
+            errors.append(str(error) if str(target) in str(error) else f"'{file}': {error}")
     tell_dropped_credentials(files, output.note)
     lines = [
         f"{facts['file']}: {paper[0]:g}x{paper[1]:g} mm, "
@@ -256,7 +262,10 @@ def _targets(files: Sequence[Path], out: Path | None) -> list[Path]:
         return [target]
     if out is None or out.suffix:
         raise click.UsageError(f"{count_of(len(files), 'picture')} need a folder: --out FOLDER.")
-    return [out / f"{file.stem}.svg" for file in files]
+    taken = Counter(file.stem for file in files)
+    # x.jpg beside x.png: the ending tells them apart.
+    stems = [f"{f.stem}-{f.suffix[1:].lower()}" if taken[f.stem] > 1 else f.stem for f in files]
+    return [out / f"{stem}.svg" for stem in stems]
 
 
 def _draw(

@@ -189,9 +189,7 @@ def _train(given: Mapping[str, Any], output: Output, sampling: bool) -> int:
 def _file_options(config: "RunConfig", no_record: bool) -> "FileOptions":
     from artgan.sampling.write import FileOptions
 
-    return FileOptions(
-        overwrite=True, keep_record=not no_record, keep_mark=config.keep_mark
-    )
+    return FileOptions(overwrite=True, keep_record=not no_record, keep_mark=config.keep_mark)
 
 
 def _announcement(plan: "Plan", out: Path) -> Iterator[str]:

@@ -41,6 +41,8 @@ def pictures_in(folder: Path, note: Note = ignore) -> list[Path]:
     """
     if not folder.is_dir():
         raise DataError(f"there is no folder '{folder}'")
+    if (folder / "run.toml").is_file() and (folder / "samples").is_dir():
+        return pictures_in(folder / "samples", note)
     found = sorted(
         path
         for path in folder.iterdir()
@@ -55,12 +57,20 @@ def pictures_in(folder: Path, note: Note = ignore) -> list[Path]:
         for path, (head, _, tail) in zip(found, named, strict=True)
         if tail != "raw" or not any(name == head or name.startswith(f"{head}-") for name in styled)
     ]
-    if not found and (folder / "samples").is_dir():
-        return pictures_in(folder / "samples", note)
     if not found:
         raise DataError(f"'{folder}' holds no pictures (.png, .jpg, .webp, .tif ...)")
     tell_others(folder.iterdir(), folder, note)
+    inner = [path.name for path in sorted(folder.iterdir()) if _holds_pictures(path)]
+    if inner:
+        note(f"'{folder}': pictures in folders inside it are left out: {', '.join(inner[:5])}")
     return found
+
+
+def _holds_pictures(path: Path) -> bool:
+    """Tell whether a path is a folder, not a hidden one, with pictures in it."""
+    if path.name.startswith(".") or not path.is_dir():
+        return False
+    return any(file.suffix.lower() in PICTURE_ENDINGS for file in path.iterdir())
 
 
 def tell_others(paths: Iterable[Path], folder: Path, note: Note) -> None:

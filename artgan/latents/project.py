@@ -87,7 +87,7 @@ def _with_channels(
         full = np.ones_like(color[:, :, :1]) if alpha is None else alpha
         return np.concatenate([color, full], axis=2)
     if alpha is not None and float(alpha.min()) < 1:
-        notes.append(f"clear pixels laid on {background}")
+        notes.append(f"transparent parts filled with the colour {background}")
         under = np.array(parse_hex(background), np.float32)
         color = color * alpha + under * (1 - alpha)
     if channels == 3:

@@ -42,7 +42,8 @@ def check_palette(colors: Sequence[Any], where: str) -> FloatArray:
     except ValueError as error:
         raise StyleError(f"{where}: {error}") from error
     if not 2 <= len(parsed) <= 256:
-        raise StyleError(f"{where} has {len(parsed)} colours; expected 2 to 256")
+        count = "1 colour" if len(parsed) == 1 else f"{len(parsed)} colours"
+        raise StyleError(f"{where} has {count}; expected 2 to 256")
     return np.array(parsed, dtype=np.float32)
 
 

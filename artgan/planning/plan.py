@@ -4,7 +4,7 @@ What the user sets wins over the recipe. Everything is checked before the first 
 says in words what was chosen and why.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,15 +29,12 @@ from artgan.planning import picture_stats
 from artgan.planning.begin import choose_beginning, name_networks
 from artgan.planning.clusters import find_clusters
 from artgan.planning.settings import AND_THE_RECIPES, Settings, with_underscores
-from artgan.plugin import DataFacts, Recipe
+from artgan.plugin import DataFacts, Reason, Recipe
 
 DEFAULT_ARCHITECTURE = "dcgan"
 
 FEWEST_PER_LABEL = 4
 """Different pictures a label must have on average to be used unasked."""
-
-OPTION_WORDS = {"base_channels": "width"}
-"""What the reasons of recipes call an option, where that is not its name."""
 
 SAMPLES = 16
 """Samples that a run makes unless told otherwise."""
@@ -171,15 +168,25 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         keep_mark=settings.keep_mark is not False,
     )
     _refuse_unsound(config, loss, architecture)
-    reasons = (*notes, *begun.reasons, *_in_force(recipe, config.architecture.options))
-    return Plan(config, table, reasons, opened=opened)
+    told = _told_reasons(recipe, settings, config.architecture.options)
+    return Plan(config, table, (*notes, *begun.reasons, *told), opened=opened)
 
 
-def _in_force(recipe: Recipe, options: Mapping[str, Any]) -> tuple[str, ...]:
-    """List the reasons of a recipe, without those for options that were set otherwise."""
+def _told_reasons(recipe: Recipe, settings: Settings, options: Mapping[str, Any]) -> list[str]:
+    """List the reasons of a recipe, without those for what is set otherwise."""
     other = [name for name, value in recipe.options.items() if options.get(name) != value]
-    names = {OPTION_WORDS.get(name, name.replace("_", " ")) for name in other}
-    return tuple(r for r in recipe.reasons if not r.lower().startswith(tuple(names)))
+    set_otherwise = {
+        *(f"training.{name}" for name in settings.training),
+        *(f"architecture.{name}" for name in (*settings.architecture.options, *other)),
+    }
+    if settings.loss.name or settings.loss.options:
+        set_otherwise.add("loss")
+    chains = {"regularizer": settings.regularizers, "augmentation": settings.augmentations}
+    set_otherwise |= {
+        kind for kind, chain in chains.items() if chain is not None and AND_THE_RECIPES not in chain
+    }
+    told = [r for r in recipe.reasons if isinstance(r, str) or not set_otherwise & set(r.about)]
+    return [reason if isinstance(reason, str) else reason.text for reason in told]
 
 
 def find_architecture(name: str, registry: Registry) -> Entry:

@@ -263,6 +263,30 @@ class Fit:
     reason: str
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why a recipe sets something; it is not told where the user sets that.
+
+    Attributes:
+        text: One sentence.
+        about: The settings that it explains: "loss", "regularizer", "augmentation", or an option as
+            in "training.batch" or "architecture.base_channels".
+
+    Raises:
+        ValueError: ``about`` names something else.
+    """
+
+    text: str
+    about: Sequence[str]
+
+    def __post_init__(self) -> None:
+        for name in self.about:
+            part, _, option = name.partition(".")
+            whole = name in ("loss", "regularizer", "augmentation")
+            if not whole and not (part in ("training", "architecture") and option.isidentifier()):
+                raise ValueError(f"a reason is about {name!r}; expected such as 'training.batch'")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Defaults that an architecture recommends for given facts; the user's own settings win.
@@ -274,7 +298,8 @@ class Recipe:
         regularizers: Name -> options.
         augmentations: Name -> options.
         training: Fields of the training options (steps, batch, generator_lr ...).
-        reasons: Why these values, one sentence each, printed before training.
+        reasons: Why these values, one sentence each, printed before training. A ``Reason`` is left
+            out where the user sets what it explains; a plain text is always told.
     """
 
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -283,7 +308,7 @@ class Recipe:
     regularizers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     augmentations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
-    reasons: Sequence[str] = ()
+    reasons: Sequence[str | Reason] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -801,6 +826,7 @@ __all__ = [
     "Palette",
     "PenaltyPart",
     "PluginError",
+    "Reason",
     "Recipe",
     "Reference",
     "Regularizer",

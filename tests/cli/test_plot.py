@@ -208,3 +208,18 @@ def test_tile_check_tells_a_step_from_a_tile(
     facts = json.loads(artgan_cli("tile", "check", "step.png", "--json").output)
     assert facts["seamless"] is False
     assert facts["verdicts"]["x"] == "a step shows"
+
+
+def test_names_that_differ_by_their_ending_and_one_failure_end_no_batch(
+    artgan_cli: Callable[..., Result],
+) -> None:
+    Path("x").mkdir()
+    for name in ("a.png", "a.bmp", "b.png"):
+        ramp(Path("x", name))
+    Path("o").mkdir()
+    Path("o/b.svg").write_text("mine")
+    done = artgan_cli("plot", "x", "--filter", "contours", "--out", "o")
+    assert done.exit_code == 3
+    assert sorted(path.name for path in Path("o").iterdir()) == ["a-bmp.svg", "a-png.svg", "b.svg"]
+    assert "Left out: 'o/b.svg' is already there" in done.stderr
+    assert Path("o/b.svg").read_text() == "mine"

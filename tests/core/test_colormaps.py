@@ -86,7 +86,7 @@ def test_the_record_holds_colours_and_credits_and_needs_no_extra(
 def test_a_misspelled_colormap_is_answered_with_the_nearest(registry: Registry) -> None:
     with pytest.raises(StyleError, match=r"no colormap 'virdis'\. Did you mean 'viridis'"):
         find_palette("cmap:virdis", registry)
-    with pytest.raises(StyleError, match="1 colours; expected 2 to 256"):
+    with pytest.raises(StyleError, match="1 colour; expected 2 to 256"):
         find_palette("cmap:viridis:1", registry)
 
 

@@ -113,3 +113,20 @@ def test_taste_judges_pictures_as_they_were_steered(trained: Path, tmp_path: Pat
     order = sorted(range(3), key=lambda index: -judged[index])
     assert pick_by_taste(files, 3, run) == [files[index] for index in order]
     assert len(set(judged)) == 3
+
+
+def test_folders_inside_are_told_and_a_run_stands_for_its_samples(
+    shades: Path, trained: Path
+) -> None:
+    told: list[str] = []
+    (shades / "inner").mkdir()
+    Image.new("RGB", (4, 4)).save(shades / "inner" / "a.png")
+    before = pictures_in(shades, told.append)
+    assert told == [f"'{shades}': pictures in folders inside it are left out: inner"]
+    assert shades / "inner" / "a.png" not in before
+    run = shades / "run"
+    run.mkdir()
+    (run / "run.toml").touch()
+    artgan.sample_to(trained, [1], run / "samples", "none")
+    Image.new("RGB", (4, 4)).save(run / "training.webp")
+    assert [path.name for path in pictures_in(run)] == ["s00001-raw.png"]

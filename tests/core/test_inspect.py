@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def test_command_tells_what_is_odd_and_what_is_skipped(artgan_cli: Cli, pictures
     assert facts["usable"] == 10
     assert set(facts["skipped"]) == {"notes.txt", "cut.png"}
     assert facts["duplicates"] == ["copy.png"]
-    assert "clear pixels" in facts["notes"]["clear.png"]
+    assert "transparent parts" in facts["notes"]["clear.png"]
     assert facts["formats"] == {"PNG": 10}
     assert Path(facts["sheet"]).is_file()
 
@@ -85,6 +86,7 @@ def test_nothing_to_inspect_is_one_sentence(
     assert "Traceback" not in result.output
 
 
+<<<<<<< HEAD
 def test_command_names_near_duplicates_and_shows_what_is_cut_off(
     artgan_cli: Cli, pictures: Path
 ) -> None:
@@ -150,3 +152,18 @@ def test_inspect_says_why_a_run_could_not_start(artgan_cli: Cli, tmp_path: Path)
     result = artgan_cli("inspect", folder, "--size", "16", "--minutes", "1")
     assert result.exit_code == 0
     assert "A run could not start: all 4 pictures are one plain colour" in result.output
+=======
+def test_runs_and_sheets_of_artgan_in_a_folder_are_no_pictures(
+    artgan_cli: Cli, pictures: Path, trained: Path
+) -> None:
+    shutil.copytree(trained, pictures / "runs" / "dcgan-001")
+    assert artgan_cli("inspect", pictures, "--out", pictures / "seen.png").exit_code == 0
+    artgan_cli("sheet", pictures, "--out", pictures / "contact-sheet.png")
+    found = json.loads(artgan_cli("inspect", pictures, "--json").stdout)
+    assert found["usable"] == 8
+    assert found["skipped"] == {
+        "contact-sheet.png": "a sheet or plot that artgan wrote",
+        "runs/dcgan-001/": "folder of a run of artgan: not looked into",
+        "seen.png": "a sheet or plot that artgan wrote",
+    }
+>>>>>>> 71bdfb2 (Reasons follow what the user sets; folders of runs and own sheets are no pictures)

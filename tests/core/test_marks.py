@@ -544,7 +544,9 @@ def test_info_reads_marks_of_any_file(artgan_cli: Cli, sea: Path) -> None:
         shown = artgan_cli("info", path)
         assert f'mark: {{"term": "{TRAINED}", "system": "artgan"' in shown.stdout, shown.output
     artgan.sample_to(sea, [3], "n", "none", keep_record=False)
-    assert "mark: " in artgan_cli("info", "n/s00003-raw.png").stdout
+    shown = artgan_cli("info", "n/s00003-raw.png").stdout
+    assert "mark: " in shown
+    assert "record: none: sheets, previews and PDFs have none; other pictures were written" in shown
     artgan.sample_to(sea, [3], "u", "none", keep_record=False, keep_mark=False)
     told = artgan_cli("info", "u/s00003-raw.png")
     assert (told.exit_code, "no mark" in told.stderr) == (1, True)

@@ -7,9 +7,11 @@ import pytest
 from PIL import Image
 
 import artgan
+from artgan.base.options import describe
+from artgan.core.config import TrainingOptions
 from artgan.core.registry import Registry
 from artgan.errors import ArtganError, DataError
-from artgan.plugin import DataFacts, Sizes
+from artgan.plugin import DataFacts, Reason, Sizes
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.architectures import (
     _dcgan_recipe,
@@ -165,7 +167,8 @@ def test_few_pictures_are_augmented_as_the_time_allows(
     for recipe in (_dcgan_recipe.small, *others):
         found = recipe(facts)
         assert found.augmentations == augmentations
-        assert any("Augmentation" in reason for reason in found.reasons) == bool(augmentations)
+        told = [reason.text for reason in found.reasons]
+        assert any("Augmentation" in text for text in told) == bool(augmentations)
 
 
 def test_steps_without_a_gpu_fall_with_the_work_of_one() -> None:
@@ -211,3 +214,37 @@ def test_a_run_is_planned_built_and_sampled_with_the_given_registry(tmp_path: Pa
     assert run.config.loss.name == "doubled/doubled"
     assert run.registry is own
     assert artgan.resume(run.path, steps=TOY["steps"] + 1, registry=own).checkpoint.step == 5
+
+
+def test_reasons_of_what_the_user_sets_are_left_out(pictures: Path) -> None:
+    toy = {"arch": "dcgan", "dataset": pictures, "size": 16, "device": "cpu"}
+    told = artgan.plan(**toy).reasons
+    assert [any(r.startswith(w) for r in told) for w in ("Batch 32", "Width", "Loss")] == [True] * 3
+    own = {"arch_options": {"base_channels": 4}, "batch": 4, "augmentations": {}}
+    left = artgan.plan(**toy, **own).reasons
+    assert not [r for r in left if r.startswith(("Batch", "Width", "Augmentation"))]
+    assert any(r.startswith("Loss rpgan") for r in left)
+    kept = artgan.plan(**toy, augmentations={"...": {}, "mirror": {}}).reasons
+    assert any(r.startswith("Augmentation") for r in kept)
+
+
+@pytest.mark.parametrize("about", ["batch", "training", "training.", "loss.x", "training.a b"])
+def test_a_reason_is_about_a_setting(about: str) -> None:
+    with pytest.raises(ValueError, match="a reason is about"):
+        Reason("Because.", [about])
+
+
+def test_every_reason_of_ours_is_about_an_option_that_there_is(registry: Registry) -> None:
+    for entry in registry.entries("architecture"):
+        options = {fact.name for fact in describe(entry.declaration.options)}
+        trained = {fact.name for fact in describe(TrainingOptions)}
+        for device, size, look in (("cpu", 128, "photograph"), ("cuda", 32, "pixel-art")):
+            facts = DataFacts(
+                height=size, width=size, channels=3, count=400, classes=0, device=device, look=look
+            )
+            for reason in entry.call("recipe", facts).reasons:
+                assert isinstance(reason, Reason), reason
+                for name in reason.about:
+                    part, _, option = name.partition(".")
+                    known = {"architecture": options, "training": trained}.get(part, {option})
+                    assert option in known, reason

@@ -92,7 +92,7 @@ def test_pictures_of_another_size_are_fitted_and_it_is_said() -> None:
     assert notes == [
         "cut from 60x20 to 20x20 in the middle",
         "resized from 20x20 to 16x16",
-        "clear pixels laid on ffffff",
+        "transparent parts filled with the colour ffffff",
     ]
     assert fit_picture(Picture(np.zeros((16, 16, 3), np.float32)), 16, 16, 3)[1] == []
     assert fit_picture(Picture(np.zeros((16, 16, 1), np.float32)), 16, 16, 4)[0].shape[1] == 4

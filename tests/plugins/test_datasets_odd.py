@@ -254,3 +254,18 @@ def test_splits_alone_are_no_labels(registry: Registry, pictures: Path) -> None:
         path.rename(pictures / ("train", "Test")[number % 2] / path.name)
     with pytest.raises(DataError, match="splits and no labels"):
         opened(registry, pictures, labels="folders")
+
+
+def test_a_byte_that_changes_inside_an_archive_is_seen(registry: Registry, pictures: Path) -> None:
+    path = pictures / "all.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(8):
+            archive.write(pictures / f"{number}.png", f"{number}.png")
+    assert len(opened(registry, path, "zip").images) == 8
+    data = bytearray(path.read_bytes())
+    data[data.index(b"IDAT") + 40] ^= 255
+    path.write_bytes(data)
+    os.utime(path, (1, 1))
+    source = opened(registry, path, "zip")
+    assert len(source.images) == 7
+    assert "damaged in the archive" in skipped(source)["0.png"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from artgan.plugin import DataFacts, Fit, Recipe
+from artgan.plugin import DataFacts, Fit, Reason, Recipe
 from artgan.plugins.architectures._recipe_parts import (
     augmentation_reasons,
     augmentations,
@@ -49,12 +49,13 @@ def recipe(facts: DataFacts) -> Recipe:
 
 def classic(facts: DataFacts) -> Recipe:
     """Set the MNIST lesson: 50 epochs of batch 256, Adam at 1e-4, cross-entropy on logits."""
+    steps = 50 * max(1, facts.count // 256)
     return Recipe(
         options={"layers": "classic", "latent_size": 100, "labels": False},
         loss="bce",
         training={
             "batch": 256,
-            "steps": 50 * max(1, facts.count // 256),
+            "steps": steps,
             "generator_lr": 1e-4,
             "discriminator_lr": 1e-4,
             "beta1": 0.9,
@@ -63,8 +64,15 @@ def classic(facts: DataFacts) -> Recipe:
             "updates": "simultaneous",
         },
         reasons=(
-            "Preset classic: the lesson, layer for layer, for 50 epochs, without labels.",
-            "Updates simultaneous: as in the lesson, both networks learn from the same logits.",
+            Reason(
+                "Preset classic: the lesson, layer for layer, without labels.",
+                ["architecture.layers", "architecture.labels"],
+            ),
+            Reason(f"Steps {steps}: 50 epochs, as in the lesson.", ["training.steps"]),
+            Reason(
+                "Updates simultaneous: as in the lesson, both networks learn from the same logits.",
+                ["training.updates"],
+            ),
         ),
     )
 
@@ -72,23 +80,27 @@ def classic(facts: DataFacts) -> Recipe:
 def small(facts: DataFacts) -> Recipe:
     """Set relativistic pairs with lazy R1 and R2, a small batch, and rates that fall late."""
     reasons = [
-        "Loss rpgan with r1 and r2 every 4 steps: in our trials a tenth of the distance from real "
-        "digits that hinge with spectral norm reached in the same steps.",
-        "Batch 32: more updates a minute beat smoother ones on small pictures.",
+        Reason(
+            "Loss rpgan with r1 and r2 every 4 steps: in our trials a tenth of the distance from "
+            "real digits that hinge with spectral norm reached in the same steps.",
+            ["loss", "regularizer"],
+        ),
+        Reason(
+            "Batch 32: more updates a minute beat smoother ones on small pictures.",
+            ["training.batch"],
+        ),
     ]
     if facts.classes:
-        reasons.append(f"Labels: all {facts.classes} are used; they help more than anything else.")
+        told = f"Labels: all {facts.classes} are used; they help more than anything else."
+        reasons.append(Reason(told, ["architecture.labels"]))
     groups = clusters(facts, facts.different)
     reasons += cluster_reasons(groups)
     flat = facts.look == "pixel-art"
     if flat:
-        reasons.append(
-            "Upsampling nearest: pixel art shows the checkerboards that transposed convolutions "
-            "leave."
-        )
-        reasons.append(
-            "Fine channels: a layer at full size in both networks, for outlines of one pixel."
-        )
+        told = "Upsampling nearest: pixel art shows the checkerboards that transposed convolutions "
+        reasons.append(Reason(told + "leave.", ["architecture.upsampling"]))
+        told = "Fine channels: a layer at full size in both networks, for outlines of one pixel."
+        reasons.append(Reason(told, ["architecture.fine_channels"]))
     width, steps = _width_and_steps(facts, flat, reasons)
     return Recipe(
         options={
@@ -105,7 +117,7 @@ def small(facts: DataFacts) -> Recipe:
     )
 
 
-def _width_and_steps(facts: DataFacts, flat: bool, reasons: list[str]) -> tuple[int, int]:
+def _width_and_steps(facts: DataFacts, flat: bool, reasons: list[Reason]) -> tuple[int, int]:
     """Choose base channels and steps that take some minutes on such a machine; add the reason."""
     if facts.device != "cpu":
         return FULL_WIDTH, 12000
@@ -113,8 +125,9 @@ def _width_and_steps(facts: DataFacts, flat: bool, reasons: list[str]) -> tuple[
     # besides, and gets more time.
     pixels, budget = facts.height * facts.width, PIXEL_ART if flat else OTHERS
     width = next((w for w in WIDTHS if pixels * w**2 <= budget.step), WIDTHS[-1])
-    reasons.append(
+    told = (
         f"Width {width} instead of {FULL_WIDTH}: without a GPU more steps are worth more than "
         "wider layers; --arch.base-channels sets it."
     )
+    reasons.append(Reason(told, ["architecture.base_channels"]))
     return width, max(FEWEST_STEPS, min(budget.steps, round(budget.work / (pixels * width**2))))

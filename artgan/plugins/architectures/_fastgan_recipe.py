@@ -1,6 +1,6 @@
 """Recipe of ``fastgan`` for given pictures and machine."""
 
-from artgan.plugin import DataFacts, Fit, Recipe
+from artgan.plugin import DataFacts, Fit, Reason, Recipe
 
 REFERENCE_PIXELS = 64 * 64
 """Pixels of the pictures that the recipe was measured with."""
@@ -35,12 +35,20 @@ def recipe(facts: DataFacts) -> Recipe:
     # Small networks train stably above the published rate, which is slow on a processor.
     rate = 5e-4 if cpu else 2e-4
     reasons = [
-        "Loss hinge and batch 8, as published; the discriminator also learns to rebuild real "
-        "pictures, which keeps it from recognizing a few of them by some detail.",
-        "Augmentation diffaugment in colour and place, of real pictures and fakes alike.",
+        Reason(
+            "Loss hinge, as published; the discriminator also learns to rebuild real pictures, "
+            "which keeps it from recognizing a few of them by some detail.",
+            ["loss"],
+        ),
+        Reason("Batch 8, as published.", ["training.batch"]),
+        Reason(
+            "Augmentation diffaugment in colour and place, of real pictures and fakes alike.",
+            ["augmentation"],
+        ),
     ]
     if cpu:
-        reasons.append("At most 128 channels: wider layers are finer, but need a GPU.")
+        told = "At most 128 channels: wider layers are finer, but need a GPU."
+        reasons.append(Reason(told, ["architecture.max_channels"]))
     return Recipe(
         options={"base_channels": 16, "max_channels": 128} if cpu else {"max_channels": 512},
         loss="hinge",

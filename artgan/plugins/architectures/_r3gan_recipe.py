@@ -1,6 +1,6 @@
 """Recipe of ``r3gan`` for given pictures and machine; measured on two cores."""
 
-from artgan.plugin import DataFacts, Recipe
+from artgan.plugin import DataFacts, Reason, Recipe
 from artgan.plugins.architectures._recipe_parts import (
     REFERENCE_PIXELS,
     augmentation_reasons,
@@ -27,17 +27,24 @@ def recipe(facts: DataFacts) -> Recipe:
         rates = 5e-4, 2e-3
         steps = max(700, 10000 * REFERENCE_PIXELS // pixels)
     reasons = [
-        "Loss rpgan with r1 and r2: the pair that the architecture was designed for; their weight "
-        "falls to a tenth by the end.",
+        Reason(
+            "Loss rpgan with r1 and r2: the pair that the architecture was designed for; their "
+            "weight falls to a tenth by the end.",
+            ["loss", "regularizer", "training.penalty_final"],
+        ),
     ]
     if cpu:
-        reasons.append("Penalties every 4 steps, 16 channels at full size: a laptop can do that.")
+        told = "Penalties every 4 steps, 16 channels at full size: a laptop can do that."
+        reasons.append(Reason(told, ["regularizer", "architecture.base_channels"]))
     if large:
-        reasons.append(
-            "Large pictures without a GPU: one block of each size, small batches, and a "
-            "generator that learns at a quarter of the discriminator's rate; otherwise its "
+        told = "One block of each size and batch 16: large pictures without a GPU."
+        reasons.append(Reason(told, ["architecture.blocks", "training.batch"]))
+        told = (
+            "The generator learns at a quarter of the discriminator's rate; otherwise large "
             "pictures become alike."
         )
+        rates_set = ["training.generator_lr", "training.discriminator_lr"]
+        reasons.append(Reason(told, rates_set))
     return Recipe(
         # At 32 x 32 and two minutes, the KID of 16 channels was a fifth lower than that of 32.
         options=options,

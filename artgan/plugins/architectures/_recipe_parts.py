@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from artgan.plugin import DataFacts
+from artgan.plugin import DataFacts, Reason
 
 SOME = 5000
 """With fewer different pictures than this, they are shifted, and mirrored if the dataset allows it.
@@ -48,17 +48,18 @@ def augmentations(facts: DataFacts) -> dict[str, dict[str, Any]]:
     return {"diffaugment": {} if everything else SHIFTS, **mirror}
 
 
-def augmentation_reasons(facts: DataFacts) -> tuple[str, ...]:
+def augmentation_reasons(facts: DataFacts) -> tuple[Reason, ...]:
     """Explain the chosen augmentations in one sentence, if there are any."""
     chosen = augmentations(facts)
     if not chosen:
         return ()
     how = "diffaugment, shifts alone" if chosen["diffaugment"] else "diffaugment"
     how += ", and mirror" if "mirror" in chosen else ""
-    return (
+    told = (
         f"Augmentation {how}: the discriminator would soon memorize {facts.different} different "
-        "pictures; --augmentation none leaves them as they are.",
+        "pictures; --augmentation none leaves them as they are."
     )
+    return (Reason(told, ["augmentation"]),)
 
 
 def clusters(facts: DataFacts, pictures: int) -> int:
@@ -70,7 +71,7 @@ def clusters(facts: DataFacts, pictures: int) -> int:
     return count if count >= FEWEST_CLUSTERS else 0
 
 
-def cluster_reasons(count: int) -> tuple[str, ...]:
+def cluster_reasons(count: int) -> tuple[Reason, ...]:
     """Explain the clusters in one sentence, if there are any."""
     told = f"No labels: {count} clusters of pictures that look alike are used instead."
-    return (told,) if count else ()
+    return (Reason(told, ["training.clusters"]),) if count else ()

@@ -1,6 +1,6 @@
 """Recipe of ``stylegan2`` for given pictures and machine."""
 
-from artgan.plugin import DataFacts, Recipe
+from artgan.plugin import DataFacts, Reason, Recipe
 from artgan.plugins.architectures._recipe_parts import (
     REFERENCE_PIXELS,
     augmentation_reasons,
@@ -40,13 +40,20 @@ def recipe(facts: DataFacts) -> Recipe:
     )
 
 
-def _reasons(facts: DataFacts) -> tuple[str, ...]:
+def _reasons(facts: DataFacts) -> tuple[Reason, ...]:
     reasons = [
-        "Loss rpgan with r1 and r2 every 4 steps: it converges, and costs a laptop little.",
-        "No path-length penalty: each needs a second pass through the generator; films become "
-        "smoother with --regularizer path-length beside r1 and r2.",
+        Reason(
+            "Loss rpgan with r1 and r2 every 4 steps: it converges, and costs a laptop little.",
+            ["loss", "regularizer"],
+        ),
+        Reason(
+            "No path-length penalty: each needs a second pass through the generator; films become "
+            "smoother with --regularizer path-length beside r1 and r2.",
+            ["regularizer"],
+        ),
         *cluster_reasons(clusters(facts, facts.count)),
     ]
     if facts.device == "cpu":
-        reasons.append("At most 128 channels: wider layers are finer, but need a GPU.")
+        told = "At most 128 channels: wider layers are finer, but need a GPU."
+        reasons.append(Reason(told, ["architecture.max_channels"]))
     return (*reasons, *augmentation_reasons(facts))

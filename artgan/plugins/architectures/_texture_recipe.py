@@ -1,6 +1,6 @@
 """Recipe of ``texture`` for given pictures and machine."""
 
-from artgan.plugin import DataFacts, Fit, Recipe
+from artgan.plugin import DataFacts, Fit, Reason, Recipe
 from artgan.plugins.architectures._recipe_parts import (
     REFERENCE_PIXELS,
     augmentation_reasons,
@@ -35,8 +35,11 @@ def recipe(facts: DataFacts) -> Recipe:
         augmentations=augmentations(facts),
         training=training(16, steps, (1e-3, 1e-3), beta2=0.9, ema_half_life=5000),
         reasons=(
-            "Loss rpgan with r1 and r2 every 4 steps, batch 16: the discriminator scores each "
-            "place, so a few pictures are many examples.",
+            Reason(
+                "Batch 16: the discriminator scores each place, so a few pictures are many "
+                "examples.",
+                ["training.batch"],
+            ),
             *augmentation_reasons(facts),
         ),
     )

@@ -21,6 +21,7 @@ from artgan.plugins.datasets._tables import Pixels
 
 GREY_WITHIN = 6
 """Largest difference between channels of a pixel that counts as grey."""
+OWN_SHEET = "a sheet or plot that artgan wrote"
 LARGEST_FILE = 256 * 2**20
 MOST_PIXELS = 100_000_000
 
@@ -105,6 +106,8 @@ def read_header(file: SourceFile, every: bool) -> Header | None:
         return None
     try:
         with identify(io.BytesIO(file.read()), file.name) as image:
+            if _is_own_sheet(image, file.name):
+                return None
             count = getattr(image, "n_frames", 1) if every else 1
             return Header(upright_size(image), count, image.has_transparency_data)
     # decode_frames will fail on this file too, and report why.
@@ -163,6 +166,9 @@ def _decode(
         return
     with identify(io.BytesIO(data), name) as image:
         kind, count = image.format or "", getattr(image, "n_frames", 1)
+        if _is_own_sheet(image, name):
+            yield Finding(name, image.size, image.mode, kind, skipped=OWN_SHEET), None
+            return
         single = count == 1 or options.frames == "first"
         for number, frame in enumerate(frames(image), 1):
             mode, (width, height) = frame.mode, frame.size
@@ -184,6 +190,16 @@ def _decode(
             yield Finding(shown, plain.size, mode, kind, tuple(notes), clear=clear), plain
 
 
+def _is_own_sheet(image: Image.Image, name: str) -> bool:
+    """Tell whether a file is a sheet or plot that artgan wrote, by its mark, and no picture."""
+    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or ""
+    text = packet.decode("utf-8", "replace") if isinstance(packet, bytes) else str(packet)
+    if 'xmp:CreatorTool="artgan ' not in text:
+        return False
+    of_many = any(f'digitalsourcetype/{term}"' in text for term in ("composite", "dataDrivenMedia"))
+    return of_many or Path(name).stem == "contact-sheet"
+
+
 def _notes(
     decoded: WholePicture, plain: Image.Image, wanted: str, options: PicturesOptions
 ) -> list[str]:
@@ -192,7 +208,9 @@ def _notes(
     if decoded.pixels.dtype != np.uint8:
         notes.append("more than 8 bits a channel brought to 8")
     if plain.mode in ("LA", "RGBA") and wanted != "RGBA":
-        notes.append(f"clear pixels laid on {options.background}")
+        notes.append(
+            f"transparent parts filled with the colour {options.background} (--dataset.background)"
+        )
     return notes
 
 

@@ -1,9 +1,9 @@
 """Reads pictures of any kind into one array, reports what is odd, and caches the result.
 
 The cache is one ``.npy`` file for each combination of files, options and size: its name is a hash
-of all file names and stamps. The stamp of a file in a folder is its length and the time of its last
-change; in an archive it is length and CRC-32. So a start with many large photographs reads none of
-them.
+of all file names and stamps. The stamp of a file is its length and the time of its last change; in
+an archive that of the archive, with length and CRC-32. So a start with many large photographs reads
+none of them.
 """
 
 import hashlib

@@ -33,15 +33,22 @@ def _walk(root: Path) -> Iterator[SourceFile]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in folders:
             path = Path(folder) / name
+            shown = f"{path.relative_to(root).as_posix()}/"
             if path.is_symlink():
-                name = f"{path.relative_to(root).as_posix()}/"
-                yield SourceFile(name, bytes, problem="link to a folder: not followed")
+                yield SourceFile(shown, bytes, problem="link to a folder: not followed")
+            elif _is_run(path):
+                yield SourceFile(shown, bytes, problem="folder of a run of artgan: not looked into")
+        folders[:] = [name for name in folders if not _is_run(Path(folder) / name)]
         for name in sorted(names):
             if not name.startswith("."):
                 yield _file(Path(folder) / name, root)
     for error in closed:
         name = Path(error.filename).relative_to(root).as_posix()
         yield SourceFile(f"{name}/", bytes, problem=f"folder cannot be read: {error.strerror}")
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / "run.toml").is_file()
 
 
 def _file(path: Path, root: Path) -> SourceFile:

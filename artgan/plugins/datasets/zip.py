@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from artgan.plugin import DataContext, DataError
 from artgan.plugins.datasets import PicturesOptions
@@ -34,7 +34,8 @@ def open_zip(options: PicturesOptions, context: DataContext) -> Table:
             )
             if sum(info.file_size for info in infos) > LARGEST_TOTAL:
                 raise DataError(f"'{context.path}' unpacks to more than 32 GiB; refused")
-            files = list(_files(archive, infos))
+            facts = Path(str(context.path)).stat()
+            files = list(_files(archive, infos, f"{facts.st_size} {facts.st_mtime_ns}"))
             return open_pictures(files, str(context.path), options, context)
     except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
         raise DataError(
@@ -42,15 +43,18 @@ def open_zip(options: PicturesOptions, context: DataContext) -> Table:
         ) from error
 
 
-def _files(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Iterator[SourceFile]:
+def _files(
+    archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], stamp: str
+) -> Iterator[SourceFile]:
+    """Yield the files in an archive; ``stamp`` changes with the archive itself."""
     for info, name in zip(infos, member_names(infos), strict=True):
         path = PurePosixPath(name)
         hidden = any(part.startswith(".") and part != ".." for part in path.parts)
         if hidden or "__MACOSX" in path.parts[:1]:
             continue
-        stamp = f"{info.file_size} {info.CRC}"
         read = partial(_read, archive, info)
-        yield SourceFile(path.as_posix(), read, stamp, _problem(info, path))
+        own = f"{info.file_size} {info.CRC} {stamp}"
+        yield SourceFile(path.as_posix(), read, own, _problem(info, path))
 
 
 def _problem(info: zipfile.ZipInfo, path: PurePosixPath) -> str:
