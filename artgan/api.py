@@ -346,7 +346,7 @@ def _timekeeper(planned: Plan, folder: RunFolder) -> "Timekeeper | None":
 
     if planned.limit is None:
         return None
-    rehearse = partial(animation_seconds, folder)
+    rehearse = partial(animation_seconds, folder, planned.config.keep_mark)
     return Timekeeper(planned.limit, planned.config.training, rehearse)
 
 

@@ -56,7 +56,7 @@ def rehearse(session: "Session", options: FileOptions | None) -> float | None:
 
     A few samples are made of the state so far, elsewhere, and the animation.
     """
-    animation = animation_seconds(session.folder)
+    animation = animation_seconds(session.folder, session.config.keep_mark)
     if animation is None or session.folder.last_checkpoint() is None:
         return None
     begun, used = time.perf_counter(), time.process_time()

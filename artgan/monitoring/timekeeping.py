@@ -12,6 +12,7 @@ from dataclasses import replace
 from statistics import fmean, median
 
 from artgan.base.animated_webp import save_animation
+from artgan.base.marks import OF_A_MODEL
 from artgan.base.schedule import CHECKPOINTS, PREVIEWS
 from artgan.core.config import TrainingOptions
 from artgan.core.run_folder import RunFolder
@@ -175,11 +176,12 @@ class Timekeeper:
         self._rehearsals.pop(0)
 
 
-def animation_seconds(folder: RunFolder) -> float | None:
+def animation_seconds(folder: RunFolder, keep_mark: bool) -> float | None:
     """Make the animation of a training so far; return how long that of all of it will take."""
     frames = len(folder.previews())
     if frames < 2:
         return None
     begun = time.perf_counter()
-    save_animation(folder.previews(), folder.path / "training.webp")
+    mark = OF_A_MODEL if keep_mark else None
+    save_animation(folder.previews(), folder.path / "training.webp", mark)
     return (time.perf_counter() - begun) * max(1.0, (PREVIEWS + 1) / frames)

@@ -56,7 +56,9 @@ def _cut(box: Box, size: tuple[int, int]) -> float:
     return max(0.0, 1 - (right - left) * (bottom - top) / (size[0] * size[1]))
 
 
-def save_crop_sheet(source: Any, path: Path, overwrite: bool = False) -> None:
+def save_crop_sheet(
+    source: Any, path: Path, *, overwrite: bool = False, keep_mark: bool = True
+) -> None:
     """Write a PNG of the pictures that lose most, and of others, each beside what is left."""
     chosen = _chosen(list_crops(source))
     wide, high = 2 * SIDE + 4, SIDE + LABEL
@@ -70,7 +72,8 @@ def save_crop_sheet(source: Any, path: Path, overwrite: bool = False) -> None:
         sheet.paste(_whole(source.original, crop.index), (left, top))
         sheet.paste(_seen(to_pil(source.images[crop.index])), (left + SIDE + 4, top))
         pen.text((left, top + SIDE + 4), _label(crop), INK, font)
-    write_marked_png(sheet, path, Mark(COMPOSITE), overwrite=overwrite)
+    mark = Mark(COMPOSITE) if keep_mark else None
+    write_marked_png(sheet, path, mark, overwrite=overwrite)
 
 
 def _chosen(crops: list[Crop]) -> list[Crop]:
