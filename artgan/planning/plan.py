@@ -4,7 +4,7 @@ What the user sets wins over the recipe. Everything is checked before the first 
 says in words what was chosen and why.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from artgan.planning import picture_stats
 from artgan.planning.begin import choose_beginning, name_networks
 from artgan.planning.clusters import find_clusters
 from artgan.planning.settings import AND_THE_RECIPES, Settings, with_underscores
-from artgan.plugin import DataFacts, Reason, Recipe
+from artgan.plugin import DataFacts, Recipe
 
 DEFAULT_ARCHITECTURE = "dcgan"
 
