@@ -68,8 +68,8 @@ def evaluate(
             places, distances = nearest(real, fake)
             real_ones = table.images[chosen[places]]
             file = run.path / "nearest.png"
-            about = {"ground": run.config.ground, "keep_mark": keep_mark}
-            save_pairs(samples, real_ones, distances, file, **about)
+            ground = run.config.ground
+            save_pairs(samples, real_ones, distances, file, ground=ground, keep_mark=keep_mark)
     kept = _write(run.path, found)
     own = [one for one in kept if one.extractor == label]
     plot_scores(own, run.path / "evaluation.png", keep_mark)

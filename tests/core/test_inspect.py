@@ -165,5 +165,6 @@ def test_runs_and_sheets_of_artgan_in_a_folder_are_no_pictures(
         "contact-sheet.png": "a sheet or plot that artgan wrote",
         "runs/dcgan-001/": "folder of a run of artgan: not looked into",
         "seen.png": "a sheet or plot that artgan wrote",
+        "seen-crops.png": "a sheet or plot that artgan wrote",
     }
 >>>>>>> 71bdfb2 (Reasons follow what the user sets; folders of runs and own sheets are no pictures)

@@ -260,9 +260,9 @@ WRITING: dict[str, list[str]] = {
     "palette sort": ["palette", "sort", "gameboy", "--out", "c.png"],
 }
 NO_PICTURES = {
-    "series new", "series verify", "curate", "style from", "style pack", "style show", "palette check", "list",
-    "show", "info", "trust", "plugins list", "plugins show", "plugins doctor", "plugins install",
-    "plugins uninstall", "plugins enable", "plugins disable", "plugins check", "plugins new",
+    "series new", "series verify", "curate", "style from", "style pack", "style show",
+    "palette check", "list", "show", "info", "trust", "plugins list", "plugins show",
+    "plugins doctor", "plugins install", "plugins uninstall", "plugins enable", "plugins disable", "plugins check", "plugins new",
 }  # fmt: skip
 AS_IT_WAS = {"remake"}
 """What it writes is marked as the picture that it makes again."""
