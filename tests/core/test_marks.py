@@ -260,9 +260,10 @@ WRITING: dict[str, list[str]] = {
     "palette sort": ["palette", "sort", "gameboy", "--out", "c.png"],
 }
 NO_PICTURES = {
-    "series new", "series verify", "curate", "style from", "style pack", "style show",
-    "palette check", "list", "show", "info", "trust", "plugins list", "plugins show",
-    "plugins doctor", "plugins install", "plugins uninstall", "plugins enable", "plugins disable", "plugins check", "plugins new",
+    "curate", "info", "list", "palette check", "plugins check", "plugins disable",
+    "plugins doctor", "plugins enable", "plugins install", "plugins list", "plugins new",
+    "plugins show", "plugins uninstall", "series new", "series verify", "show", "style from",
+    "style pack", "style show", "trust",
 }  # fmt: skip
 AS_IT_WAS = {"remake"}
 """What it writes is marked as the picture that it makes again."""
