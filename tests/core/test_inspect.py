@@ -17,6 +17,7 @@ from artgan.plugins.datasets._originals import Originals
 from artgan.plugins.datasets._tables import Table
 
 Cli = Callable[..., Result]
+NO_TIMES = ("--minutes", "none")
 
 
 def _table(count: int = 5) -> Table:
@@ -86,7 +87,6 @@ def test_nothing_to_inspect_is_one_sentence(
     assert "Traceback" not in result.output
 
 
-<<<<<<< HEAD
 def test_command_names_near_duplicates_and_shows_what_is_cut_off(
     artgan_cli: Cli, pictures: Path
 ) -> None:
@@ -152,14 +152,15 @@ def test_inspect_says_why_a_run_could_not_start(artgan_cli: Cli, tmp_path: Path)
     result = artgan_cli("inspect", folder, "--size", "16", "--minutes", "1")
     assert result.exit_code == 0
     assert "A run could not start: all 4 pictures are one plain colour" in result.output
-=======
+
+
 def test_runs_and_sheets_of_artgan_in_a_folder_are_no_pictures(
     artgan_cli: Cli, pictures: Path, trained: Path
 ) -> None:
     shutil.copytree(trained, pictures / "runs" / "dcgan-001")
-    assert artgan_cli("inspect", pictures, "--out", pictures / "seen.png").exit_code == 0
+    assert artgan_cli("inspect", pictures, *NO_TIMES, "--out", pictures / "seen.png").exit_code == 0
     artgan_cli("sheet", pictures, "--out", pictures / "contact-sheet.png")
-    found = json.loads(artgan_cli("inspect", pictures, "--json").stdout)
+    found = json.loads(artgan_cli("inspect", pictures, *NO_TIMES, "--json").stdout)
     assert found["usable"] == 8
     assert found["skipped"] == {
         "contact-sheet.png": "a sheet or plot that artgan wrote",
@@ -167,4 +168,3 @@ def test_runs_and_sheets_of_artgan_in_a_folder_are_no_pictures(
         "seen.png": "a sheet or plot that artgan wrote",
         "seen-crops.png": "a sheet or plot that artgan wrote",
     }
->>>>>>> 71bdfb2 (Reasons follow what the user sets; folders of runs and own sheets are no pictures)

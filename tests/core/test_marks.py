@@ -252,7 +252,7 @@ WRITING: dict[str, list[str]] = {
     "series make": ["series", "make", "sea.toml"],
     "series pdf": ["series", "pdf", "sea", "--paper", "a6", "--dpi", "30"],
     "tile check": ["tile", "check", "photo.png", "--out", "twice.png"],
-    "inspect": ["inspect", "pictures"],
+    "inspect": ["inspect", "pictures", "--minutes", "none"],
     "palette extract": ["palette", "extract", "photo.png", "--out", "c.png"],
     "palette show": ["palette", "show", "gameboy", "--out", "c.png"],
     "palette convert": ["palette", "convert", "gameboy", "c.png"],
