@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import math
-import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from artgan.core.config import parse_size
 from artgan.core.registry import Registry
 from artgan.core.requirements import changed_plugins, explain_changes, require
 from artgan.core.run_folder import RunFolder
+from artgan.distribution.launch import several_processes
 from artgan.errors import OptionError, RunError, TrainingError
 from artgan.latents.directions import resolve_steering
 from artgan.latents.steering import SteeringOptions
@@ -148,13 +148,23 @@ def plan(
     check_chain(chain, registry)
     filters = tuple(step.entry.full_name for step in chain.steps)
     load = Load()
-    with using_threads(min(settings.threads or AUTO, cores())):
-        planned = replace(make_plan(settings, registry, report), styled_with=filters)
-    if config and threads is None:
-        planned = repeat_threads(planned, Path(config))
-    if config and minutes is None:
-        schedule = read_schedule(Path(config), planned.config.training.steps)
-        planned = replace(planned, schedule=schedule)
+
+    def make() -> Plan:
+        with using_threads(min(settings.threads or AUTO, cores())):
+            planned = replace(make_plan(settings, registry, report), styled_with=filters)
+        if config and threads is None:
+            planned = repeat_threads(planned, Path(config))
+        if config and minutes is None:
+            schedule = read_schedule(Path(config), planned.config.training.steps)
+            planned = replace(planned, schedule=schedule)
+        return planned
+
+    if several_processes():
+        # torch is loaded for them alone: a plan for the help of flags does without.
+        from artgan.distribution.together import plan_together
+
+        return plan_together(make, settings, registry)
+    planned = make()
     if minutes is None and not estimate:
         return planned
     from artgan.planning.estimate import fit_to_time, measure_costs
@@ -176,7 +186,7 @@ def _refuse_two_ends(steps: int | None, minutes: float | None) -> None:
         raise OptionError(f"'minutes' must be more than 0, not {minutes}")
     if minutes is not None and steps is not None:
         raise OptionError("give 'steps' or 'minutes', not both: minutes choose the steps")
-    if minutes is not None and int(os.environ.get("WORLD_SIZE", "1")) > 1:
+    if minutes is not None and several_processes():
         raise OptionError(
             "'minutes' needs one process: several would each count other steps; give 'steps'"
         )
@@ -309,6 +319,7 @@ def start(
     """Open a new run for training, as planned, in ``out`` or the next free folder."""
     from artgan.core import runner
     from artgan.core.runner import Attached
+    from artgan.distribution.group import shared_world
     from artgan.monitoring.threads import training_threads
     from artgan.starts.fit import begin
 
@@ -321,6 +332,7 @@ def start(
         planned.schedule,
         _timekeeper(planned, folder),
         begin,
+        shared_world(),
     )
     return runner.start(planned.config, planned.table, folder, registry, attached)
 
@@ -368,11 +380,16 @@ def reopen(
     from artgan.core.config import change_training
     from artgan.core.runner import Attached
     from artgan.datasets.find import open_again
+    from artgan.distribution.group import join_group, shared_world
+    from artgan.distribution.together import open_in_turns
     from artgan.monitoring.threads import go_on_with_threads, training_threads
     from artgan.starts.fit import begin
 
     begun = began()
     _refuse_two_ends(steps, minutes)
+    if several_processes():
+        asked = {"run": path, "steps": steps, "accumulate": accumulate, "threads": threads}
+        join_group(None, asked)
     run = load_run(path, registry)
     plugins = run.folder.plugins()
     require(f"run '{path}'", run.config.names, plugins, run.registry)
@@ -392,7 +409,7 @@ def reopen(
             was,
             now,
         )
-    table = open_again(config, run.registry, run.folder)
+    table = open_in_turns(config, lambda: open_again(config, run.registry, run.folder))
     planned = Plan(config, table, record=record, schedule=schedule)
     if minutes is not None:
         planned = _more_time(planned, done, 60 * minutes, begun, run.registry)
@@ -404,6 +421,7 @@ def reopen(
         planned.schedule,
         _timekeeper(planned, run.folder),
         begin,
+        shared_world(),
     )
     with explain_changes(f"Run '{path}'", run.config.names, plugins, run.registry):
         return runner.reopen(planned.config, table, run.folder, run.registry, attached)
@@ -424,8 +442,20 @@ def _more_time(planned: Plan, done: int, seconds: float, begun: float, registry:
 def free_folder(name: str) -> Path:
     """Claim the next free folder below ``runs``, dcgan-001, dcgan-002 ..., by making it.
 
-    Several processes at once get a folder each.
+    Several processes at once get a folder each, those that train together the same.
     """
+    if several_processes():
+        from artgan.distribution.group import joined_group
+
+        processes = joined_group()
+        if processes is not None:
+            with processes.together():
+                claimed = str(_claim_folder(name)) if processes.leads else ""
+            return Path(processes.send_json(claimed))
+    return _claim_folder(name)
+
+
+def _claim_folder(name: str) -> Path:
     short = name.rpartition("/")[2]
     for number in range(1, 10**6):
         folder = Path("runs") / f"{short}-{number:03d}"

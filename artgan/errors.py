@@ -8,6 +8,7 @@
     ├── RunError                a run folder, checkpoint or config that cannot be used
     │   └── DiskFullError       a file that does not fit on the disk
     ├── TrainingError           training cannot go on (a loss that is not finite ...)
+    ├── ProcessError            another process of the same training failed or is gone
     ├── PluginError             a plugin broke its contract
     ├── StyleError              a style or a chain of filters that cannot be used
     ├── SeriesError             a series that cannot be made as defined, or not in its folder
@@ -60,6 +61,10 @@ class DiskFullError(RunError):
 
 class TrainingError(ArtganError):
     """Training cannot start or go on."""
+
+
+class ProcessError(ArtganError):
+    """Another process of the same training failed, differs, or is gone."""
 
 
 class PluginError(ArtganError):

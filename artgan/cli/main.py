@@ -6,8 +6,9 @@ Commands are imported when they are called; ``artgan --help`` imports none of th
 import logging
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext, suppress
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -16,7 +17,8 @@ import click
 from artgan.base.clock import begin_command
 from artgan.base.terminal import visible
 from artgan.cli.output import INTERRUPTED, json_alone, say
-from artgan.errors import ArtganError
+from artgan.distribution.launch import read_launch
+from artgan.errors import ArtganError, ProcessError
 from artgan.version import __version__
 
 COMMANDS = {
@@ -196,10 +198,10 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
         error.message = visible(error.message)  # type: ignore[misc]
-        error.show()
+        _say_once(error, error.message, error.show)
         sys.exit(error.exit_code)
     except ArtganError as error:
-        say(f"Error: {error}", err=True)
+        _say_once(error, str(error), partial(say, f"Error: {error}", err=True))
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader closed the pipe, as head does; keep Python from complaining when it exits.
@@ -212,6 +214,21 @@ def main(args: list[str] | None = None) -> None:
         say(f"Error: {explained}", err=True)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say_once(error: Exception, problem: str, show: Callable[[], None]) -> None:
+    """Show an error; of several processes the first one does, if it is told of the problem."""
+    launch = None
+    with suppress(ArtganError):
+        launch = read_launch()
+    if launch is None or launch.rank == 0:
+        show()
+    if launch is None or isinstance(error, ProcessError):
+        return
+    from artgan.distribution.group import decline
+
+    if not decline(problem) and launch.rank > 0:
+        show()
 
 
 def _explained(error: Exception) -> str | None:

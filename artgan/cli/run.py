@@ -12,7 +12,9 @@ import artgan
 from artgan.base.threads import AUTO, using_threads
 from artgan.cli import flags
 from artgan.cli.dynamic import TrainingCommand, one_or_list, read_tables
+from artgan.cli.one_voice import one_voice
 from artgan.cli.output import CHANNELS, Output, count_of, training_bar
+from artgan.cli.resuming import refuse_other_settings, refuse_without_folder
 
 if TYPE_CHECKING:
     from artgan.core.config import RunConfig
@@ -48,6 +50,9 @@ training_flags = flags.group(
     click.option("--device", help="cpu, cuda or mps.  [default: the best there is]"),
     threads_flag,
     flags.out("Run folder.  [default: below runs]"),
+    click.option(
+        "--resume", is_flag=True, help="Go on with the run in --out, if there is one already."
+    ),
     click.option(
         "--from",
         "base",
@@ -124,9 +129,8 @@ def resume_command(run: Path, no_record: bool, no_mark: bool, output: Output, **
     """Go on with a run where it stopped; the result is that of an unbroken run."""
     from artgan.api import reopen
 
-    session = reopen(run, keep_mark=False if no_mark else None, **given)
-    done, end = session.state.step, session.config.training.steps
-    output.say(f"Going on with {run} at step {done} of {end}.")
+    with one_voice({"run": run, "no_mark": no_mark, **given}, output) as output:
+        session = reopen(run, keep_mark=False if no_mark else None, **given)
     files = _file_options(session.config, no_record)
     _follow(session, output, files)
     return _conclude(session, output, files)
@@ -155,11 +159,38 @@ def plan_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _train(given: Mapping[str, Any], output: Output, sampling: bool) -> int:
-    from artgan.api import free_folder, start
-    from artgan.core.run_folder import RunFolder
-    from artgan.errors import RunError, TrainingError
+    from artgan.api import start
+    from artgan.errors import TrainingError
     from artgan.planning.attempts import COLLAPSED, explain_collapse, train_or_rescue
     from artgan.plugin_manager.load import default_registry
+
+    with one_voice(given, output) as output:
+        session = _reopen(given) if given["resume"] else None
+        if session is None:
+            planned, out = _plan(given, output)
+    config = planned.config if session is None else session.config
+    files = _file_options(config, given["no_record"]) if sampling else None
+    if session is not None:
+        _follow(session, output, files)
+        return _conclude(session, output, files)
+    session = train_or_rescue(
+        planned,
+        lambda chosen: start(chosen, out, log=given["log"]),
+        lambda opened: _follow(opened, output, files, stops=True),
+        default_registry(),
+        rescue=given["rescue"],
+        say=output.say,
+    )
+    if session.outcome == COLLAPSED:
+        raise TrainingError(explain_collapse(session))
+    return _conclude(session, output, files)
+
+
+def _plan(given: Mapping[str, Any], output: Output) -> "tuple[Plan, Path]":
+    """Plan a new run, and say what was chosen; return its folder too."""
+    from artgan.api import free_folder
+    from artgan.core.run_folder import RunFolder
+    from artgan.errors import RunError
 
     out = given["out"]
     if out and RunFolder(out).exists:
@@ -172,18 +203,24 @@ def _train(given: Mapping[str, Any], output: Output, sampling: bool) -> int:
     out = out or free_folder(planned.config.architecture.name)
     for line in _announcement(planned, out):
         output.say(line)
-    files = _file_options(planned.config, given["no_record"]) if sampling else None
-    session = train_or_rescue(
-        planned,
-        lambda chosen: start(chosen, out, log=given["log"]),
-        lambda opened: _follow(opened, output, files, stops=True),
-        default_registry(),
-        rescue=given["rescue"],
-        say=output.say,
-    )
-    if session.outcome == COLLAPSED:
-        raise TrainingError(explain_collapse(session))
-    return _conclude(session, output, files)
+    return planned, out
+
+
+def _reopen(given: Mapping[str, Any]) -> "Session | None":
+    """Open the run in --out to go on with it; None if there is none."""
+    from artgan.api import reopen
+    from artgan.core.run_folder import RunFolder
+
+    refuse_without_folder(given["out"])
+    folder = RunFolder(given["out"])
+    if not folder.exists:
+        return None
+    tables = read_tables(given)
+    refuse_other_settings(given, tables, folder.read_config())
+    wanted = {name: given[name] for name in ("steps", "threads", "log")}
+    accumulate = tables.get("training", {}).get("accumulate")
+    keep_mark = False if given.get("no_mark") else None
+    return reopen(folder.path, accumulate=accumulate, keep_mark=keep_mark, **wanted)
 
 
 def _file_options(config: "RunConfig", no_record: bool) -> "FileOptions":
@@ -231,6 +268,9 @@ def _follow(
 
     if isinstance(session.timing, Timekeeper):
         session.timing.rehearse = partial(rehearse, session, files)
+    if session.reopened:
+        begun, end = session.state.step, session.config.training.steps
+        output.say(f"Going on with {session.folder.path} at step {begun} of {end}.")
     with training_bar(session, hidden=output.hidden or not session.world.leads) as show:
         runner.run(session, stopping(session, show) if stops else show)
 
@@ -243,7 +283,7 @@ def _conclude(session: "Session", output: Output, files: "FileOptions | None") -
 
     folder = session.folder.path
     if not session.world.leads:
-        return 0
+        return 0 if session.outcome == "finished" else 128 + (session.signal or signal.SIGINT)
     facts: dict[str, Any] = {"run": str(folder), "outcome": session.outcome, "files": []}
     if session.outcome == "interrupted":
         output.result(

@@ -91,7 +91,7 @@ def build_generator(config: RunConfig, registry: Registry) -> torch.nn.Module:
     return build_networks(config, registry)[0]
 
 
-def build_parts(config: RunConfig, table: ImageTable, registry: Registry, ranks: int = 1) -> Parts:
+def build_parts(config: RunConfig, table: ImageTable, registry: Registry) -> Parts:
     """Build everything but the networks."""
     loss, loss_options = _find("loss", config.loss, registry)
     if config.training.accumulate > 1 and not loss.declaration.per_picture:
@@ -122,7 +122,6 @@ def build_parts(config: RunConfig, table: ImageTable, registry: Registry, ranks:
             config.training.batch,
             config.seed,
             torch.device(config.device),
-            ranks=ranks,
             holdout=config.training.holdout,
         ),
         penalties=tuple(penalties),

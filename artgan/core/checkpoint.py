@@ -49,7 +49,8 @@ class Checkpoint:
     architecture: str
 
 
-def _stateful(parts: Parts) -> dict[str, Any]:
+def stateful(parts: Parts) -> dict[str, Any]:
+    """Return the parts that have state by name."""
     named = [(p.name, p.part) for p in parts.penalties] + list(parts.augmentations)
     return {name: part for name, part in named if hasattr(part, "state_dict")}
 
@@ -64,7 +65,7 @@ def pack(state: TrainingState, parts: Parts | None = None) -> dict[str, Tensor]:
         for index, entries in getattr(state, name).state_dict()["state"].items():
             for key, value in entries.items():
                 tensors[f"{name}.{index}.{key}"] = torch.as_tensor(value)
-    for name, part in _stateful(parts).items() if parts else ():
+    for name, part in stateful(parts).items() if parts else ():
         for key, value in part.state_dict().items():
             tensors[f"part.{name}.{key}"] = torch.as_tensor(value)
     # safetensors refuses shared or permuted memory: each tensor gets its own, in plain order.
@@ -193,17 +194,21 @@ def restore(checkpoint: Checkpoint, state: TrainingState, parts: Parts, config: 
             f"checkpoint '{checkpoint.path}' is of architecture '{checkpoint.architecture}', "
             f"the run is of '{config.architecture.name}'"
         )
-    tensors = read_tensors(checkpoint)
+    unpack(read_tensors(checkpoint), state, parts, checkpoint.path)
+    state.step = checkpoint.step
+
+
+def unpack(tensors: Mapping[str, Tensor], state: TrainingState, parts: Parts, path: Path) -> None:
+    """Load what ``pack`` collected; ``path`` is what errors call it."""
     for name in NETWORKS:
-        load_network(getattr(state, name), tensors, name, checkpoint.path)
+        load_network(getattr(state, name), tensors, name, path)
     for name in _OPTIMIZERS:
         _restore_optimizer(getattr(state, name), name, tensors)
-    for name, part in _stateful(parts).items():
+    for name, part in stateful(parts).items():
         prefix = f"part.{name}."
         part.load_state_dict(
             {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
         )
-    state.step = checkpoint.step
 
 
 def _restore_optimizer(

@@ -114,7 +114,7 @@ def split(count: int, share: float, seed: int) -> tuple[NDArray[np.int64], NDArr
 
 
 class Batches:
-    """Batches of real pictures that depend on (seed, step, rank) alone, always full.
+    """Batches of real pictures that depend on (seed, step) alone, always full.
 
     The pictures are read in epochs, each a permutation keyed on the seed and the epoch; a batch
     may straddle two epochs. A set smaller than the batch is repeated within it.
@@ -131,22 +131,20 @@ class Batches:
         seed: int,
         device: "torch.device",
         *,
-        ranks: int = 1,
         holdout: float = 0.0,
     ) -> None:
         import torch
 
         self.table, self.batch, self.seed, self.device = table, batch, seed, device
-        self.ranks = ranks
         self.held_out, self.shown = split(table.count, holdout, seed)
         self._epochs: dict[int, NDArray[np.int64]] = {}
         self._resident: torch.Tensor | None = None
         if device.type != "cpu" and table.images.nbytes <= LARGEST_IN_MEMORY:
             self._resident = torch.from_numpy(np.array(table.images)).to(device)
 
-    def indices(self, draw: int, rank: int = 0) -> NDArray[np.int64]:
-        """Return the indices (B,) of batch number ``draw``; ranks get parts that do not overlap."""
-        start = (draw * self.ranks + rank) * self.batch
+    def indices(self, draw: int) -> NDArray[np.int64]:
+        """Return the indices (B,) of batch number ``draw``."""
+        start = draw * self.batch
         places = np.arange(start, start + self.batch)
         epochs, inside = np.divmod(places, len(self.shown))
         return np.array([self._epoch(int(e))[i] for e, i in zip(epochs, inside, strict=True)])
@@ -158,12 +156,12 @@ class Batches:
             self._epochs[epoch] = rng.permutation(self.shown)
         return self._epochs[epoch]
 
-    def get(self, draw: int, rank: int = 0) -> "tuple[torch.Tensor, torch.Tensor | None]":
-        """Return images (B, C, H, W) in [-1, 1], channels last, and labels (B,) or None."""
-        return self.at(self.indices(draw, rank))
+    def get(self, draw: int) -> "tuple[torch.Tensor, torch.Tensor | None]":
+        """Return batch number ``draw`` as ``at`` does."""
+        return self.at(self.indices(draw))
 
     def at(self, chosen: NDArray[np.int64]) -> "tuple[torch.Tensor, torch.Tensor | None]":
-        """Return the pictures with these indices, as ``get`` does."""
+        """Return images (N, C, H, W) in [-1, 1], channels last, and labels (N,) or None."""
         import torch
 
         from artgan.base.premultiply import premultiply

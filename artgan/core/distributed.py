@@ -1,44 +1,71 @@
-"""Several processes, started by ``torchrun``: rank, size, and the mean of gradients."""
+"""What a training asks of the processes that share it; ``artgan.distribution`` has several."""
 
-import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from artgan.core.build import Parts
+from artgan.core.state import TrainingState
 
 
-@dataclass(frozen=True)
 class World:
-    """The rank of this process and their number; a single process is rank 0 of 1."""
+    """A process that trains alone: it computes the whole of every batch.
 
-    rank: int = 0
-    size: int = 1
+    Attributes:
+        rank: Number of this process among ``size``.
+        asked: Set it to end all processes after the current step, saved.
+        signal: Number of the signal because of which, or 0.
+        rescue: Called if another process is gone: saves, and says so in a sentence.
+    """
+
+    rank, size, asked, signal = 0, 1, False, 0
+    rescue: Callable[[], str] = lambda: ""
 
     @property
     def leads(self) -> bool:
         """Whether this process writes files and talks to the user."""
         return self.rank == 0
 
+    @property
+    def stops(self) -> bool:
+        """Whether all processes end here: they agree on the step."""
+        return self.asked
 
-def join_world(device: str) -> World:
-    """Join the processes that ``torchrun`` started, if it did."""
-    if "TORCHELASTIC_RUN_ID" not in os.environ:
-        return World()
-    if not torch.distributed.is_initialized():
-        torch.distributed.init_process_group("nccl" if device.startswith("cuda") else "gloo")
-    return World(torch.distributed.get_rank(), torch.distributed.get_world_size())
+    def share(self, state: TrainingState, parts: Parts) -> None:
+        """Copy the state of the first process to all others."""
 
+    def step(self, state: TrainingState, parts: Parts) -> AbstractContextManager[Any]:
+        """Hold what one step needs."""
+        return nullcontext()
 
-def average_gradients(parameters: Iterable[torch.nn.Parameter], world: World) -> None:
-    """Replace each gradient by its mean over all processes."""
-    if world.size == 1:
-        return
-    gradients = [p.grad for p in parameters if p.grad is not None]
-    if gradients:
-        flat = torch.cat([g.flatten() for g in gradients])
-        torch.distributed.all_reduce(flat)
-        flat /= world.size
-        for gradient, mean in zip(
-            gradients, flat.split([g.numel() for g in gradients]), strict=True
-        ):
-            gradient.copy_(mean.view_as(gradient))
+    def own(self, batch: int, parts: int) -> NDArray[np.int64]:
+        """Return the places of the own pictures in a batch that is computed in so many parts."""
+        return np.arange(batch)
+
+    def split(self, batch: int, parts: int) -> Iterator[tuple[float, slice]]:
+        """Yield for each part its share of the batch, and where it is among the own pictures."""
+        size = -(-batch // parts)
+        for first in range(0, batch, size):
+            last = min(first + size, batch)
+            yield (last - first) / batch, slice(first, last)
+
+    def combine(self, network: nn.Module, measured: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Add up the gradients of all processes, in place, and what they measured."""
+        return measured
+
+    def gather(self, values: Tensor) -> Tensor:
+        """Return the values (N, ...) of a whole batch, of which each process computed its own."""
+        return values
+
+    def compare(self, state: TrainingState, parts: Parts) -> None:
+        """Raise a ``ProcessError`` if the states of the processes differ."""
+
+    def undo(self, state: TrainingState, parts: Parts) -> None:
+        """Go back to the last whole step, after one that not all processes finished."""
+
+    def leave(self, outcome: str) -> None:
+        """End the work together."""

@@ -24,7 +24,7 @@ from artgan.core.build import Parts, build_networks, build_parts
 from artgan.core.checkpoint import restore, save_checkpoint
 from artgan.core.config import RunConfig
 from artgan.core.data import ImageTable
-from artgan.core.distributed import World, join_world
+from artgan.core.distributed import World
 from artgan.core.failures import explain_failures, naming_plugins
 from artgan.core.images import enlarge, grid, to_pil
 from artgan.core.observers import Observers
@@ -34,7 +34,7 @@ from artgan.core.run_folder import RunFolder
 from artgan.core.sample import sample_pixels
 from artgan.core.state import StepReport, TrainingState, new_state
 from artgan.core.train import train
-from artgan.errors import PluginError, RunError, TrainingError
+from artgan.errors import PluginError, ProcessError, RunError, TrainingError
 
 PREVIEW_PICTURES = 64
 
@@ -102,6 +102,7 @@ class Attached:
         schedule: That of a run that goes on or is repeated; None is straight.
         timing: Ends the training in time; None after the schedule's last step.
         begin: Copies the weights that ``config.base`` names into a new state.
+        world: This process among several that train together; None for one alone.
     """
 
     observers: Sequence[Observer] = ()
@@ -111,6 +112,7 @@ class Attached:
     schedule: Schedule | None = None
     timing: Timing | None = None
     begin: Callable[[RunConfig, TrainingState, Registry], object] | None = None
+    world: World | None = None
 
 
 @dataclass
@@ -126,6 +128,7 @@ class Session:
         stop: Set it to end after the current step, saved.
         signal: Number of the signal that asked to stop, or 0.
         lock: Keeps other processes from writing the folder; None in those that write nothing.
+        reopened: Whether it goes on with a run.
     """
 
     folder: RunFolder
@@ -143,6 +146,7 @@ class Session:
     stop: bool = False
     signal: int = 0
     lock: FolderLock | None = None
+    reopened: bool = False
 
 
 def start(
@@ -157,10 +161,11 @@ def start(
     Raises:
         RunError: There is a run already, or the folder cannot be written.
     """
-    _refuse_existing(folder)
+    if attached.world is None or attached.world.leads:
+        _refuse_existing(folder)
     session = _session(config, table, folder, registry, attached)
-    _begin(session, attached)
     if session.world.leads:
+        _begin(session, attached)
         with explain_failures(folder.path):
             folder.path.mkdir(parents=True, exist_ok=True)
             session.lock = _take_lock(folder)
@@ -169,6 +174,7 @@ def start(
             if config.training.clusters and table.labels is not None:
                 folder.write_clusters(table.labels)
             _write_config(session, attached)
+    session.world.share(session.state, session.parts)
     return session
 
 
@@ -185,20 +191,21 @@ def reopen(
         RunError: The checkpoint is damaged or does not fit, or another process is training it.
     """
     session = _session(config, table, folder, registry, attached)
+    session.reopened = True
     if session.world.leads:
         with explain_failures(folder.path):
             session.lock = _take_lock(folder)
-    checkpoint = folder.last_checkpoint()
-    if checkpoint:
-        restore(checkpoint, session.state, session.parts, config)
-    else:
-        _begin(session, attached)
-    if session.world.leads:
+        checkpoint = folder.last_checkpoint()
+        if checkpoint:
+            restore(checkpoint, session.state, session.parts, config)
+        else:
+            _begin(session, attached)
         with explain_failures(folder.path):
             folder.cut_metrics(session.state.step)
             now = _plugin_versions(session, attached)
             if config != folder.read_config() or now != folder.plugins():
                 _write_config(session, attached)
+    session.world.share(session.state, session.parts)
     return session
 
 
@@ -256,8 +263,8 @@ def _session(
     attached: Attached,
 ) -> Session:
     pick_device(config.device)
-    world = join_world(config.device)
-    parts = build_parts(config, table, registry, world.size)
+    world = attached.world or World()
+    parts = build_parts(config, table, registry)
     generator, discriminator = build_networks(config, registry)
     state = new_state(generator, discriminator, config)
     # Observers are told in the main process alone.
@@ -288,12 +295,14 @@ def steps(session: Session) -> Iterator[StepReport]:
                 if schedule.due(report.step, config.training.checkpoint_every, CHECKPOINTS):
                     # The line must be on the disk before the checkpoint counts.
                     metrics.flush(durable=True)
+                    session.world.compare(session.state, session.parts)
                     _save(session, measured.get("quality"))
                 observers.call(
                     "artgan_step_finished", report=report, measured=measured, folder=folder.path
                 )
                 yield report
-                if session.stop and report.step < schedule.end:
+                if _stops(session) and report.step < schedule.end:
+                    session.world.compare(session.state, session.parts)
                     _interrupt(session)
                     return
         session.outcome = "finished"
@@ -310,11 +319,22 @@ def steps(session: Session) -> Iterator[StepReport]:
             folder.note("observers-failed", observers.failed)
         if session.lock:
             session.lock.release()
+        session.world.leave(session.outcome)
+
+
+def _stops(session: Session) -> bool:
+    """Check whether all processes end after this step, asked by a signal to any of them."""
+    world = session.world
+    if session.stop:
+        world.asked, world.signal = True, session.signal
+    session.signal = world.signal if world.stops else session.signal
+    return world.stops
 
 
 def _train(session: Session) -> Iterator[StepReport]:
     """Train; if a plugin fails, save the state and name the plugin."""
     state = session.state
+    session.world.rescue = lambda: _rescue(session)
     try:
         with naming_plugins(session.registry, lambda: f"at step {state.step + 1}"):
             loop = train(session.parts, session.config, state, session.world)
@@ -324,6 +344,8 @@ def _train(session: Session) -> Iterator[StepReport]:
         kept = session.folder.last_checkpoint()
         left = f"The checkpoint of step {kept.step} is kept" if kept else "Nothing was saved yet"
         raise TrainingError(f"{error} {left}.") from error
+    except ProcessError as error:
+        raise ProcessError(f"{error} {_rescue(session)}") from error
     except PluginError as error:
         if state.step == 0:
             raise
@@ -332,6 +354,14 @@ def _train(session: Session) -> Iterator[StepReport]:
             f"{error} The state is saved at step {state.step}; when the plugin is mended, go on "
             f"with: artgan resume {session.folder.path}"
         ) from error
+
+
+def _rescue(session: Session) -> str:
+    """Save the last step that all processes finished; say so."""
+    session.world.undo(session.state, session.parts)
+    _save(session, quality=None)
+    step, folder = session.state.step, session.folder.path
+    return f"The state is saved at step {step}; go on with: artgan resume {folder}"
 
 
 def _interrupt(session: Session) -> None:
@@ -350,7 +380,7 @@ def run(session: Session, show: Callable[[Progress], None] = lambda _: None) -> 
         ArtganError: Training cannot go on; what was saved before stays.
     """
     pace, training = Pace(), session.config.training
-    images = training.batch * training.discriminator_steps * session.world.size
+    images = training.batch * training.discriminator_steps
 
     def ask(number: int) -> None:
         session.stop, session.signal = True, number

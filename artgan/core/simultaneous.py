@@ -49,8 +49,8 @@ def simultaneous_step(context: StepContext) -> dict[str, Tensor]:
             share,
             losses | mean_logits(real_logits, fake_logits) | own | each | g_penalties,
         )
-    context.update("discriminator")
-    context.update("generator")
+    measured = context.update("discriminator", measured)
+    context.update("generator", {})
     real_seen, fake_seen = (torch.cat(part) for part in zip(*seen, strict=True))
     return measured | context.adapt_augmentations(real_seen, fake_seen)
 

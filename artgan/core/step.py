@@ -13,9 +13,10 @@ from artgan.base.seeding import keyed_generator
 from artgan.core.build import Parts
 from artgan.core.compiling import Passes, forward_passes
 from artgan.core.config import RunConfig
-from artgan.core.distributed import World, average_gradients
+from artgan.core.distributed import World
 from artgan.core.state import TrainingState
 from artgan.errors import PluginError
+from artgan.plugin.ranks import draw
 
 
 @contextmanager
@@ -60,21 +61,24 @@ class StepContext:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=bf16)
 
     def draw(self, index: int) -> "Batch":
-        """Draw batch number ``index``: real images, latents, and the labels of both."""
-        real, labels = self.parts.batches.get(index, self.world.rank)
-        if self.parts.batches.table.vary is not None:
-            real = self.parts.batches.table.vary(real)
+        """Draw the own part of batch ``index``: real images, latents, and the labels of both."""
+        own = self.world.own(self.config.training.batch, self.config.training.accumulate)
+        batches = self.parts.batches
+        real, labels = batches.at(batches.indices(index)[own])
+        if batches.table.vary is not None:
+            real = batches.table.vary(real)
         if self.config.classes == 0:
             labels = None
-        key = keyed_generator(self.config.seed, "latents", index, self.world.rank)
+        key = keyed_generator(self.config.seed, "latents", index, 0)
         shape: tuple[int, ...] = self.state.generator.latent_shape  # type: ignore[assignment]
-        latents = torch.randn(len(real), *shape, generator=key).to(self.device)
+        latents = draw(torch.randn, len(own), *shape, generator=key).to(self.device)
         return Batch(real, latents, labels)
 
-    def split(self, batch: "Batch") -> "list[tuple[float, Batch]]":
+    def split(self, batch: "Batch") -> "Iterator[tuple[float, Batch]]":
         """Cut a batch into the configured number of parts, each with its share of the whole."""
-        parts = batch.cut(self.config.training.accumulate)
-        return [(len(part.real) / len(batch.real), part) for part in parts]
+        training = self.config.training
+        for share, place in self.world.split(training.batch, training.accumulate):
+            yield share, batch.cut(place)
 
     def generate(self, batch: "Batch") -> Tensor:
         """Generate fakes (N, C, H, W) in [-1, 1] as float32."""
@@ -169,22 +173,26 @@ class StepContext:
 
         Relativistic losses fix only differences of logits, so the mean of the fakes is subtracted.
         """
-        level = fake_logits.mean() if self.parts.compares_pairs else 0.0
         now = {}
         for name, augment in self.parts.augmentations:
             if hasattr(augment, "observe"):
-                augment.observe((real_logits - level).detach())
+                real, fake = self.world.gather(real_logits), self.world.gather(fake_logits)
+                level = fake.mean() if self.parts.compares_pairs else 0.0
+                augment.observe((real - level).detach())
             if hasattr(augment, "probability"):
                 now[name] = torch.tensor(float(augment.probability), device=self.device)
         return now
 
-    def update(self, side: str) -> None:
-        """Update one side, "generator" or "discriminator", and clear its gradients."""
-        network = getattr(self.state, side)
-        average_gradients(network.parameters(), self.world)
+    def update(self, side: str, measured: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Update one side, "generator" or "discriminator", and clear its gradients.
+
+        Returns what was measured, over all processes.
+        """
+        measured = self.world.combine(getattr(self.state, side), measured)
         optimizer = getattr(self.state, f"{side}_optimizer")
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
+        return measured
 
 
 @dataclass(frozen=True)
@@ -201,13 +209,10 @@ class Batch:
     latents: Tensor
     labels: Tensor | None
 
-    def cut(self, count: int) -> "list[Batch]":
-        """Cut into at most ``count`` parts, which need less memory one by one."""
-        if count == 1:
-            return [self]
-        reals, latents = self.real.chunk(count), self.latents.chunk(count)
-        labels = [None] * len(reals) if self.labels is None else self.labels.chunk(count)
-        return [Batch(*part) for part in zip(reals, latents, labels, strict=True)]
+    def cut(self, place: slice) -> "Batch":
+        """Cut out a part, which needs less memory than the whole."""
+        labels = None if self.labels is None else self.labels[place]
+        return Batch(self.real[place], self.latents[place], labels)
 
 
 def mean_logits(real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:

@@ -42,16 +42,17 @@ def train(
             # Random numbers depend on (seed, step) alone: a resumed run equals the unbroken run.
             set_learning_rates(state, config)
             context.passes.begin_step()
-            with keyed_global_rng(
-                context.device, config.seed, "step", state.step, context.world.rank
+            with (
+                keyed_global_rng(context.device, config.seed, "step", state.step, 0),
+                context.world.step(state, parts),
             ):
                 measured = step_once(context)
 
             # Samples come from a running average, which is smoother than any single step.
-            update_average(state, config, context.world.size)
+            update_average(state, config)
             state.step += 1
 
-            report = make_report(measured, config, state, context.world.size)
+            report = make_report(measured, config, state)
             yield report
 
 
@@ -94,7 +95,7 @@ def discriminator_step(
         seen.append((real_logits.detach(), fake_logits.detach()))
         means = mean_logits(real_logits, fake_logits)
         add_share(measured, share, {"discriminator_loss": loss, **means, **own, **each})
-    context.update("discriminator")
+    measured = context.update("discriminator", measured)
     real_seen, fake_seen = (torch.cat(part) for part in zip(*seen, strict=True))
     return measured | context.adapt_augmentations(real_seen, fake_seen)
 
@@ -118,8 +119,7 @@ def generator_step(
             penalty, each = context.penalty("generator", part.latents, part.latents, part.labels)
             (share * (loss + penalty)).backward()
             add_share(measured, share, {"generator_loss": loss, **each})
-    context.update("generator")
-    return measured
+    return context.update("generator", measured)
 
 
 def set_learning_rates(state: TrainingState, config: RunConfig) -> None:
@@ -135,16 +135,15 @@ def set_learning_rates(state: TrainingState, config: RunConfig) -> None:
 
 
 @torch.no_grad()
-def update_average(state: TrainingState, config: RunConfig, ranks: int = 1) -> None:
+def update_average(state: TrainingState, config: RunConfig) -> None:
     """Move the averaged generator towards the current one.
 
     The half-life counts pictures and grows with training at first (StyleGAN2's ramp), so that the
     blur of the first steps is soon forgotten. Batch-norm statistics are averaged as well.
     """
     training = config.training
-    batch = training.batch * ranks
-    half_life = min(training.ema_half_life, training.ema_ramp * batch * (state.step + 1))
-    keep = 0.5 ** (batch / half_life) if half_life > 0 else 0.0
+    half_life = min(training.ema_half_life, training.ema_ramp * training.batch * (state.step + 1))
+    keep = 0.5 ** (training.batch / half_life) if half_life > 0 else 0.0
     averages, currents = [], []
     for average, current in zip(
         state.generator_ema.state_dict().values(),
@@ -160,7 +159,7 @@ def update_average(state: TrainingState, config: RunConfig, ranks: int = 1) -> N
 
 
 def make_report(
-    measured: Mapping[str, Tensor], config: RunConfig, state: TrainingState, ranks: int = 1
+    measured: Mapping[str, Tensor], config: RunConfig, state: TrainingState
 ) -> StepReport:
     """Turn measured tensors into plain numbers; raise if one is not finite."""
     values = torch.stack([value.float() for value in measured.values()]).tolist()
@@ -175,7 +174,7 @@ def make_report(
     own = ("discriminator_loss", "generator_loss", "real_logits", "fake_logits")
     return StepReport(
         step=state.step,
-        images=state.step * config.training.batch * config.training.discriminator_steps * ranks,
+        images=state.step * config.training.batch * config.training.discriminator_steps,
         **{name: numbers[name] for name in own},
         penalties={name: value for name, value in numbers.items() if name not in own},
         learning_rate=state.generator_optimizer.param_groups[0]["lr"],

@@ -28,6 +28,7 @@ from artgan.monitoring.thread_record import ThreadRecord
 from artgan.planning import picture_stats
 from artgan.planning.begin import choose_beginning, name_networks
 from artgan.planning.clusters import find_clusters
+from artgan.planning.compilers import refuse_compiling
 from artgan.planning.settings import AND_THE_RECIPES, Settings, with_underscores
 from artgan.plugin import DataFacts, Recipe
 
@@ -400,9 +401,6 @@ def _training(settings: Settings, recipe: Recipe, device: str) -> TrainingOption
 def _refuse_unsound(config: RunConfig, loss: Entry, architecture: Entry) -> None:
     training = config.training
     if training.compile != "none":
-        # It needs torch, which a plan for the help of flags does not.
-        from artgan.core.compiling import refuse_compiling
-
         refuse_compiling(training.compile, config.device)
     if loss.declaration.needs_penalty and not config.regularizers:
         raise OptionError(

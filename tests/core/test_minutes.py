@@ -187,6 +187,7 @@ def test_a_run_goes_on_for_some_time(
 
 
 def test_several_processes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RANK", "0")
     monkeypatch.setenv("WORLD_SIZE", "2")
     with pytest.raises(ArtganError, match="needs one process"):
         artgan.plan(minutes=1)

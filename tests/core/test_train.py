@@ -79,9 +79,10 @@ def test_simultaneous_step_gives_the_gradients_of_two_separate_passes(
     turn = StepContext(build_parts(plan.config, plan.table, registry), plan.config, state, World())
     found: dict[str, list[torch.Tensor]] = {}
 
-    def keep(side: str) -> None:
+    def keep(side: str, measured: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         network = getattr(state, side)
         found[side] = [p.grad.clone() for p in network.parameters()]
+        return measured
 
     object.__setattr__(turn, "update", keep)
     state.discriminator.eval()

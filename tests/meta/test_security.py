@@ -24,6 +24,7 @@ USE_NETWORK = {
     "base/locks.py",
     "cli/curate.py",
     "curation/server.py",
+    "distribution/processes.py",
     "plugins/datasets/mnist.py",
     "plugins/extractors/vision.py",
     "plugins/loggers/wandb.py",

@@ -32,6 +32,8 @@ WINGS: dict[str, set[str]] = {
     "datasets": {"core"},
     "starts": {"core", "datasets"},
     "planning": {"core", "datasets", "monitoring", "starts"},
+    # Above planning: one process plans for all.
+    "distribution": {"core", "datasets", "planning"},
     "plugin_manager": {"core", "palettes"},
     "exporting": {"core", "latents"},
     "sampling": SAMPLING,

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from artgan.plugin import ArchContext, Sizes
+from artgan.plugin.ranks import gather, own
 
 GROUP = 4
 """Number of pictures over which a deviation is computed."""
@@ -108,12 +109,14 @@ class MinibatchStddev(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map features (N, C, H, W) to (N, C + 1, H, W)."""
-        count, channels, height, width = x.shape
+        seen = gather(x.float())
+        count, channels, height, width = seen.shape
         group = next(size for size in range(min(GROUP, count), 0, -1) if count % size == 0)
-        grouped = x.float().reshape(group, count // group, channels, height, width)
+        grouped = seen.reshape(group, count // group, channels, height, width)
         variance = grouped.var(0, unbiased=False)
         deviation = (variance + 1e-8).sqrt().mean((1, 2, 3), keepdim=True)
-        return torch.cat([x, deviation.repeat(group, 1, height, width).to(x.dtype)], 1)
+        of_each = own(deviation.repeat(group, 1, height, width))
+        return torch.cat([x, of_each.to(x.dtype)], 1)
 
 
 class Wrapping(nn.Conv2d):

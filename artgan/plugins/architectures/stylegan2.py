@@ -28,6 +28,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from artgan.plugin import ArchContext
+from artgan.plugin.ranks import gather
 from artgan.plugins.architectures import Stylegan2Options
 from artgan.plugins.architectures._layers import (
     EqualizedConv2d,
@@ -220,7 +221,7 @@ class Stylegan2Generator(nn.Module):
         if not self.training:
             return styles
         with torch.no_grad():
-            self.style_mean.lerp_(style.float().mean(0), 1 - MEAN_DECAY)
+            self.style_mean.lerp_(gather(style.float()).mean(0), 1 - MEAN_DECAY)
         return self._mixed(styles, labels) if self.mixing else styles
 
     def _mixed(self, styles: Tensor, labels: Tensor | None) -> Tensor:

@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from artgan.plugin.ranks import draw
 from artgan.plugins.augmentations import AdaOptions
 
 EVERY = 4
@@ -89,7 +90,7 @@ def _rotation(angle: Tensor) -> Tensor:
 def _translation(images: Tensor, spread: float, probability: float) -> Tensor:
     """Draw shifts by normally distributed shares of the sides; the grid's sides have length 2."""
     count = len(images)
-    shifts = torch.randn(2, count, dtype=torch.float64) * 2 * spread
+    shifts = draw(torch.randn, 2, count, dim=1, dtype=torch.float64) * 2 * spread
     shifts = shifts * _happens(count, probability)
     return _maps(count, {(0, 2): shifts[0], (1, 2): shifts[1]})
 
@@ -97,8 +98,8 @@ def _translation(images: Tensor, spread: float, probability: float) -> Tensor:
 def warp(images: Tensor, probability: float, flips: bool, geometry: bool) -> Tensor:
     """Mirror, rotate, scale and move each image at random (appendix B, list of transformations)."""
     count, (height, width) = len(images), images.shape[2:]
-    normal = torch.randn(3, count, dtype=torch.float64)
-    whole = torch.rand(3, count, dtype=torch.float64)
+    normal = draw(torch.randn, 3, count, dim=1, dtype=torch.float64)
+    whole = draw(torch.rand, 3, count, dim=1, dtype=torch.float64)
     chain = torch.eye(3, dtype=torch.float64).repeat(count, 1, 1)
     if flips:
         mirrored = 1 - 2 * _happens(count, probability / 2)
@@ -131,7 +132,7 @@ def recolor(images: Tensor, probability: float, premultiplied: bool = False) -> 
     With ``premultiplied`` colours the changes are multiplied by alpha too.
     """
     count, channels = len(images), images.shape[1]
-    normal = torch.randn(3, count, dtype=torch.float64)
+    normal = draw(torch.randn, 3, count, dim=1, dtype=torch.float64)
     whole = torch.rand(count, dtype=torch.float64)
     brightness = normal[0] * 0.2 * _happens(count, probability)
     contrast = torch.exp2(normal[1] * 0.5 * _happens(count, probability))

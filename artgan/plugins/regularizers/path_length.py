@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from artgan.plugin.layers import Network
+from artgan.plugin.ranks import gather
 from artgan.plugins.regularizers import PathLengthOptions
 
 TINY = 1e-8
@@ -36,7 +37,7 @@ class PathLength:
 
     def _follow(self, lengths: Tensor) -> Tensor:
         """Move the running mean towards these lengths (N,) and return it."""
-        now = lengths.detach().mean()
+        now = gather(lengths.detach()).mean()
         if self.mean is None:
             self.mean = now
         self.mean = self.mean.to(now).lerp(now, self.decay)

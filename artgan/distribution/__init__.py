@@ -1,0 +1,1 @@
+"""Trains one run in several processes: what torchrun or srun starts."""
