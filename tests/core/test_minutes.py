@@ -97,7 +97,7 @@ class Machine:
     ids=["steady", "slower", "faster", "slow for a while", "wrong", "very fast"],
 )
 def test_it_ends_in_time(minutes: int, slowness: Callable[[float], float]) -> None:
-    machine = Machine(60.0 * minutes, slowness)
+    machine = Machine(60.0 * minutes, slowness, step=0.1 * minutes)
     assert 0.95 < machine.run() < 1.05
     # All of the schedule was gone through, and its turns can be counted.
     schedule = machine.state.schedule
