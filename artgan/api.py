@@ -89,8 +89,8 @@ def plan(
         loss: Loss by name; None takes the recipe's.
         size: Side in pixels, or "96x64" (wide x high); None takes the data's own.
         steps: Updates of the generator; None takes the recipe's.
-        minutes: Fit the steps to this time on this machine, planning and samples included; some
-            steps are trained, and thrown away, to measure it.
+        minutes: End in this time, planning and samples included; chooses the size too, unless it
+            is given. Some steps are trained, and thrown away, to measure what fits.
         batch: Real pictures per update; None takes the recipe's.
         seed: Key of all randomness; None takes 0.
         base: What to start from: folder of a run, a start as "start:icons", or "none"; None takes

@@ -43,7 +43,7 @@ training_flags = flags.group(
     click.option("--size", help="Side in pixels, or 96x64 (wide x high).  [default: the data's]"),
     click.option("--steps", type=click.IntRange(1), help="Updates.  [default: the recipe's]"),
     click.option(
-        "--minutes", type=click.FloatRange(0.05), help="In place of --steps: train this long."
+        "--minutes", type=click.FloatRange(0.05), help="In place of --steps: end in this time."
     ),
     click.option("--batch", type=click.IntRange(1), help="Pictures per update."),
     click.option("--seed", type=click.IntRange(0), help="Random seed.  [default: 0]"),
