@@ -93,7 +93,7 @@ BAD = {
     "empty.act": (b"", "0 bytes"),
     "empty.ase": (b"", "ASEF"),
     "typo.toml": (b"colours = []\n", "mean 'colors'"),
-    "one.hex": (b"ff0000\n", "1 colours"),
+    "one.hex": (b"ff0000\n", "1 colour; expected"),
     "equal.toml": (b'colors = ["ff0000", "#FF0000", "00ff00"]', "lists the colour ff0000 twice"),
     "key.toml": (b'colors = ["ff0000", "00ff00"]\nlicense = "x"', "mean 'licence'"),
     "binary.hex": (b"\xff\xfe\x00", "is not a colour"),
