@@ -159,7 +159,9 @@ def _read_curve(tag: bytes) -> Floats:
     """
     places = np.linspace(0, 1, STEPS)
     if tag[:4] == b"para":
-        return np.clip(_parametric(places, tag), 0, 1)
+        # Numbers of a damaged curve may lead anywhere.
+        with np.errstate(all="ignore"):
+            return np.clip(np.nan_to_num(_parametric(places, tag)), 0, 1)
     (count,) = struct.unpack_from(">I", tag, 8)
     if tag[:4] != b"curv" or len(tag) < 12 + 2 * count:
         raise ValueError("no curve")

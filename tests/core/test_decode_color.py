@@ -162,6 +162,16 @@ def test_profiles_are_read_as_they_are_written_and_as_littlecms_does() -> None:
         assert read_matrix_profile(cut) is None
 
 
+def test_damaged_profiles_are_read_without_a_word_of_numpy() -> None:
+    rng, whole = np.random.default_rng(0), PROFILES["p3"]
+    for _ in range(200):
+        data = bytearray(whole)
+        for place in rng.integers(128, len(whole), 12):
+            data[place] = rng.integers(256)
+        space = read_matrix_profile(bytes(data))
+        assert space is None or np.isfinite(space.curves).all()
+
+
 def test_adobe_rgb_of_cameras_is_named_by_exif_alone() -> None:
     """DCF 2.0: interoperability R03 and no profile."""
     image, exif = drawn("RGB").resize((64, 48)), Image.Exif()
