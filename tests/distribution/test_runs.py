@@ -26,20 +26,9 @@ RUN: dict[str, Any] = {
     "loss": "lsgan", "size": 16, "steps": 6, "batch": 6, "device": "cpu", "threads": 1,
     "training_options": {"precision": "fp32", "preview_every": 100, "checkpoint_every": 100},
 }  # fmt: skip
-NETWORKS = [
-    "--arch",
-    "dcgan",
-    "--arch.base-channels",
-    "4",
-    "--arch.latent-size",
-    "8",
-    "--size",
-    "16",
-]
-FLAGS = [
-    *NETWORKS,
-    *["--size", "16", "--steps", "3", "--batch", "4", "--device", "cpu", "--out", "run"],
-]
+NETWORKS = ["--arch", "dcgan", "--arch.base-channels", "4", "--arch.latent-size", "8"]
+SIZE = ["--size", "16", "--device", "cpu", "--out", "run"]
+FLAGS = [*NETWORKS, *SIZE, "--steps", "3", "--batch", "4"]
 
 
 def train_until(dataset: str, out: str, end: str, at: int, victim: int) -> tuple[int, int, str]:
@@ -149,7 +138,7 @@ def test_a_run_may_go_on_with_another_number_of_processes(pictures: Path) -> Non
 def test_what_keeps_processes_from_starting_is_said_once(
     pictures: Path, flags: list[str], sentence: str
 ) -> None:
-    given = [*NETWORKS, "--size", "16", "--device", "cpu", "--out", "run"]
+    given = [*NETWORKS, *SIZE]
     first, second = start(2, command, "train", "--dataset", str(pictures), *given, *flags)
     assert first.wait() in (1, 2)
     assert second.wait() in (1, 2)
