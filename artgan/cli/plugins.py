@@ -366,6 +366,7 @@ def _start_files(name: str, run: Path | None) -> dict[str, bytes]:
     show_default="here",
     help="Folder that it goes into.",
 )
+@flags.plugin
 def new_command(
     name: str, run: Path | None, kinds: tuple[str, ...], one_file: bool, out: Path
 ) -> None:
