@@ -184,6 +184,17 @@ def test_steps_without_a_gpu_fall_with_the_work_of_one() -> None:
     assert widths == sorted(widths, reverse=True)
 
 
+@pytest.mark.parametrize(
+    ("channels", "look", "upsampling"),
+    [(1, "photograph", "transposed"), (4, "photograph", "smooth"), (3, "pixel-art", "nearest")],
+)
+def test_upsampling_follows_the_pictures(channels: int, look: Any, upsampling: str) -> None:
+    facts = DataFacts(
+        height=32, width=32, channels=channels, count=200, classes=0, device="cpu", look=look
+    )
+    assert _dcgan_recipe.small(facts).options["upsampling"] == upsampling
+
+
 def test_a_style_that_is_not_there_is_refused_by_the_plan() -> None:
     with pytest.raises(ArtganError, match="no-such-style"):
         artgan.plan(style="no-such-style")
