@@ -84,7 +84,8 @@ def choose_beginning(
     if not name:
         if not _may_choose(settings, facts, dataset):
             return Beginning()
-        name, reasons = _nearest(images, architecture, registry)
+        size = facts.height, facts.width
+        name, reasons = _nearest(images, architecture, size, registry)
     if not name:
         return Beginning(reasons=reasons)
     origin = find_origin(name, settings.base_weights, registry, (facts.height, facts.width))
@@ -104,13 +105,13 @@ def _may_choose(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:
 
 
 def _nearest(
-    images: NDArray[np.uint8], architecture: Entry, registry: Registry
+    images: NDArray[np.uint8], architecture: Entry, size: tuple[int, int], registry: Registry
 ) -> tuple[str, tuple[str, ...]]:
     """Name the nearest start, or "" if none is near enough, and explain."""
-    from artgan.starts.choose import LIMIT, rank_starts
+    from artgan.starts.choose import LIMIT, fits, rank_starts
 
-    ranked = rank_starts(images, architecture, registry)
-    if not ranked:
+    ranked = rank_starts(images, registry)
+    if not ranked or not fits(ranked[0].entry, architecture, size):
         return "", ()
     best = ranked[0]
     name = best.entry.declaration.name

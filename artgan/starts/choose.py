@@ -3,22 +3,29 @@
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 
 from artgan.core.registry import Entry, Registry
-from artgan.starts.nearness import distance, picture_features
-from artgan.starts.origin import nearest_size
+from artgan.starts.nearness import distances, picture_features
+from artgan.starts.origin import read_weights
 
-LIMIT = 2.0
+LIMIT = 1.1
 """Distance from which a start is too far to be taken unasked: see ``docs/decisions.md``."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A start and how far the pictures are from it; see ``nearness.distance``."""
+    """A start, and how near pictures are to it.
+
+    Attributes:
+        entry: The start.
+        share: Share of the pictures that are nearer to it than to any other start.
+        distance: Mean distance of the pictures from those that it was trained on.
+    """
 
     entry: Entry
+    share: float
     distance: float
 
     @property
@@ -27,25 +34,33 @@ class Candidate:
         return self.distance <= LIMIT
 
 
-def rank_starts(
-    images: NDArray[np.uint8], architecture: Entry, registry: Registry
-) -> list[Candidate]:
-    """List the built-in starts for an architecture that were trained at this size, nearest first.
+def rank_starts(images: NDArray[np.uint8], registry: Registry) -> list[Candidate]:
+    """List the built-in starts, nearest first.
 
     ``images`` are uint8 (N, H, W, C). Starts of plugins are taken by name only, as their networks
     are.
     """
-    height, width = images.shape[1:3]
-    found = []
-    features = None
-    for entry in registry.entries("start"):
-        declared = entry.declaration
-        weights = nearest_size(declared.weights, (height, width))
-        fits = (weights.height, weights.width) == (height, width)
-        named = declared.architecture in (architecture.full_name, architecture.declaration.name)
-        if entry.plugin.id != "core" or not fits or not named:
-            continue
-        if features is None:
-            features = picture_features(images)
-        found.append(Candidate(entry, distance(features, load_file(weights.file)["features"])))
-    return sorted(found, key=lambda candidate: candidate.distance)
+    entries = [e for e in registry.entries("start") if e.plugin.id == "core"]
+    if not entries:
+        return []
+    features = picture_features(images)
+    away = torch.stack([distances(features, _features(entry)) for entry in entries])
+    shares = torch.bincount(away.argmin(0), minlength=len(entries)) / away.shape[1]
+    found = [
+        Candidate(entry, float(share), float(row.mean()))
+        for entry, share, row in zip(entries, shares, away, strict=True)
+    ]
+    found.sort(key=lambda candidate: -candidate.share)
+    return found
+
+
+def _features(entry: Entry) -> torch.Tensor:
+    weights = entry.declaration.weights[0]
+    return read_weights(entry, weights.file)["features"]
+
+
+def fits(entry: Entry, architecture: Entry, size: tuple[int, int]) -> bool:
+    """Tell whether a start has weights for these networks and pictures (height, width)."""
+    declared = entry.declaration
+    named = declared.architecture in (architecture.full_name, architecture.declaration.name)
+    return named and any((w.height, w.width) == size for w in declared.weights)

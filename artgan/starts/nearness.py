@@ -1,9 +1,12 @@
 """Measures how near pictures are to those that a start was trained on.
 
-A start is broad: it has seen many grounds and colours, so its pictures are spread much wider than
-those of one folder. What counts is whether each picture of the folder has some like it among those
-of the start, as in the precision of Kynkaanniemi et al. 2019, section 3, and not whether the two
-sets are alike. The features are those of fixed random layers, which need no package beyond torch.
+Seven numbers tell what kind a picture is: how much of it is flat, how much of it are hard edges and
+how much soft changes, its colour, its contrast, its tone and its fine detail. A start is broad: it
+has seen many grounds and colours, so its pictures are spread much wider than those of one folder.
+What counts is therefore whether each picture of the folder has some like it among those of the
+start, as in the precision of Kynkaanniemi et al. 2019, section 3, and not whether both sets are
+alike. Features of random layers were tried first and could not tell the kinds apart
+(``docs/decisions.md``).
 """
 
 import numpy as np
@@ -13,7 +16,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from artgan.base.seeding import key
-from artgan.plugin.features import RandomLayers
 
 MOST = 400
 """Most pictures of either side that are compared."""
@@ -21,32 +23,44 @@ MOST = 400
 SIDE = 32
 """Side in pixels that pictures are scaled to first, so that starts of all sizes compare."""
 
-WIDTH = 4
-"""Channels of the first random layer."""
+FLAT, HARD = 0.01, 0.15
+"""Differences between neighbours, of 1: below the first is flat, above the second an edge."""
+
+SCALES = (0.2, 0.08, 0.2, 0.14, 0.1, 0.25, 0.03)
+"""About how much each of the seven numbers varies among pictures of all kinds."""
 
 
 def picture_features(images: NDArray[np.uint8]) -> Tensor:
-    """Compute features (N, D) of at most ``MOST`` pictures, uint8 (N, H, W, C)."""
+    """Compute the seven numbers (N, 7) of at most ``MOST`` pictures, uint8 (N, H, W, C)."""
     order = np.random.Generator(np.random.PCG64(key(0, "start"))).permutation(len(images))
     some = np.stack([images[i] for i in np.sort(order[:MOST])])
     values = torch.from_numpy(some).permute(0, 3, 1, 2).float() / 255
     if values.shape[1] == 4:
         # Clear pixels carry no colour.
         values = values[:, :3] * values[:, 3:]
-    scaled = F.interpolate(
-        values.expand(-1, 3, -1, -1), (SIDE, SIDE), mode="bilinear", antialias=True
+    values = values.expand(-1, 3, -1, -1)
+    color = F.interpolate(values, (SIDE, SIDE), mode="bilinear", antialias=True)
+    grey = color.mean(1, keepdim=True)
+    steps = (grey[..., 1:] - grey[..., :-1]).abs()
+    around = F.avg_pool2d(F.pad(grey, (1, 1, 1, 1), mode="replicate"), 3, 1)
+    numbers = (
+        _mean((steps < FLAT).float()),
+        _mean((steps > HARD).float()),
+        _mean(((steps >= FLAT) & (steps <= HARD)).float()),
+        _mean(color.amax(1, keepdim=True) - color.amin(1, keepdim=True)),
+        grey.std((1, 2, 3)),
+        _mean(grey),
+        _mean((grey - around).abs()),
     )
-    return RandomLayers(WIDTH)(scaled * 2 - 1)
+    return torch.stack(numbers, 1) / torch.tensor(SCALES)
 
 
-def distance(pictures: Tensor, start: Tensor) -> float:
-    """Compute how far pictures are from those of a start, by features (N, D) and (M, D).
+def _mean(values: Tensor) -> Tensor:
+    """Average values (N, 1, H, W) over each picture."""
+    return values.mean((1, 2, 3))
 
-    The mean distance of a picture from the nearest one of the start, divided by the mean distance
-    of one of the start from its nearest other: about 1 for pictures that the start could have been
-    trained on.
-    """
-    start = start.float()
-    among = torch.cdist(start, start).fill_diagonal_(torch.inf)
-    across = torch.cdist(pictures.float(), start)
-    return float(across.min(1).values.mean() / among.min(1).values.mean())
+
+def distances(pictures: Tensor, start: Tensor) -> Tensor:
+    """Compute how far each of some pictures (N, 7) is from the nearest of a start's (M, 7)."""
+    nearest: Tensor = torch.cdist(pictures.float(), start.float()).min(1).values
+    return nearest

@@ -6,7 +6,7 @@ import torch
 
 from artgan.base.options import build_options
 from artgan.plugin import ArchContext, StartWeights
-from artgan.starts.nearness import SIDE, picture_features
+from artgan.starts.nearness import SCALES
 from artgan.starts.origin import read_weights
 from artgan.testing._checks import Checks, Subject, expect
 from artgan.testing._torch import draw
@@ -53,7 +53,7 @@ def fits_its_networks(subject: Subject) -> None:
 @CHECKS.add("has-features", after=("weights-are-small",))
 def has_features(subject: Subject) -> None:
     """Its files hold features of at least two pictures, from which artgan measures nearness."""
-    wanted = picture_features(torch.zeros(1, SIDE, SIDE, 3, dtype=torch.uint8).numpy()).shape[1]
+    wanted = len(SCALES)
     for weights in subject.declared.weights:
         features = read_weights(subject.contribution, weights.file).get("features")
         fits = features is not None and features.ndim == 2 and features.shape[1] == wanted

@@ -124,7 +124,7 @@ def weights(path):
     from artgan.plugins.architectures import DcganOptions, dcgan
     from safetensors.torch import save_file
     context, options = ArchContext(height=16, width=16, channels=3), DcganOptions(**OPTIONS)
-    kept = {{"features": torch.rand(4, 120)}}
+    kept = {{"features": torch.rand(4, 7)}}
     for name in ("generator", "discriminator"):
         network = getattr(dcgan, f"build_{{name}}")(context, options)
         kept |= {{f"{{name}}.{{k}}": v for k, v in network.state_dict().items()}}
