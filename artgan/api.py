@@ -93,8 +93,8 @@ def plan(
             is given. Some steps are trained, and thrown away, to measure what fits.
         batch: Real pictures per update; None takes the recipe's.
         seed: Key of all randomness; None takes 0.
-        base: What to start from: folder of a run, a start as "start:icons", or "none"; None takes
-            the nearest start to one's own pictures, if one is near enough.
+        base: What to start from: folder of a run, a start as "start:icons", or "none"; None starts
+            from random weights as well, and names a start that would be near.
         device: "cpu", "cuda" or "mps"; None takes the best there is.
         threads: How many compute; "auto" and None adapt to what else the machine does, but None
             repeats a run of ``config`` with the threads that made it.

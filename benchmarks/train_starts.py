@@ -22,6 +22,7 @@ from benchmarks import start_pictures
 STEPS = {("icons", 64): 3500, ("photographs", 64): 3000}
 """Kind and size -> steps, where they are not ``FEW_STEPS``."""
 FEW_STEPS = 3500
+AUTHORS = ("The artgan authors",)
 FACTS = {
     "icons": StartFacts(
         "icons",
@@ -84,7 +85,7 @@ def ship(kind: str, sizes: list[int], out: Path, target: Path, registry: Registr
         runs.append((file, run))
     packages = start_pictures.PACKAGES[kind].items()
     sources = tuple(f"{name} ({licence})" for name, licence in packages)
-    facts = replace(FACTS[kind], authors=("The artgan authors",), trained_on=sources)
+    facts = replace(FACTS[kind], authors=AUTHORS, trained_on=sources)
     (target / f"{kind}.toml").write_text(start_toml(facts, runs), encoding="utf-8")
 
 

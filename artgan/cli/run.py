@@ -57,8 +57,8 @@ training_flags = flags.group(
         "--from",
         "base",
         metavar="RUN|start:NAME|none",
-        help="Trained weights to start from: a run, or one of artgan list start.  [default: the "
-        "nearest start, if it is near enough]",
+        help="Trained weights to start from: a run, or one of artgan list start.  [default: "
+        "none; a near start is named]",
     ),
     click.option("--config", type=flags.PATH, help="A run.toml to repeat or vary."),
     click.option(

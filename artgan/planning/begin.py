@@ -1,4 +1,4 @@
-"""Decides what a run begins from: what the user names, the nearest start, or random weights."""
+"""Decides what a run begins from, and names the start that is nearest to the pictures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -70,7 +70,7 @@ def choose_beginning(
     chosen: tuple[Entry, Entry],
     registry: Registry,
 ) -> Beginning:
-    """Find the weights to begin from, and say which and why.
+    """Find the weights to begin from, or name a start that would be near.
 
     ``chosen`` are the architecture and the dataset; ``images`` are uint8 (N, H, W, C).
     """
@@ -80,50 +80,43 @@ def choose_beginning(
 
     architecture, dataset = chosen
     name = settings.base
-    reasons: tuple[str, ...] = ()
     if not name:
-        if not _may_choose(settings, facts, dataset):
-            return Beginning()
-        size = facts.height, facts.width
-        name, reasons = _nearest(images, architecture, size, registry)
-    if not name:
-        return Beginning(reasons=reasons)
+        asks = _may_help(settings, facts, dataset)
+        return Beginning(reasons=_nearest(images, facts, architecture, registry) if asks else ())
     origin = find_origin(name, settings.base_weights, registry, (facts.height, facts.width))
     options = origin.architecture.options if is_start(name) else {}
-    reasons = (*reasons, *_misfits(origin, facts))
-    return Beginning(origin.name, origin.sha256, options, reasons)
+    return Beginning(origin.name, origin.sha256, options, tuple(_misfits(origin, facts)))
 
 
-def _may_choose(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:
-    """Tell whether a start may be taken unasked.
+def _may_help(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:
+    """Tell whether a start is worth naming: for one's own pictures, in its own networks.
 
-    Only for one's own pictures, since ours have recipes of their own; only for the networks that
-    a start was trained with; and not where a GPU trains far beyond what a start brings.
+    A GPU trains far beyond what a start brings, and none of ours knows photographs.
     """
     free = not settings.architecture.options and not settings.preset
-    return dataset.declaration.takes_path and free and facts.device == "cpu"
+    own = dataset.declaration.takes_path and facts.look != "photograph"
+    return own and free and facts.device == "cpu"
 
 
 def _nearest(
-    images: NDArray[np.uint8], architecture: Entry, size: tuple[int, int], registry: Registry
-) -> tuple[str, tuple[str, ...]]:
-    """Name the nearest start, or "" if none is near enough, and explain."""
-    from artgan.starts.choose import LIMIT, fits, rank_starts
+    images: NDArray[np.uint8], facts: DataFacts, architecture: Entry, registry: Registry
+) -> tuple[str, ...]:
+    """Name the nearest start in a sentence, if one is near enough."""
+    from artgan.starts.choose import fits, rank_starts
 
     ranked = rank_starts(images, registry)
-    if not ranked or not fits(ranked[0].entry, architecture, size):
-        return "", ()
+    if not ranked or not fits(ranked[0].entry, architecture, (facts.height, facts.width)):
+        return ()
     best = ranked[0]
     name = best.entry.declaration.name
-    told = f"distance {best.distance:.1f}, limit {LIMIT:.1f}"
     if not best.near:
-        return "", (
-            f"Start none: {name}, the nearest, is too far from these pictures ({told}); "
-            f"--from {PREFIX}{name} takes it all the same.",
+        return (
+            f"Start none: {name}, the nearest that ships, is too far from these pictures "
+            f"(distance {best.distance:.1f}).",
         )
-    return PREFIX + best.entry.full_name, (
-        f"Start {name}: trained weights for pictures like these ({told}) are worth minutes of "
-        "training; --from none begins with random ones.",
+    return (
+        f"Start {name}: trained weights that are near these pictures (distance "
+        f"{best.distance:.1f}); --from {PREFIX}{name} begins with them, which pays in few minutes.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Chooses the start that is nearest to the user's pictures, or none."""
+"""Finds the start that is nearest to the user's pictures."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from artgan.core.registry import Entry, Registry
 from artgan.starts.nearness import distances, picture_features
 from artgan.starts.origin import read_weights
 
-LIMIT = 1.1
-"""Distance from which a start is too far to be taken unasked: see ``docs/decisions.md``."""
+LIMIT = 1.0
+"""Distance from which a start is too far to be named: see ``docs/decisions.md``."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,15 @@ class Candidate:
 
     @property
     def near(self) -> bool:
-        """Whether it is near enough to be taken unasked."""
+        """Whether it is near enough to be named unasked."""
         return self.distance <= LIMIT
 
 
 def rank_starts(images: NDArray[np.uint8], registry: Registry) -> list[Candidate]:
     """List the built-in starts, nearest first.
 
-    ``images`` are uint8 (N, H, W, C). Starts of plugins are taken by name only, as their networks
-    are.
+    ``images`` are uint8 (N, H, W, C). Starts of plugins are left to their users, as
+    their networks are.
     """
     entries = [e for e in registry.entries("start") if e.plugin.id == "core"]
     if not entries:

@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from PIL import Image, ImageDraw
 from safetensors.torch import load_file
 
 import artgan
 from artgan.api import start
+from artgan.core.build import build_networks
 from artgan.core.registry import Registry
+from artgan.core.state import new_state
 from artgan.errors import OptionError, PluginError, RunError, UnknownNameError
 from artgan.planning.settings import read_settings
 from artgan.plugin.starts import read_start
 from artgan.plugin_manager.scaffold import write_package
 from artgan.run import load_run
+from artgan.starts.fit import begin
 from artgan.starts.ship import StartFacts, run_facts, start_toml, start_weights
 from artgan.testing import check_plugin
 
@@ -80,6 +84,44 @@ def test_a_record_without_a_start_repeats_without_one(trained: Path) -> None:
     assert read_settings(trained / "run.toml").base == "none"
     Path("mine.toml").write_text("seed = 3\n")
     assert read_settings(Path("mine.toml")).base == ""
+
+
+def draw_icons(folder: Path, size: int) -> Path:
+    """Draw discs and squares in flat colours on white."""
+    folder.mkdir()
+    for index in range(12):
+        picture = Image.new("RGB", (size, size), "white")
+        box = (size // 5, size // 6, size - size // 4, size - size // 5 + index % 4)
+        pen = ImageDraw.Draw(picture)
+        (pen.ellipse if index % 2 else pen.rectangle)(box, f"hsl({30 * index}, 80%, 50%)")
+        picture.save(folder / f"{index}.png")
+    return folder
+
+
+def test_the_nearest_start_is_named_for_ones_own_pictures(registry: Registry) -> None:
+    flat = draw_icons(Path("flat"), 32)
+    plan = artgan.plan(dataset=flat, device="cpu", registry=registry)
+    assert plan.config.base == ""
+    (told,) = [reason for reason in plan.reasons if "--from start:icons" in reason]
+    assert "near these pictures" in told
+    for more in ({"base": "none"}, {"size": 48}, {"arch_options": {"base_channels": 8}}):
+        plan = artgan.plan(dataset=flat, device="cpu", registry=registry, **more)
+        assert not any("Start" in reason for reason in plan.reasons)
+
+
+def test_shipped_weights_fit_cut_outs_and_grey(registry: Registry) -> None:
+    flat = draw_icons(Path("flat"), 32)
+    for channels, share in (("rgba", 1.0), ("grey", 1.0)):
+        plan = artgan.plan(
+            dataset=flat,
+            base="start:icons",
+            dataset_options={"channels": channels},
+            training_options={"clusters": 0},
+            registry=registry,
+            **SHORT,
+        )
+        state = new_state(*build_networks(plan.config, registry), plan.config)
+        assert begin(plan.config, state, registry) == share
 
 
 def test_our_own_pictures_begin_with_random_weights(registry: Registry) -> None:
