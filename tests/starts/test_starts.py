@@ -87,14 +87,14 @@ def test_a_record_without_a_start_repeats_without_one(trained: Path) -> None:
 
 
 def draw_icons(folder: Path, size: int) -> Path:
-    """Draw discs and squares in flat colours on white."""
+    """Draw rings and bars in flat colours on white, smoothly."""
     folder.mkdir()
     for index in range(12):
-        picture = Image.new("RGB", (size, size), "white")
-        box = (size // 5, size // 6, size - size // 4, size - size // 5 + index % 4)
-        pen = ImageDraw.Draw(picture)
-        (pen.ellipse if index % 2 else pen.rectangle)(box, f"hsl({30 * index}, 80%, 50%)")
-        picture.save(folder / f"{index}.png")
+        picture = Image.new("RGB", (128, 128), "white")
+        pen, color = ImageDraw.Draw(picture), f"hsl({30 * index}, 60%, 45%)"
+        pen.ellipse((30, 24, 98, 92 + index), outline=color, width=8 + index)
+        pen.rectangle((52, 50 + index, 76, 108), color)
+        picture.resize((size, size), Image.Resampling.LANCZOS).save(folder / f"{index}.png")
     return folder
 
 
