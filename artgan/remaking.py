@@ -4,7 +4,6 @@ import filecmp
 import hashlib
 import platform
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -42,6 +41,7 @@ from artgan.pictures.record_needs import record_needs
 from artgan.pictures.records import Record, applied_record, pixel_hash, wraps_of
 from artgan.pictures.told import read_mark
 from artgan.pictures.video import read_frames
+from artgan.plugin.leftovers import scratch_path, temporary_folder
 from artgan.plugin.memory import MOST_PIXELS
 from artgan.plugin.picture import Picture
 from artgan.plugin_manager.load import default_registry
@@ -116,8 +116,8 @@ def remake(
         )
     sources = _Sources(path, default_registry(), run, None if source is None else Path(source))
     kept = None if out is None else Path(out) / path.name
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / path.name
+    with temporary_folder(scratch_path("artgan-remake")) as folder:
+        file = folder / path.name
         try:
             made = _write_again(record, file, sources)
         except (KeyError, TypeError, ValueError, AttributeError) as error:

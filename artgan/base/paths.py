@@ -4,12 +4,12 @@ import errno
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from artgan.errors import ArtganError, DiskFullError, RunError
+from artgan.plugin.leftovers import clear_leftovers, temporary_folder
 
 
 def cache_folder() -> Path:
@@ -28,10 +28,11 @@ def config_folder() -> Path:
 
 @contextmanager
 def replacing(path: Path, keep: bool = False, *, durable: bool = True) -> Iterator[Path]:
-    """Yield a temporary name beside ``path``; it replaces ``path`` if the block succeeds.
+    """Yield a temporary path, named alike; its file replaces ``path`` if the block succeeds.
 
     The bytes are on the disk before the name changes, so that a power cut leaves the old file or
-    the new one; what can be made again in no time need not be ``durable``.
+    the new one; what can be made again in no time need not be ``durable``. What killed processes
+    left in the folder is deleted before its first file is written.
 
     Raises:
         RunError: ``keep``, and a different file is there; or the file cannot be written.
@@ -39,12 +40,8 @@ def replacing(path: Path, keep: bool = False, *, durable: bool = True) -> Iterat
     """
     with _explaining(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix
-        )
-        os.close(handle)
-        temporary = Path(name)
-        try:
+        with temporary_folder(path) as folder:
+            temporary = folder / path.name
             yield temporary
             if durable:
                 with temporary.open("rb+") as written:
@@ -52,8 +49,6 @@ def replacing(path: Path, keep: bool = False, *, durable: bool = True) -> Iterat
             if not (keep and _is_there(path, temporary)):
                 temporary.chmod(0o666 & ~_umask())
                 temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -101,10 +96,11 @@ def _umask() -> int:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Delete temporary files that ``replacing`` left in a folder when its process was killed.
+    """Delete temporary files that killed processes left in a folder, those of artgan 0.1 too.
 
-    Nothing else may be writing there.
+    Whoever calls holds the folder's lock: the names of artgan 0.1 do not tell who writes them.
     """
+    clear_leftovers(folder)
     for path in folder.glob(".*"):
         found = re.fullmatch(r"\..+(\.\w+)\.[a-z0-9_]{8}(\.\w+)", path.name)
         if found and found[1] == found[2]:

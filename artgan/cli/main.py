@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from artgan.base.clock import begin_command
+from artgan.base.signals import EndedBySignal, ending_on_signals
 from artgan.base.terminal import visible
 from artgan.cli.output import INTERRUPTED, json_alone, say
 from artgan.distribution.launch import read_launch
@@ -191,11 +192,16 @@ def main(args: list[str] | None = None) -> None:
     if args is None:
         begin_command()
     try:
-        with json_alone() if _wants_json(sys.argv[1:] if args is None else args) else nullcontext():
+        alone = json_alone if _wants_json(sys.argv[1:] if args is None else args) else nullcontext
+        with ending_on_signals(), alone():
             code = cli.main(args=args, prog_name="artgan", standalone_mode=False)
     except click.exceptions.Abort:
         say("Interrupted.", err=True)
         sys.exit(INTERRUPTED)
+    except EndedBySignal as ended:
+        say(f"Ended by {ended.name}.", err=True)
+        # As shells count: 128 and the number of the signal.
+        sys.exit(ended.exit_code)
     except click.ClickException as error:
         error.message = visible(error.message)  # type: ignore[misc]
         _say_once(error, error.message, error.show)

@@ -132,7 +132,7 @@ def read_about(path: Path) -> Checkpoint:
             "update artgan"
         )
     quality = about.quality
-    if quality is not None and not math.isfinite(quality):
+    if quality is not None and not 0 <= quality < math.inf:
         quality = None
     return Checkpoint(path, about.step, quality, about.sha256, about.architecture)
 

@@ -111,13 +111,16 @@ class RunFolder:
         """
         try:
             clusters: NDArray[np.int64] = np.load(self.clusters_file, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
+        # numpy parses the head of a damaged file as Python, and raises whatever that gives.
+        except Exception as error:
             raise RunError(
                 f"'{self.clusters_file}' cannot be read ({error}); the run needs it to go on"
             ) from error
-        if clusters.shape != (count,) or clusters.dtype != np.int64:
+        if clusters.dtype != np.int64 or clusters.min(initial=0) < 0:
+            raise RunError(f"'{self.clusters_file}' is damaged; the run needs it to go on")
+        if clusters.shape != (count,):
             raise RunError(
-                f"'{self.clusters_file}' holds clusters of {len(clusters)} pictures, but the "
+                f"'{self.clusters_file}' holds clusters of {clusters.size} pictures, but the "
                 f"dataset holds {count} now; put the pictures back, or start a new run"
             )
         return clusters

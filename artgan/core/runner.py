@@ -349,7 +349,7 @@ def _train(session: Session) -> Iterator[StepReport]:
     except PluginError as error:
         if state.step == 0:
             raise
-        _save(session, quality=None)
+        _save_between(session)
         raise PluginError(
             f"{error} The state is saved at step {state.step}; when the plugin is mended, go on "
             f"with: artgan resume {session.folder.path}"
@@ -368,7 +368,7 @@ def _interrupt(session: Session) -> None:
     finished = session.state.step >= session.state.schedule.end
     session.outcome = "finished" if finished else "interrupted"
     if not finished:
-        _save(session, quality=None)
+        _save_between(session)
 
 
 def run(session: Session, show: Callable[[Progress], None] = lambda _: None) -> Session:
@@ -450,6 +450,13 @@ def _measure(session: Session, report: StepReport) -> dict[str, float]:
     if monitor and due(report.step, config.training.checkpoint_every, CHECKPOINTS):
         measured["quality"] = monitor.quality(session.parts, config, session.state)
     return measured
+
+
+def _save_between(session: Session) -> None:
+    # A state that was saved just now keeps its quality.
+    last = session.folder.last_checkpoint()
+    if last is None or last.step != session.state.step:
+        _save(session, quality=None)
 
 
 def _save(session: Session, quality: float | None) -> None:

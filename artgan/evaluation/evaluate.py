@@ -1,6 +1,7 @@
 """Evaluate a run: compare its samples with the real pictures, and look for copies."""
 
 import json
+import math
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from artgan.base.device import pick_device
 from artgan.base.paths import write_text
 from artgan.base.seeding import key
+from artgan.base.tables import read_json
 from artgan.core.checkpoint import Checkpoint, list_checkpoints
 from artgan.core.data import ImageTable
 from artgan.core.images import Pixels
@@ -18,7 +20,7 @@ from artgan.core.sample import sample_pixels
 from artgan.datasets.find import open_again
 from artgan.errors import DataError, OptionError, RunError
 from artgan.evaluation.features import Extract, Tick, features_of, parse_extractor
-from artgan.evaluation.metrics import Evaluation, Scores, nearest, score
+from artgan.evaluation.metrics import Evaluation, nearest, score
 from artgan.evaluation.report import plot_scores, save_pairs
 
 FEWEST = 8
@@ -97,15 +99,13 @@ def read_evaluation(path: Path) -> list[Evaluation]:
     if not file.exists():
         return []
     try:
-        rows = json.loads(file.read_text("utf-8"))
-        return [
-            Evaluation(
-                **{**row, "scores": Scores(**row["scores"]), "halves": Scores(**row["halves"])}
-            )
-            for row in rows
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"'{file}' is damaged ({error}); delete it and evaluate again") from error
+        found = read_json(file, list[Evaluation], RunError, "evaluation")
+    except RunError as error:
+        raise RunError(f"{error}; delete it and evaluate again") from error
+    scores = [asdict(scores) for one in found for scores in (one.scores, one.halves)]
+    if not all(math.isfinite(score) for each in scores for score in each.values()):
+        raise RunError(f"'{file}' holds a score that is no number; delete it and evaluate again")
+    return found
 
 
 def _write(path: Path, found: list[Evaluation]) -> list[Evaluation]:

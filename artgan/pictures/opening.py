@@ -28,8 +28,12 @@ def opened(path: Path) -> Iterator[Image.Image]:
         raise DataError(f"'{path}' is not a picture that can be read") from error
     except Image.DecompressionBombError as error:
         raise DataError(f"'{path}' is too large: {error}; make it smaller first") from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise DataError(f"'{path}' is damaged or cannot be read: {error}") from error
+    except (ArtganError, MemoryError):
+        raise
+    # Decoders of damaged files raise whatever they stumble over.
+    except Exception as error:
+        reason = str(error) or type(error).__name__
+        raise DataError(f"'{path}' is damaged or cannot be read: {reason}") from error
 
 
 def _identify(file: IO[bytes], path: Path) -> Image.Image:

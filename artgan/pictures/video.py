@@ -38,7 +38,8 @@ def _opened_video(path: Path) -> Iterator[Any]:
             yield file
     except FileNotFoundError as error:
         raise DataError(f"there is no file '{path}'") from error
-    except av.FFmpegError as error:
+    # UnicodeError: of what the file says, damaged.
+    except (av.FFmpegError, OSError, ValueError) as error:
         raise DataError(f"'{path}' is not a video that can be read: {error}") from error
 
 

@@ -46,6 +46,9 @@ PHOTOMETRIC, BITS, SAMPLE_FORMAT, PLANES = 262, 258, 339, 284
 
 ORIENTATION = 0x0112
 
+ROWS = 257
+"""TIFF tag of how many rows a picture has."""
+
 BITS_ASSUMED = "grey is taken as 16 bits, 0 to 65535"
 
 ROUNDED = "its 16 bits a channel are rounded to 8"
@@ -165,6 +168,7 @@ def decode(image: Image.Image) -> Decoded:
     levels = _color_levels(image, depth)
     # Only now: to look for EXIF, Pillow decodes a PNG.
     turned = image.getexif().get(ORIENTATION, 1) in range(2, 9)
+    _refuse_missing_rows(image)
     image.load()
     image = ImageOps.exif_transpose(image) if turned else image
     assumed = list(depth.assumed)
@@ -203,6 +207,19 @@ def _rounded(levels: NDArray[np.float32], image: Image.Image) -> Image.Image:
     mode = "CMYK" if image.mode == "CMYK" else {2: "LA", 3: "RGB", 4: "RGBA"}[levels.shape[2]]
     data = (levels * 255 + 0.5).astype(np.uint8)
     return Image.frombytes(mode, (data.shape[1], data.shape[0]), data.tobytes())
+
+
+def _refuse_missing_rows(image: Image.Image) -> None:
+    """Refuse a TIFF that holds fewer rows than its head says, which Pillow fills with black.
+
+    Raises:
+        ValueError: It does.
+    """
+    # The size that Pillow gives is that of the upright picture.
+    told = getattr(image, "tag_v2", {}).get(ROWS, 0)
+    held = max((tile[1][3] for tile in getattr(image, "tile", ()) if tile[1]), default=told)
+    if held < told:
+        raise ValueError(f"it holds {held} rows, its head says {told}")
 
 
 def _dpi(image: Image.Image) -> float | None:

@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -18,6 +17,7 @@ from pathlib import Path
 from artgan.base.suggest import join_names
 from artgan.core.identity import plain_id
 from artgan.errors import PluginError, UsageError
+from artgan.plugin.leftovers import scratch_path, temporary_folder
 from artgan.plugin_manager.discovery import discover
 
 HELD = ("artgan", "torch", "numpy", "pillow")
@@ -66,8 +66,8 @@ def _run_installer(*args: str) -> "subprocess.CompletedProcess[str]":
         command = [uv, "pip", verb, "--python", sys.executable]
     else:
         raise PluginError("found neither pip nor uv; get pip with: python -m ensurepip")
-    with tempfile.TemporaryDirectory() as folder:
-        constraints = Path(folder, "held.txt")
+    with temporary_folder(scratch_path("artgan-install")) as folder:
+        constraints = folder / "held.txt"
         lines = [f"{name}=={version}\n" for name, version in held_versions().items()]
         constraints.write_text("".join(lines), encoding="utf-8")
         if verb == "install":
@@ -102,8 +102,8 @@ def check_names(wanted: Sequence[str], *, urls: bool = False) -> None:
 
 def plan_install(wanted: Sequence[str]) -> InstallPlan:
     """Ask the installer what it would do with names, wheels or folders; change nothing."""
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder, "report.json")
+    with temporary_folder(scratch_path("artgan-install")) as folder:
+        report = folder / "report.json"
         flags = ["--dry-run", *(["--report", str(report)] if _has_pip() else [])]
         done = _run_installer("install", *flags, *wanted)
         if done.returncode:

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from artgan.base.marks import TRAINED, Mark
@@ -13,6 +12,7 @@ from artgan.core.run import TrainedRun
 from artgan.errors import SeriesError
 from artgan.pictures.marks import Metadata, mark_of
 from artgan.pictures.told import read_mark
+from artgan.plugin.leftovers import scratch_path, temporary_folder
 from artgan.series.definition import SeriesDefinition
 from artgan.series.editions import render_editions, save_edition, style_edition
 from artgan.series.journal import JOURNAL, check_same_series, journal_header, read_journal
@@ -43,9 +43,9 @@ def verify_series(folder: Path, registry: Registry, count: int = 10) -> Iterator
     run = TrainedRun.open(series.run, registry)
     check_same_series(read_journal(folder / JOURNAL)[0], journal_header(series, run), folder)
     step = max(1, -(-len(lines) // max(1, count)))
-    with TemporaryDirectory() as made:
+    with temporary_folder(scratch_path("artgan-verify")) as made:
         for line in lines[::step]:
-            yield _verify(series, run, line, folder, Path(made))
+            yield _verify(series, run, line, folder, made)
 
 
 def _verify(

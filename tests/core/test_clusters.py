@@ -63,6 +63,18 @@ def test_kinds_of_other_pictures_are_refused(tmp_path: Path) -> None:
         artgan.resume(tmp_path / "run")
 
 
+@pytest.mark.parametrize("data", [b"\x93NUMPY\x01\x00\x04\x00{'(\n", b"", None])
+def test_damaged_kinds_are_told(tmp_path: Path, data: bytes | None) -> None:
+    artgan.train(**KINDS, out=tmp_path / "run")
+    path = tmp_path / "run" / "kinds.npy"
+    if data is None:
+        np.save(path, np.full(len(np.load(path)), -1))
+    else:
+        path.write_bytes(data)
+    with pytest.raises(ArtganError, match=r"kinds\.npy.*the run needs it"):
+        artgan.resume(tmp_path / "run")
+
+
 def test_labels_win_over_clusters() -> None:
     with pytest.raises(ArtganError, match=r"--train\.clusters 0"):
         artgan.plan(dataset="mnist", training_options={"clusters": 3})

@@ -325,3 +325,14 @@ def test_pages_of_deep_tiff_follow_each_other() -> None:
     with identify(file) as image:
         read = [decode(frame).pixels[:, :, 0] for frame in frames(image)]
     assert np.abs(np.stack([page.astype(float) for page in read]) - pages).max() < 1e-6
+
+
+def test_a_tiff_with_fewer_rows_than_its_head_says_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    Image.new("L", (4, 4), 200).save(path)
+    data = path.read_bytes()
+    # Tag 257 is the number of rows, of type 3 (16 bits) or 4.
+    place = next(p for kind in (3, 4) if (p := data.find(struct.pack("<HHI", 257, kind, 1))) > 0)
+    path.write_bytes(data[: place + 8] + struct.pack("<H", 900) + data[place + 10 :])
+    with pytest.raises(DataError, match=r"a\.tif.*holds 4 rows, its head says 900"):
+        open_image(path)

@@ -79,6 +79,19 @@ def test_each_signal_asks_the_session_to_stop(name: str) -> None:
     assert session.folder.last_checkpoint().step == 1  # type: ignore[union-attr]
 
 
+def test_a_stop_right_after_a_checkpoint_keeps_its_quality() -> None:
+    session = start(artgan.plan(training_options={"checkpoint_every": 2}, **TOY), "run")
+
+    def stop(progress: runner.Progress) -> None:
+        session.stop = progress.report.step == 2
+
+    runner.run(session, stop)
+    saved = session.folder.last_checkpoint()
+    assert (session.outcome, session.state.step) == ("interrupted", 2)
+    assert saved is not None
+    assert saved.quality is not None
+
+
 def test_in_python_a_signal_reaches_the_program_once_the_state_is_saved() -> None:
     seen: list[int] = []
     previous = signal.signal(signal.SIGTERM, lambda number, frame: seen.append(number))

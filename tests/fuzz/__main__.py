@@ -1,4 +1,4 @@
-"""``python -m tests.fuzz``: fuzz for as long as is asked for."""
+"""``python -m tests.fuzz``: fuzz for so many files or so long."""
 
 import tempfile
 from pathlib import Path
@@ -9,14 +9,19 @@ from tests.fuzz.fuzz import fuzz
 
 
 @click.command()
-@click.option("--seconds", default=120.0, show_default=True)
+@click.option("--files", default=10**9, help="Damaged files.  [default: no limit]")
+@click.option("--seconds", help="Time.  [default: 120 without --files]", type=float)
 @click.option("--seed", default=0, show_default=True)
-def command(seconds: float, seed: int) -> None:
+def command(files: int, seconds: float | None, seed: int) -> None:
     """Feed damaged files to the commands and print what ends badly."""
     with tempfile.TemporaryDirectory() as folder:
-        findings = fuzz(Path(folder), seconds, seed)
+        limit = seconds or (120.0 if files == 10**9 else float("inf"))
+        findings = fuzz(Path(folder), limit, seed, files)
     print(*findings.faults, sep="\n\n")
-    print(f"{findings.tries} commands, {len(findings.faults)} faults")
+    print(
+        f"{findings.files} damaged files, {findings.tries} commands, the slowest "
+        f"{findings.slowest:.1f} s, {len(findings.faults)} faults"
+    )
     raise SystemExit(bool(findings.faults))
 
 

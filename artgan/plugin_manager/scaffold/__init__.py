@@ -3,9 +3,7 @@
 import keyword
 import os
 import re
-import shutil
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -14,6 +12,7 @@ from artgan.base.paths import write_text
 from artgan.base.suggest import join_names, slug, suggest
 from artgan.core.identity import RESERVED, plain_id
 from artgan.errors import PluginError, UsageError
+from artgan.plugin.leftovers import temporary_folder
 from artgan.plugin_manager.discovery import GROUP
 from artgan.plugin_manager.scaffold.contents import (
     FILE_KINDS,
@@ -108,18 +107,14 @@ def _refuse_existing(path: Path) -> None:
 def _write_folder(target: Path, texts: Mapping[str, str], data: Mapping[str, bytes]) -> None:
     """Write a folder whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    try:
-        files = {place: text.encode() for place, text in texts.items()} | dict(data)
+    files = {place: text.encode() for place, text in texts.items()} | dict(data)
+    with temporary_folder(target) as building:
         for place, content in files.items():
             path = building / place
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         building.chmod(0o777 & ~_umask())
         building.rename(target)
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        raise
 
 
 def _umask() -> int:

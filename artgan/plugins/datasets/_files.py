@@ -1,10 +1,10 @@
 """Writes files so that they are complete or not there."""
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
+
+from artgan.plugin.leftovers import temporary_folder
 
 
 def write_whole(target: Path, write: Callable[[IO[bytes]], Any]) -> None:
@@ -14,10 +14,8 @@ def write_whole(target: Path, write: Callable[[IO[bytes]], Any]) -> None:
         OSError: There is no room, or the folder cannot be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
+    with temporary_folder(target) as folder:
+        temporary = folder / target.name
+        with temporary.open("wb") as file:
             write(file)
-        Path(name).replace(target)
-    finally:
-        Path(name).unlink(missing_ok=True)
+        temporary.replace(target)
