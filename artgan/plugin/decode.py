@@ -164,11 +164,11 @@ def decode(image: Image.Image) -> Decoded:
         image: As ``identify`` or ``PIL.Image.open`` gives it. A copy made by Pillow has lost what
             its file says of range and depth, which is then assumed.
     """
+    _refuse_missing_rows(image)
     depth, deep = _Depth.of(image), is_deep_color(image)
     levels = _color_levels(image, depth)
     # Only now: to look for EXIF, Pillow decodes a PNG.
     turned = image.getexif().get(ORIENTATION, 1) in range(2, 9)
-    _refuse_missing_rows(image)
     image.load()
     image = ImageOps.exif_transpose(image) if turned else image
     assumed = list(depth.assumed)
