@@ -111,7 +111,6 @@ class RunFolder:
         """
         try:
             clusters: NDArray[np.int64] = np.load(self.clusters_file, allow_pickle=False)
-        # numpy parses the head of a damaged file as Python, and raises whatever that gives.
         except Exception as error:
             raise RunError(
                 f"'{self.clusters_file}' cannot be read ({error}); the run needs it to go on"

@@ -349,7 +349,7 @@ def _train(session: Session) -> Iterator[StepReport]:
     except PluginError as error:
         if state.step == 0:
             raise
-        _save_between(session)
+        _save(session, quality=None)
         raise PluginError(
             f"{error} The state is saved at step {state.step}; when the plugin is mended, go on "
             f"with: artgan resume {session.folder.path}"
@@ -368,7 +368,7 @@ def _interrupt(session: Session) -> None:
     finished = session.state.step >= session.state.schedule.end
     session.outcome = "finished" if finished else "interrupted"
     if not finished:
-        _save_between(session)
+        _save(session, quality=None)
 
 
 def run(session: Session, show: Callable[[Progress], None] = lambda _: None) -> Session:
@@ -452,17 +452,11 @@ def _measure(session: Session, report: StepReport) -> dict[str, float]:
     return measured
 
 
-def _save_between(session: Session) -> None:
-    # A state that was saved just now keeps its quality.
-    last = session.folder.last_checkpoint()
-    if last is None or last.step != session.state.step:
-        _save(session, quality=None)
-
-
 def _save(session: Session, quality: float | None) -> None:
-    if not session.world.leads:
+    folder, last = session.folder, session.folder.last_checkpoint()
+    # A state that was saved just now keeps its quality.
+    if not session.world.leads or (quality is None and last and last.step == session.state.step):
         return
-    folder = session.folder
     if session.lock:
         session.lock.check()
     with explain_failures(folder.path):
