@@ -5,13 +5,10 @@ by weighted autocorrelation, and the series of beats that best fits the onsets a
 by spectral flux: Bello et al. 2005, "A Tutorial on Onset Detection in Music Signals", section III.
 """
 
-import struct
-from dataclasses import dataclass
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.animation.sound import Sound
 from artgan.errors import DataError
 
 FloatArray = NDArray[np.float64]
@@ -28,83 +25,6 @@ SLOWEST_BPM, FASTEST_BPM = 40.0, 240.0
 
 TIGHTNESS = 400.0
 """Cost of a beat that is off the tempo, compared with the strength of an onset."""
-
-LONGEST_SECONDS = 1200
-
-
-@dataclass(frozen=True)
-class Sound:
-    """A sound in memory: the mean of all channels (N,) in [-1, 1], at ``rate`` samples a second."""
-
-    samples: FloatArray
-    rate: int
-
-    @property
-    def seconds(self) -> float:
-        """Length in seconds."""
-        return len(self.samples) / self.rate
-
-
-def read_sound(path: Path) -> Sound:
-    """Read a WAV file: PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise DataError(f"there is no sound file '{path}'") from error
-    except OSError as error:
-        raise DataError(f"the sound file '{path}' cannot be read: {error.strerror}") from error
-    if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
-        raise DataError(
-            f"'{path}' is not a WAV file; expected uncompressed WAV: convert it first, as with "
-            "ffmpeg -i song.mp3 song.wav"
-        )
-    try:
-        sound = _decode(data)
-    except (ValueError, struct.error, KeyError, ZeroDivisionError) as error:
-        raise DataError(f"the sound file '{path}' is damaged or unusual: {error}") from error
-    if sound.seconds < 0.1 or sound.seconds > LONGEST_SECONDS:
-        raise DataError(
-            f"the sound file '{path}' plays {sound.seconds:.1f} seconds; expected 0.1 to "
-            f"{LONGEST_SECONDS}"
-        )
-    return sound
-
-
-def _decode(data: bytes) -> Sound:
-    """Decode the bytes of a WAV file; damaged ones raise ValueError or other errors."""
-    chunks: dict[bytes, bytes] = {}
-    place = 12
-    while place + 8 <= len(data):
-        name, size = struct.unpack_from("<4sI", data, place)
-        chunks.setdefault(name, data[place + 8 : place + 8 + size])
-        place += 8 + size + size % 2
-    if b"fmt " not in chunks or b"data" not in chunks:
-        raise ValueError("it has no format or no samples")
-    kind, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", chunks[b"fmt "])
-    if kind == 0xFFFE:
-        # "Extensible": the format itself follows at the start of a longer identifier.
-        (kind,) = struct.unpack_from("<H", chunks[b"fmt "], 24)
-    width = bits // 8 * channels
-    body = chunks[b"data"][: len(chunks[b"data"]) // width * width]
-    values = _decode_samples(body, kind, bits).reshape(-1, channels).mean(1)
-    if not rate or not np.isfinite(values).all():
-        raise ValueError("its rate is 0 or its samples are not finite")
-    return Sound(values, rate)
-
-
-def _decode_samples(body: bytes, kind: int, bits: int) -> FloatArray:
-    """Decode samples to [-1, 1]; kind 1 is PCM, 3 is floats."""
-    if kind == 3 and bits in (32, 64):
-        return np.frombuffer(body, f"<f{bits // 8}").astype(np.float64)
-    if kind == 1 and bits == 8:
-        return (np.frombuffer(body, np.uint8).astype(np.float64) - 128) / 128
-    if kind == 1 and bits in (16, 32):
-        return np.frombuffer(body, f"<i{bits // 8}").astype(np.float64) / 2.0 ** (bits - 1)
-    if kind == 1 and bits == 24:
-        thirds = np.frombuffer(body, np.uint8).reshape(-1, 3).astype(np.int32)
-        whole = thirds[:, 0] | thirds[:, 1] << 8 | thirds[:, 2] << 16
-        return (whole - ((whole & 0x800000) << 1)) / 2.0**23
-    raise ValueError(f"format {kind} with {bits} bits is not read; expected PCM or floats")
 
 
 def onset_envelope(sound: Sound) -> FloatArray:

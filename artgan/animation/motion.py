@@ -14,7 +14,8 @@ from typing import Any, cast
 import numpy as np
 import torch
 
-from artgan.animation.beats import find_beats, read_sound
+from artgan.animation.beats import find_beats
+from artgan.animation.sound import read_sound
 from artgan.base.grounds import check_ground
 from artgan.base.seeding import keyed_generator
 from artgan.base.suggest import join_names
@@ -41,7 +42,8 @@ class Motion:
         loop: Whether it leads back to its first frame.
         walk: Whether it walks at random from the first key frame.
         way: "smooth", "spherical" or "linear".
-        sound: A WAV file on whose beats key frames fall, or None.
+        sound: A sound file on whose beats key frames fall, or None; other than WAV with the extra
+            ``artgan[audio]``.
         beats: Beats from one key frame to the next.
         size: Shorter side in pixels; None takes the style's own, small ones enlarged.
         ground: What clear pixels are laid on, "chequered" or a colour as hex; None keeps them where

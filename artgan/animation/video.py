@@ -1,16 +1,31 @@
 """MP4 and WebM, by the extra ``artgan[video]``."""
 
+import math
 import struct
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
+from artgan.animation.sound import read_sound
 from artgan.animation.writer import AnimationFacts, AnimationWriter, on_black
 from artgan.pictures.video import import_av
 
 XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 """Type of a box that holds XMP (XMP Specification Part 3, 1.2.6)."""
+
+SOUND_RATE = 48000
+"""Samples a second of the sound in a video."""
+
+SOUND_BLOCK = 4096
+"""Samples that are mixed at a time."""
+
+LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+"""Count of channels -> what they are, in FFmpeg's words."""
 
 
 class VideoWriter(AnimationWriter):
@@ -38,7 +53,7 @@ class VideoWriter(AnimationWriter):
         context = self.stream.codec_context
         context.color_primaries, context.color_trc, context.colorspace = 1, 1, 1
         context.color_range = 1
-        self.sound = self.output.add_stream(self.audio, rate=48000) if facts.sound else None
+        self.sound = self.output.add_stream(self.audio, rate=SOUND_RATE) if facts.sound else None
 
     def _add(self, frame: Image.Image) -> None:
         pixels = np.asarray(on_black(frame))
@@ -60,8 +75,8 @@ class VideoWriter(AnimationWriter):
     def close(self) -> None:
         """Write frames held back so far, and the sound."""
         self._write(self.stream, None)
-        if self.sound is not None:
-            self._write_sound()
+        if self.facts.sound is not None:
+            self._write_sound(self.facts.sound)
         self.output.close()
         if self.facts.packet is not None and self.container == "mp4":
             self._append_box(self.facts.packet)
@@ -71,14 +86,39 @@ class VideoWriter(AnimationWriter):
         self.file.seek(0, 2)
         self.file.write(struct.pack(">I4s", 24 + len(packet), b"uuid") + XMP_BOX + packet)
 
-    def _write_sound(self) -> None:
-        end = self.facts.count / self.facts.fps
-        with self.av.open(str(self.facts.sound)) as source:
-            for frame in source.decode(audio=0):
-                if frame.time is not None and frame.time >= end:
-                    break
-                self._write(self.sound, frame)
+    def _write_sound(self, path: Path) -> None:
+        sound = read_sound(path)
+        wanted = np.ascontiguousarray(sound.channels[: self._sound_length(sound.rate)].T)
+        for frame in _stereo_frames(self.av, wanted, sound.rate):
+            self._write(self.sound, frame)
         self._write(self.sound, None)
+
+    def _sound_length(self, rate: int) -> int:
+        """Return how many samples at so many a second play as long as the frames."""
+        return math.ceil(self.facts.count / self.facts.fps * rate)
+
+
+def _stereo_frames(av: Any, channels: NDArray[np.float32], rate: int) -> Iterator[Any]:
+    """Mix channels (C, N) down to stereo at 48 kHz; if that leaves [-1, 1], all of it gets softer.
+
+    Each channel goes where FLAC's order of channels has it (RFC 9639, section 9.1.3).
+    """
+    layout = LAYOUTS.get(len(channels))
+    if layout is None:
+        channels, layout = channels.mean(0, keepdims=True), "mono"
+    resampler = av.AudioResampler("fltp", "stereo", SOUND_RATE)
+    mixed = []
+    for first in range(0, channels.shape[1], SOUND_BLOCK):
+        block = np.ascontiguousarray(channels[:, first : first + SOUND_BLOCK])
+        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=layout)
+        frame.sample_rate, frame.pts, frame.time_base = rate, first, Fraction(1, rate)
+        mixed += [(one.pts, one.to_ndarray()) for one in resampler.resample(frame)]
+    mixed += [(one.pts, one.to_ndarray()) for one in resampler.resample(None)]
+    peak = max((float(np.abs(values).max()) for _, values in mixed if values.size), default=1.0)
+    for pts, values in mixed:
+        frame = av.AudioFrame.from_ndarray(values / max(peak, 1), format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, pts, Fraction(1, SOUND_RATE)
+        yield frame
 
 
 class WebmWriter(VideoWriter):

@@ -18,7 +18,7 @@ class AnimationFacts:
     """What a writer needs to know of an animation before its first frame.
 
     ``size`` is (width, height); without ``repeats`` it plays once. A record or a mark of None is
-    not written; the sound is a WAV file to go with video; ``preview`` returns some frames, for the
+    not written; the sound is a file to go with video; ``preview`` returns some frames, for the
     palette of a GIF.
     """
 

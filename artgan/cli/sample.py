@@ -127,7 +127,7 @@ def _points(run: "artgan.Run", given: Mapping[str, Any], label: int | None) -> l
     ("smooth", "spherical", "linear"),
     "Path between key frames: rounded corners, arcs or straight lines.",
 )
-@click.option("--sound", type=flags.PATH, help="WAV file; key frames fall on its beats.")
+@click.option("--sound", type=flags.PATH, help="A sound; key frames fall on its beats.")
 @click.option("--beats", type=int, default=2, show_default=True, help="Beats between key frames.")
 @run_style_flag
 @flags.label("Class of all frames.")

@@ -34,7 +34,8 @@ def _opened_video(path: Path) -> Iterator[Any]:
     """Open a video for reading."""
     av = import_av()
     try:
-        with av.open(str(path)) as file:
+        # A file and no name: FFmpeg takes what stands before a colon for a protocol.
+        with path.open("rb") as data, av.open(data) as file:
             yield file
     except FileNotFoundError as error:
         raise DataError(f"there is no file '{path}'") from error

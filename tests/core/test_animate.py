@@ -12,13 +12,16 @@ from PIL import Image
 
 import artgan
 from artgan.animation.animate import Animation, plan_animation, resize_frame
-from artgan.animation.beats import find_beats, read_sound
+from artgan.animation.beats import find_beats
 from artgan.animation.files import open_writer
 from artgan.animation.gif import GifPalette
 from artgan.animation.motion import Motion
+from artgan.animation.sound import read_sound
+from artgan.animation.video import SOUND_RATE, _stereo_frames
 from artgan.animation.writer import AnimationFacts
 from artgan.errors import ArtganError, DataError, MissingExtraError, OptionError, RunError
 from artgan.pictures.files import read_record
+from artgan.pictures.video import read_frames
 from artgan.sampling.samples import SampleRequest
 
 EMBER = "upscale:size=64 | gradient-map:ember"
@@ -256,7 +259,7 @@ def test_kinds_of_wav(tmp_path: Path, kind: int, bits: int, tolerance: float) ->
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"ID3 an mp3", "convert it first"),
+        (b"ID3 an mp3", "expected WAV, MP3, FLAC"),
         (b"RIFF\0\0\0\0WAVE", "damaged or unusual"),
         (b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0" + b"\0" * 16 + b"data\0\0\0\0", "damaged or unusual"),
     ],
@@ -265,6 +268,76 @@ def test_sounds_that_cannot_be_read_are_told(tmp_path: Path, data: bytes, says: 
     (tmp_path / "s.wav").write_bytes(data)
     with pytest.raises(DataError, match=says):
         read_sound(tmp_path / "s.wav")
+
+
+def write_song(path: Path, channels: int = 2, rate: int = 44100) -> NDArray[np.float64]:
+    """Write half a second of sines, one pitch a channel, in the format of the ending."""
+    soundfile = pytest.importorskip("soundfile", reason="artgan[audio] is not installed")
+    pitches = 220.0 * np.arange(1, channels + 1)
+    wanted = 0.5 * np.sin(2 * np.pi * np.arange(rate // 2)[:, None] / rate * pitches)
+    # libsndfile tells the format from a name's ending; a name may hold what it likes here.
+    with path.open("wb") as file:
+        kind = {"mp3": "MP3", "flac": "FLAC", "ogg": "OGG", "wav": "WAV"}[path.suffix[1:]]
+        soundfile.write(file, wanted, rate, format=kind)
+    return wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [("a.flac", 1e-4), ("it: a song.ogg", 0.1), ("-vn.mp3", 0.1)]
+)
+def test_sounds_of_other_formats_are_read(tmp_path: Path, name: str, error: float) -> None:
+    wanted = write_song(tmp_path / name)
+    sound = read_sound(tmp_path / name)
+    assert (sound.rate, sound.channels.shape[1]) == (44100, 2)
+    # Encoders of MP3 pad both ends.
+    assert 0.45 < sound.seconds < 0.6
+    assert np.abs(sound.channels[4000:8000]).max() == pytest.approx(0.5, abs=error)
+    assert np.allclose(sound.samples, sound.channels.mean(1), atol=1e-6)
+    if len(sound.samples) == len(wanted):
+        assert np.abs(sound.channels - wanted)[4000:8000].max() < error
+
+
+def test_sounds_of_other_formats_name_their_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.mp3").write_bytes(b"ID3" + bytes(99))
+    write_clicks(tmp_path / "c.wav", seconds=1)
+    monkeypatch.setitem(__import__("sys").modules, "soundfile", None)
+    with pytest.raises(MissingExtraError, match=r"a\.mp3' is not a WAV.*artgan\[audio\]"):
+        read_sound(tmp_path / "a.mp3")
+    assert read_sound(tmp_path / "c.wav").seconds == 1
+
+
+def test_a_sound_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    soundfile = pytest.importorskip("soundfile", reason="artgan[audio] is not installed")
+    soundfile.write(tmp_path / "a.flac", np.zeros((1300 * 8, 8)), 8)
+    with pytest.raises(DataError, match=r"plays 1300\.0 seconds; expected 0\.1 to 1200"):
+        read_sound(tmp_path / "a.flac")
+
+
+@pytest.mark.parametrize("channels", [1, 2, 6, 9])
+def test_mixing_down_never_clips(channels: int) -> None:
+    av = pytest.importorskip("av", reason="the extra artgan[video] is not installed")
+    square = np.sign(np.sin(np.arange(44100) / 30)).astype(np.float32) * 0.95
+    loud = np.repeat(square[None], channels, 0)
+    mixed = np.concatenate([f.to_ndarray() for f in _stereo_frames(av, loud, 44100)], 1)
+    assert mixed.shape[1] == pytest.approx(SOUND_RATE, abs=50)
+    assert 0.6 < np.abs(mixed).max() <= 1
+    soft = np.concatenate([f.to_ndarray() for f in _stereo_frames(av, loud / 8, 44100)], 1)
+    # All of a sound gets softer, not its peaks.
+    assert np.corrcoef(soft.ravel(), mixed.ravel())[0, 1] > 0.999999
+
+
+def test_names_are_never_read_as_protocols(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("av", reason="the extra artgan[video] is not installed")
+    monkeypatch.chdir(tmp_path)
+    write_clicks(Path("s: 1.wav"), seconds=1)
+    for name in ("a: 1.mp4", "-y.webm", "concat:x.mp4"):
+        out = artgan.load_run(trained).animate([1, 5], name, sound="s: 1.wav", fps=8)
+        assert read_record(Path(name))["animation"]["sound"] == "s: 1.wav"
+        assert len(list(read_frames(out))) == 8
 
 
 def test_silence_has_no_beats(tmp_path: Path) -> None:
