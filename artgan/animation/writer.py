@@ -1,6 +1,5 @@
 """The interface of all animation writers, and what they share."""
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import IO, Any
 from PIL import Image, ImageChops
 
 from artgan.base.marks import Mark, mark_packet
+from artgan.pictures.records import record_text
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class AnimationFacts:
 
     def record_text(self) -> str:
         """Return the record as JSON, in which letters beyond ASCII stay as they are."""
-        return json.dumps(self.record, ensure_ascii=False, sort_keys=True)
+        return record_text(self.record or {})
 
     @property
     def packet(self) -> bytes | None:

@@ -11,19 +11,36 @@ from pathlib import Path
 from artgan.errors import ArtganError, DiskFullError, RunError
 from artgan.plugin.leftovers import clear_leftovers, temporary_folder
 
+NOWHERE = Path(os.devnull, "artgan")
+"""Stands for folders of a user without home: there is nothing in it, and nothing can be written."""
+
 
 def cache_folder() -> Path:
     """Return the folder for things that can be made again; ``ARTGAN_CACHE`` moves it."""
-    import platformdirs
-
-    return Path(os.environ.get("ARTGAN_CACHE") or platformdirs.user_cache_dir("artgan"))
+    return _users_folder("ARTGAN_CACHE", "user_cache_dir")
 
 
 def config_folder() -> Path:
     """Return the folder of the user's styles, palettes and plugins; ``ARTGAN_HOME`` moves it."""
+    return _users_folder("ARTGAN_HOME", "user_config_dir")
+
+
+def _users_folder(variable: str, name: str) -> Path:
+    """Return the folder of an environment variable, else of platformdirs, else ``NOWHERE``.
+
+    A user id without an account, as of ``docker --user``, has no home, or one of somebody else that
+    it may not enter.
+    """
     import platformdirs
 
-    return Path(os.environ.get("ARTGAN_HOME") or platformdirs.user_config_dir("artgan"))
+    if os.environ.get(variable):
+        return Path(os.environ[variable])
+    try:
+        folder = Path(getattr(platformdirs, name)("artgan"))
+        folder.exists()
+    except (RuntimeError, OSError):
+        return NOWHERE
+    return folder
 
 
 @contextmanager
@@ -71,6 +88,9 @@ def writing_failed(path: Path, error: Exception, *then: str) -> RunError:
         folder = next((f for f in path.absolute().parents if f.is_dir()), Path.cwd())
         return DiskFullError(path, shutil.disk_usage(folder).free, *then)
     reason = error.strerror if isinstance(error, OSError) else None
+    if NOWHERE in path.parents:
+        reason = "there is no home folder to keep it in; set ARTGAN_HOME to a folder of your own"
+        return RunError(f"'{path.relative_to(NOWHERE)}' cannot be written: {reason}")
     return RunError(f"'{path}' cannot be written: {reason or error}")
 
 
@@ -128,6 +148,9 @@ def refuse_outside_links(folder: Path) -> None:
 
 
 def write_text(path: Path, text: str, *, keep: bool = False, durable: bool = True) -> None:
-    """Write a text file whole or not at all; takes what ``replacing`` takes."""
+    """Write a text file whole or not at all; takes what ``replacing`` takes.
+
+    Of file names that are not UTF-8, the odd bytes are spelled out, in JSON as JSON has it.
+    """
     with replacing(path, keep, durable=durable) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from artgan.base.suggest import join_names, suggest
-from artgan.errors import ArtganError, OptionError
+from artgan.base.terminal import is_utf8
+from artgan.errors import ArtganError, OptionError, RunError
 
 
 def read_toml(path: Path, error: type[ArtganError], what: str = "file") -> dict[str, Any]:
@@ -20,6 +21,24 @@ def read_toml(path: Path, error: type[ArtganError], what: str = "file") -> dict[
         return tomllib.loads(read_text(path, error, what))
     except (tomllib.TOMLDecodeError, RecursionError) as cause:
         raise error(f"{what} '{path}' is not valid TOML: {cause}") from cause
+
+
+def toml_text(values: Mapping[str, Any]) -> str:
+    """Write a table as TOML.
+
+    Raises:
+        RunError: A name in it is not UTF-8, which TOML cannot hold.
+    """
+    import tomli_w
+
+    text = tomli_w.dumps(values)
+    if not is_utf8(text):
+        line = next(line for line in text.splitlines() if not is_utf8(line))
+        raise RunError(
+            f"the name in {line} is not UTF-8, and TOML, in which it would be kept, holds nothing "
+            "else: rename the file or folder, or make a link to it with a plain name"
+        )
+    return text
 
 
 Schema = TypeVar("Schema")

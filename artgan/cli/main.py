@@ -16,8 +16,9 @@ import click
 
 from artgan.base.clock import begin_command
 from artgan.base.signals import EndedBySignal, ending_on_signals
-from artgan.base.terminal import visible
+from artgan.base.terminal import one_line, visible
 from artgan.cli.output import INTERRUPTED, json_alone, say
+from artgan.cli.streams import prepare_streams
 from artgan.distribution.launch import read_launch
 from artgan.errors import ArtganError, ProcessError
 from artgan.version import __version__
@@ -188,6 +189,7 @@ def _wants_json(args: Sequence[str]) -> bool:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line; errors of ours and of plugins become a sentence and an exit code."""
+    prepare_streams()
     logging.getLogger("artgan").handlers = [_Warnings()]
     if args is None:
         begin_command()
@@ -203,16 +205,12 @@ def main(args: list[str] | None = None) -> None:
         # As shells count: 128 and the number of the signal.
         sys.exit(ended.exit_code)
     except click.ClickException as error:
-        error.message = visible(error.message)  # type: ignore[misc]
+        error.message = _told(error.message, sys.argv[1:] if args is None else args)  # type: ignore[misc]
         _say_once(error, error.message, error.show)
         sys.exit(error.exit_code)
     except ArtganError as error:
         _say_once(error, str(error), partial(say, f"Error: {error}", err=True))
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader closed the pipe, as head does; keep Python from complaining when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as error:
         explained = _explained(error)
         if explained is None or os.environ.get("ARTGAN_STRICT") == "1":
@@ -235,6 +233,18 @@ def _say_once(error: Exception, problem: str, show: Callable[[], None]) -> None:
 
     if not decline(problem) and launch.rank > 0:
         show()
+
+
+def _told(message: str, args: Sequence[str]) -> str:
+    """Spell out what a terminal would obey in a message of click, and line breaks of arguments.
+
+    Those of the message itself part the names that may be chosen from.
+    """
+    # "--out=NAME" or "NAME", longest first.
+    given = {piece for arg in args for piece in (arg, arg.partition("=")[2]) if "\n" in piece}
+    for piece in sorted(given, key=len, reverse=True):
+        message = message.replace(piece, one_line(piece))
+    return visible(message)
 
 
 def _explained(error: Exception) -> str | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from artgan.base.terminal import visible
+from artgan.base.terminal import one_line
 
 if TYPE_CHECKING:
     from artgan.core.runner import Progress, Session
@@ -72,10 +72,11 @@ def json_alone() -> Iterator[None]:
 def say(text: str = "", *, err: bool = False, **style: Any) -> None:
     """Print a line; all that commands print goes through here.
 
-    Control characters in it, which may come from a file, are spelled out. ``style`` is what
+    Control characters and line breaks in it, which may come from a file, are spelled out. ``style``
+    is what
     ``click.style`` takes; it shows on terminals alone.
     """
-    text = visible(text)
+    text = one_line(text)
     click.echo(click.style(text, **style) if style else text, err=err)
 
 
@@ -217,7 +218,7 @@ def training_bar(session: "Session", *, hidden: bool) -> "Iterator[Callable[[Pro
         shown.total = progress.steps
         shown.update(1)
         if progress.warning and progress.warning != warned:
-            shown.write(f"Warning: {progress.warning}")
+            shown.write(one_line(f"Warning: {progress.warning}"))
         warned = progress.warning
         notice = session.threads.notice if session.threads else ""
         if notice != noticed and not hidden:

@@ -323,7 +323,8 @@ def _write_or_print(text: str, out: Path | None, overwrite: bool) -> None:
     from artgan.base.paths import write_text
 
     if out is None:
-        say(text.rstrip("\n"))
+        for line in text.rstrip("\n").split("\n"):
+            say(line)
         return
     write_text(out, text, keep=not overwrite)
     say(f"style in {out}")

@@ -15,11 +15,12 @@ from typing import Annotated, Any
 import msgspec
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from artgan.base.paths import replacing, write_text
 from artgan.base.tables import read_json
+from artgan.base.tensors import load_tensors
 from artgan.core.build import Parts
 from artgan.core.config import RunConfig
 from artgan.core.state import TrainingState
@@ -161,7 +162,7 @@ def read_tensors(checkpoint: Checkpoint) -> dict[str, Tensor]:
             "beside it. Delete it to go on from the one before."
         )
     try:
-        return load_file(checkpoint.path)
+        return load_tensors(checkpoint.path)
     except SafetensorError as error:
         raise RunError(f"checkpoint '{checkpoint.path}' is not readable: {error}") from error
 

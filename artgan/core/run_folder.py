@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan.base.paths import replacing, write_text
-from artgan.base.tables import read_toml
+from artgan.base.tables import read_toml, toml_text
 from artgan.core.checkpoint import Checkpoint, list_checkpoints
 from artgan.core.config import RunConfig
 from artgan.core.run_toml import HEADING, read_config, to_toml
@@ -152,15 +152,13 @@ class RunFolder:
 
     def note(self, key: str, value: Any, steps: int | None = None) -> None:
         """Add a fact to the table ``made-with`` of run.toml; set the number of steps, if given."""
-        import tomli_w
-
         tree = read_toml(self.config_file, RunError)
         if tree.get("made-with", {}).get(key) == value:
             return
         tree["made-with"] = {**tree.get("made-with", {}), key: value}
         if steps:
             tree["training"]["steps"] = steps
-        write_text(self.config_file, HEADING + tomli_w.dumps(tree))
+        write_text(self.config_file, HEADING + toml_text(tree))
 
     def last_checkpoint(self) -> Checkpoint | None:
         """Find the newest whole checkpoint, or None."""

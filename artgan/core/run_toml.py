@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from artgan.base.options import build_options, to_plain
-from artgan.base.tables import check_values, read_toml, refuse_unknown
+from artgan.base.tables import check_values, read_toml, refuse_unknown, toml_text
 from artgan.base.threads import parse_threads
 from artgan.core.config import FORMAT, Part, RunConfig, TrainingOptions, parse_size
 from artgan.errors import OptionError, RunError
@@ -30,7 +30,6 @@ HEADING = "# Repeat this run: artgan run --config run.toml --out another-folder\
 
 def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
     """Write a config as TOML; ``made_with`` records versions and is not read back."""
-    import tomli_w
 
     def part(p: Part, **more: Any) -> dict[str, Any]:
         return {"name": p.name, **more, **p.options}
@@ -64,7 +63,7 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
         },
         "made-with": dict(made_with),
     }
-    return HEADING + tomli_w.dumps(_without_none(tree))
+    return HEADING + toml_text(_without_none(tree))
 
 
 def _origin(config: RunConfig) -> dict[str, Any]:

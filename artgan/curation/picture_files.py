@@ -92,7 +92,7 @@ def _pictures(given: Path, out: Path, note: Note) -> Iterator[tuple[Path, Path]]
 def _raw_ones(found: Sequence[Path]) -> list[Path]:
     """Leave out the styled samples whose raw picture lies beside them."""
     heads = {
-        path.with_name(path.stem.removesuffix("-raw"))
+        (path.parent, path.stem.removesuffix("-raw"))
         for path in found
         if path.stem.endswith("-raw")
     }
@@ -100,7 +100,7 @@ def _raw_ones(found: Sequence[Path]) -> list[Path]:
     def styled(path: Path) -> bool:
         parts = path.stem.split("-")
         begins = ("-".join(parts[:count]) for count in range(1, len(parts)))
-        return any(path.with_name(begin) in heads for begin in begins)
+        return any((path.parent, begin) in heads for begin in begins)
 
     return [path for path in found if path.stem.endswith("-raw") or not styled(path)]
 

@@ -16,15 +16,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-import tomli_w
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from artgan.base.paths import replacing, write_text
 from artgan.base.suggest import suggest
-from artgan.base.tables import read_toml
+from artgan.base.tables import read_toml, toml_text
+from artgan.base.tensors import load_tensors
 from artgan.core.run import TrainedRun
 from artgan.errors import OptionError, RunError
 from artgan.latents.hooks import forward_hooks
@@ -292,7 +292,7 @@ def write_directions(folder: Path, directions: Directions) -> None:
         "in_styles": directions.in_styles,
         "weights_sha256": directions.weights_sha256,
     }
-    write_text(folder / NAMES, tomli_w.dumps(about))
+    write_text(folder / NAMES, toml_text(about))
 
 
 def read_directions(folder: Path, weights_sha256: str) -> Directions:
@@ -302,7 +302,7 @@ def read_directions(folder: Path, weights_sha256: str) -> Directions:
         raise RunError(f"run '{folder}' has no directions yet: {redo}")
     try:
         about = read_toml(folder / NAMES, RunError)
-        vectors = load_file(folder / FILE)["directions"]
+        vectors = load_tensors(folder / FILE)["directions"]
         found = Directions(
             vectors,
             tuple(map(str, about["names"])),

@@ -15,10 +15,11 @@ from typing import Any, cast
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 
 from artgan.base.paths import replacing
+from artgan.base.tensors import load_tensors
 from artgan.core.images import Pixels, pixels_by
 from artgan.core.run import TrainedRun
 from artgan.core.sample import batch_of, draw_inputs, making_at_once
@@ -184,7 +185,7 @@ def save_points(path: Path, points: Sequence[Point], *, overwrite: bool = False)
 def read_points(run: TrainedRun, path: Path, label: int | None = None) -> list[Point]:
     """Read the points of a safetensors file: ``latents`` or ``styles``, and perhaps ``labels``."""
     try:
-        tensors = load_file(path)
+        tensors = load_tensors(path)
     except FileNotFoundError as error:
         raise DataError(f"there is no file '{path}'") from error
     except (OSError, SafetensorError) as error:

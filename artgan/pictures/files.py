@@ -17,7 +17,7 @@ from artgan.errors import DataError, RunError, StyleError
 from artgan.pictures.formats import VIDEO_ENDINGS, WRITERS
 from artgan.pictures.marks import Metadata, as_metadata
 from artgan.pictures.opening import opened
-from artgan.pictures.records import wraps_of
+from artgan.pictures.records import record_text, wraps_of
 from artgan.pictures.video import video_comment
 from artgan.pictures.xmp import embedded_record
 from artgan.plugin.decode import Decoded, decode
@@ -171,8 +171,7 @@ def save_side_file(path: Path, record: Mapping[str, Any], *, overwrite: bool = F
     """
     side = path.with_suffix(".json")
     with replacing(side, keep=not overwrite) as temporary:
-        text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
-        temporary.write_text(text + "\n", encoding="utf-8")
+        temporary.write_text(record_text(record, indent=1) + "\n", encoding="utf-8")
     return side
 
 

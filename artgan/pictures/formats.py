@@ -1,6 +1,5 @@
 """Picture formats: writing each with its record, colour profile and resolution."""
 
-import json
 import struct
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,7 +11,14 @@ from PIL import Image, ImageCms, PngImagePlugin, TiffImagePlugin
 from artgan.base.marks import XMP_KEYWORD
 from artgan.errors import RunError
 from artgan.pictures.marks import Metadata
-from artgan.pictures.records import KEYWORD, Record, parameters_line, rights_of, title_of
+from artgan.pictures.records import (
+    KEYWORD,
+    Record,
+    parameters_line,
+    record_text,
+    rights_of,
+    title_of,
+)
 from artgan.pictures.xmp import xmp_packet
 from artgan.version import __version__
 
@@ -54,7 +60,7 @@ def _save_png(image: Image.Image, path: Path, about: Metadata) -> None:
     # One byte in place of a profile: sRGB with perceptual intent (PNG, 11.3.2.5).
     info.add(b"sRGB", b"\0")
     if record is not None:
-        info.add_itxt(KEYWORD, json.dumps(record, ensure_ascii=False, sort_keys=True))
+        info.add_itxt(KEYWORD, record_text(record))
         info.add_itxt("parameters", parameters_line(record, image.size))
     if packet is not None:
         info.add_itxt(XMP_KEYWORD, packet.decode())

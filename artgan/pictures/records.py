@@ -8,12 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.base.terminal import as_utf8
 from artgan.version import __version__, versions
 
 KEYWORD = "artgan"
 """Keyword of a record in the text of a PNG."""
 
 Record = Mapping[str, Any]
+
+
+def record_text(record: Record, indent: int | None = None) -> str:
+    """Write a record as JSON in which letters beyond ASCII stay as they are.
+
+    What stands for the odd bytes of file names that are not UTF-8 is escaped, so that the text can
+    be written as UTF-8 and read back.
+    """
+    return as_utf8(json.dumps(record, ensure_ascii=False, sort_keys=True, indent=indent))
 
 
 def record_hash(record: Record) -> str:
@@ -114,7 +124,8 @@ def parameters_line(record: Record, size: tuple[int, int]) -> str:
         "Tiling": True if isinstance(wraps, list) and wraps and all(wraps) else None,
         "Version": f"artgan {record.get('artgan', __version__)}",
     }
-    return f"{title}\n" + ", ".join(f"{k}: {v}" for k, v in facts.items() if v is not None)
+    listed = ", ".join(f"{k}: {v}" for k, v in facts.items() if v is not None)
+    return as_utf8(f"{title}\n{listed}")
 
 
 def rights_of(record: Record) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from importlib import metadata
 from typing import Any
 
 from artgan.base.paths import cache_folder, config_folder, write_text
+from artgan.base.tables import toml_text
 from artgan.core.identity import plain_id
 from artgan.core.registry import KIND_OF_HOOK
 from artgan.errors import PluginError
@@ -104,10 +105,8 @@ def switch(name: str, *, on: bool) -> str:
 
 
 def _write_settings(tree: Mapping[str, Any]) -> None:
-    import tomli_w
-
     try:
-        write_text(user_settings_file(), tomli_w.dumps(tree))
+        write_text(user_settings_file(), toml_text(tree))
     except OSError as error:
         raise PluginError(
             f"'{user_settings_file()}' cannot be written: {error.strerror}; "

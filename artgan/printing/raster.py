@@ -27,7 +27,7 @@ from artgan.pictures.png_chunks import (
     write_resolution,
     write_text,
 )
-from artgan.pictures.records import KEYWORD, Record, source_record
+from artgan.pictures.records import KEYWORD, Record, record_text, source_record
 from artgan.pictures.told import told_by
 from artgan.pictures.xmp import xmp_packet
 from artgan.plugin.picture import Picture
@@ -87,8 +87,7 @@ def write_png(path: Path, strips: Iterable[Strip], sheet: Sheet, about: Metadata
         write_profile(file, srgb_profile())
         write_resolution(file, sheet.dpi)
         if record is not None:
-            text = json.dumps(record, ensure_ascii=False, sort_keys=True)
-            write_text(file, KEYWORD, text.encode())
+            write_text(file, KEYWORD, record_text(record).encode())
         if packet is not None:
             write_text(file, XMP_KEYWORD, packet)
         packer = zlib.compressobj(6)

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
 from artgan.base.paths import write_text
+from artgan.base.tables import toml_text
 from artgan.base.templates import render
 from artgan.core.run import TrainedRun
 from artgan.series.definition import SeriesDefinition, Trait
@@ -37,7 +36,7 @@ def write_about(
     editions = [_edition(series, line, rarity) for line in lines]
     for rank, edition in enumerate(sorted(editions, key=lambda e: -e["rarity"]["score"]), 1):
         edition["rarity"]["rank"] = rank
-    write_text(folder / "series.toml", tomli_w.dumps({"count": len(lines), **series.table()}))
+    write_text(folder / "series.toml", toml_text({"count": len(lines), **series.table()}))
     manifest = {
         "format": 1,
         **series.table(),

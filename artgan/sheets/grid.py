@@ -150,7 +150,7 @@ def write_sheet_of(
     about = path.with_suffix(".json")
     text = json.dumps(_atlas(path.name, sheet.size, placed, fps), indent=1, ensure_ascii=False)
     with replacing(about, keep=not overwrite) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8")
+        temporary.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
     return [path, about]
 
 
