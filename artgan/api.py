@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from artgan.base.clock import began
+from artgan.base.public import public
 from artgan.base.tables import split_keywords
 from artgan.base.threads import AUTO, FIRST_WINDOW, Load, free_threads, read_threads, using_threads
 from artgan.core.config import parse_size
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 Options = Mapping[str, Any]
 
 
+@public
 def plan(
     arch: str | None = None,
     dataset: str | Path | None = None,
@@ -192,6 +194,7 @@ def _refuse_two_ends(steps: int | None, minutes: float | None) -> None:
         )
 
 
+@public
 def train(
     arch: str | None = None,
     dataset: str | Path | None = None,
@@ -236,6 +239,7 @@ def train(
     return load_run(session.folder.path, registry)
 
 
+@public
 def training(
     arch: str | None = None,
     dataset: str | Path | None = None,
@@ -256,6 +260,7 @@ def training(
     yield from runner.steps(session)
 
 
+@public
 def resume(
     path: str | Path,
     show: "Callable[[Progress], None] | None" = None,
@@ -465,6 +470,7 @@ def _claim_folder(name: str) -> Path:
     raise RunError(f"'runs' holds a million runs of {short}; choose a folder with --out")
 
 
+@public
 def apply(
     picture: "Image | str | Path", style: Any, *, seed: int = 0, knobs: Options | None = None
 ) -> "Image":
@@ -498,6 +504,7 @@ def apply(
     return result
 
 
+@public
 def animate(
     run: Run | str | Path, seeds: "Iterable[int] | Iterable[Point]", out: str | Path, **more: Any
 ) -> Path:
@@ -518,6 +525,7 @@ def animate(
     return _opened(run).animate(seeds, out, **more)
 
 
+@public
 def project(picture: "Image | str | Path", run: Run | str | Path, **more: Any) -> "Projected":
     """Find the point in a run's latent space whose picture is nearest to a picture.
 
@@ -536,6 +544,7 @@ def _opened(run: Run | str | Path) -> Run:
     return run if isinstance(run, Run) else load_run(run)
 
 
+@public
 def save(
     picture: "Image",
     path: str | Path,
@@ -568,6 +577,7 @@ def save(
     save_picture(picture, Path(path), about, overwrite=overwrite)
 
 
+@public
 def read_record(path: str | Path) -> dict[str, Any] | None:
     """Read what made a picture, an animation or a video out of its file, or give None.
 
@@ -579,6 +589,7 @@ def read_record(path: str | Path) -> dict[str, Any] | None:
     return read(Path(path))
 
 
+@public
 def canvas(
     run: Run | str | Path,
     out: str | Path,
@@ -632,6 +643,7 @@ def canvas(
     )
 
 
+@public
 def print_picture(
     picture: str | Path | Sequence[str | Path],
     out: str | Path,
@@ -696,6 +708,7 @@ def print_picture(
     return path
 
 
+@public
 def matrix(
     source: "Run | Image | str | Path",
     axes: Mapping[str, Sequence[Any]] | Sequence[tuple[str, Sequence[Any]]],
@@ -731,6 +744,7 @@ def matrix(
     return lookbook.matrix(source, style, told, default_registry(), seed=seed, show=show)
 
 
+@public
 def pick(
     folder: str | Path,
     count: int,
@@ -767,6 +781,7 @@ def pick(
     return pick_by_taste(offered, count, _opened(run), show)
 
 
+@public
 def export(run: Run | str | Path, out: str | Path, *, keep_mark: bool = True) -> Path:
     """Write a run's generator for other programs.
 
@@ -794,6 +809,7 @@ def export(run: Run | str | Path, out: str | Path, *, keep_mark: bool = True) ->
     return writers[path.suffix.lower()](_opened(run), path)
 
 
+@public
 def sample_to(
     run: Run | str | Path,
     seeds: "Iterable[int] | Iterable[Point]",

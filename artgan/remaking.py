@@ -18,6 +18,7 @@ from PIL import Image
 from artgan.animation.animate import Animation, plan_animation, resize_to, write_animation
 from artgan.animation.motion import Motion
 from artgan.base.paths import replacing
+from artgan.base.public import public
 from artgan.core.checkpoint import list_checkpoints
 from artgan.core.registry import Registry
 from artgan.core.requirements import explain_changes, require
@@ -83,6 +84,7 @@ class Remade:
     file: Path | None
 
 
+@public
 def remake(
     path: str | Path,
     *,

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from artgan.base.public import public
 from artgan.base.tables import split_keywords
 from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
@@ -40,6 +41,7 @@ class Run(TrainedRun):
         registry: Where styles and plugins are looked up.
     """
 
+    @public
     def samples(
         self,
         seeds: "Iterable[int] | Iterable[Point]",
@@ -68,6 +70,7 @@ class Run(TrainedRun):
         steering = steering or self.steering(**steered)
         return make_samples(self, SampleRequest(seeds, style, knobs or {}, label, steering))
 
+    @public
     def sample(
         self,
         seeds: "Iterable[int] | Iterable[Point]",
@@ -90,6 +93,7 @@ class Run(TrainedRun):
             pictures.append(sample.styled)
         return pictures
 
+    @public
     def animate(
         self,
         seeds: "Iterable[int] | Iterable[Point]",
@@ -134,6 +138,7 @@ class Run(TrainedRun):
         about = partial(metadata_of, keep_record=keep_record, keep_mark=keep_mark)
         return write_animation(animation, Path(out), overwrite=overwrite, about=about)
 
+    @public
     def points(
         self,
         seeds: Iterable[int] = (),
@@ -155,6 +160,7 @@ class Run(TrainedRun):
         """
         return find_points(self, seeds, blend=blend, file=file, label=label)
 
+    @public
     def recorded(self, record: Mapping[str, Any]) -> "tuple[Point, Steering]":
         """Return the point that a record describes, and how it was steered, to make it again.
 
@@ -167,6 +173,7 @@ class Run(TrainedRun):
         """
         return recorded_point(self, record)
 
+    @public
     def steering(self, **steered: Any) -> "Steering":
         """Check and resolve ``truncation``, ``moves`` and ``mix``; see ``SteeringOptions``.
 
@@ -176,6 +183,7 @@ class Run(TrainedRun):
         (options,) = split_keywords("steering", steered, SteeringOptions)
         return resolve_steering(self, options)
 
+    @public
     def chain(self, style: Any, knobs: Mapping[str, Any] | None = None) -> "Chain":
         """Parse and check a style.
 
@@ -184,6 +192,7 @@ class Run(TrainedRun):
         """
         return style_chain(self, style, knobs)
 
+    @public
     def find_directions(self, count: int = 8, *, method: str = "components") -> "Directions":
         """Find directions that change pictures in one way each, and keep them in the run.
 
@@ -197,6 +206,7 @@ class Run(TrainedRun):
         """
         return keep_directions(self, count, method)
 
+    @public
     def project(
         self,
         picture: "Image | str | Path",
@@ -231,6 +241,7 @@ class Run(TrainedRun):
         return project_picture(self, opened, steps=steps, label=label, report=report, show=show)
 
 
+@public
 def load_run(path: str | Path, registry: Registry | None = None) -> Run:
     """Open a run folder.
 

@@ -12,6 +12,7 @@ from typing import Any, Self
 import torch
 
 from artgan.base.device import pick_device
+from artgan.base.public import public
 from artgan.core.build import build_generator, build_networks
 from artgan.core.checkpoint import Checkpoint, list_checkpoints, load_network, read_tensors
 from artgan.core.config import RunConfig
@@ -86,6 +87,7 @@ class TrainedRun:
         raise RunError(f"run '{self.path}' has no checkpoint with the SHA-256 {sha256}")
 
     @cached_property
+    @public
     def generator(self) -> torch.nn.Module:
         """The averaged generator with its trained weights, on the best device here."""
         with self._explaining_changes():
@@ -93,6 +95,7 @@ class TrainedRun:
         return self._with_weights(generator, "generator_ema")
 
     @cached_property
+    @public
     def discriminator(self) -> torch.nn.Module:
         """The discriminator with its trained weights, on the best device here."""
         with self._explaining_changes():

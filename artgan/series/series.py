@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from artgan.base.public import public
 from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.plugin_manager.load import default_registry
@@ -34,6 +35,7 @@ class Series(SeriesDefinition):
         distance: Pictures nearer than this to an earlier one are rejected; 0 keeps all.
     """
 
+    @public
     def write(
         self,
         folder: str | Path,
