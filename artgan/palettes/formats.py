@@ -11,6 +11,7 @@ import numpy as np
 from artgan.base.marks import OF_NUMBERS
 from artgan.base.paths import replacing
 from artgan.base.suggest import slug
+from artgan.base.terminal import as_utf8
 from artgan.errors import StyleError
 from artgan.palettes.binary import ASE_COLOR
 from artgan.palettes.colormaps import Credit
@@ -54,7 +55,7 @@ def write_palette(
     if ending not in writers:
         raise StyleError(f"palettes are written as {', '.join(WRITTEN)}; not '{path.name}'")
     with replacing(path, keep=not overwrite) as temporary:
-        temporary.write_bytes(writers[ending](to_hex(colors), path.stem))
+        temporary.write_bytes(writers[ending](to_hex(colors), as_utf8(path.stem)))
 
 
 def color_squares(colors: FloatArray, side: int = 64) -> Picture:

@@ -1,5 +1,6 @@
 """Picture formats: writing each with its record, colour profile and resolution."""
 
+import io
 import struct
 from collections.abc import Callable
 from functools import lru_cache
@@ -9,6 +10,7 @@ from typing import Any
 from PIL import Image, ImageCms, PngImagePlugin, TiffImagePlugin
 
 from artgan.base.marks import XMP_KEYWORD
+from artgan.base.terminal import is_utf8
 from artgan.errors import RunError
 from artgan.pictures.marks import Metadata
 from artgan.pictures.records import (
@@ -98,7 +100,11 @@ def _save_tiff(image: Image.Image, path: Path, about: Metadata) -> None:
         tags.tagtype[700] = 1
         tags[700] = packet
     more = {**_profile(image), **_dpi(image)}
-    image.save(path, format="TIFF", compression="tiff_adobe_deflate", tiffinfo=tags, **more)
+    # libtiff takes a name in UTF-8 alone.
+    file = path if is_utf8(str(path)) else io.BytesIO()
+    image.save(file, format="TIFF", compression="tiff_adobe_deflate", tiffinfo=tags, **more)
+    if isinstance(file, io.BytesIO):
+        path.write_bytes(file.getvalue())
 
 
 def _exif_and_xmp(about: Metadata, size: tuple[int, int]) -> dict[str, Any]:

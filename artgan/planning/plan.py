@@ -17,6 +17,7 @@ from artgan.base.grounds import CHEQUERED, check_ground
 from artgan.base.options import build_effective, build_options, describe, to_plain
 from artgan.base.schedule import Schedule
 from artgan.base.suggest import join_names, suggest
+from artgan.base.tables import toml_text
 from artgan.base.threads import AUTO
 from artgan.core.config import Part, RunConfig, TrainingOptions
 from artgan.core.data import ImageTable
@@ -169,6 +170,8 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         keep_mark=settings.keep_mark is not False,
     )
     _refuse_unsound(config, loss, architecture)
+    # Names that run.toml cannot hold are refused before anything is written.
+    toml_text({"dataset": config.path, "from": settings.base})
     told = _told_reasons(recipe, settings, config.architecture.options)
     return Plan(config, table, (*notes, *begun.reasons, *told), opened=opened)
 
