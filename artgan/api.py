@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from artgan.base.clock import began
 from artgan.base.public import public
+from artgan.base.suggest import count_of
 from artgan.base.tables import split_keywords
 from artgan.base.threads import AUTO, FIRST_WINDOW, Load, free_threads, read_threads, using_threads
 from artgan.core.config import parse_size
@@ -27,9 +28,16 @@ from artgan.monitoring.costs import TimeLimit
 from artgan.monitoring.schedule_record import read_schedule, schedule_to_go_on
 from artgan.planning.plan import Plan, make_plan
 from artgan.planning.repeat_threads import repeat_threads
-from artgan.planning.settings import PartSettings, Settings, read_settings, with_underscores
+from artgan.planning.settings import (
+    PartSettings,
+    Settings,
+    read_settings,
+    settings_file,
+    with_underscores,
+)
 from artgan.plugin.strips import cores
 from artgan.plugin_manager.load import default_registry
+from artgan.plugin_manager.loggers import logging_observers
 from artgan.run import Run, load_run
 from artgan.sampling.samples import SampleRequest
 from artgan.sampling.write import FileOptions, Written, write_samples
@@ -87,7 +95,8 @@ def plan(
         arch: Architecture by name; None takes that of ``base``, or what suits the pictures.
         dataset: Dataset by name, or the path of a folder or .zip of pictures; None takes that of
             ``base``, else mnist.
-        config: A run.toml to repeat or vary; what else is given wins over it.
+        config: A run.toml, or the folder of a run that has one, to repeat or vary; what else is
+            given wins over it.
         loss: Loss by name; None takes the recipe's.
         size: Side in pixels, or "96x64" (wide x high); None takes the data's own.
         steps: Updates of the generator; None takes the recipe's.
@@ -144,7 +153,8 @@ def plan(
         base=str(base or ""),
         ground=ground,
     )
-    settings = asked.over(read_settings(Path(config))) if config else asked
+    config = settings_file(Path(config)) if config else None
+    settings = asked.over(read_settings(config)) if config else asked
     registry = registry or default_registry()
     chain = parse_style(settings.style, registry, knobs=settings.knobs)
     check_chain(chain, registry)
@@ -155,9 +165,9 @@ def plan(
         with using_threads(min(settings.threads or AUTO, cores())):
             planned = replace(make_plan(settings, registry, report), styled_with=filters)
         if config and threads is None:
-            planned = repeat_threads(planned, Path(config))
+            planned = repeat_threads(planned, config)
         if config and minutes is None:
-            schedule = read_schedule(Path(config), planned.config.training.steps)
+            schedule = read_schedule(config, planned.config.training.steps)
             planned = replace(planned, schedule=schedule)
         return planned
 
@@ -181,6 +191,28 @@ def plan(
             limit = TimeLimit(time_given.total, time_given.left, costs)
             planned = replace(fit_to_time(planned, limit), styled_with=filters)
     return replace(planned, seconds=costs.total(planned.config))
+
+
+def refuse_start(out: str | Path | None, log: Sequence[str] = ()) -> None:
+    """Refuse a run folder or loggers that would keep a run from starting; planning takes longer.
+
+    Raises:
+        RunError: The folder holds a run, or cannot be made or written.
+        OptionError: There is no such logger.
+        MissingExtraError: A logger's package is not installed.
+    """
+    from artgan.core.runner import refuse_existing
+
+    logging_observers(log)
+    if not out:
+        return
+    refuse_existing(RunFolder(Path(out)))
+    place = Path(out).absolute()
+    above = next(folder for folder in (place, *place.parents) if folder.exists())
+    if not above.is_dir():
+        raise RunError(f"run folder '{out}' cannot be made: '{above}' is a file")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise RunError(f"run folder '{out}' cannot be made: '{above}' may not be written")
 
 
 def _refuse_two_ends(steps: int | None, minutes: float | None) -> None:
@@ -224,6 +256,7 @@ def train(
     """
     from artgan.planning.attempts import COLLAPSED, explain_collapse, stopping, train_or_rescue
 
+    refuse_start(out, log)
     registry = settings.setdefault("registry", None) or default_registry()
     planned = plan(arch, dataset, **settings)
     folder = Path(out) if out else free_folder(planned.config.architecture.name)
@@ -255,6 +288,7 @@ def training(
     """
     from artgan.core import runner
 
+    refuse_start(out, log)
     registry = settings.setdefault("registry", None) or default_registry()
     session = start(plan(arch, dataset, **settings), out, registry=registry, log=log)
     yield from runner.steps(session)
@@ -690,7 +724,9 @@ def print_picture(
     sheet, path = make_sheet(paper, dpi, paper=background, **layout), Path(out)
     if path.suffix.lower() == ".pdf":
         if captions and len(captions) != len(files):
-            raise OptionError(f"{len(captions)} captions for {len(files)} pictures")
+            raise OptionError(
+                f"{count_of(len(captions), 'caption')} for {count_of(len(files), 'picture')}"
+            )
         pages = PdfLayout(sheet, captions, keep_mark=keep_mark)
         if each:
             cell = layout | {"landscape": False, "bleed": 0, "marks": False, "margin": 0}

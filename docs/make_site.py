@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -124,10 +125,14 @@ def build(project: Path) -> None:
     stage(project / "build" / "docs")
     if project != ROOT:
         shutil.copyfile(ROOT / "zensical.toml", project / "zensical.toml")
+    if find_spec("zensical") is None:
+        sys.exit("The site needs zensical: python -m pip install --group docs")
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
     # mkdocstrings looks for artgan's sources where Python looks for modules.
     paths = {"PYTHONPATH": str(ROOT)}
-    subprocess.run(command, cwd=project, env={**os.environ, **paths}, check=True)
+    done = subprocess.run(command, cwd=project, env={**os.environ, **paths}, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
 
 
 if __name__ == "__main__":

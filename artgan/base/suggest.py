@@ -33,6 +33,16 @@ def join_names(names: Iterable[str], last: str = "or") -> str:
     return f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
+def count_of(count: int, one: str) -> str:
+    """Return a number with its noun: "1 picture", "2 pictures", "3 losses"."""
+    return f"{count} {one if count == 1 else plural_of(one)}"
+
+
+def plural_of(one: str) -> str:
+    """Return the plural of a noun: "pictures", "losses"."""
+    return f"{one}es" if one.endswith(("s", "x", "ch")) else f"{one}s"
+
+
 def slug(text: str, otherwise: str = "") -> str:
     """Spell a text in small letters, digits and single hyphens; ``otherwise`` if none are left."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or otherwise

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 import artgan
+from artgan.base.suggest import count_of
 from artgan.cli import flags
-from artgan.cli.output import Output, count_of, counting_bar
+from artgan.cli.output import Output, counting_bar
 
 if TYPE_CHECKING:
     from artgan.evaluation.metrics import Evaluation

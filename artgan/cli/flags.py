@@ -21,6 +21,9 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 PATH = click.Path(path_type=Path)
 """Type of flags and arguments that name a file or folder."""
 
+SEED = click.IntRange(0, 2**63 - 1)
+"""Type of seeds."""
+
 
 def group(*options: Decorator) -> Decorator:
     """Make one decorator of several flags, in the order that help shows them."""
@@ -47,7 +50,7 @@ def out(text: str, **more: Any) -> Decorator:
 
 def seed(text: str = "Random seed.") -> Decorator:
     """Declare --seed with 0 as default."""
-    return click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help=text)
+    return click.option("--seed", type=SEED, default=0, show_default=True, help=text)
 
 
 overwrite = click.option("--overwrite", is_flag=True, help="Replace files that differ.")

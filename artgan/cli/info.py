@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import artgan
+from artgan.base.suggest import count_of
 from artgan.cli import flags
 from artgan.cli.dynamic import DatasetCommand, read_tables
-from artgan.cli.output import CHANNELS, Output, count_of, waiting
+from artgan.cli.output import CHANNELS, Output, waiting
 
 if TYPE_CHECKING:
     from artgan.planning.inspect import Inspection

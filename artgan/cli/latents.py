@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import artgan
+from artgan.base.suggest import count_of
 from artgan.cli import flags
-from artgan.cli.output import Output, bar, count_of, waiting
+from artgan.cli.output import Output, bar, waiting
 
 if TYPE_CHECKING:
     from artgan.latents.directions import Directions

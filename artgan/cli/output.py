@@ -80,16 +80,6 @@ def say(text: str = "", *, err: bool = False, **style: Any) -> None:
     click.echo(click.style(text, **style) if style else text, err=err)
 
 
-def count_of(count: int, one: str) -> str:
-    """Return a number with its noun: "1 picture", "2 pictures", "3 losses"."""
-    return f"{count} {one if count == 1 else plural_of(one)}"
-
-
-def plural_of(one: str) -> str:
-    """Return the plural of a noun: "pictures", "losses"."""
-    return f"{one}es" if one.endswith(("s", "x", "ch")) else f"{one}s"
-
-
 def size_of(file: Path) -> str:
     """Return the size of a file in megabytes: "1.3 MB"."""
     return f"{file.stat().st_size / 1e6:.1f} MB"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from artgan.base.suggest import count_of
 from artgan.cli import flags
-from artgan.cli.output import count_of, say
+from artgan.cli.output import say
 
 if TYPE_CHECKING:
     from artgan.palettes.colormaps import Credit

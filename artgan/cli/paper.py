@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import artgan
+from artgan.base.suggest import count_of
 from artgan.cli import flags
 from artgan.cli.dynamic import StyleCommand, chain_flags, read_chain
-from artgan.cli.output import Output, count_of, share_bar
+from artgan.cli.output import Output, share_bar
 
 if TYPE_CHECKING:
     from artgan.styling.chain import Chain

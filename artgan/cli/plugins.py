@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from artgan.base.suggest import count_of, plural_of
 from artgan.cli import flags
 from artgan.cli.main import LazyGroup
-from artgan.cli.output import Output, count_of, plural_of, say
+from artgan.cli.output import Output, say
 
 if TYPE_CHECKING:
     from artgan.plugin_manager.examine import ExaminedPlugin

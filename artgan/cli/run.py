@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import artgan
+from artgan.base.suggest import count_of
 from artgan.base.threads import AUTO, using_threads
 from artgan.cli import flags
 from artgan.cli.dynamic import TrainingCommand, one_or_list, read_tables
 from artgan.cli.one_voice import one_voice
-from artgan.cli.output import CHANNELS, Output, count_of, training_bar
+from artgan.cli.output import CHANNELS, Output, training_bar
 from artgan.cli.resuming import refuse_other_settings, refuse_without_folder
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ training_flags = flags.group(
         "--minutes", type=click.FloatRange(0.05), help="In place of --steps: end in this time."
     ),
     click.option("--batch", type=click.IntRange(1), help="Pictures per update."),
-    click.option("--seed", type=click.IntRange(0), help="Random seed.  [default: 0]"),
+    click.option("--seed", type=flags.SEED, help="Random seed.  [default: 0]"),
     click.option("--device", help="cpu, cuda or mps.  [default: the best there is]"),
     threads_flag,
     flags.out("Run folder.  [default: below runs]"),
@@ -60,7 +61,7 @@ training_flags = flags.group(
         help="Trained weights to start from: a run, or one of artgan list start.  [default: "
         "none; a near start is named]",
     ),
-    click.option("--config", type=flags.PATH, help="A run.toml to repeat or vary."),
+    click.option("--config", type=flags.PATH, help="A run, or its run.toml, to repeat or vary."),
     click.option(
         "--rescue", is_flag=True, help="After an early collapse begin anew with what may help."
     ),
@@ -188,17 +189,10 @@ def _train(given: Mapping[str, Any], output: Output, sampling: bool) -> int:
 
 def _plan(given: Mapping[str, Any], output: Output) -> "tuple[Plan, Path]":
     """Plan a new run, and say what was chosen; return its folder too."""
-    from artgan.api import free_folder
-    from artgan.core.run_folder import RunFolder
-    from artgan.errors import RunError
+    from artgan.api import free_folder, refuse_start
 
     out = given["out"]
-    if out and RunFolder(out).exists:
-        # Said here too, since planning may take minutes.
-        raise RunError(
-            f"'{out}' already holds a run. Go on with it: artgan resume {out}; "
-            "or choose another folder with --out"
-        )
+    refuse_start(out, given["log"])
     planned = artgan.plan(**plan_arguments(given), estimate=True, report=output.say)
     out = out or free_folder(planned.config.architecture.name)
     for line in _announcement(planned, out):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import artgan
+from artgan.base.suggest import count_of
 from artgan.cli import flags
 from artgan.cli.dynamic import StyleCommand, run_style_flag, style_of_run
-from artgan.cli.output import Output, bar, count_of, size_of
+from artgan.cli.output import Output, bar, size_of
 
 if TYPE_CHECKING:
     from artgan.sampling.write import Written

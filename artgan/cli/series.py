@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 import artgan
+from artgan.base.suggest import count_of
 from artgan.cli import flags
-from artgan.cli.output import INTERRUPTED, Output, bar, count_of, counting_bar, say
+from artgan.cli.output import INTERRUPTED, Output, bar, counting_bar, say
 from artgan.cli.paper import background_flag, dpi_flag, margin_flag
 
 TEMPLATE = """\

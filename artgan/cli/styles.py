@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import artgan
+from artgan.base.suggest import count_of
 from artgan.cli import flags
 from artgan.cli.dynamic import StyleCommand, chain_flags, read_chain
-from artgan.cli.output import SOME_FAILED, Output, bar, count_of, counting_bar, say
+from artgan.cli.output import SOME_FAILED, Output, bar, counting_bar, say
 
 if TYPE_CHECKING:
     from artgan.curation.picture_files import Job

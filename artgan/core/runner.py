@@ -162,7 +162,7 @@ def start(
         RunError: There is a run already, or the folder cannot be written.
     """
     if attached.world is None or attached.world.leads:
-        _refuse_existing(folder)
+        refuse_existing(folder)
     session = _session(config, table, folder, registry, attached)
     if session.world.leads:
         _begin(session, attached)
@@ -170,7 +170,7 @@ def start(
             folder.path.mkdir(parents=True, exist_ok=True)
             session.lock = _take_lock(folder)
             # Another process may have made one meanwhile.
-            _refuse_existing(folder)
+            refuse_existing(folder)
             if config.training.clusters and table.labels is not None:
                 folder.write_clusters(table.labels)
             _write_config(session, attached)
@@ -218,7 +218,8 @@ def _begin(session: Session, attached: Attached) -> None:
     attached.begin(session.config, session.state, session.registry)
 
 
-def _refuse_existing(folder: RunFolder) -> None:
+def refuse_existing(folder: RunFolder) -> None:
+    """Refuse a folder that holds a run."""
     if folder.exists:
         raise RunError(
             f"'{folder.path}' already holds a run. Go on with it: artgan resume {folder.path}; "

@@ -49,6 +49,7 @@ def pictures_in(folder: Path, note: Note = ignore) -> list[Path]:
         if path.suffix.lower() in PICTURE_ENDINGS
         and path.stem not in NOT_SAMPLES
         and not path.name.startswith(".")
+        and path.is_file()
     )
     named = [path.stem.rpartition("-") for path in found]
     styled = {head for head, _, tail in named if tail != "raw"}
@@ -75,17 +76,25 @@ def _holds_pictures(path: Path) -> bool:
 
 def tell_others(paths: Iterable[Path], folder: Path, note: Note) -> None:
     """Name the files among ``paths`` that are no pictures and that artgan did not write there."""
+    seen = [path for path in sorted(paths) if not path.name.startswith(".")]
     others = [
-        path.relative_to(folder).as_posix()
-        for path in sorted(paths)
+        path
+        for path in seen
         if path.suffix.lower() not in (*PICTURE_ENDINGS, *OWN_ENDINGS)
-        and not path.name.startswith(".")
         and path.name != FILE
         and path.is_file()
     ]
-    if others:
-        more = f" and {len(others) - 5} more" if len(others) > 5 else ""
-        note(f"'{folder}': no pictures by their names: {', '.join(others[:5])}{more}")
+    # Pipes, sockets, links to what is gone: to open one may wait for ever.
+    odd = [
+        path
+        for path in seen
+        if path.suffix.lower() in PICTURE_ENDINGS and not path.is_file() and not path.is_dir()
+    ]
+    for found, why in ((others, "no pictures by their names"), (odd, "no files, left out")):
+        names = [path.relative_to(folder).as_posix() for path in found]
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        if names:
+            note(f"'{folder}': {why}: {', '.join(names[:5])}{more}")
 
 
 def read_choices(folder: Path) -> dict[str, PictureChoice]:

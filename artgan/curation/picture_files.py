@@ -77,7 +77,7 @@ def _pictures(given: Path, out: Path, note: Note) -> Iterator[tuple[Path, Path]]
     found = [p for p in found if p.suffix.lower() in PICTURE_ENDINGS and p.is_file()]
     raw = _raw_ones(found)
     if len(raw) < len(found):
-        note(f"of samples the raw ones are taken; {len(found) - len(raw)} styled ones are left out")
+        note(f"of samples the raw ones are taken; styled ones left out: {len(found) - len(raw)}")
     chosen: dict[Path, dict[str, PictureChoice]] = {}
     for path in raw:
         choices = chosen.setdefault(path.parent, read_choices(path.parent))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from artgan.base.options import build_options
 from artgan.base.paths import cache_folder, exists
+from artgan.base.suggest import count_of
 from artgan.core.config import RunConfig
 from artgan.core.data import ImageTable, read_table
 from artgan.core.registry import Entry, Registry
@@ -84,6 +85,11 @@ def open_again(config: RunConfig, registry: Registry, folder: "RunFolder") -> Im
     Raises:
         DataError: They are gone, or no longer what the run was made for.
     """
+    if config.path and not exists(str(Path(config.path).expanduser())):
+        raise DataError(
+            f"the pictures of run '{folder.path}' are gone: there is no '{config.path}', which "
+            f"counts from where the run started. Go there, or correct {folder.config_file}"
+        )
     entry, path, options = choose_dataset(
         registry, config.dataset.name, config.path, config.dataset.options
     )
@@ -95,7 +101,7 @@ def open_again(config: RunConfig, registry: Registry, folder: "RunFolder") -> Im
     ):
         raise DataError(
             f"the pictures of {entry.where} are not those that the run was made for: "
-            f"{table.images.shape[3]} channels and {table.classes} labels, the run has "
-            f"{config.channels} and {config.classes}"
+            f"{count_of(table.images.shape[3], 'channel')} and {count_of(table.classes, 'label')}, "
+            f"the run has {config.channels} and {config.classes}"
         )
     return table

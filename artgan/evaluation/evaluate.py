@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from artgan.base.device import pick_device
 from artgan.base.paths import write_text
 from artgan.base.seeding import key
+from artgan.base.suggest import count_of
 from artgan.base.tables import read_json
 from artgan.core.checkpoint import Checkpoint, list_checkpoints
 from artgan.core.data import ImageTable
@@ -82,7 +83,7 @@ def _choose_real(table: ImageTable, count: int, seed: int) -> NDArray[np.int64]:
     """Choose at most ``count`` pictures; return their rising indices."""
     if table.count < FEWEST:
         raise DataError(
-            f"{table.count} pictures are too few to compare with; expected {FEWEST} or more"
+            f"{count_of(table.count, 'picture')} to compare with: too few; expected {FEWEST} or more"
         )
     rng = np.random.Generator(np.random.PCG64(key(seed, "evaluate")))
     return np.sort(rng.permutation(table.count)[:count])

@@ -22,7 +22,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from artgan.base.paths import replacing, write_text
-from artgan.base.suggest import suggest
+from artgan.base.suggest import count_of, suggest
 from artgan.base.tables import read_toml, toml_text
 from artgan.base.tensors import load_tensors
 from artgan.core.run import TrainedRun
@@ -314,7 +314,8 @@ def read_directions(folder: Path, weights_sha256: str) -> Directions:
         raise RunError(f"the directions of '{folder}' cannot be read ({error}): {redo}") from error
     if len(found.names) != len(vectors):
         raise RunError(
-            f"'{folder / NAMES}' names {len(found.names)} directions, {FILE} holds {len(vectors)}"
+            f"'{folder / NAMES}' names {count_of(len(found.names), 'direction')}, "
+            f"{FILE} holds {len(vectors)}"
         )
     if found.weights_sha256 != weights_sha256:
         raise RunError(

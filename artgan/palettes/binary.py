@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from artgan.base.suggest import count_of
 from artgan.errors import StyleError
 from artgan.plugin.color import linear_to_srgb, to_hex
 
@@ -44,13 +45,17 @@ def _triples(data: bytes, step: int = 3) -> list[str]:
 def _read_act(data: bytes, path: Path, note: Callable[[str], None]) -> list[str]:
     """Read Adobe's colour table: 256 colours, how many of them count, and which is clear."""
     if len(data) not in (768, 772):
-        raise StyleError(f"'{path}' has {len(data)} bytes; an .act palette has 768 or 772")
+        raise StyleError(
+            f"'{path}' has {count_of(len(data), 'byte')}; an .act palette has 768 or 772"
+        )
     colors = _triples(data[:768])
     if len(data) == 768:
         return colors
     count, clear = struct.unpack_from(">HH", data, 768)
     if count > 256:
-        raise StyleError(f"'{path}' promises {count} colours; an .act palette holds at most 256")
+        raise StyleError(
+            f"'{path}' promises {count_of(count, 'colour')}; an .act palette holds at most 256"
+        )
     # Unused entries are black; some tools write 0 for all 256.
     colors = colors[: count or 256]
     if clear < len(colors):
@@ -72,7 +77,9 @@ def _read_riff(data: bytes, path: Path) -> list[str]:
     _, count = struct.unpack_from("<HH", data, place + 8)
     body = data[place + 12 : place + 12 + 4 * count]
     if len(body) != 4 * count:
-        raise StyleError(f"'{path}' promises {count} colours and holds {len(body) // 4}: it is cut")
+        raise StyleError(
+            f"'{path}' promises {count_of(count, 'colour')} and holds {len(body) // 4}: it is cut"
+        )
     return _triples(body, 4)
 
 

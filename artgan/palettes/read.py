@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.base.suggest import count_of
 from artgan.base.tables import read_toml, refuse_unknown
 from artgan.errors import StyleError
 from artgan.palettes.binary import read_binary
@@ -42,8 +43,7 @@ def check_palette(colors: Sequence[Any], where: str) -> FloatArray:
     except ValueError as error:
         raise StyleError(f"{where}: {error}") from error
     if not 2 <= len(parsed) <= 256:
-        count = "1 colour" if len(parsed) == 1 else f"{len(parsed)} colours"
-        raise StyleError(f"{where} has {count}; expected 2 to 256")
+        raise StyleError(f"{where} has {count_of(len(parsed), 'colour')}; expected 2 to 256")
     return np.array(parsed, dtype=np.float32)
 
 

@@ -18,6 +18,7 @@ from typing import TypeVar
 import torch
 
 from artgan.base.memory import out_of_memory
+from artgan.base.suggest import count_of
 from artgan.core.build import Parts, build_networks, build_parts
 from artgan.core.config import RunConfig, change_training
 from artgan.core.failures import naming_plugins
@@ -172,8 +173,8 @@ def too_little_memory(plan: Plan, registry: Registry) -> str:
     """Explain that a step does not fit into memory, and find parts of the batch that do."""
     config, training = plan.config, plan.config.training
     short = (
-        f"out of memory at {config.width}x{config.height} pixels and {training.batch} pictures per "
-        "update"
+        f"out of memory at {config.width}x{config.height} pixels and "
+        f"{count_of(training.batch, 'picture')} per update"
     )
     parts = fitting_parts(plan, registry)
     if parts is None:

@@ -16,7 +16,7 @@ from artgan.base.device import fast_bf16, pick_device
 from artgan.base.grounds import CHEQUERED, check_ground
 from artgan.base.options import build_effective, build_options, describe, to_plain
 from artgan.base.schedule import Schedule
-from artgan.base.suggest import join_names, suggest
+from artgan.base.suggest import count_of, join_names, suggest
 from artgan.base.tables import toml_text
 from artgan.base.threads import AUTO
 from artgan.core.config import Part, RunConfig, TrainingOptions
@@ -132,6 +132,8 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
     shares: tuple[float, ...] = ()
     if training.clusters:
         _refuse_clusters(classes, architecture)
+        if training.clusters > table.count:
+            notes.append(f"Clusters {table.count}, not {training.clusters}: one for each picture.")
         table, shares = _with_clusters(table, training.clusters, seed)
         classes = len(shares)
     recipe_names = registry.names_in(architecture.plugin.id)
@@ -263,7 +265,7 @@ def _refuse_clusters(classes: int, architecture: Entry) -> None:
         )
     if classes:
         raise OptionError(
-            f"the pictures have {classes} labels, which are better than clusters; "
+            f"the pictures have {count_of(classes, 'label')}, which are better than clusters; "
             "use --train.clusters 0, or --arch.labels false"
         )
 
@@ -289,7 +291,8 @@ def _labels(facts: DataFacts, settings: Settings) -> tuple[bool, str]:
     if facts.different >= FEWEST_PER_LABEL * facts.classes:
         return True, ""
     return False, (
-        f"Labels: left out, as {facts.classes} labels for {facts.different} different pictures "
+        f"Labels: left out, as {count_of(facts.classes, 'label')} for "
+        f"{count_of(facts.different, 'different picture')} "
         "would be memorized; --arch.labels true uses them all the same."
     )
 
@@ -324,7 +327,7 @@ def _facts(table: ImageTable, device: str, preset: str, *, mirrors: bool) -> Dat
     looked = picture_stats.measure_pictures(table.images)
     if looked.plain:
         raise DataError(
-            f"all {table.count} pictures are one plain colour each: there is nothing to learn; "
+            f"{count_of(table.count, 'picture')} of one plain colour each: nothing to learn; "
             "expected pictures with something on them"
         )
     return DataFacts(
@@ -347,7 +350,7 @@ def _as_learnt(facts: DataFacts, architecture: Entry, labels: bool) -> DataFacts
     declared = architecture.declaration
     if facts.channels not in declared.channels:
         raise OptionError(
-            f"{architecture.where} cannot make pictures of {facts.channels} channels; "
+            f"{architecture.where} cannot make pictures of {count_of(facts.channels, 'channel')}; "
             f"expected {join_names(map(str, declared.channels))}"
         )
     return facts if labels and declared.conditional else replace(facts, classes=0)

@@ -70,7 +70,9 @@ class Settings:
         for name, value in (("seed", self.seed), ("count", self.count)):
             whole = isinstance(value, int) and not isinstance(value, bool)
             if value is not None and not (whole and 0 <= value < 2**63):
-                raise OptionError(f"{name} {value!r} does not fit; expected a whole number from 0")
+                raise OptionError(
+                    f"{name} {value!r} does not fit; expected a whole number from 0 to {2**63 - 1}"
+                )
         if not isinstance(self.keep_mark, bool | None):
             raise OptionError(f"keep-mark {self.keep_mark!r} does not fit; expected true or false")
 
@@ -97,8 +99,14 @@ class Settings:
         )
 
 
+def settings_file(path: Path) -> Path:
+    """Return the file of settings that a path stands for: of a run's folder, its run.toml."""
+    return path / "run.toml" if path.is_dir() else path
+
+
 def read_settings(path: Path) -> Settings:
-    """Read a run.toml, or part of one."""
+    """Read a run.toml, or part of one; the folder of a run stands for its own."""
+    path = settings_file(path)
     tree = read_tables(path)
     output, origin = tree.get("output", {}), tree.get("from", {})
     known = ("style", "knobs", "count", "ground", "keep-mark")

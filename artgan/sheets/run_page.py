@@ -7,6 +7,7 @@ from PIL import Image
 
 from artgan.base.grounds import CHEQUERED, check_ground
 from artgan.base.paths import write_text
+from artgan.base.suggest import count_of
 from artgan.base.templates import data_uri, render
 from artgan.core.config import RunConfig
 from artgan.core.run_folder import RunFolder
@@ -17,7 +18,7 @@ def write_page(folder: RunFolder, config: RunConfig, files: Sequence[Path], step
     facts = {
         "architecture": config.architecture.name,
         "pictures": f"{config.dataset.name} {config.path}".strip(),
-        "size": f"{config.width} x {config.height}, {config.channels} channels",
+        "size": f"{config.width} x {config.height}, {count_of(config.channels, 'channel')}",
         "loss": config.loss.name,
         "steps": f"{step} of batch {config.training.batch}",
         "seed": config.seed,

@@ -157,7 +157,7 @@ def test_raw_samples_are_taken_and_the_rest_is_told(
         "s0-raw-invert",
         "s1-raw-invert",
     ]
-    assert "2 styled ones are left out" in result.output
+    assert "styled ones left out: 2" in result.output
     assert "no pictures by their names: notes.txt" in result.output
 
 

@@ -8,8 +8,9 @@ import click
 import pytest
 from click.testing import Result
 
+from artgan.base.suggest import count_of
 from artgan.cli.main import COMMANDS, cli
-from artgan.cli.output import Output, count_of
+from artgan.cli.output import Output
 
 Cli = Callable[..., Result]
 SHARED = {"--plugin", "--quiet", "--json", "--overwrite", "--no-record"}

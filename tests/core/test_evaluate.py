@@ -110,5 +110,5 @@ def test_too_few_pictures_and_damaged_results_are_told(run_folder: Path, picture
     small = artgan.train(
         dataset=pictures, size=16, steps=1, batch=2, out="few", arch_options={"base_channels": 4}
     )
-    with pytest.raises(DataError, match="6 pictures are too few"):
+    with pytest.raises(DataError, match="6 pictures to compare with: too few"):
         evaluate(small, count=16, extractor="random")

@@ -54,7 +54,7 @@ def folder(path: Path, images: np.ndarray, names: str = "{}.png") -> Path:
 
 def test_plain_pictures_are_refused_in_a_sentence(tmp_path: Path) -> None:
     flat = np.full((6, 32, 32, 3), 77, np.uint8)
-    with pytest.raises(DataError, match="6 pictures are one plain colour each"):
+    with pytest.raises(DataError, match="6 pictures of one plain colour each"):
         artgan.plan(dataset=folder(tmp_path, flat))
 
 

@@ -215,7 +215,7 @@ def test_too_few_pictures_are_an_error_that_names_the_rest(
 ) -> None:
     _save(Image.new("L", (16, 16)), tmp_path / "few" / "a.png")
     (tmp_path / "few" / "b.png").write_bytes(b"no")
-    with pytest.raises(DataError, match=r"1 usable pictures; expected at least 4.*b\.png"):
+    with pytest.raises(DataError, match=r"1 usable picture; expected at least 4.*b\.png"):
         source(registry, tmp_path / "few")
 
 

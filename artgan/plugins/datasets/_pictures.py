@@ -236,7 +236,8 @@ def _decode_as(
 def _too_few(where: str, report: PicturesReport) -> str:
     used = sum(not f.skipped for f in report.findings)
     skipped = [f"{f.name} ({f.skipped})" for f in report.findings if f.skipped]
-    text = f"'{where}' holds {used} usable pictures; expected at least {FEWEST}."
+    found = "1 usable picture" if used == 1 else f"{used} usable pictures"
+    text = f"'{where}' holds {found}; expected at least {FEWEST}."
     if skipped:
         text += f" Skipped: {', '.join(skipped[:5])}"
         text += f" and {len(skipped) - 5} more." if len(skipped) > 5 else "."
@@ -285,10 +286,9 @@ def _report_oddities(report: PicturesReport, context: DataContext) -> None:
         more = f"; and {len(skipped) - 8} more" if len(skipped) > 8 else ""
         context.report(f"Skipped {len(skipped)} of {len(report.findings)} files: {names}{more}")
     if report.duplicates:
-        context.report(
-            f"{len(report.duplicates)} pictures are copies of others, "
-            f"{report.duplicates[0]} for one."
-        )
+        copies = len(report.duplicates)
+        told = "1 picture is a copy" if copies == 1 else f"{copies} pictures are copies"
+        context.report(f"{told} of others, {report.duplicates[0]} for one.")
 
 
 def _told_of_alpha(report: PicturesReport, options: PicturesOptions) -> str:
