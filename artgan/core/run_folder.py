@@ -120,8 +120,8 @@ class RunFolder:
             raise RunError(f"'{self.clusters_file}' is damaged; the run needs it to go on")
         if clusters.shape != (count,):
             raise RunError(
-                f"'{self.clusters_file}' holds clusters of {count_of(clusters.size, 'picture')}, but "
-                f"the dataset holds {count} now; put the pictures back, or start a new run"
+                f"'{self.clusters_file}' holds clusters of {count_of(clusters.size, 'picture')}, "
+                f"but the dataset holds {count} now; put the pictures back, or start a new run"
             )
         return clusters
 

@@ -83,7 +83,7 @@ def _choose_real(table: ImageTable, count: int, seed: int) -> NDArray[np.int64]:
     """Choose at most ``count`` pictures; return their rising indices."""
     if table.count < FEWEST:
         raise DataError(
-            f"{count_of(table.count, 'picture')} to compare with: too few; expected {FEWEST} or more"
+            f"{count_of(table.count, 'picture')} to compare with: too few; expected {FEWEST}"
         )
     rng = np.random.Generator(np.random.PCG64(key(seed, "evaluate")))
     return np.sort(rng.permutation(table.count)[:count])
