@@ -210,9 +210,9 @@ def refuse_start(out: str | Path | None, log: Sequence[str] = ()) -> None:
     place = Path(out).absolute()
     above = next(folder for folder in (place, *place.parents) if folder.exists())
     if not above.is_dir():
-        raise RunError(f"run folder '{out}' cannot be made: '{above}' is a file")
+        raise RunError(f"'{out}' cannot be written: '{above}' is a file")
     if not os.access(above, os.W_OK | os.X_OK):
-        raise RunError(f"run folder '{out}' cannot be made: '{above}' may not be written")
+        raise RunError(f"'{out}' cannot be written: '{above}' may not be written")
 
 
 def _refuse_two_ends(steps: int | None, minutes: float | None) -> None:

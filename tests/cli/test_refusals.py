@@ -65,20 +65,20 @@ def test_the_folder_of_a_run_is_a_config(artgan_cli: Cli, trained: Path) -> None
 
 @pytest.mark.parametrize("text", ["x = 1\n", "\ufeff\n", "def artgan_typo():\n    return []\n"])
 def test_a_plugin_file_that_brings_nothing_is_refused(artgan_cli: Cli, text: str) -> None:
-    Path("mine.py").write_text(text, encoding="utf-8")
-    result = artgan_cli("list", "style", "--plugin", "mine.py")
+    Path("bare_one.py").write_text(text, encoding="utf-8")
+    result = artgan_cli("list", "style", "--plugin", "bare_one.py")
     assert result.exit_code == 1
-    assert "mine.py': it brings nothing" in result.output
+    assert "bare_one.py': it brings nothing" in result.output
     registry = load_registry(packages=False)
     with pytest.raises(PluginError, match="brings nothing"):
-        registry.add_file(Path("mine.py"))
+        registry.add_file(Path("bare_one.py"))
 
 
 def test_log_and_out_are_refused_before_the_plan(artgan_cli: Cli) -> None:
     Path("file").write_text("")
     for flags, says in (
         (("--log", "foo"), "there is no logger 'foo'"),
-        (("--out", "file"), "'file' cannot be made"),
+        (("--out", "file"), "'file' cannot be written"),
         (("--out", "file/below"), "is a file"),
     ):
         result = artgan_cli("run", *SMALL, *flags)
@@ -110,14 +110,19 @@ def test_files_of_ones_own_may_begin_with_a_byte_order_mark(artgan_cli: Cli) -> 
     Path("own.gpl").write_text(f"{bom}GIMP Palette\n0 0 0\n255 0 0\n", encoding="utf-8")
     Path("run.toml").write_text(f"{bom}seed = 3\n", encoding="utf-8")
     Path("artgan.toml").write_text(f"{bom}disabled = []\n", encoding="utf-8")
-    Path("mine.py").write_text(
+    Path("begun_by_bom.py").write_text(
         f"{bom}from artgan.plugin import Palette, hookimpl\n\n\n@hookimpl\n"
         "def artgan_palettes():\n"
         '    return [Palette(name="mine", summary="Mine.", colors=("#000000", "#ffffff"))]\n',
         encoding="utf-8",
     )
     Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save("a.png")
-    assert artgan_cli("list", "palette", "--plugin", "mine.py").output.count("mine/mine") == 1
+    assert (
+        artgan_cli("list", "palette", "--plugin", "begun_by_bom.py").output.count(
+            "begun-by-bom/mine"
+        )
+        == 1
+    )
     assert artgan_cli("apply", "--style", "own.toml", "a.png", "--out", "o").exit_code == 0
     assert "2 colours" in artgan_cli("palette", "show", "own.gpl", "--out", "b.gpl").output
     assert artgan.plan(config="run.toml", dataset="mnist", **TOY).config.seed == 3
