@@ -59,6 +59,9 @@ def parse_seeds(text: str) -> list[int]:
             )
         low, high = int(first), int(last or first)
         if high < low or high - low >= 10_000_000 or high >= 2**63:
-            raise OptionError(f"seeds {piece!r} do not fit; a range goes up, as in 0-15")
+            raise OptionError(
+                f"seeds {piece!r} do not fit; a range goes up, as in 0-15, by at most ten million, "
+                f"and ends at {2**63 - 1} or before"
+            )
         seeds += range(low, high + 1)
     return seeds

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from artgan.base.terminal import one_line
+from artgan.cli.streams import outlet
 
 if TYPE_CHECKING:
     from artgan.core.runner import Progress, Session
@@ -56,7 +57,7 @@ def json_alone() -> Iterator[None]:
             _JSON.reset(token)
         return
     sys.stdout.flush()
-    with os.fdopen(os.dup(number), "w", encoding="utf-8") as stream:
+    with closing(outlet(os.dup(number), encoding="utf-8")) as stream:
         os.dup2(error, number)
         token = _JSON.set(stream)
         try:
@@ -73,8 +74,7 @@ def say(text: str = "", *, err: bool = False, **style: Any) -> None:
     """Print a line; all that commands print goes through here.
 
     Control characters and line breaks in it, which may come from a file, are spelled out. ``style``
-    is what
-    ``click.style`` takes; it shows on terminals alone.
+    is what ``click.style`` takes; it shows on terminals alone.
     """
     text = one_line(text)
     click.echo(click.style(text, **style) if style else text, err=err)

@@ -22,7 +22,7 @@ class _Outlet(io.FileIO):
     """
 
     def __init__(self, number: int) -> None:
-        super().__init__(number, "w", closefd=False)
+        super().__init__(number, "w", closefd=number > 2)
 
     def write(self, data: Any) -> int:
         """Write bytes; returns how many."""
@@ -63,10 +63,19 @@ def _is_plain(stream: Any) -> bool:
 
 
 def _rewrapped(stream: Any, number: int) -> io.TextIOWrapper:
-    return io.TextIOWrapper(
-        io.BufferedWriter(_Outlet(number)),
+    return outlet(
+        number,
         encoding=getattr(stream, "encoding", "utf-8"),
-        errors="backslashreplace",
         line_buffering=getattr(stream, "line_buffering", True),
         write_through=getattr(stream, "write_through", False),
     )
+
+
+def outlet(number: int, **settings: Any) -> io.TextIOWrapper:
+    """Open a standard stream, or a copy of its descriptor, to write text until nobody reads it.
+
+    ``settings`` are those of ``io.TextIOWrapper``. The descriptor of a standard stream stays open
+    when the text is closed.
+    """
+    raw = io.BufferedWriter(_Outlet(number))
+    return io.TextIOWrapper(raw, errors="backslashreplace", **settings)
