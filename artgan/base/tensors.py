@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
-from safetensors.torch import load, load_file
+from safetensors.torch import load, load_file, save_file
 from torch import Tensor
 
 from artgan.base.terminal import is_utf8
+
+__all__ = ["load_tensors", "save_file"]
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:

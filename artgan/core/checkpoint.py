@@ -15,12 +15,11 @@ from typing import Annotated, Any
 import msgspec
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from artgan.base.paths import replacing, write_text
 from artgan.base.tables import read_json
-from artgan.base.tensors import load_tensors
+from artgan.base.tensors import load_tensors, save_file
 from artgan.core.build import Parts
 from artgan.core.config import RunConfig
 from artgan.core.state import TrainingState

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from artgan.base.memory import out_of_memory
 from artgan.base.paths import writing_failed
-from artgan.base.suggest import count_of
 from artgan.core.compiling import compiler_failed
 from artgan.core.config import RunConfig
 from artgan.core.registry import Registry
@@ -73,7 +72,7 @@ def _advice_on_memory(path: Path, config: RunConfig | None) -> str:
     else:
         carry_on = f"Start anew with --size {width // 2}x{height // 2}"
     return (
-        f"out of memory at {width}x{height} pixels and {count_of(training.batch, 'picture')} per "
-        f"update, computed in {count_of(parts, 'part')}. {carry_on}; or use "
+        f"out of memory at {width}x{height} pixels and {training.batch} pictures per "
+        f"update, computed in {parts} {'part' if parts == 1 else 'parts'}. {carry_on}; or use "
         "fewer channels"
     )

@@ -301,14 +301,10 @@ class Registry:
             parts = [_gather(module, plugin) for module in load()]
         entries = [entry for part in parts for entry in part.entries]
         self._refuse_twins(entries)
-        observers = [observer for part in parts for observer in part.observers]
-        if plugin.origin == "file" and not entries and not observers:
-            raise PluginError(
-                "it brings nothing: it has no hooks, or they return nothing. artgan plugins new "
-                "writes a start"
-            )
+        if plugin.origin == "file" and not entries and not any(part.observers for part in parts):
+            raise PluginError("it brings nothing: no hook returns anything; see artgan plugins new")
         homes = tuple(home for part in parts for home in part.homes)
-        return _Gathered(entries, observers, homes)
+        return _Gathered(entries, [o for part in parts for o in part.observers], homes)
 
     def _refuse_taken(self, plugin: Plugin) -> None:
         if plugin.id in RESERVED and plugin.origin in ("file", "package"):

@@ -25,7 +25,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan.base.paths import replacing, write_text
-from artgan.base.suggest import count_of
 from artgan.base.tables import read_toml, toml_text
 from artgan.core.checkpoint import Checkpoint, list_checkpoints
 from artgan.core.config import RunConfig
@@ -120,7 +119,7 @@ class RunFolder:
             raise RunError(f"'{self.clusters_file}' is damaged; the run needs it to go on")
         if clusters.shape != (count,):
             raise RunError(
-                f"'{self.clusters_file}' holds clusters of {count_of(clusters.size, 'picture')}, "
+                f"'{self.clusters_file}' holds clusters of {clusters.size} pictures, "
                 f"but the dataset holds {count} now; put the pictures back, or start a new run"
             )
         return clusters

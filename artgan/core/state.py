@@ -9,7 +9,6 @@ from torch import nn
 from torch.nn.utils.parametrize import ParametrizationList, is_parametrized
 
 from artgan.base.schedule import Schedule
-from artgan.base.suggest import count_of
 from artgan.core.config import RunConfig
 from artgan.errors import OptionError
 
@@ -95,7 +94,7 @@ def freeze(network: nn.Module, layers: int) -> None:
     if layers >= len(owners):
         raise OptionError(
             f"--train.freeze-discriminator {layers} leaves nothing to train: the discriminator has "
-            f"{count_of(len(owners), 'layer')}; expected at most {len(owners) - 1}"
+            f"{len(owners)} layers; expected at most {len(owners) - 1}"
         )
     for module in owners[:layers]:
         module.requires_grad_(False)
