@@ -167,7 +167,7 @@ def test_few_pictures_are_augmented_as_the_time_allows(
     for recipe in (_dcgan_recipe.small, *others):
         found = recipe(facts)
         assert found.augmentations == augmentations
-        told = [reason.text for reason in found.reasons]
+        told = [str(getattr(reason, "text", reason)) for reason in found.reasons]
         assert any("Augmentation" in text for text in told) == bool(augmentations)
 
 
@@ -228,10 +228,10 @@ def test_a_run_is_planned_built_and_sampled_with_the_given_registry(tmp_path: Pa
 
 
 def test_reasons_of_what_the_user_sets_are_left_out(pictures: Path) -> None:
-    toy = {"arch": "dcgan", "dataset": pictures, "size": 16, "device": "cpu"}
+    toy: dict[str, Any] = {"arch": "dcgan", "dataset": pictures, "size": 16, "device": "cpu"}
     told = artgan.plan(**toy).reasons
     assert [any(r.startswith(w) for r in told) for w in ("Batch 32", "Width", "Loss")] == [True] * 3
-    own = {"arch_options": {"base_channels": 4}, "batch": 4, "augmentations": {}}
+    own: dict[str, Any] = {"arch_options": {"base_channels": 4}, "batch": 4, "augmentations": {}}
     left = artgan.plan(**toy, **own).reasons
     assert not [r for r in left if r.startswith(("Batch", "Width", "Augmentation"))]
     assert any(r.startswith("Loss rpgan") for r in left)
@@ -249,7 +249,8 @@ def test_every_reason_of_ours_is_about_an_option_that_there_is(registry: Registr
     for entry in registry.entries("architecture"):
         options = {fact.name for fact in describe(entry.declaration.options)}
         trained = {fact.name for fact in describe(TrainingOptions)}
-        for device, size, look in (("cpu", 128, "photograph"), ("cuda", 32, "pixel-art")):
+        looks: list[tuple[str, int, Any]] = [("cpu", 128, "photograph"), ("cuda", 32, "pixel-art")]
+        for device, size, look in looks:
             facts = DataFacts(
                 height=size, width=size, channels=3, count=400, classes=0, device=device, look=look
             )

@@ -74,7 +74,7 @@ def test_the_page_loads_itself_again_until_training_ends(
     assert "location.reload()" in page.read_text()
     next(reports)
     assert "what they mean" in page.read_text()
-    reports.close()
+    reports.close()  # type: ignore[attr-defined]
     assert "Stopped after step" in page.read_text()
     assert "location.reload()" not in page.read_text()
     artgan.resume(tmp_path / "run")

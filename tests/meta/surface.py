@@ -55,7 +55,7 @@ def parameters(function: Any) -> Iterator[str]:
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name in ("self", "cls"):
             continue
-        marks = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}
+        marks: dict[Any, str] = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}
         optional = "" if parameter.default is parameter.empty else "="
         yield f"{marks.get(parameter.kind, '')}{parameter.name}{optional}"
 
