@@ -92,10 +92,11 @@ class Sight:
 
 
 def sparkline(values: Sequence[float], width: int = WIDTH) -> str:
-    """Draw the last values as bars, the lowest as the smallest; "?" is no finite number."""
+    """Draw the last values as bars from 0 on, so that noise looks small; "?" is not finite."""
     shown = list(values)[-width:]
     finite = [value for value in shown if math.isfinite(value)]
-    low, spread = (min(finite), max(finite) - min(finite)) if finite else (0.0, 0.0)
+    low = min([0.0, *finite])
+    spread = max([0.0, *finite]) - low
     return "".join(
         BARS[round((value - low) / (spread or 1.0) * (len(BARS) - 1))]
         if math.isfinite(value)

@@ -54,10 +54,10 @@ def test_words_say_who_gets_ahead_once_that_is_clear() -> None:
     assert seen(*[0.6] * 30, *[0.1] * 30) == "D tells most fakes"
 
 
-def test_a_sparkline_draws_the_last_values_between_lowest_and_highest() -> None:
-    assert sparkline([3.0, 1.0, 2.0, 1.0]) == "█▁▅▁"
-    assert sparkline([2.0, 2.0]) == "▁▁"
-    assert sparkline([1.0, math.inf, 2.0]) == "▁?█"
+def test_a_sparkline_draws_the_last_values_from_zero_on() -> None:
+    assert sparkline([0.7, 0.0, 0.3, 0.1]) == "█▁▄▂"
+    assert sparkline([2.0, 2.0]) == "██"
+    assert sparkline([0.0, math.inf, 2.0]) == "▁?█"
     assert sparkline([]) == ""
     assert len(sparkline(range(50))) == 12
 
