@@ -130,20 +130,16 @@ class RunFolder:
         Versions that made the run up to ``step`` and are others now are kept in a history.
         """
         made_with = {**_versions(), "plugins": dict(plugins)}
-        if history := [*self._plugin_history(), *self._plugins_until(step, plugins)]:
+        if history := self._plugin_history(step, plugins) if self.exists else []:
             made_with["plugin-history"] = history
         write_text(self.config_file, to_toml(config, made_with))
 
-    def _plugin_history(self) -> list[Any]:
-        if not self.exists:
-            return []
+    def _plugin_history(self, step: int, now: Mapping[str, str]) -> list[Any]:
         made_with = read_toml(self.config_file, RunError).get("made-with", {})
-        return list(made_with.get("plugin-history", []))
-
-    def _plugins_until(self, step: int, now: Mapping[str, str]) -> list[dict[str, Any]]:
-        before = self.plugins() if self.exists else {}
+        before = made_with.get("plugins", {})
         changed = {name: was for name, was in before.items() if now.get(name, was) != was}
-        return [{"until-step": step, "plugins": changed}] if changed else []
+        new = [{"until-step": step, "plugins": changed}] if changed else []
+        return [*made_with.get("plugin-history", []), *new]
 
     def plugins(self) -> dict[str, str]:
         """Read which plugins made the run: id -> version."""
