@@ -110,11 +110,13 @@ def test_command_names_near_duplicates_and_shows_what_is_cut_off(
 
 def test_the_part_of_a_picture_that_is_used_is_its_middle() -> None:
     options = PicturesOptions()
-    used = Originals((), (), (32, 32), options).used((60, 30))
-    assert used == (15, 0, 45, 30)
     whole = PicturesOptions(fit="contain")
-    assert Originals((), (), (32, 32), whole).used((60, 30)) == (0, 0, 60, 30)
-    assert Originals((), (), (64, 32), options).used((30, 30)) == (7.5, 0, 22.5, 30)
+    used = [
+        Originals((), (), (32, 32), options).used((60, 30)),
+        Originals((), (), (32, 32), whole).used((60, 30)),
+        Originals((), (), (64, 32), options).used((30, 30)),
+    ]
+    assert used == [(15, 0, 45, 30), (0, 0, 60, 30), (7.5, 0, 22.5, 30)]
 
 
 def test_colours_are_shares_of_what_can_be_seen() -> None:
