@@ -40,7 +40,8 @@ def open_writer(
         raise RunError(f"'{path}' is already there; use --overwrite or another name")
     if ending in VIDEO_ENDINGS:
         import_av()
-    with replacing(path) as temporary, temporary.open("w+b") as file:
+    # ffmpeg reads "a: 1.mp4" as a protocol, but no path from the root.
+    with replacing(path.absolute()) as temporary, temporary.open("w+b") as file:
         writer = _WRITERS[ending](facts, file)
         yield writer
         writer.close()

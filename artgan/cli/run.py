@@ -57,9 +57,8 @@ training_flags = flags.group(
     click.option(
         "--from",
         "base",
-        metavar="RUN|start:NAME|none",
-        help="Trained weights to start from: a run, or one of artgan list start.  [default: "
-        "none; a near start is named]",
+        metavar="RUN",
+        help="Trained weights to begin with: a run, or start:NAME.  [default: none]",
     ),
     click.option("--config", type=flags.PATH, help="A run, or its run.toml, to repeat or vary."),
     click.option(
@@ -67,7 +66,7 @@ training_flags = flags.group(
     ),
     click.option(
         "--ground",
-        metavar="chequered|HEX",
+        metavar="HEX",
         help="What clear pixels are shown on in previews and sheets.  [default: chequered]",
     ),
     log_flag,

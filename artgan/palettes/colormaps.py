@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from artgan.base.options import describe
-from artgan.base.suggest import join_names, suggest
+from artgan.base.suggest import count_of, join_names, suggest
 from artgan.errors import MissingExtraError, StyleError
 from artgan.plugin import Options
 from artgan.plugin.color import to_hex
@@ -66,7 +66,8 @@ def split_count(wanted: str) -> tuple[str, int | None]:
     if not colon or not digits.isdecimal():
         return wanted, None
     if not 2 <= int(digits) <= 256:
-        raise StyleError(f"'{wanted}': {digits} colours; expected 2 to 256")
+        count = count_of(int(digits), "colour")
+        raise StyleError(f"'{wanted}': {count}; expected 2 to 256")
     return name, int(digits)
 
 

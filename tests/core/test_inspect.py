@@ -153,7 +153,7 @@ def test_inspect_says_why_a_run_could_not_start(artgan_cli: Cli, tmp_path: Path)
         Image.new("RGB", (16, 16), (index, 0, 0)).save(folder / f"{index}.png")
     result = artgan_cli("inspect", folder, "--size", "16", "--minutes", "1")
     assert result.exit_code == 0
-    assert "A run could not start: all 4 pictures are one plain colour" in result.output
+    assert "A run could not start: 4 pictures of one plain colour each" in result.output
 
 
 def test_runs_and_sheets_of_artgan_in_a_folder_are_no_pictures(
