@@ -449,21 +449,21 @@ def reopen(
             was,
             now,
         )
-    table = open_in_turns(config, lambda: open_again(config, run.registry, run.folder))
-    planned = Plan(config, table, record=record, schedule=schedule)
-    if minutes is not None:
-        planned = _more_time(planned, done, 60 * minutes, begun, run.registry)
-    # The plugins of the style are named again; whether it can still be parsed does not matter here.
-    attached = Attached(
-        *_watching(config, run.registry, log),
-        [f"{name}/" for name in plugins],
-        training_threads(planned.config, record),
-        planned.schedule,
-        _timekeeper(planned, run.folder),
-        begin,
-        shared_world(),
-    )
     with explain_changes(f"Run '{path}'", run.config.names, plugins, run.registry):
+        table = open_in_turns(config, lambda: open_again(config, run.registry, run.folder))
+        planned = Plan(config, table, record=record, schedule=schedule)
+        if minutes is not None:
+            planned = _more_time(planned, done, 60 * minutes, begun, run.registry)
+        # The plugins of the style are named again; whether it can be parsed does not matter here.
+        attached = Attached(
+            *_watching(config, run.registry, log),
+            [f"{name}/" for name in plugins],
+            training_threads(planned.config, record),
+            planned.schedule,
+            _timekeeper(planned, run.folder),
+            begin,
+            shared_world(),
+        )
         return runner.reopen(planned.config, table, run.folder, run.registry, attached)
 
 

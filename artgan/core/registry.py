@@ -301,8 +301,6 @@ class Registry:
             parts = [_gather(module, plugin) for module in load()]
         entries = [entry for part in parts for entry in part.entries]
         self._refuse_twins(entries)
-        if plugin.origin == "file" and not entries and not any(part.observers for part in parts):
-            raise PluginError("it brings nothing: no hook returns anything; see artgan plugins new")
         homes = tuple(home for part in parts for home in part.homes)
         return _Gathered(entries, [o for part in parts for o in part.observers], homes)
 
@@ -339,6 +337,9 @@ class Registry:
         plugin = file_plugin(path, origin)
         if not self.add(plugin, lambda: [import_file(path, plugin.version)]) and origin == "file":
             raise PluginError(f"plugin file '{path}': {self.broken.pop().reason}")
+        if origin == "file" and not self.brought_by(plugin.id):
+            self.plugins.remove(plugin)
+            raise PluginError(f"plugin file '{path}': it brings nothing; see artgan plugins new")
         return plugin
 
     def entries(self, kind: str) -> list[Entry]:

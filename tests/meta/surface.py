@@ -4,6 +4,7 @@ At a release the file is written anew. Between releases a test holds every line 
 docs/plugins/promise.md promises.
 """
 
+import ast
 import importlib
 import inspect
 from collections.abc import Iterator
@@ -39,13 +40,16 @@ def public_names(module: Any) -> list[str]:
     listed = getattr(module, "__all__", None)
     if listed is not None:
         return sorted(listed)
+    tree = ast.parse(inspect.getsource(module))
+    assigned = [node.targets[0] for node in tree.body if isinstance(node, ast.Assign)]
+    constants = {target.id for target in assigned if isinstance(target, ast.Name)}
     return sorted(
         name
         for name, value in vars(module).items()
         if not name.startswith("_")
         and (
             getattr(value, "__module__", "") == module.__name__
-            or (name.isupper() and not inspect.ismodule(value))
+            or (name.isupper() and name in constants)
         )
     )
 

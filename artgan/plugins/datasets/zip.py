@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Self
 
 from artgan.plugin import DataContext, DataError
 from artgan.plugins.datasets import PicturesOptions
@@ -28,9 +29,9 @@ def open_zip(options: PicturesOptions, context: DataContext) -> Table:
         DataError: It is not an archive, unpacks to too much, or has too few usable pictures.
     """
     try:
-        with zipfile.ZipFile(str(context.path)) as archive:
+        with Archive(str(context.path)) as archive:
             infos = sorted(
-                (i for i in archive.infolist() if not i.is_dir()), key=lambda i: i.filename
+                (i for i in archive.opened.infolist() if not i.is_dir()), key=lambda i: i.filename
             )
             if sum(info.file_size for info in infos) > LARGEST_TOTAL:
                 raise DataError(f"'{context.path}' unpacks to more than 32 GiB; refused")
@@ -43,16 +44,51 @@ def open_zip(options: PicturesOptions, context: DataContext) -> Table:
         ) from error
 
 
-def _files(
-    archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], stamp: str
-) -> Iterator[SourceFile]:
+class Archive:
+    """A zip file that stays open inside ``with``; later it is opened anew for each read."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.opened = zipfile.ZipFile(path)
+
+    def __enter__(self) -> Self:
+        """Return it, opened."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self.opened.close()
+
+    def __getstate__(self) -> str:
+        """Return the path alone: an open file cannot be sent to another process."""
+        return self.path
+
+    def __setstate__(self, path: str) -> None:
+        """Open the file in this process when it is read."""
+        self.path = path
+        self.opened = zipfile.ZipFile(path)
+        self.opened.close()
+
+    def read(self, info: zipfile.ZipInfo) -> bytes:
+        """Read a member.
+
+        Raises:
+            OSError: It is damaged or too large.
+        """
+        if self.opened.fp is not None:
+            return _read(self.opened, info)
+        with zipfile.ZipFile(self.path) as again:
+            return _read(again, info)
+
+
+def _files(archive: Archive, infos: list[zipfile.ZipInfo], stamp: str) -> Iterator[SourceFile]:
     """Yield the files in an archive; ``stamp`` changes with the archive itself."""
     for info, name in zip(infos, member_names(infos), strict=True):
         path = PurePosixPath(name)
         hidden = any(part.startswith(".") and part != ".." for part in path.parts)
         if hidden or "__MACOSX" in path.parts[:1]:
             continue
-        read = partial(_read, archive, info)
+        read = partial(archive.read, info)
         own = f"{info.file_size} {info.CRC} {stamp}"
         yield SourceFile(path.as_posix(), read, own, _problem(info, path))
 
