@@ -67,7 +67,7 @@ def _apart(work: Callable[[Path, int], dict[str, Any]], count: int) -> dict[str,
 
 def _print_flat(what: str, found: dict[str, Any]) -> None:
     print(f"\n{found['done']} {what} in {found['minutes']} minutes: {_said(found['well'])}")
-    print(f"| Of {what} | second quarter | last quarter |\n|---|---|---|")
+    print(f"| {what} | second quarter | last quarter |\n|---|---|---|")
     for name, label in (
         ("memory_mib", "memory, MiB"),
         ("open_files", "open files"),
