@@ -271,8 +271,9 @@ def _is_empty(path: Path) -> bool:
 
 
 def _compare(place: Range, case: Case, unbroken: Unbroken, found: Contents) -> Iterator[str]:
-    # resume makes samples too, also of what train began.
+    # resume makes samples too, also of what train began, and shows them on the run's page.
     more = (*STATE, f"{case.trains}/") if case.name == "train" else STATE
+    page = f"{case.trains}/index.html" if case.name == "train" else ""
     for name in unbroken.after.keys() - found.keys():
         if not name.startswith(STATE):
             yield f"missing after the next start: {name}"
@@ -283,7 +284,7 @@ def _compare(place: Range, case: Case, unbroken: Unbroken, found: Contents) -> I
     differ = [name for name in shared if found[name] != unbroken.after[name]]
     faults = {name: fault_of(place.work / name) for name in differ}
     for name in differ:
-        if name not in place.varying(case):
+        if name != page and name not in place.varying(case):
             digests = _digests(unbroken.after[name], found[name])
             yield f"differs after the next start: {name}{digests}"
         elif faults[name]:
