@@ -146,7 +146,8 @@ def _settle(folder: Path) -> None:
     # What torch keeps there is not artgan's.
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder.with_name("torch"))
     (folder / "tmp").mkdir(exist_ok=True)
-    tempfile.tempdir = None
+    # Set, as Python would look for it by writing a file there, which a kill can leave.
+    tempfile.tempdir = str(folder / "tmp")
 
 
 def _watch_changes(blow: Blow | None) -> list[int]:
