@@ -97,6 +97,11 @@ BAD = {
     "equal.toml": (b'colors = ["ff0000", "#FF0000", "00ff00"]', "lists the colour ff0000 twice"),
     "key.toml": (b'colors = ["ff0000", "00ff00"]\nlicense = "x"', "mean 'licence'"),
     "binary.hex": (b"\xff\xfe\x00", "is not a colour"),
+    # The place of its list, 6 bytes before the end, lies behind that.
+    "lies.kpl": (
+        zipped("colorset.xml", "<a/>")[:-6] + struct.pack("<IH", 5000, 0),
+        "is damaged",
+    ),
 }
 
 

@@ -1,6 +1,7 @@
 """Reads pictures of any kind from a .zip archive; nothing is unpacked to the disk."""
 
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -38,7 +39,7 @@ def open_zip(options: PicturesOptions, context: DataContext) -> Table:
             facts = Path(str(context.path)).stat()
             files = list(_files(archive, infos, f"{facts.st_size} {facts.st_mtime_ns}"))
             return open_pictures(files, str(context.path), options, context)
-    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError, struct.error) as error:
         raise DataError(
             f"'{context.path}' is not a zip archive that can be read: {error}"
         ) from error
@@ -115,7 +116,7 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
         with archive.open(info) as file:
             # The header may state a false size, so no more than the limit is read.
             data = file.read(LARGEST_FILE + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except (ValueError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise OSError(f"damaged in the archive: {error}") from error
     if len(data) > LARGEST_FILE:
         raise OSError("unpacks to more than 256 MiB")
