@@ -1,7 +1,7 @@
 """Plots of losses and scores as PNG."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ LEFT, RIGHT, TOP, FLOOR = 70, WIDTH - 20, 50, HEIGHT - 50
 INK, PAPER, FAINT = (40, 42, 54), (250, 250, 247), (214, 214, 208)
 
 BLUE, RED, GREY = (38, 98, 176), (196, 62, 48), (150, 150, 146)
+
+LARGEST = 1e30
+"""Largest value that is drawn: losses of a training that blew up may be anything."""
 
 
 def _downsampled(values: Sequence[float], points: int) -> list[float]:
@@ -50,6 +53,10 @@ def plot(curves: Sequence[Curve], path: Path, *, keep_mark: bool = True) -> None
     """Draw curves over the steps as a PNG; a curve of few points has dots."""
     sheet = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(sheet)
+    curves = [
+        replace(curve, steps=_drawable(curve.steps), values=_drawable(curve.values))
+        for curve in curves
+    ]
     axes = _axes_of(curves)
     axes.draw(pen)
     colors = iter((BLUE, RED, INK))
@@ -62,6 +69,11 @@ def plot(curves: Sequence[Curve], path: Path, *, keep_mark: bool = True) -> None
             pen.ellipse((x - 3, y - 3, x + 3, y + 3), fill=color)
         pen.text((LEFT + index * 150, 22), curve.name, fill=color, anchor="lm", font_size=16)
     write_marked_png(sheet, path, OF_NUMBERS if keep_mark else None)
+
+
+def _drawable(values: Sequence[float]) -> list[float]:
+    """Limit values, so that sums and differences of them stay finite."""
+    return [max(-LARGEST, min(LARGEST, value)) for value in values]
 
 
 @dataclass(frozen=True)

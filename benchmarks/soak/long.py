@@ -58,7 +58,7 @@ def make_many(folder: Path, pictures: int) -> dict[str, Any]:
         seed += AT_ONCE
         made += sum(1 for place in (cards, styled) for _ in place.iterdir())
         watch.mark(made)
-    return {**watch.summary(), **_check(out)}
+    return {**watch.summary(), **_check(out, run)}
 
 
 def _in(folder: Path, settings: tuple[str, ...]) -> list[str]:
@@ -73,9 +73,9 @@ def _call(*command: str) -> None:
             raise RuntimeError(f"artgan {' '.join(command)} ended with {ended.code}") from ended
 
 
-def _check(out: Path) -> dict[str, Any]:
+def _check(out: Path, run: Path) -> dict[str, Any]:
     files = sorted(out.rglob("*.png"))
     without = [str(path) for path in files if artgan.read_record(path) is None]
     chosen = random.Random(0).sample([p for p in files if "cards" in str(p)], REMADE)
-    identical = sum(artgan.remake(path).identical for path in chosen)
+    identical = sum(artgan.remake(path, run=run).identical for path in chosen)
     return {"pictures": len(files), "without_record": without, "remade_identical": identical}
