@@ -399,10 +399,7 @@ class Registry:
         return matching[0]
 
     def names_in(self, plugin_id: str) -> "Registry":
-        """Return the same contributions with short names as they are meant within a plugin.
-
-        Within the user's own styles they mean what they mean to the user.
-        """
+        """Return the same contributions with short names as a plugin, or the user, means them."""
         return self if plugin_id == OWN_ID else replace(self, within=plugin_id, pins={})
 
     def _pinned_elsewhere(self, kind: str, name: str, pinned: str) -> str:

@@ -139,7 +139,8 @@ class RunFolder:
         before = made_with.get("plugins", {})
         changed = {name: was for name, was in before.items() if now.get(name, was) != was}
         new = [{"until-step": step, "plugins": changed}] if changed else []
-        return [*made_with.get("plugin-history", []), *new]
+        before = made_with.get("plugin-history", [])
+        return [*(before if isinstance(before, list) else []), *new]
 
     def plugins(self) -> dict[str, str]:
         """Read which plugins made the run: id -> version."""

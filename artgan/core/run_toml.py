@@ -92,14 +92,16 @@ def read_tables(path: Path) -> dict[str, Any]:
         raise RunError(
             f"'{path}' has format {tree['format']}, this artgan reads up to {FORMAT}; update artgan"
         )
-    if isinstance(once := tree.get("made-with", {}).get("threads"), int):
-        # artgan 0.1 wrote how many threads there were, and no wish.
-        tree.setdefault("threads", once)
     known = (*TOP_LEVEL, *TABLES)
     refuse_unknown((n for n in tree if n not in WRITTEN_ONLY), known, f"'{path}'", OptionError)
-    for name in TABLES:
-        if not isinstance(tree.get(name, {}), dict):
+    made_with = tree.get("made-with", {})
+    parts = made_with if isinstance(made_with, dict) else {}
+    for name, table in [*tree.items(), ("plugins", parts.get("plugins", {}))]:
+        if name in (*TABLES, "made-with", "plugins") and not isinstance(table, dict):
             raise OptionError(f"'{path}': '{name}' must be a table, as in [{name}]")
+    if isinstance(once := parts.get("threads"), int):
+        # artgan 0.1 wrote how many threads there were, and no wish.
+        tree.setdefault("threads", once)
     pictures = tree.get("dataset", {})
     if "channels" in tree and pictures.get("name") in ("core/folder", "core/zip"):
         # A whole record of artgan 0.1, which learnt clear pixels only if asked to.

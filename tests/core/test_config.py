@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,13 @@ def test_sizes_are_wide_by_high() -> None:
     assert parse_size(64) == (64, 64)
     with pytest.raises(OptionError, match="96x64"):
         parse_size("big")
+
+
+@pytest.mark.parametrize("damage", ["made-with = 3\n", "[made-with]\nplugins = 3\n"])
+def test_damaged_versions_end_in_a_sentence(trained: Path, tmp_path: Path, damage: str) -> None:
+    shutil.copytree(trained, tmp_path / "r")
+    file = tmp_path / "r" / "run.toml"
+    kept = file.read_text().partition("[made-with]")[0]
+    file.write_text(damage + kept if damage.startswith("made") else kept + damage)
+    with pytest.raises(artgan.ArtganError, match="must be a table"):
+        artgan.resume(tmp_path / "r", steps=5)

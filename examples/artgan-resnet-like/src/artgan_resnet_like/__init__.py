@@ -75,4 +75,5 @@ def artgan_losses() -> Iterator[Loss]:
         build="artgan_resnet_like.losses:AverageHinge",
         options=AverageHingeOptions,
         compares_pairs=True,
+        per_picture=False,
     )
