@@ -47,13 +47,10 @@ from artgan.styling.parse import check_chain, parse_style
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from artgan.core.config import RunConfig
-    from artgan.core.registry import Observer
-    from artgan.core.runner import Progress, Session
+    from artgan.core.runner import Attached, Progress, Session
     from artgan.core.state import StepReport
     from artgan.latents.points import Point
     from artgan.latents.project import Projected
-    from artgan.monitoring.diagnostics import Diagnostics
     from artgan.monitoring.timekeeping import Timekeeper
 
 Options = Mapping[str, Any]
@@ -358,15 +355,31 @@ def start(
 ) -> "Session":
     """Open a new run for training, as planned, in ``out`` or the next free folder."""
     from artgan.core import runner
-    from artgan.core.runner import Attached
-    from artgan.distribution.group import shared_world
-    from artgan.monitoring.threads import training_threads
-    from artgan.starts.fit import begin
 
     folder = RunFolder(Path(out) if out else free_folder(planned.config.architecture.name))
     registry = registry or default_registry()
-    attached = Attached(
-        *_watching(planned.config, registry, log),
+    attached = _attached(planned, folder, registry, log)
+    return runner.start(planned.config, planned.table, folder, registry, attached)
+
+
+def _attached(
+    planned: Plan, folder: RunFolder, registry: Registry, log: Sequence[str]
+) -> "Attached":
+    """Gather what a training of a plan is handed from outside: who watches, times and begins it."""
+    from artgan.core.runner import Attached
+    from artgan.distribution.group import shared_world
+    from artgan.monitoring.diagnostics import Diagnostics
+    from artgan.monitoring.telling import telling_of
+    from artgan.monitoring.threads import training_threads
+    from artgan.sheets.live_page import LivePage
+    from artgan.starts.fit import begin
+
+    telling = telling_of(planned.config, registry)
+    # What is told must be known when the page is written.
+    observers = [*telling.observers, *LivePage(telling).observers, *logging_observers(log)]
+    return Attached(
+        observers,
+        Diagnostics(telling),
         planned.styled_with,
         training_threads(planned.config, planned.record),
         planned.schedule,
@@ -374,22 +387,6 @@ def start(
         begin,
         shared_world(),
     )
-    return runner.start(planned.config, planned.table, folder, registry, attached)
-
-
-def _watching(
-    config: "RunConfig", registry: Registry, log: Sequence[str]
-) -> "tuple[list[Observer], Diagnostics]":
-    """Return what watches a training and tells of it: observers, and who judges it."""
-    from artgan.monitoring.diagnostics import Diagnostics
-    from artgan.monitoring.telling import telling_of
-    from artgan.plugin_manager.loggers import logging_observers
-    from artgan.sheets.live_page import LivePage
-
-    telling = telling_of(config, registry)
-    # What is told must be known when the page is written.
-    observers = [*telling.observers, *LivePage(telling).observers, *logging_observers(log)]
-    return observers, Diagnostics(telling)
 
 
 def _timekeeper(planned: Plan, folder: RunFolder) -> "Timekeeper | None":
@@ -418,12 +415,10 @@ def reopen(
 
     from artgan.core import runner
     from artgan.core.config import change_training
-    from artgan.core.runner import Attached
     from artgan.datasets.find import open_again
-    from artgan.distribution.group import join_group, shared_world
+    from artgan.distribution.group import join_group
     from artgan.distribution.together import open_in_turns
-    from artgan.monitoring.threads import go_on_with_threads, training_threads
-    from artgan.starts.fit import begin
+    from artgan.monitoring.threads import go_on_with_threads
 
     begun = began()
     _refuse_two_ends(steps, minutes)
@@ -451,19 +446,12 @@ def reopen(
         )
     with explain_changes(f"Run '{path}'", run.config.names, plugins, run.registry):
         table = open_in_turns(config, lambda: open_again(config, run.registry, run.folder))
-        planned = Plan(config, table, record=record, schedule=schedule)
+        # The plugins of the style are named again; whether it can be parsed does not matter here.
+        named = tuple(f"{name}/" for name in plugins)
+        planned = Plan(config, table, styled_with=named, record=record, schedule=schedule)
         if minutes is not None:
             planned = _more_time(planned, done, 60 * minutes, begun, run.registry)
-        # The plugins of the style are named again; whether it can be parsed does not matter here.
-        attached = Attached(
-            *_watching(config, run.registry, log),
-            [f"{name}/" for name in plugins],
-            training_threads(planned.config, record),
-            planned.schedule,
-            _timekeeper(planned, run.folder),
-            begin,
-            shared_world(),
-        )
+        attached = _attached(planned, run.folder, run.registry, log)
         return runner.reopen(planned.config, table, run.folder, run.registry, attached)
 
 
