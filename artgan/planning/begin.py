@@ -11,11 +11,11 @@ from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError
 from artgan.planning.settings import PartSettings, Settings
 from artgan.plugin import DataFacts
+from artgan.starts.names import NONE, PREFIX, is_start
 
 if TYPE_CHECKING:
     from artgan.starts.origin import Origin
 
-PREFIX, NONE = "start:", "none"
 COLORS = {1: "grey", 3: "RGB", 4: "RGBA"}
 
 
@@ -37,7 +37,7 @@ def name_networks(settings: Settings, registry: Registry) -> Settings:
     if settings.base in ("", NONE):
         return settings
     # These need torch, which a plan for the help of flags does not.
-    from artgan.starts.origin import find_run, find_start, is_start
+    from artgan.starts.origin import find_run, find_start
 
     networks = settings.architecture
     if is_start(settings.base):
@@ -76,7 +76,7 @@ def choose_beginning(
     """
     if settings.base == NONE:
         return Beginning()
-    from artgan.starts.origin import find_origin, is_start
+    from artgan.starts.origin import find_origin
 
     architecture, dataset = chosen
     name = settings.base

@@ -17,10 +17,11 @@ from artgan.core.data import ImageTable
 from artgan.core.registry import Registry
 from artgan.datasets.find import SIDES
 from artgan.monitoring.costs import Costs
-from artgan.planning.begin import NONE, PREFIX, name_networks
+from artgan.planning.begin import name_networks
 from artgan.planning.estimate import measure_costs
 from artgan.planning.plan import Plan, make_plan, plan_opened
 from artgan.planning.settings import Settings
+from artgan.starts.names import NONE, is_start
 
 ENOUGH = {32: 500, 48: 750, 64: 1000, 96: 1500, 128: 2000, 256: 4000}
 """Side in pixels -> steps from which pictures of most kinds have figures in them."""
@@ -227,7 +228,7 @@ def _size(plan: Plan) -> tuple[int, int]:
 
 def _begins_from_a_run(settings: Settings) -> bool:
     """Tell whether the size is that of another run."""
-    return settings.base not in ("", NONE) and not settings.base.startswith(PREFIX)
+    return settings.base not in ("", NONE) and not is_start(settings.base)
 
 
 def _fills_a_canvas(plan: Plan, registry: Registry) -> bool:

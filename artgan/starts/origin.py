@@ -7,22 +7,17 @@ from functools import partial
 from pathlib import Path
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 
 from artgan.base.options import build_options, to_plain
+from artgan.base.tensors import load_tensors
 from artgan.core.checkpoint import read_tensors
 from artgan.core.config import Part
 from artgan.core.registry import Entry, Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import PluginError, RunError
 from artgan.plugin import StartWeights
-
-PREFIX = "start:"
-"""What the name of a start begins with, where the folder of a run could stand as well."""
-
-NONE = "none"
-"""In place of a name: begin with random weights."""
+from artgan.starts.names import PREFIX, is_start
 
 
 @dataclass(frozen=True)
@@ -48,11 +43,6 @@ class Origin:
     classes: int
     sha256: str
     read: Callable[[], dict[str, Tensor]]
-
-
-def is_start(name: str) -> bool:
-    """Tell whether a name means a start rather than the folder of a run."""
-    return name.startswith(PREFIX)
 
 
 def find_run(path: str, sha256: str, registry: Registry) -> TrainedRun:
@@ -172,6 +162,6 @@ def read_weights(entry: Entry, file: Path) -> dict[str, Tensor]:
         PluginError: The file is damaged.
     """
     try:
-        return load_file(file)
+        return load_tensors(file)
     except (OSError, SafetensorError) as error:
         raise PluginError(f"{entry.where}: its weights '{file}' are damaged: {error}") from error

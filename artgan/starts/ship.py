@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tomli_w
 import torch
 from safetensors.torch import save
 from torch import Tensor
 
+from artgan.base.tables import toml_text
 from artgan.core.checkpoint import read_tensors
 from artgan.core.run import TrainedRun
 from artgan.datasets.find import open_again
@@ -74,7 +74,7 @@ def start_toml(facts: StartFacts, runs: Sequence[tuple[str, TrainedRun]]) -> str
         "trained-on": list(facts.trained_on),
         "weights": [_weights_table(file, run) for file, run in runs],
     }
-    return tomli_w.dumps(tree)
+    return toml_text(tree)
 
 
 def _weights_table(file: str, run: TrainedRun) -> dict[str, Any]:
