@@ -23,6 +23,11 @@ SIDES = {"cpu": 64, "mps": 64, "cuda": 128}
 """Side of large pictures that a device trains on in reasonable time, unless --size is given."""
 
 
+def usual_side(device: str) -> int:
+    """Return the side of large pictures on a device such as "cuda:0", unless --size is given."""
+    return SIDES.get(device.split(":")[0], SIDES["cpu"])
+
+
 def looks_like_path(name: str) -> bool:
     """Tell whether a dataset was given as a path rather than a name."""
     return name.startswith((".", "~", "/")) or "\\" in name or Path(name).suffix == ".zip"

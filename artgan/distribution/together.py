@@ -16,7 +16,7 @@ from artgan.core.config import RunConfig
 from artgan.core.data import ImageTable
 from artgan.core.distributed import World
 from artgan.core.registry import Registry
-from artgan.datasets.find import SIDES, choose_dataset, open_dataset
+from artgan.datasets.find import choose_dataset, open_dataset, usual_side
 from artgan.distribution.group import join_group, joined_group
 from artgan.errors import OptionError
 from artgan.planning.plan import Plan
@@ -57,7 +57,7 @@ def plan_together(make: Callable[[], Plan], settings: Settings, registry: Regist
 def _open_alike(config: RunConfig, size: tuple[int, int] | None, registry: Registry) -> ImageTable:
     """Open the pictures as a plan does that was asked for a size, so that its cache is found."""
     chosen = choose_dataset(registry, config.dataset.name, config.path, config.dataset.options)
-    side = SIDES.get(config.device.split(":")[0], SIDES["cpu"])
+    side = usual_side(config.device)
     table = open_dataset(*chosen, size, side=side)
     if table.images.shape[1:3] != (config.height, config.width):
         table = open_dataset(*chosen, (config.height, config.width), side=side)

@@ -22,7 +22,7 @@ from artgan.base.threads import AUTO
 from artgan.core.config import Part, RunConfig, TrainingOptions
 from artgan.core.data import ImageTable
 from artgan.core.registry import Entry, Registry
-from artgan.datasets.find import SIDES, choose_dataset, open_dataset
+from artgan.datasets.find import choose_dataset, open_dataset, usual_side
 from artgan.errors import DataError, OptionError
 from artgan.monitoring.costs import TimeLimit
 from artgan.monitoring.thread_record import ThreadRecord
@@ -96,7 +96,7 @@ def make_plan(
     wanted = settings.dataset
     chosen = choose_dataset(registry, wanted.name, wanted.path, wanted.options)
     chosen = _opaque_if_needed(chosen, architecture)
-    side = side or SIDES.get(device.split(":")[0], SIDES["cpu"])
+    side = side or usual_side(device)
     table, notes = _open_to_fit(settings, architecture, chosen, report, side)
     facts = _facts(table, device, preset, mirrors=chosen[0].declaration.mirrors)
     return plan_opened(Opened(chosen, table, facts, tuple(notes)), settings, registry)
