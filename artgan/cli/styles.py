@@ -315,9 +315,10 @@ def pack_command(style: str, out: Path | None, overwrite: bool) -> None:
       artgan style pack "neon glow=2 | tile" --out mine.toml
     """
     from artgan.plugin_manager.load import default_registry
-    from artgan.styling.pack import pack_style, packed_name
+    from artgan.styling.pack import pack_style
 
-    _write_or_print(pack_style(style, default_registry(), packed_name(out)), out, overwrite)
+    name = out.stem if out else ""
+    _write_or_print(pack_style(style, default_registry(), name), out, overwrite)
 
 
 def _write_or_print(text: str, out: Path | None, overwrite: bool) -> None:

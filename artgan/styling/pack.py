@@ -1,7 +1,6 @@
 """Packs a style into one file that needs no other: knobs kept, palettes written out as colours."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from artgan.base.options import describe
@@ -79,17 +78,21 @@ def _named_knobs(chain: Chain) -> list[dict[str, str]]:
     return named
 
 
-def _packed_step(step: Step, named: Mapping[str, str], registry: Registry) -> dict[str, Any]:
+def _color_options(step: Step) -> set[str]:
+    """Name the given options whose values are colours, as they are spelled."""
     means = {fact.name: fact.means for fact in describe(step.entry.declaration.options)}
+    return {option for option in step.values if means.get(option.replace("-", "_")) in COLORS}
+
+
+def _packed_step(step: Step, named: Mapping[str, str], registry: Registry) -> dict[str, Any]:
+    colors = _color_options(step)
     # In full, since where it is read another plugin may have a filter of the same short name.
     packed: dict[str, Any] = {"filter": step.entry.full_name}
     for option, value in step.values.items():
-        knob = knob_named(value)
-        colors = means.get(option.replace("-", "_")) in COLORS
-        if knob is not None:
+        if (knob := knob_named(value)) is not None:
             packed[option] = f"${named[knob]}"
         else:
-            packed[option] = _written_out(value, registry) if colors else value
+            packed[option] = _written_out(value, registry) if option in colors else value
     if is_picture_mask(step.mask):
         raise StyleError(
             f"{step.entry.where} is laid on by the picture '{step.mask}', which no style file can "
@@ -101,10 +104,8 @@ def _packed_step(step: Step, named: Mapping[str, str], registry: Registry) -> di
 def _packed_knob(step: Step, name: str, registry: Registry) -> dict[str, Any]:
     """Return the table of a knob with its present value as the default."""
     knob = step.knobs[name]
-    used = [option for option, value in step.values.items() if knob_named(value) == name]
-    means = {fact.name: fact.means for fact in describe(step.entry.declaration.options)}
     about = {**knob.about, "default": knob.setting}
-    if any(means.get(option.replace("-", "_")) in COLORS for option in used):
+    if any(knob_named(step.values[option]) == name for option in _color_options(step)):
         about["default"] = _written_out(knob.setting, registry)
         if about.get("choices"):
             about["choices"] = [_written_out(each, registry) for each in about["choices"]]
@@ -116,8 +117,3 @@ def _written_out(palette: Any, registry: Registry) -> Any:
     if not isinstance(palette, str) or palette.startswith(("own", "cmap:")):
         return palette
     return ",".join(to_hex(find_palette(palette, registry)))
-
-
-def packed_name(out: Path | None) -> str:
-    """Name a packed style after its file, or "" to keep its own name."""
-    return out.stem if out else ""
