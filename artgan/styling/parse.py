@@ -166,7 +166,8 @@ class _Parser:
             knob = turned.get(knob_named(value) or "")
             if knob is None:
                 named[fact.name] = self._full_names(fact.means, value)
-            elif not knob.given:
+            # One that the style around this one hands on means what it means there.
+            elif not knob.given and knob.name == knob_named(value):
                 setting = self._full_names(fact.means, knob.setting)
                 vary = knob.vary
                 if knob.choices:
