@@ -43,6 +43,7 @@ from artgan.core.images import enlarge, grid, to_pil
 from artgan.core.sample import sample_pixels
 from artgan.planning.plan import Plan
 from artgan.run import load_run
+from artgan.starts.names import is_start
 from benchmarks.judges import Judge, Pixels, as_images, extractors
 from benchmarks.loops import open_loop
 from benchmarks.picture_sets import SETS, MissingSetError, picture_set_folder
@@ -126,10 +127,11 @@ class Bench:
     def plan(self, cell: Cell, steps: int | None = None) -> Plan:
         """Plan the training of a cell."""
         given = dict(self.rows[cell.row])
-        if cell.row != "chosen" and not cell.base:
-            given = {"size": judged_size(cell.name), "base": "none", **given}
-        if cell.base:
-            given["base"] = cell.base
+        if cell.row != "chosen" and (not cell.base or is_start(cell.base)):
+            # A run that one starts from brings its own size.
+            given = {"size": judged_size(cell.name), **given}
+        if cell.row != "chosen" or cell.base:
+            given["base"] = cell.base or "none"
         learnt, _ = self.folders(cell.name, cell.count)
         return artgan.plan(dataset=learnt, device="cpu", seed=cell.seed, steps=steps, **given)
 
