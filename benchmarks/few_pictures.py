@@ -58,6 +58,7 @@ def main() -> None:
                     given.arch,
                     folder,
                     device="cpu",
+                    base="none",
                     steps=given.steps,
                     augmentations=AUGMENTATIONS.get(name, {name: {}}),
                 )
