@@ -9,7 +9,8 @@ from tests.fuzz.fuzz import fuzz
 
 @pytest.mark.slow
 def test_damaged_files_end_in_a_sentence(tmp_path: Path) -> None:
-    # As many files on every machine, so that it fails for a change and never for speed.
-    findings = fuzz(tmp_path / "fuzz", seconds=300, seed=0, most_cases=1000)
+    # As many files on every machine but a very slow one, so that it fails for a change and not for
+    # speed.
+    findings = fuzz(tmp_path / "fuzz", seconds=120, seed=0, most_cases=300)
     assert not findings.faults, "\n\n".join(findings.faults)
-    assert findings.tries > 200
+    assert findings.tries > 100
