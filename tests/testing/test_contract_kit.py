@@ -35,7 +35,7 @@ def test_bad_plugin_fails_one_check(kind: str, check: str, code: str) -> None:
     Path("bad.py").write_text(code)
     # Loading a plugin in a process of its own is tried once for each way in which it can fail.
     kinds = None if kind == "plugin" else CONTRIBUTED
-    failed = check_plugin("bad.py", kinds=kinds).failed
+    failed = check_plugin("bad.py", kinds=kinds, timeout_seconds=120).failed
     assert [(result.kind, result.check) for result in failed] == [(kind, check)], failed
 
 
