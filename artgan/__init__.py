@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         resume,
         sample_to,
         save,
+        share,
         train,
         training,
     )
@@ -56,6 +57,7 @@ __all__ = [
     "resume",
     "sample_to",
     "save",
+    "share",
     "train",
     "training",
 ]

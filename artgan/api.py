@@ -23,6 +23,7 @@ from artgan.core.requirements import changed_plugins, explain_changes, require
 from artgan.core.run_folder import RunFolder
 from artgan.distribution.launch import several_processes
 from artgan.errors import OptionError, RunError, TrainingError
+from artgan.hub.manifest import find_manifest
 from artgan.latents.directions import resolve_steering
 from artgan.latents.steering import SteeringOptions
 from artgan.monitoring.costs import TimeLimit
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from artgan.latents.points import Point
     from artgan.latents.project import Projected
     from artgan.monitoring.timekeeping import Timekeeper
+    from artgan.sharing.share import SharedTo
 
 Options = Mapping[str, Any]
 
@@ -102,8 +104,9 @@ def plan(
             is given. Some steps are trained, and thrown away, to measure what fits.
         batch: Real pictures per update; None takes the recipe's.
         seed: Key of all randomness; None takes 0.
-        base: What to start from: folder of a run, a start as "start:icons", or "none"; None starts
-            from random weights as well, and names a start that would be near.
+        base: What to start from: folder of a run, a start as "start:icons", a shared run as
+            "hf:owner/name@revision", or "none"; None starts from random weights as well, and names
+            a start that would be near.
         device: "cpu", "cuda" or "mps"; None takes the best there is.
         threads: How many compute; "auto" and None adapt to what else the machine does, but None
             repeats a run of ``config`` with the threads that made it.
@@ -426,6 +429,11 @@ def reopen(
         asked = {"run": path, "steps": steps, "accumulate": accumulate, "threads": threads}
         join_group(None, asked)
     run = load_run(path, registry)
+    if find_manifest(run.path):
+        raise RunError(
+            f"run '{path}' was shared without the state of its training; --from {path} begins a new "
+            "run with its weights"
+        )
     plugins = run.folder.plugins()
     require(f"run '{path}'", run.config.names, plugins, run.registry)
     checkpoint = run.folder.last_checkpoint()
@@ -832,6 +840,59 @@ def export(run: Run | str | Path, out: str | Path, *, keep_mark: bool = True) ->
     if path.suffix.lower() not in writers:
         raise OptionError(f"'{path}' has the wrong ending; expected .html or .onnx")
     return writers[path.suffix.lower()](_opened(run), path)
+
+
+@public
+def share(
+    run: Run | str | Path,
+    out: str | Path | None = None,
+    *,
+    licence: str,
+    author: str = "",
+    data: str = "",
+    to: str | None = None,
+    private: bool = False,
+    overwrite: bool = False,
+    keep_mark: bool | None = None,
+) -> "SharedTo":
+    """Make a folder of a run that others can use, and upload it if asked.
+
+    It holds the best weights, the settings, a model card, a sheet of 16 seeds and a page that runs
+    the generator in a browser; no training picture, and no folder of yours is named in it.
+
+    Args:
+        run: A run, or its folder.
+        out: Folder to write; None takes ``shared`` inside the run's.
+        licence: Licence of the weights, an SPDX expression such as "CC-BY-4.0".
+        author: Who trained it.
+        data: What it was trained on, in your words; "" takes what the dataset declares.
+        to: Repository to upload to, as "hf:owner/name"; needs the extra ``artgan[hub]``.
+        private: Whether the repository is private, if it is new.
+        overwrite: Replace what was shared into the folder before.
+        keep_mark: Whether sheet and page say, for machines, that a trained model made them; None
+            does as the run does.
+
+    Returns:
+        The folder, its files, what is missing, and with ``to`` the name to begin from.
+
+    Raises:
+        OptionError: Licence or repository is none.
+        RunError: There is something else in the folder, or the hub refuses the upload.
+        MissingExtraError: The hub's library is not installed.
+    """
+    from artgan.hub.client import import_hub
+    from artgan.hub.upload import target, upload
+    from artgan.sharing.share import ShareFacts, SharedTo, share_run
+
+    opened = _opened(run)
+    name = None if to is None else target(to)
+    facts = ShareFacts(licence=licence, author=author, data=data, to=name, keep_mark=keep_mark)
+    if name is not None:
+        import_hub()
+    folder = opened.path / "shared" if out is None else Path(out)
+    shared = share_run(opened, folder, facts, overwrite=overwrite)
+    uploaded = name and upload(folder, shared.files, name, private=private)
+    return SharedTo(shared.folder, shared.files, shared.notes, uploaded)
 
 
 @public

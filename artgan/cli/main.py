@@ -38,6 +38,7 @@ COMMANDS = {
     "print": ("Make pictures ready for paper, posters included.", "paper:print_command"),
     "plot": ("Draw for pen plotters: SVG, a layer for each pen.", "paper:plot_command"),
     "export": ("Take the generator to a web page or ONNX.", "export:export_command"),
+    "share": ("Make a run ready for others, upload it.", "share:share_command"),
     "apply": ("Style any pictures.", "styles:apply_command"),
     "style": ("Write a style as a file to change and share.", "styles:style_command"),
     "styles": ("Show every style on your own picture.", "styles:styles_command"),

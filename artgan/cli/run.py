@@ -58,7 +58,7 @@ training_flags = flags.group(
         "--from",
         "base",
         metavar="RUN",
-        help="Trained weights to begin with: a run, or start:NAME.  [default: none]",
+        help="Trained weights to begin with: a run, start:NAME or hf:OWNER/NAME@REVISION.",
     ),
     click.option("--config", type=flags.PATH, help="A run, or its run.toml, to repeat or vary."),
     click.option(

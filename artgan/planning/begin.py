@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError
+from artgan.hub.manifest import find_manifest
 from artgan.planning.settings import PartSettings, Settings
 from artgan.plugin import DataFacts
 from artgan.starts.names import NONE, PREFIX, is_start
@@ -48,7 +49,12 @@ def name_networks(settings: Settings, registry: Registry) -> Settings:
     run = find_run(settings.base, settings.base_weights, registry)
     config = run.config
     name = config.architecture.name
-    _refuse_other(networks.name, name, f"run '{run.path}'")
+    _refuse_other(networks.name, name, f"run '{settings.base}'")
+    if config.path and not settings.dataset.name and find_manifest(run.path):
+        raise OptionError(
+            f"the pictures of shared run '{settings.base}' ({config.path}) do not come with it; "
+            "--dataset names yours"
+        )
     pictures = PartSettings(config.dataset.name, config.dataset.options, config.path)
     return replace(
         settings,
@@ -76,7 +82,7 @@ def choose_beginning(
     """
     if settings.base == NONE:
         return Beginning()
-    from artgan.starts.origin import find_origin
+    from artgan.starts.origin import find_origin, told_of_shared
 
     architecture, dataset = chosen
     name = settings.base
@@ -85,7 +91,8 @@ def choose_beginning(
         return Beginning(reasons=_nearest(images, facts, architecture, registry) if asks else ())
     origin = find_origin(name, settings.base_weights, registry, (facts.height, facts.width))
     options = origin.architecture.options if is_start(name) else {}
-    return Beginning(origin.name, origin.sha256, options, tuple(_misfits(origin, facts)))
+    told = (*told_of_shared(name), *_misfits(origin, facts))
+    return Beginning(origin.name, origin.sha256, options, told)
 
 
 def _may_help(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:

@@ -16,6 +16,9 @@ from artgan.core.config import Part
 from artgan.core.registry import Entry, Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import PluginError, RunError
+from artgan.hub.fetch import fetch_run
+from artgan.hub.manifest import find_manifest
+from artgan.hub.names import is_on_hub
 from artgan.plugin import StartWeights
 from artgan.starts.names import PREFIX, is_start
 
@@ -25,7 +28,8 @@ class Origin:
     """Networks with trained weights that a run may begin from.
 
     Attributes:
-        name: What run.toml calls it: the folder of a run, or "start:plugin/name".
+        name: What run.toml calls it: the folder of a run, "start:plugin/name", or
+            "hf:owner/name@commit".
         architecture: Architecture with its options.
         height: Height in pixels of the pictures it was trained on.
         width: Their width.
@@ -46,18 +50,31 @@ class Origin:
 
 
 def find_run(path: str, sha256: str, registry: Registry) -> TrainedRun:
-    """Open the run to begin from; ``sha256`` is what its weights must have, or "".
+    """Open the run to begin from, its folder or "hf:owner/name@revision", which is fetched.
+
+    ``sha256`` is what its weights must have, or "".
 
     Raises:
         RunError: It is not there, has no checkpoint, or has changed since it was written down.
     """
-    run = TrainedRun.open(path, registry)
+    run = TrainedRun.open(fetch_run(path).folder if is_on_hub(path) else path, registry)
     if sha256 and sha256 != run.checkpoint.sha256:
         raise RunError(
-            f"run '{run.path}' has changed since: its best checkpoint holds other weights than "
+            f"run '{path}' has changed since: its best checkpoint holds other weights than "
             "those that were started from. Drop the key 'weights' to start from the new ones."
         )
     return run
+
+
+def told_of_shared(name: str) -> tuple[str, ...]:
+    """Say who shared a run to begin from, and under which licence; nothing of any other."""
+    if is_on_hub(name):
+        return (fetch_run(name).told(),)
+    about = None if is_start(name) else find_manifest(Path(name))
+    if about is None:
+        return ()
+    by = f" by {about.author}" if about.author else ""
+    return (f"Shared run '{name}'{by}, licence {about.licence}, trained on {about.data}.",)
 
 
 def find_start(name: str, registry: Registry) -> Entry:
@@ -75,7 +92,7 @@ def find_origin(
     """Find what to begin from; a start has weights of several sizes, and the nearest are taken.
 
     Args:
-        name: Folder of a run, or "start:" and a name.
+        name: Folder of a run, "start:" and a name, or "hf:owner/name@revision".
         sha256: What the weights must have, or "".
         registry: Where starts and architectures are looked up.
         size: (height, width) of the pictures of the new run.
@@ -88,7 +105,8 @@ def find_origin(
     run = find_run(name, sha256, registry)
     config = run.config
     return Origin(
-        str(run.path),
+        # A commit always means the same files; a tag or branch may not.
+        str(fetch_run(name).name) if is_on_hub(name) else str(run.path),
         config.architecture,
         config.height,
         config.width,

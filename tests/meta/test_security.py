@@ -25,6 +25,7 @@ USE_NETWORK = {
     "cli/curate.py",
     "curation/server.py",
     "distribution/processes.py",
+    "hub/client.py",
     "plugins/datasets/mnist.py",
     "plugins/extractors/vision.py",
     "plugins/loggers/wandb.py",

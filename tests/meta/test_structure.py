@@ -24,14 +24,16 @@ SAMPLING = {"core", "latents", "palettes", "pictures", "styling"}
 WINGS: dict[str, set[str]] = {
     "base": set(),
     "core": set(),
+    # Fetches runs that others share, which a run may begin with.
+    "hub": set(),
     "pictures": set(),
     "monitoring": {"core"},
     "palettes": {"core", "pictures"},
     "latents": {"core"},
     "styling": {"core", "palettes", "pictures"},
     "datasets": {"core"},
-    "starts": {"core", "datasets"},
-    "planning": {"core", "datasets", "monitoring", "starts"},
+    "starts": {"core", "datasets", "hub"},
+    "planning": {"core", "datasets", "hub", "monitoring", "starts"},
     # Above planning: one process plans for all.
     "distribution": {"core", "datasets", "planning"},
     "plugin_manager": {"core", "palettes"},
@@ -43,6 +45,8 @@ WINGS: dict[str, set[str]] = {
     "series": SAMPLING | {"plugin_manager", "sampling", "sheets"},
     "evaluation": {"core", "datasets", "sheets"},
     "curation": {"core", "evaluation", "pictures", "sampling"},
+    # Gathers what others need of a run: weights, card, sheet, page.
+    "sharing": {"core", "evaluation", "exporting", "hub", "sampling", "sheets", "starts"},
 }
 # Above the wings.
 TOP = {

@@ -1,0 +1,207 @@
+"""Writes the folder of a shared run.
+
+README.md            the model card
+artgan.json          what it says of itself, and the SHA-256 of the files of the run
+run.toml             its settings, without folders of whoever made it
+checkpoints/         the best weights, without the state of training
+sheet.png            16 seeds, not chosen
+site/index.html      the page that runs the generator in a browser
+
+It is laid out as the folder of a run, so that whatever takes a run takes it as well.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath, PureWindowsPath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from msgspec import structs
+
+from artgan.base.paths import replacing, write_text
+from artgan.base.tables import read_toml
+from artgan.base.tensors import save_file
+from artgan.core.checkpoint import FORMAT, NETWORKS, read_tensors
+from artgan.core.config import RunConfig
+from artgan.core.requirements import plugin_versions
+from artgan.core.run import TrainedRun
+from artgan.core.run_toml import to_toml
+from artgan.errors import ArtganError, RunError, UnknownNameError
+from artgan.exporting.web_page import export_web
+from artgan.hub.manifest import FILE, Manifest, file_sha256, find_manifest, write_manifest
+from artgan.hub.names import HubName, is_on_hub
+from artgan.sampling.samples import SampleRequest
+from artgan.sampling.write import FileOptions, write_samples
+from artgan.sharing.card import CardFacts, data_of, write_card
+from artgan.sharing.licence import check_licence
+from artgan.sheets.grid import contact_sheet
+from artgan.starts.names import is_start
+
+SEEDS = 16
+
+VERSIONS = ("artgan", "torch", "numpy", "pillow", "python", "threads", "plugins")
+"""Keys of ``made-with`` that are shared: what software made the run, and nothing else of a machine."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareFacts:
+    """What whoever shares a run says of it.
+
+    Attributes:
+        licence: Licence of the weights, an SPDX expression such as "CC-BY-4.0".
+        author: Who trained it, or "".
+        data: What it was trained on, in their words, or "" for what the dataset declares.
+        to: Repository that it is meant for, or None.
+        keep_mark: Whether sheet and page say, for machines, that a trained model made them; None
+            does as the run does.
+    """
+
+    licence: str
+    author: str = ""
+    data: str = ""
+    to: HubName | None = None
+    keep_mark: bool | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "licence", check_licence(self.licence))
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A folder that was written; ``files`` are named inside it, ``notes`` say what is missing."""
+
+    folder: Path
+    files: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SharedTo(Shared):
+    """A folder that was written, and the repository at the commit that it became, or None."""
+
+    name: HubName | None = None
+
+
+def share_run(
+    run: TrainedRun, folder: Path, facts: ShareFacts, *, overwrite: bool = False
+) -> Shared:
+    """Write the folder of a shared run.
+
+    Raises:
+        RunError: There is something else in the folder, or the run has no checkpoint.
+    """
+    _clear(folder, run, overwrite=overwrite)
+    config = _without_places(run.config, run)
+    made_with = _made_with(run)
+    weights = _write_weights(run, folder)
+    write_text(folder / "run.toml", to_toml(config, made_with))
+    keep_mark = config.keep_mark if facts.keep_mark is None else facts.keep_mark
+    _write_sheet(run, folder / "sheet.png", keep_mark)
+    missing = _write_page(run, folder / "site" / "index.html", keep_mark)
+    about = CardFacts(
+        run.path.resolve().name, facts.licence, facts.author, facts.data, facts.to,
+        page=not missing, made_with=made_with,
+        plugins=plugin_versions([config.architecture.name], run.registry),
+    )  # fmt: skip
+    write_text(folder / "README.md", write_card(run, config, about))
+    files = ("run.toml", *weights)
+    hashes = {name: file_sha256(folder / name) for name in files}
+    said = facts.data or data_of(run, config)
+    manifest = Manifest(
+        name=about.name, licence=facts.licence, author=facts.author, data=said,
+        step=run.checkpoint.step, weights=hashes[weights[0]], files=hashes,
+    )  # fmt: skip
+    # Last: a folder without it is not shared yet.
+    write_manifest(folder, manifest)
+    page = () if missing else ("site/index.html",)
+    return Shared(folder, (*files, "README.md", FILE, "sheet.png", *page), missing)
+
+
+def _clear(folder: Path, run: TrainedRun, *, overwrite: bool) -> None:
+    """Make the folder ready: what an earlier share wrote may be replaced, nothing else."""
+    if folder.resolve() == run.path.resolve():
+        raise RunError(f"'{folder}' is the run itself; choose another folder with --out")
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    earlier = find_manifest(folder)
+    if earlier is None:
+        raise RunError(f"'{folder}' holds something else than a shared run; choose another folder")
+    if not overwrite:
+        raise RunError(f"'{folder}' holds a shared run already; use --overwrite or another folder")
+    for name in (FILE, *earlier.files):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _without_places(config: RunConfig, run: TrainedRun) -> RunConfig:
+    """Leave out of settings where on this machine something lies, and styles that stay here."""
+    named = isinstance(config.style, str) and _is_known("style", config.style, run)
+    base = config.base
+    if base and not is_start(base) and not is_on_hub(base):
+        base = _last_part(base)
+    return structs.replace(
+        config,
+        path=_last_part(config.path),
+        base=base,
+        style=config.style if named else "none",
+        knobs=config.knobs if named else {},
+    )
+
+
+def _is_known(kind: str, name: str, run: TrainedRun) -> bool:
+    try:
+        run.registry.find(kind, name)
+    except UnknownNameError:
+        return False
+    return True
+
+
+def _last_part(path: str) -> str:
+    """Return the name of a file or folder without where it lies, on any system."""
+    kind = PureWindowsPath if "\\" in path else PurePath
+    return kind(path).name
+
+
+def _made_with(run: TrainedRun) -> Mapping[str, Any]:
+    found = read_toml(run.folder.config_file, RunError).get("made-with", {})
+    return {key: found[key] for key in VERSIONS if key in found}
+
+
+def _write_weights(run: TrainedRun, folder: Path) -> tuple[str, str]:
+    """Write the networks of the best checkpoint, without what only more training needs."""
+    checkpoint = run.checkpoint
+    tensors = {
+        name: value
+        for name, value in read_tensors(checkpoint).items()
+        if name.partition(".")[0] in NETWORKS
+    }
+    stem = f"checkpoints/{checkpoint.step:06d}"
+    file = folder / f"{stem}.safetensors"
+    with replacing(file) as temporary:
+        save_file(tensors, temporary)
+    about = {
+        "format": FORMAT,
+        "step": checkpoint.step,
+        "architecture": checkpoint.architecture,
+        "quality": checkpoint.quality,
+        "sha256": file_sha256(file),
+    }
+    write_text(folder / f"{stem}.json", json.dumps(about, indent=1) + "\n")
+    return f"{stem}.safetensors", f"{stem}.json"
+
+
+def _write_sheet(run: TrainedRun, file: Path, keep_mark: bool) -> None:
+    options = FileOptions(keep_record=False, keep_mark=keep_mark)
+    with TemporaryDirectory() as place:
+        written = write_samples(run, SampleRequest(range(SEEDS)), Path(place), options)
+        contact_sheet(written.files, file, ground=run.config.ground, keep_mark=keep_mark)
+
+
+def _write_page(run: TrainedRun, file: Path, keep_mark: bool) -> tuple[str, ...]:
+    """Write the page; return why there is none, if the generator computes what no page can."""
+    file.unlink(missing_ok=True)
+    try:
+        export_web(run, file, keep_mark=keep_mark)
+    except ArtganError as error:
+        return (f"there is no page for browsers: {error}",)
+    return ()
