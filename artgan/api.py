@@ -431,8 +431,8 @@ def reopen(
     run = load_run(path, registry)
     if find_manifest(run.path):
         raise RunError(
-            f"run '{path}' was shared without the state of its training; --from {path} begins a new "
-            "run with its weights"
+            f"run '{path}' was shared without the state of its training; --from {path} begins a "
+            "new run with its weights"
         )
     plugins = run.folder.plugins()
     require(f"run '{path}'", run.config.names, plugins, run.registry)
@@ -882,7 +882,7 @@ def share(
     """
     from artgan.hub.client import import_hub
     from artgan.hub.upload import target, upload
-    from artgan.sharing.share import ShareFacts, SharedTo, share_run
+    from artgan.sharing.share import SharedTo, ShareFacts, share_run
 
     opened = _opened(run)
     name = None if to is None else target(to)

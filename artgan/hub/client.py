@@ -23,6 +23,7 @@ def import_hub() -> Any:
     """
     try:
         import huggingface_hub
+
         # Its top level offers neither.
         import huggingface_hub.errors
         import huggingface_hub.utils

@@ -23,9 +23,7 @@ def target(text: str) -> HubName:
     return name
 
 
-def upload(
-    folder: Path, files: Sequence[str], name: HubName, *, private: bool = False
-) -> HubName:
+def upload(folder: Path, files: Sequence[str], name: HubName, *, private: bool = False) -> HubName:
     """Upload files of a folder as one commit; return the repository at that commit.
 
     The repository is made if it is not there. Checkpoints of an earlier upload are deleted.

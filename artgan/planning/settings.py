@@ -41,8 +41,9 @@ class Settings:
 
     ``size`` is (height, width). ``base`` is the folder of a run whose weights to start from, a
     start as "start:icons", a shared run as "hf:owner/name@revision", "none", or "" for random ones,
-    where a near start is named; ``base_weights`` is the SHA-256 that the weights must have. Empty regularizers or augmentations
-    ask for none. 0 ``threads`` adapt to the load. ``ground`` is what clear pixels are shown on.
+    where a near start is named; ``base_weights`` is the SHA-256 that the weights must have. Empty
+    regularizers or augmentations ask for none. 0 ``threads`` adapt to the load. ``ground`` is what
+    clear pixels are shown on.
     ``straight_alpha`` repeats an RGBA run of artgan 0.1, which did not multiply colours by alpha.
     """
 

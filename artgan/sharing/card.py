@@ -173,7 +173,7 @@ def _training(run: TrainedRun, config: RunConfig, facts: CardFacts) -> Iterator[
     yield ""
     yield from _table(rows)
     yield ""
-    yield "`run.toml` holds every setting; `artgan train --config run.toml --dataset ...` repeats it."
+    yield "`run.toml` holds every setting; `artgan train --config run.toml` repeats it."
 
 
 def _measures(run: TrainedRun, config: RunConfig, facts: CardFacts) -> Iterator[str]:
@@ -217,6 +217,6 @@ def _limits(run: TrainedRun, config: RunConfig, facts: CardFacts) -> Iterator[st
     yield ""
     yield (
         "It draws what its training pictures had, and what they lacked it lacks. One that was "
-        "trained long on few pictures may repeat some of them: nearness tells. Pictures that artgan "
-        "samples say in their file, for machines, that a trained model made them."
+        "trained long on few pictures may repeat some of them: nearness tells. Pictures that "
+        "artgan samples say in their file, for machines, that a trained model made them."
     )

@@ -41,7 +41,7 @@ from artgan.starts.names import is_start
 SEEDS = 16
 
 VERSIONS = ("artgan", "torch", "numpy", "pillow", "python", "threads", "plugins")
-"""Keys of ``made-with`` that are shared: what software made the run, and nothing else of a machine."""
+"""Keys of ``made-with`` that are shared: what software made the run, nothing else of a machine."""
 
 
 @dataclass(frozen=True, kw_only=True)

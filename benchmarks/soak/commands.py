@@ -134,6 +134,7 @@ CASES = (
     Case("plot", ("cards", "--out", "out")),
     Case("export", ("run", "--web", "--out", "out.html")),
     Case("export", ("run", "--onnx", "--out", "out.onnx")),
+    Case("share", ("run", "--license", "MIT", "--out", "out")),
     Case("apply", ("cards", "--style", "neon", "--out", "out"), weight=2),
     Case("apply", ("moves.gif", "--style", "ember", "--format", "webp", "--out", "out")),
     Case("style from", (CARD, "--out", "out.toml")),

@@ -249,6 +249,7 @@ WRITING: dict[str, list[str]] = {
     "plot": ["plot", "photo.png"],
     "canvas": ["canvas", "texture", "--size", "64"],
     "export": ["export", "run", "--web", "--out", "page.html"],
+    "share": ["share", "run", "--license", "MIT"],
     "series make": ["series", "make", "sea.toml"],
     "series pdf": ["series", "pdf", "sea", "--paper", "a6", "--dpi", "30"],
     "tile check": ["tile", "check", "photo.png", "--out", "twice.png"],

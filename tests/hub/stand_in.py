@@ -66,9 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *args: Any) -> None:
         """Say nothing."""
 
-    def answer(
-        self, status: int, body: Any = None, headers: dict[str, str] | None = None
-    ) -> None:
+    def answer(self, status: int, body: Any = None, headers: dict[str, str] | None = None) -> None:
         data = body if isinstance(body, bytes) else json.dumps(body or {}).encode()
         self.send_response(status)
         for name, value in (headers or {}).items():

@@ -90,6 +90,7 @@ def python_blocks(path: Path) -> list[str]:
         "README.md",
         "docs/tutorial.md",
         "docs/export.md",
+        "docs/sharing.md",
         "docs/moves.md",
         "docs/print.md",
         "docs/series.md",
@@ -135,7 +136,7 @@ def test_python_of_print_and_export_works(trained: Path) -> None:
     shutil.copytree(trained, "runs/digits")
     run = artgan.load_run("runs/digits")
     artgan.sample_to(run, [1, 2, 3], "cards", "invert", pattern="s{seed:05d}-neon")
-    for page in ("print", "export"):
+    for page in ("print", "export", "sharing"):
         (block,) = python_blocks(ROOT / f"docs/{page}.md")
         exec(block, {})
     assert Path("digits.html").is_file()
