@@ -23,7 +23,12 @@ from artgan.sharing.share import ShareFacts, share_run
 @pytest.fixture(autouse=True)
 def _no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page takes seconds; tests of commands write it."""
-    monkeypatch.setattr(share, "export_web", lambda run, path, **more: path)
+
+    def write(run: TrainedRun, path: Path, *, keep_mark: bool) -> None:
+        path.parent.mkdir(parents=True)
+        path.write_text("<html></html>")
+
+    monkeypatch.setattr(share, "export_web", write)
 
 
 def test_a_shared_run_is_a_run_without_its_training(trained: Path) -> None:
@@ -33,7 +38,7 @@ def test_a_shared_run_is_a_run_without_its_training(trained: Path) -> None:
     assert again.sample([3])[0].tobytes() == run.sample([3])[0].tobytes()
     kept = {name.partition(".")[0] for name in read_tensors(again.checkpoint)}
     assert kept == {"generator", "discriminator", "generator_ema"}
-    assert all((Path("out") / name).is_file() for name in shared.files if "site" not in name)
+    assert all((Path("out") / name).is_file() for name in shared.files)
     with pytest.raises(RunError, match="--from out begins a new run"):
         artgan.resume("out", steps=9)
 
