@@ -25,7 +25,7 @@ def _no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page takes seconds; tests of commands write it."""
 
     def write(run: TrainedRun, path: Path, *, keep_mark: bool) -> None:
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("<html></html>")
 
     monkeypatch.setattr(share, "export_web", write)
