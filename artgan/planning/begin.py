@@ -1,4 +1,4 @@
-"""Decides what a run begins from, and names the start that is nearest to the pictures."""
+"""Decides what a run begins from: what the user names, else the start nearest to the pictures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -76,7 +76,7 @@ def choose_beginning(
     chosen: tuple[Entry, Entry],
     registry: Registry,
 ) -> Beginning:
-    """Find the weights to begin from, or name a start that would be near.
+    """Find the weights to begin from: those the user names, else of a start that is near.
 
     ``chosen`` are the architecture and the dataset; ``images`` are uint8 (N, H, W, C).
     """
@@ -85,45 +85,46 @@ def choose_beginning(
     from artgan.starts.origin import find_origin, told_of_shared
 
     architecture, dataset = chosen
-    name = settings.base
+    name, told = settings.base, tuple[str, ...]()
+    if not name and _may_help(settings, facts, dataset):
+        name, told = _nearest(images, facts, architecture, registry)
     if not name:
-        asks = _may_help(settings, facts, dataset)
-        return Beginning(reasons=_nearest(images, facts, architecture, registry) if asks else ())
+        return Beginning(reasons=told)
     origin = find_origin(name, settings.base_weights, registry, (facts.height, facts.width))
     options = origin.architecture.options if is_start(name) else {}
-    told = (*told_of_shared(name), *_misfits(origin, facts))
+    told = (*told, *told_of_shared(name), *_misfits(origin, facts))
     return Beginning(origin.name, origin.sha256, options, told)
 
 
 def _may_help(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:
-    """Tell whether a start is worth naming: for one's own pictures, in its own networks.
+    """Tell whether a start may be taken unasked: for one's own pictures, in its own networks.
 
-    A GPU trains far beyond what a start brings, and none of ours knows photographs.
+    A GPU trains far beyond what a start brings, and pixel art fares better from nothing.
     """
     free = not settings.architecture.options and not settings.preset
-    own = dataset.declaration.takes_path and facts.look != "photograph"
+    own = dataset.declaration.takes_path and facts.look != "pixel-art"
     return own and free and facts.device == "cpu"
 
 
 def _nearest(
     images: NDArray[np.uint8], facts: DataFacts, architecture: Entry, registry: Registry
-) -> tuple[str, ...]:
-    """Name the nearest start in a sentence, if one is near enough."""
+) -> tuple[str, tuple[str, ...]]:
+    """Return the name of the start that is nearest, or "", and why in a sentence."""
     from artgan.starts.choose import fits, rank_starts
 
     ranked = rank_starts(images, registry)
     if not ranked or not fits(ranked[0].entry, architecture, (facts.height, facts.width)):
-        return ()
+        return "", ()
     best = ranked[0]
     name = best.entry.declaration.name
     if not best.near:
-        return (
+        return "", (
             f"Start none: {name}, the nearest that ships, is too far from these pictures "
             f"(distance {best.distance:.1f}).",
         )
-    return (
+    return f"{PREFIX}{name}", (
         f"Start {name}: trained weights that are near these pictures (distance "
-        f"{best.distance:.1f}); --from {PREFIX}{name} begins with them, which pays in few minutes.",
+        f"{best.distance:.1f}), so that few minutes go further; --from none begins with none.",
     )
 
 

@@ -10,8 +10,8 @@ from artgan.core.registry import Entry, Registry
 from artgan.starts.nearness import distances, picture_features
 from artgan.starts.origin import read_weights
 
-LIMIT = 1.0
-"""Distance from which a start is too far to be named: see ``docs/decisions.md``."""
+LIMIT = 1.25
+"""Distance from which a start is too far to be taken unasked: see ``docs/decisions.md``."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Candidate:
 
     @property
     def near(self) -> bool:
-        """Whether it is near enough to be named unasked."""
+        """Whether it is near enough to be taken unasked."""
         return self.distance <= LIMIT
 
 

@@ -98,14 +98,19 @@ def draw_icons(folder: Path, size: int) -> Path:
     return folder
 
 
-def test_the_nearest_start_is_named_for_ones_own_pictures(registry: Registry) -> None:
+def test_ones_own_pictures_begin_with_the_nearest_start(registry: Registry) -> None:
     flat = draw_icons(Path("flat"), 32)
     plan = artgan.plan(dataset=flat, device="cpu", registry=registry)
-    assert plan.config.base == ""
-    (told,) = [reason for reason in plan.reasons if "--from start:icons" in reason]
+    assert plan.config.base == "start:core/icons"
+    assert plan.config.base_weights
+    (told,) = [reason for reason in plan.reasons if reason.startswith("Start icons")]
     assert "near these pictures" in told
+    assert "--from none" in told
+    named = artgan.plan(dataset=flat, base="start:icons", device="cpu", registry=registry)
+    assert named.config == plan.config
     for more in ({"base": "none"}, {"size": 48}, {"arch_options": {"base_channels": 8}}):
         plan = artgan.plan(dataset=flat, device="cpu", registry=registry, **more)
+        assert plan.config.base == ""
         assert not any("Start" in reason for reason in plan.reasons)
 
 
