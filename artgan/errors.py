@@ -5,6 +5,7 @@
     │   ├── OptionError         an option's name, type or range
     │   └── UnknownNameError    no architecture, loss, filter ... of that name
     ├── DataError               pictures, archives, palettes that cannot be used
+    │   └── PictureError        one picture of a set that is left out
     ├── RunError                a run folder, checkpoint or config that cannot be used
     │   └── DiskFullError       a file that does not fit on the disk
     ├── TrainingError           training cannot go on (a loss that is not finite ...)
@@ -42,6 +43,10 @@ class UnknownNameError(UsageError):
 
 class DataError(ArtganError):
     """Pictures, archives or palettes that cannot be read or used."""
+
+
+class PictureError(DataError):
+    """One picture of a set that cannot be read: it is named and left out, the others are used."""
 
 
 class RunError(ArtganError):

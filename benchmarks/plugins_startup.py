@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
-from artgan.core.identity import Plugin
+from artgan.base.identity import Plugin
 from artgan.core.observers import Observers
 from artgan.core.registry import Registry
 from artgan.plugin import hookimpl

@@ -179,23 +179,22 @@ def inspect_command(dataset: str, output: Output, **given: Any) -> None:
       artgan inspect ./my-pictures
       artgan inspect ./my-pictures --size 64 --dataset.background ffffff
     """
-    from artgan.base.paths import cache_folder
     from artgan.core.config import parse_size
-    from artgan.datasets.find import choose_dataset
+    from artgan.datasets.find import choose_dataset, context_for
     from artgan.planning.crops import list_crops, save_crop_sheet
-    from artgan.planning.inspect import inspect_source, save_contact_sheet
+    from artgan.planning.inspect import inspect_source, look_at, save_contact_sheet
     from artgan.planning.outlook import parse_minutes
     from artgan.planning.settings import PartSettings, Settings
-    from artgan.plugin import DataContext
     from artgan.plugin_manager.load import default_registry
 
     asked = read_tables(given).get("dataset", {})
     entry, path, options = choose_dataset(default_registry(), dataset, options=asked)
     size = parse_size(given["size"]) if given["size"] else None
-    source = entry.load("open")(options, DataContext(size=size, cache=cache_folder(), path=path))
+    opened = entry.load("open")(options, context_for(path, size=size))
     with waiting("reading pictures", hidden=output.hidden):
+        source = look_at(opened, entry.where)
         facts = inspect_source(source)
-    stem = path.resolve().stem if path else entry.declaration.name
+    stem = path.resolve().stem if isinstance(path, Path) else entry.declaration.name
     sheet = given["out"] or Path(f"inspect-{stem}.png")
     # The sheet of the last look is replaced, unless it was given a name.
     overwrite = given["overwrite"] or not given["out"]

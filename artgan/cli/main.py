@@ -46,6 +46,7 @@ COMMANDS = {
     "palette": ("Take, make, show and convert palettes.", "palette:palette_command"),
     "tile": ("Check how well a picture repeats.", "evaluate:tile_command"),
     "inspect": ("Look at your pictures before training.", "info:inspect_command"),
+    "pack": ("Pack pictures into shards, for sets larger than memory.", "pack:pack_command"),
     "list": ("List architectures, filters, styles ...", "catalogue:list_command"),
     "show": ("Show one of them with its options.", "catalogue:show_command"),
     "evaluate": ("Measure how good a run is.", "evaluate:evaluate_command"),

@@ -1,33 +1,65 @@
-"""Real pictures: one array in memory or on disk, and batches that depend only on the step."""
+"""Real pictures: one array, or a supply that is read when needed; batches depend on the step."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from artgan.base.seeding import key
-from artgan.errors import ArtganError, DataError, PluginError
 
 if TYPE_CHECKING:
     import torch
 
 LARGEST_IN_MEMORY = 4 * 2**30
+AHEAD = 4
+"""Batches that a supply is asked for before they are needed."""
 FEWEST_HELD_OUT = 16
 MOST_HELD_OUT = 256
 
 
-@dataclass(frozen=True)
-class ImageTable:
-    """All pictures of a run, decoded.
+class Order(Protocol):
+    """Tells which picture stands at which place of a training.
 
     Attributes:
-        images: uint8 (N, H, W, C), C in 1, 3, 4; perhaps memory-mapped.
+        shown: Indices of the pictures that batches are drawn from; len, slices and arrays work.
+        held_out: Indices (H,) of those that never are.
+    """
+
+    shown: Any
+    held_out: NDArray[np.int64]
+
+    def at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the indices (N,) of the pictures at places (N,)."""
+
+    def expect(self, places: NDArray[np.int64]) -> None:
+        """Let the pictures at places be read, which will be needed soon."""
+
+
+class Supply(Protocol):
+    """A set that is not in memory; ``count`` is how many pictures it has."""
+
+    count: int
+
+    def arrange(self, seed: int, holdout: float) -> Order:
+        """Return the order in which a run reads it."""
+
+    def read(self, chosen: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64] | None]:
+        """Return the pictures (N, H, W, C) and labels (N,) of indices (N,)."""
+
+
+@dataclass(frozen=True)
+class ImageTable:
+    """All pictures of a run, decoded, or some of them and a supply of all.
+
+    Attributes:
+        images: uint8 (N, H, W, C), C in 1, 3, 4; perhaps memory-mapped. A sample if ``supply``.
         labels: int64 (N,) from 0, or None.
-        class_names: Names of the labels.
+        class_names: Names of the labels; all of them if ``supply``.
         vary: Random change of a real batch (N, C, H, W) in [-1, 1], or None.
         premultiplied: Whether batches of RGBA have their colours multiplied by alpha.
+        supply: Reads all pictures when they are needed; None where ``images`` holds them.
     """
 
     images: NDArray[np.uint8]
@@ -35,11 +67,12 @@ class ImageTable:
     class_names: tuple[str, ...] = ()
     vary: "Callable[[torch.Tensor], torch.Tensor] | None" = None
     premultiplied: bool = False
+    supply: Supply | None = None
 
     @property
     def count(self) -> int:
         """Number of pictures."""
-        return len(self.images)
+        return self.supply.count if self.supply else len(self.images)
 
     @property
     def classes(self) -> int:
@@ -47,61 +80,6 @@ class ImageTable:
         if self.labels is None:
             return 0
         return max(len(self.class_names), int(self.labels.max()) + 1)
-
-
-def read_table(source: Any, where: str) -> ImageTable:
-    """Read an opened dataset (``artgan.plugin.ImageSource``) into one table.
-
-    ``where`` is what errors call it.
-
-    Raises:
-        PluginError: It broke its contract.
-    """
-    try:
-        images, labels = getattr(source, "images", None), getattr(source, "labels", None)
-        if images is None:
-            images, labels = _gather(source, where)
-        images = np.asanyarray(images)
-    except ArtganError:
-        raise
-    # The plugin boundary: the user must learn whose pictures could not be read.
-    except Exception as error:
-        raise PluginError(f"{where}: its pictures cannot be read: {_reason(error)}") from error
-    if images.ndim != 4 or images.dtype != np.uint8 or images.shape[3] not in (1, 3, 4):
-        raise PluginError(
-            f"{where} gave images of shape {images.shape} and type {images.dtype}; expected uint8 "
-            "(N, H, W, C) with C 1, 3 or 4"
-        )
-    if not len(images):
-        raise DataError(f"{where} holds no pictures")
-    if labels is not None:
-        labels = np.asarray(labels, dtype=np.int64)
-        if labels.shape != (len(images),) or labels.min() < 0:
-            raise PluginError(f"{where}: labels must be whole numbers from 0, one for each picture")
-    names = tuple(str(name) for name in getattr(source, "class_names", None) or ())
-    return ImageTable(images, labels, names, getattr(source, "vary", None))
-
-
-def _gather(source: Any, where: str) -> tuple[NDArray[np.uint8], list[int] | None]:
-    images, labels = [], []
-    for index in range(len(source)):
-        item = source[index]
-        image, label = item if isinstance(item, tuple) else (item, None)
-        images.append(np.asarray(image))
-        labels.append(label)
-        if images[-1].shape != images[0].shape or (label is None) != (labels[0] is None):
-            raise PluginError(
-                f"{where}: picture {index} has shape {images[-1].shape} and label {label}, picture "
-                f"0 shape {images[0].shape} and label {labels[0]}; all must be of one size, and "
-                "all have a label or none"
-            )
-    if not images:
-        raise DataError(f"{where} holds no pictures")
-    return np.stack(images), None if labels[0] is None else [int(label) for label in labels]
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def split(count: int, share: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -113,11 +91,35 @@ def split(count: int, share: float, seed: int) -> tuple[NDArray[np.int64], NDArr
     return np.sort(order[:held]), np.sort(order[held:])
 
 
+class Epochs:
+    """The order of pictures in memory: each epoch a permutation keyed on the seed and the epoch."""
+
+    def __init__(self, count: int, seed: int, holdout: float) -> None:
+        self.held_out, self.shown = split(count, holdout, seed)
+        self.seed = seed
+        self._epochs: dict[int, NDArray[np.int64]] = {}
+
+    def at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the indices (N,) of the pictures at places (N,)."""
+        epochs, inside = np.divmod(places, len(self.shown))
+        return np.array([self._epoch(int(e))[i] for e, i in zip(epochs, inside, strict=True)])
+
+    def _epoch(self, epoch: int) -> NDArray[np.int64]:
+        if epoch not in self._epochs:
+            rng = np.random.Generator(np.random.PCG64(key(self.seed, "order", epoch)))
+            self._epochs = {e: p for e, p in self._epochs.items() if e >= epoch - 1}
+            self._epochs[epoch] = rng.permutation(self.shown)
+        return self._epochs[epoch]
+
+    def expect(self, places: NDArray[np.int64]) -> None:
+        """Do nothing: they are there."""
+
+
 class Batches:
     """Batches of real pictures that depend on (seed, step) alone, always full.
 
-    The pictures are read in epochs, each a permutation keyed on the seed and the epoch; a batch
-    may straddle two epochs. A set smaller than the batch is repeated within it.
+    The pictures are read in epochs; a batch may straddle two epochs. A set smaller than the batch
+    is repeated within it.
 
     Attributes:
         shown: Indices of the pictures that batches are drawn from.
@@ -135,30 +137,34 @@ class Batches:
     ) -> None:
         import torch
 
-        self.table, self.batch, self.seed, self.device = table, batch, seed, device
-        self.held_out, self.shown = split(table.count, holdout, seed)
-        self._epochs: dict[int, NDArray[np.int64]] = {}
+        self.table, self.batch, self.device = table, batch, device
+        supply = table.supply
+        self._order: Order = (
+            supply.arrange(seed, holdout) if supply else Epochs(table.count, seed, holdout)
+        )
+        self.held_out, self.shown = self._order.held_out, self._order.shown
+        self._expected = -1
         self._resident: torch.Tensor | None = None
-        if device.type != "cpu" and table.images.nbytes <= LARGEST_IN_MEMORY:
+        if device.type != "cpu" and not supply and table.images.nbytes <= LARGEST_IN_MEMORY:
             self._resident = torch.from_numpy(np.array(table.images)).to(device)
 
     def indices(self, draw: int) -> NDArray[np.int64]:
         """Return the indices (B,) of batch number ``draw``."""
-        start = draw * self.batch
-        places = np.arange(start, start + self.batch)
-        epochs, inside = np.divmod(places, len(self.shown))
-        return np.array([self._epoch(int(e))[i] for e, i in zip(epochs, inside, strict=True)])
-
-    def _epoch(self, epoch: int) -> NDArray[np.int64]:
-        if epoch not in self._epochs:
-            rng = np.random.Generator(np.random.PCG64(key(self.seed, "order", epoch)))
-            self._epochs = {e: p for e, p in self._epochs.items() if e >= epoch - 1}
-            self._epochs[epoch] = rng.permutation(self.shown)
-        return self._epochs[epoch]
+        return self._order.at(draw * self.batch + np.arange(self.batch))
 
     def get(self, draw: int) -> "tuple[torch.Tensor, torch.Tensor | None]":
         """Return batch number ``draw`` as ``at`` does."""
-        return self.at(self.indices(draw))
+        return self.own(draw, np.arange(self.batch))
+
+    def own(
+        self, draw: int, places: NDArray[np.int64]
+    ) -> "tuple[torch.Tensor, torch.Tensor | None]":
+        """Return what stands at places of batch ``draw``; the next batches are read meanwhile."""
+        chosen = self._order.at(draw * self.batch + places)
+        for later in range(max(self._expected, draw) + 1, draw + AHEAD + 1):
+            self._order.expect(later * self.batch + places)
+            self._expected = later
+        return self.at(chosen)
 
     def at(self, chosen: NDArray[np.int64]) -> "tuple[torch.Tensor, torch.Tensor | None]":
         """Return images (N, C, H, W) in [-1, 1], channels last, and labels (N,) or None."""
@@ -166,12 +172,25 @@ class Batches:
 
         from artgan.base.premultiply import premultiply
 
+        table, labels = self.table, None
+        if table.supply:
+            pixels, labels = table.supply.read(chosen)
+        elif table.labels is not None:
+            labels = table.labels[chosen]
         if self._resident is not None:
             raw = self._resident[torch.from_numpy(chosen).to(self.device)]
         else:
-            raw = torch.from_numpy(self.table.images[chosen]).to(self.device)
+            raw = moved(pixels if table.supply else table.images[chosen], self.device)
         images = raw.permute(0, 3, 1, 2).float().mul_(1 / 127.5).sub_(1)
-        images = premultiply(images) if self.table.premultiplied else images
-        if self.table.labels is None:
-            return images, None
-        return images, torch.from_numpy(self.table.labels[chosen]).to(self.device)
+        images = premultiply(images) if table.premultiplied else images
+        return images, None if labels is None else moved(labels, self.device)
+
+
+def moved(array: NDArray[Any], device: "torch.device") -> "torch.Tensor":
+    """Copy an array to a device; to a GPU from pinned memory, while it computes."""
+    import torch
+
+    tensor = torch.from_numpy(array)
+    if device.type == "cuda":
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)

@@ -16,11 +16,11 @@ from typing import Any
 
 import pluggy
 
+from artgan.base.identity import OWN_ID, RESERVED, Plugin, file_plugin
 from artgan.base.source_file import import_file
 from artgan.base.suggest import join_names, suggest
 from artgan.base.terminal import is_plugin_name
 from artgan.core import hookspecs
-from artgan.core.identity import OWN_ID, RESERVED, Plugin, file_plugin
 from artgan.errors import ArtganError, PluginError, UnknownNameError
 from artgan.plugin import API, KINDS, Declaration, Options
 from artgan.version import __version__

@@ -64,7 +64,7 @@ class StepContext:
         """Draw the own part of batch ``index``: real images, latents, and the labels of both."""
         own = self.world.own(self.config.training.batch, self.config.training.accumulate)
         batches = self.parts.batches
-        real, labels = batches.at(batches.indices(index)[own])
+        real, labels = batches.own(index, own)
         if batches.table.vary is not None:
             real = batches.table.vary(real)
         if self.config.classes == 0:

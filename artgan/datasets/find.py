@@ -9,15 +9,22 @@ from artgan.base.options import build_options
 from artgan.base.paths import cache_folder, exists
 from artgan.base.suggest import count_of
 from artgan.core.config import RunConfig
-from artgan.core.data import ImageTable, read_table
+from artgan.core.data import ImageTable
 from artgan.core.registry import Entry, Registry
+from artgan.datasets.packed import open_packed
+from artgan.datasets.read import read_table
 from artgan.errors import DataError
 from artgan.plugin import DataContext
+from artgan.shards.opening import holds_shards
+from artgan.shards.places import is_address
 
 if TYPE_CHECKING:
     from artgan.core.run_folder import RunFolder
 
 DEFAULT_DATASET = "mnist"
+
+Location = Path | str | None
+"""Where a dataset's pictures are: a path, an address such as "s3://bucket/a.tar", or nowhere."""
 
 SIDES = {"cpu": 64, "mps": 64, "cuda": 128}
 """Side of large pictures that a device trains on in reasonable time, unless --size is given."""
@@ -30,19 +37,20 @@ def usual_side(device: str) -> int:
 
 def looks_like_path(name: str) -> bool:
     """Tell whether a dataset was given as a path rather than a name."""
-    return name.startswith((".", "~", "/")) or "\\" in name or Path(name).suffix == ".zip"
+    ending = Path(name).suffix
+    return name.startswith((".", "~", "/")) or "\\" in name or ending in (".zip", ".tar")
 
 
 def choose_dataset(
     registry: Registry, name: str = "", path: str = "", options: Mapping[str, Any] | None = None
-) -> tuple[Entry, Path | None, Any]:
+) -> tuple[Entry, Location, Any]:
     """Find the dataset that is meant by a name, or by the path of a folder or archive.
 
-    A name of "" means a folder or .zip if there is a path, else the default. A dataset that needs a
-    path may have it behind its name, as in "fonts:./my-fonts".
+    A name of "" means a folder, .zip or shards if there is a path, else the default. A dataset that
+    needs a path may have it behind its name, as in "fonts:./my-fonts".
 
     Returns:
-        The dataset, its path or None, and its options, checked.
+        The dataset, its path, address or None, and its options, checked.
 
     Raises:
         DataError: The path does not exist.
@@ -55,33 +63,65 @@ def choose_dataset(
         name, path = head, behind
         if not registry.find("dataset", head).declaration.takes_path:
             raise DataError(f"dataset '{head}' takes no path; leave out ':{behind}'")
-    if name not in names and (looks_like_path(name) or exists(name)):
+    # A folder may be called like a dataset that needs one, as "shards".
+    free = name not in names or (not path and registry.find("dataset", name).declaration.takes_path)
+    if free and (is_address(name) or looks_like_path(name) or exists(name)):
         name, path = "", name
-    place = Path(path).expanduser() if path else None
-    if place is not None and not place.exists():
-        raise DataError(
-            f"there is no file or folder '{place}'; expected a folder of pictures or a .zip"
-        )
-    if not name and place is not None:
-        name = "folder" if place.is_dir() else "zip"
-    entry = registry.find("dataset", name)
+    place = _place(path)
+    entry = registry.find("dataset", name or _kind_of(place))
+    if isinstance(place, str) and not entry.declaration.takes_address:
+        raise DataError(f"{entry.where} needs a path here, not an address such as '{place}'")
     if entry.declaration.takes_path and place is None:
         called = entry.declaration.name
         raise DataError(f"{entry.where} needs a path, as in --dataset {called}:./my-pictures")
     return entry, place, build_options(entry.declaration.options, options or {}, entry.where)
 
 
+def _place(path: str) -> Location:
+    """Return an address, a path that exists, or None for ""."""
+    if not path or is_address(path):
+        return path or None
+    place = Path(path).expanduser()
+    if not place.exists():
+        raise DataError(
+            f"there is no file or folder '{place}'; expected a folder of pictures, a .zip, or "
+            "shards (.tar)"
+        )
+    return place
+
+
+def _kind_of(place: Location) -> str:
+    """Return the built-in dataset that reads what lies at a place."""
+    if not isinstance(place, Path):
+        return "shards"
+    if place.is_dir():
+        return "shards" if holds_shards(place) else "folder"
+    return "shards" if place.suffix == ".tar" else "zip"
+
+
 def open_dataset(
     dataset: Entry,
-    path: Path | None,
+    path: Location,
     options: Any,
     size: tuple[int, int] | None,
     report: Callable[[str], None] = lambda _: None,
     side: int = SIDES["cpu"],
 ) -> ImageTable:
-    """Open a dataset and read it as one table; ``side`` is that of large pictures without size."""
-    context = DataContext(size=size, cache=cache_folder(), path=path, report=report, side=side)
-    return read_table(dataset.call("open", options, context), dataset.where)
+    """Open a dataset; ``side`` is that of large pictures without size.
+
+    What is slow to read is packed first, into the cache.
+    """
+    context = context_for(path, size=size, report=report, side=side)
+    source = dataset.call("open", options, context)
+    if getattr(source, "slow", False):
+        source = open_packed(source, (dataset.full_name, path, options), context)
+    return read_table(source, dataset.where, report)
+
+
+def context_for(place: Location, **more: Any) -> DataContext:
+    """Return what a dataset gets that is opened at a path or address."""
+    address, path = (place, None) if isinstance(place, str) else ("", place)
+    return DataContext(cache=cache_folder(), path=path, address=address, **more)
 
 
 def open_again(config: RunConfig, registry: Registry, folder: "RunFolder") -> ImageTable:
@@ -90,7 +130,8 @@ def open_again(config: RunConfig, registry: Registry, folder: "RunFolder") -> Im
     Raises:
         DataError: They are gone, or no longer what the run was made for.
     """
-    if config.path and not exists(str(Path(config.path).expanduser())):
+    path_is_gone = config.path and not exists(str(Path(config.path).expanduser()))
+    if path_is_gone and not is_address(config.path):
         raise DataError(
             f"the pictures of run '{folder.path}' are gone: there is no '{config.path}', which "
             f"counts from where the run started. Go there, or correct {folder.config_file}"

@@ -81,12 +81,12 @@ def evaluate(
 
 def _choose_real(table: ImageTable, count: int, seed: int) -> NDArray[np.int64]:
     """Choose at most ``count`` pictures; return their rising indices."""
-    if table.count < FEWEST:
-        raise DataError(
-            f"{count_of(table.count, 'picture')} to compare with: too few; expected {FEWEST}"
-        )
+    # Of a large set, some are at hand.
+    here = len(table.images)
+    if here < FEWEST:
+        raise DataError(f"{count_of(here, 'picture')} to compare with: too few; expected {FEWEST}")
     rng = np.random.Generator(np.random.PCG64(key(seed, "evaluate")))
-    return np.sort(rng.permutation(table.count)[:count])
+    return np.sort(rng.permutation(here)[:count])
 
 
 def _samples(run: TrainedRun, count: int) -> list[Pixels]:

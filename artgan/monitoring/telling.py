@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from artgan.base.identity import Plugin
 from artgan.base.options import build_options
 from artgan.core.config import RunConfig
-from artgan.core.identity import Plugin
 from artgan.core.registry import Observer, Registry
 from artgan.core.run_folder import RunFolder
 from artgan.core.state import StepReport

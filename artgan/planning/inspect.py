@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from artgan.base.grounds import on_ground
 from artgan.base.marks import COMPOSITE, Mark, write_marked_png
 from artgan.core.images import enlarge, grid, to_pil
+from artgan.datasets.read import read_table
 from artgan.planning.balance import colour_shares, told_balance
 from artgan.planning.picture_stats import PictureStats, measure_pictures, near_duplicates
 
@@ -59,6 +63,29 @@ class Inspection:
         return f"They look like {kind[self.stats.look]}{even}{alike}."
 
 
+@dataclass(frozen=True)
+class Looked:
+    """Some pictures of a set that is not in memory, ``count`` of which there are."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64] | None
+    class_names: tuple[str, ...]
+    facts: Mapping[str, Any]
+    count: int
+
+
+def look_at(source: Any, where: str) -> Any:
+    """Return an opened dataset, or of one that is read when needed some of its pictures.
+
+    ``where`` is what errors call it.
+    """
+    if getattr(source, "images", None) is not None:
+        return source
+    table = read_table(source, where)
+    facts = dict(getattr(source, "facts", {}))
+    return Looked(table.images, table.labels, table.class_names, facts, table.count)
+
+
 def inspect_source(source: Any) -> Inspection:
     """Gather the facts of an opened dataset; one that brings a report of its files tells more."""
     images = source.images
@@ -73,7 +100,7 @@ def inspect_source(source: Any) -> Inspection:
     called = [finding["name"] for finding in used] or [f"picture {i}" for i in range(len(images))]
     colours, brightness = colour_shares(images)
     return Inspection(
-        usable=len(images),
+        usable=getattr(source, "count", len(images)),
         width=images.shape[2],
         height=images.shape[1],
         channels=images.shape[3],

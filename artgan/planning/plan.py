@@ -6,7 +6,6 @@ says in words what was chosen and why.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,7 +21,7 @@ from artgan.base.threads import AUTO
 from artgan.core.config import Part, RunConfig, TrainingOptions
 from artgan.core.data import ImageTable
 from artgan.core.registry import Entry, Registry
-from artgan.datasets.find import choose_dataset, open_dataset, usual_side
+from artgan.datasets.find import Location, choose_dataset, open_dataset, usual_side
 from artgan.errors import DataError, OptionError
 from artgan.monitoring.costs import TimeLimit
 from artgan.monitoring.thread_record import ThreadRecord
@@ -49,7 +48,7 @@ class Opened:
     ``notes`` are sentences on what was chosen by then.
     """
 
-    dataset: tuple[Entry, Path | None, Any]
+    dataset: tuple[Entry, Location, Any]
     table: ImageTable
     facts: DataFacts
     notes: tuple[str, ...] = ()
@@ -131,7 +130,7 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
     seed = settings.seed or 0
     shares: tuple[float, ...] = ()
     if training.clusters:
-        _refuse_clusters(classes, architecture)
+        _refuse_clusters(classes, architecture, table)
         if training.clusters > table.count:
             notes.append(f"Clusters {table.count}, not {training.clusters}: one for each picture.")
         table, shares = _with_clusters(table, training.clusters, seed)
@@ -220,8 +219,8 @@ def _preset(settings: Settings, architecture: Entry) -> str:
 
 
 def _opaque_if_needed(
-    chosen: tuple[Entry, Path | None, Any], architecture: Entry
-) -> tuple[Entry, Path | None, Any]:
+    chosen: tuple[Entry, Location, Any], architecture: Entry
+) -> tuple[Entry, Location, Any]:
     """Fill clear pixels, unless told otherwise, where the networks cannot make alpha."""
     entry, path, options = chosen
     if 4 in architecture.declaration.channels or getattr(options, "alpha", "") != "auto":
@@ -232,7 +231,7 @@ def _opaque_if_needed(
 def _open_to_fit(
     settings: Settings,
     architecture: Entry,
-    chosen: tuple[Entry, Path | None, Any],
+    chosen: tuple[Entry, Location, Any],
     report: Callable[[str], None],
     side: int,
 ) -> tuple[ImageTable, list[str]]:
@@ -257,7 +256,12 @@ def _open_to_fit(
     return table, [f"Size {size}: the nearest to {width}x{height} that the networks can make."]
 
 
-def _refuse_clusters(classes: int, architecture: Entry) -> None:
+def _refuse_clusters(classes: int, architecture: Entry, table: ImageTable) -> None:
+    if table.supply:
+        raise OptionError(
+            "clusters are found among all pictures at once, which are read here when they are "
+            "needed; use --train.clusters 0"
+        )
     if not architecture.declaration.conditional:
         raise OptionError(
             f"{architecture.where} cannot be conditioned on clusters of pictures; "
@@ -323,7 +327,7 @@ def _option_names(entry: Entry) -> set[str]:
 
 
 def _facts(table: ImageTable, device: str, preset: str, *, mirrors: bool) -> DataFacts:
-    _, height, width, channels = table.images.shape
+    seen, height, width, channels = table.images.shape
     looked = picture_stats.measure_pictures(table.images)
     if looked.plain:
         raise DataError(
@@ -339,7 +343,7 @@ def _facts(table: ImageTable, device: str, preset: str, *, mirrors: bool) -> Dat
         device=device.split(":")[0],
         preset=preset,
         look=looked.look,
-        near_duplicates=looked.near_duplicates,
+        near_duplicates=round(looked.near_duplicates * table.count / seen),
         even=looked.even,
         mirrors=mirrors,
     )

@@ -19,7 +19,7 @@ The smallest filter:
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
@@ -33,6 +33,7 @@ from artgan.errors import (
     DataError,
     MissingExtraError,
     OptionError,
+    PictureError,
     PluginError,
     StyleError,
     TrainingError,
@@ -475,6 +476,8 @@ class DataContext:
         cache: Folder for files that are kept between runs.
         path: File or folder that the user named, or None.
         report: Prints one sentence for the user.
+        address: What the user named if it is no path, as "s3://bucket/{000..099}.tar", or "".
+        lazy: Whether a source that reads its pictures when asked is wanted, for packing.
     """
 
     size: tuple[int, int] | None
@@ -482,6 +485,8 @@ class DataContext:
     path: Path | None = None
     side: int = 64
     report: Callable[[str], None] = field(default=lambda _: None)
+    address: str = ""
+    lazy: bool = False
 
 
 class ImageSource(Protocol):
@@ -496,6 +501,17 @@ class ImageSource(Protocol):
     - ``vary(images)``: a random change of a real batch (N, C, H, W) in [-1, 1], such as flips;
       random numbers come from torch's global generator, which artgan seeds from seed and step;
     - ``facts``: a mapping of plain values that is written into the run's record.
+
+    Without ``images``, a small set is read item by item into memory. A large one is read when its
+    pictures are needed, ahead of the training and from several threads at once; labels need
+    ``class_names`` then. An item that raises ``PictureError`` is named and left out, and the next
+    one takes its place. Such a source may have:
+
+    - ``lengths``: how many pictures follow each other in each group, such as a file, that is best
+      read together; ``window``: how many are shuffled among each other at least;
+    - ``fetch(groups, keep)``: called ahead, from a thread, with the groups that are read next, and
+      those that are still read; returns when they are at hand;
+    - ``slow``: True if items cost so much to read that they are packed into shards first.
     """
 
     def __len__(self) -> int:
@@ -505,17 +521,31 @@ class ImageSource(Protocol):
         """Return one image, or an (image, label) pair."""
 
 
+class IterableSource(Protocol):
+    """Pictures that can only be read one after the other; items are those of ``ImageSource``.
+
+    Each picture waits in a window of some thousands, out of which batches are drawn at random. The
+    source is read again from its beginning when it ends, and when a run goes on: a run that was
+    interrupted then sees other pictures than an unbroken one. Labels need ``class_names``; ``vary``
+    and ``facts`` are as there. A set that fits into the window is read whole, and promises all.
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        """Begin anew, and yield one item after the other."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dataset(Declaration):
     """A source of real pictures.
 
     Attributes:
-        open: ``(options, DataContext) -> ImageSource``.
+        open: ``(options, DataContext) -> ImageSource`` or ``IterableSource``.
         options: Options class.
         licence: Licence of the pictures ("the user's own" where the user brings them).
         attribution: Whom to credit, or "".
         takes_path: Whether it needs ``DataContext.path``.
         mirrors: Whether mirroring its pictures left to right keeps them valid; writing is not.
+        takes_address: Whether the path may be an address instead, in ``DataContext.address``.
     """
 
     kind: ClassVar[str] = "dataset"
@@ -525,6 +555,7 @@ class Dataset(Declaration):
     attribution: str = ""
     takes_path: bool = False
     mirrors: bool = False
+    takes_address: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -816,6 +847,7 @@ __all__ = [
     "FilterContext",
     "Fit",
     "ImageSource",
+    "IterableSource",
     "Loss",
     "LossPart",
     "Meta",
@@ -825,6 +857,7 @@ __all__ = [
     "Options",
     "Palette",
     "PenaltyPart",
+    "PictureError",
     "PluginError",
     "Reason",
     "Recipe",

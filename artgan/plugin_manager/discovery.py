@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from artgan.base.identity import OWN_ID, RESERVED, Plugin, file_plugin, plain_id
 from artgan.base.paths import config_folder
 from artgan.base.suggest import join_names, suggest
-from artgan.core.identity import OWN_ID, RESERVED, Plugin, file_plugin, plain_id
 from artgan.errors import PluginError
 from artgan.plugin_manager import settings
 from artgan.plugin_manager.selection import (

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from artgan.base.identity import plain_id
 from artgan.base.suggest import join_names
-from artgan.core.identity import plain_id
 from artgan.errors import PluginError, UsageError
 from artgan.plugin.leftovers import scratch_path, temporary_folder
 from artgan.plugin_manager.discovery import discover

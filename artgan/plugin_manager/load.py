@@ -5,8 +5,8 @@ from functools import cache
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
+from artgan.base.identity import RESERVED, Plugin
 from artgan.base.source_file import import_file
-from artgan.core.identity import RESERVED, Plugin
 from artgan.core.registry import BrokenPlugin, Registry, log, with_full_stop
 from artgan.plugin_manager import own_files
 from artgan.plugin_manager.discovery import GROUP, Discovery, FoundPlugin, discover

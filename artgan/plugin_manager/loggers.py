@@ -4,8 +4,8 @@ import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from artgan.base.identity import Plugin
 from artgan.base.suggest import join_names, suggest
-from artgan.core.identity import Plugin
 from artgan.core.registry import Observer, gather_observers
 from artgan.errors import MissingExtraError, OptionError
 from artgan.version import __version__

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from artgan.core.identity import plain_id
+from artgan.base.identity import plain_id
 
 
 @dataclass(frozen=True)

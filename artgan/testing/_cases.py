@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from artgan.core.identity import Plugin
+from artgan.base.identity import Plugin
 from artgan.errors import PluginError
 from artgan.plugin import KINDS
 from artgan.plugin_manager.discovery import discover

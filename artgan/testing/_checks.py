@@ -6,8 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from artgan.base.identity import Plugin
 from artgan.base.options import build_options
-from artgan.core.identity import Plugin
 from artgan.core.registry import Entry, Registry
 from artgan.plugin_manager.discovery import FoundPlugin
 from artgan.plugin_manager.probe import Probe, probe

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from artgan.core.data import ImageTable, read_table
+from artgan.core.data import ImageTable
+from artgan.datasets.read import read_table
 from artgan.errors import ArtganError
 from artgan.plugin import DataContext
 from artgan.plugin_manager.audit import record_side_effects

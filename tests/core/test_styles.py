@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import artgan
-from artgan.core.identity import Plugin
+from artgan.base.identity import Plugin
 from artgan.core.registry import Entry, Registry
 from artgan.errors import ArtganError, PluginError
 from artgan.plugin import Filter

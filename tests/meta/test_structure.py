@@ -31,7 +31,9 @@ WINGS: dict[str, set[str]] = {
     "palettes": {"core", "pictures"},
     "latents": {"core"},
     "styling": {"core", "palettes", "pictures"},
-    "datasets": {"core"},
+    # Below datasets: a set that is too large is packed when it is opened.
+    "shards": set(),
+    "datasets": {"core", "shards"},
     "starts": {"core", "datasets", "hub"},
     "planning": {"core", "datasets", "hub", "monitoring", "starts"},
     # Above planning: one process plans for all.

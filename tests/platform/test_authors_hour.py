@@ -9,9 +9,9 @@ import pytest
 from click.testing import Result
 from PIL import Image
 
-from artgan.core.data import read_table
 from artgan.core.registry import Registry
 from artgan.datasets.find import choose_dataset
+from artgan.datasets.read import read_table
 from artgan.errors import DataError, OptionError, PluginError, UsageError
 from artgan.plugin.picture import Picture
 from artgan.plugin_manager.scaffold import write_file, write_package

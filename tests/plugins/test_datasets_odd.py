@@ -18,8 +18,8 @@ from artgan.base.options import build_options
 from artgan.core.registry import Registry
 from artgan.errors import DataError
 from artgan.plugin import DataContext
+from artgan.plugin.vary import Vary
 from artgan.plugins.datasets import PicturesOptions, mnist
-from artgan.plugins.datasets._vary import Vary
 
 
 def opened(registry: Registry, path: Path, name: str = "folder", **options: Any) -> Any:

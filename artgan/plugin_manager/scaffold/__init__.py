@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
+from artgan.base.identity import RESERVED, plain_id
 from artgan.base.paths import write_text
 from artgan.base.suggest import join_names, slug, suggest
-from artgan.core.identity import RESERVED, plain_id
 from artgan.errors import PluginError, UsageError
 from artgan.plugin.leftovers import temporary_folder
 from artgan.plugin_manager.discovery import GROUP

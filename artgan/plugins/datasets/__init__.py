@@ -74,6 +74,33 @@ class PicturesOptions(Options, frozen=True, kw_only=True):
     ] = 0.0
 
 
+class ShardsOptions(Options, frozen=True, kw_only=True):
+    """Options of the dataset ``shards``."""
+
+    window: Annotated[
+        int,
+        Meta(ge=1, description="Pictures that are shuffled among each other, in whole shards"),
+    ] = 65_536
+    cache_gib: Annotated[
+        float, Meta(gt=0, description="GiB of the disk that shards from afar may take")
+    ] = 32.0
+    channels: Annotated[
+        Literal["auto", "grey", "rgb", "rgba"],
+        Meta(description="Auto: as packed; in other sets, what some of the pictures are"),
+    ] = "auto"
+    background: Annotated[str, Meta(description="Colour behind clear pixels, as hex")] = "000000"
+    flip: Annotated[
+        Literal["none", "x", "y", "both"],
+        Meta(description="Mirror at random; not for letters and signatures"),
+    ] = "none"
+    rotate: Annotated[
+        float, Meta(ge=0, le=180, description="Turn at random by up to so many degrees")
+    ] = 0.0
+    crop: Annotated[
+        float, Meta(ge=0, le=0.5, description="Cut off up to this share at random and enlarge")
+    ] = 0.0
+
+
 @hookimpl
 def artgan_datasets() -> Iterator[Dataset]:
     """Yield the built-in datasets."""
@@ -117,4 +144,13 @@ def artgan_datasets() -> Iterator[Dataset]:
         options=PicturesOptions,
         licence="the user's own",
         takes_path=True,
+    )
+    yield Dataset(
+        name="shards",
+        summary="Pictures in tar shards, here or in object storage; read when needed.",
+        open="artgan.shards.source:open_shards",
+        options=ShardsOptions,
+        licence="the user's own",
+        takes_path=True,
+        takes_address=True,
     )

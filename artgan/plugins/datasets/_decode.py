@@ -102,7 +102,7 @@ def read_header(file: SourceFile, every: bool) -> Header | None:
     Returns:
         None if it is no picture.
     """
-    if _reason_to_skip(file):
+    if reason_to_skip(file):
         return None
     try:
         with identify(io.BytesIO(file.read()), file.name) as image:
@@ -115,7 +115,7 @@ def read_header(file: SourceFile, every: bool) -> Header | None:
         return None
 
 
-def _reason_to_skip(file: SourceFile) -> str:
+def reason_to_skip(file: SourceFile) -> str:
     """Explain why a file is skipped without reading it, or return ""."""
     known = Path(file.name).suffix.lower() in PICTURE_ENDINGS
     return file.problem or ("" if known else "not a picture by its name")
@@ -130,7 +130,7 @@ def decode_frames(
         The picture alone, or with ``options.frames`` "all" each of its frames up to a damaged one.
     """
     made: list[Decoded] = []
-    if reason := _reason_to_skip(file):
+    if reason := reason_to_skip(file):
         return [Decoded(Finding(file.shown, skipped=reason))]
     try:
         data = file.read()

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -32,16 +32,23 @@ from artgan.plugins.datasets._decode import (
     SourceFile,
     decode_frames,
     read_header,
+    reason_to_skip,
 )
 from artgan.plugins.datasets._files import write_whole
+from artgan.plugins.datasets._on_demand import OnDemand, look_at, sizes_of, spread, stamp_of
 from artgan.plugins.datasets._originals import Originals
 from artgan.plugins.datasets._tables import Pixels, Table
+
+if TYPE_CHECKING:
+    from artgan.plugin.vary import Vary
 
 CACHE_FORMAT = 4
 FEWEST = 4
 """Least number of usable pictures that a run can be trained on."""
 SMALLEST_SIDE = 32
 MANY = 500
+LARGEST_DECODED = 16 * 2**30
+"""Bytes of decoded pictures that are kept; larger sets are packed (see ``OnDemand.slow``)."""
 MODES = {"grey": "L", "rgb": "RGB", "rgba": "RGBA"}
 """PIL's mode of each value of the option ``channels`` but auto."""
 SPLITS = {"train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval"}
@@ -71,10 +78,11 @@ class PicturesReport:
 
 def open_pictures(
     files: Sequence[SourceFile], where: str, options: PicturesOptions, context: DataContext
-) -> Table:
+) -> Table | OnDemand:
     """Read the pictures among the files into one table, from the cache if nothing has changed.
 
-    ``where`` is the folder or archive, as the user wrote it.
+    ``where`` is the folder or archive, as the user wrote it. More than ``LARGEST_DECODED`` bytes
+    are not decoded here, and neither are pictures for packing: they are decoded when asked for.
 
     Raises:
         DataError: There are too few usable pictures, or an option is wrong.
@@ -90,7 +98,10 @@ def open_pictures(
     if not files:
         raise DataError(f"'{where}' is empty; expected pictures (.png, .jpg, .webp, .tif ...)")
     stem = context.cache / "pictures" / _cache_stem(files, options, context)
-    cached = _read_cache(stem)
+    cached = None if context.lazy else _read_cache(stem)
+    single = cached is None and options.frames == "first"
+    if single and (context.lazy or _is_too_large(files, options, context)):
+        return _open_on_demand(files, where, options, context)
     if cached is None:
         cached = _decode_all(files, where, options, context)
         _write_cache(stem, *cached)
@@ -101,12 +112,9 @@ def open_pictures(
     if alpha:
         context.report(alpha)
     used = [f for f in report.findings if not f.skipped]
-    labels, names = _labels(used) if options.labels == "folders" else (None, [])
-    vary = None
-    if options.flip != "none" or options.rotate or options.crop:
-        from artgan.plugins.datasets._vary import Vary
-
-        vary = Vary(options)
+    named = [finding.name for finding in used]
+    labels, names = _labels(named) if options.labels == "folders" else (None, [])
+    vary = _vary(options)
     facts = {
         "path": where,
         "found": len(report.findings),
@@ -115,9 +123,62 @@ def open_pictures(
         "report": asdict(report),
         "alpha": alpha,
     }
-    names_used = [finding.name for finding in used]
-    original = Originals(files, names_used, (report.height, report.width), options)
+    original = Originals(files, named, (report.height, report.width), options)
     return Table(images, labels, names, vary, facts, original)
+
+
+def _vary(options: PicturesOptions) -> "Vary | None":
+    if options.flip == "none" and not options.rotate and not options.crop:
+        return None
+    from artgan.plugin.vary import Vary
+
+    return Vary(options)
+
+
+def _may_be_pictures(files: Sequence[SourceFile]) -> list[SourceFile]:
+    return [file for file in files if not reason_to_skip(file)]
+
+
+def _is_too_large(
+    files: Sequence[SourceFile], options: PicturesOptions, context: DataContext
+) -> bool:
+    """Tell whether the decoded pictures would take more than ``LARGEST_DECODED`` bytes."""
+    height, width = context.size or (context.side, context.side)
+    if len(files) * height * width * 4 <= LARGEST_DECODED:
+        return False
+    pictures = _may_be_pictures(files)
+    if not context.size and pictures:
+        height, width = _pick_size(sizes_of(spread(pictures)), context.side)
+    return len(pictures) * height * width * 3 > LARGEST_DECODED
+
+
+def _open_on_demand(
+    files: Sequence[SourceFile], where: str, options: PicturesOptions, context: DataContext
+) -> OnDemand:
+    """Find out from some files what all are like, and decode each when it is asked for."""
+    pictures = _may_be_pictures(files)
+    if len(pictures) < FEWEST:
+        raise DataError(f"'{where}' holds {len(pictures)} pictures; expected at least {FEWEST}")
+    some = spread(pictures)
+    size = context.size or _pick_size(sizes_of(some), context.side)
+    looks = look_at(some, size, options)
+    mode = MODES.get(options.channels)
+    if mode is None:
+        clear = learns_alpha([one.finding.clear for one in looks], _wanted_alpha(options))
+        mode = "RGBA" if clear else "L" if all(one.grey for one in looks) else "RGB"
+    named = [file.name for file in pictures]
+    labels, names = _labels(named) if options.labels == "folders" else (None, [])
+    context.report(
+        f"{len(pictures)} pictures, by {len(looks)} of them: {size[1]}x{size[0]}, "
+        f"{ {'L': 'grey', 'RGB': 'colour', 'RGBA': 'colour and alpha'}[mode] }."
+    )
+    facts = {
+        "path": where,
+        "found": len(files),
+        "skipped": len(files) - len(pictures),
+        "content_sha256": stamp_of(pictures, options),
+    }
+    return OnDemand(pictures, size, mode, options, labels, names, _vary(options), facts)
 
 
 def _in_threads(work: Callable[..., Any], *items: Iterable[Any]) -> Iterator[Any]:
@@ -258,12 +319,12 @@ def _pick_size(sizes: Sequence[tuple[int, int]], largest: int) -> tuple[int, int
     return side, side
 
 
-def _labels(used: Sequence[Finding]) -> tuple[NDArray[np.int64], list[str]]:
-    """Label pictures (N,) by their subfolders; also list the subfolders' names.
+def _labels(used: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
+    """Label pictures (N,), by name, by their subfolders; also list the subfolders' names.
 
     Folders around all pictures are no labels, and neither are train, test and the like.
     """
-    paths = [finding.name.split("/")[:-1] for finding in used]
+    paths = [name.split("/")[:-1] for name in used]
     folders = [path[0] if path else "" for path in paths]
     while (len(set(folders)) == 1 and folders[0]) or set(map(str.lower, folders)) <= SPLITS:
         paths = [path[1:] for path in paths]

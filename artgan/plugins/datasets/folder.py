@@ -8,11 +8,12 @@ from pathlib import Path
 from artgan.plugin import DataContext, DataError
 from artgan.plugins.datasets import PicturesOptions
 from artgan.plugins.datasets._decode import LARGEST_FILE, SourceFile
+from artgan.plugins.datasets._on_demand import OnDemand
 from artgan.plugins.datasets._pictures import open_pictures
 from artgan.plugins.datasets._tables import Table
 
 
-def open_folder(options: PicturesOptions, context: DataContext) -> Table:
+def open_folder(options: PicturesOptions, context: DataContext) -> Table | OnDemand:
     """Read the pictures of the folder at ``context.path``.
 
     Raises:

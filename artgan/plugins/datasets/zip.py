@@ -12,6 +12,7 @@ from typing import Self
 from artgan.plugin import DataContext, DataError
 from artgan.plugins.datasets import PicturesOptions
 from artgan.plugins.datasets._decode import LARGEST_FILE, SourceFile
+from artgan.plugins.datasets._on_demand import OnDemand
 from artgan.plugins.datasets._pictures import open_pictures
 from artgan.plugins.datasets._tables import Table
 from artgan.plugins.datasets._zip_names import member_names
@@ -23,7 +24,7 @@ READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP
 """Ways of packing that are read."""
 
 
-def open_zip(options: PicturesOptions, context: DataContext) -> Table:
+def open_zip(options: PicturesOptions, context: DataContext) -> Table | OnDemand:
     """Read the pictures of the archive at ``context.path``.
 
     Raises:

@@ -2,18 +2,39 @@
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 import torch.nn.functional as F
 
-from artgan.plugins.datasets import PicturesOptions
+
+class VaryOptions(Protocol):
+    """Options of a dataset that may vary its pictures.
+
+    Attributes:
+        flip: "none", or along which axis pictures are mirrored: "x", "y" or "both".
+        rotate: Most degrees by which they are turned.
+        crop: Largest share that is cut off.
+    """
+
+    @property
+    def flip(self) -> str:
+        """Read it."""
+
+    @property
+    def rotate(self) -> float:
+        """Read it."""
+
+    @property
+    def crop(self) -> float:
+        """Read it."""
 
 
 @dataclass(frozen=True)
 class Vary:
     """Changes each image of a batch on its own."""
 
-    options: PicturesOptions
+    options: VaryOptions
 
     def __call__(self, images: torch.Tensor) -> torch.Tensor:
         """Mirror, turn and crop images (N, C, H, W) at random, as the options say."""
