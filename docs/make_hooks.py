@@ -34,7 +34,7 @@ TOLD = (
     plugin.DataContext,
     plugin.FilterContext,
 )
-PARTS = (plugin.LossPart, plugin.PenaltyPart, plugin.ImageSource)
+PARTS = (plugin.LossPart, plugin.PenaltyPart, plugin.ImageSource, plugin.IterableSource)
 FACTS = (plugin.RunFacts, plugin.StepFacts)
 
 INTRODUCTION = """\

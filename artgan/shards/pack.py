@@ -15,7 +15,7 @@ import numpy as np
 
 from artgan.base.locks import FolderLock
 from artgan.base.paths import replacing
-from artgan.errors import DataError, OptionError, PictureError
+from artgan.errors import DataError, PictureError
 from artgan.shards.index import ShardIndex, index_name, parse_index
 from artgan.shards.set_file import NAME, UNFINISHED, ShardFacts, ShardSet, parse_set
 from artgan.shards.writer import Format, Packed, encode, print_of, write_shard
@@ -160,8 +160,6 @@ class _Packer:
         assert done.packed is not None
         if not self.shape:
             self.shape, self.labelled = done.shape, done.packed.label is not None
-            if self.packing.kind == "jpg" and done.shape[2] == 4:
-                raise OptionError("jpg cannot hold alpha; use --format png or webp")
         if done.shape != self.shape or (done.packed.label is not None) != self.labelled:
             raise DataError(
                 f"picture {done.place} has shape {done.shape} and label {done.packed.label}, the "

@@ -11,6 +11,7 @@ from typing import IO, Any, Literal
 from PIL import Image
 
 from artgan.base.paths import replacing
+from artgan.errors import OptionError
 from artgan.shards.decoding import Pixels
 from artgan.shards.index import ShardIndex, index_name, write_index
 
@@ -31,7 +32,13 @@ class Packed:
 
 
 def encode(pixels: Pixels, kind: Format) -> bytes:
-    """Encode a picture (H, W, C): png and webp without loss, jpg with little."""
+    """Encode a picture (H, W, C): png and webp without loss, jpg with little.
+
+    Raises:
+        OptionError: jpg cannot hold its alpha.
+    """
+    if kind == "jpg" and pixels.shape[2] == 4:
+        raise OptionError("jpg cannot hold alpha; use --format png or webp")
     image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
     file = io.BytesIO()
     if kind == "png":

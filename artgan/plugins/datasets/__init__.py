@@ -82,7 +82,7 @@ class ShardsOptions(Options, frozen=True, kw_only=True):
         Meta(ge=1, description="Pictures that are shuffled among each other, in whole shards"),
     ] = 65_536
     cache_gib: Annotated[
-        float, Meta(gt=0, description="GiB of the disk that shards from afar may take")
+        float, Meta(ge=0.001, description="GiB of the disk that shards from afar may take")
     ] = 32.0
     channels: Annotated[
         Literal["auto", "grey", "rgb", "rgba"],
