@@ -160,11 +160,10 @@ class Batches:
         self, draw: int, places: NDArray[np.int64]
     ) -> "tuple[torch.Tensor, torch.Tensor | None]":
         """Return what stands at places of batch ``draw``; the next batches are read meanwhile."""
-        chosen = self._order.at(draw * self.batch + places)
-        for later in range(max(self._expected, draw) + 1, draw + AHEAD + 1):
+        for later in range(max(self._expected + 1, draw), draw + AHEAD + 1):
             self._order.expect(later * self.batch + places)
             self._expected = later
-        return self.at(chosen)
+        return self.at(self._order.at(draw * self.batch + places))
 
     def at(self, chosen: NDArray[np.int64]) -> "tuple[torch.Tensor, torch.Tensor | None]":
         """Return images (N, C, H, W) in [-1, 1], channels last, and labels (N,) or None."""

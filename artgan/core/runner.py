@@ -34,7 +34,7 @@ from artgan.core.run_folder import RunFolder
 from artgan.core.sample import sample_pixels
 from artgan.core.state import StepReport, TrainingState, new_state
 from artgan.core.train import train
-from artgan.errors import PluginError, ProcessError, RunError, TrainingError
+from artgan.errors import DataError, PluginError, ProcessError, RunError, TrainingError
 
 PREVIEW_PICTURES = 64
 
@@ -347,6 +347,15 @@ def _train(session: Session) -> Iterator[StepReport]:
         raise TrainingError(f"{error} {left}.") from error
     except ProcessError as error:
         raise ProcessError(f"{error} {_rescue(session)}") from error
+    except DataError as error:
+        # A shard is damaged or out of reach: it was needed before the step changed anything.
+        if state.step == 0:
+            raise
+        _save(session, quality=None)
+        raise DataError(
+            f"{error}. The state is saved at step {state.step}; go on with: artgan resume "
+            f"{session.folder.path}"
+        ) from error
     except PluginError as error:
         if state.step == 0:
             raise

@@ -79,14 +79,19 @@ class StreamSupply:
         self.source, self.where, self.window = source, where, window
         self.count = len(window)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="artgan-read")
+        self._waiting: OrderedDict[bytes, Future[list[Item]]] = OrderedDict()
         self._begin(0)
 
     def _begin(self, seed: int) -> None:
+        """Start at the first picture again, once nothing is drawn any more."""
+        for future in self._waiting.values():
+            if not future.cancel():
+                future.exception()
         self._seed, self._next = seed, -1
         self._inside = list(self.window)
         # The window has the first ones.
         self._coming: Iterator[Item] = islice(_items(self.source, self.where), self.count, None)
-        self._waiting: OrderedDict[bytes, Future[list[Item]]] = OrderedDict()
+        self._waiting.clear()
 
     def arrange(self, seed: int, holdout: float) -> "StreamOrder":
         """Begin to draw anew; none are held out."""

@@ -25,6 +25,10 @@ class ShardCache:
         self._guard = threading.Lock()
         self._fetching: dict[str, threading.Lock] = {}
 
+    def __reduce__(self) -> tuple[type["ShardCache"], tuple[Path, int]]:
+        """Return how to make it again elsewhere; what is on its way here is not part of it."""
+        return ShardCache, (self.folder, self.limit)
+
     def path_of(self, index: ShardIndex) -> Path:
         """Return where the copy of a shard is or would be."""
         return self.folder / index.shard

@@ -25,6 +25,8 @@ from artgan.shards.opening import OpenedSet, open_set
 
 INDICES_KEPT = 64
 
+GIB = 2**30
+
 LOOKED_AT = 64
 """Pictures by which size and channels of a set are found that artgan did not pack."""
 
@@ -70,7 +72,7 @@ def open_folder(folder: Path, context: DataContext) -> "ShardSource":
 def _open(where: str, settings: ShardSettings, context: DataContext) -> "ShardSource":
     opened = open_set(where, context.cache, context.report)
     folder = context.cache / "shards" / _identity(opened)[:32]
-    source = ShardSource(opened, settings, ShardCache(folder, int(settings.cache_gib * 2**30)))
+    source = ShardSource(opened, settings, ShardCache(folder, int(settings.cache_gib * GIB)))
     source.shape = _pick_shape(source, settings, context)
     source.facts["path"] = where
     _refuse_small_cache(source, settings)
@@ -87,7 +89,7 @@ def _refuse_small_cache(source: "ShardSource", settings: ShardSettings) -> None:
     needed = sum(sorted(shard.bytes for shard in shards)[-at_once:])
     if needed > source.cache.limit:
         raise DataError(
-            f"two windows of shards take {needed / 2**30:.3g} GiB, the cache may take "
+            f"two windows of shards take {needed / GIB:.3g} GiB, the cache may take "
             f"{settings.cache_gib:g}; use a larger --dataset.cache-gib, or a smaller "
             "--dataset.window"
         )

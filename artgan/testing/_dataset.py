@@ -1,6 +1,7 @@
 """Checks of a dataset."""
 
 import pickle
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -37,7 +38,8 @@ def _sample(subject: Subject, folder: Path) -> Path | None:
         return None
     if subject.name in subject.checked.samples:
         return Path(subject.checked.samples[subject.name])
-    for made in (_picture_folder(folder), _picture_archive(folder)):
+    for make in (_picture_folder, _picture_archive, _picture_shards):
+        made = make(folder)
         context = DataContext(size=None, cache=folder / "tried", path=made)
         try:
             subject.contribution.call("open", subject.options(), context)
@@ -45,7 +47,7 @@ def _sample(subject: Subject, folder: Path) -> Path | None:
             continue
         return made
     raise ContractError(
-        "it takes a path, but opens neither a folder nor a zip of pictures: pass a sample, "
+        "it takes a path, but opens neither a folder, a zip nor tar shards: pass a sample, "
         f"samples={{{subject.name!r}: Path(...)}} or --sample {subject.name}=PATH"
     )
 
@@ -66,6 +68,15 @@ def _picture_archive(folder: Path) -> Path:
         for picture in sorted((folder / "pictures").iterdir()):
             archive.write(picture, picture.name)
     return path
+
+
+def _picture_shards(folder: Path) -> Path:
+    made = folder / "shards"
+    made.mkdir()
+    with tarfile.open(made / "000.tar", "w") as archive:
+        for picture in sorted((folder / "pictures").iterdir()):
+            archive.add(picture, picture.name)
+    return made
 
 
 def _table(subject: Subject, source: Any) -> ImageTable:
