@@ -7,7 +7,10 @@ All loops train the networks of the architecture's own recipe on random colour p
 hinge loss and without penalties and augmentations, in alternation. The plain loop is float32 and as
 commonly written: new fakes for each of the two updates. Ours chooses number format and memory
 layout itself; on GPUs it also runs with each value of ``--train.compile``. The first round warms
-up or compiles, and is not counted. Memory is the peak of a step in each loop, on GPUs.
+up or compiles, and is not counted. Memory is the peak of a step in each loop, on GPUs. The floor is
+what artgan's step needs at least, in milliseconds: its operations at the rate at which the device
+multiplies matrices in the step's number format, or its bytes at that at which it copies, if that
+takes longer; beside it is how much of that a loop reached.
 """
 
 import argparse
@@ -29,6 +32,7 @@ from artgan.core.registry import Registry
 from artgan.errors import ArtganError
 from artgan.planning.plan import Plan
 from artgan.plugin_manager.load import default_registry
+from benchmarks.floor import Operations, memory_speed, multiplications
 from benchmarks.loops import open_loop
 
 PICTURES = 32
@@ -104,8 +108,20 @@ def plans(asked: argparse.Namespace, name: str, folder: str, size: int) -> dict[
                 training_options={"compile": mode},
             )  # fmt: skip
         except ArtganError as error:
-            print(f"| {name} | {size} | {error} | | | |")
+            print(f"| {name} | {size} | {error} | | | | | |")
     return found
+
+
+def floor_of(plan: Plan, registry: Registry, device: str) -> float:
+    """Return the seconds that a step of artgan needs at least on a device."""
+    loop, kind = open_loop(plan, registry)[1], torch.device(device)
+    next(loop)
+    with Operations() as counted:  # type: ignore[no-untyped-call]
+        next(loop)
+    bf16 = plan.config.training.precision == "bf16"
+    rate = multiplications(kind, torch.bfloat16 if bf16 else torch.float32)
+    seconds: float = max(counted.total / rate, counted.moved / memory_speed(kind))
+    return seconds
 
 
 def compare(asked: argparse.Namespace, registry: Registry, name: str, size: int) -> None:
@@ -118,13 +134,14 @@ def compare(asked: argparse.Namespace, registry: Registry, name: str, size: int)
         for mode, plan in planned.items()
     }
     loops["plain"] = plain_loop(next(iter(planned.values())), registry)
+    floor = floor_of(next(iter(planned.values())), registry, asked.device)
     found = measure(list(loops.values()), asked.device, asked.steps)
     plain = found[-1][0]
     for loop, (seconds, peak) in zip(loops, found, strict=True):
         memory = f"{peak:.0f}" if peak else "-"
         print(
             f"| {name} | {size} | {loop} | {asked.batch / seconds:.0f} | {plain / seconds:.2f} | "
-            f"{memory} |",
+            f"{memory} | {floor * 1e3:.1f} | {floor / seconds:.0%} |",
             flush=True,
         )
 
@@ -143,8 +160,8 @@ def main() -> None:
     asked.compile = asked.compile or (COMPILED if gpu else "none")
     registry = default_registry()
     names = [e.declaration.name for e in registry.entries("architecture") if e.plugin.id == "core"]
-    print("| Architecture | Size | Loop | Images/s | Times plain | Peak MiB |")
-    print("|---|---|---|---|---|---|")
+    print("| Architecture | Size | Loop | Images/s | Times plain | Peak MiB | Floor ms | Reached |")
+    print("|---|---|---|---|---|---|---|---|")
     for size in map(int, asked.sizes.split(",")):
         for name in asked.only.split(",") if asked.only else names:
             compare(asked, registry, name, size)

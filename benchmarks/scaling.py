@@ -9,12 +9,13 @@ twice as large. A line tells, of one step:
     pictures/s   real pictures of all processes, in wall time
     step         milliseconds of wall time, and of processor time of the first process
     floor        what it needs at least: its operations at the rate at which this device multiplies
-                 matrices while all processes do, and its gradients at the rate at which the
-                 processes exchange a vector of that length
+                 matrices while all processes do, or its bytes at the rate at which it copies, if
+                 that is longer; and its gradients at the rate at which the processes exchange a
+                 vector of that length
     reached      the floor as a share of the step
 
-Counted are the operations of the networks and their gradients, penalties included; what reads and
-writes memory alone (augmentation, Adam) is not, so the floor is never reached.
+Counted are products and convolutions of the networks and their gradients, penalties included; what
+lies between them is not, so the floor is never reached.
 """
 
 import argparse
@@ -25,13 +26,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 
 import artgan
 from artgan.core.build import build_networks, build_parts
@@ -41,26 +39,7 @@ from artgan.core.train import train
 from artgan.distribution.group import shared_world
 from artgan.distribution.ranks import Ranks
 from artgan.plugin_manager.load import default_registry
-
-SIDE = {"cpu": 512, "cuda": 8192}
-"""Side of the matrices by which a device's rate is measured."""
-
-
-class Operations(TorchDispatchMode):
-    """Counts the operations of products and convolutions inside the block.
-
-    torch's own counter follows modules, which penalties do not allow.
-    """
-
-    total = 0
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Call a function of torch, and count."""
-        made = func(*args, **(kwargs or {}))
-        count = flop_registry.get(func.overloadpacket)
-        if count is not None:
-            self.total += count(*args, **(kwargs or {}), out_val=made)
-        return made
+from benchmarks.floor import Operations, best, memory_speed, multiplications
 
 
 def arguments() -> argparse.Namespace:
@@ -129,19 +108,14 @@ def work(options: argparse.Namespace) -> None:
         "seconds": (time.perf_counter() - begun) / options.steps,
         "processor": (time.process_time() - worked) / options.steps,
         "operations": counted.total / options.steps,
+        "bytes": counted.moved / options.steps,
+        "speed": memory_speed(torch.device(options.device)),
         "rate": multiplications(torch.device(options.device)),
         "exchange": exchange(world, state.generator, state.discriminator),
     }
     world.leave("finished")
     if world.leads:
         print(json.dumps(facts))
-
-
-def multiplications(device: torch.device) -> float:
-    """Measure the operations a second in products of matrices of float32."""
-    side = SIDE[device.type]
-    left, right = (torch.rand(side, side, device=device) for _ in range(2))
-    return 2 * side**3 / best(lambda: float((left @ right)[0, 0]))
 
 
 def exchange(world: World, *networks: torch.nn.Module) -> float:
@@ -154,23 +128,16 @@ def exchange(world: World, *networks: torch.nn.Module) -> float:
     return best(lambda: add_up(flat))
 
 
-def best(call: Callable[[], Any]) -> float:
-    """Return the seconds of the quickest of ten calls."""
-    seconds = []
-    for _ in range(10):
-        begun = time.perf_counter()
-        call()
-        seconds.append(time.perf_counter() - begun)
-    return min(seconds)
-
-
 def main() -> None:
     options = arguments()
     if options.worker:
         work(options)
         return
     print(f"{options.arch} at {options.size} pixels, {options.pictures} pictures a process")
-    print("processes  pictures/s  step ms (processor)  floor ms: operations + exchange  reached")
+    print(
+        "processes  pictures/s  step ms (processor)  "
+        "floor ms: operations or bytes + exchange  reached"
+    )
     with tempfile.TemporaryDirectory() as cache:
         os.environ.setdefault("ARTGAN_CACHE", str(Path(cache)))
         for count in options.processes or default_processes(options.device):
@@ -179,11 +146,12 @@ def main() -> None:
 
 def show(count: int, pictures: int, found: dict[str, Any]) -> None:
     computing, exchanging = found["operations"] / found["rate"], found["exchange"]
-    step, floor = found["seconds"], computing + exchanging
+    moving = found["bytes"] / found["speed"]
+    step, floor = found["seconds"], max(computing, moving) + exchanging
     print(
         f"{count:9d}  {count * pictures / step:10.0f}  {step * 1e3:7.1f} "
-        f"({found['processor'] * 1e3:9.1f})  {floor * 1e3:8.1f}: {computing * 1e3:10.1f} + "
-        f"{exchanging * 1e3:8.1f}  {floor / step:7.0%}"
+        f"({found['processor'] * 1e3:9.1f})  {floor * 1e3:8.1f}: {computing * 1e3:10.1f} or "
+        f"{moving * 1e3:5.1f} + {exchanging * 1e3:8.1f}  {floor / step:7.0%}"
     )
 
 

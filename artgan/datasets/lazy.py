@@ -19,7 +19,8 @@ from artgan.datasets.items import Pixels, check_shape, split_item, unlike
 from artgan.datasets.order import WINDOW, GroupedOrder, hold_out
 from artgan.errors import DataError, PictureError
 
-MOST_THREADS = 8
+FEWEST_THREADS, MOST_THREADS = 4, 8
+"""Threads that read, as many as processors within these bounds: some wait for a disk or store."""
 
 PIECE = 16
 """Pictures that one thread reads in one go."""
@@ -196,4 +197,4 @@ def threads() -> int:
     """Return how many threads read pictures."""
     allowed = getattr(os, "sched_getaffinity", None)
     count = len(allowed(0)) if allowed else os.cpu_count() or 1
-    return max(1, min(MOST_THREADS, count))
+    return max(FEWEST_THREADS, min(MOST_THREADS, count))

@@ -126,6 +126,9 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         architecture.declaration.options, given, recipe.options, architecture.where, "--arch."
     )
     classes = facts.classes if getattr(options, "labels", True) else 0
+    if table.supply and recipe.training.get("clusters") and "clusters" not in settings.training:
+        settings = replace(settings, training={**settings.training, "clusters": 0})
+        notes.append("Clusters: left out, as these pictures are read when needed, not all at once.")
     training = _training(settings, recipe, device)
     seed = settings.seed or 0
     shares: tuple[float, ...] = ()

@@ -17,6 +17,7 @@ from artgan.base.locks import FolderLock
 from artgan.base.paths import replacing
 from artgan.errors import DataError, PictureError
 from artgan.shards.index import ShardIndex, index_name, parse_index
+from artgan.shards.prints import Prints
 from artgan.shards.set_file import NAME, UNFINISHED, ShardFacts, ShardSet, parse_set
 from artgan.shards.writer import Format, Packed, encode, print_of, write_shard
 
@@ -93,7 +94,7 @@ class _Packer:
             msgspec.json.encode({**given, "per_shard": packing.per_shard}, enc_hook=str)
         )
         self.indices: list[ShardIndex] = []
-        self.seen: set[bytes] = set()
+        self.seen = Prints()
         self.shape: tuple[int, ...] = ()
         self.labelled: bool | None = None
         self.next, self.copies = 0, 0
@@ -149,12 +150,10 @@ class _Packer:
                 self.skipped[str(done.place)] = done.problem
                 continue
             self._check(done)
-            known = bytes.fromhex(done.packed.print)
-            if known in self.seen:
+            if self.seen.add(done.packed.print):
+                yield done.packed
+            else:
                 self.copies += 1
-                continue
-            self.seen.add(known)
-            yield done.packed
 
     def _check(self, done: _Done) -> None:
         assert done.packed is not None
@@ -205,7 +204,7 @@ class _Packer:
 
     def _take_up(self, index: ShardIndex) -> None:
         self.indices.append(index)
-        self.seen.update(map(bytes.fromhex, index.prints))
+        self.seen.update(index.prints)
         self.next, self.shape = index.source["last"], tuple(index.source["shape"])
         self.labelled = index.labels is not None
         self.copies += index.source["copies"]

@@ -8,7 +8,7 @@ import fsspec
 from fsspec.implementations.memory import MemoryFileSystem
 
 
-class Told(MemoryFileSystem):
+class Told(MemoryFileSystem):  # type: ignore[misc]
     """Counts reads, and may fail or wait at each."""
 
     protocol = "told"

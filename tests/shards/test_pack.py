@@ -12,6 +12,7 @@ from PIL import Image
 
 from artgan.errors import DataError, OptionError, RunError
 from artgan.shards.pack import Packing, pack
+from artgan.shards.prints import Prints
 from tests.shards.sets import Numbered, draw_folder, number_picture, numbers_of, opened, packed
 
 
@@ -114,6 +115,14 @@ def test_other_shards_are_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="shards of other pictures"):
         packed(tmp_path / "theirs")
     assert (tmp_path / "theirs" / "000000.tar").read_bytes() == b"theirs"
+
+
+def test_hashes_are_new_once() -> None:
+    prints = Prints(size=4)
+    given = [f"{number * 7919 % 2**64:016x}" for number in range(500)]
+    assert all(prints.add(one) for one in given)
+    assert not any(prints.add(one) for one in given)
+    assert len(prints) == 500
 
 
 def test_two_do_not_pack_into_one_folder(tmp_path: Path) -> None:
