@@ -11,12 +11,10 @@ from artgan.base.suggest import count_of
 from artgan.core.config import RunConfig
 from artgan.core.data import ImageTable
 from artgan.core.registry import Entry, Registry
-from artgan.datasets.packed import open_packed
 from artgan.datasets.read import read_table
 from artgan.errors import DataError
 from artgan.plugin import DataContext
-from artgan.shards.opening import holds_shards
-from artgan.shards.places import is_address
+from artgan.shards.names import holds_shards, is_address
 
 if TYPE_CHECKING:
     from artgan.core.run_folder import RunFolder
@@ -114,6 +112,8 @@ def open_dataset(
     context = context_for(path, size=size, report=report, side=side)
     source = dataset.call("open", options, context)
     if getattr(source, "slow", False):
+        from artgan.datasets.packed import open_packed
+
         source = open_packed(source, (dataset.full_name, path, options), context)
     return read_table(source, dataset.where, report)
 

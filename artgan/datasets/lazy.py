@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.base.background import in_background
 from artgan.base.permutation import Numbers, Permutation
 from artgan.datasets.items import Pixels, check_shape, split_item, unlike
 from artgan.datasets.order import WINDOW, GroupedOrder, hold_out
@@ -65,7 +66,6 @@ class LazySupply:
             )
         self._ends = np.cumsum(self.lengths)
         self._pool = ThreadPoolExecutor(threads(), thread_name_prefix="artgan-read")
-        self.fetcher = ThreadPoolExecutor(1, thread_name_prefix="artgan-fetch")
         self._waiting: OrderedDict[bytes, list[Future[list[Item]]]] = OrderedDict()
         self._first: Item | None = None
         self._left_out: set[int] = set()
@@ -185,7 +185,7 @@ class LazyOrder:
         if self._fetching is not None:
             self._fetching.result()
         self._window = tuple(now)
-        self._fetching = self.supply.fetcher.submit(self._fetch_both, now, later)
+        self._fetching = in_background(self._fetch_both, now, later)
 
     def _fetch_both(self, now: Numbers, later: Numbers) -> None:
         assert self._fetch is not None

@@ -9,8 +9,8 @@ import msgspec
 from artgan.base.options import to_plain
 from artgan.base.suggest import count_of
 from artgan.plugin import DataContext
+from artgan.shards.names import NAME
 from artgan.shards.pack import Packing, pack
-from artgan.shards.set_file import NAME
 from artgan.shards.source import ShardSource, open_folder
 
 SAID_EVERY = 10_000

@@ -17,11 +17,9 @@ from artgan.base.paths import replacing
 from artgan.base.suggest import count_of
 from artgan.errors import ArtganError, DataError
 from artgan.shards.index import ShardIndex, cut, index_name, parse_index, scan_shard, write_index
+from artgan.shards.names import NAME, UNFINISHED
 from artgan.shards.places import Place, find_shards
-from artgan.shards.set_file import NAME, UNFINISHED, ShardFacts, ShardSet, parse_set
-
-BELONGING = (".tar", ".json", ".txt", ".md", ".idx")
-"""Endings of what lies in a folder of shards."""
+from artgan.shards.set_file import ShardFacts, ShardSet, parse_set
 
 AT_ONCE = 16
 """Indices that are read at once: a store far away takes its time for each."""
@@ -51,15 +49,6 @@ class OpenedSet:
         if not same or (index.sha256 and facts.sha256 and index.sha256 != facts.sha256):
             raise _another(place)
         return index
-
-
-def holds_shards(folder: Path) -> bool:
-    """Tell whether a folder is one of shards: it has some, and nothing but what belongs to them."""
-    if (folder / NAME).is_file() or (folder / UNFINISHED).is_file():
-        return True
-    entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
-    shards = any(path.suffix == ".tar" for path in entries)
-    return shards and all(path.suffix in BELONGING and path.is_file() for path in entries)
 
 
 def open_set(where: str, cache: Path, report: Callable[[str], None]) -> OpenedSet:

@@ -17,8 +17,9 @@ from artgan.base.locks import FolderLock
 from artgan.base.paths import replacing
 from artgan.errors import DataError, PictureError
 from artgan.shards.index import ShardIndex, index_name, parse_index
+from artgan.shards.names import NAME, UNFINISHED
 from artgan.shards.prints import Prints
-from artgan.shards.set_file import NAME, UNFINISHED, ShardFacts, ShardSet, parse_set
+from artgan.shards.set_file import ShardFacts, ShardSet, parse_set
 from artgan.shards.writer import Format, Packed, encode, print_of, write_shard
 
 PER_SHARD = 4096

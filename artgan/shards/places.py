@@ -101,11 +101,6 @@ def _read_local(path: str, first: int, length: int | None) -> bytes:
         return file.read() if length is None else file.read(length)
 
 
-def is_address(text: str) -> bool:
-    """Tell whether a text is an address for fsspec, or a pattern of several files."""
-    return "://" in text or (text.endswith(".tar") and bool(re.search(r"[{*]", text)))
-
-
 def find_shards(where: str) -> list[Place]:
     """List the shards that a folder, an address or a pattern of them means, in order.
 

@@ -7,11 +7,6 @@ import msgspec
 from artgan.errors import DataError
 from artgan.shards.index import FORMAT
 
-NAME = "shards.json"
-
-UNFINISHED = "packing.json"
-"""Lies beside the shards of a set as long as it is packed."""
-
 
 class ShardFacts(msgspec.Struct, frozen=True):
     """What is known of a shard without opening it: file name, pictures, bytes and hash."""

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from artgan.base.background import for_each
 from artgan.base.permutation import Permutation
 from artgan.base.suggest import count_of
 from artgan.errors import DataError, PictureError
@@ -234,8 +235,7 @@ class ShardSource:
             self._here[shard] = self.cache.fetch(self.opened.places[shard], index, names)
 
         if wanted:
-            with ThreadPoolExecutor(FETCHED_AT_ONCE) as pool:
-                list(pool.map(copy, wanted))
+            for_each(copy, wanted, min(FETCHED_AT_ONCE, len(wanted)))
 
 
 def _heads(header: bytes, name: str, length: int) -> bool:

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -14,6 +16,7 @@ import torch
 from click.testing import Result
 from PIL import Image
 
+from artgan.base.background import for_each
 from artgan.core.data import Batches, ImageTable
 from artgan.errors import ArtganError, DataError
 from artgan.shards import places, source
@@ -243,6 +246,19 @@ def test_a_full_cache_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("artgan.shards.cache.Place.pieces", full)
     with pytest.raises(DataError, match=r"the cache folder .* is full, .*ARTGAN_CACHE"):
         shards.fetch([0, 1])
+
+
+def test_a_program_ends_while_a_shard_is_fetched(tmp_path: Path) -> None:
+    code = (
+        "import time\nfrom artgan.base.background import for_each, in_background\n"
+        "in_background(for_each, time.sleep, [60, 60], 2)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], timeout=50, check=True)
+
+
+def test_what_fails_in_the_background_is_told() -> None:
+    with pytest.raises(ZeroDivisionError):
+        for_each(lambda n: 1 / n, [1, 2, 0, 3], 2)
 
 
 def test_names_in_braces_are_written_out() -> None:

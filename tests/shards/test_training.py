@@ -18,6 +18,7 @@ from artgan.errors import DataError
 from artgan.plugin_manager.load import load_registry
 from artgan.shards.pack import Packing, pack
 from tests.distribution.started import start
+from tests.shards.stores import upload
 
 RUN: dict[str, Any] = {
     "arch": "dcgan",
@@ -68,8 +69,10 @@ def losses(run: Path) -> list[float]:
     return [json.loads(line)["discriminator_loss"] for line in lines]
 
 
-def test_resumed_equals_unbroken(tmp_path: Path) -> None:
+@pytest.mark.parametrize("far", [False, True])
+def test_resumed_equals_unbroken(tmp_path: Path, far: bool) -> None:
     folder = str(noise_set(tmp_path / "set"))
+    folder = upload(Path(folder), "noise") if far else folder
     artgan.train(dataset=folder, out=tmp_path / "whole", steps=8, **RUN)
     session = artgan.api.start(artgan.plan(dataset=folder, steps=8, **RUN), tmp_path / "parts")
     for report in runner.steps(session):
