@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -94,12 +94,13 @@ class _Packer:
         self.about = msgspec.json.decode(
             msgspec.json.encode({**given, "per_shard": packing.per_shard}, enc_hook=str)
         )
-        self.indices: list[ShardIndex] = []
+        self.shards: list[ShardFacts] = []
         self.seen = Prints()
         self.shape: tuple[int, ...] = ()
         self.labelled: bool | None = None
-        self.next, self.copies = 0, 0
+        self.next, self.copies, self.most_label = 0, 0, -1
         self.skipped: dict[str, str] = {}
+        self.all_skipped, self.left_out = 0, list[str]()
 
     def run(self) -> ShardSet:
         """Pack what is not packed yet."""
@@ -116,11 +117,21 @@ class _Packer:
             if first is None:
                 return self._finish()
             pictures = chain([first], islice(work, self.packing.per_shard - 1))
-            path = self.out / f"{len(self.indices):06d}.tar"
-            number = sum(index.count for index in self.indices)
+            path = self.out / f"{len(self.shards):06d}.tar"
+            number = sum(shard.count for shard in self.shards)
             about = partial(self._about, *begin)
-            self.indices.append(write_shard(path, pictures, self.packing.kind, number, about))
+            self._note(write_shard(path, pictures, self.packing.kind, number, about))
             self.skipped = {}
+
+    def _note(self, index: ShardIndex) -> None:
+        """Keep of a finished shard what the file of the set will tell."""
+        self.shards.append(ShardFacts(index.shard, index.count, index.bytes, index.sha256))
+        self.most_label = max([self.most_label, *(index.labels or ())])
+        self._note_skipped(index.skipped)
+
+    def _note_skipped(self, skipped: Mapping[str, str]) -> None:
+        self.all_skipped += len(skipped)
+        self.left_out += list(skipped.values())[: NAMED - len(self.left_out)]
 
     def _about(self, first: int, copies: int) -> dict[str, Any]:
         """Return the fields of an index that tell where a shard comes from."""
@@ -194,7 +205,7 @@ class _Packer:
         with replacing(begun) as temporary:
             temporary.write_bytes(msgspec.json.encode(self.about))
         while True:
-            shard = self.out / f"{len(self.indices):06d}.tar"
+            shard = self.out / f"{len(self.shards):06d}.tar"
             path = shard.with_name(index_name(shard.name))
             if not shard.exists() or not path.exists():
                 return
@@ -204,7 +215,7 @@ class _Packer:
             self._take_up(index)
 
     def _take_up(self, index: ShardIndex) -> None:
-        self.indices.append(index)
+        self._note(index)
         self.seen.update(index.prints)
         self.next, self.shape = index.source["last"], tuple(index.source["shape"])
         self.labelled = index.labels is not None
@@ -213,22 +224,21 @@ class _Packer:
 
     def _finish(self) -> ShardSet:
         """Write the file of the set; until then it counts as unfinished."""
-        if not self.indices:
-            problems = "; ".join(islice(self.skipped.values(), 3))
+        self._note_skipped(self.skipped)
+        if not self.shards:
+            problems = "; ".join(self.left_out[:3])
             raise DataError(f"no pictures are left to pack: {problems or 'the source is empty'}")
         height, width, channels = self.shape
-        facts = [ShardFacts(one.shard, one.count, one.bytes, one.sha256) for one in self.indices]
         made = ShardSet(
-            shards=facts,
+            shards=self.shards,
             height=height,
             width=width,
             channels=channels,
             class_names=self._class_names(),
             source=self.about,
-            skipped=sum(len(one.skipped) for one in self.indices) + len(self.skipped),
+            skipped=self.all_skipped,
             copies=self.copies,
-            left_out=[why for one in self.indices for why in one.skipped.values()][:NAMED]
-            or list(self.skipped.values())[:NAMED],
+            left_out=self.left_out,
         )
         with replacing(self.out / NAME) as temporary:
             temporary.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1))
@@ -239,8 +249,7 @@ class _Packer:
         if not self.labelled:
             return []
         named = [str(name) for name in getattr(self.source, "class_names", None) or ()]
-        most = max(max(one.labels or [0]) for one in self.indices)
-        return named + [str(number) for number in range(len(named), most + 1)]
+        return named + [str(number) for number in range(len(named), self.most_label + 1)]
 
 
 def processors() -> int:
