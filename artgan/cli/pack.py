@@ -55,7 +55,7 @@ def pack_command(source: str, out: Path, output: Output, **given: Any) -> None:
     size = parse_size(given["size"]) if given["size"] else None
     context = context_for(path, size=size, report=output.say, lazy=True)
     opened = entry.call("open", options, context)
-    about = about_source(opened, (entry.full_name, path, options), context)
+    about = about_source(opened, (entry.full_name, path, options))
     packing = Packing(given["format"], given["per_shard"], given["jobs"] or 0, about)
     with bar(len(opened), "picture", hidden=output.hidden) as reach:
         made = pack(opened, out, packing, reach)

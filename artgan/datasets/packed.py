@@ -1,6 +1,7 @@
 """Packs a set that is slow to read before its first training, and opens the shards."""
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import msgspec
 
 from artgan.base.options import to_plain
 from artgan.base.suggest import count_of
+from artgan.datasets.items import split_item
+from artgan.errors import DataError, PictureError
 from artgan.plugin import DataContext
 from artgan.shards.names import NAME
 from artgan.shards.pack import Packing, pack
@@ -17,9 +20,7 @@ SAID_EVERY = 10_000
 """Pictures after which it is said again how far packing is."""
 
 
-def about_source(
-    source: Any, chosen: tuple[str, Path | str | None, Any], context: DataContext
-) -> dict[str, Any]:
+def about_source(source: Any, chosen: tuple[str, Path | str | None, Any]) -> dict[str, Any]:
     """Return what is packed, in plain values that change with the pictures.
 
     ``chosen`` are name, path and options of its dataset.
@@ -28,10 +29,19 @@ def about_source(
     return {
         "dataset": name,
         "path": str(path.resolve()) if isinstance(path, Path) else path,
-        "size": list(context.size) if context.size else context.side,
+        # As they are, and not as asked for: whoever goes on asks for what was found.
+        "shape": list(_shape_of(source)),
         # Options that change pictures change their hash.
         "content": getattr(source, "facts", {}).get("content_sha256") or to_plain(options),
     }
+
+
+def _shape_of(source: Any) -> tuple[int, ...]:
+    """Return (H, W, C) of the first picture of a source that can be read."""
+    for index in range(len(source)):
+        with suppress(PictureError):
+            return split_item(source[index])[0].shape
+    raise DataError("none of the pictures can be read")
 
 
 def open_packed(
@@ -44,7 +54,7 @@ def open_packed(
     Raises:
         RunError: The disk is full; finished shards are kept, and packing goes on with them.
     """
-    about = about_source(source, chosen, context)
+    about = about_source(source, chosen)
     key = hashlib.sha256(msgspec.json.encode(about)).hexdigest()[:32]
     folder = context.cache / "packed" / key
     said = [0]

@@ -14,6 +14,7 @@ from click.testing import Result
 import artgan
 from artgan.core.data import Batches, ImageTable
 from artgan.datasets import read, stream
+from artgan.datasets.find import choose_dataset, open_dataset
 from artgan.datasets.read import read_table
 from artgan.errors import OptionError, PictureError, PluginError
 from artgan.planning import inspect
@@ -189,6 +190,10 @@ def test_a_folder_too_large_to_be_kept_decoded_is_packed(
     assert table.class_names[1:] == straight.class_names
     told.clear()
     assert opened(folder, told.append, labels="folders").count == table.count
+    chosen = choose_dataset(
+        load_registry(packages=False), str(folder), options={"labels": "folders"}
+    )
+    assert open_dataset(*chosen, (20, 20), told.append).count == table.count
     assert not any("packed" in one for one in told)
 
 
