@@ -43,6 +43,9 @@ BATCH = 32
 
 WARM_UP = 3
 
+PER_SHARD = 64
+"""Pictures in a shard, and in a window, of the slow store: the next one is always needed soon."""
+
 
 class SlowStore(MemoryFileSystem):  # type: ignore[misc]
     """Takes its time for each read, and fails now and then."""
@@ -72,7 +75,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--format", default="png", choices=["png", "webp", "jpg"])
     parser.add_argument("--steps", type=int, default=10, help="in each of five turns")
-    parser.add_argument("--seconds", type=float, default=0.02, help="of a read of the slow store")
+    parser.add_argument("--seconds", type=float, default=0.1, help="of a read of the slow store")
     parser.add_argument("--pictures", type=int, default=200_000, help="small ones, for memory")
     return parser.parse_args()
 
@@ -84,10 +87,11 @@ def draw_pictures(size: int, count: int = 1000) -> np.ndarray:
     return np.ascontiguousarray(textures.transpose(1, 2, 3, 0))
 
 
-def planned(folder: str, asked: argparse.Namespace, size: int) -> Plan:
+def planned(folder: str, asked: argparse.Namespace, **options: Any) -> Plan:
     return artgan.plan(
-        asked.arch, folder, size=size, batch=BATCH, steps=10**6, device="cpu", threads=1
-    )
+        asked.arch, folder, size=asked.size, batch=BATCH, steps=10**6, device="cpu", threads=1,
+        dataset_options=options,
+    )  # fmt: skip
 
 
 def in_memory(plan: Plan, images: np.ndarray) -> Plan:
@@ -98,7 +102,7 @@ def in_memory(plan: Plan, images: np.ndarray) -> Plan:
 def throughput(asked: argparse.Namespace, folder: Path) -> None:
     images = draw_pictures(asked.size)
     made = pack(images, folder / "set", Packing(kind=asked.format, per_shard=256))
-    plan = planned(str(folder / "set"), asked, asked.size)
+    plan = planned(str(folder / "set"), asked)
     registry = default_registry()
     loops = [open_loop(one, registry)[1] for one in (in_memory(plan, images), plan)]
     took: list[list[float]] = [[], []]
@@ -142,7 +146,7 @@ class Waiting:
 
 def slow(asked: argparse.Namespace, folder: Path) -> None:
     fsspec.register_implementation("slow", SlowStore, clobber=True)
-    pack(draw_pictures(asked.size), folder / "far", Packing(per_shard=64))
+    pack(draw_pictures(asked.size), folder / "far", Packing(per_shard=PER_SHARD))
     store = fsspec.filesystem("memory")
     for path in (folder / "far").iterdir():
         store.pipe_file(f"/far/{path.name}", path.read_bytes())
@@ -150,7 +154,7 @@ def slow(asked: argparse.Namespace, folder: Path) -> None:
     for ahead in (data.AHEAD, 0):
         with setting("AHEAD", ahead), tempfile.TemporaryDirectory() as cache:
             os.environ["ARTGAN_CACHE"] = cache
-            plan = planned("slow://far", asked, asked.size)
+            plan = planned("slow://far", asked, window=PER_SHARD)
             loop = open_loop(plan, default_registry())[1]
             for _ in range(WARM_UP):
                 next(loop)

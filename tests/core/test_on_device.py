@@ -15,6 +15,7 @@ from artgan.datasets.read import read_table
 from artgan.plugin.vary import Vary
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.datasets import PicturesOptions
+from benchmarks.floor import Operations, memory_speed, multiplications
 from tests.shards.sets import Numbered
 
 META = torch.device("meta")
@@ -63,3 +64,19 @@ def test_the_next_batches_are_read_while_one_is_used(monkeypatch: pytest.MonkeyP
     batches.get(0)
     begun = vars(table.supply)["_waiting"]
     assert list(begun) == [batches.indices(step).tobytes() for step in (1, 2, 3, 4)]
+
+
+def test_the_floor_counts_operations_and_bytes_of_products_forward_and_backward() -> None:
+    left = torch.rand(4, 8, requires_grad=True)
+    right = torch.rand(8, 16, requires_grad=True)
+    with Operations() as counted:  # type: ignore[no-untyped-call]
+        (left @ right).relu().sum().backward()
+    # The product, and the gradients of both factors.
+    assert counted.total == 3 * 2 * 4 * 8 * 16
+    assert counted.moved == 3 * 4 * (4 * 8 + 8 * 16 + 4 * 16)
+
+
+def test_the_rates_of_this_device_are_measured() -> None:
+    device = torch.device("cpu")
+    assert multiplications(device) > 1e6
+    assert memory_speed(device) > 1e6
