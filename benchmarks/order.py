@@ -91,6 +91,12 @@ def size(count: float) -> str:
     return f"{count:,.3g} TB"
 
 
+def draw(order: GroupedOrder, batch: int) -> None:
+    """Look some batches up, one after the other."""
+    for number in range(STEPS):
+        order.at(number * batch + np.arange(batch))
+
+
 def costs(pictures: int, asked: argparse.Namespace) -> GroupedOrder:
     """Print what so many pictures cost; return their order."""
     lengths = shard_lengths(pictures, asked.per_shard)
@@ -99,9 +105,7 @@ def costs(pictures: int, asked: argparse.Namespace) -> GroupedOrder:
     held = hold_out(pictures, 0.02, SEED)
     order = measure(lambda: GroupedOrder(lengths, held, SEED))
     first = measure(lambda: order.made.at(np.arange(asked.batch)))
-    step = measure(
-        lambda: [order.made.at(n * asked.batch + np.arange(asked.batch)) for n in range(STEPS)]
-    )
+    step = measure(lambda: draw(order.made, asked.batch))
     window = order.made.groups_in_window
     row = [
         f"{pictures:,}",
