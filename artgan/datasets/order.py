@@ -3,7 +3,7 @@
 Pictures lie in groups, such as the shards of a set. An epoch is a permutation of the groups; a few
 of them at a time make a window, in which the pictures are permuted. So what is read lies together,
 and pictures of all groups meet over the epochs. Nothing here grows with the number of pictures: an
-order keeps three numbers for each group.
+order keeps four numbers for each group.
 """
 
 from collections.abc import Sequence
