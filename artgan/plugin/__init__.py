@@ -640,6 +640,8 @@ class Style(Declaration):
         defaults: Settings that suit it (``arch``, ``dataset``, ``arch.tileable`` ...).
         requires: What the picture must have, such as "wrap" (it tiles).
         credits: Whom the record of a picture credits, a line each.
+        ground: Colour that it lays behind the clear parts of a picture, as hex, before its steps;
+            "none" leaves cut-outs as they are. Users change it by ``--style.ground``.
     """
 
     kind: ClassVar[str] = "style"
@@ -648,6 +650,7 @@ class Style(Declaration):
     defaults: Mapping[str, Any] = field(default_factory=dict)
     requires: Sequence[str] = ()
     credits: Sequence[str] = ()
+    ground: str = "none"
 
 
 @dataclass(frozen=True, kw_only=True)

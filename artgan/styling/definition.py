@@ -13,14 +13,18 @@ from artgan.styling.chain import errors_name
 REQUIREMENTS = ("wrap",)
 """What a style may require of a picture."""
 
-STYLE_KEYS = ("name", "summary", "steps", "knobs", "defaults", "requires", "credits")
+STYLE_KEYS = ("name", "summary", "steps", "knobs", "defaults", "requires", "credits", "ground")
+
+GROUND = "ground"
+"""Knob that every style has: what is laid behind the clear parts of a picture."""
 
 
 @dataclass(frozen=True)
 class StyleDefinition:
     """A style with its steps as they are written, not yet looked up, and the TOML file or None.
 
-    The parts mean what they do in ``artgan.plugin.Style``.
+    The parts mean what they do in ``artgan.plugin.Style``; its ground is a step and a knob here.
+    ``first`` is the number of the first step, so that the author's own begin at 1.
     """
 
     name: str
@@ -31,6 +35,7 @@ class StyleDefinition:
     credits: tuple[str, ...] = ()
     file: Path | None = None
     summary: str = ""
+    first: int = 1
 
     @property
     def place(self) -> str:
@@ -65,16 +70,35 @@ def _define(tree: Mapping[str, Any], file: Path | None = None) -> StyleDefinitio
     knobs = tree.get("knobs") or {}
     if not isinstance(knobs, Mapping):
         raise StyleError(f"style '{name}': knobs must be a table, not {knobs!r}")
+    ground = _ground(tree.get("ground"), knobs, name)
     return StyleDefinition(
         name,
-        tree["steps"],
-        knobs,
+        [ground_step(f"${GROUND}"), *tree["steps"]] if ground else tree["steps"],
+        {**knobs, GROUND: ground} if ground else knobs,
         _requirements(tree.get("requires") or (), name),
         dict(tree.get("defaults") or {}),
         _credits(tree.get("credits") or (), name),
         file,
         str(tree.get("summary") or ""),
+        0 if ground else 1,
     )
+
+
+def ground_step(color: str) -> dict[str, str]:
+    """Return the step that lays a ground."""
+    return {"filter": "core/ground", "color": color}
+
+
+def _ground(color: Any, knobs: Mapping[str, Any], style: str) -> dict[str, str] | None:
+    """Return the knob that sets the ground of a style, or None if it lays none."""
+    if color in (None, "", "none"):
+        return None
+    if not isinstance(color, str) or GROUND in knobs:
+        raise StyleError(
+            f"style '{style}': ground must be a colour as hex, as in \"f3eee2\", or none, and no "
+            f"knob may have its name"
+        )
+    return {"default": color, "help": "Colour behind clear parts; none keeps a cut-out"}
 
 
 def _requirements(listed: Any, style: str) -> tuple[str, ...]:

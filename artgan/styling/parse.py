@@ -34,7 +34,14 @@ from artgan.styling.chain import (
     set_knobs,
     spell_out_chains,
 )
-from artgan.styling.definition import STYLE_KEYS, StyleDefinition, read_definition, table_definition
+from artgan.styling.definition import (
+    GROUND,
+    STYLE_KEYS,
+    StyleDefinition,
+    ground_step,
+    read_definition,
+    table_definition,
+)
 from artgan.styling.knobs import Knob, read_knob
 
 
@@ -47,7 +54,7 @@ def parse_style(style: Any, registry: Registry, *, knobs: Mapping[str, Any] | No
         UnknownNameError: There is no such style or filter.
     """
     parser = _Parser(registry, dict(knobs or {}))
-    chain = parser.chain(style)
+    chain = parser.on_ground(parser.chain(style))
     _refuse_unknown_knobs(chain.name, parser.given, parser.declared)
     for step in chain.steps:
         with errors_name(step.place):
@@ -91,6 +98,14 @@ class _Parser:
         inside = _Parser(self.users.names_in(style.plugin.id), self.given)
         inside.users, inside.declared = self.users, self.declared
         return inside
+
+    def on_ground(self, chain: Chain) -> Chain:
+        """Lay the ground that the user asks for under a chain whose style lays none."""
+        if GROUND not in self.given or GROUND in self.declared or not chain.steps:
+            return chain
+        self.declared.add(GROUND)
+        step = self._steps(table_call(ground_step(self.given[GROUND]), self.users), {}, ())
+        return replace(chain, steps=(*step, *chain.steps))
 
     def chain(self, style: Any, within: tuple[str, ...] = ()) -> Chain:
         """Parse a style in any of its forms."""
@@ -227,7 +242,7 @@ class _Parser:
         """Parse the steps of a definition, with its knobs at these values or their defaults."""
         knobs = self._knobs(definition, values)
         steps: list[Step] = []
-        for number, written in enumerate(definition.steps, start=1):
+        for number, written in enumerate(definition.steps, start=definition.first):
             place = definition.step_place(number, written)
             with errors_name(place):
                 found = self._written_step(written, knobs, definition.file, within)

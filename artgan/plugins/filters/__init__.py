@@ -16,6 +16,7 @@ from artgan.plugins.filters._declare import (
 )
 from artgan.plugins.filters._declared_color import FILTERS as COLOR_FILTERS
 from artgan.plugins.filters._declared_drawn import FILTERS as DRAWN_FILTERS
+from artgan.plugins.filters._declared_materials import FILTERS as MATERIAL_FILTERS
 from artgan.plugins.filters._declared_page import FILTERS as PAGE_FILTERS
 from artgan.plugins.filters._declared_space import FILTERS as SPACE_FILTERS
 from artgan.plugins.filters._declared_wild import FILTERS as WILD_FILTERS
@@ -104,6 +105,15 @@ class NeonEdgesOptions(Options, frozen=True, kw_only=True):
         1.0
     )
     fill: Annotated[float, between(0, 1, "How much of the shapes' own light shows inside")] = 0.35
+    longest: Annotated[
+        float,
+        between(
+            0,
+            1,
+            "0 traces every edge; above, lines shorter and fainter than this share of the "
+            "longest get no tube",
+        ),
+    ] = 0.0
     normalize: Annotated[
         Literal["picture", "series"],
         Meta(
@@ -282,3 +292,4 @@ def artgan_filters() -> Iterator[Filter]:
     yield from PAGE_FILTERS
     yield from DRAWN_FILTERS
     yield from WILD_FILTERS
+    yield from MATERIAL_FILTERS

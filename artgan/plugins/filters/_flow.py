@@ -50,3 +50,23 @@ def smooth_along(plane: FloatArray, flow: FloatArray, reach: float, wraps: Wraps
 
     in_strips(work, len(plane), 8 * plane.shape[1])
     return smooth
+
+
+def form_lines(plane: FloatArray, sigma: float, angle: float, wraps: Wraps) -> FloatArray:
+    """Compute unit vectors (H, W, 2), down and across, along the forms of a plane (H, W).
+
+    They are ``tangents``, drawn towards one direction (``angle`` in degrees) where the plane is
+    flat, so that lines run on through even parts.
+    """
+    above, below = neighbours(plane, 0, wraps[1])
+    left, right = neighbours(plane, 1, wraps[0])
+    down, across = below - above, right - left
+    tensor = gaussian_blur(np.stack([down * down, down * across, across * across], 2), sigma, wraps)
+    # Where all gradients are weak, those that the direction would have are as strong.
+    weak = np.float32(0.05) * tensor[:, :, ::2].sum(axis=2).mean() + np.float32(1e-7)
+    turn = np.radians(angle)
+    own = (np.cos(turn) ** 2, -np.sin(turn) * np.cos(turn), np.sin(turn) ** 2)
+    tensor = tensor + weak * np.array(own, np.float32)
+    tensor = gaussian_blur(tensor, sigma, wraps)
+    way = np.arctan2(2 * tensor[:, :, 1], tensor[:, :, 2] - tensor[:, :, 0]) / 2
+    return np.stack([np.cos(way), -np.sin(way)], axis=2).astype(np.float32)

@@ -24,7 +24,7 @@ def apply(picture: Picture, options: CrtOptions, context: FilterContext) -> Pict
     plain = to_rgb(picture.color)
     light = plain if picture.alpha is None else plain * picture.alpha
     light = _bleed(light, options.bleed * picture.shorter_side)
-    light = _bulge(light, options.bulge)
+    light = bulge(light, options.bulge)
     lines = ScanlinesOptions(lines=options.lines, strength=LINES.strength)
     lit = light * gaps(picture.height, lines)[:, None, None] * np.float32(BRIGHTER)
     lit += gaussian_blur(light, BLOOM_RADIUS * picture.shorter_side) * np.float32(BLOOM)
@@ -44,7 +44,7 @@ def _bleed(light: FloatArray, sigma: float) -> FloatArray:
     return blurred
 
 
-def _bulge(light: FloatArray, amount: float) -> FloatArray:
+def bulge(light: FloatArray, amount: float) -> FloatArray:
     """Bend the picture over a sphere; places outside it are black."""
     if amount == 0:
         return light

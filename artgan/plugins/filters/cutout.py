@@ -14,7 +14,7 @@ def apply(picture: Picture, options: CutoutOptions, context: FilterContext) -> P
         return picture
     solid = picture.alpha[:, :, 0] >= max(options.threshold, 1e-6)
     if options.specks and solid.any():
-        pieces = _pieces(solid, picture.wraps)
+        pieces = pieces(solid, picture.wraps)
         sizes = np.bincount(pieces.ravel())
         sizes[0] = 0
         solid &= sizes[pieces] >= options.specks * sizes.max()
@@ -23,7 +23,7 @@ def apply(picture: Picture, options: CutoutOptions, context: FilterContext) -> P
     return picture.replace(color=picture.color * alpha, alpha=alpha)
 
 
-def _pieces(solid: NDArray[np.bool_], wraps: tuple[bool, bool]) -> NDArray[np.int64]:
+def pieces(solid: NDArray[np.bool_], wraps: tuple[bool, bool]) -> NDArray[np.int64]:
     """Number the connected pieces (H, W), diagonal neighbours included; clear pixels are 0.
 
     Every pixel takes the least number among its neighbours, until nothing changes.

@@ -75,12 +75,14 @@ def _triangles(corners: FloatArray, height: int, width: int) -> np.ndarray:
             # Diagonals alternate, so that no direction shows.
             pair = ((a, b, c), (b, d, c)) if (row + column) % 2 else ((a, b, d), (a, d, c))
             for triangle in pair:
-                _fill(owner, number, *triangle)
+                fill_triangle(owner, number, *triangle)
                 number += 1
     return owner
 
 
-def _fill(owner: np.ndarray, number: int, a: FloatArray, b: FloatArray, c: FloatArray) -> None:
+def fill_triangle(
+    owner: np.ndarray, number: int, a: FloatArray, b: FloatArray, c: FloatArray
+) -> None:
     """Write a number into the pixels whose middles lie inside a triangle."""
     points = np.stack([a, b, c])
     top, left = np.maximum(np.floor(points.min(axis=0) - 0.5).astype(int), 0)
