@@ -1,5 +1,4 @@
-"""The pictures that styles are looked at on: of different kinds, dark and light, drawn and
-photographed.
+"""The pictures that styles are looked at on: drawn and photographed, dark and light.
 
 A digit, a creature, a photograph and a cut-out come with the repository. The others come with
 packages that may be installed (scikit-image, scikit-learn) or from ``benchmarks.picture_sets``; one

@@ -125,8 +125,10 @@ def _small(picture: Image.Image) -> np.ndarray:
 
 
 def colors(pixels: np.ndarray) -> np.ndarray:
-    """Describe the colours: sorted OKLab along fixed directions, so that the mean distance of two
-    is their sliced Wasserstein distance."""
+    """Describe the colours: sorted OKLab along fixed directions.
+
+    The mean distance of two is their sliced Wasserstein distance.
+    """
     lab = srgb_to_oklab(pixels).reshape(-1, 3)
     rng = np.random.Generator(np.random.PCG64(0))
     ways = rng.standard_normal((3, DIRECTIONS))

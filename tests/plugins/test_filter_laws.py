@@ -25,6 +25,8 @@ COARSE: dict[str, dict[str, Any]] = {
     "risograph": {"screen": "none", "grain": 0},
     "stipple": {"dots": 1000},
     "plotter": {"lines": 20, "pen": 0.015},
+    "crayon": {"grain": 0.01},
+    "copier": {"grain": 0.02},
 }
 
 

@@ -219,6 +219,7 @@ class CopierOptions(Options, frozen=True, kw_only=True):
     hollow: Annotated[float, between(0, 2, "How grey the middle of a large black is")] = 1.0
     dirt: Annotated[float, between(0, 2, "0 is a new machine, 1 a library's, 2 a garage's")] = 1.0
     skew: Annotated[float, between(0, 10, "How crooked the sheet lies, in degrees")] = 1.2
+    grain: Annotated[float, between(0.001, 0.02, f"Grain of the toner, {SHARE}")] = 0.0025
     ink: Ink = "161616"
     paper: Paper = "eeeeea"
 
@@ -311,6 +312,7 @@ FILTERS: tuple[Filter, ...] = (
         rolls=False,
         keeps_wrap=False,
         adds_color=True,
+        size_free=False,
     ),
     declare(
         "engraving",
@@ -319,6 +321,7 @@ FILTERS: tuple[Filter, ...] = (
         main="lines",
         **LAID,
         group="print",
+        size_free=False,
     ),
     declare(
         "facets",
@@ -335,6 +338,7 @@ FILTERS: tuple[Filter, ...] = (
         main="lines",
         **LAID,
         group="light",
+        size_free=False,
     ),
     declare(
         "embers",

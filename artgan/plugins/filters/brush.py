@@ -34,10 +34,11 @@ GROUP = 400_000
 
 @dataclass
 class _Canvas:
-    """Light (H, W, 3) and the height of paint (H, W)."""
+    """Light (H, W, 3), the height of paint (H, W), and the ways of strokes (H, W, 2)."""
 
     light: FloatArray
     height: FloatArray
+    flow: FloatArray
 
 
 def apply(picture: Picture, options: BrushOptions, context: FilterContext) -> Picture:
@@ -47,17 +48,16 @@ def apply(picture: Picture, options: BrushOptions, context: FilterContext) -> Pi
         return picture
     light = to_rgb(picture.color)
     if picture.alpha is not None:
-        # Beyond a cut-out lies the colour of its edge, so that strokes do not drag in what is clear.
+        # Beyond a cut-out lies the colour of its edge: strokes must not drag in what is clear.
         spread = gaussian_blur(np.concatenate([light * picture.alpha, picture.alpha], 2), width)
         around = spread[:, :, :3] / np.maximum(spread[:, :, 3:], 1e-4)
         light = light * picture.alpha + around * (1 - picture.alpha)
-    canvas = _Canvas(light.copy(), np.zeros(light.shape[:2], np.float32))
     flow = _directions(picture, options, width)
-    for number, share in enumerate(FINER[: options.brushes]):
+    canvas = _Canvas(light.copy(), np.zeros(light.shape[:2], np.float32), flow)
+    for share in FINER[: options.brushes]:
         brush = share * width
         if brush >= 1.5:
-            wanted = gaussian_blur(light, brush / 4)
-            _paint(canvas, wanted, flow, brush, number == 0, options, context.rng)
+            _paint(canvas, gaussian_blur(light, brush / 4), brush, options, context.rng)
     shade = lit(blur(canvas.height, 0.4), picture.wraps, 0.35 * options.relief)
     painted = canvas.light * shade[:, :, None]
     # Wet paint shines where it turns to the lamp.
@@ -81,13 +81,11 @@ def _directions(picture: Picture, options: BrushOptions, width: float) -> FloatA
 def _paint(
     canvas: _Canvas,
     wanted: FloatArray,
-    flow: FloatArray,
     brush: float,
-    everywhere: bool,
     options: BrushOptions,
     rng: np.random.Generator,
 ) -> None:
-    """Lay the strokes of one brush where the canvas differs from the wanted light."""
+    """Lay the strokes of one brush: everywhere, or where paint differs from the wanted light."""
     height, width = wanted.shape[:2]
     apart = APART * brush
     rows, columns = (max(1, round(n / apart)) for n in (height, width))
@@ -100,7 +98,7 @@ def _paint(
     dabs = rng.uniform(-1, 1, (len(starts), 3)).astype(np.float32)
     starts, dabs = starts[order].astype(np.float32), dabs[order]
     tones = linear_to_oklab(np.ascontiguousarray(_read(wanted, starts)))
-    if not everywhere:
+    if canvas.height.any():
         # The painter goes on where a broad brush missed more than a glance forgives.
         miss = linear_to_oklab(gaussian_blur(canvas.light, brush / 4)) - linear_to_oklab(wanted)
         off = np.sqrt((_read(miss, starts) ** 2).sum(axis=1))
@@ -108,7 +106,7 @@ def _paint(
         starts, dabs, tones = starts[keep], dabs[keep], tones[keep]
     if not len(starts):
         return
-    lines = _lines(starts, tones, wanted, flow, brush * options.length / POINTS)
+    lines = _lines(starts, tones, wanted, canvas.flow, brush * options.length / POINTS)
     tones = tones + dabs * np.float32(options.variety) * np.array([0.08, 0.03, 0.03], np.float32)
     colors = np.clip(oklab_to_linear(tones), 0, 1)
     _lay(canvas, lines, colors, brush, rng)
@@ -154,24 +152,28 @@ def _lay(
     hair = bristles[:, ((across + 1) * ((BRISTLES - 1) / 2)).astype(np.intp)]
     longest = np.linalg.norm(np.diff(lines, axis=1), axis=2).sum(axis=1).max() + brush
     group = max(1, int(GROUP / (len(across) * longest / CLOSE)))
-    owner = np.full(canvas.height.size, -1, np.int32)
+    owner = np.full(canvas.height.shape, -1, np.int32)
     for first in range(0, len(lines), group):
         part = slice(first, first + group)
-        _lay_group(owner, canvas.height, lines[part], hair[part], across, brush / 2, first)
-    painted = np.flatnonzero(owner >= 0)
-    canvas.light.reshape(-1, 3)[painted] = colors.astype(np.float32)[owner[painted]]
+        here, height, number = _strokes(lines[part], hair[part], across, brush / 2, owner.shape)
+        owner.reshape(-1)[here] = number + first
+        canvas.height.reshape(-1)[here] = height
+    painted = owner >= 0
+    canvas.light[painted] = colors.astype(np.float32)[owner[painted]]
 
 
-def _lay_group(
-    owner: np.ndarray,
-    heights: FloatArray,
+def _strokes(
     lines: FloatArray,
     hair: FloatArray,
     across: FloatArray,
     half: float,
-    first: int,
-) -> None:
-    """Write the numbers of strokes into ``owner`` (H W,), and the height of their paint."""
+    size: tuple[int, ...],
+) -> tuple[np.ndarray, FloatArray, np.ndarray]:
+    """Find the places in a flat canvas of ``size`` that strokes cover.
+
+    Returns:
+        The places, the height of the paint there, and the number of the stroke, (K,) each.
+    """
     segments = np.linalg.norm(np.diff(lines, axis=1), axis=2)
     total = segments.sum(axis=1, keepdims=True)
     count = max(2, int((float(total.max()) + 2 * half) / CLOSE))
@@ -182,7 +184,7 @@ def _lay_group(
     # Frayed ends: each bristle starts and stops a little earlier or later.
     fray = (np.float32(0.4) + np.float32(0.6) * hair) * np.sqrt(np.maximum(1 - across**2, 0))
     wide = across * np.float32(half)
-    height, width = heights.shape
+    height, width = size
     rows = (middle[:, :, None, 0] + normal[:, :, None, 0] * wide).astype(np.int32)
     columns = (middle[:, :, None, 1] + normal[:, :, None, 1] * wide).astype(np.int32)
     drawn = beyond[:, :, None] < fray[:, None, :]
@@ -191,13 +193,12 @@ def _lay_group(
     rows *= np.int32(width)
     rows += columns
     flat = rows.reshape(-1)[here]
-    owner[flat] = here // drawn[0].size + first
     # Paint is thickest at the rims, and thins out towards the end.
     thick = (np.float32(0.35) + hair) * (np.float32(0.6) + np.float32(0.6) * across**2)
     thick = (
         thick[:, None, :] * ((1.15 - 0.5 * share) * min(half, 6.0)).astype(np.float32)[:, :, None]
     )
-    heights.reshape(-1)[flat] = thick.reshape(-1)[here]
+    return flat, thick.reshape(-1)[here], here // drawn[0].size
 
 
 def _along(

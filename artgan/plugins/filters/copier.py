@@ -22,8 +22,7 @@ def apply(picture: Picture, options: CopierOptions, context: FilterContext) -> P
     wide = blur(dark, 0.05 * side)
     dark = dark + 0.9 * (dark - blur(dark, 0.012 * side)) - np.float32(0.5 * options.hollow) * wide
     dust = soft_noise(picture, 0.0035, 1.0, rng)
-    grit = rng.standard_normal(dark.shape, dtype=np.float32)
-    grit = blur(grit, 0.0008 * side)
+    grit = soft_noise(picture, options.grain, 0.0, rng)
     grit /= max(float(grit.std()), 1e-6)
     level = np.float32(0.33) + np.float32(0.09) * grit + np.float32(0.07) * dust
     toner = step(-0.05, 0.05, dark - level)

@@ -22,14 +22,13 @@ STROKES = 360
 
 def apply(picture: Picture, options: CrayonOptions, context: FilterContext) -> Picture:
     """Print two stones; ``picture`` is linear."""
-    side, rng = picture.shorter_side, context.rng
+    rng = context.rng
     plane = tone(picture)
     dark = np.clip(1.06 * (1 - plane) - 0.08, 0, 1) ** np.float32(1.1)
-    grain = rng.standard_normal(dark.shape, dtype=np.float32)
-    grain = blur(grain, max(0.45, options.grain * side / 2))
+    grain = soft_noise(picture, options.grain, 0.0, rng)
     grain /= max(float(grain.std()), 1e-6)
     hand = _strokes(dark, picture, rng)
-    rank = 1 / (1 + np.exp(-1.702 * (0.85 * grain + 0.55 * hand)))
+    rank = 1 / (1 + np.exp(-1.702 * (0.9 * grain + 0.42 * hand)))
     # The crayon is pressed harder in the dark, until tusche fills it.
     soft = np.float32(0.22)
     crayon = np.clip((dark * np.float32(1.12) - rank) / soft + 0.5, 0, 1)
@@ -48,6 +47,7 @@ def _strokes(dark: FloatArray, picture: Picture, rng: np.random.Generator) -> Fl
     noise = rng.standard_normal((height, width)).astype(np.float32)
     for _ in range(2):
         noise = smooth_along(noise, way, 9.0, (False, False))
+    noise -= blur(noise, 5.0)
     noise /= max(float(noise.std()), 1e-6)
     hand = at_size(np.clip(0.5 + noise[:, :, None] / 8, 0, 1), picture.height, picture.width)
     return (hand[:, :, 0] - np.float32(0.5)) * 8

@@ -14,10 +14,10 @@ def apply(picture: Picture, options: CutoutOptions, context: FilterContext) -> P
         return picture
     solid = picture.alpha[:, :, 0] >= max(options.threshold, 1e-6)
     if options.specks and solid.any():
-        pieces = pieces(solid, picture.wraps)
-        sizes = np.bincount(pieces.ravel())
+        numbers = pieces(solid, picture.wraps)
+        sizes = np.bincount(numbers.ravel())
         sizes[0] = 0
-        solid &= sizes[pieces] >= options.specks * sizes.max()
+        solid &= sizes[numbers] >= options.specks * sizes.max()
     alpha = solid[:, :, None].astype(np.float32)
     # Clear pixels become black, or their hidden colours would show where edges are smoothed later.
     return picture.replace(color=picture.color * alpha, alpha=alpha)

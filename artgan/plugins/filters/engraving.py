@@ -4,6 +4,7 @@ Lines come from noise that is smoothed along the form and sharpened across it, o
 only waves of one width are left: a line integral convolution (Cabral and Leedom 1993) with a
 difference of Gaussians, as the patterns of Turing grow. Their phase is compared with the tone, so
 the share of ink is that of the tone; a second set crosses the first where one is not dark enough.
+A line needs some pixels, so a picture that is too small for the lines asked for gets fewer.
 """
 
 import numpy as np
@@ -38,7 +39,8 @@ def apply(picture: Picture, options: EngravingOptions, context: FilterContext) -
     for number, share in enumerate((dark / FIRST, (dark - FIRST) / (1 - FIRST))):
         lines = _grown(_turned(way, number * options.cross), context.rng)
         phase = at_size((0.5 + 0.5 * lines)[:, :, None], picture.height, picture.width)[:, :, 0]
-        rank = 0.5 + np.arcsin(np.clip(2 * phase - 1, -1, 1)) / np.float32(np.pi)
+        knots = np.quantile(phase[:: max(1, len(phase) // 256)], np.linspace(0, 1, 65))
+        rank = np.interp(phase, knots, np.linspace(0, 1, 65)).astype(np.float32)
         bare *= 1 - _inked(np.clip(share, 0, 1) * np.float32(0.78), rank, cell)
     # A breath of plate tone stays on the copper.
     cover = 1 - bare * (1 - np.float32(0.05) * (0.4 + dark))

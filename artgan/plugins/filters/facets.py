@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan.plugin import FilterContext
-from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.picture import Picture
 from artgan.plugin.raster import gradient_size
 from artgan.plugins.filters._declared_materials import FacetsOptions
 from artgan.plugins.filters._ink import tone

@@ -32,7 +32,11 @@ def apply(picture: Picture, options: InfraredFilmOptions, context: FilterContext
     film[:, :, 2] += 0.16 * leaves * infra
     # There is no layer against halation in this film.
     bright = film * step(0.35, 0.9, film.mean(axis=2))[:, :, None]
-    film += np.float32(options.bloom) * gaussian_blur(bright, 0.02 * picture.shorter_side)
+    if picture.alpha is not None:
+        bright = bright * picture.alpha
+    film += np.float32(options.bloom) * gaussian_blur(
+        bright, 0.02 * picture.shorter_side, picture.wraps
+    )
     mixed = light + (film - light) * np.float32(options.strength)
     return picture.replace(color=np.clip(mixed, 0, 1).astype(np.float32))
 

@@ -8,8 +8,14 @@ everywhere.
 import numpy as np
 
 from artgan.plugin import FilterContext
-from artgan.plugin.color import fit_gamut, linear_to_oklab, oklab_to_linear, ramp, srgb_to_linear
-from artgan.plugin.color import srgb_to_oklab, to_rgb
+from artgan.plugin.color import (
+    fit_gamut,
+    linear_to_oklab,
+    oklab_to_linear,
+    ramp,
+    srgb_to_oklab,
+    to_rgb,
+)
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_materials import LeadedGlassOptions
 from artgan.plugins.filters._inner import palette_colors

@@ -11,7 +11,6 @@ on a smaller copy and enlarged.
 import math
 
 import numpy as np
-
 from msgspec.structs import replace
 
 from artgan.plugin import FilterContext

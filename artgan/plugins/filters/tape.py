@@ -25,7 +25,10 @@ def apply(picture: Picture, options: TapeOptions, context: FilterContext) -> Pic
     rng = context.rng
     lines = min(options.lines, picture.height)
     rows = (np.arange(lines + 1) * picture.height) // lines
-    signal = _lines(to_rgb(picture.color), rows) @ YIQ.T
+    color = to_rgb(picture.color)
+    # A screen has no holes.
+    alpha = None if picture.alpha is None else np.ones_like(picture.alpha)
+    signal = _lines(color if alpha is None else color * picture.alpha, rows) @ YIQ.T
     late = _lateness(lines, options, rng)
     signal = _shifted(signal, late * picture.width)
     bright = _narrow(signal[:, :, :1], picture.width / BRIGHT)
@@ -43,7 +46,7 @@ def apply(picture: Picture, options: TapeOptions, context: FilterContext) -> Pic
     thin[1::2] = np.float32(1 - 0.16 * options.interlace)
     color *= thin[:, None, None]
     which = np.repeat(np.arange(lines), np.diff(rows))
-    return picture.replace(color=color[which])
+    return picture.replace(color=color[which], alpha=alpha)
 
 
 def _lines(color: FloatArray, rows: np.ndarray) -> FloatArray:
@@ -56,7 +59,7 @@ def _lines(color: FloatArray, rows: np.ndarray) -> FloatArray:
 def _lateness(lines: int, options: TapeOptions, rng: np.random.Generator) -> FloatArray:
     """Compute by how much each line is late, as a share of the width."""
     number = np.arange(lines)
-    slow = np.interp(number, np.arange(0, lines + 24, 24), rng.normal(0, 1, lines // 24 + 2))
+    slow = np.interp(number / 24, np.arange(lines // 24 + 2), rng.normal(0, 1, lines // 24 + 2))
     late = 0.0022 * slow + 0.0007 * rng.normal(0, 1, lines)
     late[1::2] += 0.0028 * options.interlace
     # The heads change: the last lines lean over, farther the lower they are.

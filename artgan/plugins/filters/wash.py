@@ -104,8 +104,10 @@ def _covered(
     options: WashOptions,
     rng: np.random.Generator,
 ) -> FloatArray:
-    """Compute where paint lies (H, W): not beyond a ragged border, and not on the peaks of the
-    paper where the brush was dry."""
+    """Compute where paint lies (H, W).
+
+    It does not beyond a ragged border, nor on the peaks of the paper where the brush was dry.
+    """
     height, width = picture.height, picture.width
     rows = np.minimum(np.arange(height) + 0.5, height - 0.5 - np.arange(height))[:, None]
     columns = np.minimum(np.arange(width) + 0.5, width - 0.5 - np.arange(width))[None, :]
