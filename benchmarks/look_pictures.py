@@ -25,12 +25,12 @@ class MissingPictureError(ArtganError):
     """A test picture cannot be had on this machine."""
 
 
-def test_pictures() -> dict[str, Image.Image]:
-    """Load the test pictures by name; say which are left out."""
+def load_pictures(names: list[str] | None = None) -> dict[str, Image.Image]:
+    """Load the test pictures by name, or those named; say which are left out."""
     found = {}
-    for name, load in PICTURES.items():
+    for name in names or PICTURES:
         try:
-            picture = load()
+            picture = PICTURES[name]()
         except ArtganError as error:
             print(f"left out {name}: {error}")
             continue

@@ -25,7 +25,7 @@ from artgan.base.options import build_options
 from artgan.evaluation.features import choose_extractor, features_of
 from artgan.plugin.color import srgb_to_oklab
 from artgan.plugin_manager.load import default_registry, load_registry
-from benchmarks.look_pictures import test_pictures
+from benchmarks.look_pictures import load_pictures
 
 CELL = 300
 SIDE = 256
@@ -38,6 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("build/looks"))
     parser.add_argument("--styles", help="names with commas; all that are built in otherwise")
+    parser.add_argument("--pictures", help="names with commas; all that can be had otherwise")
     parser.add_argument("--sheets", action="store_true", help="sheets alone, no matrix")
     parser.add_argument("--compare", action="store_true", help="beside other free tools instead")
     given = parser.parse_args()
@@ -48,7 +49,7 @@ def main() -> None:
         compare(given.out)
         return
     names = given.styles.split(",") if given.styles else built_in()
-    pictures = test_pictures()
+    pictures = load_pictures(given.pictures.split(",") if given.pictures else None)
     results = {}
     for name in names:
         results[name] = [artgan.apply(picture, name) for picture in pictures.values()]
@@ -64,7 +65,7 @@ def built_in() -> list[str]:
     return [name for name in found if name != "plain"]
 
 
-def sheet(pictures: list[Image.Image], columns: int = 5) -> Image.Image:
+def sheet(pictures: list[Image.Image], columns: int = 8) -> Image.Image:
     """Lay pictures out in rows, each on a chequered ground where it is clear."""
     rows = -(-len(pictures) // columns)
     page = Image.new("RGB", (columns * (CELL + 4), rows * (CELL + 4)), (60, 60, 66))

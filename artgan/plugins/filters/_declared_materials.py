@@ -144,7 +144,7 @@ class PhosphorOptions(Options, frozen=True, kw_only=True):
     """Options of ``phosphor``."""
 
     lines: Annotated[int, between(24, 1080, "Lines from top to bottom")] = 160
-    mask: Annotated[
+    screen: Annotated[
         Literal["stripes", "slots", "dots"],
         Meta(description="What lies before the phosphor: an aperture grille, slots, or a dot mask"),
     ] = "slots"

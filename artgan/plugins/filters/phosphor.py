@@ -71,13 +71,13 @@ def _mask(picture: Picture, options: PhosphorOptions) -> FloatArray:
     across = ((np.arange(picture.width, dtype=np.float32) + 0.5) / max(pitch, 1e-3))[None, :]
     down = ((np.arange(picture.height, dtype=np.float32) + 0.5) / max(pitch, 1e-3))[:, None]
     across, down = np.broadcast_arrays(across, down)
-    if options.mask == "dots":
+    if options.screen == "dots":
         across = across + 0.5 * (np.floor(down / 0.866).astype(np.int64) % 2)
     stripes = [np.cos(2 * np.pi * (across - number / 3)) for number in range(3)]
     mask = 1 + seen * np.stack(stripes, axis=2).astype(np.float32)
-    if options.mask != "stripes":
-        tall = 0.866 if options.mask == "dots" else 1.6
-        odd = 0.5 * (np.floor(across).astype(np.int64) % 2) if options.mask == "slots" else 0.0
+    if options.screen != "stripes":
+        tall = 0.866 if options.screen == "dots" else 1.6
+        odd = 0.5 * (np.floor(across).astype(np.int64) % 2) if options.screen == "slots" else 0.0
         gaps = np.cos(2 * np.pi * (down / tall + odd))
         mask = mask * (1 - 0.55 * seen * gaps.astype(np.float32)[:, :, None])
     return mask

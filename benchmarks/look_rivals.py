@@ -1,0 +1,282 @@
+"""Sets filters of artgan beside the best free tools that are installed, on the same picture.
+
+    python -m benchmarks.looks --compare --out build/looks
+
+G'MIC and ImageMagick are found on the PATH (``apt-get install gmic imagemagick caca-utils``),
+OpenCV if it is installed (``pip install opencv-python-headless``); a row whose tool is missing is
+left out with a sentence. Both sides get the same picture at the same size. The time is that of the
+processor, with decoding and encoding on both sides, and with the start of the program for those
+that are programs, which takes them some hundredths of a second.
+"""
+
+import resource
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+import artgan
+from benchmarks.look_pictures import load_pictures
+
+SIDE = 768
+"""Longer side of the pictures that are compared."""
+CELL = 400
+
+
+@dataclass(frozen=True)
+class Rival:
+    """One row of the page.
+
+    Attributes:
+        what: What both sides do.
+        picture: Name of the test picture.
+        ours: A style or a chain.
+        tool: Name of the other tool, with its command.
+        command: Program and arguments, with "in.png" and "out.png"; or a function of a picture.
+        side: Longer side of the picture.
+    """
+
+    what: str
+    picture: str
+    ours: str
+    tool: str
+    command: tuple[str, ...] | Callable[[Image.Image], Image.Image]
+    side: int = SIDE
+
+
+def _opencv(picture: Image.Image) -> Image.Image:
+    cv2 = import_module("cv2")
+    pixels = np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
+    return Image.fromarray(cv2.stylization(pixels, sigma_s=60, sigma_r=0.45)[:, :, ::-1])
+
+
+def _pillow_palette(picture: Image.Image) -> Image.Image:
+    return picture.quantize(16, Image.Quantize.MEDIANCUT).convert("RGB")
+
+
+C64 = "dither palette=c64 method=floyd-steinberg"
+RIVALS = (
+    Rival(
+        "Dithering to 16 colours",
+        "face",
+        C64,
+        "ImageMagick",
+        ("convert", "in.png", "-dither", "FloydSteinberg", "-remap", "palette.png", "out.png"),
+    ),
+    Rival(
+        "Ordered dithering",
+        "landscape",
+        "dither palette=black-white method=blue-noise",
+        "ImageMagick o8x8",
+        ("convert", "in.png", "-colorspace", "Gray", "-ordered-dither", "o8x8", "out.png"),
+    ),
+    Rival(
+        "Sixteen colours of its own",
+        "face",
+        "palette own:16",
+        "Pillow, median cut",
+        _pillow_palette,
+    ),
+    Rival(
+        "Halftone",
+        "face",
+        "halftone:90,inks=cyan,magenta,yellow,key,paper=ffffff",
+        "ImageMagick h8x8a in CMYK",
+        (
+            "convert",
+            "in.png",
+            "-colorspace",
+            "CMYK",
+            "-ordered-dither",
+            "h8x8a",
+            "-colorspace",
+            "sRGB",
+            "out.png",
+        ),
+    ),
+    Rival(
+        "Oil",
+        "landscape",
+        "brush",
+        "G'MIC fx_painting",
+        ("gmic", "in.png", "fx_painting", "5,2.5,1.5,50,1", "cut", "0,255", "o", "out.png"),
+    ),
+    Rival("Watercolour", "landscape", "kuwahara 0.014 | wash", "OpenCV stylization", _opencv),
+    Rival(
+        "Stained glass",
+        "face",
+        "kuwahara 0.008 | leaded-glass",
+        "G'MIC stained_glass",
+        ("gmic", "in.png", "stained_glass", "20%,0.3,1", "o", "out.png"),
+    ),
+    Rival(
+        "Low poly",
+        "face",
+        "facets",
+        "G'MIC fx_polygonize_delaunay",
+        (
+            "gmic",
+            "in.png",
+            "fx_polygonize_delaunay",
+            "40,10,0.5,2,0,0",
+            "cut",
+            "0,255",
+            "o",
+            "out.png",
+        ),
+    ),
+    Rival(
+        "Etching",
+        "face",
+        "engraving",
+        "G'MIC linify",
+        ("gmic", "in.png", "linify", "40,2,70,10,-1,0", "o", "out.png"),
+    ),
+    Rival(
+        "Picture tube",
+        "face",
+        "phosphor",
+        "G'MIC scanlines",
+        ("gmic", "in.png", "scanlines", "60,4,0,0,0,0", "cut", "0,255", "o", "out.png"),
+    ),
+    Rival(
+        "Sorted pixels",
+        "landscape",
+        "pixel-sort",
+        "G'MIC pixelsort",
+        ("gmic", "in.png", "pixelsort", "+,y,0.33", "o", "out.png"),
+    ),
+    Rival(
+        "Letters",
+        "face",
+        "ascii columns=100 color=true",
+        "libcaca img2txt",
+        ("img2txt", "--width=100", "--format=svg", "in.png"),
+    ),
+    Rival(
+        "Pixel art, eight times",
+        "creature",
+        "upscale size=0 factor=8 method=epx",
+        "G'MIC scale2x, thrice",
+        ("gmic", "in.png", "scale2x", "scale2x", "scale2x", "o", "out.png"),
+        32,
+    ),
+    Rival(
+        "Photograph, four times",
+        "photo",
+        "upscale size=0 factor=4 method=lanczos",
+        "ImageMagick Lanczos",
+        ("convert", "in.png", "-filter", "Lanczos", "-resize", "400%", "out.png"),
+        192,
+    ),
+)
+
+
+def compare(out: Path) -> None:
+    """Make the page, and print the times."""
+    pictures = load_pictures(sorted({rival.picture for rival in RIVALS}))
+    print("| What | artgan | s | Other tool | s | Ratio |\n|---|---|---|---|---|---|")
+    rows = []
+    for rival in RIVALS:
+        source = pictures.get(rival.picture) or pictures.get("photo")
+        missing = _missing(rival)
+        if missing or source is None:
+            print(f"left out {rival.what}: {missing or 'no picture'}")
+            continue
+        share = rival.side / max(source.size)
+        size = tuple(max(1, round(n * share)) for n in source.size)
+        picture = source.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+        shown = _pair(picture, rival)
+        if shown is None:
+            continue
+        (ours, our_time), (theirs, their_time) = shown
+        print(
+            f"| {rival.what} | `{rival.ours}` | {our_time:.2f} | {rival.tool} | {their_time:.2f} "
+            f"| {our_time / max(their_time, 1e-3):.1f} |",
+            flush=True,
+        )
+        labels = (f"{rival.what}: artgan, {our_time:.2f} s", f"{rival.tool}, {their_time:.2f} s")
+        rows.append(_row((ours, theirs), labels))
+        ours.save(out / f"{rival.what.split()[0].lower()}-ours.png")
+        theirs.save(out / f"{rival.what.split()[0].lower()}-theirs.png")
+    page = Image.new("RGB", (2 * CELL + 6, sum(row.height for row in rows)), "white")
+    top = 0
+    for row in rows:
+        page.paste(row, (0, top))
+        top += row.height
+    page.save(out / "compare.png")
+
+
+def _missing(rival: Rival) -> str:
+    if callable(rival.command):
+        needs = "cv2" if rival.command is _opencv else "PIL"
+        return "" if find_spec(needs) else f"{needs} is not installed"
+    return "" if shutil.which(rival.command[0]) else f"{rival.command[0]} is not on the PATH"
+
+
+def _pair(
+    picture: Image.Image, rival: Rival
+) -> tuple[tuple[Image.Image, float], tuple[Image.Image, float]] | None:
+    with TemporaryDirectory() as folder:
+        picture.save(Path(folder) / "in.png")
+        artgan.apply(picture, rival.ours)
+        began = time.process_time()
+        with Image.open(Path(folder) / "in.png") as opened:
+            ours = artgan.apply(opened.convert("RGB"), rival.ours)
+        ours.save(Path(folder) / "ours.png")
+        our_time = time.process_time() - began
+        theirs, their_time = _run(picture, rival, Path(folder))
+        if theirs is None:
+            print(f"left out {rival.what}: {rival.tool} failed")
+            return None
+        return (ours.convert("RGB"), our_time), (theirs.convert("RGB"), their_time)
+
+
+def _run(picture: Image.Image, rival: Rival, folder: Path) -> tuple[Image.Image | None, float]:
+    if callable(rival.command):
+        began = time.process_time()
+        result = rival.command(Image.open(folder / "in.png").convert("RGB"))
+        result.save(folder / "out.png")
+        return result, time.process_time() - began
+    _palette(folder / "palette.png")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ran = subprocess.run(rival.command, cwd=folder, capture_output=True, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    if rival.command[0] == "img2txt":
+        (folder / "out.svg").write_bytes(ran.stdout)
+        subprocess.run(("convert", "out.svg", "out.png"), cwd=folder, check=False)
+    written = sorted(folder.glob("out*.png"))
+    return (Image.open(written[0]).copy() if written else None), spent
+
+
+def _palette(path: Path) -> None:
+    from artgan.plugin_manager.load import load_registry
+
+    colors = load_registry(packages=False).find("palette", "c64").declaration.colors
+    strip = Image.new("RGB", (len(colors), 1))
+    for place, color in enumerate(colors):
+        strip.putpixel((place, 0), tuple(bytes.fromhex(color.lstrip("#"))))
+    strip.save(path)
+
+
+def _row(pictures: tuple[Image.Image, ...], labels: tuple[str, ...]) -> Image.Image:
+    shown = []
+    for picture in pictures:
+        # Screens and letters are looked at as they are: the middle at full size.
+        wide, tall = CELL, min(picture.height, 300)
+        left, top = (picture.width - wide) // 2, max(0, (picture.height - tall) // 3)
+        shown.append(picture.crop((left, top, left + wide, top + tall)))
+    row = Image.new("RGB", (2 * CELL + 6, max(p.height for p in shown) + 22), "white")
+    for place, (picture, label) in enumerate(zip(shown, labels, strict=True)):
+        row.paste(picture, (place * (CELL + 6), 18))
+        ImageDraw.Draw(row).text((place * (CELL + 6) + 2, 3), label, fill="black")
+    return row
