@@ -192,7 +192,7 @@ def compare(out: Path) -> None:
             print(f"left out {rival.what}: {missing or 'no picture'}")
             continue
         share = rival.side / max(source.size)
-        size = tuple(max(1, round(n * share)) for n in source.size)
+        size = max(1, round(source.width * share)), max(1, round(source.height * share))
         picture = source.convert("RGB").resize(size, Image.Resampling.LANCZOS)
         shown = _pair(picture, rival)
         if shown is None:

@@ -1,6 +1,9 @@
 """Light on surfaces, edges and grounds: what paints, metals and papers have in common."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import Wraps, gaussian_blur
@@ -16,9 +19,10 @@ def blur(plane: FloatArray, sigma: float, wraps: Wraps = (False, False)) -> Floa
     return gaussian_blur(np.ascontiguousarray(plane)[:, :, None], sigma, wraps)[:, :, 0]
 
 
-def step(low: float, high: float, values: FloatArray) -> FloatArray:
+def step(low: float, high: float, values: NDArray[Any]) -> FloatArray:
     """Rise smoothly from 0 at ``low`` to 1 at ``high``."""
     share = np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1)
+    share = share.astype(np.float32, copy=False)
     risen: FloatArray = share * share * (3 - 2 * share)
     return risen
 

@@ -64,7 +64,9 @@ def patches(
     return owner
 
 
-def _candidates(spots: NDArray, cell: FloatArray, rows: int, columns: int) -> list[NDArray]:
+def _candidates(
+    spots: NDArray[np.int64], cell: FloatArray, rows: int, columns: int
+) -> list[NDArray[np.int64]]:
     home = (spots / cell).astype(np.int64)
     return [
         np.clip(home[:, :, 0] + down, 0, rows - 1) * columns
@@ -74,7 +76,9 @@ def _candidates(spots: NDArray, cell: FloatArray, rows: int, columns: int) -> li
     ]
 
 
-def _nearest(seen: FloatArray, centers: FloatArray, near: list[NDArray]) -> NDArray[np.int64]:
+def _nearest(
+    seen: FloatArray, centers: FloatArray, near: list[NDArray[np.int64]]
+) -> NDArray[np.int64]:
     best, least = near[0], np.full(seen.shape[:2], np.inf, np.float32)
     for number in near:
         away = seen - centers[number]

@@ -21,7 +21,7 @@ def apply(picture: Picture, options: BlindsOptions, context: FilterContext) -> P
     down = rows * np.float32(np.cos(turn)) - columns * np.float32(np.sin(turn))
     place = (down - 0.05 * plane) * np.float32(options.slats)
     wave = np.abs(place - np.floor(place) - 0.5) * 2
-    soft = np.float32(max(0.02, options.softness))
+    soft = max(0.02, options.softness)
     slat = step(0.42 - soft / 2, 0.42 + soft / 2, 1 - wave)
     middle = picture.width / side * np.float32(0.5) + np.float32(0.25) * (rows - 0.5)
     window = 1 - step(0.32, 0.62, np.abs(columns - middle))

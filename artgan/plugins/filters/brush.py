@@ -50,8 +50,8 @@ def apply(picture: Picture, options: BrushOptions, context: FilterContext) -> Pi
     if picture.alpha is not None:
         # Beyond a cut-out lies the colour of its edge: strokes must not drag in what is clear.
         spread = gaussian_blur(np.concatenate([light * picture.alpha, picture.alpha], 2), width)
-        around = spread[:, :, :3] / np.maximum(spread[:, :, 3:], 1e-4)
-        light = light * picture.alpha + around * (1 - picture.alpha)
+        around = spread[:, :, :3] / np.maximum(spread[:, :, 3:], np.float32(1e-4))
+        light = (light * picture.alpha + around * (1 - picture.alpha)).astype(np.float32)
     flow = _directions(picture, options, width)
     canvas = _Canvas(light.copy(), np.zeros(light.shape[:2], np.float32), flow)
     for share in FINER[: options.brushes]:
@@ -75,7 +75,8 @@ def _directions(picture: Picture, options: BrushOptions, width: float) -> FloatA
     flow *= np.where((flow * own).sum(axis=2, keepdims=True) < 0, -1, 1)
     mixed = flow * np.float32(options.follow) + own * np.float32(1 - options.follow)
     length = np.sqrt((mixed * mixed).sum(axis=2, keepdims=True))
-    return mixed / np.maximum(length, 1e-6)
+    ways: FloatArray = mixed / np.maximum(length, 1e-6)
+    return ways
 
 
 def _paint(

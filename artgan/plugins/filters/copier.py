@@ -65,4 +65,5 @@ def _gutter(picture: Picture, rng: np.random.Generator) -> FloatArray:
     tilt = rng.uniform(-0.012, 0.012)
     top = 1 - step(0.0, 0.014, rows + tilt * columns + rough)
     edge = 1 - step(0.002, 0.02, columns + tilt * rows + rough)
-    return np.maximum(0.95 * top, 0.9 * edge).astype(np.float32)
+    shadow: FloatArray = np.maximum(np.float32(0.95) * top, np.float32(0.9) * edge)
+    return shadow

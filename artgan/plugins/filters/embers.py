@@ -26,6 +26,8 @@ def apply(picture: Picture, options: EmbersOptions, context: FilterContext) -> P
     heat = tone(picture)
     if picture.alpha is not None:
         heat = heat * picture.alpha[:, :, 0]
+    # A picture of dim colours burns too.
+    heat = heat / max(float(np.quantile(heat[::4, ::4], 0.98)), 0.3)
     bent = np.stack([soft_noise(picture, 0.06, 1.0, rng) for _ in range(2)], axis=2)
     near, far, which = cells(picture, options.coal, rng, 0.35 * bent)
     fine, next_fine, _ = cells(picture, options.coal / 3, rng, 0.5 * bent)

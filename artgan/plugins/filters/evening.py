@@ -43,7 +43,7 @@ def _figure(plane: FloatArray, picture: Picture) -> FloatArray:
     cut = best_cut(smooth)
     dark = 1 - step(cut - 0.06, cut + 0.06, smooth)
     rim = rim_values(plane)
-    low, high = np.quantile(rim, (0.1, 0.9))
+    low, high = np.quantile(rim, (0.1, 0.75))
     # A light figure on a plain dark ground stands in front of it.
     return 1 - dark if np.median(rim) < min(cut, 0.35) and high - low < 0.15 else dark
 

@@ -9,8 +9,9 @@ rubbed off, the red clay beneath shows.
 import numpy as np
 
 from artgan.plugin import FilterContext
-from artgan.plugin.color import ramp, srgb_to_linear
+from artgan.plugin.color import linear_to_oklab, ramp, srgb_to_linear, to_rgb
 from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.raster import gaussian_blur, gradient_size
 from artgan.plugins.filters._declared_materials import GildingOptions
 from artgan.plugins.filters._frame import flat_color
 from artgan.plugins.filters._ink import tone
@@ -36,6 +37,7 @@ def apply(picture: Picture, options: GildingOptions, context: FilterContext) -> 
     joints, tints = _leaves(picture, options.leaf, rng)
     wrinkles = soft_noise(picture, 0.035, 1.0, rng) + 0.6 * soft_noise(picture, 0.008, 1.0, rng)
     height = np.float32(0.012 * side * options.relief) * relief
+    height -= np.float32(0.006 * side) * _grooves(picture)
     height += np.float32(0.0009 * side) * wrinkles - np.float32(0.0009 * side) * joints
     gold = _mirrored(height, picture, options, context) * (1 + 0.12 * tints)[:, :, None]
     worn = step(
@@ -45,6 +47,16 @@ def apply(picture: Picture, options: GildingOptions, context: FilterContext) -> 
     ground = _lacquer(picture, plane, options, height)
     light = ground + (gold - ground) * leaf[:, :, None]
     return picture.replace(color=np.clip(light, 0, 1))
+
+
+def _grooves(picture: Picture) -> FloatArray:
+    """Engrave where the colour changes (H, W), so that forms of one lightness show."""
+    lab = linear_to_oklab(to_rgb(picture.color))
+    if picture.alpha is not None:
+        lab = lab * picture.alpha
+    soft = gaussian_blur(lab, 0.003 * picture.shorter_side)
+    edge = sum(gradient_size(np.ascontiguousarray(soft[:, :, i])) for i in (1, 2))
+    return np.clip(edge * np.float32(0.05 * picture.shorter_side), 0, 1)
 
 
 def _leaves(
@@ -88,4 +100,5 @@ def _lacquer(
     columns = np.linspace(0, 1, picture.width, dtype=np.float32)[None, :]
     window = np.exp(-(((rows + 0.35 * columns - 0.42) / 0.16) ** 2)) * 0.035
     shape = (0.35 + 1.3 * plane)[:, :, None] * dark
-    return shape + window[:, :, None] * np.array([1, 0.86, 0.72], np.float32)
+    lacquer = shape + window[:, :, None] * np.array([1, 0.86, 0.72], np.float32)
+    return lacquer.astype(np.float32)

@@ -52,4 +52,5 @@ def _leaves(light: FloatArray) -> FloatArray:
     tone = light_lightness(light)
     middle = step(0.15, 0.5, tone) * (1 - step(0.8, 1.0, tone))
     # Only in a picture that is grey throughout.
-    return np.maximum(leafy, middle * grey * np.float32(float(grey.mean()) > 0.97))
+    found: FloatArray = np.maximum(leafy, middle * grey * np.float32(float(grey.mean()) > 0.97))
+    return found

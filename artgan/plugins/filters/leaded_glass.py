@@ -84,4 +84,5 @@ def _panes(
     lab[:, 1:] *= np.float32(1 + options.depth)
     lab[:, 0] = 0.12 + 0.84 * lab[:, 0] + 0.05 * context.rng.uniform(-1, 1, count)
     colors = oklab_to_linear(fit_gamut(lab.astype(np.float32)))
-    return np.clip(colors, 0, 1)[full]
+    panes: FloatArray = np.clip(colors, 0, 1)[full]
+    return panes

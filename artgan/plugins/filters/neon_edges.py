@@ -121,7 +121,7 @@ def _long(
     blocks = (tall // side, side, wide // side, side)
     line = np.pad((away < radius) & (weak > 0), room).reshape(blocks).any(axis=(1, 3))
     weight = np.pad(strong * (away < 1), room).reshape(blocks).sum(axis=(1, 3))
-    numbers = pieces(line, (False, False))
+    numbers = pieces(np.asarray(line), (False, False))
     sums = np.bincount(numbers.ravel(), weight.ravel())
     sums[0] = 0
     kept = (sums >= longest * sums.max())[numbers] & line

@@ -39,5 +39,5 @@ def _turned(picture: Picture, figure: str) -> bool:
         solid = picture.alpha[:, :, 0] > 0.5
         return bool(solid.any()) and float(plane[solid].mean()) > PALE
     rim = rim_values(plane)
-    low, high = np.quantile(rim, (0.1, 0.9))
+    low, high = np.quantile(rim, (0.1, 0.75))
     return bool(np.median(rim) < DARK and high - low < EVEN and plane.max() - np.median(rim) > 0.2)

@@ -27,8 +27,10 @@ def apply(picture: Picture, options: TapeOptions, context: FilterContext) -> Pic
     rows = (np.arange(lines + 1) * picture.height) // lines
     color = to_rgb(picture.color)
     # A screen has no holes.
-    alpha = None if picture.alpha is None else np.ones_like(picture.alpha)
-    signal = _lines(color if alpha is None else color * picture.alpha, rows) @ YIQ.T
+    alpha = picture.alpha
+    if alpha is not None:
+        color, alpha = color * alpha, np.ones_like(alpha)
+    signal = _lines(color, rows) @ YIQ.T
     late = _lateness(lines, options, rng)
     signal = _shifted(signal, late * picture.width)
     bright = _narrow(signal[:, :, :1], picture.width / BRIGHT)
@@ -51,9 +53,9 @@ def apply(picture: Picture, options: TapeOptions, context: FilterContext) -> Pic
 
 def _lines(color: FloatArray, rows: np.ndarray) -> FloatArray:
     """Average (H, W, 3) over the rows of each line."""
-    return np.add.reduceat(color, rows[:-1], axis=0) / np.diff(rows)[:, None, None].astype(
-        np.float32
-    )
+    sums: FloatArray = np.add.reduceat(color, rows[:-1], axis=0)
+    means: FloatArray = sums / np.diff(rows).astype(np.float32)[:, None, None]
+    return means
 
 
 def _lateness(lines: int, options: TapeOptions, rng: np.random.Generator) -> FloatArray:
@@ -85,18 +87,20 @@ def _shifted(signal: FloatArray, late: FloatArray) -> FloatArray:
     share = (places - low)[:, :, None].astype(np.float32)
     line = np.arange(len(signal))[:, None]
     first = signal[line, np.clip(low, 0, width - 1)]
-    return first + (signal[line, np.clip(low + 1, 0, width - 1)] - first) * share
+    shifted: FloatArray = first + (signal[line, np.clip(low + 1, 0, width - 1)] - first) * share
+    return shifted
 
 
 def _narrow(signal: FloatArray, sigma: float) -> FloatArray:
     """Blur lines (L, W, C) along themselves, by two boxes."""
     reach = max(1, round(1.2 * sigma))
+    narrow = signal
     for _ in range(2):
-        wide = np.pad(signal, ((0, 0), (reach, reach), (0, 0)), mode="edge")
+        wide = np.pad(narrow, ((0, 0), (reach, reach), (0, 0)), mode="edge")
         sums = np.cumsum(wide, axis=1, dtype=np.float64)
         sums = np.concatenate([np.zeros_like(sums[:, :1]), sums], axis=1)
-        signal = (sums[:, 2 * reach + 1 :] - sums[:, : -2 * reach - 1]) / (2 * reach + 1)
-    narrow: FloatArray = signal.astype(np.float32)
+        sums = (sums[:, 2 * reach + 1 :] - sums[:, : -2 * reach - 1]) / (2 * reach + 1)
+        narrow = sums.astype(np.float32)
     return narrow
 
 

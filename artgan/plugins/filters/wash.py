@@ -116,4 +116,5 @@ def _covered(
     paint = step(-0.004, 0.004, inside + ragged - np.float32(options.margin))
     dry = step(0.35, 0.75, tooth + 0.5 * soft_noise(picture, 0.1, 1.0, rng))
     bright = step(0.55, 0.95, light.mean(axis=2))
-    return paint * (1 - dry * (0.35 + 0.5 * bright))
+    covered: FloatArray = paint * (1 - dry * (0.35 + 0.5 * bright))
+    return covered

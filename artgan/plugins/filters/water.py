@@ -32,14 +32,13 @@ def apply(picture: Picture, options: WaterOptions, context: FilterContext) -> Pi
     columns = across * reach + (np.arange(picture.width, dtype=np.float32) + 0.5)[None, :]
     seen = fetch(premultiplied(picture), rows, columns, (False, False))
     alpha = seen[:, :, -1:] if picture.has_alpha else None
-    color = seen[:, :, : picture.color.shape[2]]
-    if alpha is not None:
-        color = color / np.maximum(alpha, 1e-6)
-    light = to_rgb(np.clip(color, 0, 1))
+    weight = np.float32(1) if alpha is None else np.maximum(alpha, np.float32(1e-6))
+    color = seen[:, :, : picture.color.shape[2]] / weight
+    light = to_rgb(np.clip(color, 0, 1).astype(np.float32))
     depth = 1 - tone(picture.replace(pixels=light))[:, :, None]
-    bent = np.stack([2.5 * waves, 2.5 * waves[::-1, ::-1]], axis=2)
-    near, far, _ = cells(picture, 1.15 * options.waves, rng, 0.4 * bent)
-    fine, next_fine, _ = cells(picture, 0.6 * options.waves, rng, 0.5 * bent)
+    bent = np.stack([waves, waves[::-1, ::-1]], axis=2).astype(np.float32)
+    near, far, _ = cells(picture, 1.15 * options.waves, rng, bent)
+    fine, next_fine, _ = cells(picture, 0.6 * options.waves, rng, bent)
     net = np.exp(-(far - near) / 0.09) + 0.4 * np.exp(-(next_fine - fine) / 0.12)
     through = np.exp(-TAKEN * (0.15 + options.depth * depth))
     ground = srgb_to_linear(flat_color(options.color)) * depth * np.float32(0.55)
