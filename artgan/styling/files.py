@@ -11,6 +11,7 @@ from artgan.core.registry import Registry
 from artgan.errors import DataError
 from artgan.pictures.files import read_record
 from artgan.styling.chain import Chain
+from artgan.styling.definition import GROUND
 from artgan.styling.parse import parse_style, written_style
 
 
@@ -30,7 +31,11 @@ def style_toml(wanted: str, registry: Registry) -> str:
     if written is None or not all(isinstance(step, Mapping) for step in written.steps):
         return chain_toml(chain)
     more = {key: getattr(written, key) for key in ("requires", "defaults", "credits")}
-    return definition_toml(written.name, written.summary, written.steps, written.knobs, more)
+    steps, knobs = written.steps, written.knobs
+    if written.first == 0:
+        more[GROUND] = written.knobs[GROUND]["default"]
+        steps, knobs = steps[1:], {name: about for name, about in knobs.items() if name != GROUND}
+    return definition_toml(written.name, written.summary, steps, knobs, more)
 
 
 def definition_toml(
@@ -40,17 +45,22 @@ def definition_toml(
     knobs: Mapping[str, Mapping[str, Any]],
     more: Mapping[str, Any],
 ) -> str:
-    """Write a style file; ``more`` are its requires, defaults and credits."""
+    """Write a style file; ``more`` are its requires, defaults, credits and ground."""
     rows = [f"name = {_text(slug(name, 'style'))}"]
     rows += [f"summary = {_text(summary or 'A chain of filters.')}", "steps = ["]
     rows += [f"  {{ {_pairs(step)} }}," for step in steps] + ["]"]
     for key, value in more.items():
         if value:
-            inline = f"{{ {_pairs(value)} }}" if isinstance(value, Mapping) else _text(list(value))
-            rows.append(f"{key} = {inline}")
+            rows.append(f"{key} = {_inline(value)}")
     for knob, about in knobs.items():
         rows += ["", f"[knobs.{knob}]", *(f"{key} = {_text(v)}" for key, v in about.items())]
     return "\n".join([*rows, ""])
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"{{ {_pairs(value)} }}"
+    return _text(value if isinstance(value, str) else list(value))
 
 
 def _text(value: Any) -> str:

@@ -29,7 +29,8 @@ def test_records_are_attached_and_survive_saving(trained: Path, tmp_path: Path) 
     artgan.save(picture, tmp_path / "a.png")
     record = read_record(tmp_path / "a.png")
     assert record is not None
-    assert record["style"]["steps"][2]["options"]["colors"] == "ember"
+    (coals,) = (s for s in record["style"]["steps"] if s["filter"] == "core/embers")
+    assert coals["options"]["colors"] == "ember"
 
 
 def test_chains_of_names_filters_and_options(trained: Path) -> None:

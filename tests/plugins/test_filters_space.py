@@ -190,8 +190,8 @@ def test_ink_and_woodcut_have_two_tones_at_the_limit() -> None:
 
 
 def test_a_name_of_both_means_the_filter_when_given_its_options() -> None:
-    assert len(parse_style("woodcut", REGISTRY).steps) == 2
-    assert len(parse_style("woodcut:lines=40", REGISTRY).steps) == 2
+    assert len(parse_style("woodcut", REGISTRY).steps) == 4
+    assert len(parse_style("woodcut:lines=40", REGISTRY).steps) == 4
     assert len(parse_style("woodcut:threshold=0.4", REGISTRY).steps) == 1
 
 

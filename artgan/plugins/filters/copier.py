@@ -11,7 +11,7 @@ from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_materials import CopierOptions
 from artgan.plugins.filters._ink import lay_ink, tone
 from artgan.plugins.filters._noise import soft_noise
-from artgan.plugins.filters._paint import blur, step
+from artgan.plugins.filters._paint import best_cut, blur, step
 from artgan.plugins.filters._warp import fetch
 
 
@@ -20,11 +20,13 @@ def apply(picture: Picture, options: CopierOptions, context: FilterContext) -> P
     side, rng = picture.shorter_side, context.rng
     dark = 1 - _crooked(tone(picture), options, rng)
     wide = blur(dark, 0.05 * side)
-    dark = dark + 0.9 * (dark - blur(dark, 0.012 * side)) - np.float32(0.5 * options.hollow) * wide
+    cut = min(0.34, max(0.12, 0.85 * best_cut(dark)))
+    dark = dark + 0.9 * (dark - blur(dark, 0.012 * side))
+    dark *= 1 - np.float32(0.2 * options.hollow) * wide
     dust = soft_noise(picture, 0.0035, 1.0, rng)
     grit = soft_noise(picture, options.grain, 0.0, rng)
     grit /= max(float(grit.std()), 1e-6)
-    level = np.float32(0.33) + np.float32(0.09) * grit + np.float32(0.07) * dust
+    level = np.float32(cut) + np.float32(0.07) * grit + np.float32(0.05) * dust
     toner = step(-0.05, 0.05, dark - level)
     toner *= 1 - np.float32(0.35 * options.hollow) * step(0.4, 1.0, wide) * step(-0.6, 0.5, dust)
     dirt = step(0.72, 0.8, dust) * np.float32(0.6 * options.dirt)
