@@ -30,7 +30,9 @@ def apply(picture: Picture, options: EveningOptions, context: FilterContext) -> 
     shine = gaussian_blur(light, 0.05 * side)
     near = dark + rim[:, :, None] * shine * 1.2 + 0.05 * shine
     light = light + (near - light) * figure[:, :, None]
-    light += np.float32(0.35) * gaussian_blur(sun, 0.05 * side)
+    # The sun is behind: only its rim of light spills over the figure.
+    spill = np.float32(0.35) * gaussian_blur(sun, 0.05 * side)
+    light += spill * (1 - np.float32(0.8) * blur(figure, 0.006 * side))[:, :, None]
     alpha = None if picture.alpha is None else np.ones_like(picture.alpha)
     return picture.replace(color=np.clip(light, 0, 1), alpha=alpha)
 

@@ -55,8 +55,9 @@ def _grooves(picture: Picture) -> FloatArray:
     if picture.alpha is not None:
         lab = lab * picture.alpha
     soft = gaussian_blur(lab, 0.003 * picture.shorter_side)
-    edge = sum(gradient_size(np.ascontiguousarray(soft[:, :, i])) for i in (1, 2))
-    return np.clip(edge * np.float32(0.05 * picture.shorter_side), 0, 1)
+    edge = gradient_size(soft[:, :, 1]) + gradient_size(soft[:, :, 2])
+    grooves: FloatArray = np.clip(edge * np.float32(0.05 * picture.shorter_side), 0, 1)
+    return grooves
 
 
 def _leaves(
