@@ -121,24 +121,15 @@ RIVALS = (
         "Low poly",
         "face",
         "facets",
-        "G'MIC fx_polygonize_delaunay",
-        (
-            "gmic",
-            "in.png",
-            "fx_polygonize_delaunay",
-            "40,10,0.5,2,0,0",
-            "cut",
-            "0,255",
-            "o",
-            "out.png",
-        ),
+        "G'MIC polygonize",
+        ("gmic", "in.png", "polygonize", "300,10", "o", "out.png"),
     ),
     Rival(
         "Etching",
         "face",
         "engraving",
         "G'MIC linify",
-        ("gmic", "in.png", "linify", "40,2,70,10,-1,0", "o", "out.png"),
+        ("gmic", "in.png", "linify", "40,2,70,10", "o", "out.png"),
     ),
     Rival(
         "Picture tube",
@@ -152,14 +143,14 @@ RIVALS = (
         "landscape",
         "pixel-sort",
         "G'MIC pixelsort",
-        ("gmic", "in.png", "pixelsort", "+,y,0.33", "o", "out.png"),
+        ("gmic", "in.png", "pixelsort", "+,y", "o", "out.png"),
     ),
     Rival(
         "Letters",
         "face",
         "ascii columns=100 color=true",
         "libcaca img2txt",
-        ("img2txt", "--width=100", "--format=svg", "in.png"),
+        ("img2txt", "--width=100", "--format=tga", "in.png"),
     ),
     Rival(
         "Pixel art, eight times",
@@ -252,8 +243,8 @@ def _run(picture: Image.Image, rival: Rival, folder: Path) -> tuple[Image.Image 
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     if rival.command[0] == "img2txt":
-        (folder / "out.svg").write_bytes(ran.stdout)
-        subprocess.run(("convert", "out.svg", "out.png"), cwd=folder, check=False)
+        (folder / "letters.tga").write_bytes(ran.stdout)
+        Image.open(folder / "letters.tga").save(folder / "out.png")
     written = sorted(folder.glob("out*.png"))
     return (Image.open(written[0]).copy() if written else None), spent
 

@@ -56,11 +56,11 @@ class BrushOptions(Options, frozen=True, kw_only=True):
 class LeadedGlassOptions(Options, frozen=True, kw_only=True):
     """Options of ``leaded-glass``."""
 
-    panes: Annotated[float, between(3, 40, "Panes across the shorter side")] = 12.0
+    panes: Annotated[float, between(3, 40, "Panes across the shorter side")] = 16.0
     regular: Annotated[
         float, between(0, 1, "0 cuts panes along the shapes alone, 1 makes them nearly alike")
-    ] = 0.35
-    lead: Annotated[float, between(0.003, 0.04, f"Width of the lead, {SHARE}")] = 0.012
+    ] = 0.25
+    lead: Annotated[float, between(0.003, 0.04, f"Width of the lead, {SHARE}")] = 0.0095
     depth: Annotated[float, between(0, 2, "How much deeper the colours of the glass are")] = 0.7
     tint: Annotated[float, between(0, 1, "How far panes without a colour take one of the list")] = (
         0.8
