@@ -28,7 +28,7 @@ from benchmarks.look_pictures import load_pictures
 
 SIDE = 768
 """Longer side of the pictures that are compared."""
-CELL = 400
+CELL, TALL = 300, 210
 
 
 @dataclass(frozen=True)
@@ -263,7 +263,7 @@ def _row(pictures: tuple[Image.Image, ...], labels: tuple[str, ...]) -> Image.Im
     shown = []
     for picture in pictures:
         # Screens and letters are looked at as they are: the middle at full size.
-        wide, tall = CELL, min(picture.height, 300)
+        wide, tall = CELL, min(picture.height, TALL)
         left, top = (picture.width - wide) // 2, max(0, (picture.height - tall) // 3)
         shown.append(picture.crop((left, top, left + wide, top + tall)))
     row = Image.new("RGB", (2 * CELL + 6, max(p.height for p in shown) + 22), "white")

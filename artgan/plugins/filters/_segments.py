@@ -89,7 +89,7 @@ def _nearest(
 
 
 def _without_strays(owner: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give a pixel that stands nearly alone to the patch that most pixels around it belong to."""
+    """Assign a pixel that stands nearly alone to the patch of most pixels around it."""
     wide = np.pad(owner, 1, mode="edge")
     height, width = owner.shape
     around = [

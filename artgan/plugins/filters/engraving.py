@@ -18,9 +18,9 @@ from artgan.plugins.filters._ink import lay_ink, tone
 from artgan.plugins.filters._paint import blur
 from artgan.plugins.filters._segments import at_size, work_size
 
-PIXELS = 4.5
+PIXELS = 4.0
 """Distance of lines in pixels on the copy that they are grown on."""
-ROUNDS = 3
+ROUNDS = 2
 FIRST = 0.55
 """Share of the darkness that the first set of lines prints."""
 OPEN = 0.12
