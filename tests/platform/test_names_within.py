@@ -54,14 +54,14 @@ def steps_of(style: Any, registry: Registry) -> list[str]:
 def test_built_in_style_keeps_its_filters_and_palettes(crowded: Registry) -> None:
     assert "core/glow" in steps_of("neon", crowded)
     record = parse_style("neon", crowded).record(0)
-    (edges,) = (s for s in record["steps"] if s["filter"] == "core/neon-edges")
+    (edges,) = (s for s in record["steps"] if s["filter"] == "core/neon-signs")
     assert edges["options"]["colors"] == "core/neon"
 
 
 def test_what_the_user_names_is_the_users(crowded: Registry) -> None:
     assert steps_of("glow", crowded) == ["bold/glow"]
     record = parse_style("neon palette=neon", crowded).record(0)
-    (edges,) = (s for s in record["steps"] if s["filter"] == "core/neon-edges")
+    (edges,) = (s for s in record["steps"] if s["filter"] == "core/neon-signs")
     assert edges["options"]["colors"] == "neon"
 
 

@@ -105,15 +105,6 @@ class NeonEdgesOptions(Options, frozen=True, kw_only=True):
         1.0
     )
     fill: Annotated[float, between(0, 1, "How much of the shapes' own light shows inside")] = 0.35
-    longest: Annotated[
-        float,
-        between(
-            0,
-            1,
-            "0 traces every edge; above, lines shorter and fainter than this share of the "
-            "longest get no tube",
-        ),
-    ] = 0.0
     normalize: Annotated[
         Literal["picture", "series"],
         Meta(
@@ -121,6 +112,15 @@ class NeonEdgesOptions(Options, frozen=True, kw_only=True):
             "for all, so that animations do not flicker"
         ),
     ] = "picture"
+
+
+class NeonSignsOptions(NeonEdgesOptions, frozen=True, kw_only=True):
+    """Options of ``neon-signs``."""
+
+    longest: Annotated[
+        float,
+        between(0, 1, "Lines shorter and fainter than this share of the longest get no tube"),
+    ] = 0.06
 
 
 class VignetteOptions(Options, frozen=True, kw_only=True):
@@ -222,6 +222,14 @@ def artgan_filters() -> Iterator[Filter]:
         "neon-edges",
         "Trace shapes with glass tubes on a dark wall.",
         NeonEdgesOptions,
+        main="colors",
+        **DRAWN,
+        group="light",
+    )
+    yield declare(
+        "neon-signs",
+        "Trace shapes with few long glass tubes, as a sign maker bends them.",
+        NeonSignsOptions,
         main="colors",
         **DRAWN,
         group="light",

@@ -151,7 +151,7 @@ class PhosphorOptions(Options, frozen=True, kw_only=True):
     pitch: Annotated[
         float, between(0.002, 0.05, f"Width of red, green and blue together, {SHARE}")
     ] = 0.0075
-    strength: Annotated[float, between(0, 1, "How dark the mask is")] = 0.7
+    darkness: Annotated[float, between(0, 1, "How dark the mask is")] = 0.7
     beam: Annotated[float, between(0, 2, "How much wider a bright beam is than a dark one")] = 1.0
     halation: Annotated[float, between(0, 2, "Light that scatters in the glass")] = 1.0
     bulge: Annotated[float, between(0, 0.5, "Roundness of the glass")] = 0.06

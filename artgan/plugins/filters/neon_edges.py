@@ -9,9 +9,9 @@ on a smaller copy and enlarged.
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
-from msgspec.structs import replace
 
 from artgan.plugin import FilterContext
 from artgan.plugin.color import light_lightness, lightness, ramp, srgb_to_linear
@@ -19,7 +19,6 @@ from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import double, gaussian_blur, gradient_size, halve
 from artgan.plugins.filters import NeonEdgesOptions
 from artgan.plugins.filters._inner import palette_colors
-from artgan.plugins.filters.cutout import pieces
 
 BEND = 1.6
 """Smoothing of the shapes, in widths of a tube: glass does not bend more sharply."""
@@ -33,16 +32,21 @@ FINE = 10.0
 """Least width of a tube in pixels on a smaller copy."""
 STEP = 0.4
 """Slope of a smoothed step from black to white, times the smoothing in pixels."""
-FAINTER, LIT = 2.2, 0.6
-"""How much fainter an edge may be that joins two strong ones, and how bright its tube is."""
-PIECES = 200
-"""Blocks across the shorter side in which lines are followed."""
 REACH, SHINE = 3.0, 0.35
 """Sigma of a tube's light on the wall, in widths, and its strength."""
 
+Select = Callable[[FloatArray, float, float, tuple[FloatArray, FloatArray]], FloatArray]
+"""Takes the smoothed tone (H, W), its smoothing, the width of tubes, and distance and strength of
+the edges, (H, W) each; returns the strength with which they are drawn."""
 
-def apply(picture: Picture, options: NeonEdgesOptions, context: FilterContext) -> Picture:
-    """Draw tubes on a wall, in linear light."""
+
+def apply(
+    picture: Picture,
+    options: NeonEdgesOptions,
+    context: FilterContext,
+    select: Select | None = None,
+) -> Picture:
+    """Draw tubes on a wall, in linear light, along the edges that ``select`` leaves."""
     colors = palette_colors(context, options.colors, picture)
     tone = _tone(picture)[:, :, None]
     width = options.width * picture.shorter_side
@@ -53,11 +57,9 @@ def apply(picture: Picture, options: NeonEdgesOptions, context: FilterContext) -
         width /= 2
     bend = max(BEND * width, min(STAIRS * _detail(tone), SMOOTHEST * min(tone.shape[:2])))
     smooth = gaussian_blur(tone, bend, picture.wraps)[:, :, 0]
-    away, strength = _edges(smooth, bend, options, picture.wraps)
-    if options.longest > 0:
-        faint = replace(options, gain=min(4.0, FAINTER * options.gain))
-        weak = _edges(smooth, bend, faint, picture.wraps)[1]
-        strength = _long(away, strength, weak, width / 2, options.longest)
+    away, strength = edges(smooth, bend, options, picture.wraps)
+    if select is not None:
+        strength = select(smooth, bend, width, (away, strength))
     radius = np.float32(width / 2) * np.sqrt(strength)
     gas, core, glass = _tubes(away, radius, colors)
     shine = gaussian_blur(gas * glass, REACH * width, picture.wraps)
@@ -87,7 +89,7 @@ def _detail(tone: FloatArray) -> float:
     return math.sqrt(slope / bend) if bend > 0 else 0.0
 
 
-def _edges(
+def edges(
     smooth: FloatArray, bend: float, options: NeonEdgesOptions, wraps: tuple[bool, bool]
 ) -> tuple[FloatArray, FloatArray]:
     """Compute distance (H, W) to the nearest edge in pixels and its strength (H, W) in [0, 1]."""
@@ -104,29 +106,6 @@ def _edges(
     share = np.clip(slope * np.float32(options.gain / (0.45 * top)) - np.float32(0.4), 0, 1)
     strength: FloatArray = share * share * (3 - 2 * share)
     return away, strength
-
-
-def _long(
-    away: FloatArray, strong: FloatArray, weak: FloatArray, radius: float, longest: float
-) -> FloatArray:
-    """Compute the strength (H, W) of the lines that are long and strong enough.
-
-    A sign maker bends few long tubes. Connected lines, weak parts included, count with the sum of
-    their strength; those far below the strongest get no tube. The others are lit all along, weak
-    parts too, so that they close (the hysteresis of Canny 1986, by length).
-    """
-    side = -(-min(away.shape) // PIECES)
-    tall, wide = (-(-n // side) * side for n in away.shape)
-    room = ((0, tall - away.shape[0]), (0, wide - away.shape[1]))
-    blocks = (tall // side, side, wide // side, side)
-    line = np.pad((away < radius) & (weak > 0), room).reshape(blocks).any(axis=(1, 3))
-    weight = np.pad(strong * (away < 1), room).reshape(blocks).sum(axis=(1, 3))
-    numbers = pieces(np.asarray(line), (False, False))
-    sums = np.bincount(numbers.ravel(), weight.ravel())
-    sums[0] = 0
-    kept = (sums >= longest * sums.max())[numbers] & line
-    shown = kept.repeat(side, 0).repeat(side, 1)[: away.shape[0], : away.shape[1]]
-    return np.where(shown, np.maximum(strong, LIT * np.minimum(4 * weak, 1)), 0).astype(np.float32)
 
 
 def _tubes(

@@ -67,7 +67,7 @@ def _beams(light: FloatArray, lines: int, width: float) -> FloatArray:
 def _mask(picture: Picture, options: PhosphorOptions) -> FloatArray:
     """Compute the share of light (H, W, 3) that mask and phosphor let through, 1 on average."""
     pitch = options.pitch * picture.shorter_side
-    seen = np.float32(np.clip((pitch - COARSE / 2) / (COARSE / 2), 0, 1) * options.strength)
+    seen = np.float32(np.clip((pitch - COARSE / 2) / (COARSE / 2), 0, 1) * options.darkness)
     across = ((np.arange(picture.width, dtype=np.float32) + 0.5) / max(pitch, 1e-3))[None, :]
     down = ((np.arange(picture.height, dtype=np.float32) + 0.5) / max(pitch, 1e-3))[:, None]
     across, down = np.broadcast_arrays(across, down)
