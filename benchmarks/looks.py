@@ -190,7 +190,7 @@ def draw_matrix(names: list[str], total: np.ndarray, cell: int = 14) -> Image.Im
         draw.text((4, rim + row * cell + 1), name, fill="black")
         for column in range(len(names)):
             level = int(255 * shade[row, column]) if row != column else 235
-            color = (level, level, 235) if row == column else (level, int(level**0.9), level)
+            color = (level, level, level)
             corner = rim + column * cell, rim + row * cell
             draw.rectangle((*corner, corner[0] + cell - 2, corner[1] + cell - 2), fill=color)
         label = Image.new("L", (rim - 4, cell), 255)
