@@ -5,8 +5,8 @@
     python -m benchmarks.looks --compare --out build/looks
 
 Writes a sheet for each style and ``matrix.png``, and prints the nearest pairs. The distance of two
-styles is the mean over the test pictures of three distances: of colours (sliced Wasserstein distance
-in OKLab), of edges (energy by scale and direction of lightness), and of features (cosine distance in
+styles is the mean over the test pictures of three distances: of colours (sliced Wasserstein in
+OKLab), of edges (energy by scale and direction of lightness), and of features (cosine distance in
 the best extractor that is installed). Each is divided by its median over the styles of 0.1.0, so
 that 1 was usual then. ``--compare`` sets artgan beside other free tools instead, see
 ``benchmarks.look_rivals``.
