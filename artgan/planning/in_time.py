@@ -262,4 +262,4 @@ def _resized(table: ImageTable, size: tuple[int, int]) -> ImageTable:
     )
     images = np.asarray(table.images[:PACED_BY])[:, rows][:, :, columns]
     labels = None if table.labels is None else table.labels[:PACED_BY]
-    return replace(table, images=images, labels=labels)
+    return replace(table, images=images, labels=labels, supply=None)

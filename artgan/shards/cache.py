@@ -9,8 +9,9 @@ from pathlib import Path
 
 from artgan.base.paths import replacing
 from artgan.errors import DataError, DiskFullError
-from artgan.shards.index import ShardIndex, cut
+from artgan.shards.index import cut
 from artgan.shards.places import Place
+from artgan.shards.set_file import ShardFacts
 
 
 class ShardCache:
@@ -29,39 +30,39 @@ class ShardCache:
         """Return how to make it again elsewhere; what is on its way here is not part of it."""
         return ShardCache, (self.folder, self.limit)
 
-    def path_of(self, index: ShardIndex) -> Path:
+    def path_of(self, shard: ShardFacts) -> Path:
         """Return where the copy of a shard is or would be."""
-        return self.folder / index.shard
+        return self.folder / shard.name
 
-    def holds(self, index: ShardIndex) -> bool:
+    def holds(self, shard: ShardFacts) -> bool:
         """Tell whether the whole shard is there."""
         try:
-            return self.path_of(index).stat().st_size == index.bytes
+            return self.path_of(shard).stat().st_size == shard.bytes
         except OSError:
             return False
 
-    def fetch(self, place: Place, index: ShardIndex, keep: Collection[str] = ()) -> Path:
+    def fetch(self, place: Place, shard: ShardFacts, keep: Collection[str] = ()) -> Path:
         """Return the copy of a shard, fetched if it is not there; shards to ``keep`` stay.
 
         Raises:
-            DataError: It cannot be reached, is cut, is another one than its index says, or the
+            DataError: It cannot be reached, is cut, is another one than was packed, or the
                 folder cannot be written.
         """
-        path = self.path_of(index)
+        path = self.path_of(shard)
         with self._guard:
-            own = self._fetching.setdefault(index.shard, threading.Lock())
+            own = self._fetching.setdefault(shard.name, threading.Lock())
         with own:
-            if self.holds(index):
+            if self.holds(shard):
                 with suppress(OSError):
                     os.utime(path)
                 return path
             with self._explaining(), _alone(path):
-                if not self.holds(index):
-                    self._make_room(index, keep)
-                    _copy(place, index, path)
+                if not self.holds(shard):
+                    self._make_room(shard, keep)
+                    _copy(place, shard, path)
         return path
 
-    def _make_room(self, index: ShardIndex, keep: Collection[str]) -> None:
+    def _make_room(self, shard: ShardFacts, keep: Collection[str]) -> None:
         """Delete what was not used for longest, until a shard fits below the limit."""
         with self._guard:
             found = []
@@ -71,9 +72,9 @@ class ShardCache:
                     found.append((facts.st_mtime, facts.st_size, path))
             held = sum(size for _, size, _ in found)
             for _, size, path in sorted(found):
-                if held + index.bytes <= self.limit:
+                if held + shard.bytes <= self.limit:
                     return
-                if path.name not in keep and path.name != index.shard:
+                if path.name not in keep and path.name != shard.name:
                     path.unlink(missing_ok=True)
                     held -= size
 
@@ -94,8 +95,8 @@ class ShardCache:
             ) from error
 
 
-def _copy(place: Place, index: ShardIndex, path: Path) -> None:
-    """Copy a shard whole or not at all, and compare it with its index."""
+def _copy(place: Place, shard: ShardFacts, path: Path) -> None:
+    """Copy a shard whole or not at all, and compare it with what was packed."""
     digest = hashlib.sha256()
     with replacing(path, durable=False) as temporary:
         size = 0
@@ -103,9 +104,9 @@ def _copy(place: Place, index: ShardIndex, path: Path) -> None:
             for piece in place.pieces():
                 digest.update(piece)
                 size += file.write(piece)
-        if size < index.bytes:
-            raise cut(place.address, size, index.bytes)
-        if size != index.bytes or (index.sha256 and digest.hexdigest() != index.sha256):
+        if size < shard.bytes:
+            raise cut(place.address, size, shard.bytes)
+        if size != shard.bytes or (shard.sha256 and digest.hexdigest() != shard.sha256):
             raise DataError(
                 f"the index of '{place.address}' belongs to another shard: lengths or hashes "
                 "differ. Delete the index, or pack the pictures again"

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from artgan.base.background import for_each
 from artgan.base.permutation import Permutation
@@ -102,6 +103,29 @@ def _identity(opened: OpenedSet) -> str:
     return hashlib.sha256(f"{opened.places[0].beside('').address}|{text}".encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class _Members:
+    """Where the pictures of a shard lie, in a fifth of the memory that the index takes."""
+
+    names: NDArray[np.bytes_]
+    offsets: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    labels: NDArray[np.int64] | None
+
+    @classmethod
+    def of(cls, index: ShardIndex) -> "_Members":
+        """Take what reading needs of an index."""
+        names = np.array([name.encode() for name in index.names])
+        offsets, lengths = np.array(index.offsets), np.array(index.lengths)
+        return cls(
+            names, offsets, lengths, None if index.labels is None else np.array(index.labels)
+        )
+
+    def name(self, place: int) -> str:
+        """Return the name of a member."""
+        return bytes(self.names[place]).decode()
+
+
 class ShardSource:
     """Pictures in shards, as ``artgan.plugin.ImageSource`` has it.
 
@@ -136,7 +160,7 @@ class ShardSource:
 
     def _forget(self) -> None:
         self._guard = threading.Lock()
-        self._indices: OrderedDict[int, ShardIndex] = OrderedDict()
+        self._indices: OrderedDict[int, _Members] = OrderedDict()
         self._here: dict[int, Path] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -163,16 +187,17 @@ class ShardSource:
             DataError: Its shard is cut, another one than the index says, or out of reach.
         """
         shard, place = self._place_of(index)
-        known = self.index_of(shard)
+        known = self.members_of(shard)
         data = self._read(shard, known, place)
-        pixels = decode_member(data, f"{known.shard}/{known.names[place]}", self.shape)
-        return pixels if known.labels is None else (pixels, known.labels[place])
+        name = f"{self.opened.places[shard].name}/{known.name(place)}"
+        pixels = decode_member(data, name, self.shape)
+        return pixels if known.labels is None else (pixels, int(known.labels[place]))
 
     def look(self, index: int) -> Look:
         """Find out what a picture is; takes and raises what reading it does."""
         shard, place = self._place_of(index)
-        known = self.index_of(shard)
-        return look_at_member(self._read(shard, known, place), known.names[place])
+        known = self.members_of(shard)
+        return look_at_member(self._read(shard, known, place), known.name(place))
 
     def _place_of(self, index: int) -> tuple[int, int]:
         if not 0 <= index < len(self):
@@ -180,29 +205,29 @@ class ShardSource:
         shard = int(np.searchsorted(self._starts, index, side="right")) - 1
         return shard, index - int(self._starts[shard])
 
-    def index_of(self, shard: int) -> ShardIndex:
-        """Return the index of a shard; the last ones are kept."""
+    def members_of(self, shard: int) -> "_Members":
+        """Return what the index of a shard says; the last ones are kept."""
         with self._guard:
             if shard in self._indices:
                 self._indices.move_to_end(shard)
                 return self._indices[shard]
-        found = self.opened.index_of(shard)
+        found = _Members.of(self.opened.index_of(shard))
         with self._guard:
             self._indices[shard] = found
             while len(self._indices) > INDICES_KEPT:
                 self._indices.popitem(last=False)
         return found
 
-    def _read(self, shard: int, known: ShardIndex, place: int) -> bytes:
+    def _read(self, shard: int, known: "_Members", place: int) -> bytes:
         """Read a member with its header, which tells whether the index belongs to the shard."""
-        first, length = known.offsets[place], known.lengths[place]
+        first, length = int(known.offsets[place]), int(known.lengths[place])
         data = self._bytes(shard, first - BLOCK, length + BLOCK)
         address = self.opened.places[shard].address
         if len(data) < length + BLOCK:
-            raise cut(address, first - BLOCK + len(data), known.bytes)
-        if not _heads(data[:BLOCK], known.names[place], length):
+            raise cut(address, first - BLOCK + len(data), self.opened.facts.shards[shard].bytes)
+        if not _heads(data[:BLOCK], known.name(place), length):
             raise DataError(
-                f"'{address}' lacks the member {known.names[place]} at its place: its index "
+                f"'{address}' lacks the member {known.name(place)} at its place: its index "
                 "belongs to another shard. Delete the index, or pack the pictures again"
             )
         return data[BLOCK:]
@@ -231,8 +256,8 @@ class ShardSource:
         self._here = {one: path for one, path in self._here.items() if path.name in names}
 
         def copy(shard: int) -> None:
-            index = self.index_of(shard)
-            self._here[shard] = self.cache.fetch(self.opened.places[shard], index, names)
+            place, facts = self.opened.places[shard], self.opened.facts.shards[shard]
+            self._here[shard] = self.cache.fetch(place, facts, names)
 
         if wanted:
             for_each(copy, wanted, min(FETCHED_AT_ONCE, len(wanted)))

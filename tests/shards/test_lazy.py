@@ -17,7 +17,7 @@ from artgan.datasets import read, stream
 from artgan.datasets.find import choose_dataset, open_dataset
 from artgan.datasets.read import read_table
 from artgan.errors import OptionError, PictureError, PluginError
-from artgan.planning import inspect
+from artgan.planning import in_time, inspect
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.datasets import _pictures
 from tests.conftest import TOY
@@ -195,6 +195,12 @@ def test_a_folder_too_large_to_be_kept_decoded_is_packed(
     )
     assert open_dataset(*chosen, (20, 20), told.append).count == table.count
     assert not any("packed" in one for one in told)
+
+
+def test_smaller_sizes_are_paced_by_some_pictures_of_a_large_set() -> None:
+    table = in_time._resized(read_table(Numbered(60, side=8), "here"), (4, 4))
+    assert table.supply is None
+    assert Batches(table, 4, 0, torch.device("cpu")).get(0)[0].shape == (4, 3, 4, 4)
 
 
 def test_inspect_looks_at_some_of_a_large_set() -> None:
