@@ -26,6 +26,8 @@ from artgan.plugins.filters._segments import at_size, borders, patches
 
 GREY = 0.07
 """Chroma in OKLab from which a pane has a colour of its own."""
+LEAST = 2.0
+"""Least width of the lead, in pixels of the copy that panes are cut on."""
 LEAD = np.array([0.016, 0.017, 0.02], np.float32)
 
 
@@ -53,14 +55,15 @@ def _lead(
     picture: Picture, owner: np.ndarray, options: LeadedGlassOptions
 ) -> tuple[FloatArray, FloatArray]:
     """Compute cover of the lead and height of its round back in pixels, (H, W) each."""
-    sigma = max(0.8, 0.55 * options.lead * min(owner.shape))
+    wide = max(options.lead * min(owner.shape), LEAST)
+    sigma = 0.55 * wide
     marks = blur(borders(owner), sigma)
     # A straight border is two pixels wide: its blur falls to this at half the lead's width.
-    level = 2 / (sigma * 2.507) * np.exp(-0.5 * (options.lead * min(owner.shape) / 2 / sigma) ** 2)
+    level = 2 / (sigma * 2.507) * np.exp(-0.5 * (wide / 2 / sigma) ** 2)
     found = at_size(marks[:, :, None], picture.height, picture.width)[:, :, 0]
     soft = max(0.12, 0.6 * len(owner) / picture.height)
     cover = step(level * (1 - soft), level * (1 + soft), found)
-    wide = options.lead * picture.shorter_side
+    wide *= picture.shorter_side / min(owner.shape)
     height = np.float32(wide / 2) * np.sqrt(np.clip((found - level) / (0.9 * level), 0, 1))
     return cover, blur(height, max(0.5, wide / 8))
 

@@ -37,7 +37,8 @@ def apply(picture: Picture, options: TapeOptions, context: FilterContext) -> Pic
     # The recorder sharpens what it lost, so edges ring.
     bright += np.float32(0.9) * (bright - _narrow(bright, 2.2 * picture.width / BRIGHT))
     chroma = _narrow(signal[:, :, 1:], picture.width / COLOR * options.bleed)
-    chroma = np.roll(chroma, round(0.011 * options.bleed * picture.width), axis=1)
+    behind = np.full(lines, 0.011 * options.bleed * picture.width, np.float32)
+    chroma = _shifted(chroma, behind)
     chroma[1:] = (chroma[1:] + chroma[:-1]) / 2
     signal = np.concatenate([bright, chroma * np.float32(1.15)], axis=2)
     signal += _noise(signal.shape, picture, options, rng)

@@ -1,0 +1,139 @@
+"""What the filters that imitate paint, glass, metal, film and tubes do to a picture."""
+
+import numpy as np
+import pytest
+
+from artgan.plugin.color import linear_to_oklab, srgb_to_oklab
+from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin_manager.load import load_registry
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
+
+REGISTRY = load_registry(packages=False)
+
+
+def run(style: str, pixels: FloatArray, seed: int = 1) -> Picture:
+    chain = parse_style(style, REGISTRY)
+    return apply_style(chain, Picture(pixels), registry=REGISTRY, seed=seed).picture
+
+
+def flat(*color: float, side: int = 96) -> FloatArray:
+    return np.full((side, side, len(color)), color, np.float32)
+
+
+def halves(left: tuple[float, ...], right: tuple[float, ...], side: int = 96) -> FloatArray:
+    pixels = flat(*left, side=side)
+    pixels[:, side // 2 :] = right
+    return pixels
+
+
+def disc(side: int, row: int, column: int, radius: float) -> np.ndarray:
+    rows, columns = np.mgrid[:side, :side]
+    return (rows - row) ** 2 + (columns - column) ** 2 < radius**2
+
+
+def test_strokes_of_one_colour_give_it_back_when_nothing_varies() -> None:
+    pixels = flat(0.3, 0.5, 0.2)
+    assert np.allclose(run("brush:relief=0,variety=0", pixels).to("srgb").color, pixels, atol=0.01)
+
+
+def test_strokes_keep_to_their_side_of_an_edge() -> None:
+    painted = run("brush:relief=0,variety=0", halves((0.9, 0.1, 0.1), (0.1, 0.1, 0.9))).to("srgb")
+    assert painted.color[:, :38, 0].mean() > 0.8 > 0.3 > painted.color[:, 58:, 0].mean()
+
+
+def test_light_parts_are_gilded_and_dark_ones_lacquered() -> None:
+    gilded = srgb_to_oklab(run("gilding:wear=0", halves((0.05,) * 3, (0.9,) * 3)).to("srgb").color)
+    dark, leaf = gilded[:, 8:40].mean(axis=(0, 1)), gilded[:, 56:88].mean(axis=(0, 1))
+    assert leaf[0] > dark[0] + 0.2
+    assert leaf[2] > 0.05 > dark[2]
+
+
+def test_panes_of_glass_hold_one_side_of_an_edge_and_lead_parts_them() -> None:
+    light = (
+        run("leaded-glass:panes=8,lead=0.03", halves((0.9, 0.1, 0.1), (0.1, 0.2, 0.9)))
+        .to("srgb")
+        .color
+    )
+    glass = light.max(axis=2) > 0.35
+    assert 0.1 < 1 - glass.mean() < 0.6
+    red = light[:, :, 0] > light[:, :, 2]
+    assert red[:, :44][glass[:, :44]].mean() > 0.98
+    assert red[:, 52:][glass[:, 52:]].mean() < 0.02
+
+
+def test_facets_cover_the_picture_and_follow_its_edge() -> None:
+    folded = run("facets:facets=16,variety=0", halves((0.1,) * 3, (0.9,) * 3, side=128))
+    columns = folded.to("srgb").color.mean(axis=(0, 2))
+    assert np.allclose(columns[:50], 0.1, atol=0.03)
+    assert np.allclose(columns[78:], 0.9, atol=0.03)
+    assert len(np.unique(folded.color.reshape(-1, 3), axis=0)) < 600
+
+
+@pytest.mark.parametrize("style", ["engraving:lines=40", "crayon:tone=0", "copier:dirt=0,hollow=0"])
+def test_prints_leave_light_parts_paper_and_darken_with_the_tone(style: str) -> None:
+    shades = [run(style, flat(tone, side=160)).to("srgb").color.mean() for tone in (1, 0.4, 0.05)]
+    assert shades[0] > shades[1] >= shades[2] - 0.001
+    assert shades[0] > 0.85 > 0.45 > shades[2]
+
+
+def test_watercolour_stands_on_paper_and_shows_more_of_it_with_more_water() -> None:
+    pixels = np.concatenate([flat(0.1, 0.3, 0.6), flat(1.0)], axis=2)
+    washes = [run(f"wash:water={water}", pixels) for water in (0, 1)]
+    assert all(wash.alpha is not None and wash.alpha.min() == 1 for wash in washes)
+    assert washes[1].color[30:60, 30:60].mean() > washes[0].color[30:60, 30:60].mean() + 0.05
+    assert washes[0].to("srgb").color[0].mean() > 0.85
+
+
+def test_tape_smears_colour_farther_than_light() -> None:
+    still = "tape:wear=0,noise=0,tracking=0,interlace=0"
+    tape = run(still, halves((0.5, 0.2, 0.2), (0.1, 0.4, 0.8), side=240)).to("srgb").color.mean(0)
+    lab = srgb_to_oklab(tape[None])[0]
+    light, tint = np.abs(np.diff(lab[:, 0])), np.abs(np.diff(lab[:, 2]))
+    assert light.max() / light.sum() > 2 * tint.max() / tint.sum()
+
+
+def test_the_mask_of_a_tube_keeps_the_colour_and_vanishes_where_pixels_are_few() -> None:
+    far = run("phosphor:bulge=0,pitch=0.002", flat(0.3, 0.3, 0.3)).color
+    near = run("phosphor:bulge=0,pitch=0.05", flat(0.3, 0.3, 0.3, side=240)).color
+    assert np.ptp(far, axis=2).max() < 1e-3
+    assert np.ptp(near, axis=2).max() > 0.02
+    middle = near[60:180, 60:180].mean(axis=(0, 1))
+    assert np.ptp(middle) < 0.1 * middle.mean()
+
+
+def test_leaves_turn_crimson_on_infrared_film_and_grey_stays_grey() -> None:
+    leaf = (
+        run("infrared-film:bloom=0", halves((0.2, 0.45, 0.12), (0.5, 0.5, 0.55))).to("srgb").color
+    )
+    assert leaf[48, 20, 0] > 2 * leaf[48, 20, 1]
+    assert np.ptp(leaf[48, 80]) < 0.25
+
+
+def test_a_figure_is_dark_before_the_evening_sky_whichever_side_is_light() -> None:
+    figure = disc(128, 64, 40, 24)
+    for pixels in (1.0 * ~figure, 1.0 * figure):
+        shown = run("evening:sun=0,clouds=0", pixels.astype(np.float32)[:, :, None])
+        lightness = linear_to_oklab(shown.to("linear").color)[:, :, 0]
+        assert lightness[60:68, 34:46].mean() < lightness[60:68, 100:120].mean() - 0.2
+
+
+def test_signs_leave_out_what_is_small_beside_the_longest_line() -> None:
+    drawn = (disc(256, 120, 120, 80) | disc(256, 230, 230, 9)).astype(np.float32)[:, :, None]
+    every, few = (
+        run(f"{name},fill=0", drawn).to("srgb").color[215:246, 215:246].max()
+        for name in ("neon-edges:gain=1", "neon-signs:longest=0.3")
+    )
+    assert every > 0.8 > few + 0.2
+
+
+def test_coals_glow_where_it_is_light() -> None:
+    coals = run("embers:sparks=0", halves((0.0,), (1.0,))).to("linear").color.mean(axis=(0, 2))
+    assert coals[70:].mean() > 5 * coals[:30].mean()
+
+
+def test_a_coat_ends_on_bare_paper_and_blinds_leave_stripes() -> None:
+    coated = run("coating:paper=ffffff", flat(0.1, 0.1, 0.3)).to("srgb").color
+    assert coated[0].mean() > 0.8 > coated[40:56, 40:56].mean()
+    rows = run("blinds:angle=0,softness=0.1", flat(0.6, side=200)).color[:, 100, 0]
+    assert (np.diff((rows > rows.mean()).astype(int)) == 1).sum() in range(8, 13)
