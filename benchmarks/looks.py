@@ -95,7 +95,7 @@ def report(results: dict[str, list[Image.Image]], out: Path) -> None:
     names = list(results)
     parts = distances(results)
     each = {part: found / USUAL[part] for part, found in parts.items()}
-    total = sum(each.values()) / len(each)
+    total = np.mean([*each.values()], axis=0)
     ranked = np.sort(total[np.triu_indices(len(names), 1)])
     low, near, usual = ranked[0], (ranked < NEAR).sum(), np.median(ranked)
     print(f"\nnearest pair {low:.2f}, {near} pairs below {NEAR}, median {usual:.2f}")

@@ -29,7 +29,8 @@ def halves(left: tuple[float, ...], right: tuple[float, ...], side: int = 96) ->
 
 def disc(side: int, row: int, column: int, radius: float) -> np.ndarray:
     rows, columns = np.mgrid[:side, :side]
-    return (rows - row) ** 2 + (columns - column) ** 2 < radius**2
+    inside: np.ndarray = (rows - row) ** 2 + (columns - column) ** 2 < radius**2
+    return inside
 
 
 def test_strokes_of_one_colour_give_it_back_when_nothing_varies() -> None:
