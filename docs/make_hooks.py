@@ -23,6 +23,7 @@ DECLARATIONS = (
     plugin.Extractor,
     plugin.Start,
     plugin.Command,
+    plugin.PluginSettings,
 )
 TOLD = (
     plugin.StartWeights,

@@ -30,6 +30,7 @@ class OptionFact:
     ``means`` says what a value names, so that it is looked up before the first picture: "palette",
     "ramp", "color", "style", "styles" or "". ``only`` is another option and the value of it that
     this one needs to count; ("", "") for none. ``was`` lists its names in older versions.
+    ``secret`` is the environment variable of a setting that is a secret, or "".
     """
 
     name: str
@@ -44,6 +45,7 @@ class OptionFact:
     means: str = ""
     only: tuple[str, str] = ("", "")
     was: tuple[str, ...] = ()
+    secret: str = ""
 
     @property
     def flag(self) -> str:
@@ -105,7 +107,7 @@ def _fact(field: msgspec.structs.FieldInfo, annotation: Any) -> OptionFact:
     kind, choices, metas = _kind_of(annotation)
     low: float | None = None
     high: float | None = None
-    text, means, only, was = "", "", "", ()
+    text, means, only, was, secret = "", "", "", (), ""
     lengths: tuple[int | None, int | None] = (None, None)
     for meta in metas:
         low = meta.ge if meta.ge is not None else (meta.gt if meta.gt is not None else low)
@@ -114,6 +116,7 @@ def _fact(field: msgspec.structs.FieldInfo, annotation: Any) -> OptionFact:
         means = (meta.extra or {}).get("means", means)
         only = (meta.extra or {}).get("only", only)
         was = tuple((meta.extra or {}).get("was", was))
+        secret = str((meta.extra or {}).get("secret", secret))
         if kind in ("str", "list") and (meta.min_length, meta.max_length) != (None, None):
             lengths = (meta.min_length, meta.max_length)
     default = field.default
@@ -135,6 +138,7 @@ def _fact(field: msgspec.structs.FieldInfo, annotation: Any) -> OptionFact:
         means,
         (other, needed),
         was,
+        secret,
     )
 
 

@@ -74,9 +74,11 @@ def load_plugin_files(paths: Sequence[str]) -> None:
     if not paths:
         return
     from artgan.plugin_manager.load import default_registry
+    from artgan.plugin_manager.plugin_settings import check_settings
 
     for path in paths:
         default_registry().add_file(Path(path))
+    check_settings(default_registry())
 
 
 # Eager: plugins are loaded before runs are opened and other flags are checked.

@@ -59,10 +59,14 @@ def plugins_command() -> None:
 @flags.json_output
 def list_command(output: Output) -> None:
     """List plugins with what they contribute, read from their source; import none."""
+    from artgan.plugin_manager.discovery import discover
     from artgan.plugin_manager.manage import list_plugins
+    from artgan.plugin_manager.plugin_settings import settings_of_nobody
     from artgan.plugin_manager.selection import PROCESS
 
     rows = list_plugins(PROCESS.restriction)
+    for line in settings_of_nobody(discover(PROCESS.restriction)):
+        say(line, err=True)
     if output.as_json:
         output.result([asdict(row) for row in rows], indent=1)
         return
@@ -87,7 +91,8 @@ def _state(row: "PluginRow") -> str:
 def _contributions(row: "PluginRow") -> str:
     # A kind without names has some that only loading the plugin tells.
     return ", ".join(
-        count_of(len(names), kind) if names else plural_of(kind)
+        # A plugin has one class of settings, without a name.
+        kind if kind == "settings" else count_of(len(names), kind) if names else plural_of(kind)
         for kind, names in row.brings.items()
     )
 
@@ -117,8 +122,10 @@ def doctor_command(name: str | None, timeout: float, output: Output) -> int:
 
     The exit code is 1 if one is broken.
     """
+    from artgan.plugin_manager.discovery import discover
     from artgan.plugin_manager.examine import examine, examine_all
     from artgan.plugin_manager.manage import describe_environment
+    from artgan.plugin_manager.plugin_settings import settings_of_nobody
 
     seen = [examine(name, timeout)] if name else examine_all(timeout)
     broken = sum(one.row.state == "broken" for one in seen)
@@ -132,6 +139,8 @@ def doctor_command(name: str | None, timeout: float, output: Output) -> int:
             say()
             _show(one, details=False)
         say()
+        for line in settings_of_nobody(discover()):
+            say(line)
         say(f"{count_of(len(seen), 'plugin')} looked at, {broken} broken.")
     return 1 if broken else 0
 
@@ -142,6 +151,11 @@ def _plain(seen: "ExaminedPlugin") -> dict[str, Any]:
         "seconds": round(seen.probe.seconds, 3),
         "heavy": list(seen.probe.heavy),
         "notes": list(seen.notes),
+        **(
+            {"settings": [asdict(one) for one in seen.probe.settings]}
+            if seen.probe.settings
+            else {}
+        ),
         **seen.about,
     }
 
@@ -152,7 +166,13 @@ def _show(seen: "ExaminedPlugin", details: bool = True) -> None:
     if details:
         for key, value in seen.about.items():
             say(f"  {key}: {', '.join(value) if isinstance(value, list) else value}")
+        for one in seen.probe.settings:
+            value = one.value if one.value != "" else "''"
+            say(f"  [plugins.{row.name}] {one.name} = {value}  ({one.source or one.expected})")
+            say(f"      {one.help}")
         for kind, names in row.brings.items():
+            if kind == "settings":
+                continue
             for name, summary in names.items():
                 say(f"  {kind} {name if kind == 'observer' else f'{row.name}/{name}'}  {summary}")
     if row.state == "broken":
@@ -357,7 +377,7 @@ def _start_files(name: str, run: Path | None) -> dict[str, bytes]:
     default=("filter",),
     show_default="filter",
     help="What it contains; may be repeated: architecture, loss, regularizer, augmentation, "
-    "dataset, filter, style, palette, extractor, start, observer, command.",
+    "dataset, filter, style, palette, extractor, start, observer, command, settings.",
 )
 @click.option("--file", "one_file", is_flag=True, help="Write one file instead of a package.")
 @click.option(

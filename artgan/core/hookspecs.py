@@ -20,6 +20,7 @@ from artgan.plugin import (
     Filter,
     Loss,
     Palette,
+    PluginSettings,
     Regularizer,
     RunFacts,
     Start,
@@ -72,6 +73,10 @@ class ContributionHooks(Protocol):
     @hookspec
     def artgan_starts(self) -> Iterable[Start]:
         """Yield starts: trained weights that runs may begin with."""
+
+    @hookspec
+    def artgan_settings(self) -> Iterable[PluginSettings]:
+        """Yield the class of the settings that users may set for the plugin in artgan.toml."""
 
     @hookspec
     def artgan_commands(self) -> Iterable[Command]:

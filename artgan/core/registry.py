@@ -31,6 +31,7 @@ _HOOK_OF_KIND = {
     **{kind: f"artgan_{kind}s" for kind in KINDS},
     "loss": "artgan_losses",
     "command": "artgan_commands",
+    "settings": "artgan_settings",
 }
 
 
@@ -349,7 +350,7 @@ class Registry:
     def brought_by(self, plugin_id: str) -> dict[str, dict[str, str]]:
         """List what a plugin contributes: kind -> name -> summary; observers under "observer"."""
         brings: dict[str, dict[str, str]] = {}
-        for kind in (*KINDS, "command"):
+        for kind in (*KINDS, "command", "settings"):
             for entry in self._entries.get(kind, ()):
                 if entry.plugin.id == plugin_id:
                     brings.setdefault(kind, {})[entry.declaration.name] = entry.declaration.summary

@@ -767,6 +767,24 @@ class Command(Declaration):
     command: Reference
 
 
+@dataclass(frozen=True, kw_only=True)
+class PluginSettings(Declaration):
+    """What a user may set for a plugin in ``artgan.toml``, in the table ``[plugins.NAME]``.
+
+    ``artgan.plugin.settings.settings_of`` reads them. A plugin has one such class.
+
+    Attributes:
+        options: Class of the settings. An option of type ``str`` with the default "" may be a
+            secret, ``Meta(extra={"secret": "NOTIFY_TOKEN"})``: it comes from that environment
+            variable or from ``secrets.toml`` in the user's folder, and from no other file.
+    """
+
+    kind: ClassVar[str] = "settings"
+    name: str = "settings"
+    summary: str = "Settings in artgan.toml."
+    options: type[Options]
+
+
 class RunFacts(Protocol):
     """What observers may read of a run's settings; ``run.toml`` holds all of them."""
 
@@ -862,6 +880,7 @@ __all__ = [
     "PenaltyPart",
     "PictureError",
     "PluginError",
+    "PluginSettings",
     "Reason",
     "Recipe",
     "Reference",

@@ -6,7 +6,7 @@ Nothing here runs a plugin's code, so that listing, disabling and removing alway
 import hashlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +55,13 @@ class Discovery:
         found: Plugins in the order of loading: packages by name, the project's files, the user's.
         selection: Which of them take part.
         project_file: The project's ``artgan.toml``, or None.
+        given: What settings files set for plugins.
     """
 
     found: tuple[FoundPlugin, ...]
     selection: Selection
     project_file: Path | None = None
+    given: settings.GivenSettings = field(default_factory=settings.GivenSettings)
 
     def why_not(self, found: FoundPlugin) -> str:
         """Return why a plugin does not take part, or "" if it does."""
@@ -68,8 +70,12 @@ class Discovery:
     def untrusted_projects(self) -> list[str]:
         """Describe the project if its plugins are left out because the user does not trust it."""
         left = [found for found in self.found if found.untrusted]
-        if not left or self.selection.only is not None:
+        if self.selection.only is not None:
             return []
+        if not left:
+            reason = self.given.untrusted
+            told = f"Left out: what '{self.project_file}' sets for plugins: {reason}"
+            return [told] if reason else []
         names = join_names([found.plugin.id for found in left], "and")
         return [
             f"Left out: plugins of '{self.project_file}' ({names}): {left[0].untrusted}. "
@@ -131,7 +137,23 @@ def discover(restriction: Restriction = NO_RESTRICTION) -> Discovery:
         problems += wrong
     found = [*_packages(), *_project_files(project_file, project), *_own_files()]
     selection = select(user, project, project_file, restriction)
-    return Discovery((*_mark_taken_ids(found), *problems), selection, project_file)
+    given = _given(user, project, project_file)
+    return Discovery((*_mark_taken_ids(found), *problems), selection, project_file, given)
+
+
+def _given(
+    user: Mapping[str, Any], project: Mapping[str, Any], project_file: Path | None
+) -> settings.GivenSettings:
+    """Gather what is set for plugins; a project that is not trusted sets nothing.
+
+    Where messages go and whose account pays is not for a stranger to say.
+    """
+    layers = [settings.Layer(settings.user_settings_file(), settings.plugin_tables(user))]
+    tables, reason = settings.plugin_tables(project), ""
+    if project_file and tables:
+        reason = why_not_trusted(project_file, settings.plugin_files(project))
+        layers += [] if reason else [settings.Layer(project_file, tables)]
+    return settings.GivenSettings(tuple(layers), reason)
 
 
 def _read_settings(
@@ -201,10 +223,11 @@ def _entry_points(path: Path) -> tuple[str, ...]:
 
 
 def _project_files(path: Path | None, project: Mapping[str, Any]) -> Iterator[FoundPlugin]:
-    if path is None or not project.get("plugins"):
+    names = settings.plugin_files(project)
+    if path is None or not names:
         return
-    reason = why_not_trusted(path, project["plugins"])
-    for name in project["plugins"]:
+    reason = why_not_trusted(path, names)
+    for name in names:
         file = path.parent / name
         found = _file(file, "project", f"there is no file '{file}', named in '{path}'")
         yield replace(found, untrusted=reason)

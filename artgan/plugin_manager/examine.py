@@ -71,6 +71,8 @@ def _examine(found: FoundPlugin, discovery: Discovery, timeout_seconds: float) -
 
 
 def _loading_notes(loaded: Probe) -> Iterator[str]:
+    if loaded.unfit:
+        yield f"What is set for it cannot be used: {loaded.unfit}."
     if loaded.where:
         yield f"It failed at {loaded.where}; ARTGAN_STRICT=1 shows the whole traceback."
     if loaded.heavy and (loaded.seconds > SLOW_SECONDS or "torch" in loaded.heavy):

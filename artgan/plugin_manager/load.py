@@ -10,6 +10,7 @@ from artgan.base.source_file import import_file
 from artgan.core.registry import BrokenPlugin, Registry, log, with_full_stop
 from artgan.plugin_manager import own_files
 from artgan.plugin_manager.discovery import GROUP, Discovery, FoundPlugin, discover
+from artgan.plugin_manager.plugin_settings import connect_settings
 from artgan.plugin_manager.selection import NO_RESTRICTION, PROCESS, Restriction
 from artgan.version import __version__
 
@@ -76,6 +77,7 @@ def default_registry() -> Registry:
 def _load_and_log(restriction: Restriction) -> Registry:
     discovery = discover(restriction)
     registry = _load(discovery)
+    connect_settings(registry, discovery.given)
     problems = [*discovery.unknown_names(restriction), *discovery.untrusted_projects()]
     problems += map(describe_broken, registry.broken)
     for line in problems:

@@ -8,6 +8,7 @@ from artgan.base.identity import Plugin
 from artgan.base.suggest import join_names, suggest
 from artgan.core.registry import Observer, gather_observers
 from artgan.errors import MissingExtraError, OptionError
+from artgan.plugin_manager.plugin_settings import claim
 from artgan.version import __version__
 
 
@@ -40,5 +41,8 @@ def logging_observers(names: Sequence[str]) -> list[Observer]:
                 f"--log {name} needs the package '{logger.needs}': pip install 'artgan[{name}]'"
             )
         plugin = Plugin(name, __version__, "built-in")
-        observers += gather_observers(importlib.import_module(logger.module), plugin)
+        module = importlib.import_module(logger.module)
+        for declared in module.artgan_settings():
+            claim(name, declared.options)
+        observers += gather_observers(module, plugin)
     return observers

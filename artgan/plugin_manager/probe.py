@@ -12,10 +12,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from artgan.core.registry import Registry
+from artgan.errors import PluginError
 from artgan.plugin_manager.audit import record_side_effects
 from artgan.plugin_manager.child import run_child
 from artgan.plugin_manager.discovery import FoundPlugin, discover
 from artgan.plugin_manager.load import add_found, load_registry
+from artgan.plugin_manager.plugin_settings import ShownSetting, shown_settings
 
 HEAVY = ("torch", "numpy", "PIL")
 """Libraries that take long to import; a plugin module should leave them for later."""
@@ -27,7 +30,8 @@ class Probe:
 
     ``where`` is the file and line that failed, or ""; ``heavy`` are libraries that it imported;
     ``clashes`` are names that artgan itself has as well; ``touched`` is what it did outside Python,
-    such as "writes 'a.txt'".
+    such as "writes 'a.txt'". ``settings`` are its settings as they are here, and ``unfit`` why they
+    cannot be used.
     """
 
     brings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -38,6 +42,8 @@ class Probe:
     clashes: tuple[str, ...] = ()
     prints: bool = False
     touched: tuple[str, ...] = ()
+    settings: tuple[ShownSetting, ...] = ()
+    unfit: str = ""
 
 
 def probe(found: FoundPlugin, timeout_seconds: float = 20.0) -> Probe:
@@ -57,7 +63,21 @@ def probe(found: FoundPlugin, timeout_seconds: float = 20.0) -> Probe:
     except ValueError:
         return Probe(reason=f"it ended Python with exit code {child.code} while loading")
     facts |= {key: tuple(facts[key]) for key in ("heavy", "clashes", "touched")}
+    facts["settings"] = tuple(ShownSetting(**one) for one in facts["settings"])
     return Probe(**{**facts, "prints": bool(child.err.strip())})
+
+
+def _settings_here(registry: Registry, plugin_id: str) -> tuple[tuple[ShownSetting, ...], str]:
+    """Return the settings of a plugin, and why what is set for it cannot be used, or ""."""
+    shown: list[ShownSetting] = []
+    try:
+        for entry in registry.entries("settings"):
+            if entry.plugin.id == plugin_id:
+                given = discover().given
+                shown += shown_settings(plugin_id, entry.declaration.options, given)
+    except PluginError as error:
+        return (), str(error)
+    return tuple(shown), ""
 
 
 def probe_here(name: str) -> Probe:
@@ -73,6 +93,7 @@ def probe_here(name: str) -> Probe:
     broken = [b for b in registry.broken if b.plugin == found.plugin]
     brings = registry.brought_by(found.plugin.id)
     core = registry.brought_by("core")
+    settings, unfit = _settings_here(registry, found.plugin.id)
     return Probe(
         brings=brings,
         reason="; ".join(b.reason for b in broken),
@@ -86,6 +107,8 @@ def probe_here(name: str) -> Probe:
             if name in core.get(kind, {})
         ),
         touched=tuple(touched),
+        settings=settings,
+        unfit=unfit,
     )
 
 

@@ -1,19 +1,48 @@
 """Reads ``plugins.toml`` of the user and ``artgan.toml`` of a project."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from artgan.base.paths import config_folder
 from artgan.base.tables import read_toml, refuse_unknown
+from artgan.core.identity import plain_id
 from artgan.errors import PluginError
 
 PROJECT_FILE = "artgan.toml"
 
-USER_KEYS = ("disabled", "pin")
+USER_KEYS = ("disabled", "pin", "plugins")
 
 PROJECT_KEYS = ("plugins", "disabled", "pin")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A settings file, and what it sets: plugin id -> table."""
+
+    file: Path
+    tables: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class GivenSettings:
+    """What settings files set for plugins.
+
+    Attributes:
+        layers: The user's file, then the project's, which wins key by key.
+        untrusted: Why a project's are left out, or "".
+    """
+
+    layers: tuple[Layer, ...] = ()
+    untrusted: str = ""
+
+    def named(self) -> Iterator[tuple[Path, str]]:
+        """Yield the file and the plugin of each table."""
+        for layer in self.layers:
+            for name in layer.tables:
+                yield layer.file, name
 
 
 def user_settings_file() -> Path:
@@ -46,7 +75,8 @@ def read_settings_file(path: Path, keys: Sequence[str]) -> dict[str, Any]:
 
     Args:
         path: The file.
-        keys: Keys that it may have; all but "pin" hold lists of text.
+        keys: Keys that it may have; all but "pin" hold lists of text, or as "plugins" a table of
+            settings for each plugin.
 
     Raises:
         PluginError: It is damaged, a key is unknown or of the wrong type, or ``ARTGAN_PROJECT``
@@ -58,12 +88,47 @@ def read_settings_file(path: Path, keys: Sequence[str]) -> dict[str, Any]:
         return {}
     tree = read_toml(path, PluginError)
     refuse_unknown(tree, keys, f"'{path}'", PluginError)
+    of_project = tuple(keys) == PROJECT_KEYS
     for key, value in tree.items():
         if key == "pin":
             _check_pins(value, path)
-        elif not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        elif key == "plugins" and (isinstance(value, dict) or not of_project):
+            _check_tables(value, path, files=of_project)
+        elif not _is_texts(value):
             raise PluginError(f"'{path}': '{key}' must be a list of text, as in {key} = [\"a\"]")
     return tree
+
+
+def plugin_files(tree: Mapping[str, Any]) -> list[str]:
+    """List the plugin files that a settings file names: ``plugins``, or ``plugins.files``."""
+    given = tree.get("plugins", [])
+    files: list[str] = given.get("files", []) if isinstance(given, dict) else given
+    return files
+
+
+def plugin_tables(tree: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what a settings file sets for plugins: ``[plugins.NAME]``, by id."""
+    given = tree.get("plugins", {})
+    tables = given.items() if isinstance(given, dict) else ()
+    return {plain_id(name): table for name, table in tables if isinstance(table, dict)}
+
+
+def _check_tables(value: object, path: Path, *, files: bool) -> None:
+    if not isinstance(value, dict):
+        raise PluginError(f"'{path}': 'plugins' must hold tables, as in [plugins.artgan-neon]")
+    for name, table in value.items():
+        if name == "files" and files and _is_texts(table):
+            continue
+        if not isinstance(table, dict):
+            also = ', or a list as in files = ["a.py"]' if files else ""
+            raise PluginError(
+                f"'{path}': 'plugins.{name}' must be a table of settings, as in "
+                f"[plugins.artgan-neon]{also}"
+            )
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _check_pins(value: object, path: Path) -> None:

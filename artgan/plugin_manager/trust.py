@@ -20,6 +20,7 @@ from artgan.plugin_manager.settings import (
     PROJECT_FILE,
     PROJECT_KEYS,
     nearest_project_file,
+    plugin_files,
     read_settings_file,
 )
 
@@ -123,7 +124,7 @@ def trust(folder: Path) -> tuple[Path, dict[str, str]]:
     if _in_run_folder(path):
         raise PluginError(f"'{path}' cannot be trusted: {IN_RUN}")
     settings: dict[str, Any] = read_settings_file(path, PROJECT_KEYS)
-    digests = _digests(path, settings.get("plugins", []))
+    digests = _digests(path, plugin_files(settings))
     _write({**_read(), _key(path): digests})
     return path, digests
 

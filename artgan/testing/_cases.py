@@ -17,7 +17,10 @@ from artgan.testing._checks import Check, CheckedPlugin, Checks, ContractError, 
 from artgan.testing._plugin import own_files
 from artgan.version import __version__
 
-MODULES = {kind: f"artgan.testing._{kind}" for kind in ("plugin", *KINDS, "command", "observer")}
+MODULES = {
+    kind: f"artgan.testing._{kind}"
+    for kind in ("plugin", *KINDS, "command", "settings", "observer")
+}
 TIMEOUT_SECONDS = 20.0
 REFERENCES = "references-resolve"
 

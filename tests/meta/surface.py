@@ -29,6 +29,7 @@ MODULES = (
     "artgan.plugin.memory",
     "artgan.plugin.picture",
     "artgan.plugin.raster",
+    "artgan.plugin.settings",
     "artgan.plugin.strips",
     "artgan.plugin.vectors",
     "artgan.testing",

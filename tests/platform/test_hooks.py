@@ -67,6 +67,10 @@ def artgan_starts():
     yield Start(name="one", summary="S.", architecture="dcgan", weights=[HELD], licence="MIT")
 
 @hookimpl
+def artgan_settings():
+    yield PluginSettings(name="one", options=NoOptions)
+
+@hookimpl
 def artgan_commands():
     yield Command(name="one", summary="S.", command=part)
 """
@@ -114,7 +118,7 @@ def write(name: str, text: str) -> Path:
 def test_every_contribution_hook_brings_its_kind(registry: Registry) -> None:
     registry.add_file(write("every.py", EVERY_KIND))
     brings = registry.brought_by("every")
-    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 11
+    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 12
     for kind in brings:
         assert registry.find(kind, "every/one").declaration.kind == kind
 

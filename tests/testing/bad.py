@@ -458,6 +458,26 @@ START = {
         "kept.update((k, v * 0) for k, v in kept.items() if 'feat' not in k)"
     ),
 }
+
+
+def setting(declared: str, times: int = 1) -> str:
+    return f"""
+from typing import Annotated
+from artgan.plugin import Meta, Options, PluginSettings, hookimpl
+
+class BadSettings(Options, frozen=True, kw_only=True):
+    key: Annotated[{declared}
+
+@hookimpl
+def artgan_settings():
+    yield from [PluginSettings(name=f"n{{i}}", options=BadSettings) for i in range({times})]
+"""
+
+
+SETTINGS = {
+    "one-class": setting('int, Meta(description="Key")] = 1', 2),
+    "secrets-are-text": setting('int, Meta(description="Key", extra={"secret": "A_KEY"})] = 1'),
+}
 KINDS = {
     "start": START,
     "plugin": PLUGIN,
@@ -471,6 +491,7 @@ KINDS = {
     "architecture": ARCHITECTURE,
     "extractor": EXTRACTOR,
     "command": COMMAND,
+    "settings": SETTINGS,
     "observer": OBSERVER,
 }
 BAD = [(kind, check, code) for kind, table in KINDS.items() for check, code in table.items()]

@@ -32,6 +32,7 @@ USES = {
     "start": "artgan run --dataset ./my-pictures --from start:{plugin}/{name}",
     "observer": "artgan train --dataset mnist --steps 100",
     "command": "artgan {plugin}/{name} --count 5",
+    "settings": "artgan plugins show {plugin}",
 }
 """Kind -> a command that uses a contribution."""
 
@@ -78,7 +79,8 @@ def contribution_name(name: str, kind: str, kinds: Sequence[str]) -> str:
 def package_texts(plugin: str, name: str, kinds: Sequence[str]) -> dict[str, str]:
     """Return path -> text of all files of a package; kinds come in the order of ``KIND_NAMES``."""
     module = plugin.replace("-", "_")
-    nouns = [f"{'an' if kind[0] in 'aeo' else 'a'} {kind}" for kind in kinds]
+    articles = {"settings": ""} | {kind: "an " for kind in KIND_NAMES if kind[0] in "aeo"}
+    nouns = [f"{articles.get(kind, 'a ')}{kind}" for kind in kinds]
     listed = " and ".join(filter(None, [", ".join(nouns[:-1]), nouns[-1]]))
     summary = f"{listed[0].upper()}{listed[1:]}."
     names = {kind: contribution_name(name, kind, kinds) for kind in kinds}

@@ -3,15 +3,27 @@
 Open them with ``tensorboard --logdir runs``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from artgan.plugin import StepFacts, hookimpl
+from artgan.plugin import Meta, Options, PluginSettings, StepFacts, hookimpl
+from artgan.plugin.settings import settings_of
 from artgan.plugins.loggers._figures import figures
 
-EVERY = 10
 _writers: dict[Path, Any] = {}
+
+
+class TensorboardSettings(Options, frozen=True, kw_only=True):
+    """What ``[plugins.tensorboard]`` in artgan.toml sets."""
+
+    every: Annotated[int, Meta(ge=1, description="Steps between the points of a curve")] = 10
+
+
+@hookimpl
+def artgan_settings() -> Iterator[PluginSettings]:
+    """Declare the settings."""
+    yield PluginSettings(options=TensorboardSettings)
 
 
 @hookimpl
@@ -27,8 +39,8 @@ def artgan_run_started(folder: Path) -> None:
 
 @hookimpl
 def artgan_step_finished(report: StepFacts, measured: Mapping[str, float], folder: Path) -> None:
-    """Write the metrics of every tenth step, and of each step at which quality was measured."""
-    if report.step % EVERY and not measured:
+    """Write the metrics of some steps, and of each step at which quality was measured."""
+    if report.step % settings_of(TensorboardSettings).every and not measured:
         return
     for name, value in figures(report, measured).items():
         _writers[folder].add_scalar(name, value, report.step)

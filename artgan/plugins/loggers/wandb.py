@@ -1,18 +1,34 @@
 """Sends metrics and previews to Weights & Biases, or keeps them for later with WANDB_MODE=offline.
 
-``wandb login`` asks once for your account; the project is ``artgan``, or that of WANDB_PROJECT.
+``wandb login`` asks once for your account; the project is ``artgan``, that of
+``[plugins.wandb]`` in artgan.toml, or that of WANDB_PROJECT.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from artgan.plugin import StepFacts, hookimpl
+from artgan.plugin import Meta, Options, PluginSettings, StepFacts, hookimpl
+from artgan.plugin.settings import settings_of
 from artgan.plugins.loggers._figures import figures, settings
 
-EVERY = 10
 _runs: dict[Path, Any] = {}
+
+
+class WandbSettings(Options, frozen=True, kw_only=True):
+    """What ``[plugins.wandb]`` in artgan.toml sets; wandb keeps the secrets itself."""
+
+    project: Annotated[
+        str, Meta(min_length=1, description="Where runs are gathered; WANDB_PROJECT wins")
+    ] = "artgan"
+    every: Annotated[int, Meta(ge=1, description="Steps between the points of a curve")] = 10
+
+
+@hookimpl
+def artgan_settings() -> Iterator[PluginSettings]:
+    """Declare the settings."""
+    yield PluginSettings(options=WandbSettings)
 
 
 @hookimpl
@@ -21,7 +37,7 @@ def artgan_run_started(folder: Path) -> None:
     import wandb
 
     _runs[folder] = wandb.init(
-        project=os.environ.get("WANDB_PROJECT", "artgan"),
+        project=os.environ.get("WANDB_PROJECT") or settings_of(WandbSettings).project,
         name=folder.name,
         dir=str(folder),
         config=settings(folder),
@@ -31,8 +47,8 @@ def artgan_run_started(folder: Path) -> None:
 
 @hookimpl
 def artgan_step_finished(report: StepFacts, measured: Mapping[str, float], folder: Path) -> None:
-    """Send the metrics of every tenth step, and of each step at which quality was measured."""
-    if report.step % EVERY == 0 or measured:
+    """Send the metrics of some steps, and of each step at which quality was measured."""
+    if report.step % settings_of(WandbSettings).every == 0 or measured:
         _runs[folder].log(figures(report, measured), step=report.step)
 
 

@@ -16,6 +16,7 @@ from artgan.plugin import (
     Meta,
     Options,
     Palette,
+    PluginSettings,
     Regularizer,
     Sizes,
     Start,
@@ -188,6 +189,21 @@ def artgan_step_finished(report: StepFacts, folder: Path) -> None:
     """Add both losses of a step to ``template-name.csv`` in the run's folder."""
     with (folder / "template-name.csv").open("a", encoding="utf-8") as file:
         file.write(f"{report.step},{report.discriminator_loss},{report.generator_loss}\n")
+
+
+class OwnSettings(Options, frozen=True, kw_only=True):
+    """What users set in artgan.toml; the code reads it with ``settings_of(OwnSettings)``."""
+
+    address: Annotated[str, Meta(description="Where messages go")] = "http://127.0.0.1:8000"
+    token: Annotated[
+        str, Meta(description="Of the account there", extra={"secret": "TEMPLATE_TOKEN"})
+    ] = ""
+
+
+@hookimpl
+def artgan_settings() -> Iterator[PluginSettings]:
+    """Yield the class of the settings."""
+    yield PluginSettings(options=OwnSettings)
 
 
 @hookimpl
