@@ -20,9 +20,8 @@ from artgan.base.identity import OWN_ID, RESERVED, Plugin, file_plugin
 from artgan.base.source_file import import_file
 from artgan.base.suggest import join_names, suggest
 from artgan.base.terminal import is_plugin_name
-from artgan.core import hookspecs
 from artgan.errors import ArtganError, PluginError, UnknownNameError
-from artgan.plugin import API, KINDS, Declaration, Options
+from artgan.plugin import API, KINDS, Declaration, Options, hookspecs
 from artgan.version import __version__
 
 log = logging.getLogger("artgan")

@@ -7,11 +7,11 @@ import pytest
 
 import artgan
 from artgan.api import start
-from artgan.core import hookspecs
 from artgan.core.observers import Observers
 from artgan.core.registry import Registry, hook_names
 from artgan.core.runner import run
 from artgan.errors import PluginError
+from artgan.plugin import hookspecs
 from artgan.run import load_run
 from artgan.sampling.samples import SampleRequest
 from artgan.sampling.write import write_samples
