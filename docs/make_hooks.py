@@ -22,6 +22,8 @@ DECLARATIONS = (
     plugin.Palette,
     plugin.Extractor,
     plugin.Start,
+    plugin.Reader,
+    plugin.Writer,
     plugin.Command,
     plugin.PluginSettings,
 )

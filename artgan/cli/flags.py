@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import artgan
+from artgan.base.suggest import join_names
 from artgan.cli.output import Output
 from artgan.errors import OptionError
 
@@ -60,7 +61,26 @@ no_record = click.option(
 no_mark = click.option(
     "--no-mark", is_flag=True, help="Do not write into the file how it came about, for machines."
 )
-file_format = choice("--format", ("png", "jpg", "webp", "tiff"), "All but jpg are lossless.")
+
+
+def _known_format(ctx: click.Context, param: click.Parameter, given: str) -> str:
+    """Refuse a format that neither artgan nor a plugin writes."""
+    from artgan.plugin.files import find_writer, written_endings
+
+    if find_writer(Path(f"a.{given}")) is None:
+        known = join_names([ending.removeprefix(".") for ending in written_endings()])
+        raise click.BadParameter(f"'{given}' is none that is written; expected {known}")
+    return given
+
+
+file_format = click.option(
+    "--format",
+    default="png",
+    show_default=True,
+    metavar="png|jpg|webp|tiff|...",
+    callback=_known_format,
+    help="All but jpg are lossless; plugins add formats: artgan list writer.",
+)
 only = choice(
     "--only",
     ("all", "keep", "star"),

@@ -6,11 +6,11 @@ Commands are imported when they are called; ``artgan --help`` imports none of th
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,7 +21,11 @@ from artgan.cli.output import INTERRUPTED, json_alone, say
 from artgan.cli.streams import prepare_streams
 from artgan.distribution.launch import read_launch
 from artgan.errors import ArtganError, ProcessError
+from artgan.plugin.files import connect_files
 from artgan.version import __version__
+
+if TYPE_CHECKING:
+    from artgan.core.registry import Entry
 
 COMMANDS = {
     "run": ("Train, sample and style: from nothing to pictures.", "run:run_command"),
@@ -136,6 +140,13 @@ class TopGroup(LazyGroup):
         }
 
 
+def _files_of_plugins(kind: str) -> "Iterable[Entry]":
+    """List the readers or writers of plugins, which are loaded for that."""
+    from artgan.plugin_manager.load import files_of_plugins
+
+    return files_of_plugins(kind)
+
+
 def _plugin_command(name: str) -> click.Command | None:
     from artgan.errors import PluginError
     from artgan.plugin_manager.load import default_registry
@@ -192,6 +203,7 @@ def _wants_json(args: Sequence[str]) -> bool:
 def main(args: list[str] | None = None) -> None:
     """Run the command line; errors of ours and of plugins become a sentence and an exit code."""
     prepare_streams()
+    connect_files(_files_of_plugins)
     logging.getLogger("artgan").handlers = [_Warnings()]
     if args is None:
         begin_command()

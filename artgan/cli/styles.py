@@ -124,9 +124,11 @@ def _apply(
     ``note`` is called with what was assumed in reading it.
     """
     from artgan.animation.restyle import frame_times, style_animation
-    from artgan.pictures.files import picture_with_record, save_picture
+    from artgan.pictures.files import picture_with_record, save_picture, to_pil
+    from artgan.pictures.formats import takes_layers
     from artgan.pictures.records import applied_record
     from artgan.pictures.told import told_by
+    from artgan.plugin.files import FileLayer
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.apply import apply_style
 
@@ -147,7 +149,10 @@ def _apply(
         made_by=made_by,
         told={} if made_by else told_by(job.source),
     )
-    save_picture(styled.picture, job.target, about(record), overwrite=overwrite)
+    below: tuple[FileLayer, ...] = ()
+    if takes_layers(job.target) and picture.pixels.shape[:2] == styled.picture.pixels.shape[:2]:
+        below = (FileLayer("original", to_pil(picture)),)
+    save_picture(styled.picture, job.target, about(record), overwrite=overwrite, layers=below)
     return record
 
 

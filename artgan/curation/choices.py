@@ -16,7 +16,7 @@ from artgan.base.tables import read_text
 from artgan.base.terminal import HIDDEN
 from artgan.errors import DataError
 from artgan.pictures.files import Note, ignore
-from artgan.plugin.decode import PICTURE_ENDINGS
+from artgan.plugin.decode import picture_endings
 
 PictureChoice = Literal["star", "keep", "reject"]
 
@@ -46,7 +46,7 @@ def pictures_in(folder: Path, note: Note = ignore) -> list[Path]:
     found = sorted(
         path
         for path in folder.iterdir()
-        if path.suffix.lower() in PICTURE_ENDINGS
+        if path.suffix.lower() in picture_endings()
         and path.stem not in NOT_SAMPLES
         and not path.name.startswith(".")
         and path.is_file()
@@ -71,7 +71,7 @@ def _holds_pictures(path: Path) -> bool:
     """Tell whether a path is a folder, not a hidden one, with pictures in it."""
     if path.name.startswith(".") or not path.is_dir():
         return False
-    return any(file.suffix.lower() in PICTURE_ENDINGS for file in path.iterdir())
+    return any(file.suffix.lower() in picture_endings() for file in path.iterdir())
 
 
 def tell_others(paths: Iterable[Path], folder: Path, note: Note) -> None:
@@ -80,7 +80,7 @@ def tell_others(paths: Iterable[Path], folder: Path, note: Note) -> None:
     others = [
         path
         for path in seen
-        if path.suffix.lower() not in (*PICTURE_ENDINGS, *OWN_ENDINGS)
+        if path.suffix.lower() not in (*picture_endings(), *OWN_ENDINGS)
         and path.name != FILE
         and path.is_file()
     ]
@@ -88,7 +88,7 @@ def tell_others(paths: Iterable[Path], folder: Path, note: Note) -> None:
     odd = [
         path
         for path in seen
-        if path.suffix.lower() in PICTURE_ENDINGS and not path.is_file() and not path.is_dir()
+        if path.suffix.lower() in picture_endings() and not path.is_file() and not path.is_dir()
     ]
     for found, why in ((others, "no pictures by their names"), (odd, "no files, left out")):
         names = [path.relative_to(folder).as_posix() for path in found]

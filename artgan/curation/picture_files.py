@@ -8,7 +8,7 @@ from pathlib import Path
 from artgan.curation.choices import PictureChoice, read_choices, tell_others
 from artgan.errors import ArtganError, DataError
 from artgan.pictures.files import Note, decode_file, ignore
-from artgan.plugin.decode import PICTURE_ENDINGS
+from artgan.plugin.decode import picture_endings
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _pictures(given: Path, out: Path, note: Note) -> Iterator[tuple[Path, Path]]
         and (results not in path.resolve().parents or results == given.resolve())
     ]
     tell_others(found, given, note)
-    found = [p for p in found if p.suffix.lower() in PICTURE_ENDINGS and p.is_file()]
+    found = [p for p in found if p.suffix.lower() in picture_endings() and p.is_file()]
     raw = _raw_ones(found)
     if len(raw) < len(found):
         note(f"of samples the raw ones are taken; styled ones left out: {len(found) - len(raw)}")

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from artgan.base.paths import replacing
-from artgan.base.suggest import join_names
 from artgan.errors import DataError, RunError, StyleError
-from artgan.pictures.formats import VIDEO_ENDINGS, WRITERS
+from artgan.pictures.formats import VIDEO_ENDINGS, write_image, writer_of
 from artgan.pictures.marks import Metadata, as_metadata
 from artgan.pictures.opening import opened
 from artgan.pictures.records import record_text, wraps_of
 from artgan.pictures.video import video_comment
 from artgan.pictures.xmp import embedded_record
 from artgan.plugin.decode import Decoded, decode
+from artgan.plugin.files import FileLayer
 from artgan.plugin.memory import check_size
 from artgan.plugin.picture import Picture
 from artgan.plugin.strips import in_strips
@@ -129,28 +129,28 @@ def save_picture(
     about: Metadata | Mapping[str, Any] | None = None,
     *,
     overwrite: bool = False,
+    layers: tuple[FileLayer, ...] = (),
 ) -> None:
     """Write a picture, complete or not at all; the same bytes are not written again.
 
     Args:
         picture: What to write.
-        path: Where to; its ending says the format (PNG, WebP and TIFF are lossless), its folder
-            is made if needed.
+        path: Where to; its ending says the format (of artgan's own PNG, WebP and TIFF are
+            lossless; plugins have others), its folder is made if needed.
         about: Its record, which is written with the mark that follows from it, or what else is
             written beside the pixels; None writes nothing.
         overwrite: Replace a different file of that name.
+        layers: What it was made of, the lowest first, for formats that hold layers.
 
     Raises:
-        RunError: The ending is none of these, a different file is there and ``overwrite`` is off,
-            the disk is full, or the format cannot hold the picture.
+        RunError: Nothing writes files of that ending, a different file is there and ``overwrite``
+            is off, the disk is full, or the format cannot hold the picture.
     """
+    writer_of(path)
     image = to_pil(picture) if isinstance(picture, Picture) else picture
-    write = WRITERS.get(path.suffix.lower())
-    if write is None:
-        raise RunError(f"'{path}' ends in none of {join_names(WRITERS)}")
     try:
         with replacing(path, keep=not overwrite) as temporary:
-            write(image, temporary, as_metadata(about))
+            write_image(image, temporary, as_metadata(about), layers)
     except OSError as error:
         reason = (
             "the disk is full; make room, then give the same command again"

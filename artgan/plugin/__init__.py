@@ -77,6 +77,8 @@ KINDS = (
     "palette",
     "extractor",
     "start",
+    "reader",
+    "writer",
 )
 """Kinds of contributions that are chosen by name, in the order in which artgan lists them."""
 
@@ -756,6 +758,70 @@ class Start(Declaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reader(Declaration):
+    """A format of picture files that artgan can read.
+
+    Attributes:
+        open: ``(file, name) -> PIL.Image.Image``: a file open for reading bytes, at its beginning,
+            and its name. What the file says beside the pixels goes into ``info``: an XMP packet as
+            "xmp", a record of artgan's as "artgan", a profile as "icc_profile". It raises an error
+            for a file that is damaged, and decodes pixels as late as it can, since the size is
+            checked before.
+        endings: Endings of such files, in lower case, with the dot.
+        signs: (offset, bytes) by which such a file is known, one of them at least.
+        by_ending: Whether a sign alone is not enough, as where it is that of any zip archive.
+    """
+
+    kind: ClassVar[str] = "reader"
+    open: Reference
+    endings: tuple[str, ...]
+    signs: tuple[tuple[int, bytes], ...]
+    by_ending: bool = False
+
+    def __post_init__(self) -> None:
+        """Check name, summary and endings."""
+        super().__post_init__()
+        _check_endings(self.kind, self.name, self.endings)
+
+    def reads(self, begin: bytes, name: str) -> bool:
+        """Tell whether a file with these first 64 bytes and this name is of the format."""
+        known = any(begin[at : at + len(sign)] == sign for at, sign in self.signs)
+        return known and (not self.by_ending or name.lower().endswith(self.endings))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writer(Declaration):
+    """A format of picture files that artgan can write.
+
+    Attributes:
+        write: ``(artgan.plugin.files.FileContent, pathlib.Path) -> None``: writes the whole file at
+            that path; artgan puts it in its place once it is whole. The same content gives the same
+            bytes, always: nothing in it tells when it was written.
+        endings: Endings of such files, in lower case, with the dot; the first is the usual one.
+        layers: Whether it takes the pictures that a picture was made of, ``FileContent.layers``.
+        lossless: Whether the pixels are kept.
+    """
+
+    kind: ClassVar[str] = "writer"
+    write: Reference
+    endings: tuple[str, ...]
+    layers: bool = False
+    lossless: bool = True
+
+    def __post_init__(self) -> None:
+        """Check name, summary and endings."""
+        super().__post_init__()
+        _check_endings(self.kind, self.name, self.endings)
+
+
+def _check_endings(kind: str, name: str, endings: Sequence[str]) -> None:
+    wrong = [one for one in endings if not re.fullmatch(r"\.[a-z0-9]{1,12}", one)]
+    if wrong or not endings or isinstance(endings, str):
+        told = repr(wrong[0]) if wrong else repr(endings)
+        raise PluginError(f"{kind} '{name}': {told} is no ending; expected such as ('.ora',)")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Command(Declaration):
     """A command added to the command line.
 
@@ -881,6 +947,7 @@ __all__ = [
     "PictureError",
     "PluginError",
     "PluginSettings",
+    "Reader",
     "Reason",
     "Recipe",
     "Reference",
@@ -893,5 +960,6 @@ __all__ = [
     "Style",
     "StyleError",
     "TrainingError",
+    "Writer",
     "hookimpl",
 ]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from artgan.errors import MissingExtraError
+from artgan.errors import PluginError
 from artgan.plugin.deep_color import is_deep_color, levels_of, raw_mode, read_deep_color, upright
 from artgan.plugin.deep_tiff import (
     BEGINS,
@@ -27,6 +27,7 @@ from artgan.plugin.deep_tiff import (
     level_of,
 )
 from artgan.plugin.file_colors import color_profile
+from artgan.plugin.files import Contribution, find_reader, read_endings
 from artgan.plugin.profiles import deep_to_srgb, to_srgb
 
 PICTURE_ENDINGS = tuple(
@@ -40,6 +41,10 @@ PICTURE_ENDINGS = tuple(
 """Endings of files that are taken for pictures, in lower case."""
 
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+"""What tells a HEIC file, for plugins that ask; the reader ``heic`` reads it."""
+
+BEGIN = 64
+"""Bytes at the beginning of a file by which its format is known."""
 
 PHOTOMETRIC, BITS, SAMPLE_FORMAT, PLANES = 262, 258, 339, 284
 """Tags of TIFF 6.0."""
@@ -106,9 +111,10 @@ def identify(file: IO[bytes], name: str = "") -> Image.Image:
         DataError: It is a TIFF whose colours cannot be read.
     """
     file.seek(0)
-    begin = file.read(16)
-    if begin[4:8] == b"ftyp" and begin[8:12] in HEIC_BRANDS:
-        _register_heic()
+    begin = file.read(BEGIN)
+    own = find_reader(begin, name, own=True)
+    if own is not None:
+        return _read_with(own, file, name)
     tried: set[str] = set()
     for load_formats in (Image.preinit, Image.init):
         load_formats()
@@ -116,7 +122,7 @@ def identify(file: IO[bytes], name: str = "") -> Image.Image:
             tried.add(kind)
             build, accepts = Image.OPEN[kind]
             try:
-                accepted = accepts is None or accepts(begin)
+                accepted = accepts is None or accepts(begin[:16])
                 # A text in place of True says why the format cannot be read here.
                 if accepted and not isinstance(accepted, str):
                     file.seek(0)
@@ -128,6 +134,9 @@ def identify(file: IO[bytes], name: str = "") -> Image.Image:
     if begin.startswith(BEGINS):
         file.seek(0)
         return DeepTiff(file, name)
+    other = find_reader(begin, name, own=False)
+    if other is not None:
+        return _read_with(other, file, name)
     raise UnidentifiedImageError(f"no known picture format: {name}")
 
 
@@ -138,15 +147,22 @@ def _is_misread(image: Image.Image) -> bool:
     return tags.get(PLANES, 1) != 1 and bits > 8 and len(image.getbands()) > 1
 
 
-def _register_heic() -> None:
-    """Let Pillow read HEIC, the format of phones' photographs."""
-    try:
-        from pillow_heif import register_heif_opener
-    except ImportError as error:
-        raise MissingExtraError(
-            "it is a HEIC photograph, which needs a package more: pip install 'artgan[heic]'"
-        ) from error
-    register_heif_opener()
+def _read_with(reader: Contribution, file: IO[bytes], name: str) -> Image.Image:
+    """Open a file by the reader of its format.
+
+    Raises:
+        PluginError: What it returned is no picture.
+    """
+    file.seek(0)
+    image = reader.call("open", file, name)
+    if not isinstance(image, Image.Image):
+        raise PluginError(f"{reader.where} returned {type(image).__name__}; expected a PIL image")
+    return image
+
+
+def picture_endings() -> tuple[str, ...]:
+    """List ``PICTURE_ENDINGS`` and those that readers of plugins declare."""
+    return (*PICTURE_ENDINGS, *read_endings())
 
 
 def upright_size(image: Image.Image) -> tuple[int, int]:

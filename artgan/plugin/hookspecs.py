@@ -21,11 +21,13 @@ from artgan.plugin import (
     Loss,
     Palette,
     PluginSettings,
+    Reader,
     Regularizer,
     RunFacts,
     Start,
     StepFacts,
     Style,
+    Writer,
 )
 
 hookspec = pluggy.HookspecMarker("artgan")
@@ -73,6 +75,14 @@ class ContributionHooks(Protocol):
     @hookspec
     def artgan_starts(self) -> Iterable[Start]:
         """Yield starts: trained weights that runs may begin with."""
+
+    @hookspec
+    def artgan_readers(self) -> Iterable[Reader]:
+        """Yield readers: formats of picture files that can be read."""
+
+    @hookspec
+    def artgan_writers(self) -> Iterable[Writer]:
+        """Yield writers: formats of picture files that can be written."""
 
     @hookspec
     def artgan_settings(self) -> Iterable[PluginSettings]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from artgan.base.identity import RESERVED, Plugin
 from artgan.base.source_file import import_file
-from artgan.core.registry import BrokenPlugin, Registry, log, with_full_stop
+from artgan.core.registry import BrokenPlugin, Entry, Registry, log, with_full_stop
+from artgan.plugin.files import connect_files
 from artgan.plugin_manager import own_files
 from artgan.plugin_manager.discovery import GROUP, Discovery, FoundPlugin, discover
 from artgan.plugin_manager.plugin_settings import connect_settings
@@ -27,6 +28,8 @@ BUILT_INS = tuple(
         "palettes",
         "extractors",
         "starts",
+        "readers",
+        "writers",
     )
 )
 
@@ -73,10 +76,29 @@ def default_registry() -> Registry:
     return _load_and_log(PROCESS.restriction)
 
 
+_LOADING: list[Restriction] = []
+
+
+def files_of_plugins(kind: str) -> list[Entry]:
+    """List the readers or writers of plugins; none while they are being loaded.
+
+    A palette of the user's may be a picture, which is read while plugins are loaded.
+    """
+    return [] if _LOADING else default_registry().entries(kind)
+
+
+# Files are read and written by parts that know of no registry.
+connect_files(files_of_plugins)
+
+
 @cache
 def _load_and_log(restriction: Restriction) -> Registry:
-    discovery = discover(restriction)
-    registry = _load(discovery)
+    _LOADING.append(restriction)
+    try:
+        discovery = discover(restriction)
+        registry = _load(discovery)
+    finally:
+        _LOADING.pop()
     connect_settings(registry, discovery.given)
     problems = [*discovery.unknown_names(restriction), *discovery.untrusted_projects()]
     problems += map(describe_broken, registry.broken)

@@ -15,9 +15,11 @@ from artgan.core.images import to_pil
 from artgan.core.observers import Observers
 from artgan.core.run import TrainedRun
 from artgan.pictures.files import save_picture, save_side_file
+from artgan.pictures.formats import takes_layers
 from artgan.pictures.marks import Metadata, metadata_of
 from artgan.pictures.ordered_writer import ordered_writer
 from artgan.pictures.records import record_hash
+from artgan.plugin.files import FileLayer
 from artgan.sampling.labels import label_name
 from artgan.sampling.naming import check_pattern, fill_pattern
 from artgan.sampling.samples import Sample, SampleRequest, make_samples
@@ -127,7 +129,8 @@ def write_samples(
                 notify = partial(
                     observers.call, "artgan_sample_saved", path=path, seed=sample.seed, style=shown
                 )
-                write(notify, picture, path, options.metadata(record))
+                below = _below(sample, kind, path)
+                write(notify, picture, path, options.metadata(record), below)
                 if kind == versions[-1][0]:
                     files.append(path)
             show(number)
@@ -146,6 +149,15 @@ def _versions_to_write(
     return versions
 
 
+def _below(sample: Sample, kind: str, path: Path) -> tuple[FileLayer, ...]:
+    """Return the raw picture as a layer below the styled one, where the format holds layers."""
+    if kind == "raw" or not takes_layers(path):
+        return ()
+    raw = to_pil(sample.raw)
+    same = sample.styled is not None and sample.styled.size == raw.size
+    return (FileLayer("raw", raw),) if same else ()
+
+
 def _name_facts(sample: Sample, kind: str, record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "run": record["run"],
@@ -162,10 +174,11 @@ def _save_sample(
     picture: Image,
     path: Path,
     about: Metadata,
+    below: tuple[FileLayer, ...],
     *,
     overwrite: bool,
     side_file: bool,
 ) -> None:
-    save_picture(picture, path, about, overwrite=overwrite)
+    save_picture(picture, path, about, overwrite=overwrite, layers=below)
     if side_file and about.record is not None:
         save_side_file(path, about.record, overwrite=overwrite)

@@ -22,7 +22,7 @@ from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError, StyleError, UnknownNameError
 from artgan.palettes.find import find_palette, split_picture
 from artgan.plugin.color import parse_hex
-from artgan.plugin.decode import PICTURE_ENDINGS
+from artgan.plugin.decode import picture_endings
 from artgan.styling.calls import StyleCall, table_call, text_call
 from artgan.styling.chain import (
     LAYING,
@@ -365,7 +365,7 @@ def _check_palette(value: Any, registry: Registry) -> None:
         if value.startswith("own"):
             return
         path = Path(split_picture(value)[0])
-        if path.suffix.lower() in PICTURE_ENDINGS:
+        if path.suffix.lower() in picture_endings():
             if not path.is_file():
                 raise StyleError(f"there is no picture '{path}'")
             return

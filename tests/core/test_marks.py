@@ -30,9 +30,9 @@ from artgan.base.marks import (
     parse_mark,
 )
 from artgan.pictures.files import read_record, save_picture
-from artgan.pictures.formats import WRITERS
 from artgan.pictures.marks import Metadata, mark_of
 from artgan.pictures.told import has_credentials, mark_of_file, read_mark, told_by
+from artgan.plugin.files import written_endings
 from artgan.plugin_manager.load import default_registry
 from artgan.series.verify import verify_series
 from artgan.version import __version__
@@ -182,7 +182,7 @@ COMMANDS: dict[str, list[str]] = {
             "sample", "RUN", "--seeds", "3", "--style", "invert", "--out", "s", "--format",
             {".jpeg": "jpg", ".tif": "tiff"}.get(ending, ending[1:]),
         ]
-        for ending in WRITERS if ending not in (".jpeg", ".tif")
+        for ending in written_endings() if ending not in (".jpeg", ".tif")
     },
     "s/contact-sheet.png": ["sample", "RUN", "--seeds", "3", "--style", "none", "--out", "s"],
     **{f"a{ending}": ["animate", "RUN", *SHORT, "--out", f"a{ending}"] for ending in ANIMATIONS},
@@ -337,7 +337,7 @@ def test_no_command_is_forgotten() -> None:
 
 def test_no_ending_is_forgotten() -> None:
     endings = {Path(wanted).suffix for wanted in COMMANDS}
-    assert {*WRITERS, *ANIMATIONS} - {".jpeg", ".tif"} <= endings | {".tiff"}
+    assert {*written_endings(), *ANIMATIONS} - {".jpeg", ".tif"} <= endings | {".tiff"}
 
 
 def test_python_leaves_marks_out_too(trained: Path) -> None:

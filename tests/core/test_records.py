@@ -14,10 +14,11 @@ from artgan.base.marks import ENHANCED, TERMS, TRAINED
 from artgan.errors import DataError, RunError
 from artgan.pictures import formats
 from artgan.pictures.files import read_picture, read_record, save_picture, to_pil
-from artgan.pictures.formats import FORMATS, WRITERS, srgb_profile
+from artgan.pictures.formats import FORMATS, srgb_profile
 from artgan.pictures.marks import metadata_of
 from artgan.pictures.records import wraps_of
 from artgan.pictures.xmp import xmp_packet, xmp_record
+from artgan.plugin.files import written_endings
 
 RECORD: dict[str, Any] = {
     "seed": 7,
@@ -115,18 +116,18 @@ def test_a_damaged_record_is_named(tmp_path: Path, ending: str, text: str) -> No
         read_record(path)
 
 
-@pytest.mark.parametrize("ending", sorted(WRITERS))
+@pytest.mark.parametrize("ending", sorted(written_endings()))
 def test_a_full_disk_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
     path = tmp_path / f"a{ending}"
     path.write_bytes(b"before")
 
-    def fails_half_way(_: Any, temporary: Path, __: Any) -> None:
+    def fails_half_way(_: Any, __: Any, temporary: Path) -> None:
         temporary.write_bytes(b"half")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setitem(formats.WRITERS, ending, fails_half_way)
+    monkeypatch.setattr(formats, "write_file", fails_half_way)
     with pytest.raises(RunError, match="disk is full"):
         save_picture(drawn(), path, RECORD, overwrite=True)
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"before"]

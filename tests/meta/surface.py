@@ -24,6 +24,7 @@ MODULES = (
     "artgan.plugin.color",
     "artgan.plugin.decode",
     "artgan.plugin.fast",
+    "artgan.plugin.files",
     "artgan.plugin.layers",
     "artgan.plugin.masks",
     "artgan.plugin.memory",

@@ -474,6 +474,69 @@ def artgan_settings():
 """
 
 
+def writing(body: str, ending: str = ".bad") -> str:
+    return f"""
+from artgan.plugin import Writer, hookimpl
+
+kept = []
+
+def write(content, path):
+    image = content.image
+    pixels = bytes(image.size) + image.mode.encode() + image.tobytes()
+    {body}
+
+@hookimpl
+def artgan_writers():
+    yield Writer(name="bad", summary="S.", write=write, endings=("{ending}",))
+"""
+
+
+def reading(body: str, signs: str = "(0, b'bad')") -> str:
+    return f"""
+from artgan.plugin import Reader, Writer, hookimpl
+from PIL import Image
+
+def read(file, name):
+    data = file.read()
+    {body}
+
+def write(content, path):
+    sides = b"%d %d " % content.image.size
+    path.write_bytes(b"bad" + sides + content.image.convert("RGB").tobytes() + (content.xmp or b""))
+
+@hookimpl
+def artgan_readers():
+    yield Reader(name="bad", summary="S.", open=read, endings=(".bad",), signs=({signs},))
+
+@hookimpl
+def artgan_writers():
+    yield Writer(name="bad", summary="S.", write=write, endings=(".bad",), lossless=True)
+"""
+
+
+WHOLE = "path.write_bytes(pixels + (content.xmp or b''))"
+WRITER = {
+    "writes-a-file": writing("pass"),
+    "same-bytes": writing(f"{WHOLE}; kept.append(1); path.write_bytes(bytes(kept))"),
+    "leaves-its-content": writing(f"{WHOLE}; image.paste(1, (0, 0, 1, 1))"),
+    "carries-record-and-mark": writing("path.write_bytes(pixels)"),
+    "leaves-them-out": writing(f"{WHOLE}; path.open('ab').write(b'DigitalSourceType')"),
+    "keeps-the-pixels": writing(
+        "image.resize((1, 1)).resize(image.size).save(path, 'BMP'); "
+        "path.open('ab').write(content.xmp or b'')"
+    ),
+    "brings-an-ending": writing(
+        "image.save(path, 'PNG'); path.open('ab').write(content.xmp or b'')", ".png"
+    ),
+}
+READER = {
+    "refuses-damage": reading("return Image.new('RGB', (4, 4))"),
+    "known-by-its-sign": reading("raise ValueError", "(90, b'bad')"),
+    "reads-what-is-written": reading(
+        "w, h, rest = data[3:].split(b' ', 2); size = int(w), int(h); "
+        "return Image.frombytes('RGB', size, rest[1:1 + 3 * size[0] * size[1]])"
+    ),
+}
 SETTINGS = {
     "one-class": setting('int, Meta(description="Key")] = 1', 2),
     "secrets-are-text": setting('int, Meta(description="Key", extra={"secret": "A_KEY"})] = 1'),
@@ -492,6 +555,8 @@ KINDS = {
     "extractor": EXTRACTOR,
     "command": COMMAND,
     "settings": SETTINGS,
+    "reader": READER,
+    "writer": WRITER,
     "observer": OBSERVER,
 }
 BAD = [(kind, check, code) for kind, table in KINDS.items() for check, code in table.items()]

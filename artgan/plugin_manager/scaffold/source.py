@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 LINE_LENGTH = 100
 
-THIRD_PARTY = ("artgan", "click", "numpy", "torch")
+THIRD_PARTY = ("PIL", "artgan", "click", "numpy", "torch")
 
-LATE = ("torch", "numpy", "artgan.plugin.picture")
+LATE = ("torch", "numpy", "PIL", "artgan.plugin.picture", "artgan.plugin.files")
 """Modules that a plugin of one file imports for type checkers alone, since they load slowly."""
 
 

@@ -14,8 +14,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from artgan.plugin.alpha import clear_share
 from artgan.plugin.color import parse_hex
-from artgan.plugin.decode import PICTURE_ENDINGS, decode, frames, identify, upright_size
 from artgan.plugin.decode import Decoded as WholePicture
+from artgan.plugin.decode import decode, frames, identify, picture_endings, upright_size
 from artgan.plugins.datasets import PicturesOptions
 from artgan.plugins.datasets._tables import Pixels
 
@@ -117,7 +117,7 @@ def read_header(file: SourceFile, every: bool) -> Header | None:
 
 def reason_to_skip(file: SourceFile) -> str:
     """Explain why a file is skipped without reading it, or return ""."""
-    known = Path(file.name).suffix.lower() in PICTURE_ENDINGS
+    known = Path(file.name).suffix.lower() in picture_endings()
     return file.problem or ("" if known else "not a picture by its name")
 
 

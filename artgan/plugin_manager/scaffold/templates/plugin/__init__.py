@@ -17,11 +17,13 @@ from artgan.plugin import (
     Options,
     Palette,
     PluginSettings,
+    Reader,
     Regularizer,
     Sizes,
     Start,
     StepFacts,
     Style,
+    Writer,
     hookimpl,
 )
 from artgan.plugin.starts import read_start
@@ -189,6 +191,29 @@ def artgan_step_finished(report: StepFacts, folder: Path) -> None:
     """Add both losses of a step to ``template-name.csv`` in the run's folder."""
     with (folder / "template-name.csv").open("a", encoding="utf-8") as file:
         file.write(f"{report.step},{report.discriminator_loss},{report.generator_loss}\n")
+
+
+@hookimpl
+def artgan_readers() -> Iterator[Reader]:
+    """Yield the readers."""
+    yield Reader(
+        name="template-name",
+        summary="Netpbm's PAM.",
+        open="artgan.plugin_manager.scaffold.templates.plugin.reader:read",
+        endings=(".pam",),
+        signs=((0, b"P7\n"),),
+    )
+
+
+@hookimpl
+def artgan_writers() -> Iterator[Writer]:
+    """Yield the writers."""
+    yield Writer(
+        name="template-name",
+        summary="Netpbm's PAM, uncompressed.",
+        write="artgan.plugin_manager.scaffold.templates.plugin.writer:write",
+        endings=(".pam",),
+    )
 
 
 class OwnSettings(Options, frozen=True, kw_only=True):
