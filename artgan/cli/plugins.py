@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "list": ("List plugins, importing none.", "plugins:list_command"),
     "show": ("Show one plugin and what it contributes.", "plugins:show_command"),
+    "search": ("Search the list of plugins to use.", "plugins:search_command"),
     "doctor": ("Find out what is wrong with plugins.", "plugins:doctor_command"),
     "install": ("Install a package; torch and artgan stay as they are.", "plugins:install_command"),
     "uninstall": ("Remove a package.", "plugins:uninstall_command"),
@@ -111,6 +112,35 @@ def show_command(name: str, timeout: float, output: Output) -> int:
     else:
         _show(seen)
     return 1 if seen.row.state == "broken" else 0
+
+
+@click.command("search")
+@click.argument("words", nargs=-1)
+@click.option("--kind", default="", help="Only those that bring this kind.")
+@click.option("--url", default="", help="Another list: an https address, or a file.")
+@flags.json_output
+def search_command(words: tuple[str, ...], kind: str, url: str, output: Output) -> None:
+    """Search the list of plugins for WORDS; all of them without any.
+
+    It reads the list that ships with artgan and asks nothing of the network, unless --url does.
+
+    \b
+    Examples:
+      artgan plugins search layers
+      artgan plugins search --kind filter
+    """
+    from artgan.plugin_manager.index import read_index, search_index
+
+    found = search_index(read_index(url), words, kind)
+    rows = [
+        {name: getattr(one, name) for name in one.__struct_fields__} | {"command": one.command}
+        for one in found
+    ]
+    lines = []
+    for one in found:
+        lines += [f"{one.name}  {', '.join(one.kinds)}  {one.licence}", f"    {one.summary}"]
+        lines += [f"    {one.source}", f"    {one.command}"]
+    output.result(rows, *(lines or ["Nothing in the list fits."]), indent=1)
 
 
 @click.command("doctor")

@@ -12,11 +12,11 @@ from typing import Any
 
 import msgspec
 
+from artgan.base.identity import plain_id
 from artgan.base.options import OptionFact, build_options, describe
 from artgan.base.paths import config_folder
 from artgan.base.suggest import suggest
 from artgan.base.tables import read_toml
-from artgan.core.identity import plain_id
 from artgan.core.registry import Registry
 from artgan.errors import OptionError, PluginError
 from artgan.plugin import Options

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from artgan.base.identity import plain_id
 from artgan.base.paths import config_folder
 from artgan.base.tables import read_toml, refuse_unknown
-from artgan.core.identity import plain_id
 from artgan.errors import PluginError
 
 PROJECT_FILE = "artgan.toml"

@@ -157,6 +157,7 @@ CASES = (
     Case("remake", (CARD, "--out", "out")),
     Case("trust", ("project",)),
     Case("plugins list", ()),
+    Case("plugins search", ("filter",)),
     Case("plugins show", ("project/mine.py",)),
     Case("plugins doctor", ("project/mine.py",)),
     Case("plugins check", ("project/mine.py",)),

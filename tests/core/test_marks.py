@@ -263,8 +263,8 @@ WRITING: dict[str, list[str]] = {
 NO_PICTURES = {
     "curate", "info", "list", "palette check", "plugins check", "plugins disable",
     "plugins doctor", "plugins enable", "plugins install", "plugins list", "plugins new",
-    "plugins show", "plugins uninstall", "series new", "series verify", "show", "style from",
-    "style pack", "style show", "trust",
+    "plugins search", "plugins show", "plugins uninstall", "series new", "series verify", "show",
+    "style from", "style pack", "style show", "trust",
 }  # fmt: skip
 AS_IT_WAS = {"remake"}
 """What it writes is marked as the picture that it makes again."""

@@ -26,6 +26,7 @@ USE_NETWORK = {
     "curation/server.py",
     "distribution/processes.py",
     "hub/client.py",
+    "plugin_manager/index.py",
     "plugins/datasets/mnist.py",
     "plugins/extractors/vision.py",
     "plugins/loggers/wandb.py",
