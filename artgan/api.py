@@ -372,6 +372,7 @@ def _attached(
     from artgan.core.runner import Attached
     from artgan.distribution.group import shared_world
     from artgan.monitoring.diagnostics import Diagnostics
+    from artgan.monitoring.judge import find_judge
     from artgan.monitoring.telling import telling_of
     from artgan.monitoring.threads import training_threads
     from artgan.sheets.live_page import LivePage
@@ -382,7 +383,7 @@ def _attached(
     observers = [*telling.observers, *LivePage(telling).observers, *logging_observers(log)]
     return Attached(
         observers,
-        Diagnostics(telling),
+        Diagnostics(find_judge(planned.config.training.best_by, registry), telling),
         planned.styled_with,
         training_threads(planned.config, planned.record),
         planned.schedule,

@@ -22,6 +22,7 @@ DECLARATIONS = (
     plugin.Palette,
     plugin.Extractor,
     plugin.Start,
+    plugin.Metric,
     plugin.Reader,
     plugin.Writer,
     plugin.Command,

@@ -13,10 +13,10 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from artgan.core.registry import Registry
-from artgan.monitoring import diagnostics, quality
 from artgan.planning import picture_stats, plan
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.datasets import mnist
+from artgan.plugins.metrics import sliced
 
 TOY: dict[str, Any] = {
     "arch": "dcgan",
@@ -43,15 +43,13 @@ def _toy_work() -> Iterator[None]:
     The ten thousand digits are resized, looked at and sorted once; how good a run is, is measured
     by a handful of samples.
     """
-    distance = quality.sliced_distance
+    distance = sliced.sliced_distance
     with pytest.MonkeyPatch.context() as patch:
         for module, name in (
             (mnist, "fit"), (picture_stats, "measure_pictures"), (plan, "find_clusters"),
         ):  # fmt: skip
             patch.setattr(module, name, once_for_each(getattr(module, name)))
-        patch.setattr(
-            diagnostics, "sliced_distance", lambda real, fake: distance(real[:16], fake[:16])
-        )
+        patch.setattr(sliced, "sliced_distance", lambda real, fake: distance(real[:16], fake[:16]))
         yield
 
 

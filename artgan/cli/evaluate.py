@@ -40,6 +40,12 @@ COPIES = 0.5
     help="Samples to make, and real pictures to take at most.",
 )
 @click.option("--extractor", help="What computes the features, with options if needed.")
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    help="A further metric, with options if needed; may be repeated.",
+)
 @click.option("--every", is_flag=True, help="Evaluate every checkpoint kept, not only the best.")
 @flags.no_mark
 @flags.plugin
@@ -55,14 +61,18 @@ def evaluate_command(run: "artgan.Run", count: int, output: Output, **given: Any
       artgan evaluate runs/dcgan-001
       artgan evaluate runs/dcgan-001 --every --extractor random
       artgan evaluate runs/dcgan-001 --extractor vision:model=./dinov2-small
-    Extractors: artgan list extractor
+    Extractors: artgan list extractor; metrics: artgan list metric
     """
-    from artgan.evaluation.evaluate import checkpoints_of, evaluate
+    from artgan.evaluation.evaluate import add_metrics, checkpoints_of, evaluate
+    from artgan.monitoring.judge import parse_metric
 
     total = count * (1 + len(checkpoints_of(run, given["every"])))
-    keep_mark = not given.pop("no_mark")
+    keep_mark, names = not given.pop("no_mark"), given.pop("metrics")
+    for name in names:
+        parse_metric(name, run.registry)
     with counting_bar(total, "picture", hidden=output.hidden) as add:
         found = evaluate(run, count=count, keep_mark=keep_mark, tick=add, **given)
+        found = add_metrics(run, found, names, count)
     output.result(
         [asdict(one) for one in found],
         *[line for one in found for line in _table(one)],
@@ -83,6 +93,7 @@ def _table(one: "Evaluation") -> list[str]:
     for field, (name, meaning) in MEANINGS.items():
         value, best = getattr(one.scores, field), getattr(one.halves, field)
         lines.append(f"{name:12}{value:10.4g}{best:10.4g}   {meaning}")
+    lines += [f"{name.rpartition('/')[2]:12}{value:10.4g}" for name, value in one.more.items()]
     lines.append("Perfect: one half of the real pictures against the other.")
     if one.scores.nearness < COPIES:
         lines.append(

@@ -97,6 +97,9 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
             "start --from another with few pictures",
         ),
     ] = 0
+    best_by: Annotated[
+        str, Meta(description="What says which checkpoint is best; artgan list metric")
+    ] = "sliced-distance"
     precision: Annotated[
         Literal["auto", "bf16", "fp32"],
         Meta(description="Number format of the networks; auto takes bf16 where it is fast"),
@@ -190,7 +193,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     def names(self) -> list[str]:
         """Full names of all parts."""
         parts = (self.architecture, self.dataset, self.loss)
-        return [part.name for part in (*parts, *self.regularizers, *self.augmentations)]
+        named = [part.name for part in (*parts, *self.regularizers, *self.augmentations)]
+        return [*named, self.training.best_by.partition(":")[0]]
 
 
 def change_training(config: RunConfig, **changes: Any) -> RunConfig:

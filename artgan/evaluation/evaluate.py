@@ -2,14 +2,17 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from artgan.base.device import pick_device
 from artgan.base.paths import write_text
+from artgan.base.premultiply import premultiply
 from artgan.base.seeding import key
 from artgan.base.suggest import count_of
 from artgan.base.tables import read_json
@@ -23,11 +26,15 @@ from artgan.errors import DataError, OptionError, RunError
 from artgan.evaluation.features import Extract, Tick, features_of, parse_extractor
 from artgan.evaluation.metrics import Evaluation, nearest, score
 from artgan.evaluation.report import plot_scores, save_pairs
+from artgan.monitoring.judge import find_judge
 
 FEWEST = 8
 """Pictures that scores need at least."""
 
 FILE = "evaluation.json"
+
+MOST = 1024
+"""Pictures of each side that further metrics get."""
 
 
 def checkpoints_of(run: TrainedRun, every: bool) -> list[Checkpoint]:
@@ -79,6 +86,37 @@ def evaluate(
     return found
 
 
+def add_metrics(
+    run: TrainedRun, found: Sequence[Evaluation], names: Sequence[str], count: int
+) -> list[Evaluation]:
+    """Add metrics to evaluations of a run, and write them into evaluation.json.
+
+    Each is named, or "name:option=value", and gets the first ``count`` pictures of each side that
+    ``evaluate`` compares, 1024 at most.
+    """
+    judges = [find_judge(name, run.registry) for name in names]
+    if not judges:
+        return list(found)
+    table = open_again(run.config, run.registry, run.folder)
+    chosen = _choose_real(table, min(count, MOST), run.config.seed)
+    real = _as_images([table.images[i] for i in chosen], run.config.premultiplied)
+    checkpoints = {one.step: one for one in list_checkpoints(run.folder.checkpoints)}
+    measured = []
+    for one in found:
+        chosen_run = replace(run, chosen=checkpoints[one.step])
+        fake = _as_images(_samples(chosen_run, len(real)), run.config.premultiplied)
+        more = {judge.name: judge.measure(real, fake) for judge in judges}
+        measured.append(replace(one, more=more))
+    _write(run.path, measured)
+    return measured
+
+
+def _as_images(pixels: Sequence[Pixels], premultiplied: bool) -> torch.Tensor:
+    """Convert pixels (H, W, C) to images (N, C, H, W) in [-1, 1], as training has them."""
+    images = torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    return premultiply(images) if premultiplied else images
+
+
 def _choose_real(table: ImageTable, count: int, seed: int) -> NDArray[np.int64]:
     """Choose at most ``count`` pictures; return their rising indices."""
     # Of a large set, some are at hand.
@@ -104,6 +142,7 @@ def read_evaluation(path: Path) -> list[Evaluation]:
     except RunError as error:
         raise RunError(f"{error}; delete it and evaluate again") from error
     scores = [asdict(scores) for one in found for scores in (one.scores, one.halves)]
+    scores += [one.more for one in found]
     if not all(math.isfinite(score) for each in scores for score in each.values()):
         raise RunError(f"'{file}' holds a score that is no number; delete it and evaluate again")
     return found

@@ -4,7 +4,7 @@ All take features (N, D) of real pictures and (M, D) of samples, from any extrac
 float64.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,7 @@ class Evaluation:
     """The scores of one checkpoint, comparable with those by the same extractor alone.
 
     ``scores`` are of samples against real pictures, ``halves`` of one half of the real pictures
-    against the other: what perfect samples would get.
+    against the other: what perfect samples would get. ``more`` are metrics by name.
     """
 
     step: int
@@ -53,6 +53,7 @@ class Evaluation:
     fake_count: int
     scores: Scores
     halves: Scores
+    more: dict[str, float] = field(default_factory=dict)
 
 
 def score(real: Features, fake: Features) -> Scores:

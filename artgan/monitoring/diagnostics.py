@@ -16,7 +16,8 @@ from artgan.core.config import RunConfig
 from artgan.core.sample import draw_inputs, sample_pixels
 from artgan.core.state import StepReport, TrainingState
 from artgan.monitoring.collapse import CollapseWatch
-from artgan.monitoring.quality import distances, shrunk, sliced_distance, variety
+from artgan.monitoring.judge import Judge
+from artgan.monitoring.quality import distances, shrunk, variety
 from artgan.monitoring.telling import Telling
 
 LOOKED_AT = 64
@@ -34,12 +35,6 @@ there, however far apart the logits are."""
 MEMORIZED = 0.6
 
 OSCILLATING = 0.75
-
-
-def measure_quality(parts: Parts, config: RunConfig, state: TrainingState) -> float:
-    """Compute the distance of samples from real pictures; smaller is better."""
-    fakes = _fakes(state.generator_ema, config, MEASURED)
-    return sliced_distance(_reals(parts, MEASURED), fakes)
 
 
 def inspect_training(
@@ -65,12 +60,11 @@ class Diagnostics:
     """Judges a training by its samples: the monitor that a run has unless told otherwise.
 
     ``collapse`` says in words that the generator has collapsed early, or "". ``telling`` keeps what
-    was measured for whoever shows it.
+    was measured for whoever shows it. ``judge`` says which checkpoint is best.
     """
 
-    quality = staticmethod(measure_quality)
-
-    def __init__(self, telling: Telling | None = None) -> None:
+    def __init__(self, judge: Judge, telling: Telling | None = None) -> None:
+        self.judge = judge
         self.telling = telling
         self._watch = CollapseWatch()
 
@@ -78,6 +72,11 @@ class Diagnostics:
     def collapse(self) -> str:
         """That the generator has collapsed early, in words, or "" if it has not."""
         return self._watch.found
+
+    def quality(self, parts: Parts, config: RunConfig, state: TrainingState) -> float:
+        """Compute how far samples are from perfect by the run's metric; smaller is better."""
+        fakes = _fakes(state.generator_ema, config, MEASURED)
+        return self.judge.distance(_reals(parts, MEASURED), fakes)
 
     def look(
         self, parts: Parts, config: RunConfig, state: TrainingState, report: StepReport

@@ -1,44 +1,12 @@
-"""Cheap measures of how training goes: distance from the real pictures, and variety.
-
-The distance is a sliced Wasserstein distance, as Karras et al. 2018 ("Progressive Growing of GANs",
-section 5) take it, but of the features of random layers (Naeem et al. 2020) instead of patches: by
-patches, creatures seemed to become worse while features of a trained network saw them become
-better. It needs no trained network, works for any pictures, and takes a fraction of a second. It
-ranks checkpoints of one run; it is not a score to compare runs on different data.
-"""
+"""Cheap measures of how training goes: how much the pictures differ among each other."""
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from artgan.base.seeding import keyed_generator
-from artgan.plugin.features import RandomLayers
-
-DIRECTIONS = 256
-
-AT_ONCE = 32
-
 APART = 0.3
 """Share of the mean distance that the nearest must be away, among the reals, for fakes to be held
 against it; creatures and digits have 0.6, crops of textures 0.8."""
-
-
-def sliced_distance(real: Tensor, fake: Tensor) -> float:
-    """Compute the sliced Wasserstein distance of two sets of images (N, C, H, W), equal in number.
-
-    It is the mean absolute difference of sorted projections of their features, each feature scaled
-    by its spread among the real ones; 0 for equal sets.
-    """
-    layers = RandomLayers(channels=real.shape[1])
-    left, right = (
-        torch.cat([layers(part) for part in images.float().cpu().split(AT_ONCE)])
-        for images in (real, fake)
-    )
-    mean, spread = left.mean(0), left.std(0).clamp(min=1e-3)
-    key = keyed_generator("directions")
-    directions = F.normalize(torch.randn(left.shape[1], DIRECTIONS, generator=key), dim=0)
-    sides = [((side - mean) / spread @ directions).sort(dim=0).values for side in (left, right)]
-    return float((sides[0] - sides[1]).abs().mean())
 
 
 def variety(fakes: Tensor, reals: Tensor) -> float:

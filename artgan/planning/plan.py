@@ -24,6 +24,7 @@ from artgan.core.registry import Entry, Registry
 from artgan.datasets.find import Location, choose_dataset, open_dataset, usual_side
 from artgan.errors import DataError, OptionError
 from artgan.monitoring.costs import TimeLimit
+from artgan.monitoring.judge import cheap_metric
 from artgan.monitoring.thread_record import ThreadRecord
 from artgan.planning import picture_stats
 from artgan.planning.begin import choose_beginning, name_networks
@@ -130,6 +131,8 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         settings = replace(settings, training={**settings.training, "clusters": 0})
         notes.append("Clusters: left out, as these pictures are read when needed, not all at once.")
     training = _training(settings, recipe, device)
+    best_by = cheap_metric(training.best_by, registry)
+    training = msgspec.structs.replace(training, best_by=best_by)
     seed = settings.seed or 0
     shares: tuple[float, ...] = ()
     if training.clusters:

@@ -77,6 +77,7 @@ KINDS = (
     "palette",
     "extractor",
     "start",
+    "metric",
     "reader",
     "writer",
 )
@@ -706,6 +707,31 @@ class Extractor(Declaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Metric(Declaration):
+    """How near samples come to real pictures, in one figure.
+
+    ``--train.best-by NAME`` lets it say which checkpoint of a training is the best, from which
+    pictures are sampled; ``artgan evaluate --metric NAME`` prints it.
+
+    Attributes:
+        build: ``(options) -> part``; the part is called with real and fake images, each
+            (N, C, H, W) float32 in [-1, 1] on the CPU, as many of each, and returns a number. The
+            same images always give the same number. Of RGBA the colours are multiplied by alpha.
+        options: Options class.
+        perfect: The number that perfect samples get. Checkpoints are ranked by their distance from
+            it; of those within a quarter of the smallest distance the newest is taken.
+        cheap: Whether it takes little enough time, of 256 pictures each, to be computed at each
+            checkpoint of a training.
+    """
+
+    kind: ClassVar[str] = "metric"
+    build: Reference
+    options: type[Options] = NoOptions
+    perfect: float = 0.0
+    cheap: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class StartWeights:
     """Trained weights for pictures of one size.
 
@@ -938,6 +964,7 @@ __all__ = [
     "Loss",
     "LossPart",
     "Meta",
+    "Metric",
     "MissingExtraError",
     "NoOptions",
     "OptionError",

@@ -19,6 +19,7 @@ from artgan.plugin import (
     Extractor,
     Filter,
     Loss,
+    Metric,
     Palette,
     PluginSettings,
     Reader,
@@ -75,6 +76,10 @@ class ContributionHooks(Protocol):
     @hookspec
     def artgan_starts(self) -> Iterable[Start]:
         """Yield starts: trained weights that runs may begin with."""
+
+    @hookspec
+    def artgan_metrics(self) -> Iterable[Metric]:
+        """Yield metrics: figures that say which checkpoint of a run is best."""
 
     @hookspec
     def artgan_readers(self) -> Iterable[Reader]:

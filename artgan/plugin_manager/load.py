@@ -28,6 +28,7 @@ BUILT_INS = tuple(
         "palettes",
         "extractors",
         "starts",
+        "metrics",
         "readers",
         "writers",
     )

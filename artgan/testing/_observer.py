@@ -14,6 +14,7 @@ from artgan.core.run import TrainedRun
 from artgan.core.run_folder import RunFolder
 from artgan.core.runner import Attached, run, start
 from artgan.monitoring.diagnostics import Diagnostics
+from artgan.monitoring.judge import find_judge
 from artgan.planning.plan import make_plan
 from artgan.planning.settings import PartSettings, Settings
 from artgan.plugin_manager.load import load_registry
@@ -73,7 +74,8 @@ def _train(registry: Registry, plugin_id: str) -> ToyRun:
     registry = replace(registry, _observers=[_timed(o, seconds) for o in registry.observers()])
     with tempfile.TemporaryDirectory() as folder:
         plan = make_plan(SETTINGS, registry)
-        attached = Attached(monitor=Diagnostics())
+        judge = find_judge(plan.config.training.best_by, registry)
+        attached = Attached(monitor=Diagnostics(judge))
         place = RunFolder(Path(folder, "run"))
         session = start(plan.config, plan.table, place, registry, attached)
         run(session)

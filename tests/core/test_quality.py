@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from artgan.monitoring.quality import distances, sliced_distance, variety
+from artgan.monitoring.quality import distances, variety
+from artgan.plugins.metrics.sliced import sliced_distance
 
 
 def test_equal_sets_have_no_distance() -> None:

@@ -45,7 +45,7 @@ WINGS: dict[str, set[str]] = {
     "animation": SAMPLING | {"sampling"},
     "sheets": SAMPLING | {"monitoring", "sampling"},
     "series": SAMPLING | {"plugin_manager", "sampling", "sheets"},
-    "evaluation": {"core", "datasets", "sheets"},
+    "evaluation": {"core", "datasets", "monitoring", "sheets"},
     "curation": {"core", "evaluation", "pictures", "sampling"},
     # Gathers what others need of a run: weights, card, sheet, page.
     "sharing": {"core", "evaluation", "exporting", "hub", "sampling", "sheets", "starts"},

@@ -67,6 +67,10 @@ def artgan_starts():
     yield Start(name="one", summary="S.", architecture="dcgan", weights=[HELD], licence="MIT")
 
 @hookimpl
+def artgan_metrics():
+    yield Metric(name="one", summary="S.", build=part)
+
+@hookimpl
 def artgan_readers():
     yield Reader(name="one", summary="S.", open=part, endings=(".one",), signs=((0, b"one"),))
 
@@ -126,7 +130,7 @@ def write(name: str, text: str) -> Path:
 def test_every_contribution_hook_brings_its_kind(registry: Registry) -> None:
     registry.add_file(write("every.py", EVERY_KIND))
     brings = registry.brought_by("every")
-    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 14
+    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 15
     for kind in brings:
         assert registry.find(kind, "every/one").declaration.kind == kind
 

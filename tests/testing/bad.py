@@ -514,6 +514,29 @@ def artgan_writers():
 """
 
 
+def measuring(body: str) -> str:
+    return f"""
+import torch
+from artgan.plugin import Metric, hookimpl
+
+kept = []
+
+def build(options):
+    return lambda real, fake: {body}
+
+@hookimpl
+def artgan_metrics():
+    yield Metric(name="bad", summary="S.", build=build)
+"""
+
+
+AWAY = "float((real - fake).abs().mean())"
+METRIC = {
+    "gives-a-number": measuring("float('nan')"),
+    "same-images-same-number": measuring(f"{AWAY} + float(torch.rand(1)) / 1000"),
+    "leaves-its-images": measuring(f"float(fake.add_(0.1).mean() * 0) + {AWAY}"),
+    "knows-better": measuring(f"-{AWAY} * 0 + 1"),
+}
 WHOLE = "path.write_bytes(pixels + (content.xmp or b''))"
 WRITER = {
     "writes-a-file": writing("pass"),
@@ -555,6 +578,7 @@ KINDS = {
     "extractor": EXTRACTOR,
     "command": COMMAND,
     "settings": SETTINGS,
+    "metric": METRIC,
     "reader": READER,
     "writer": WRITER,
     "observer": OBSERVER,

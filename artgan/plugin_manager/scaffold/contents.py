@@ -30,6 +30,7 @@ USES = {
     "palette": "artgan apply --style palette:{plugin}/{name} photo.jpg --out styled",
     "extractor": "artgan evaluate RUN --extractor {plugin}/{name}",
     "start": "artgan run --dataset ./my-pictures --from start:{plugin}/{name}",
+    "metric": "artgan train --train.best-by {plugin}/{name}",
     "reader": "artgan apply --style neon picture.pam --out styled",
     "writer": "artgan apply --style neon photo.jpg --format pam --out styled",
     "observer": "artgan train --dataset mnist --steps 100",

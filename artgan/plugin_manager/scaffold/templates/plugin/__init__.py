@@ -14,6 +14,7 @@ from artgan.plugin import (
     Filter,
     Loss,
     Meta,
+    Metric,
     Options,
     Palette,
     PluginSettings,
@@ -191,6 +192,23 @@ def artgan_step_finished(report: StepFacts, folder: Path) -> None:
     """Add both losses of a step to ``template-name.csv`` in the run's folder."""
     with (folder / "template-name.csv").open("a", encoding="utf-8") as file:
         file.write(f"{report.step},{report.discriminator_loss},{report.generator_loss}\n")
+
+
+class MetricOptions(Options, frozen=True, kw_only=True):
+    """Options of the metric ``template-name``."""
+
+    power: Annotated[float, Meta(gt=0, le=8, description="More weighs large differences more")] = 1
+
+
+@hookimpl
+def artgan_metrics() -> Iterator[Metric]:
+    """Yield the metrics."""
+    yield Metric(
+        name="template-name",
+        summary="How far the mean picture of the samples is from that of the real ones.",
+        build="artgan.plugin_manager.scaffold.templates.plugin.metric:MeanPicture",
+        options=MetricOptions,
+    )
 
 
 @hookimpl
