@@ -11,10 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from artgan.errors import PluginError
+from artgan.errors import PluginError, RunError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+
+class FileError(RunError):
+    """A format cannot hold a picture; a writer raises it with what to do instead."""
 
 
 @dataclass(frozen=True)

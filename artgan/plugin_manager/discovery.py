@@ -148,11 +148,11 @@ def _given(
 
     Where messages go and whose account pays is not for a stranger to say.
     """
-    layers = [settings.Layer(settings.user_settings_file(), settings.plugin_tables(user))]
+    layers = [settings.SettingsLayer(settings.user_settings_file(), settings.plugin_tables(user))]
     tables, reason = settings.plugin_tables(project), ""
     if project_file and tables:
         reason = why_not_trusted(project_file, settings.plugin_files(project))
-        layers += [] if reason else [settings.Layer(project_file, tables)]
+        layers += [] if reason else [settings.SettingsLayer(project_file, tables)]
     return settings.GivenSettings(tuple(layers), reason)
 
 

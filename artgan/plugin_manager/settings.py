@@ -19,7 +19,7 @@ PROJECT_KEYS = ("plugins", "disabled", "pin")
 
 
 @dataclass(frozen=True)
-class Layer:
+class SettingsLayer:
     """A settings file, and what it sets: plugin id -> table."""
 
     file: Path
@@ -35,7 +35,7 @@ class GivenSettings:
         untrusted: Why a project's are left out, or "".
     """
 
-    layers: tuple[Layer, ...] = ()
+    layers: tuple[SettingsLayer, ...] = ()
     untrusted: str = ""
 
     def named(self) -> Iterator[tuple[Path, str]]:

@@ -510,7 +510,7 @@ def artgan_readers():
 
 @hookimpl
 def artgan_writers():
-    yield Writer(name="bad", summary="S.", write=write, endings=(".bad",), lossless=True)
+    yield Writer(name="bad", summary="S.", write=write, endings=(".bad",), lossless=False)
 """
 
 
@@ -537,28 +537,31 @@ METRIC = {
     "leaves-its-images": measuring(f"float(fake.add_(0.1).mean() * 0) + {AWAY}"),
     "knows-better": measuring(f"-{AWAY} * 0 + 1"),
 }
+BEHIND = "path.write_bytes(path.read_bytes() + (content.xmp or b''))"
+READ = (
+    "w, h, rest = data[3:].split(b' ', 2); size = int(w), int(h); count = 3 * size[0] * size[1]; "
+    "image = Image.frombytes('RGB', size, rest[:count]); "
+)
 WHOLE = "path.write_bytes(pixels + (content.xmp or b''))"
 WRITER = {
     "writes-a-file": writing("pass"),
-    "same-bytes": writing(f"{WHOLE}; kept.append(1); path.write_bytes(bytes(kept))"),
+    "same-bytes": writing(
+        "kept.append(1); path.write_bytes(pixels + bytes(kept) + (content.xmp or b''))"
+    ),
     "leaves-its-content": writing(f"{WHOLE}; image.paste(1, (0, 0, 1, 1))"),
     "carries-record-and-mark": writing("path.write_bytes(pixels)"),
-    "leaves-them-out": writing(f"{WHOLE}; path.open('ab').write(b'DigitalSourceType')"),
+    "leaves-them-out": writing("path.write_bytes(pixels + (content.xmp or b'DigitalSourceType'))"),
     "keeps-the-pixels": writing(
-        "image.resize((1, 1)).resize(image.size).save(path, 'BMP'); "
-        "path.open('ab').write(content.xmp or b'')"
+        f"image.resize((1, 1)).resize(image.size).save(path, 'PNG'); {BEHIND}"
     ),
-    "brings-an-ending": writing(
-        "image.save(path, 'PNG'); path.open('ab').write(content.xmp or b'')", ".png"
-    ),
+    "brings-an-ending": writing(f"image.save(path, 'PNG'); {BEHIND}", ".png"),
 }
 READER = {
     "refuses-damage": reading("return Image.new('RGB', (4, 4))"),
-    "known-by-its-sign": reading("raise ValueError", "(90, b'bad')"),
-    "reads-what-is-written": reading(
-        "w, h, rest = data[3:].split(b' ', 2); size = int(w), int(h); "
-        "return Image.frombytes('RGB', size, rest[1:1 + 3 * size[0] * size[1]])"
+    "known-by-its-sign": reading(
+        f"{READ}image.info['xmp'] = rest[count:]; return image", "(90, b'bad')"
     ),
+    "reads-what-is-written": reading(f"{READ}return image"),
 }
 SETTINGS = {
     "one-class": setting('int, Meta(description="Key")] = 1', 2),

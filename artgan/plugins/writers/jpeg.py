@@ -4,8 +4,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from artgan.plugin import ArtganError
-from artgan.plugin.files import FileContent
+from artgan.plugin.files import FileContent, FileError
 from artgan.plugins.writers._common import exif_and_xmp, profile, resolution
 
 MOST_XMP = 65_500
@@ -16,12 +15,12 @@ def write_jpeg(content: FileContent, path: Path) -> None:
     """Write a JPEG; clear pixels are laid on white.
 
     Raises:
-        ArtganError: The record is too long for the format.
+        FileError: The record is too long for the format.
     """
     image, more = content.image, exif_and_xmp(content)
     length = len(content.xmp or b"")
     if length > MOST_XMP:
-        raise ArtganError(
+        raise FileError(
             f"the record of '{path.name}' takes {length} bytes and a JPEG holds {MOST_XMP}: write "
             "PNG, WebP or TIFF, or leave it out with --no-record"
         )
