@@ -25,6 +25,7 @@ DECLARATIONS = (
     plugin.Metric,
     plugin.Reader,
     plugin.Writer,
+    plugin.Panel,
     plugin.Command,
     plugin.PluginSettings,
 )

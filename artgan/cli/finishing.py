@@ -13,6 +13,7 @@ from artgan.run import Run, load_run
 from artgan.sampling.samples import SampleRequest
 from artgan.sampling.write import FileOptions, Written, write_samples
 from artgan.sheets.grid import contact_sheet
+from artgan.sheets.panels import show_panels
 from artgan.sheets.plots import plot_losses
 from artgan.sheets.run_page import write_page
 
@@ -47,7 +48,9 @@ def sample_and_show(
         contact_sheet(written.files, sheet, ground=config.ground, keep_mark=options.keep_mark)
     keep_mark = run.config.keep_mark
     plot_losses(run.folder.read_metrics(), folder.path / "losses.png", keep_mark=keep_mark)
-    write_page(folder, config, written.files, run.checkpoint.step)
+    step = run.checkpoint.step
+    panels = show_panels(run.registry.entries("panel"), run.folder, config, step)
+    write_page(folder, config, written.files, step, panels)
     return written
 
 

@@ -22,7 +22,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, get_args
 
 import msgspec
 import pluggy
@@ -80,6 +80,7 @@ KINDS = (
     "metric",
     "reader",
     "writer",
+    "panel",
 )
 """Kinds of contributions that are chosen by name, in the order in which artgan lists them."""
 
@@ -783,6 +784,45 @@ class Start(Declaration):
             raise PluginError(f"start '{self.name}' has no weights; expected a file at least")
 
 
+PanelSees = Literal["run", "metrics", "evaluation"]
+"""What a panel may see; see ``Panel``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel(Declaration):
+    """A part of the page of a run, in a frame of its own.
+
+    The frame is sandboxed: its scripts run, and reach neither the page around it, nor other files,
+    nor the network. What it may see stands as JSON in ``<script id="facts">``, which a script in it
+    reads: ``JSON.parse(document.getElementById("facts").textContent)``.
+
+    Attributes:
+        html: The part as HTML, with styles and scripts in it.
+        sees: What it is told: "run" (name, sizes, networks, seed, steps; no paths), "metrics" (up
+            to 500 lines of metrics.jsonl) and "evaluation" (what ``artgan evaluate`` found).
+        height: Height of the frame in pixels.
+    """
+
+    kind: ClassVar[str] = "panel"
+    html: str
+    sees: tuple[PanelSees, ...] = ("metrics",)
+    height: int = 300
+
+    def __post_init__(self) -> None:
+        """Check name, summary, text and what it sees."""
+        super().__post_init__()
+        known = get_args(PanelSees)
+        wrong = [one for one in self.sees if one not in known]
+        if wrong:
+            raise PluginError(
+                f"panel '{self.name}' sees {wrong[0]!r}; expected some of {', '.join(known)}"
+            )
+        if not isinstance(self.html, str) or not self.html.strip():
+            raise PluginError(f"panel '{self.name}' has no HTML")
+        if not (isinstance(self.height, int) and 20 <= self.height <= 4000):
+            raise PluginError(f"panel '{self.name}': its height must lie between 20 and 4000")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reader(Declaration):
     """A format of picture files that artgan can read.
@@ -970,6 +1010,8 @@ __all__ = [
     "OptionError",
     "Options",
     "Palette",
+    "Panel",
+    "PanelSees",
     "PenaltyPart",
     "PictureError",
     "PluginError",

@@ -21,6 +21,7 @@ from artgan.plugin import (
     Loss,
     Metric,
     Palette,
+    Panel,
     PluginSettings,
     Reader,
     Regularizer,
@@ -88,6 +89,10 @@ class ContributionHooks(Protocol):
     @hookspec
     def artgan_writers(self) -> Iterable[Writer]:
         """Yield writers: formats of picture files that can be written."""
+
+    @hookspec
+    def artgan_panels(self) -> Iterable[Panel]:
+        """Yield panels: parts of the page of a run."""
 
     @hookspec
     def artgan_settings(self) -> Iterable[PluginSettings]:

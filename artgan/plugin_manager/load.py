@@ -31,6 +31,7 @@ BUILT_INS = tuple(
         "metrics",
         "readers",
         "writers",
+        "panels",
     )
 )
 

@@ -11,10 +11,20 @@ from artgan.base.suggest import count_of
 from artgan.base.templates import data_uri, render
 from artgan.core.config import RunConfig
 from artgan.core.run_folder import RunFolder
+from artgan.sheets.panels import ShownPanel
 
 
-def write_page(folder: RunFolder, config: RunConfig, files: Sequence[Path], step: int) -> None:
-    """Write index.html, which holds all its pictures: samples, and plots of the run that exist."""
+def write_page(
+    folder: RunFolder,
+    config: RunConfig,
+    files: Sequence[Path],
+    step: int,
+    panels: Sequence[ShownPanel] = (),
+) -> None:
+    """Write index.html, which holds all its pictures: samples, and plots of the run that exist.
+
+    ``panels`` stand below them, each in a frame of its own.
+    """
     facts = {
         "architecture": config.architecture.name,
         "pictures": f"{config.dataset.name} {config.path}".strip(),
@@ -35,6 +45,7 @@ def write_page(folder: RunFolder, config: RunConfig, files: Sequence[Path], step
         training=_inline(folder.path / "training.webp"),
         losses=_inline(folder.path / "losses.png"),
         facts=facts,
+        panels=panels,
         style=config.style if isinstance(config.style, str) else "none",
     )
     write_text(folder.path / "index.html", page)

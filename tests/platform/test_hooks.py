@@ -79,6 +79,10 @@ def artgan_writers():
     yield Writer(name="one", summary="S.", write=part, endings=(".one",))
 
 @hookimpl
+def artgan_panels():
+    yield Panel(name="one", summary="S.", html="<p>one</p>")
+
+@hookimpl
 def artgan_settings():
     yield PluginSettings(name="one", options=NoOptions)
 
@@ -130,7 +134,7 @@ def write(name: str, text: str) -> Path:
 def test_every_contribution_hook_brings_its_kind(registry: Registry) -> None:
     registry.add_file(write("every.py", EVERY_KIND))
     brings = registry.brought_by("every")
-    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 15
+    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 16
     for kind in brings:
         assert registry.find(kind, "every/one").declaration.kind == kind
 

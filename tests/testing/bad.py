@@ -534,7 +534,7 @@ AWAY = "float((real - fake).abs().mean())"
 METRIC = {
     "gives-a-number": measuring("float('nan')"),
     "same-images-same-number": measuring(f"{AWAY} + float(torch.rand(1)) / 1000"),
-    "leaves-its-images": measuring(f"float(fake.add_(0.1).mean() * 0) + {AWAY}"),
+    "leaves-its-images": measuring("float((real - fake.clamp_(-0.5, 0.5)).abs().mean())"),
     "knows-better": measuring(f"-{AWAY} * 0 + 1"),
 }
 BEHIND = "path.write_bytes(path.read_bytes() + (content.xmp or b''))"
@@ -542,6 +542,22 @@ READ = (
     "w, h, rest = data[3:].split(b' ', 2); size = int(w), int(h); count = 3 * size[0] * size[1]; "
     "image = Image.frombytes('RGB', size, rest[:count]); "
 )
+
+
+def framing(html: str) -> str:
+    return f"""
+from artgan.plugin import Panel, hookimpl
+
+@hookimpl
+def artgan_panels():
+    yield Panel(name="bad", summary="S.", html={html})
+"""
+
+
+PANEL = {
+    "is-small": framing("'<p>' * 100_000"),
+    "stands-alone": framing("'<img src=https://example.org/a.png>'"),
+}
 WHOLE = "path.write_bytes(pixels + (content.xmp or b''))"
 WRITER = {
     "writes-a-file": writing("pass"),
@@ -582,6 +598,7 @@ KINDS = {
     "command": COMMAND,
     "settings": SETTINGS,
     "metric": METRIC,
+    "panel": PANEL,
     "reader": READER,
     "writer": WRITER,
     "observer": OBSERVER,

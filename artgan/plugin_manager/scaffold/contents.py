@@ -33,6 +33,7 @@ USES = {
     "metric": "artgan train --train.best-by {plugin}/{name}",
     "reader": "artgan apply --style neon picture.pam --out styled",
     "writer": "artgan apply --style neon photo.jpg --format pam --out styled",
+    "panel": "artgan run --dataset mnist --steps 100",
     "observer": "artgan train --dataset mnist --steps 100",
     "command": "artgan {plugin}/{name} --count 5",
     "settings": "artgan plugins show {plugin}",

@@ -17,6 +17,7 @@ from artgan.plugin import (
     Metric,
     Options,
     Palette,
+    Panel,
     PluginSettings,
     Reader,
     Regularizer,
@@ -232,6 +233,21 @@ def artgan_writers() -> Iterator[Writer]:
         write="artgan.plugin_manager.scaffold.templates.plugin.writer:write",
         endings=(".pam",),
     )
+
+
+PANEL = """
+<p id="said"></p>
+<script>
+const facts = JSON.parse(document.getElementById("facts").textContent);
+document.getElementById("said").textContent = `${facts.metrics.length} steps are written down.`;
+</script>
+"""
+
+
+@hookimpl
+def artgan_panels() -> Iterator[Panel]:
+    """Yield the panels."""
+    yield Panel(name="template-name", summary="How many steps there are", html=PANEL, height=60)
 
 
 class OwnSettings(Options, frozen=True, kw_only=True):
