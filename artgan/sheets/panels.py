@@ -16,6 +16,13 @@ POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inli
 """Content Security Policy of a frame: nothing comes from elsewhere, nothing goes there."""
 
 
+STYLE = (
+    ":root { color-scheme: dark } "
+    "body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: #aaa69c; background: #101014 }"
+)
+"""Colours and type of the page, for a panel that has none of its own."""
+
+
 @dataclass(frozen=True)
 class ShownPanel:
     """A panel as the page holds it: its title, who brings it, its document, its height."""
@@ -53,6 +60,7 @@ def panel_document(html: str, facts: dict[str, Any]) -> str:
     return (
         f'<!doctype html><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f"<style>{STYLE}</style>"
         f'<script id="facts" type="application/json">{told}</script>{html}'
     )
 
