@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -42,6 +42,7 @@ from artgan.pictures.record_needs import record_needs
 from artgan.pictures.records import Record, applied_record, pixel_hash, wraps_of
 from artgan.pictures.told import read_mark
 from artgan.pictures.video import read_frames
+from artgan.plugin.files import FileLayer
 from artgan.plugin.leftovers import scratch_path, temporary_folder
 from artgan.plugin.memory import MOST_PIXELS
 from artgan.plugin.picture import Picture
@@ -176,7 +177,7 @@ class _Sources:
         if made_by:
             # A picture without a file was styled without its facts.
             wraps = wraps_of(made_by if name else None)
-            picture = from_pil(_make_picture(made_by, self)[0]).replace(wraps=wraps)
+            picture = from_pil(_make_picture(made_by, self).image).replace(wraps=wraps)
             if pixel_hash(picture.pixels) == wanted:
                 return picture
         raise DataError(
@@ -261,9 +262,9 @@ def _make_file(record: Record, file: Path, sources: _Sources) -> Record:
         write_sheet(picture, sheet, file, record=about({**now, **kept}))
     else:
         make = _make_matrix if "matrix" in record else _make_picture
-        image, made = make(record, sources)
-        made = {**{key: value for key, value in made.items() if key not in KEPT}, **kept}
-        save_picture(image, file, about(made))
+        found = make(record, sources)
+        made = {**{key: value for key, value in found.record.items() if key not in KEPT}, **kept}
+        save_picture(found.image, file, about(made), layers=found.below)
     return read_record(file) or {}
 
 
@@ -290,7 +291,18 @@ def _canvas(record: Record, sources: _Sources) -> Canvas:
     )
 
 
-Made = tuple[Image.Image, dict[str, Any]]
+class Made(NamedTuple):
+    """A picture that was made again, its record, and what lies below it in a file of layers."""
+
+    image: Image.Image
+    record: dict[str, Any]
+    below: tuple[FileLayer, ...] = ()
+
+
+def _below(name: str, lower: Image.Image, upper: Image.Image) -> tuple[FileLayer, ...]:
+    return (FileLayer(name, lower),) if lower.size == upper.size else ()
+
+
 """A picture and the record that goes with it now."""
 
 
@@ -312,13 +324,13 @@ def _make_matrix(record: Record, sources: _Sources) -> Made:
         picture, made, now = sources.find_picture(record), [], versions()
         for cell in matrix["cells"]:
             image, style = _apply_style(cell, picture, sources.registry)
-            made.append((image, {"seed": cell["seed"], "style": style}))
+            made.append(Made(image, {"seed": cell["seed"], "style": style}))
     about |= {name: now[name] for name in VERSIONS if name in now}
-    pictures, records = zip(*made, strict=True)
+    pictures, records = [one.image for one in made], [one.record for one in made]
     # artgan 0.1 showed clear pixels on the colour of the sheet, and did not say so.
     ground = matrix.get("ground", "{:02x}{:02x}{:02x}".format(*DARK))
     sheet = labelled_sheet(matrix["axes"], pictures, about, records, ground)
-    return sheet, sheet.info["artgan"]
+    return Made(sheet, sheet.info["artgan"])
 
 
 def _make_picture(record: Record, sources: _Sources) -> Made:
@@ -331,7 +343,8 @@ def _make_picture(record: Record, sources: _Sources) -> Made:
         image, style = _apply_style(record, picture, sources.registry)
         made_by = record.get("source_record")
         seed = int(record["seed"])
-        return image, applied_record(style, seed, picture.pixels, made_by=made_by)
+        again = applied_record(style, seed, picture.pixels, made_by=made_by)
+        return Made(image, again, _below("original", to_pil(picture), image))
     raise DataError(
         f"the record in '{sources.path}' names neither a run nor a source, as in files of older "
         "versions of artgan apply: it is not known what it was made from"
@@ -359,7 +372,8 @@ def _make_sample(record: Record, sources: _Sources) -> Made:
     if "resized" in record:
         width, height = map(int, record["resized"])
         image, made["resized"] = resize_to(image, (width, height)), [width, height]
-    return image, made
+    below = _below("raw", to_pil(raw), image) if "style" in record else ()
+    return Made(image, made, below)
 
 
 def _apply_style(

@@ -121,10 +121,10 @@ def test_layers_go_to_writers_that_take_them(
         "    image = content.image\n",
         "    image = content.image\n"
         "    names = ' '.join(f'{one.name}:{one.image.size}' for one in content.layers)\n"
-        "    path.with_name('layers.txt').parent.parent.joinpath('layers.txt').write_text(names)\n",
+        "    (path.parent.parent / f'{path.stem}.txt').write_text(names)\n",
     )
     Path("layered.py").write_text(layered)
     default_registry().add_file(Path("layered.py"))
     artgan_cli("sample", trained, "--seeds", "1", "--style", "invert", "--format", "pam",
                "--out", "o")  # fmt: skip
-    assert Path("o/layers.txt").read_text() == "raw:(16, 16) picture:(16, 16)"
+    assert Path("o/s00001-invert.txt").read_text() == "raw:(16, 16) picture:(16, 16)"
