@@ -149,6 +149,7 @@ CASES = (
     Case("palette show", ("ember", "--out", "out.png")),
     Case("palette sort", ("ember", "--out", "out.hex")),
     Case("tile check", (PHOTO, "--out", "out.png")),
+    Case("pack", ("pictures", "--size", "20", "--out", "out")),
     Case("inspect", ("pictures", "--minutes", "none", "--size", "20", "--out", "out.png")),
     Case("list", ("style",)),
     Case("show", ("style", "neon")),

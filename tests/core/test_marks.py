@@ -261,7 +261,7 @@ WRITING: dict[str, list[str]] = {
     "palette sort": ["palette", "sort", "gameboy", "--out", "c.png"],
 }
 NO_PICTURES = {
-    "curate", "info", "list", "palette check", "plugins check", "plugins disable",
+    "curate", "info", "list", "pack", "palette check", "plugins check", "plugins disable",
     "plugins doctor", "plugins enable", "plugins install", "plugins list", "plugins new",
     "plugins search", "plugins show", "plugins uninstall", "series new", "series verify", "show",
     "style from", "style pack", "style show", "trust",
