@@ -38,7 +38,9 @@ def test_layers_lie_as_the_specification_has_them(styled: Path) -> None:
         assert (names[0], archive.read("mimetype")) == ("mimetype", b"image/openraster")
         assert archive.getinfo("mimetype").compress_type == zipfile.ZIP_STORED
         with archive.open("data/layer0.png") as layer, Image.open(layer) as original:
-            assert original.tobytes() == Image.open("photo.png").tobytes()
+            below = original.tobytes()
+    with Image.open("photo.png") as photo:
+        assert below == photo.tobytes()
     layers = stack.findall("./stack/layer")
     assert [layer.get("name") for layer in layers] == ["picture", "original"]
     assert {layer.get("src") for layer in layers} <= {*names}
@@ -60,10 +62,11 @@ def test_a_file_is_styled_and_made_again(styled: Path) -> None:
     """The merged picture is read as any other, and remade from its own record."""
     artgan("apply", styled, "--style", "invert", "--out", "twice")
     (twice,) = Path("twice").iterdir()
-    assert Image.open(twice).size == Image.open("photo.png").size
+    with Image.open(twice) as again, Image.open("photo.png") as photo:
+        assert again.size == photo.size
     artgan("remake", styled, "--source", "photo.png", "--out", "again")
-    (again,) = Path("again").iterdir()
-    with styled.open("rb") as one, again.open("rb") as other:
+    (remade,) = Path("again").iterdir()
+    with styled.open("rb") as one, remade.open("rb") as other:
         assert open_merged(one, "a.ora").tobytes() == open_merged(other, "b.ora").tobytes()
 
 
