@@ -28,7 +28,7 @@ from artgan.latents.directions import resolve_steering
 from artgan.latents.steering import SteeringOptions
 from artgan.monitoring.costs import TimeLimit
 from artgan.monitoring.schedule_record import read_schedule, schedule_to_go_on
-from artgan.planning.plan import Plan, make_plan
+from artgan.planning.plan import Plan, each_once, make_plan
 from artgan.planning.repeat_threads import repeat_threads
 from artgan.planning.settings import (
     PartSettings,
@@ -156,7 +156,7 @@ def plan(
     )
     config = settings_file(Path(config)) if config else None
     settings = asked.over(read_settings(config)) if config else asked
-    registry = registry or default_registry()
+    registry, report = registry or default_registry(), each_once(report)
     chain = parse_style(settings.style, registry, knobs=settings.knobs)
     check_chain(chain, registry)
     filters = tuple(step.entry.full_name for step in chain.steps)

@@ -24,14 +24,14 @@ def read_toml(path: Path, error: type[ArtganError], what: str = "file") -> dict[
 
 
 def toml_text(values: Mapping[str, Any]) -> str:
-    """Write a table as TOML.
+    """Write a table as TOML; what is None is left out.
 
     Raises:
         RunError: A name in it is not UTF-8, which TOML cannot hold.
     """
     import tomli_w
 
-    text = tomli_w.dumps(values)
+    text = tomli_w.dumps(_without_none(values))
     if not is_utf8(text):
         line = next(line for line in text.splitlines() if not is_utf8(line))
         raise RunError(
@@ -39,6 +39,14 @@ def toml_text(values: Mapping[str, Any]) -> str:
             "else: rename the file or folder, or make a link to it with a plain name"
         )
     return text
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {k: _without_none(v) for k, v in value.items() if v is not None}
+    if isinstance(value, (list, tuple)):
+        return [_without_none(v) for v in value if v is not None]
+    return value
 
 
 Schema = TypeVar("Schema")

@@ -160,9 +160,8 @@ def chosen_sections(args: Sequence[str]) -> Iterator[Section]:
 
 def _chosen_parts(args: Sequence[str], registry: "Registry") -> "dict[str, PartSettings]":
     """Find architecture, dataset and loss on a command line, or else in its --config."""
-    from artgan.base.tables import read_toml
     from artgan.core.requirements import require
-    from artgan.errors import RunError
+    from artgan.core.run_toml import read_made_with
     from artgan.planning.settings import PartSettings, Settings, read_settings
 
     files = [Path(file) for file in values_of(args, "--config")]
@@ -173,7 +172,7 @@ def _chosen_parts(args: Sequence[str], registry: "Registry") -> "dict[str, PartS
         parts[flag] = PartSettings(given[-1]) if given else getattr(configured, TABLES[flag])
     if files:
         # A plugin that is not there is told before a name is looked up.
-        versions = read_toml(files[-1], RunError).get("made-with", {}).get("plugins", {})
+        versions = read_made_with(files[-1]).get("plugins", {})
         named = [part.name for part in parts.values() if "/" in part.name]
         require(f"'{files[-1]}'", named, versions, registry)
     return parts

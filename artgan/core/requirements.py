@@ -32,13 +32,13 @@ def missing_plugins(
     here = {plugin.id for plugin in registry.plugins}
     owners = dict.fromkeys(name.rpartition("/")[0] for name in names)
     return [
-        _sentence(owner, str(versions.get(owner, "")), registry)
+        _sentence(owner, str(versions.get(owner, "")), registry, "which is not installed")
         for owner in owners
         if owner and owner not in here
     ]
 
 
-def _sentence(owner: str, version: str, registry: Registry) -> str:
+def _sentence(owner: str, version: str, registry: Registry, state: str) -> str:
     named = f"plugin {owner} {version}".strip()
     if owner in registry.left_out:
         return f"{named}, which is {registry.left_out[owner]}"
@@ -53,9 +53,11 @@ def _sentence(owner: str, version: str, registry: Registry) -> str:
     # A file's version is the start of its hash; no distribution counts like that.
     if re.fullmatch(r"[0-9a-f]{8}", version) and not version.isdecimal():
         file = f"{owner.replace('-', '_')}.py"
-        return f"the plugin file {file} (SHA-256 {version}...): name it with --plugin {file}"
+        return (
+            f"the plugin file {file} (SHA-256 {version}...), {state}: name it with --plugin {file}"
+        )
     wanted = f"{owner}=={version}" if is_version(version) else owner
-    return f"{named}, which is not installed: artgan plugins install {wanted}"
+    return f"{named}, {state}: artgan plugins install {wanted}"
 
 
 def changed_plugins(
@@ -82,7 +84,7 @@ def explain_changes(
         yield
     except (OptionError, UnknownNameError) as error:
         then = [
-            _sentence(name, was, Registry()).replace("which is not installed", f"and is {now} here")
+            _sentence(name, was, Registry(), f"and is {now} here")
             for name, (was, now) in changed_plugins(names, versions, registry).items()
         ]
         if not then:

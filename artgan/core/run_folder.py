@@ -28,7 +28,7 @@ from artgan.base.paths import replacing, write_text
 from artgan.base.tables import read_toml, toml_text
 from artgan.core.checkpoint import Checkpoint, list_checkpoints
 from artgan.core.config import RunConfig
-from artgan.core.run_toml import HEADING, read_config, to_toml
+from artgan.core.run_toml import HEADING, read_config, read_made_with, to_toml
 from artgan.errors import RunError
 
 NEEDED_METRICS = {"step", "discriminator_loss", "generator_loss"}
@@ -135,24 +135,21 @@ class RunFolder:
         write_text(self.config_file, to_toml(config, made_with))
 
     def _plugin_history(self, step: int, now: Mapping[str, str]) -> list[Any]:
-        made_with = read_toml(self.config_file, RunError).get("made-with", {})
-        before = made_with.get("plugins", {})
-        changed = {name: was for name, was in before.items() if now.get(name, was) != was}
+        changed = {name: was for name, was in self.plugins().items() if now.get(name, was) != was}
         new = [{"until-step": step, "plugins": changed}] if changed else []
-        before = made_with.get("plugin-history", [])
+        before = read_made_with(self.config_file).get("plugin-history", [])
         return [*(before if isinstance(before, list) else []), *new]
 
     def plugins(self) -> dict[str, str]:
         """Read which plugins made the run: id -> version."""
-        made_with = read_toml(self.config_file, RunError).get("made-with", {})
-        return dict(made_with.get("plugins", {}))
+        return dict(read_made_with(self.config_file).get("plugins", {}))
 
     def note(self, key: str, value: Any, steps: int | None = None) -> None:
         """Add a fact to the table ``made-with`` of run.toml; set the number of steps, if given."""
-        tree = read_toml(self.config_file, RunError)
-        if tree.get("made-with", {}).get(key) == value:
+        tree, made_with = read_toml(self.config_file, RunError), read_made_with(self.config_file)
+        if made_with.get(key) == value:
             return
-        tree["made-with"] = {**tree.get("made-with", {}), key: value}
+        tree["made-with"] = {**made_with, key: value}
         if steps:
             tree["training"]["steps"] = steps
         write_text(self.config_file, HEADING + toml_text(tree))

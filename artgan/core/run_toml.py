@@ -63,21 +63,13 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
         },
         "made-with": dict(made_with),
     }
-    return HEADING + toml_text(_without_none(tree))
+    return HEADING + toml_text(tree)
 
 
 def _origin(config: RunConfig) -> dict[str, Any]:
     if not config.base:
         return {}
     return {"from": {"run": config.base, "weights": config.base_weights}}
-
-
-def _without_none(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {k: _without_none(v) for k, v in value.items() if v is not None}
-    if isinstance(value, (list, tuple)):
-        return [_without_none(v) for v in value if v is not None]
-    return value
 
 
 def read_tables(path: Path) -> dict[str, Any]:
@@ -94,12 +86,9 @@ def read_tables(path: Path) -> dict[str, Any]:
         )
     known = (*TOP_LEVEL, *TABLES)
     refuse_unknown((n for n in tree if n not in WRITTEN_ONLY), known, f"'{path}'", OptionError)
-    made_with = tree.get("made-with", {})
-    parts = made_with if isinstance(made_with, dict) else {}
-    for name, table in [*tree.items(), ("plugins", parts.get("plugins", {}))]:
-        if name in (*TABLES, "made-with", "plugins") and not isinstance(table, dict):
-            raise OptionError(f"'{path}': '{name}' must be a table, as in [{name}]")
-    if isinstance(once := parts.get("threads"), int):
+    for name in TABLES:
+        _table(tree, name, path)
+    if isinstance(once := read_made_with(path).get("threads"), int):
         # artgan 0.1 wrote how many threads there were, and no wish.
         tree.setdefault("threads", once)
     pictures = tree.get("dataset", {})
@@ -109,9 +98,18 @@ def read_tables(path: Path) -> dict[str, Any]:
     return {name: value for name, value in tree.items() if name in known}
 
 
-def is_complete(path: Path) -> bool:
-    """Tell whether a file is the record of a run, rather than settings that a user wrote."""
-    return "made-with" in read_toml(path, RunError)
+def read_made_with(path: Path) -> dict[str, Any]:
+    """Read from the run.toml of a run what made it; {} if a user wrote the file."""
+    made_with = _table(read_toml(path, RunError), "made-with", path)
+    _table(made_with, "plugins", path)
+    return made_with
+
+
+def _table(tree: Mapping[str, Any], name: str, path: Path) -> dict[str, Any]:
+    table = tree.get(name, {})
+    if not isinstance(table, dict):
+        raise OptionError(f"'{path}': '{name}' must be a table, as in [{name}]")
+    return table
 
 
 def read_config(path: Path) -> RunConfig:

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from artgan.base.schedule import Schedule
-from artgan.base.tables import read_toml
+from artgan.core.run_toml import read_made_with
 from artgan.errors import OptionError, RunError
 
 Step = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
@@ -21,7 +21,7 @@ def read_schedule(file: Path, steps: int) -> Schedule:
     Raises:
         RunError: It is damaged.
     """
-    kept = read_toml(file, RunError).get("made-with", {}).get("schedule")
+    kept = read_made_with(file).get("schedule")
     if kept is None:
         return Schedule.straight(steps)
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby
 from pathlib import Path
 
-from artgan.base.tables import read_toml
+from artgan.core.run_toml import read_made_with
 from artgan.errors import RunError
 
 STRETCH = re.compile(r"(\d+)-(\d+): (\d+)")
@@ -88,5 +88,5 @@ def read_record(file: Path) -> ThreadRecord:
 
     Runs with one number of threads all along have that in place of a record.
     """
-    kept = read_toml(file, RunError).get("made-with", {}).get("threads", 1)
+    kept = read_made_with(file).get("threads", 1)
     return ThreadRecord() if isinstance(kept, int) else parse_record(str(kept), f"'{file}'")

@@ -76,6 +76,18 @@ class Plan:
     opened: Opened | None = None
 
 
+def each_once(report: Callable[[str], None]) -> Callable[[str], None]:
+    """Report each sentence once, however often pictures are opened until their size is chosen."""
+    told: set[str] = set()
+
+    def tell(sentence: str) -> None:
+        if sentence not in told:
+            told.add(sentence)
+            report(sentence)
+
+    return tell
+
+
 def make_plan(
     settings: Settings,
     registry: Registry,

@@ -11,7 +11,7 @@ from typing import Any
 from artgan.base.tables import refuse_unknown
 from artgan.base.threads import parse_threads
 from artgan.core.config import parse_size
-from artgan.core.run_toml import is_complete, read_tables
+from artgan.core.run_toml import read_made_with, read_tables
 from artgan.errors import OptionError
 
 AND_THE_RECIPES = "..."
@@ -129,7 +129,7 @@ def read_settings(path: Path) -> Settings:
         threads=parse_threads(tree["threads"], f"'{path}': threads") if "threads" in tree else None,
         preset=tree.get("preset"),
         # A run that was written down without a start had none, also where one would be near now.
-        base=str(origin.get("run", "none" if is_complete(path) else "")),
+        base=str(origin.get("run", "none" if read_made_with(path) else "")),
         base_weights=str(origin.get("weights", "")),
         ground=output.get("ground"),
         straight_alpha=tree.get("channels") == 4 and not tree.get("premultiplied", False),

@@ -23,6 +23,7 @@ from artgan.planning import in_time, rescue
 from artgan.planning.attempts import stopping, train_or_rescue
 from artgan.planning.plan import Plan, make_plan
 from artgan.planning.settings import PartSettings, Settings
+from artgan.plugins.datasets import _pictures
 from tests.conftest import TOY
 
 TINY: dict[str, Any] = {"arch_options": {"base_channels": 4}, "batch": 4, "device": "cpu"}
@@ -70,6 +71,20 @@ def test_the_size_follows_from_the_time(
     plan = artgan.plan("dcgan", photographs, minutes=seconds / 60, **TINY)
     assert (plan.config.height, plan.config.width) == (size, size)
     assert says in " ".join(plan.reasons)
+
+
+@pytest.mark.usefixtures("paced")
+def test_notes_on_pictures_are_told_once_though_they_are_read_for_two_sizes(
+    photographs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (photographs / "broken.png").write_bytes(b"none")
+    monkeypatch.setattr(in_time.Deadline, "left", property(lambda self: 0.2))
+    monkeypatch.setattr(_pictures, "MANY", 5)
+    told: list[str] = []
+    artgan.plan("dcgan", photographs, minutes=0.2 / 60, report=told.append, **TINY)
+    assert told[0] == "Reading 9 files; the result is kept for next time."
+    assert told[2].startswith("Skipped 1 of 9 files: broken.png")
+    assert len(told) == 3
 
 
 @pytest.mark.usefixtures("paced")

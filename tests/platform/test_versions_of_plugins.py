@@ -109,7 +109,11 @@ def test_option_that_is_gone_names_the_version_that_has_it() -> None:
     first = registry_with("margin.py", LOSS.format(option=OLD))
     artgan.train(dataset="mnist", loss="margin", out="r", registry=first, **TOY)
     second = registry_with("margin.py", LOSS.format(option=GONE))
-    with pytest.raises(OptionError, match=r"no option 'amount'.*Run 'r' was made with the plugin"):
+    told = (
+        r"no option 'amount'.*Run 'r' was made with the plugin file margin\.py "
+        r"\(SHA-256 [0-9a-f]{8}\.\.\.\), and is [0-9a-f]{8} here: name it with --plugin margin\.py"
+    )
+    with pytest.raises(OptionError, match=told):
         artgan.resume("r", steps=6, registry=second)
 
 
