@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from artgan.errors import PluginError
+from artgan.plugin.channel_bits import channel_bits
 from artgan.plugin.deep_color import is_deep_color, levels_of, raw_mode, read_deep_color, upright
 from artgan.plugin.deep_tiff import (
     BEGINS,
@@ -56,7 +57,7 @@ ROWS = 257
 
 BITS_ASSUMED = "grey is taken as 16 bits, 0 to 65535"
 
-ROUNDED = "its 16 bits a channel are rounded to 8"
+ROUNDED = "its {bits} bits a channel are rounded to 8"
 
 NARROW = 1 / 128
 """Share of the declared range below which the values of a picture are worth a sentence."""
@@ -181,7 +182,7 @@ def decode(image: Image.Image) -> Decoded:
             its file says of range and depth, which is then assumed.
     """
     _refuse_missing_rows(image)
-    depth, deep = _Depth.of(image), is_deep_color(image)
+    depth, deep = _Depth.of(image), is_deep_color(image) or _gets_8_of_more(image)
     levels = _color_levels(image, depth)
     # Only now: to look for EXIF, Pillow decodes a PNG.
     turned = image.getexif().get(ORIENTATION, 1) in range(2, 9)
@@ -194,7 +195,7 @@ def decode(image: Image.Image) -> Decoded:
         assumed += _listed(_tell_narrow(levels))
     pixels, notes = _finish_levels(levels, image.mode, depth)
     if pixels is None:
-        assumed += [ROUNDED] * (deep or levels is not None)
+        assumed += [ROUNDED.format(bits=depth.bits)] * (deep or levels is not None)
         pixels, notes = _decode_8_bits(image if levels is None else _rounded(levels, image), depth)
     return Decoded(
         pixels,
@@ -225,6 +226,11 @@ def _rounded(levels: NDArray[np.float32], image: Image.Image) -> Image.Image:
     return Image.frombytes(mode, (data.shape[1], data.shape[0]), data.tobytes())
 
 
+def _gets_8_of_more(image: Image.Image) -> bool:
+    """Tell whether Pillow gives 8 bits a channel of a file that has more."""
+    return channel_bits(image) > 8 and not image.mode.startswith(("I", "F"))
+
+
 def _refuse_missing_rows(image: Image.Image) -> None:
     """Refuse a TIFF that holds fewer rows than its head says, which Pillow fills with black.
 
@@ -250,6 +256,7 @@ class _Depth:
     Attributes:
         kind: ``UNSIGNED``, ``SIGNED`` or ``FLOAT``.
         bits: Bits of a sample that count.
+        padded: Zeros that Pillow puts below them, as it does for JPEG 2000.
         inverted: Whether the lowest value is white, and Pillow did not turn that round.
         key: The clear colour as the samples in memory have it, or None.
         profile: The ICC profile of its colours, or None.
@@ -258,6 +265,7 @@ class _Depth:
 
     kind: int = UNSIGNED
     bits: int = 16
+    padded: int = 0
     inverted: bool = False
     key: Any = None
     profile: bytes | None = None
@@ -276,9 +284,17 @@ class _Depth:
         if tags is not None:
             kind, bits = (int(np.max(tags.get(t, 1))) for t in (SAMPLE_FORMAT, BITS))
             inverted = image.mode.startswith("I") and _white_is_0(tags)
-            return cls(kind, bits, inverted, None, profile, _listed(told))
+            return cls(kind, bits, 0, inverted, None, profile, _listed(told))
         unsaid = BITS_ASSUMED if image.mode == "I" and not image.format else ""
-        return cls(key=_clear_key(image), profile=profile, assumed=_listed(unsaid, told))
+        bits = channel_bits(image) or 16
+        padded = 16 - bits if image.mode == "I;16" else 0
+        return cls(
+            bits=bits,
+            padded=padded,
+            key=_clear_key(image),
+            profile=profile,
+            assumed=_listed(unsaid, told),
+        )
 
 
 def _listed(*sentences: str) -> tuple[str, ...]:
@@ -316,7 +332,7 @@ def _finish_levels(
 
 def _grey_levels(image: Image.Image, depth: _Depth) -> NDArray[np.float32]:
     """Bring grey of 16 or 32 bits, and floats, to levels (H, W, C) in [0, 1]."""
-    values = np.asarray(image)
+    values = np.asarray(image) >> depth.padded if depth.padded else np.asarray(image)
     if depth.kind == UNSIGNED and depth.bits == 32:
         # Pillow keeps the bits, but has signed numbers only.
         values = values.view(np.uint32)

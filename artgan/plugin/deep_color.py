@@ -1,7 +1,8 @@
-"""Reads 16-bit colour through Pillow, which has no mode for it and keeps the upper byte alone.
+"""Reads colour of more than 8 bits through Pillow, which has no mode for it.
 
-A file is decoded twice: once as it is, and once in the other byte order, so that the lower byte
-stands where Pillow looks for the upper one.
+Of 16 bits Pillow keeps the upper byte alone. Such a file is decoded twice: once as it is, and once
+in the other byte order, so that the lower byte stands where Pillow looks for the upper one. HEIC
+gives its own bits to whoever asks.
 """
 
 import sys
@@ -36,18 +37,24 @@ def is_deep_color(image: Image.Image) -> bool:
     if image.format == "PPM":
         most = [tile[3][-1] for tile in image.tile if isinstance(tile[3], tuple)]  # type: ignore[attr-defined]
         return image.mode == "RGB" and any(isinstance(m, int) and m > 255 for m in most)
+    if image.format == "HEIF":
+        return int(image.info.get("bit_depth", 8)) > 8
     colors, _, order = raw_mode(image).partition(";16")
     return order in OTHER_ORDER and colors in (*LIKE, "LA")
 
 
 def read_deep_color(image: Image.Image) -> Levels | None:
-    """Decode a PNG or TIFF of 16 bits a channel; None for any other file, which stays undecoded.
+    """Decode a PNG or TIFF of 16 bits a channel, or a HEIC of 10 or 12; None for any other file.
+
+    What is None stays undecoded.
 
     Returns:
         Levels (H, W, C) in [0, 1], upright: RGB, RGBA with straight alpha, grey and alpha, or CMYK.
     """
-    if image.format not in ("PNG", "TIFF") or not is_deep_color(image):
+    if image.format not in ("PNG", "TIFF", "HEIF") or not is_deep_color(image):
         return None
+    if image.format == "HEIF":
+        return _read_heic(image)
     if image.format == "PNG" and getattr(image, "n_frames", 1) > 1:
         return None
     colors, _, order = raw_mode(image).partition(";16")
@@ -61,6 +68,22 @@ def read_deep_color(image: Image.Image) -> Levels | None:
     )
     levels = levels_of(upper.astype(np.uint16) << 8 | lower)
     return straight(levels) if colors == "RGBa" else levels
+
+
+def _read_heic(image: Any) -> Levels | None:
+    """Decode a HEIC at its own depth; None once Pillow has let go of the file."""
+    if image.fp is None:
+        return None
+    from pillow_heif import open_heif
+
+    bits, place = int(image.info["bit_depth"]), image.fp.tell()
+    try:
+        file = open_heif(image.fp, convert_hdr_to_8bit=False, hdr_to_16bit=True)
+    finally:
+        image.fp.seek(place)
+    # The upper bits of 16.
+    samples = np.asarray(file[image.tell()]) >> (16 - bits)
+    return np.divide(samples, np.float32(2**bits - 1), dtype=np.float32)
 
 
 def levels_of(samples: Any) -> Levels:

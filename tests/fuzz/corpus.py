@@ -64,7 +64,9 @@ def build_corpus(folder: Path) -> list[Case]:
 
     ``home`` in it is the user's own folder, ``cache`` the cache.
     """
-    artgan.train(dataset="gervais", out=folder / "run", style="ember", **TOY)
+    _write_pictures(folder / "pictures")
+    # Few pictures, as they are opened by most commands.
+    artgan.train(dataset=folder / "pictures", out=folder / "run", style="ember", **TOY)
     run = artgan.load_run(folder / "run", load_registry(packages=False))
     artgan.sample_to(run, [0, 1], folder / "cards", "ember")
     for ending in ("webp", "jpg", "tiff"):
@@ -80,7 +82,6 @@ def build_corpus(folder: Path) -> list[Case]:
     (folder / "cards/choices.txt").write_text("star s00000-ember.png\nreject s00001-ember.png\n")
     shutil.make_archive(str(folder / "pictures"), "zip", folder / "cards")
     _write_palettes(folder)
-    _write_pictures(folder / "pictures")
     _write_record_beside(folder / "beside")
     _write_sound(folder / "beat.wav")
     _write_settings(folder)
