@@ -1,6 +1,5 @@
 """The Python interface: train, go on, sample, style. Everything here is exported by ``artgan``."""
 
-import contextlib
 import logging
 import math
 import os
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from artgan.base.clock import began
+from artgan.base.paths import writing_failed
 from artgan.base.public import public
 from artgan.base.suggest import count_of
 from artgan.base.tables import split_keywords
@@ -496,9 +496,13 @@ def _claim_folder(name: str) -> Path:
     short = name.rpartition("/")[2]
     for number in range(1, 10**6):
         folder = Path("runs") / f"{short}-{number:03d}"
-        with contextlib.suppress(FileExistsError):
+        try:
             folder.mkdir(parents=True)
-            return folder
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise writing_failed(folder, error) from error
+        return folder
     raise RunError(f"'runs' holds a million runs of {short}; choose a folder with --out")
 
 

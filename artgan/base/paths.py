@@ -88,6 +88,8 @@ def writing_failed(path: Path, error: Exception, *then: str) -> RunError:
         folder = next((f for f in path.absolute().parents if f.is_dir()), Path.cwd())
         return DiskFullError(path, shutil.disk_usage(folder).free, *then)
     reason = error.strerror if isinstance(error, OSError) else None
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        reason = f"{reason}; allow it, or choose another place, as with --out"
     if NOWHERE in path.parents:
         reason = "there is no home folder to keep it in; set ARTGAN_HOME to a folder of your own"
         return RunError(f"'{path.relative_to(NOWHERE)}' cannot be written: {reason}")
@@ -145,6 +147,34 @@ def refuse_outside_links(folder: Path) -> None:
                 f"'{path}' is a link to '{path.resolve()}', outside of '{folder}': nothing is "
                 "written there. Delete the link, or copy what it leads to"
             )
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a path is a file; unlike ``Path.is_file`` False where one may not look."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a path is a folder; unlike ``Path.is_dir`` False where one may not look."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def is_closed(folder: Path) -> bool:
+    """Tell whether the files of a folder cannot be listed, or not be opened."""
+    try:
+        with os.scandir(folder):
+            (folder / "any").lstat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
 
 
 def write_text(path: Path, text: str, *, keep: bool = False, durable: bool = True) -> None:

@@ -267,8 +267,8 @@ def _explained(error: Exception) -> str | None:
     from artgan.plugin_manager.load import default_registry
 
     if isinstance(error, OSError):
-        where = f" '{error.filename}'" if error.filename else ""
-        return f"{error.strerror or error}{where}"
+        where = f"'{error.filename}' cannot be used: " if error.filename else ""
+        return f"{where}{error.strerror or error}"
     if out_of_memory(error):
         return "out of memory: close other programs, or work on smaller or fewer pictures"
     plugin = default_registry().blame(error)

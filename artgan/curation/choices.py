@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from artgan.base.paths import write_text
+from artgan.base.paths import is_closed, is_file, is_folder, write_text
 from artgan.base.suggest import join_names
 from artgan.base.tables import read_text
 from artgan.base.terminal import HIDDEN
@@ -49,7 +49,7 @@ def pictures_in(folder: Path, note: Note = ignore) -> list[Path]:
         if path.suffix.lower() in picture_endings()
         and path.stem not in NOT_SAMPLES
         and not path.name.startswith(".")
-        and path.is_file()
+        and is_file(path)
     )
     named = [path.stem.rpartition("-") for path in found]
     styled = {head for head, _, tail in named if tail != "raw"}
@@ -69,9 +69,17 @@ def pictures_in(folder: Path, note: Note = ignore) -> list[Path]:
 
 def _holds_pictures(path: Path) -> bool:
     """Tell whether a path is a folder, not a hidden one, with pictures in it."""
-    if path.name.startswith(".") or not path.is_dir():
+    if path.name.startswith(".") or not is_folder(path) or is_closed(path):
         return False
     return any(file.suffix.lower() in picture_endings() for file in path.iterdir())
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except OSError:
+        return False
+    return True
 
 
 def tell_others(paths: Iterable[Path], folder: Path, note: Note) -> None:
@@ -82,15 +90,23 @@ def tell_others(paths: Iterable[Path], folder: Path, note: Note) -> None:
         for path in seen
         if path.suffix.lower() not in (*picture_endings(), *OWN_ENDINGS)
         and path.name != FILE
-        and path.is_file()
+        and is_file(path)
     ]
     # Pipes, sockets, links to what is gone: to open one may wait for ever.
     odd = [
         path
         for path in seen
-        if path.suffix.lower() in picture_endings() and not path.is_file() and not path.is_dir()
+        if path.suffix.lower() in picture_endings()
+        and _is_there(path)
+        and not is_file(path)
+        and not is_folder(path)
     ]
-    for found, why in ((others, "no pictures by their names"), (odd, "no files, left out")):
+    closed = [path for path in seen if is_folder(path) and is_closed(path)]
+    for found, why in (
+        (others, "no pictures by their names"),
+        (odd, "no files, left out"),
+        (closed, "folders that cannot be read, left out"),
+    ):
         names = [path.relative_to(folder).as_posix() for path in found]
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
         if names:

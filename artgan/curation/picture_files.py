@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from artgan.base.paths import is_file
 from artgan.curation.choices import PictureChoice, read_choices, tell_others
 from artgan.errors import ArtganError, DataError
 from artgan.pictures.files import Note, decode_file, ignore
@@ -74,7 +75,7 @@ def _pictures(given: Path, out: Path, note: Note) -> Iterator[tuple[Path, Path]]
         and (results not in path.resolve().parents or results == given.resolve())
     ]
     tell_others(found, given, note)
-    found = [p for p in found if p.suffix.lower() in picture_endings() and p.is_file()]
+    found = [p for p in found if p.suffix.lower() in picture_endings() and is_file(p)]
     raw = _raw_ones(found)
     if len(raw) < len(found):
         note(f"of samples the raw ones are taken; styled ones left out: {len(found) - len(raw)}")

@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 from artgan.base.identity import plain_id
+from artgan.base.paths import write_text
 from artgan.base.suggest import join_names
 from artgan.errors import PluginError, UsageError
 from artgan.plugin.leftovers import scratch_path, temporary_folder
@@ -69,7 +70,7 @@ def _run_installer(*args: str) -> "subprocess.CompletedProcess[str]":
     with temporary_folder(scratch_path("artgan-install")) as folder:
         constraints = folder / "held.txt"
         lines = [f"{name}=={version}\n" for name, version in held_versions().items()]
-        constraints.write_text("".join(lines), encoding="utf-8")
+        write_text(constraints, "".join(lines), durable=False)
         if verb == "install":
             command += ["--constraint", str(constraints)]
         return subprocess.run([*command, *rest], capture_output=True, text=True, check=False)

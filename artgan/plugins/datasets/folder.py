@@ -49,7 +49,11 @@ def _walk(root: Path) -> Iterator[SourceFile]:
 
 
 def _is_run(folder: Path) -> bool:
-    return (folder / "run.toml").is_file()
+    try:
+        return (folder / "run.toml").is_file()
+    # It may be listed and not entered.
+    except OSError:
+        return False
 
 
 def _file(path: Path, root: Path) -> SourceFile:
