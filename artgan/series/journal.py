@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Annotated, Any
@@ -14,13 +14,16 @@ from artgan.base.paths import remove_leftovers, write_text
 from artgan.base.tables import check_values, parse_json, read_text
 from artgan.core.run import TrainedRun
 from artgan.errors import SeriesError
-from artgan.series.definition import SeriesDefinition
+from artgan.series.definition import SeriesDefinition, Trait
 from artgan.series.fingerprints import Fingerprint, unpack_fingerprint
 from artgan.version import __version__
 
 FORMAT = 1
 
 JOURNAL = "editions.jsonl"
+
+NEAR = 1e-4
+"""By how much rounding takes a value out of its range."""
 
 SYNC_SECONDS = 1.0
 """How often the journal is forced onto the disk; lines that a power cut loses are made again."""
@@ -91,6 +94,7 @@ def open_journal(series: SeriesDefinition, run: TrainedRun, folder: Path) -> Ite
     if path.exists():
         first, *lines = read_journal(path)
         check_same_series(first, own, folder)
+        _check_traits(lines, series, path)
     elif (folder / "series.json").exists():
         raise SeriesError(f"'{folder}' holds another series; choose another folder")
     else:
@@ -149,6 +153,28 @@ def check_same_series(first: dict[str, Any], own: dict[str, Any], folder: Path) 
             f"{first['weights_sha256'][:10]}, and are {own['weights_sha256'][:10]}. Choose another "
             "folder, or bring the old weights back"
         )
+
+
+def _check_traits(lines: Sequence[Mapping[str, Any]], series: SeriesDefinition, path: Path) -> None:
+    """Refuse lines whose traits are not those of the series, or outside of their range."""
+    wanted = {trait.name: trait for trait in series.traits}
+    for line in lines:
+        traits = line["traits"]
+        wrong = [*({*wanted} ^ {*traits})]
+        wrong += [name for name in {*wanted} & {*traits} if not _fits(traits[name], wanted[name])]
+        if wrong:
+            raise SeriesError(
+                f"journal '{path}' is damaged: in the line of number {line['number']} the traits "
+                f"{', '.join(sorted(wrong))} do not fit the series; delete that line and its "
+                "picture, and both are made again"
+            )
+
+
+def _fits(value: Any, trait: Trait) -> bool:
+    if trait.values:
+        return True
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and trait.low - NEAR <= value <= trait.high + NEAR
 
 
 def _lock(file: IO[str], folder: Path) -> None:

@@ -138,6 +138,20 @@ def test_interrupted_series_goes_on_to_the_same_bytes(trained: Path, tmp_path: P
     assert files(tmp_path / "a") == files(tmp_path / "b")
 
 
+@pytest.mark.parametrize("damage", [{"no": 1}, {"vignette.strength": float("nan")}, {}])
+def test_traits_that_are_not_those_of_the_series_are_told(
+    trained: Path, tmp_path: Path, damage: dict[str, Any]
+) -> None:
+    tides(trained, 2).write(tmp_path / "a")
+    journal = tmp_path / "a" / "editions.jsonl"
+    *kept, last = journal.read_text().splitlines()
+    line = json.loads(last)
+    line["traits"] = {**line["traits"], **damage} if damage else {}
+    journal.write_text("\n".join([*kept, json.dumps(line)]) + "\n")
+    with pytest.raises(artgan.ArtganError, match=r"number 2 the traits .* delete that line"):
+        tides(trained, 2).write(tmp_path / "a")
+
+
 def test_picture_that_is_gone_is_made_again(trained: Path, tmp_path: Path) -> None:
     written = tides(trained).write(tmp_path / "a")
     lost = written.files[2].read_bytes()
