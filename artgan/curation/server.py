@@ -23,7 +23,7 @@ from artgan.base.local_server import (
 from artgan.base.templates import render
 from artgan.curation.choices import pictures_in, read_choices, write_choices
 from artgan.errors import ArtganError, DataError
-from artgan.pictures.files import open_image
+from artgan.pictures.files import any_clear, open_image
 
 NOT_A_CHOICE = refusal(HTTPStatus.BAD_REQUEST, "This is no choice.")
 NO_PICTURE = refusal(HTTPStatus.NOT_FOUND, "There is no such picture.")
@@ -54,7 +54,8 @@ def curation_page(folder: Path, names: Sequence[str], nonce: str) -> str:
     Browsers run no script in it but the one that has the ``nonce`` of the page's policy.
     """
     facts = {"folder": folder.name, "pictures": list(names), "choices": read_choices(folder)}
-    return render("curation/curate.html", title="Curate", facts=facts, nonce=nonce)
+    clear = any_clear([folder / name for name in names])
+    return render("curation/curate.html", title="Curate", facts=facts, nonce=nonce, clear=clear)
 
 
 def _policy(nonce: str) -> str:

@@ -2,7 +2,7 @@
 
 import errno
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from artgan.base.paths import replacing
-from artgan.errors import DataError, RunError, StyleError
+from artgan.errors import ArtganError, DataError, RunError, StyleError
 from artgan.pictures.formats import VIDEO_ENDINGS, write_image, writer_of
 from artgan.pictures.marks import Metadata, as_metadata
 from artgan.pictures.opening import opened
@@ -24,6 +24,9 @@ from artgan.plugin.files import FileLayer
 from artgan.plugin.memory import check_size
 from artgan.plugin.picture import Picture
 from artgan.plugin.strips import in_strips
+
+MOST_LOOKED_AT = 200
+"""Of how many pictures of a folder it is looked up whether they have clear pixels."""
 
 Note = Callable[[str], None]
 """Takes a sentence on what was assumed or left out in reading a file."""
@@ -87,6 +90,20 @@ def open_image(path: Path) -> Image.Image:
         DataError: It is missing, not a picture, damaged, or too large for the memory.
     """
     return decode_file(path)[0].as_image()
+
+
+def any_clear(paths: Sequence[Path]) -> bool:
+    """Tell whether pictures have clear pixels; of very many, some spread over them are read."""
+    return any(map(_is_clear, paths[:: len(paths) // MOST_LOOKED_AT + 1]))
+
+
+def _is_clear(path: Path) -> bool:
+    try:
+        with opened(path) as image:
+            return image.has_transparency_data
+    # A page shows what it can.
+    except ArtganError:
+        return False
 
 
 def read_head(path: Path) -> tuple[tuple[int, int], dict[str, Any]]:

@@ -10,6 +10,7 @@ from artgan.base.paths import write_text
 from artgan.base.tables import toml_text
 from artgan.base.templates import render
 from artgan.core.run import TrainedRun
+from artgan.pictures.files import any_clear
 from artgan.series.definition import SeriesDefinition, Trait
 from artgan.sheets.grid import contact_sheet
 from artgan.version import __version__
@@ -58,12 +59,18 @@ def write_about(
     step = max(1, -(-len(lines) // SHEET))
     shown = [folder / line["file"] for line in lines[::step]]
     contact_sheet(shown, folder / "contact-sheet.png", keep_mark=keep_mark)
-    write_text(folder / "index.html", render_page(series.name, editions, rarity))
+    clear = any_clear([folder / line["file"] for line in lines])
+    write_text(folder / "index.html", render_page(series.name, editions, rarity, clear))
 
 
-def render_page(name: str, editions: Sequence[Line], rarity: Mapping[str, Any]) -> str:
-    """Return a page of the pictures beside it, which traits filter, from parts of series.json."""
-    return render("series/page.html", title=name, editions=editions, rarity=rarity)
+def render_page(
+    name: str, editions: Sequence[Line], rarity: Mapping[str, Any], clear: bool = False
+) -> str:
+    """Return a page of the pictures beside it, which traits filter, from parts of series.json.
+
+    ``clear`` pictures lie on chequers.
+    """
+    return render("series/page.html", title=name, editions=editions, rarity=rarity, clear=clear)
 
 
 def _json(values: Any) -> str:

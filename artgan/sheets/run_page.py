@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image
-
 from artgan.base.grounds import CHEQUERED, check_ground
 from artgan.base.paths import write_text
 from artgan.base.suggest import count_of
 from artgan.base.templates import data_uri, render
 from artgan.core.config import RunConfig
 from artgan.core.run_folder import RunFolder
+from artgan.pictures.files import any_clear
 from artgan.sheets.panels import ShownPanel
 
 
@@ -39,7 +38,7 @@ def write_page(
         title=folder.path.name,
         folder=folder.path,
         step=step,
-        clear=any(map(_is_clear, files)),
+        clear=any_clear(files),
         ground="" if check_ground(config.ground) == CHEQUERED else f"#{config.ground.lstrip('#')}",
         samples=[(_inline(file), f"seed {int(file.name[1:6])}") for file in files],
         training=_inline(folder.path / "training.webp"),
@@ -49,11 +48,6 @@ def write_page(
         style=config.style if isinstance(config.style, str) else "none",
     )
     write_text(folder.path / "index.html", page)
-
-
-def _is_clear(path: Path) -> bool:
-    with Image.open(path) as picture:
-        return picture.has_transparency_data
 
 
 def _inline(path: Path) -> str:

@@ -19,7 +19,9 @@ from artgan.core.registry import Registry
 from artgan.curation.choices import read_choices
 from artgan.curation.server import Curation, open_curation, open_server
 from artgan.exporting.web_page import export_web
+from artgan.pictures.files import any_clear
 from artgan.pictures.told import read_mark
+from artgan.series.manifest import render_page
 from tests.browser import NAMES, Page, find_browser, open_browser
 from tests.core.test_marks import mark_by_the_format
 from tests.core.test_pages import Maker, look_book, run_page, series_page, web_export
@@ -119,6 +121,33 @@ def test_the_page_of_a_series_filters_and_sorts(
     loaded = "[...document.images].every((image) => image.complete && image.naturalWidth > 0)"
     assert browser.wait(loaded)
     assert browser.failures == []
+
+
+GROUND = "getComputedStyle(document.images[0]).backgroundImage"
+
+
+def test_clear_pictures_lie_on_chequers(browser: Page, tmp_path: Path) -> None:
+    """On the pages of a series and of curate; opaque pictures lie on the page's own ground."""
+    cut = Image.new("RGBA", (24, 24), (200, 60, 60, 255))
+    cut.paste((0, 0, 0, 0), (0, 0, 12, 24))
+    for folder, picture in (("clear", cut), ("full", cut.convert("RGB"))):
+        (tmp_path / folder).mkdir()
+        picture.save(tmp_path / folder / "a.png")
+        (tmp_path / folder / "b.png").write_bytes(b"no picture")
+        series = {"number": 1, "file": "a.png", "rarity": {"rank": 1}, "traits": {}}
+        page = render_page(
+            folder, [{**series, "counted_as": {}}], {}, any_clear([tmp_path / folder / "a.png"])
+        )
+        (tmp_path / folder / "index.html").write_text(page)
+        browser.open((tmp_path / folder / "index.html").as_uri())
+        chequered = folder == "clear"
+        assert ("conic-gradient" in browser.run(GROUND)) == chequered
+        with open_server(open_curation(tmp_path / folder)) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            browser.open(server.address)
+            browser.wait("document.images.length === 2")
+            assert ("conic-gradient" in browser.run(GROUND)) == chequered
+            server.shutdown()
 
 
 def test_keys_choose_on_the_page_of_curate(browser: Page, tmp_path: Path) -> None:
