@@ -83,7 +83,8 @@ def _read_heic(image: Any) -> Levels | None:
         image.fp.seek(place)
     # The upper bits of 16.
     samples = np.asarray(file[image.tell()]) >> (16 - bits)
-    return np.divide(samples, np.float32(2**bits - 1), dtype=np.float32)
+    levels: Levels = np.divide(samples, np.float32(2**bits - 1), dtype=np.float32)
+    return levels
 
 
 def levels_of(samples: Any) -> Levels:

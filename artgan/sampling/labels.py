@@ -7,12 +7,18 @@ from artgan.errors import OptionError
 
 
 def find_label(given: str | int, names: Sequence[str], classes: int) -> int:
-    """Return the number of a label, given by name or number; a text that is both is the name."""
+    """Return the number of a label, given by name, by number, or as the names of files have it.
+
+    A text that is several of these is the first of them.
+    """
     text = str(given).strip()
     if text in names:
         return list(names).index(text)
     if text.isdecimal() and int(text) < classes:
         return int(text)
+    in_files = _in_files(names)
+    if text in in_files:
+        return in_files.index(text)
     if not classes:
         raise OptionError(f"label '{text}' does not fit; expected none: this run has no labels")
     known = f"{join_names(names)}, or a number" if names else "a number"
@@ -36,10 +42,12 @@ def label_name(label: int, names: Sequence[str]) -> str:
 
     If two labels would get the same, also on a disk that ignores case, all end in their number.
     """
-    if label >= len(names):
-        return str(label)
+    return str(label) if label >= len(names) else _in_files(names)[label]
+
+
+def _in_files(names: Sequence[str]) -> list[str]:
     plain = ["".join(c if c.isalnum() else "-" for c in name).strip("-") for name in names]
     plain = [name or str(number) for number, name in enumerate(plain)]
     if len({name.casefold() for name in plain}) < len(plain):
-        return f"{plain[label]}-{label}"
-    return plain[label]
+        return [f"{name}-{number}" for number, name in enumerate(plain)]
+    return plain

@@ -1,5 +1,6 @@
 """Names of files from patterns such as "{series}-{number}-s{seed}"."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from string import Formatter
 from typing import Any
@@ -8,6 +9,7 @@ from artgan.base.suggest import join_names, suggest
 from artgan.errors import OptionError
 
 LONGEST = 200
+"""Bytes of a name without its ending."""
 
 
 def check_pattern(pattern: str, known: Sequence[str], apart: Sequence[str]) -> None:
@@ -39,11 +41,18 @@ def check_pattern(pattern: str, known: Sequence[str], apart: Sequence[str]) -> N
 
 
 def fill_pattern(pattern: str, facts: Mapping[str, Any]) -> str:
-    """Return the name from a checked pattern; formats apply to whole numbers only."""
+    """Return the name from a checked pattern; formats apply to whole numbers only.
+
+    One that is too long for a disk is cut and ends in a hash of the whole, so that all differ.
+    """
     name = ""
     for text, field, form, _ in Formatter().parse(pattern):
         name += text
         if field is not None:
             value = facts[field]
             name += f"{value:{form}}" if isinstance(value, int) and form else str(value)
-    return name[:LONGEST]
+    data = name.encode("utf-8", "surrogateescape")
+    if len(data) <= LONGEST:
+        return name
+    digest = hashlib.sha256(data).hexdigest()[:6]
+    return f"{data[: LONGEST - 7].decode('utf-8', 'ignore')}-{digest}"

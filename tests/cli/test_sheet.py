@@ -13,6 +13,7 @@ import artgan
 from artgan.errors import OptionError, SeriesError
 from artgan.pictures.files import read_picture
 from artgan.sampling.labels import find_label, find_labels, label_name
+from artgan.sampling.naming import fill_pattern
 from artgan.sampling.write import style_label
 
 Cli = Callable[..., Result]
@@ -84,9 +85,16 @@ def test_labels_are_known_by_name_and_number() -> None:
     assert [label_name(n, ("Ä/ö", "..")) for n in (0, 1, 5)] == ["Ä-ö", "1", "5"]
     alike = ("a b", "A-b", "1")
     assert [label_name(n, alike) for n in range(3)] == ["a-b-0", "A-b-1", "1-2"]
+    for labels in (alike, names, ("Ä/ö", "..", "a?b")):
+        in_files = [label_name(number, labels) for number in range(3)]
+        assert [find_label(name, labels, 3) for name in in_files] == [0, 1, 2]
     long = "palette:gameboy|tile:columns=2,rows="
     assert len({style_label(f"{long}{n}|glow") for n in range(9)}) == 9
     assert style_label("one:1|two") == "one-1-two"
+    facts = [{"run": "кот" * 40, "seed": seed} for seed in range(9)]
+    cut = {fill_pattern("{run}-{run}-{seed}", fact) for fact in facts}
+    assert len(cut) == 9
+    assert max(len(name.encode()) for name in cut) <= 200
     with pytest.raises(OptionError, match="Did you mean 'grass'"):
         find_label("gras", names, 3)
     with pytest.raises(OptionError, match="no labels"):
