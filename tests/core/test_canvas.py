@@ -53,6 +53,16 @@ def test_canvas_that_repeats_continues_at_the_other_side(ground: Run) -> None:
     assert np.abs(above - np.roll(made, 16, axis=0)).max() <= 1
 
 
+def test_tile_check_believes_the_record_of_a_canvas(
+    ground: Run, artgan_cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    canvas = open_canvas(ground, 3, (48, 64), repeats=True)
+    record = canvas_record(canvas, canvas_sheet(canvas))
+    path = write_canvas(canvas, tmp_path / "tile.png", record=record)
+    done = artgan_cli("tile", "check", path, "--strict")
+    assert (done.exit_code, "It repeats." in done.output) == (0, True), done.output
+
+
 def test_file_holds_the_canvas_and_what_made_it(ground: Run, tmp_path: Path) -> None:
     canvas = open_canvas(ground, 3, (50, 70))
     made_by = canvas_record(canvas, canvas_sheet(canvas))
