@@ -132,7 +132,7 @@ def test_streams_may_be_closed_or_full(after: str, code: int) -> None:
     found, _, err = call("list", "palette", after=f"{after}; exit ${{PIPESTATUS[0]}}")
     assert found == code
     if code:
-        assert err == "Error: No space left on device 'standard output'\n"
+        assert err == "Error: 'standard output' cannot be used: No space left on device\n"
 
 
 def test_files_never_get_the_number_of_a_closed_stream(odd_names: Path) -> None:
