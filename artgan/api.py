@@ -38,7 +38,7 @@ from artgan.planning.settings import (
     with_underscores,
 )
 from artgan.plugin.strips import cores
-from artgan.plugin_manager.load import default_registry
+from artgan.plugin_manager.load import default_registry, registry_with
 from artgan.plugin_manager.loggers import logging_observers
 from artgan.run import Run, load_run
 from artgan.sampling.samples import SampleRequest
@@ -85,7 +85,9 @@ def plan(
     regularizers: Mapping[str, Options] | None = None,
     augmentations: Mapping[str, Options] | None = None,
     training_options: Options | None = None,
+    method_options: Mapping[str, Options] | None = None,
     estimate: bool = False,
+    plugins: Sequence[str | Path] = (),
     registry: Registry | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> Plan:
@@ -124,7 +126,9 @@ def plan(
         regularizers: Name -> options; None takes the recipe's, {} none.
         augmentations: Name -> options; None takes the recipe's, {} none.
         training_options: Fields of the training options.
+        method_options: Options of what these name, by kind, as in ``{"update": {"weight": 2.0}}``.
         estimate: Measure how long the run will take here: ``Plan.seconds``.
+        plugins: Plugin files to load first; they stay loaded in the registry.
         registry: Where names are looked up; None takes that of the process.
         report: Called with sentences worth showing.
 
@@ -142,6 +146,7 @@ def plan(
         regularizers=regularizers,
         augmentations=augmentations,
         training=with_underscores(training),
+        methods=method_options or {},
         style=style,
         knobs=knobs or {},
         count=count,
@@ -156,7 +161,7 @@ def plan(
     )
     config = settings_file(Path(config)) if config else None
     settings = asked.over(read_settings(config)) if config else asked
-    registry, report = registry or default_registry(), each_once(report)
+    registry, report = registry_with(plugins, registry), each_once(report)
     chain = parse_style(settings.style, registry, knobs=settings.knobs)
     check_chain(chain, registry)
     filters = tuple(step.entry.full_name for step in chain.steps)
@@ -306,6 +311,7 @@ def resume(
     threads: int | str | None = None,
     keep_mark: bool | None = None,
     log: Sequence[str] = (),
+    plugins: Sequence[str | Path] = (),
     registry: Registry | None = None,
 ) -> Run:
     """Go on with a run where it stopped, to its end; the result is that of an unbroken run.
@@ -320,6 +326,7 @@ def resume(
         keep_mark: Whether pictures made from now on say, for machines, that a trained model made
             them; None goes on as before.
         log: Loggers by name, such as "tensorboard".
+        plugins: Plugin files to load first; they stay loaded in the registry.
         registry: Where plugins are looked up; None takes that of the process.
 
     Raises:
@@ -334,7 +341,7 @@ def resume(
         threads=threads,
         keep_mark=keep_mark,
         log=log,
-        registry=registry,
+        registry=registry_with(plugins, registry),
     )
     _run(session, show)
     return load_run(path, session.registry)
@@ -508,7 +515,12 @@ def _claim_folder(name: str) -> Path:
 
 @public
 def apply(
-    picture: "Image | str | Path", style: Any, *, seed: int = 0, knobs: Options | None = None
+    picture: "Image | str | Path",
+    style: Any,
+    *,
+    seed: int = 0,
+    knobs: Options | None = None,
+    plugins: Sequence[str | Path] = (),
 ) -> "Image":
     """Style any picture.
 
@@ -517,6 +529,7 @@ def apply(
         style: A name, a chain such as ``["palette:gameboy", "tile"]``, a mapping, or a TOML file.
         seed: Key of what is random in the style.
         knobs: Values for the style's knobs.
+        plugins: Plugin files to load first; they stay loaded in the registry.
 
     Returns:
         A new PIL image; ``info["artgan"]`` holds the record.
@@ -529,9 +542,10 @@ def apply(
     from artgan.pictures.told import told_of
     from artgan.styling.apply import apply_style
 
-    chain = parse_style(style, default_registry(), knobs=knobs)
+    registry = registry_with(plugins)
+    chain = parse_style(style, registry, knobs=knobs)
     opened, name, made_by = given_picture(picture)
-    styled = apply_style(chain, opened, registry=default_registry(), seed=seed)
+    styled = apply_style(chain, opened, registry=registry, seed=seed)
     result = to_pil(styled.picture)
     told = {} if made_by else told_of(picture)
     result.info["artgan"] = applied_record(
@@ -753,6 +767,7 @@ def matrix(
     style: Any = None,
     *,
     seed: int = 0,
+    plugins: Sequence[str | Path] = (),
     show: Callable[[int], None] = lambda _: None,
 ) -> "Image":
     """Turn one or two things on a run or a picture, in a labelled grid.
@@ -763,6 +778,7 @@ def matrix(
             "label", "truncation", "step", "style", "move.DIRECTION".
         style: A style's name or a chain; None takes the run's.
         seed: Key of what is random, and the run's picture.
+        plugins: Plugin files to load first; they stay loaded in the registry.
         show: Called with the number of cells done.
 
     Returns:
@@ -773,13 +789,14 @@ def matrix(
     """
     from artgan.sheets import matrix as lookbook
 
+    registry = registry_with(plugins)
     pairs = axes.items() if isinstance(axes, Mapping) else axes
     told = [(name, [str(value) for value in values]) for name, values in pairs]
     if isinstance(source, Run) or (isinstance(source, str | Path) and Path(source).is_dir()):
         run = _opened(source)
         chosen = run.config.style if style is None else style
         return lookbook.run_matrix(run, chosen, told, seed=seed, show=show)
-    return lookbook.matrix(source, style, told, default_registry(), seed=seed, show=show)
+    return lookbook.matrix(source, style, told, registry, seed=seed, show=show)
 
 
 @public

@@ -4,7 +4,7 @@ import filecmp
 import hashlib
 import platform
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import zip_longest
@@ -46,7 +46,7 @@ from artgan.plugin.files import FileLayer
 from artgan.plugin.leftovers import scratch_path, temporary_folder
 from artgan.plugin.memory import MOST_PIXELS
 from artgan.plugin.picture import Picture
-from artgan.plugin_manager.load import default_registry
+from artgan.plugin_manager.load import registry_with
 from artgan.printing.canvas import Canvas, canvas_record, open_canvas, write_canvas
 from artgan.printing.paper import Sheet
 from artgan.printing.raster import printed_record, write_sheet
@@ -93,6 +93,7 @@ def remake(
     source: str | Path | None = None,
     out: str | Path | None = None,
     overwrite: bool = False,
+    plugins: Sequence[str | Path] = (),
 ) -> Remade:
     """Make a picture again from the record in its file, and compare.
 
@@ -104,6 +105,7 @@ def remake(
             beside the picture and here.
         out: Folder to keep the new picture in, under the same name; None keeps nothing.
         overwrite: Replace a file there that differs.
+        plugins: Plugin files to load first; they stay loaded in the registry.
 
     Raises:
         DataError: The picture has no record, or it is damaged.
@@ -117,7 +119,7 @@ def remake(
             f"'{path}' holds no artgan record, so it cannot be made again; it was written with "
             "--no-record, by another program, or saved again by one"
         )
-    sources = _Sources(path, default_registry(), run, None if source is None else Path(source))
+    sources = _Sources(path, registry_with(plugins), run, None if source is None else Path(source))
     kept = None if out is None else Path(out) / path.name
     with temporary_folder(scratch_path("artgan-remake")) as folder:
         file = folder / path.name

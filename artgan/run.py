@@ -1,6 +1,6 @@
 """What can be made of a trained run: samples, animations, points, directions, projections."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from artgan.core.run import TrainedRun
 from artgan.errors import RunError
 from artgan.latents.directions import keep_directions, resolve_steering
 from artgan.latents.steering import SteeringOptions
-from artgan.plugin_manager.load import default_registry
+from artgan.plugin_manager.load import registry_with
 from artgan.sampling.samples import (
     Sample,
     SampleRequest,
@@ -242,10 +242,17 @@ class Run(TrainedRun):
 
 
 @public
-def load_run(path: str | Path, registry: Registry | None = None) -> Run:
+def load_run(
+    path: str | Path, registry: Registry | None = None, *, plugins: Sequence[str | Path] = ()
+) -> Run:
     """Open a run folder.
+
+    Args:
+        path: The folder.
+        registry: Where names are looked up; None takes that of the process.
+        plugins: Plugin files to load first; they stay loaded in the registry.
 
     Raises:
         RunError: There is no run, or its record is damaged.
     """
-    return Run.open(path, registry or default_registry())
+    return Run.open(path, registry_with(plugins, registry))

@@ -46,7 +46,7 @@ def plain_loop(plan: Plan, registry: Registry) -> Iterator[None]:
     discriminator: Any
     generator, discriminator = (
         network.to(device, memory_format=torch.contiguous_format)  # type: ignore[call-overload]
-        for network in build_networks(plan.config, registry)
+        for network in build_networks(plan.config, registry).values()
     )
     first = torch.optim.Adam(generator.parameters(), lr=2e-4, betas=(0.5, 0.999))
     second = torch.optim.Adam(discriminator.parameters(), lr=2e-4, betas=(0.5, 0.999))

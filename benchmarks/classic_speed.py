@@ -66,7 +66,7 @@ def main() -> None:
     planned = artgan.plan(preset="classic", device="cpu", arch_options={})
     networks = build_networks(planned.config, registry)
     loops: dict[str, Iterator[object]] = {
-        "plain float32": plain_loop(*networks),
+        "plain float32": plain_loop(networks["generator"], networks["discriminator"]),
         "artgan, alternating": our_loop("alternating"),
         "artgan, simultaneous": our_loop("simultaneous"),
     }

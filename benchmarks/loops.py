@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from artgan.core.build import build_networks, build_parts
+from artgan.core.build import build_parts
 from artgan.core.registry import Registry
 from artgan.core.state import StepReport, TrainingState, new_state
 from artgan.core.train import train
@@ -20,7 +20,7 @@ def open_loop(
 ) -> tuple[TrainingState, Iterator[StepReport]]:
     """Build the state of a plan, from its start if any, and the bare loop that changes it."""
     registry = registry or default_registry()
-    state = new_state(*build_networks(plan.config, registry), plan.config)
+    state = new_state(plan.config, registry)
     if plan.config.base:
         begin(plan.config, state, registry)
     return state, train(build_parts(plan.config, plan.table, registry), plan.config, state)

@@ -32,7 +32,7 @@ from typing import Any
 import torch
 
 import artgan
-from artgan.core.build import build_networks, build_parts
+from artgan.core.build import build_parts
 from artgan.core.distributed import World
 from artgan.core.state import new_state
 from artgan.core.train import train
@@ -92,7 +92,7 @@ def work(options: argparse.Namespace) -> None:
         registry=registry,
     )
     world = shared_world() or World()
-    state = new_state(*build_networks(plan.config, registry), plan.config)
+    state = new_state(plan.config, registry)
     parts = build_parts(plan.config, plan.table, registry)
     world.share(state, parts)
     loop = train(parts, plan.config, state, world)

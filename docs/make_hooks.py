@@ -7,7 +7,7 @@ from pathlib import Path
 
 from artgan import plugin
 from artgan.core.registry import hook_names
-from artgan.plugin import hookspecs
+from artgan.plugin import hookspecs, updates
 from artgan.plugin_manager.scaffold.contents import project_text
 from artgan.testing._cases import MODULES, checks_of
 
@@ -26,11 +26,19 @@ DECLARATIONS = (
     plugin.Reader,
     plugin.Writer,
     plugin.Panel,
+    plugin.Update,
+    plugin.Optimizer,
+    plugin.TrainingSchedule,
     plugin.Command,
     plugin.PluginSettings,
 )
 TOLD = (
     plugin.StartWeights,
+    plugin.NetworkContext,
+    plugin.OptimizerContext,
+    plugin.ScheduleContext,
+    plugin.Moment,
+    plugin.Levels,
     plugin.ArchContext,
     plugin.DataFacts,
     plugin.Recipe,
@@ -39,7 +47,15 @@ TOLD = (
     plugin.DataContext,
     plugin.FilterContext,
 )
-PARTS = (plugin.LossPart, plugin.PenaltyPart, plugin.ImageSource, plugin.IterableSource)
+PARTS = (
+    plugin.LossPart,
+    plugin.PenaltyPart,
+    updates.UpdatePart,
+    updates.UpdateContext,
+    plugin.SchedulePart,
+    plugin.ImageSource,
+    plugin.IterableSource,
+)
 FACTS = (plugin.RunFacts, plugin.StepFacts)
 
 INTRODUCTION = """\

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from artgan.base.options import OptionFact, describe
-from artgan.core.config import TrainingOptions
+from artgan.core.config import METHODS, TrainingOptions
 from artgan.plugin import KINDS, Options
 from artgan.plugin_manager.load import load_registry
 
 INTRODUCTION = "Made by `python docs/make_options.py` from the declarations; not edited by hand."
 TRAINING = "Flags of `artgan run` and `artgan train`; keys of `[training]` in `run.toml`."
-PREFIX = {"architecture": "--arch.", "dataset": "--dataset.", "loss": "--loss."}
+PREFIX = {"architecture": "--arch.", **{k: f"--{k}." for k in ("dataset", "loss", *METHODS)}}
 
 
 def table(options: type[Options], prefix: str = "") -> str:

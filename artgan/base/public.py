@@ -195,6 +195,12 @@ def _texts(value: Any) -> Any:
     return value
 
 
+def _files(value: Any) -> Any:
+    if isinstance(value, str | bytes):
+        raise TypeError(value)
+    return [_path(one) for one in value]
+
+
 def _seeds(value: Any) -> Iterable[Any]:
     """Return seeds, or points; what is a sequence stays one, what is endless stays lazy."""
     if isinstance(value, str | bytes | Mapping):
@@ -228,9 +234,12 @@ _KINDS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     **dict.fromkeys(("minutes", "seconds", "fps", "dpi", "truncation"), (_number, "a number")),
     **dict.fromkeys(("out", "folder", "config", "dataset", "base"), _PATH),
     **dict.fromkeys(("knobs", "arch_options", "dataset_options", "loss_options"), _TABLE),
-    **dict.fromkeys(("regularizers", "augmentations", "training_options", "moves"), _TABLE),
+    **dict.fromkeys(
+        ("regularizers", "augmentations", "training_options", "moves", "method_options"), _TABLE
+    ),
     **dict.fromkeys(("arch", "loss", "device", "preset", "way"), (_name, "a name")),
     **dict.fromkeys(("log", "captions"), _TEXTS),
+    "plugins": (_files, "a list of paths of plugin files"),
     "run": (_run, "a run, or the path of its folder"),
     "size": (_size, "a side in pixels, or text such as '96x64' (wide x high)"),
     "seeds": (_seeds, _SEEDS),

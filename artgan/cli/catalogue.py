@@ -34,7 +34,7 @@ def list_command(kind: str, output: Output) -> None:
     """List everything of a KIND.
 
     KIND is one of architecture, loss, regularizer, augmentation, dataset, filter, style, palette,
-    extractor, start, metric, reader, writer, panel.
+    extractor, start, metric, reader, writer, panel, update, optimizer, schedule.
 
     \b
     Examples:

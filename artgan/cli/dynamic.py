@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 SECTIONS = "artgan.sections"
 CHAINS = ("regularizer", "augmentation")
-TABLES = {"arch": "architecture", "dataset": "dataset", "loss": "loss", "train": "training"}
+TABLES = {
+    "arch": "architecture", "dataset": "dataset", "loss": "loss", "train": "training",
+    "update": "update", "optimizer": "optimizer", "schedule": "schedule",
+}  # fmt: skip
 """First part of a flag -> table of run.toml."""
 
 BOOLEANS = {"true": "true", "yes": "true", "false": "false", "no": "false"}
@@ -156,6 +159,20 @@ def chosen_sections(args: Sequence[str]) -> Iterator[Section]:
             shown = name in chosen or entry.full_name in chosen
             yield _section_of(entry, f"{kind}.{name}", shown)
     yield _section("Options of training", "train", TrainingOptions, named)
+    yield from _method_sections(args, registry)
+
+
+def _method_sections(args: Sequence[str], registry: "Registry") -> Iterator[Section]:
+    """Yield the options of what says how to train, as the command line or its --config names it."""
+    from artgan.core.config import METHODS, TrainingOptions
+    from artgan.planning.settings import Settings, read_settings
+
+    files = [Path(file) for file in values_of(args, "--config")]
+    configured = read_settings(files[-1]) if files else Settings()
+    for kind, field in METHODS.items():
+        usual = configured.training.get(field, getattr(TrainingOptions(), field))
+        name = [usual, *values_of(args, f"--train.{field.replace('_', '-')}")][-1]
+        yield _section_of(registry.find(kind, name), kind)
 
 
 def _chosen_parts(args: Sequence[str], registry: "Registry") -> "dict[str, PartSettings]":

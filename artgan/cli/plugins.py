@@ -407,8 +407,8 @@ def _start_files(name: str, run: Path | None) -> dict[str, bytes]:
     default=("filter",),
     show_default="filter",
     help="What it contains; may be repeated: architecture, loss, regularizer, augmentation, "
-    "dataset, filter, style, palette, extractor, start, metric, reader, writer, panel, "
-    "observer, command, settings.",
+    "dataset, filter, style, palette, extractor, start, metric, reader, writer, panel, update, "
+    "optimizer, schedule, observer, command, settings.",
 )
 @click.option("--file", "one_file", is_flag=True, help="Write one file instead of a package.")
 @click.option(

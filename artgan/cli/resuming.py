@@ -68,6 +68,9 @@ def _compared(
         table = tables.get("architecture" if kind == "arch" else kind, {})
         for name, value in table.items():
             yield f"--{kind}.{name.replace('_', '-')}", value, part.options.get(name)
+    for kind, made in config.methods.items():
+        for name, value in tables.get(kind, {}).items():
+            yield f"--{kind}.{name.replace('_', '-')}", value, made.get(name)
 
 
 def _alike(wanted: Any, made_with: Any) -> bool:

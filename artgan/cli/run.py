@@ -138,6 +138,7 @@ def resume_command(run: Path, no_record: bool, no_mark: bool, output: Output, **
 
 def plan_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     """Turn the parsed flags of ``run`` into the arguments of ``artgan.plan``."""
+    from artgan.core.config import METHODS
     from artgan.planning.settings import AND_THE_RECIPES
 
     tables = read_tables(given)
@@ -147,6 +148,7 @@ def plan_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     for section, argument in (("architecture", "arch"), ("dataset", "dataset"), ("loss", "loss")):
         arguments[f"{argument}_options"] = tables.get(section, {})
     arguments["training_options"] = tables.get("training", {})
+    arguments["method_options"] = {kind: tables[kind] for kind in METHODS if kind in tables}
     for kind in ("regularizer", "augmentation"):
         options = tables.get(kind, {})
         chosen = given[kind] or ([AND_THE_RECIPES] if options else [])

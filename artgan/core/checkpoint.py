@@ -26,8 +26,6 @@ from artgan.core.state import TrainingState
 from artgan.errors import RunError, TrainingError
 
 FORMAT = 1
-NETWORKS = ("generator", "discriminator", "generator_ema")
-_OPTIMIZERS = ("generator_optimizer", "discriminator_optimizer")
 
 
 @dataclass(frozen=True)
@@ -51,20 +49,27 @@ class Checkpoint:
 
 def stateful(parts: Parts) -> dict[str, Any]:
     """Return the parts that have state by name."""
-    named = [(p.name, p.part) for p in parts.penalties] + list(parts.augmentations)
+    named: list[tuple[str, Any]] = [(p.name, p.part) for p in parts.penalties]
+    named += [*parts.augmentations, ("update", parts.update)]
     return {name: part for name, part in named if hasattr(part, "state_dict")}
+
+
+def of_network(name: str) -> bool:
+    """Tell whether a tensor of a checkpoint is a network's, rather than needed to train on."""
+    owner = name.partition(".")[0]
+    return owner != "part" and not owner.endswith("_optimizer")
 
 
 def pack(state: TrainingState, parts: Parts | None = None) -> dict[str, Tensor]:
     """Collect everything that changes in training as named tensors."""
     tensors: dict[str, Tensor] = {}
-    for name in NETWORKS:
-        for key, value in getattr(state, name).state_dict().items():
+    for name, network in state.saved.items():
+        for key, value in network.state_dict().items():
             tensors[f"{name}.{key}"] = value
-    for name in _OPTIMIZERS:
-        for index, entries in getattr(state, name).state_dict()["state"].items():
+    for name, optimizer in state.optimizers.items():
+        for index, entries in optimizer.state_dict()["state"].items():
             for key, value in entries.items():
-                tensors[f"{name}.{index}.{key}"] = torch.as_tensor(value)
+                tensors[f"{name}_optimizer.{index}.{key}"] = torch.as_tensor(value)
     for name, part in stateful(parts).items() if parts else ():
         for key, value in part.state_dict().items():
             tensors[f"part.{name}.{key}"] = torch.as_tensor(value)
@@ -200,10 +205,10 @@ def restore(checkpoint: Checkpoint, state: TrainingState, parts: Parts, config: 
 
 def unpack(tensors: Mapping[str, Tensor], state: TrainingState, parts: Parts, path: Path) -> None:
     """Load what ``pack`` collected; ``path`` is what errors call it."""
-    for name in NETWORKS:
-        load_network(getattr(state, name), tensors, name, path)
-    for name in _OPTIMIZERS:
-        _restore_optimizer(getattr(state, name), name, tensors)
+    for name, network in state.saved.items():
+        load_network(network, tensors, name, path)
+    for name, optimizer in state.optimizers.items():
+        _restore_optimizer(optimizer, f"{name}_optimizer", tensors)
     for name, part in stateful(parts).items():
         prefix = f"part.{name}."
         part.load_state_dict(

@@ -13,6 +13,10 @@ FORMAT = 1
 """Version of the run.toml layout; a newer one is refused."""
 
 
+METHODS = {"update": "updates", "optimizer": "optimizer", "schedule": "schedule"}
+"""Kinds that say how to train -> the training option that names one."""
+
+
 class TrainingOptions(Options, frozen=True, kw_only=True):
     """How the networks are trained, whatever they are. Flags: ``--train.<option>``."""
 
@@ -32,14 +36,21 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
     discriminator_lr: Annotated[
         float, Meta(gt=0, le=10, description="Learning rate of the discriminator")
     ] = 2e-4
+    optimizer: Annotated[
+        str, Meta(description="How gradients change weights; artgan list optimizer")
+    ] = "adam"
     beta1: Annotated[float, Meta(ge=0, lt=1, description="Adam's first decay rate")] = 0.5
     beta2: Annotated[float, Meta(ge=0, lt=1, description="Adam's second decay rate")] = 0.99
+    schedule: Annotated[
+        str,
+        Meta(description="How rates and penalties fall and averages grow; artgan list schedule"),
+    ] = "linear"
     lr_warmup: Annotated[
         int, Meta(ge=0, description="Steps over which the learning rates rise to their full height")
     ] = 0
     lr_hold: Annotated[
         float,
-        Meta(ge=0, le=1, description="Share of the run at full rate before it falls linearly"),
+        Meta(ge=0, le=1, description="Share of the run at full rate before it falls"),
     ] = 1.0
     lr_final: Annotated[
         float, Meta(ge=0, le=1, description="Share of the learning rates left at the end")
@@ -49,17 +60,18 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=1,
-            description="Share of the regularizers' weight left at the end; it falls linearly",
+            description="Share of the regularizers' weight left at the end",
         ),
     ] = 1.0
     discriminator_steps: Annotated[
         int, Meta(ge=1, le=100, description="Discriminator updates for each of the generator")
     ] = 1
     updates: Annotated[
-        Literal["alternating", "simultaneous"],
+        str,
         Meta(
-            description="Alternating: the generator answers the updated discriminator. "
-            "Simultaneous: both answer the same logits, which is cheaper"
+            description="How a step is made; artgan list update. Alternating: the generator "
+            "answers the updated discriminator. Simultaneous: both answer the same logits, which "
+            "is cheaper",
         ),
     ] = "alternating"
     ema_half_life: Annotated[
@@ -142,6 +154,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         regularizers: Penalties, in order.
         augmentations: Changes in front of the discriminator, in order.
         training: How to train.
+        methods: Options of what ``training`` names: kind, such as "update" -> its options.
         height: Picture height in pixels.
         width: Picture width in pixels.
         channels: 1, 3 or 4.
@@ -168,6 +181,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     regularizers: tuple[Part, ...] = ()
     augmentations: tuple[Part, ...] = ()
     training: TrainingOptions
+    methods: Mapping[str, Mapping[str, Any]] = {}
     height: Annotated[int, Meta(ge=1, le=65536)]
     width: Annotated[int, Meta(ge=1, le=65536)]
     channels: Annotated[int, Meta(ge=1, le=4)]
@@ -194,7 +208,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         """Full names of all parts."""
         parts = (self.architecture, self.dataset, self.loss)
         named = [part.name for part in (*parts, *self.regularizers, *self.augmentations)]
-        return [*named, self.training.best_by.partition(":")[0]]
+        methods = [getattr(self.training, name) for name in METHODS.values()]
+        return [*named, self.training.best_by.partition(":")[0], *methods]
 
 
 def change_training(config: RunConfig, **changes: Any) -> RunConfig:

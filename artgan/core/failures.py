@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from artgan.base.compile_call import compiler_failed
 from artgan.base.memory import out_of_memory
 from artgan.base.paths import writing_failed
-from artgan.core.compiling import compiler_failed
 from artgan.core.config import RunConfig
 from artgan.core.registry import Registry
 from artgan.errors import ArtganError, DiskFullError, PluginError, TrainingError

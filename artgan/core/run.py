@@ -13,6 +13,7 @@ import torch
 
 from artgan.base.device import pick_device
 from artgan.base.public import public
+from artgan.base.suggest import join_names
 from artgan.core.build import build_generator, build_networks
 from artgan.core.checkpoint import Checkpoint, list_checkpoints, load_network, read_tensors
 from artgan.core.config import RunConfig
@@ -98,9 +99,25 @@ class TrainedRun:
     @public
     def discriminator(self) -> torch.nn.Module:
         """The discriminator with its trained weights, on the best device here."""
+        return self.network("discriminator")
+
+    def network(self, name: str) -> torch.nn.Module:
+        """Return a network by name, on the best device here, such as the encoder of a BiGAN.
+
+        It has its trained weights, averaged where the run keeps an average.
+
+        Raises:
+            RunError: There is none of that name.
+        """
         with self._explaining_changes():
-            _, discriminator = build_networks(self.config, self.registry)
-        return self._with_weights(discriminator, "discriminator")
+            networks = build_networks(self.config, self.registry)
+        if name not in networks:
+            raise RunError(
+                f"run '{self.path}' has no network '{name}'; it has {join_names(networks, 'and')}"
+            )
+        tensors = read_tensors(self.checkpoint)
+        averaged = any(key.startswith(f"{name}_ema.") for key in tensors)
+        return self._with_weights(networks[name], f"{name}_ema" if averaged else name)
 
     def _explaining_changes(self) -> AbstractContextManager[None]:
         """Name a plugin of another version in errors about options."""

@@ -7,7 +7,7 @@ from typing import Any
 from artgan.base.options import build_options, to_plain
 from artgan.base.tables import check_values, read_toml, refuse_unknown, toml_text
 from artgan.base.threads import parse_threads
-from artgan.core.config import FORMAT, Part, RunConfig, TrainingOptions, parse_size
+from artgan.core.config import FORMAT, METHODS, Part, RunConfig, TrainingOptions, parse_size
 from artgan.errors import OptionError, RunError
 
 TOP_LEVEL = ("seed", "size", "channels", "premultiplied", "device", "threads", "preset")
@@ -20,6 +20,7 @@ TABLES = (
     "regularizer",
     "augmentation",
     "training",
+    *METHODS,
     "output",
 )
 
@@ -49,6 +50,7 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
         "regularizer": {p.name: dict(p.options) for p in config.regularizers},
         "augmentation": {p.name: dict(p.options) for p in config.augmentations},
         "training": to_plain(config.training),
+        **config.methods,
         "output": {
             "style": config.style,
             "count": config.count,
@@ -130,6 +132,7 @@ def read_config(path: Path) -> RunConfig:
             "regularizers": _chain(tree.get("regularizer", {})),
             "augmentations": _chain(tree.get("augmentation", {})),
             "training": build_options(TrainingOptions, tree["training"], "training"),
+            "methods": {kind: tree[kind] for kind in METHODS if kind in tree},
             "height": height,
             "width": width,
             "classes": data.get("classes", 0),

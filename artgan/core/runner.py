@@ -20,7 +20,7 @@ from artgan.base.pace import Pace
 from artgan.base.paths import refuse_outside_links, remove_leftovers
 from artgan.base.schedule import CHECKPOINTS, PREVIEWS, Schedule
 from artgan.base.signals import stop_on_signals
-from artgan.core.build import Parts, build_networks, build_parts
+from artgan.core.build import Parts, build_parts
 from artgan.core.checkpoint import restore, save_checkpoint
 from artgan.core.config import RunConfig
 from artgan.core.data import ImageTable
@@ -266,8 +266,7 @@ def _session(
     pick_device(config.device)
     world = attached.world or World()
     parts = build_parts(config, table, registry)
-    generator, discriminator = build_networks(config, registry)
-    state = new_state(generator, discriminator, config)
+    state = new_state(config, registry)
     # Observers are told in the main process alone.
     observers = Observers(registry, attached.observers) if world.leads else Observers(Registry())
     state.schedule = attached.schedule or state.schedule

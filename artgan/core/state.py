@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import nn
-from torch.nn.utils.parametrize import ParametrizationList, is_parametrized
 
+from artgan.base.freezing import freeze
 from artgan.base.schedule import Schedule
+from artgan.core.build import SIDES, build_networks, build_optimizer, find_method
 from artgan.core.config import RunConfig
-from artgan.errors import OptionError
+from artgan.core.registry import Registry
 
 
 @dataclass
@@ -18,22 +19,42 @@ class TrainingState:
     """Networks, optimizers and the step; a checkpoint adds the state of adaptive parts.
 
     Attributes:
-        generator: Images from latents.
-        discriminator: Logits from images.
-        generator_ema: Running average of the generator; what samples are drawn from.
-        generator_optimizer: Adam of the generator.
-        discriminator_optimizer: Adam of the discriminator.
+        networks: By name: "generator" (images from latents), "discriminator" (logits from images),
+            and those that the run's update adds.
+        sides: Name of a network -> the side whose learning rate it follows.
+        averages: Running averages of the networks on the generator's side; samples are drawn from
+            that of the generator.
+        optimizers: Of the networks, by name.
         schedule: How far the run is at each step, and its last step.
         step: Updates done.
     """
 
-    generator: nn.Module
-    discriminator: nn.Module
-    generator_ema: nn.Module
-    generator_optimizer: torch.optim.Optimizer
-    discriminator_optimizer: torch.optim.Optimizer
+    networks: dict[str, nn.Module]
+    sides: Mapping[str, str]
+    averages: dict[str, nn.Module]
+    optimizers: dict[str, torch.optim.Optimizer]
     schedule: Schedule
     step: int = 0
+
+    @property
+    def generator(self) -> nn.Module:
+        """Images from latents."""
+        return self.networks["generator"]
+
+    @property
+    def discriminator(self) -> nn.Module:
+        """Logits from images."""
+        return self.networks["discriminator"]
+
+    @property
+    def generator_ema(self) -> nn.Module:
+        """Running average of the generator; what samples are drawn from."""
+        return self.averages["generator"]
+
+    @property
+    def saved(self) -> dict[str, nn.Module]:
+        """Networks and averages by the name that they have in a checkpoint."""
+        return self.networks | {f"{name}_ema": each for name, each in self.averages.items()}
 
 
 @dataclass(frozen=True)
@@ -62,46 +83,20 @@ class StepReport:
     learning_rate: float = 0.0
 
 
-def new_state(generator: nn.Module, discriminator: nn.Module, config: RunConfig) -> TrainingState:
+def new_state(config: RunConfig, registry: Registry) -> TrainingState:
     """Create the state of step 0 on the config's device."""
     device, training = torch.device(config.device), config.training
-    generator, discriminator = generator.to(device), discriminator.to(device)
-
-    def adam(network: nn.Module, rate: float) -> torch.optim.Optimizer:
-        betas = (training.beta1, training.beta2)
-        fused = device.type in ("cpu", "cuda")
-        return torch.optim.Adam(network.parameters(), lr=rate, betas=betas, fused=fused)
-
-    freeze(discriminator, training.freeze_discriminator)
-    average = deepcopy(generator).requires_grad_(False).eval()
+    networks = {n: each.to(device) for n, each in build_networks(config, registry).items()}
+    sides = {**SIDES, **find_method("update", config, registry)[0].declaration.networks}
+    freeze(networks["discriminator"], training.freeze_discriminator)
+    averaged = [name for name in networks if sides[name] == "generator"]
     return TrainingState(
-        generator=generator.train(),
-        discriminator=discriminator.train(),
-        generator_ema=average,
-        generator_optimizer=adam(generator, training.generator_lr),
-        discriminator_optimizer=adam(discriminator, training.discriminator_lr),
+        networks={name: network.train() for name, network in networks.items()},
+        sides=sides,
+        averages={n: deepcopy(networks[n]).requires_grad_(False).eval() for n in averaged},
+        optimizers={
+            n: build_optimizer(n, sides[n], network, config, registry)
+            for n, network in networks.items()
+        },
         schedule=Schedule.straight(training.steps),
     )
-
-
-def freeze(network: nn.Module, layers: int) -> None:
-    """Keep the weights of the first ``layers`` layers, in the order in which they were declared.
-
-    Raises:
-        OptionError: There are no more layers than that.
-    """
-    owners = [module for module in network.modules() if _is_layer(module)]
-    if layers >= len(owners):
-        raise OptionError(
-            f"--train.freeze-discriminator {layers} leaves nothing to train: the discriminator has "
-            f"{len(owners)} layers; expected at most {len(owners) - 1}"
-        )
-    for module in owners[:layers]:
-        module.requires_grad_(False)
-
-
-def _is_layer(module: nn.Module) -> bool:
-    # Spectral norm keeps a layer's weights in a module below it: the two are one layer.
-    if isinstance(module, ParametrizationList):
-        return False
-    return is_parametrized(module) or bool(list(module.parameters(recurse=False)))

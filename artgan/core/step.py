@@ -1,7 +1,7 @@
-"""Everything one training step needs, and the operations that every kind of step is made of."""
+"""What artgan does for every kind of step; ``artgan.plugin.updates`` tells updates of it."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,30 +16,44 @@ from artgan.core.config import RunConfig
 from artgan.core.distributed import World
 from artgan.core.state import TrainingState
 from artgan.errors import PluginError
+from artgan.plugin import Levels, Moment
 from artgan.plugin.ranks import draw
-
-
-@contextmanager
-def without_gradients(network: nn.Module) -> Iterator[None]:
-    """Keep a network from collecting gradients inside the block; they still pass through it."""
-    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    for parameter in trained:
-        parameter.requires_grad_(False)
-    try:
-        yield
-    finally:
-        for parameter in trained:
-            parameter.requires_grad_(True)
+from artgan.plugin.updates import Batch
 
 
 @dataclass(frozen=True)
 class StepContext:
-    """Everything one training step needs."""
+    """Everything one training step needs; an ``artgan.plugin.updates.UpdateContext``."""
 
     parts: Parts
     config: RunConfig
     state: TrainingState
     world: World
+
+    @property
+    def networks(self) -> Mapping[str, nn.Module]:
+        """The networks by name."""
+        return self.state.networks
+
+    @property
+    def step(self) -> int:
+        """Steps done before this one."""
+        return self.state.step
+
+    @property
+    def discriminator_steps(self) -> int:
+        """Updates of the discriminator for each of the generator."""
+        return self.config.training.discriminator_steps
+
+    @property
+    def accumulate(self) -> int:
+        """In how many parts a batch is computed."""
+        return self.config.training.accumulate
+
+    @property
+    def compares_pairs(self) -> bool:
+        """Whether the generator's loss sees the real logits."""
+        return self.parts.compares_pairs
 
     @property
     def device(self) -> torch.device:
@@ -49,18 +63,15 @@ class StepContext:
     @cached_property
     def passes(self) -> Passes:
         """The networks as they are called, compiled if so configured."""
-        training, state = self.config.training, self.state
-        keeps = training.updates == "simultaneous"
-        return forward_passes(
-            state.generator, state.discriminator, training.compile, keeps_graph=keeps
-        )
+        mode, keeps = self.config.training.compile, self.parts.keeps_graph
+        return forward_passes(self.networks, mode, keeps_graph=keeps)
 
     def autocast(self) -> AbstractContextManager[Any]:
         """Run networks in the configured number format; weights stay float32."""
         bf16 = self.config.training.precision == "bf16"
         return torch.autocast(self.device.type, torch.bfloat16, enabled=bf16)
 
-    def draw(self, index: int) -> "Batch":
+    def draw(self, index: int) -> Batch:
         """Draw the own part of batch ``index``: real images, latents, and the labels of both."""
         own = self.world.own(self.config.training.batch, self.config.training.accumulate)
         batches = self.parts.batches
@@ -74,23 +85,28 @@ class StepContext:
         latents = draw(torch.randn, len(own), *shape, generator=key).to(self.device)
         return Batch(real, latents, labels)
 
-    def split(self, batch: "Batch") -> "Iterator[tuple[float, Batch]]":
+    def split(self, batch: Batch) -> Iterator[tuple[float, Batch]]:
         """Cut a batch into the configured number of parts, each with its share of the whole."""
         training = self.config.training
         for share, place in self.world.split(training.batch, training.accumulate):
             yield share, batch.cut(place)
 
-    def generate(self, batch: "Batch") -> Tensor:
-        """Generate fakes (N, C, H, W) in [-1, 1] as float32."""
+    def call(self, network: str, *inputs: Any) -> Any:
+        """Call a network in the configured number format; a tensor comes as float32."""
         with self.autocast():
-            fake: Tensor = self.passes.generator(batch.latents, batch.labels)
+            result = self.passes.calls[network](*inputs)
+        return result.float() if isinstance(result, Tensor) else result
+
+    def generate(self, batch: Batch) -> Tensor:
+        """Generate fakes (N, C, H, W) in [-1, 1] as float32."""
+        fake: Tensor = self.call("generator", batch.latents, batch.labels)
         wanted = (len(batch.latents), *batch.real.shape[1:])
         if fake.shape != wanted:
             raise PluginError(
                 f"architecture '{self.config.architecture.name}': its generator gave images of "
                 f"shape {tuple(fake.shape)}; expected {wanted}"
             )
-        return fake.float()
+        return fake
 
     def augment(self, images: Tensor) -> Tensor:
         """Apply the augmentations to images (N, C, H, W)."""
@@ -98,12 +114,12 @@ class StepContext:
             images = augment(images)
         return images
 
-    def judge(self, images: Tensor, labels: Tensor | None) -> Tensor:
+    def judge(
+        self, images: Tensor, labels: Tensor | None, *more: Any, network: str = "discriminator"
+    ) -> Tensor:
         """Augment images and compute their logits (N,) as float32."""
         images = self.augment(images)
-        with self.autocast():
-            logits: Tensor = self.passes.discriminator(images, labels)
-        return self.checked(logits, images)
+        return self.checked(self.call(network, images, labels, *more), images)
 
     def judge_with_own_loss(self, real: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
         """Augment real images; compute their logits (N,) and the discriminator's own loss."""
@@ -149,21 +165,26 @@ class StepContext:
         return value
 
     def penalty(
-        self, side: str, real: Tensor, fake: Tensor, labels: Tensor | None
+        self,
+        side: str,
+        real: Tensor,
+        fake: Tensor,
+        labels: Tensor | None,
+        network: Callable[[Tensor], Tensor] | None = None,
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """Compute the weighted sum of the penalties due in this step, and each value by name.
 
         A penalty that comes every k steps counts k times (StyleGAN2, appendix B).
         """
-        final, state = self.config.training.penalty_final, self.state
-        weight = 1 - state.schedule.part(1 - final, state.step)
+        weight = levels_now(self.parts, self.state).penalties
         total = torch.zeros((), device=self.device)
         each = {}
-        network = self.state.discriminator if side == "discriminator" else self.state.generator
+        plain = self.networks[side]
+        network = network or (lambda x: plain(x, labels))
         for penalty in self.parts.penalties:
             if penalty.side == side and self.state.step % penalty.every == 0:
                 # Second derivatives need the precision of float32, and the plain network.
-                value = penalty.part.penalty(lambda x: network(x, labels), real, fake)
+                value = penalty.part.penalty(network, real, fake)
                 total = total + weight * penalty.every * value
                 each[penalty.name] = value.detach()
         return total, each
@@ -183,44 +204,19 @@ class StepContext:
                 now[name] = torch.tensor(float(augment.probability), device=self.device)
         return now
 
-    def update(self, side: str, measured: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Update one side, "generator" or "discriminator", and clear its gradients.
+    def update(self, network: str, measured: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Let a network's optimizer take its step, and clear the gradients.
 
         Returns what was measured, over all processes.
         """
-        measured = self.world.combine(getattr(self.state, side), measured)
-        optimizer = getattr(self.state, f"{side}_optimizer")
+        combined = self.world.combine(self.networks[network], dict(measured))
+        optimizer = self.state.optimizers[network]
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        return measured
+        return combined
 
 
-@dataclass(frozen=True)
-class Batch:
-    """One batch of training data.
-
-    Attributes:
-        real: Real images (N, C, H, W) in [-1, 1].
-        latents: Latents of the fakes (N, *latent_shape).
-        labels: Labels of both (N,), or None.
-    """
-
-    real: Tensor
-    latents: Tensor
-    labels: Tensor | None
-
-    def cut(self, place: slice) -> "Batch":
-        """Cut out a part, which needs less memory than the whole."""
-        labels = None if self.labels is None else self.labels[place]
-        return Batch(self.real[place], self.latents[place], labels)
-
-
-def mean_logits(real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:
-    """Return the mean logit of real and fake images by name."""
-    return {"real_logits": real_logits.mean(), "fake_logits": fake_logits.mean()}
-
-
-def add_share(total: dict[str, Tensor], share: float, values: Mapping[str, Tensor]) -> None:
-    """Add the values of a part of a batch, weighted by its share, to those of the whole."""
-    for name, value in values.items():
-        total[name] = total.get(name, 0.0) + share * value.detach()
+def levels_now(parts: Parts, state: TrainingState) -> Levels:
+    """Return what the schedule sets for the next step."""
+    done = state.step
+    return parts.schedule.at(Moment(step=done, part=lambda all: state.schedule.part(all, done)))

@@ -69,7 +69,7 @@ class Ranks(World):
         """Keep the state of before the step, and let random numbers be those of the whole batch."""
         if self.leads:
             self._last.keep(state, parts)
-        with WholeDraws(), whole_batches(state.generator, state.discriminator):
+        with WholeDraws(), whole_batches(*state.networks.values()):
             try:
                 yield
             finally:

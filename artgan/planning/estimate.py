@@ -19,7 +19,7 @@ import torch
 
 from artgan.base.memory import out_of_memory
 from artgan.base.suggest import count_of
-from artgan.core.build import Parts, build_networks, build_parts
+from artgan.core.build import Parts, build_parts
 from artgan.core.config import RunConfig, change_training
 from artgan.core.failures import naming_plugins
 from artgan.core.images import grid
@@ -109,7 +109,7 @@ def _none_if_out_of_memory(work: Callable[[], Result]) -> Result | None:
 def _measured(plan: Plan, registry: Registry, seconds: float) -> Costs:
     config, budget = plan.config, min(MOST_SECONDS, SHARE * seconds)
     parts = build_parts(config, plan.table, registry)
-    state = new_state(*build_networks(config, registry), config)
+    state = new_state(config, registry)
     kinds = kinds_of_steps([p.every for p in parts.penalties], config.training.steps)
     step = _seconds_a_step(parts, config, state, kinds, budget)
     sheet = _seconds(lambda: _preview(state, config), config)
@@ -203,6 +203,6 @@ def fitting_parts(plan: Plan, registry: Registry) -> int | None:
 def _try_step(plan: Plan, registry: Registry, parts: int) -> bool:
     """Train one step with the batch cut into parts."""
     config = change_training(plan.config, accumulate=parts)
-    state = new_state(*build_networks(config, registry), config)
+    state = new_state(config, registry)
     next(train(build_parts(config, plan.table, registry), config, state))
     return True

@@ -30,6 +30,7 @@ from artgan.planning import picture_stats
 from artgan.planning.begin import choose_beginning, name_networks
 from artgan.planning.clusters import find_clusters
 from artgan.planning.compilers import refuse_compiling
+from artgan.planning.methods import choose_methods, refuse_unfit_update
 from artgan.planning.settings import AND_THE_RECIPES, Settings, with_underscores
 from artgan.plugin import DataFacts, Recipe
 
@@ -142,9 +143,11 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
     if table.supply and recipe.training.get("clusters") and "clusters" not in settings.training:
         settings = replace(settings, training={**settings.training, "clusters": 0})
         notes.append("Clusters: left out, as these pictures are read when needed, not all at once.")
+    recipe_names = registry.names_in(architecture.plugin.id)
     training = _training(settings, recipe, device)
     best_by = cheap_metric(training.best_by, registry)
     training = msgspec.structs.replace(training, best_by=best_by)
+    training, methods = choose_methods(training, settings, recipe, registry, recipe_names)
     seed = settings.seed or 0
     shares: tuple[float, ...] = ()
     if training.clusters:
@@ -153,7 +156,6 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
             notes.append(f"Clusters {table.count}, not {training.clusters}: one for each picture.")
         table, shares = _with_clusters(table, training.clusters, seed)
         classes = len(shares)
-    recipe_names = registry.names_in(architecture.plugin.id)
     loss, loss_part = _loss(settings, recipe, registry, recipe_names)
     regularizers, augmentations = (
         _chain(chosen, kind, recommended, registry, recipe_names)
@@ -172,6 +174,7 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         regularizers=regularizers,
         augmentations=augmentations,
         training=training,
+        methods=methods,
         height=facts.height,
         width=facts.width,
         channels=facts.channels,
@@ -189,6 +192,7 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         keep_mark=settings.keep_mark is not False,
     )
     _refuse_unsound(config, loss, architecture)
+    refuse_unfit_update(config, architecture, registry)
     # Names that run.toml cannot hold are refused before anything is written.
     toml_text({"dataset": config.path, "from": settings.base})
     told = _told_reasons(recipe, settings, config.architecture.options)
@@ -433,14 +437,4 @@ def _refuse_unsound(config: RunConfig, loss: Entry, architecture: Entry) -> None
     if loss.declaration.needs_penalty and not config.regularizers:
         raise OptionError(
             f"{loss.where} needs a gradient penalty to be sound: add --regularizer gradient-penalty"
-        )
-    if training.updates == "simultaneous" and training.discriminator_steps > 1:
-        raise OptionError(
-            "simultaneous updates take one discriminator step each; "
-            "use --train.updates alternating with --train.discriminator-steps"
-        )
-    if training.updates == "simultaneous" and not architecture.declaration.independent:
-        raise OptionError(
-            f"simultaneous updates need a discriminator that judges each picture alone, which "
-            f"that of {architecture.where} does not; use --train.updates alternating"
         )

@@ -10,7 +10,7 @@ from typing import Any
 
 from artgan.base.tables import refuse_unknown
 from artgan.base.threads import parse_threads
-from artgan.core.config import parse_size
+from artgan.core.config import METHODS, parse_size
 from artgan.core.run_toml import read_made_with, read_tables
 from artgan.errors import OptionError
 
@@ -44,6 +44,8 @@ class Settings:
     where a near start is named; ``base_weights`` is the SHA-256 that the weights must have. Empty
     regularizers or augmentations ask for none. 0 ``threads`` adapt to the load. ``ground`` is what
     clear pixels are shown on.
+    ``methods`` are the options of what ``training`` names, by kind: "update", "optimizer"
+    or "schedule".
     ``straight_alpha`` repeats an RGBA run of artgan 0.1, which did not multiply colours by alpha.
     """
 
@@ -53,6 +55,7 @@ class Settings:
     regularizers: Mapping[str, Options] | None = None
     augmentations: Mapping[str, Options] | None = None
     training: Options = field(default_factory=dict)
+    methods: Mapping[str, Options] = field(default_factory=dict)
     style: Any = None
     knobs: Options = field(default_factory=dict)
     count: int | None = None
@@ -92,12 +95,18 @@ class Settings:
             regularizers=_chain_over(self.regularizers, other.regularizers),
             augmentations=_chain_over(self.augmentations, other.augmentations),
             training={**other.training, **self.training},
+            methods={kind: self._method_over(other, kind) for kind in METHODS},
             # Knobs belong to a style: those of another one would not fit.
             knobs=self.knobs or (other.knobs if self.style is None else {}),
             base_weights=self.base_weights if self.base else other.base_weights,
             straight_alpha=other.straight_alpha and not self.dataset.name,
             **own,
         )
+
+    def _method_over(self, other: "Settings", kind: str) -> Options:
+        """Join the options of a method, unless these settings name another one."""
+        own = self.methods.get(kind, {})
+        return own if METHODS[kind] in self.training else {**other.methods.get(kind, {}), **own}
 
 
 def settings_file(path: Path) -> Path:
@@ -119,6 +128,7 @@ def read_settings(path: Path) -> Settings:
         regularizers=tree.get("regularizer"),
         augmentations=tree.get("augmentation"),
         training=with_underscores(tree.get("training", {})),
+        methods={kind: tree[kind] for kind in METHODS if kind in tree},
         style=output.get("style"),
         knobs=output.get("knobs", {}),
         count=output.get("count"),

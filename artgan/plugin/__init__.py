@@ -4,7 +4,8 @@ A plugin is a torch-free module whose hooks yield *declarations*. A declaration 
 by *reference* (``"package.module:attribute"``, or the object itself in a single file), which artgan
 imports only when it is used. This module imports neither torch, numpy nor Pillow, so listing
 plugins stays fast. Shared tools lie beside it: ``artgan.plugin.color`` and ``artgan.plugin.raster``
-(numpy) for filters, ``artgan.plugin.layers`` (torch) for networks.
+(numpy) for filters, ``artgan.plugin.layers`` (torch) for networks, ``artgan.plugin.updates`` for
+how a step is made.
 
 The smallest filter:
 
@@ -81,6 +82,9 @@ KINDS = (
     "reader",
     "writer",
     "panel",
+    "update",
+    "optimizer",
+    "schedule",
 )
 """Kinds of contributions that are chosen by name, in the order in which artgan lists them."""
 
@@ -303,6 +307,7 @@ class Recipe:
         regularizers: Name -> options.
         augmentations: Name -> options.
         training: Fields of the training options (steps, batch, generator_lr ...).
+        method_options: Options of what ``training`` names: kind, such as "update" -> options.
         reasons: Why these values, one sentence each, printed before training. A ``Reason`` is left
             out where the user sets what it explains; a plain text is always told.
     """
@@ -313,6 +318,7 @@ class Recipe:
     regularizers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     augmentations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
+    method_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     reasons: Sequence[str | Reason] = ()
 
 
@@ -444,6 +450,189 @@ class Regularizer(Declaration):
     build: Reference
     options: type[Options] = NoOptions
     side: Literal["discriminator", "generator"] = "discriminator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkContext:
+    """What an update needs to build networks of its own.
+
+    Attributes:
+        pictures: Size, channels and labels of the pictures.
+        generator: The architecture's, as built; its ``latent_shape`` is that of the latents. It is
+            trained as it is.
+        discriminator: The architecture's, as built.
+        another: ``(side) -> Module`` builds a further "generator" or "discriminator" as the
+            architecture does, with weights of its own.
+    """
+
+    pictures: ArchContext
+    generator: "torch.nn.Module"
+    discriminator: "torch.nn.Module"
+    another: "Callable[[str], torch.nn.Module]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Update(Declaration):
+    """How one training step is made, and which networks learn besides the architecture's two.
+
+    Attributes:
+        build: ``(options) -> artgan.plugin.updates.UpdatePart``. What a part remembers from step to
+            step it must return from ``state_dict`` and take back in ``load_state_dict``, as a
+            regularizer does.
+        options: Options class.
+        networks: Name of each further network -> "generator" or "discriminator", the side whose
+            learning rate it follows. Those on the generator's side are averaged as the generator
+            is, and ``Run.network(name)`` returns the average. "discriminator" here replaces the
+            architecture's own by one that must still map (images, labels) to logits (N,).
+        build_networks: ``(NetworkContext, options) -> {name: torch.nn.Module}``, all of
+            ``networks``. Weights are drawn from torch's global generator, which artgan seeds.
+        repeats_discriminator: Whether it takes ``context.discriminator_steps`` updates of the
+            discriminator; else the user may ask for one only.
+        accumulates: Whether it computes a batch in the parts of ``context.split``; else the user
+            may ask for one only.
+        needs_independent: Whether each logit must depend on its own picture alone.
+        backward_twice: Whether it goes backward through one pass more than once.
+    """
+
+    kind: ClassVar[str] = "update"
+    build: Reference
+    options: type[Options] = NoOptions
+    networks: Mapping[str, Literal["generator", "discriminator"]] = field(default_factory=dict)
+    build_networks: Reference | None = None
+    repeats_discriminator: bool = False
+    accumulates: bool = True
+    needs_independent: bool = False
+    backward_twice: bool = False
+
+    def __post_init__(self) -> None:
+        """Check name, summary and networks."""
+        super().__post_init__()
+        for name, side in self.networks.items():
+            if not re.fullmatch(r"[a-z][a-z0-9]*", name) or name in ("generator", "part"):
+                raise PluginError(
+                    f"update '{self.name}': {name!r} is no name for a further network; expected "
+                    "lower-case letters and digits, as in 'encoder'"
+                )
+            if side not in ("generator", "discriminator"):
+                raise PluginError(
+                    f"update '{self.name}': network '{name}' follows {side!r}; expected "
+                    "'generator' or 'discriminator'"
+                )
+        if bool(self.networks) != bool(self.build_networks):
+            raise PluginError(
+                f"update '{self.name}': networks and build_networks belong together; declare both"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimizerContext:
+    """What an optimizer needs to know of the network whose weights it changes.
+
+    Attributes:
+        network: Its name: "generator", "discriminator", or one that the update adds.
+        side: The side that it is on, "generator" or "discriminator".
+        learning_rate: That of its side; artgan sets ``lr`` of all groups before each step.
+        beta1: Decay rate of first moments that the user wishes (``--train.beta1``).
+        beta2: Decay rate of second moments.
+        device: "cpu", "cuda" or "mps".
+    """
+
+    network: str
+    side: str
+    learning_rate: float
+    beta1: float
+    beta2: float
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimizer(Declaration):
+    """How gradients change weights.
+
+    Attributes:
+        build: ``(parameters, OptimizerContext, options) -> torch.optim.Optimizer``. What it
+            remembers of a parameter lies in ``state[parameter]`` as tensors: checkpoints keep
+            them, so that a resumed run goes on exactly.
+        options: Options class.
+    """
+
+    kind: ClassVar[str] = "optimizer"
+    build: Reference
+    options: type[Options] = NoOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleContext:
+    """What the user wishes of the course of a run (``--train.lr-warmup`` and others).
+
+    Attributes:
+        warmup: Steps over which the learning rates rise.
+        hold: Share of the run at full rate.
+        final: Share of the rates left at the end.
+        penalty_final: Share of the penalties' weight left at the end.
+        half_life: Half-life of averages in pictures; 0 turns them off.
+        ramp: Early half-life as a share of the pictures seen so far.
+        batch: Real pictures per step.
+    """
+
+    warmup: int
+    hold: float
+    final: float
+    penalty_final: float
+    half_life: float
+    ramp: float
+    batch: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """How far a run is before a step.
+
+    Attributes:
+        step: Steps done.
+        part: Returns the part of an amount that is due by now: of 1.0 the share of the run that is
+            done, from 0 to 1. A run that has to end in time turns it towards that.
+    """
+
+    step: int
+    part: Callable[[float], float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Levels:
+    """What a schedule sets for one step.
+
+    Attributes:
+        learning_rate: Factor of all learning rates.
+        penalties: Factor of the regularizers' weight.
+        half_life: Half-life of averages in pictures; 0 for none.
+    """
+
+    learning_rate: float
+    penalties: float
+    half_life: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSchedule(Declaration):
+    """How learning rates, penalties and averages follow the progress of a run.
+
+    Attributes:
+        build: ``(options, ScheduleContext) -> part``; its method ``at(Moment) -> Levels`` is called
+            more than once a step, and depends on the moment alone.
+        options: Options class.
+    """
+
+    kind: ClassVar[str] = "schedule"
+    build: Reference
+    options: type[Options] = NoOptions
+
+
+class SchedulePart(Protocol):
+    """What a schedule builds."""
+
+    def at(self, moment: Moment) -> Levels:
+        """Compute the levels of one step from how far the run is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1001,12 +1190,17 @@ __all__ = [
     "Fit",
     "ImageSource",
     "IterableSource",
+    "Levels",
     "Loss",
     "LossPart",
     "Meta",
     "Metric",
     "MissingExtraError",
+    "Moment",
+    "NetworkContext",
     "NoOptions",
+    "Optimizer",
+    "OptimizerContext",
     "OptionError",
     "Options",
     "Palette",
@@ -1022,6 +1216,8 @@ __all__ = [
     "Reference",
     "Regularizer",
     "RunFacts",
+    "ScheduleContext",
+    "SchedulePart",
     "Sizes",
     "Start",
     "StartWeights",
@@ -1029,6 +1225,8 @@ __all__ = [
     "Style",
     "StyleError",
     "TrainingError",
+    "TrainingSchedule",
+    "Update",
     "Writer",
     "hookimpl",
 ]

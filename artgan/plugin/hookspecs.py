@@ -20,6 +20,7 @@ from artgan.plugin import (
     Filter,
     Loss,
     Metric,
+    Optimizer,
     Palette,
     Panel,
     PluginSettings,
@@ -29,6 +30,8 @@ from artgan.plugin import (
     Start,
     StepFacts,
     Style,
+    TrainingSchedule,
+    Update,
     Writer,
 )
 
@@ -97,6 +100,18 @@ class ContributionHooks(Protocol):
     @hookspec
     def artgan_settings(self) -> Iterable[PluginSettings]:
         """Yield the class of the settings that users may set for the plugin in artgan.toml."""
+
+    @hookspec
+    def artgan_updates(self) -> Iterable[Update]:
+        """Yield updates: how a training step is made."""
+
+    @hookspec
+    def artgan_optimizers(self) -> Iterable[Optimizer]:
+        """Yield optimizers: how gradients change weights."""
+
+    @hookspec
+    def artgan_schedules(self) -> Iterable[TrainingSchedule]:
+        """Yield schedules: how rates, penalties and averages follow the progress of a run."""
 
     @hookspec
     def artgan_commands(self) -> Iterable[Command]:

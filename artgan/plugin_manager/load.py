@@ -1,6 +1,7 @@
 """Loads artgan's own contributions and plugins into a registry."""
 
 import importlib
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -32,6 +33,9 @@ BUILT_INS = tuple(
         "readers",
         "writers",
         "panels",
+        "updates",
+        "optimizers",
+        "schedules",
     )
 )
 
@@ -91,6 +95,20 @@ def files_of_plugins(kind: str) -> list[Entry]:
 
 # Files are read and written by parts that know of no registry.
 connect_files(files_of_plugins)
+
+
+def registry_with(plugins: Sequence[str | Path] = (), registry: Registry | None = None) -> Registry:
+    """Return a registry, by default that of this process, after loading plugin files into it.
+
+    They stay in it, so that runs which were opened with them go on knowing them.
+
+    Raises:
+        PluginError: A file is not there, or cannot be loaded.
+    """
+    chosen = default_registry() if registry is None else registry
+    for path in plugins:
+        chosen.add_file(Path(path))
+    return chosen
 
 
 @cache

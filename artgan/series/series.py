@@ -1,12 +1,12 @@
 """``artgan.Series``: a definition that can write its pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from artgan.base.public import public
 from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
-from artgan.plugin_manager.load import default_registry
+from artgan.plugin_manager.load import registry_with
 from artgan.series.definition import SeriesDefinition
 from artgan.series.make import SeriesProgress, SeriesWritten, write_series
 
@@ -40,6 +40,7 @@ class Series(SeriesDefinition):
         self,
         folder: str | Path,
         *,
+        plugins: Sequence[str | Path] = (),
         registry: Registry | None = None,
         keep_mark: bool = True,
         show: Callable[[SeriesProgress], None] = lambda _: None,
@@ -48,6 +49,7 @@ class Series(SeriesDefinition):
 
         Args:
             folder: Where to write; a folder that holds part of this series is continued.
+            plugins: Plugin files to load first; they stay loaded in the registry.
             registry: Source of the plugins; None takes the default registry.
             keep_mark: Whether the pictures made now say, for machines, that a trained model made
                 them.
@@ -59,5 +61,5 @@ class Series(SeriesDefinition):
         Raises:
             ArtganError: The run, a trait or the folder cannot be used.
         """
-        run = TrainedRun.open(self.run, registry or default_registry())
+        run = TrainedRun.open(self.run, registry_with(plugins, registry))
         return write_series(self, run, Path(folder), show, keep_mark=keep_mark)

@@ -22,7 +22,7 @@ from msgspec import structs
 from artgan.base.paths import replacing, write_text
 from artgan.base.tables import read_toml
 from artgan.base.tensors import save_file
-from artgan.core.checkpoint import FORMAT, NETWORKS, read_tensors
+from artgan.core.checkpoint import FORMAT, of_network, read_tensors
 from artgan.core.config import RunConfig
 from artgan.core.requirements import plugin_versions
 from artgan.core.run import TrainedRun
@@ -170,11 +170,7 @@ def _made_with(run: TrainedRun) -> Mapping[str, Any]:
 def _write_weights(run: TrainedRun, folder: Path) -> tuple[str, str]:
     """Write the networks of the best checkpoint, without what only more training needs."""
     checkpoint = run.checkpoint
-    tensors = {
-        name: value
-        for name, value in read_tensors(checkpoint).items()
-        if name.partition(".")[0] in NETWORKS
-    }
+    tensors = {name: value for name, value in read_tensors(checkpoint).items() if of_network(name)}
     stem = f"checkpoints/{checkpoint.step:06d}"
     file = folder / f"{stem}.safetensors"
     with replacing(file) as temporary:

@@ -19,7 +19,6 @@ from itertools import chain
 import torch
 from torch import Tensor, nn
 
-from artgan.core.checkpoint import NETWORKS
 from artgan.core.config import RunConfig
 from artgan.core.registry import Registry
 from artgan.core.state import TrainingState
@@ -49,10 +48,10 @@ def begin(config: RunConfig, state: TrainingState, registry: Registry) -> float:
     origin = find_origin(config.base, config.base_weights, registry, size)
     tensors = origin.read()
     taken = total = 0
-    for name in NETWORKS:
-        network: nn.Module = getattr(state, name)
+    for name, network in state.saved.items():
         # A start holds one generator, which was averaged.
-        held = name if any(key.startswith(f"{name}.") for key in tensors) else "generator"
+        there = any(key.startswith(f"{name}.") for key in tensors)
+        held = name if there else name.removesuffix("_ema")
         found = {k[len(held) + 1 :]: v for k, v in tensors.items() if k.startswith(f"{held}.")}
         taken += copy_weights(found, network, Fitting(origin, config, name))
         total += sum(value.numel() for value in network.state_dict().values())
@@ -75,7 +74,7 @@ class Fitting:
     """
 
     def __init__(self, origin: Origin, config: RunConfig, network: str) -> None:
-        self.draws = network != "discriminator"
+        self.draws = network.startswith("generator")
         self.channels = (origin.channels, config.channels)
         self.classes = (origin.classes, config.classes)
 

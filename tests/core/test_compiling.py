@@ -8,9 +8,10 @@ import pytest
 import torch
 
 import artgan
-from artgan.core.build import build_networks, build_parts
+from artgan.base.compile_call import compiler_failed
+from artgan.core.build import build_parts
 from artgan.core.checkpoint import pack
-from artgan.core.compiling import compiler_failed, forward_passes
+from artgan.core.compiling import forward_passes
 from artgan.core.failures import explain_failures
 from artgan.core.registry import Registry
 from artgan.core.state import new_state
@@ -58,7 +59,7 @@ def trained(registry: Registry, compile: str, updates: str) -> tuple[list[float]
     plan = artgan.plan(
         **settings, loss="hinge", regularizers={"r1": {}}, training_options=more, registry=registry
     )
-    state = new_state(*build_networks(plan.config, registry), plan.config)
+    state = new_state(plan.config, registry)
     reports = train(build_parts(plan.config, plan.table, registry), plan.config, state)
     return [report.generator_loss for report in reports], pack(state)
 
@@ -84,9 +85,9 @@ def test_compiled_networks_give_the_same_updates(registry: Registry, updates: st
 
 
 def test_what_is_not_asked_for_is_not_compiled() -> None:
-    networks = torch.nn.Linear(1, 1), torch.nn.Linear(1, 1)
-    passes = forward_passes(*networks, "none")
-    assert (passes.generator, passes.discriminator, passes.own_loss) == (*networks, None)
+    networks = {side: torch.nn.Linear(1, 1) for side in ("generator", "discriminator")}
+    passes = forward_passes(networks, "none")
+    assert (passes.calls, passes.own_loss) == (networks, None)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:torch")

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 import artgan
-from artgan.core.build import build_networks, build_parts
+from artgan.core.build import build_parts
 from artgan.core.config import TrainingOptions
 from artgan.core.state import new_state
 from artgan.core.train import train
@@ -46,7 +46,7 @@ def losses_of_two_steps(arch: str, **settings: Any) -> list[float]:
         arch, "mnist", size=16, steps=2, batch=4, arch_options=small(arch),
         registry=REGISTRY, device="cpu", **settings,
     )  # fmt: skip
-    state = new_state(*build_networks(plan.config, REGISTRY), plan.config)
+    state = new_state(plan.config, REGISTRY)
     reports = train(build_parts(plan.config, plan.table, REGISTRY), plan.config, state)
     return [report.generator_loss for report in reports]
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import artgan
-from artgan.core.build import build_networks, build_parts
+from artgan.core.build import build_parts
 from artgan.core.state import new_state
 from artgan.core.train import train
 from artgan.monitoring.diagnostics import inspect_training
@@ -29,7 +29,7 @@ def told(first: int, every: int, count: int = 10_000, **settings: Any) -> str:
     labels = None if plan.table.labels is None else plan.table.labels[:count]
     table = replace(plan.table, images=plan.table.images[:count], labels=labels)
     parts = build_parts(plan.config, table, REGISTRY)
-    state = new_state(*build_networks(plan.config, REGISTRY), plan.config)
+    state = new_state(plan.config, REGISTRY)
     reports = train(parts, plan.config, state)
     due = (r for r in reports if r.step >= first and r.step % every == 0)
     return " ".join(inspect_training(parts, plan.config, state, report)[1] for report in due)

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import artgan
-from artgan.core.build import build_networks, build_parts
+from artgan.core.build import build_parts
 from artgan.core.data import Batches, ImageTable, split
 from artgan.core.registry import Registry
 from artgan.core.state import StepReport, TrainingState, new_state
@@ -90,17 +90,17 @@ class Memory(torch.nn.Module):
 
 def state_of(registry: Registry, **more: Any) -> tuple[Any, Any, TrainingState]:
     plan = artgan.plan(**{**TOY, **more}, registry=registry)
-    state = new_state(*build_networks(plan.config, registry), plan.config)
+    state = new_state(plan.config, registry)
     return build_parts(plan.config, plan.table, registry), plan.config, state
 
 
 def test_a_discriminator_that_only_knows_its_pictures_is_found_out(registry: Registry) -> None:
     parts, config, state = state_of(registry)
     fakes = torch.zeros(8, 1, 16, 16)
-    state.discriminator = Memory(parts.batches.at(parts.batches.shown)[0])
+    state.networks["discriminator"] = Memory(parts.batches.at(parts.batches.shown)[0])
     assert memorization(parts, config, state, fakes) > 0.3
     everything = parts.batches.at(np.arange(parts.batches.table.count))[0]
-    state.discriminator = Memory(everything)
+    state.networks["discriminator"] = Memory(everything)
     assert memorization(parts, config, state, fakes) == 0
 
 

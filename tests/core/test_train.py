@@ -8,22 +8,24 @@ import pytest
 import torch
 
 import artgan
-from artgan.core.build import build_networks, build_parts
+from artgan.core.build import build_parts
 from artgan.core.checkpoint import pack
 from artgan.core.distributed import World
 from artgan.core.registry import Registry
-from artgan.core.simultaneous import simultaneous_step
 from artgan.core.state import TrainingState, new_state
 from artgan.core.step import StepContext
-from artgan.core.train import alternating_step, train
+from artgan.core.train import train
 from artgan.errors import TrainingError
 from artgan.planning.plan import Plan
+from artgan.plugin import NoOptions
+from artgan.plugins.updates.alternating import Alternating
+from artgan.plugins.updates.simultaneous import simultaneous_step
 from tests.conftest import TOY
 
 
 def make(registry: Registry, **settings: Any) -> tuple[Plan, TrainingState]:
     plan = artgan.plan(**{**TOY, "dataset": "mnist", **settings})
-    return plan, new_state(*build_networks(plan.config, registry), plan.config)
+    return plan, new_state(plan.config, registry)
 
 
 def weights(registry: Registry, **settings: Any) -> dict[str, torch.Tensor]:
@@ -80,8 +82,8 @@ def test_simultaneous_step_gives_the_gradients_of_two_separate_passes(
     found: dict[str, list[torch.Tensor]] = {}
 
     def keep(side: str, measured: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        network = getattr(state, side)
-        found[side] = [p.grad.clone() for p in network.parameters()]
+        network = state.networks[side]
+        found[side] = [p.grad.clone() for p in network.parameters() if p.grad is not None]
         return measured
 
     object.__setattr__(turn, "update", keep)
@@ -110,7 +112,7 @@ def test_alternating_step_measures_both_losses(registry: Registry) -> None:
     plan, state = make(registry)
     turn = StepContext(build_parts(plan.config, plan.table, registry), plan.config, state, World())
     losses = {"discriminator_loss", "generator_loss", "real_logits", "fake_logits"}
-    assert losses | {"core/r1", "core/r2"} == set(alternating_step(turn))
+    assert losses | {"core/r1", "core/r2"} == set(Alternating(NoOptions()).step(turn))
 
 
 @pytest.mark.parametrize("updates", ["alternating", "simultaneous"])

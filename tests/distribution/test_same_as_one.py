@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import artgan
-from artgan.core.build import build_networks, build_parts
+from artgan.core.build import build_parts
 from artgan.core.checkpoint import pack
 from artgan.core.distributed import World
 from artgan.core.state import new_state
@@ -16,6 +16,7 @@ from artgan.distribution.group import shared_world
 from artgan.plugin_manager.load import load_registry
 from tests.distribution.started import start
 
+JURY = Path(__file__).parents[2] / "examples/single/jury.py"
 EXACT = {"precision": "fp32", "generator_lr": 0.02, "discriminator_lr": 0.02}
 # Batch norm of few pictures enlarges what rounding began.
 SLOWLY = {"precision": "fp32", "generator_lr": 0.001, "discriminator_lr": 0.001}
@@ -45,6 +46,10 @@ MORE_WAYS: dict[str, dict[str, Any]] = {
         "dataset_options": {"rotate": 20.0, "flip": "x"},
         "training_options": {**EXACT, "updates": "simultaneous"},
     },
+    "two discriminators": {
+        "arch": "dcgan", "arch_options": {"base_channels": 4, "latent_size": 8}, "loss": "bce",
+        "training_options": {**SLOWLY, "accumulate": 2, "updates": "jury"},
+    },
     "pairs": {
         "arch": "texture", "arch_options": {"base_channels": 4}, "loss": "rpgan",
         "regularizers": {"r1": {}, "r2": {}}, "batch": 6, "training_options": EXACT,
@@ -59,6 +64,7 @@ def compare(dataset: str, ways: dict[str, dict[str, Any]]) -> dict[str, tuple[st
     as that of a bias in front of batch norm.
     """
     registry = load_registry(packages=False)
+    registry.add_file(JURY)
     found = {}
     for name, settings in ways.items():
         settings = {"size": 16, "steps": 3, "batch": 7, "device": "cpu", **settings}
@@ -67,11 +73,10 @@ def compare(dataset: str, ways: dict[str, dict[str, Any]]) -> dict[str, tuple[st
         assert world is not None
         kept = {}
         for way in (world, World())[: 2 if world.leads else 1]:
-            state = new_state(*build_networks(plan.config, registry), plan.config)
+            state = new_state(plan.config, registry)
             parts = build_parts(plan.config, plan.table, registry)
-            for side in ("generator", "discriminator"):
-                plain = torch.optim.SGD(getattr(state, side).parameters(), lr=1.0)
-                setattr(state, f"{side}_optimizer", plain)
+            for name, network in state.networks.items():
+                state.optimizers[name] = torch.optim.SGD(network.parameters(), lr=1.0)
             way.share(state, parts)
             reports = list(train(parts, plan.config, state, way))
             way.compare(state, parts)

@@ -32,6 +32,7 @@ MODULES = (
     "artgan.plugin.raster",
     "artgan.plugin.settings",
     "artgan.plugin.strips",
+    "artgan.plugin.updates",
     "artgan.plugin.vectors",
     "artgan.testing",
 )

@@ -87,6 +87,18 @@ def artgan_settings():
     yield PluginSettings(name="one", options=NoOptions)
 
 @hookimpl
+def artgan_updates():
+    yield Update(name="one", summary="S.", build=part)
+
+@hookimpl
+def artgan_optimizers():
+    yield Optimizer(name="one", summary="S.", build=part)
+
+@hookimpl
+def artgan_schedules():
+    yield TrainingSchedule(name="one", summary="S.", build=part)
+
+@hookimpl
 def artgan_commands():
     yield Command(name="one", summary="S.", command=part)
 """
@@ -134,7 +146,7 @@ def write(name: str, text: str) -> Path:
 def test_every_contribution_hook_brings_its_kind(registry: Registry) -> None:
     registry.add_file(write("every.py", EVERY_KIND))
     brings = registry.brought_by("every")
-    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 16
+    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 19
     for kind in brings:
         assert registry.find(kind, "every/one").declaration.kind == kind
 

@@ -24,7 +24,7 @@ def planned(registry: Registry, **facts: Any) -> RunConfig:
 
 
 def networks_of(config: RunConfig, registry: Registry) -> Networks:
-    return dict(zip(("generator", "discriminator"), build_networks(config, registry), strict=True))
+    return build_networks(config, registry)
 
 
 def fitted(

@@ -8,21 +8,21 @@ import torch
 from click.testing import Result
 
 import artgan
-from artgan.core.build import build_networks
+from artgan.base.freezing import freeze
 from artgan.core.checkpoint import read_tensors
 from artgan.core.registry import Registry
-from artgan.core.state import freeze, new_state
-from artgan.core.step import without_gradients
+from artgan.core.state import new_state
 from artgan.errors import OptionError, RunError
 from artgan.planning.plan import Plan
 from artgan.planning.settings import read_settings
+from artgan.plugin.updates import without_gradients
 from artgan.starts.fit import begin as start_from
 
 SHORT: dict[str, Any] = {"steps": 1, "batch": 4, "device": "cpu"}
 
 
 def state_of(plan: Plan, registry: Registry) -> Any:
-    return new_state(*build_networks(plan.config, registry), plan.config)
+    return new_state(plan.config, registry)
 
 
 def test_a_run_starts_with_the_weights_and_networks_of_another(

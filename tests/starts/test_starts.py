@@ -11,7 +11,6 @@ from safetensors.torch import load_file
 
 import artgan
 from artgan.api import start
-from artgan.core.build import build_networks
 from artgan.core.registry import Registry
 from artgan.core.state import new_state
 from artgan.errors import OptionError, PluginError, RunError, UnknownNameError
@@ -125,7 +124,7 @@ def test_shipped_weights_fit_cut_outs_and_grey(registry: Registry) -> None:
             registry=registry,
             **SHORT,
         )
-        state = new_state(*build_networks(plan.config, registry), plan.config)
+        state = new_state(plan.config, registry)
         assert begin(plan.config, state, registry) == share
 
 

@@ -95,6 +95,85 @@ def artgan_augmentations():
 """
 
 
+def updating(
+    first: str = "",
+    *,
+    weight: str = "share",
+    guard: str = "without_gradients(context.networks['discriminator'])",
+    end: str = "",
+    facts: str = "",
+) -> str:
+    return f"""{HEAD}
+class Bad:
+    seen = 0
+    def __init__(self, options): pass
+    def step(self, context):
+        import random
+        from contextlib import nullcontext
+        from artgan.plugin.updates import add_share, mean_logits, without_gradients
+        batch, measured, scale = context.draw(context.step), {{}}, 1.0
+        {first}
+        for share, part in context.split(batch):
+            logits = [context.judge(images, part.labels)
+                      for images in (part.real, context.generate(part).detach())]
+            loss = context.loss("discriminator", *logits)
+            ({weight} * scale * loss).backward()
+            add_share(measured, share, {{"discriminator_loss": loss, **mean_logits(*logits)}})
+        measured = context.update("discriminator", measured)
+        with {guard}:
+            for share, part in context.split(batch):
+                logits = context.judge(context.generate(part), part.labels)
+                loss = context.loss("generator", None, logits)
+                (share * loss).backward()
+                add_share(measured, share, {{"generator_loss": loss}})
+        measured = context.update("generator", measured)
+        {end}
+        return measured
+
+def more(context, options):
+    import torch
+    return {{"juror": torch.nn.Linear(1, 1)}}
+
+@hookimpl
+def artgan_updates():
+    yield Update(name="bad", summary="S.", build=Bad{facts})
+"""
+
+
+def optimizing(step: str, *, top: str = "") -> str:
+    return f"""{HEAD}
+def build(parameters, context, options):
+    import torch
+    {top}
+    class Bad(torch.optim.Optimizer):
+        @torch.no_grad()
+        def step(self):
+            for group in self.param_groups:
+                for p in group["params"]:
+                    {step}
+    return Bad(parameters, dict(lr=context.learning_rate))
+
+@hookimpl
+def artgan_optimizers():
+    yield Optimizer(name="bad", summary="S.", build=build)
+"""
+
+
+def timing(rate: str, top: str = "") -> str:
+    return f"""{HEAD}
+class Bad:
+    seen = 0
+    def __init__(self, options, context): pass
+    def at(self, moment):
+        {top}
+        return Levels(learning_rate={rate}, penalties=1.0, half_life=1.0)
+
+@hookimpl
+def artgan_schedules():
+    yield TrainingSchedule(name="bad", summary="S.", build=Bad)
+"""
+
+
 def extracting(features: str = "images.mean((2, 3))") -> str:
     return f"""{HEAD}
 class Bad:
@@ -583,7 +662,35 @@ SETTINGS = {
     "one-class": setting('int, Meta(description="Key")] = 1', 2),
     "secrets-are-text": setting('int, Meta(description="Key", extra={"secret": "A_KEY"})] = 1'),
 }
+UPDATE = {
+    "builds-networks": updating(
+        facts=", networks={'coder': 'generator'}, build_networks=more",
+    ),
+    "measures-the-step": updating(end="measured.pop('real_logits')"),
+    "trains-every-network": updating(
+        facts=", networks={'juror': 'discriminator'}, build_networks=more",
+    ),
+    "leaves-no-gradients": updating(guard="nullcontext()"),
+    "follows-the-seed": updating("scale = 0.9 + 0.2 * random.random()"),
+    "resumes-exactly": updating("self.seen += 1; scale = 1 + self.seen / 10"),
+    "parts-add-up": updating(weight="1"),
+}
+OPTIMIZER = {
+    "goes-down": optimizing("p.add_(group['lr'] * p.grad)"),
+    "heeds-the-rate": optimizing("p.sub_(0.001 * p.grad)"),
+    "resumes-exactly": optimizing(
+        "seen[0] += 1; p.sub_(group['lr'] * p.grad / seen[0])", top="seen = [0]"
+    ),
+}
+SCHEDULE = {
+    "stays-finite": timing("0.5 - moment.part(1.0)"),
+    "trains": timing("0.0"),
+    "depends-on-the-moment": timing("1 / self.seen", "self.seen += 1"),
+}
 KINDS = {
+    "optimizer": OPTIMIZER,
+    "schedule": SCHEDULE,
+    "update": UPDATE,
     "start": START,
     "plugin": PLUGIN,
     "filter": FILTER,

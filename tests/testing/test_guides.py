@@ -15,7 +15,7 @@ from tests.platform.conftest import ROOT
 from tests.testing.conftest import Environment, needs_posix
 
 GUIDES = ROOT / "docs/plugins"
-PAGES = ("loss", "dataset", "architecture", "observer")
+PAGES = ("loss", "dataset", "architecture", "update", "optimizer", "schedule", "observer")
 TOY = "--steps 2 --batch 4 --device cpu --quiet"
 DCGAN = "--arch.base-channels 4 --arch.latent-size 8"
 

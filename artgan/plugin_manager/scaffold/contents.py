@@ -8,6 +8,7 @@ from artgan.core.registry import KIND_OF_HOOK
 from artgan.plugin_manager.scaffold.source import (
     Definition,
     Source,
+    annotated_names,
     import_late,
     is_late,
     read_source,
@@ -34,6 +35,9 @@ USES = {
     "reader": "artgan apply --style neon picture.pam --out styled",
     "writer": "artgan apply --style neon photo.jpg --format pam --out styled",
     "panel": "artgan run --dataset mnist --steps 100",
+    "update": "artgan train --train.updates {plugin}/{name}",
+    "optimizer": "artgan train --train.optimizer {plugin}/{name}",
+    "schedule": "artgan train --train.schedule {plugin}/{name}",
     "observer": "artgan train --dataset mnist --steps 100",
     "command": "artgan {plugin}/{name} --count 5",
     "settings": "artgan plugins show {plugin}",
@@ -83,7 +87,7 @@ def contribution_name(name: str, kind: str, kinds: Sequence[str]) -> str:
 def package_texts(plugin: str, name: str, kinds: Sequence[str]) -> dict[str, str]:
     """Return path -> text of all files of a package; kinds come in the order of ``KIND_NAMES``."""
     module = plugin.replace("-", "_")
-    articles = {"settings": ""} | {kind: "an " for kind in KIND_NAMES if kind[0] in "aeo"}
+    articles = {"settings": ""} | {kind: "an " for kind in KIND_NAMES if kind[0] in "aeou"}
     nouns = [f"{articles.get(kind, 'a ')}{kind}" for kind in kinds]
     listed = " and ".join(filter(None, [", ".join(nouns[:-1]), nouns[-1]]))
     summary = f"{listed[0].upper()}{listed[1:]}."
@@ -128,13 +132,13 @@ def file_text(plugin: str, name: str, kinds: Sequence[str]) -> str:
         parts += source.definitions
         imports |= source.imports
     used = frozenset[str]().union(*(part.uses for part in parts))
-    statements = [statement for name, statement in imports.items() if name in used]
+    annotated = frozenset[str]().union(*map(annotated_names, parts))
     return write_module(
         f"{name}: a plugin for artgan in one file.",
-        [statement for statement in statements if not is_late(statement)],
+        [s for name, s in imports.items() if name in used and not is_late(s)],
         parts,
         own=module,
-        type_checking=filter(is_late, statements),
+        type_checking=[s for name, s in imports.items() if name in annotated and is_late(s)],
     )
 
 

@@ -9,7 +9,12 @@ LINE_LENGTH = 100
 
 THIRD_PARTY = ("PIL", "artgan", "click", "numpy", "torch")
 
-LATE = ("torch", "numpy", "PIL", "artgan.plugin.picture", "artgan.plugin.files")
+LATE = (
+    "torch",
+    "numpy",
+    "PIL",
+    *(f"artgan.plugin.{name}" for name in ("picture", "files", "updates")),
+)
 """Modules that a plugin of one file imports for type checkers alone, since they load slowly."""
 
 
@@ -101,9 +106,17 @@ def import_late(definition: Definition, imports: Mapping[str, str]) -> Definitio
         used = frozenset[str]().union(*map(_names, body)) & {*late}
         if used:
             indent = " " * body[0].col_offset
-            new = [indent + late[name] for name in sorted(used)]
+            new = [
+                indent + line for line in _sorted_imports([late[n] for n in used], "").split("\n")
+            ]
             lines[body[0].lineno - 1 : body[0].lineno - 1] = [*new, ""]
     return Definition(definition.name, "\n".join(lines), definition.uses)
+
+
+def annotated_names(definition: Definition) -> frozenset[str]:
+    """Return the names in the annotations of a definition."""
+    found = map(ast.unparse, _annotations(ast.parse(definition.text)))
+    return frozenset(word for text in found for word in re.findall(r"\w+", text))
 
 
 def _is_text(node: ast.expr) -> bool:

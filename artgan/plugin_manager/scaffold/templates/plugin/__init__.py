@@ -15,6 +15,7 @@ from artgan.plugin import (
     Loss,
     Meta,
     Metric,
+    Optimizer,
     Options,
     Palette,
     Panel,
@@ -25,6 +26,8 @@ from artgan.plugin import (
     Start,
     StepFacts,
     Style,
+    TrainingSchedule,
+    Update,
     Writer,
     hookimpl,
 )
@@ -263,6 +266,65 @@ class OwnSettings(Options, frozen=True, kw_only=True):
 def artgan_settings() -> Iterator[PluginSettings]:
     """Yield the class of the settings."""
     yield PluginSettings(options=OwnSettings)
+
+
+class UpdateOptions(Options, frozen=True, kw_only=True):
+    """Options of the update ``template-name``."""
+
+    weight: Annotated[
+        float, Meta(ge=0, le=10, description="How much the second discriminator counts")
+    ] = 1.0
+
+
+@hookimpl
+def artgan_updates() -> Iterator[Update]:
+    """Yield the updates."""
+    yield Update(
+        name="template-name",
+        summary="Two discriminators judge each picture.",
+        build="artgan.plugin_manager.scaffold.templates.plugin.update:Jury",
+        build_networks="artgan.plugin_manager.scaffold.templates.plugin.update:build_jury",
+        networks={"juror": "discriminator"},
+        options=UpdateOptions,
+    )
+
+
+class OptimizerOptions(Options, frozen=True, kw_only=True):
+    """Options of the optimizer ``template-name``."""
+
+    momentum: Annotated[
+        float, Meta(ge=0, lt=1, description="How much of the last step is taken again")
+    ] = 0.0
+
+
+@hookimpl
+def artgan_optimizers() -> Iterator[Optimizer]:
+    """Yield the optimizers."""
+    yield Optimizer(
+        name="template-name",
+        summary="Steps of about the same size, without Adam's first moments.",
+        build="artgan.plugin_manager.scaffold.templates.plugin.optimizer:build_optimizer",
+        options=OptimizerOptions,
+    )
+
+
+class ScheduleOptions(Options, frozen=True, kw_only=True):
+    """Options of the schedule ``template-name``."""
+
+    stairs: Annotated[
+        int, Meta(ge=1, le=100, description="How often the learning rate is halved")
+    ] = 3
+
+
+@hookimpl
+def artgan_schedules() -> Iterator[TrainingSchedule]:
+    """Yield the schedules."""
+    yield TrainingSchedule(
+        name="template-name",
+        summary="The learning rate goes down in stairs.",
+        build="artgan.plugin_manager.scaffold.templates.plugin.schedule:Stairs",
+        options=ScheduleOptions,
+    )
 
 
 @hookimpl

@@ -3,12 +3,24 @@
 import torch
 from torch import Tensor
 
-from artgan.core.step import StepContext, add_share, mean_logits
+from artgan.plugin import Options
+from artgan.plugin.updates import UpdateContext, add_share, mean_logits
 
 TINY = 1e-20
 
 
-def simultaneous_step(context: StepContext) -> dict[str, Tensor]:
+class Simultaneous:
+    """Updates both networks from one forward pass of the discriminator."""
+
+    def __init__(self, options: Options) -> None:
+        pass
+
+    def step(self, context: UpdateContext) -> dict[str, Tensor]:
+        """Take one training step."""
+        return simultaneous_step(context)
+
+
+def simultaneous_step(context: UpdateContext) -> dict[str, Tensor]:
     """Update both networks from one forward pass of the discriminator.
 
     Both losses see the same logits, so the discriminator runs forward once. Where each logit
@@ -17,7 +29,7 @@ def simultaneous_step(context: StepContext) -> dict[str, Tensor]:
     """
     measured: dict[str, Tensor] = {}
     seen: list[tuple[Tensor, Tensor]] = []
-    for share, part in context.split(context.draw(context.state.step)):
+    for share, part in context.split(context.draw(context.step)):
         fake = context.generate(part)
         shown = fake.detach().requires_grad_(True)
         real_logits, fake_logits, own = context.judge_pairs(part.real, shown, part.labels)
@@ -56,13 +68,13 @@ def simultaneous_step(context: StepContext) -> dict[str, Tensor]:
 
 
 def _slopes(
-    context: StepContext, real_logits: Tensor, fake_logits: Tensor
+    context: UpdateContext, real_logits: Tensor, fake_logits: Tensor
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Compute both losses, and the derivative of each with respect to the fake logits (N,)."""
     loss = context.loss("discriminator", real_logits, fake_logits)
     (d_slope,) = torch.autograd.grad(loss, fake_logits, retain_graph=True)
     seen = fake_logits.detach().requires_grad_(True)
-    pairs = real_logits.detach() if context.parts.compares_pairs else None
+    pairs = real_logits.detach() if context.compares_pairs else None
     generator_loss = context.loss("generator", pairs, seen)
     (g_slope,) = torch.autograd.grad(generator_loss, seen)
     return loss, generator_loss, d_slope, g_slope

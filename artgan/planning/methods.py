@@ -1,0 +1,71 @@
+"""Chooses what says how to train, and checks that it suits the run: the kinds in ``METHODS``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from artgan.base.options import build_options, to_plain
+from artgan.core.config import METHODS, RunConfig, TrainingOptions
+from artgan.core.registry import Entry, Registry
+from artgan.errors import OptionError
+from artgan.planning.settings import Settings, with_underscores
+from artgan.plugin import Recipe
+
+
+def choose_methods(
+    training: TrainingOptions,
+    settings: Settings,
+    recipe: Recipe,
+    registry: Registry,
+    recipe_names: Registry,
+) -> tuple[TrainingOptions, dict[str, Mapping[str, Any]]]:
+    """Look up what the training options name; return them with full names, and all options.
+
+    Names of the recipe are looked up as its architecture's plugin means them.
+
+    Raises:
+        OptionError: An option does not fit.
+        UnknownNameError: There is nothing of that name.
+    """
+    names: dict[str, str] = {}
+    methods: dict[str, Mapping[str, Any]] = {}
+    for kind, field in METHODS.items():
+        by_user = field in settings.training
+        entry = (registry if by_user else recipe_names).find(kind, getattr(training, field))
+        names[field] = _spelled(entry)
+        given = {
+            **({} if by_user else recipe.method_options.get(kind, {})),
+            **with_underscores(settings.methods.get(kind, {})),
+        }
+        options = to_plain(build_options(entry.declaration.options, given, entry.where))
+        if options:
+            methods[kind] = options
+    return msgspec.structs.replace(training, **names), methods
+
+
+def _spelled(entry: Entry) -> str:
+    """Return the name that run.toml keeps: of artgan's own the short one, as ever."""
+    return str(entry.declaration.name) if entry.plugin.id == "core" else entry.full_name
+
+
+def refuse_unfit_update(config: RunConfig, architecture: Entry, registry: Registry) -> None:
+    """Refuse an update that cannot do what the run asks for."""
+    training = config.training
+    entry = registry.find("update", training.updates)
+    declared, instead = entry.declaration, "use --train.updates alternating"
+    if training.discriminator_steps > 1 and not declared.repeats_discriminator:
+        raise OptionError(
+            f"{entry.where} takes one discriminator step each; "
+            f"{instead} with --train.discriminator-steps {training.discriminator_steps}"
+        )
+    if declared.needs_independent and not architecture.declaration.independent:
+        raise OptionError(
+            f"{entry.where} needs a discriminator that judges each picture alone, which "
+            f"that of {architecture.where} does not; {instead}"
+        )
+    if training.accumulate > 1 and not declared.accumulates:
+        raise OptionError(
+            f"{entry.where} computes each batch whole, not in {training.accumulate} parts; "
+            "use --train.accumulate 1, or a smaller --batch"
+        )

@@ -1,0 +1,128 @@
+"""Updates: how a step is made, and networks beyond the two."""
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from click.testing import Result
+
+import artgan
+from artgan.base.identity import Plugin
+from artgan.core.checkpoint import read_tensors
+from artgan.core.registry import Registry
+from artgan.errors import OptionError, PluginError, RunError, UnknownNameError
+from artgan.plugin import Update
+from artgan.plugin_manager.load import load_registry
+from tests.conftest import TOY
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+BIGAN: dict[str, Any] = {
+    **TOY,
+    "dataset": "mnist",
+    "training_options": {"updates": "bigan", "checkpoint_every": 2},
+    "regularizers": {"r1": {"every": 1}, "r2": {"every": 1}},
+    "method_options": {"update": {"channels": 4}},
+}
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch) -> Registry:
+    monkeypatch.syspath_prepend(EXAMPLES / "artgan-bigan/src")
+    registry = load_registry(packages=False)
+    plugin = Plugin("artgan-bigan", "0.1.0", "package")
+    assert registry.add(plugin, lambda: [importlib.import_module("artgan_bigan")]), registry.broken
+    return registry
+
+
+def test_three_networks_are_trained_saved_and_resumed_exactly(
+    registry: Registry, tmp_path: Path
+) -> None:
+    whole = artgan.train(out=tmp_path / "whole", registry=registry, **BIGAN)
+    for report in artgan.training(out=tmp_path / "parts", registry=registry, **BIGAN):
+        if report.step == 2:
+            break
+    assert set(report.penalties) == {"encoder_loss", "core/r1", "core/r2"}
+    resumed = artgan.resume(tmp_path / "parts", registry=registry)
+    ours, theirs = read_tensors(resumed.checkpoint), read_tensors(whole.checkpoint)
+    assert {name.partition(".")[0] for name in ours} >= {"encoder", "encoder_ema"}
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+    latents = resumed.network("encoder")(torch.zeros(2, 1, 16, 16))
+    assert latents.shape == (2, 8)
+    with pytest.raises(RunError, match="no network 'decoder'; it has generator, discriminator"):
+        resumed.network("decoder")
+
+
+def test_a_run_keeps_its_update_with_its_options(registry: Registry, tmp_path: Path) -> None:
+    artgan.train(out=tmp_path / "run", registry=registry, **BIGAN)
+    text = (tmp_path / "run/run.toml").read_text()
+    assert 'updates = "artgan-bigan/bigan"' in text
+    assert "[update]\nchannels = 4\n" in text
+    assert 'artgan-bigan = "0.1.0"' in text
+    again = artgan.plan(config=tmp_path / "run", registry=registry).config
+    assert again.methods == {"update": {"channels": 4}}
+
+
+def test_samples_need_no_plugin_of_the_update(registry: Registry, tmp_path: Path) -> None:
+    artgan.train(out=tmp_path / "run", registry=registry, **BIGAN)
+    run = artgan.load_run(tmp_path / "run", registry=load_registry(packages=False))
+    assert len(run.sample([0])) == 1
+
+
+def test_bigan_is_short() -> None:
+    files = (EXAMPLES / "artgan-bigan/src/artgan_bigan").glob("*.py")
+    lines = [line for path in files for line in path.read_text().splitlines() if line.strip()]
+    assert len(lines) < 150
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"updates": "simultaneous", "discriminator_steps": 2}, "one discriminator step each"),
+        ({"updates": "simultaneus"}, "Did you mean 'simultaneous'"),
+    ],
+)
+def test_what_an_update_cannot_do_is_refused(options: dict[str, Any], says: str) -> None:
+    with pytest.raises((OptionError, UnknownNameError), match=says):
+        artgan.plan(**TOY, dataset="mnist", training_options=options)
+
+
+def test_an_update_that_needs_whole_batches_refuses_parts(registry: Registry) -> None:
+    whole = Update(name="whole", summary="S.", build="a:b", accumulates=False)
+    entry = registry.find("update", "bigan")
+    registry._entries["update"].append(type(entry)(whole, entry.plugin))
+    with pytest.raises(OptionError, match="not in 2 parts"):
+        artgan.plan(
+            **TOY, registry=registry, training_options={"updates": "whole", "accumulate": 2}
+        )
+
+
+@pytest.mark.parametrize(
+    ("networks", "says"),
+    [
+        ({"generator": "generator"}, "'generator' is no name for a further network"),
+        ({"my_net": "generator"}, "'my_net' is no name"),
+        ({"juror": "judge"}, "follows 'judge'"),
+        ({"juror": "discriminator"}, "belong together"),
+    ],
+)
+def test_a_declaration_that_cannot_be_is_refused(networks: Any, says: str) -> None:
+    builder = None if "together" in says else "a:b"
+    with pytest.raises(PluginError, match=says):
+        Update(name="mine", summary="S.", build="a:b", networks=networks, build_networks=builder)
+
+
+def test_options_of_an_update_are_flags_of_the_command_line(
+    artgan_cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    artgan_cli("plugins", "new", "mine", "--kind", "update", "--file")
+    toy = ["--arch", "dcgan", "--arch.base-channels", "4", "--size", "16", "--batch", "4"]
+    chosen = ["--plugin", "mine.py", "--train.updates", "mine", "--update.weight", "0.5"]
+    done = artgan_cli("train", *toy, *chosen, "--steps", "1", "--out", "run", "--quiet")
+    assert done.exit_code == 0, done.output
+    assert "[update]\nweight = 0.5\n" in Path("run/run.toml").read_text()
+    assert "simultaneous" in artgan_cli("list", "update").output
+    assert "needs_independent: True" in artgan_cli("show", "update", "simultaneous").output
