@@ -807,6 +807,8 @@ def pick(
     run: Run | str | Path | None = None,
     show: Callable[[int], None] = lambda _: None,
     note: Callable[[str], None] = lambda _: None,
+    *,
+    count_stars: bool = False,
 ) -> list[Path]:
     """Choose pictures of a folder: as unlike each other as can be, or what the run takes for real.
 
@@ -818,19 +820,24 @@ def pick(
         run: With taste, the run that made them.
         show: Called with the number of pictures looked at.
         note: Called with a sentence for what is left out.
+        count_stars: Count the pictures that are starred already in, and choose only the rest.
 
     Raises:
         ArtganError: There are no pictures, or they are not the run's.
     """
-    from artgan.curation.choices import chosen_pictures
+    from artgan.curation.choices import chosen_pictures, starred_pictures
     from artgan.curation.picks import pick_by_taste, pick_by_variety
     from artgan.curation.picture_files import readable_pictures
 
     offered, errors = readable_pictures(chosen_pictures(Path(folder), "all", note), note)
     for error in errors:
         note(f"left out: {error}")
+    stars = starred_pictures(Path(folder)) if count_stars else []
+    offered, count = [path for path in offered if path not in stars], count - len(stars)
+    if count <= 0 or not offered:
+        return []
     if by == "variety":
-        return pick_by_variety(offered, count, default_registry(), show)
+        return pick_by_variety(offered, count, default_registry(), show, stars, note)
     if run is None:
         raise OptionError("a pick by taste needs the run that made the pictures")
     return pick_by_taste(offered, count, _opened(run), show)

@@ -19,6 +19,7 @@ from artgan.animation.animate import Animation, plan_animation, resize_to, write
 from artgan.animation.motion import Motion
 from artgan.base.paths import replacing
 from artgan.base.public import public
+from artgan.base.suggest import count_of
 from artgan.core.checkpoint import list_checkpoints
 from artgan.core.registry import Registry
 from artgan.core.requirements import explain_changes, require
@@ -248,7 +249,7 @@ def _make_file(record: Record, file: Path, sources: _Sources) -> Record:
     if "frames" in record:
         raise DataError(
             f"'{sources.path}' is an animation that a style was applied to; apply it again: "
-            f"artgan style --from {sources.path.name} --out style.toml, then artgan apply"
+            f"artgan style from {sources.path.name} --out style.toml, then artgan apply"
         )
     # Files of artgan 0.1.0 carry an older mark or none.
     about = partial(Metadata, mark=read_mark(sources.path))
@@ -462,7 +463,9 @@ def _reasons(before: Record, after: Record, same_pixels: bool) -> list[str]:
 def _machine() -> str:
     """Describe the processor of this machine."""
     kind = torch.backends.cpu.get_cpu_capability()
-    return f"this is {platform.machine()} with {kind}, {torch.get_num_threads()} threads"
+    return (
+        f"this is {platform.machine()} with {kind}, {count_of(torch.get_num_threads(), 'thread')}"
+    )
 
 
 def _palette_changes(before: Record, after: Record) -> list[str]:

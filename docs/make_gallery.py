@@ -25,7 +25,7 @@ Made by `artgan run` and `python docs/make_gallery.py runs/dcgan-001`; not edite
 style on a sample of a GAN that learnt digits, on a creature by David E. Gervais (CC BY 3.0), and on
 a photograph: Chelsea, by Stéfan van der Walt (CC0). Try all of them on a picture of your own:
 
-    artgan styles --preview photo.jpg
+    artgan style preview photo.jpg
 
 and make [one that is yours](styles.md).
 """

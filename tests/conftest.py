@@ -113,7 +113,7 @@ def artgan_cli(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
 
     def call(*args: str | Path) -> Result:
         with monkeypatch.context() as patch:
-            if args[:1] == ("styles",):
+            if args[:1] == ("styles",) or args[:2] == ("style", "preview"):
                 show_few_styles(patch)
             return CliRunner().invoke(Edge(), [str(arg) for arg in args])  # type: ignore[arg-type]
 

@@ -1,41 +1,57 @@
-"""Styles every frame of an animation file: GIF, WebP or PNG in, WebP or PNG out."""
+"""Styles every frame of an animation or a video, steadily from frame to frame.
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+All frames have the style's seed, so grain, screens and whatever else is drawn stay where they are;
+palettes that a style takes from the picture itself are taken once, from frames all over the clip.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
+from math import gcd
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
+from artgan.animation.clip import Clip, joined, sound_file
 from artgan.animation.files import open_writer
 from artgan.animation.writer import AnimationFacts
-from artgan.pictures.files import read_record, to_pil
+from artgan.errors import OptionError
+from artgan.pictures.files import from_pil, read_record, to_pil
+from artgan.pictures.formats import VIDEO_ENDINGS
 from artgan.pictures.marks import Metadata, metadata_of
-from artgan.pictures.opening import opened
 from artgan.pictures.records import Record, applied_record
 from artgan.pictures.told import told_by
-from artgan.plugin.decode import decode, frames
-from artgan.plugin.memory import check_size
-from artgan.plugin.picture import FloatArray, Picture
-from artgan.styling.chain import Styled
+from artgan.plugin.picture import Picture
+from artgan.styling.chain import Chain, Styled
 
-MOVING = ("GIF", "WEBP", "PNG", "AVIF")
-"""Formats whose frames follow each other in time; others have pages."""
+Style = Callable[[Chain, Picture], Styled]
 
-USUAL = 100
-"""Milliseconds of a frame that does not say."""
+FASTEST = 50
+"""Frames a second of a video that is made of an animation with frames of different lengths."""
+
+SAMPLED, SAMPLE_SIDE = 9, 160
+"""Frames that palettes of the clip's own colours are taken from, and their side in pixels."""
+
+CRAWLING = (
+    "atkinson", "burkes", "floyd-steinberg", "jarvis", "riemersma", "sierra", "sierra-lite",
+    "sierra-two-row", "stucki",
+)  # fmt: skip
+"""Methods of dithering whose dots move if anything before them does."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TimedFacts(AnimationFacts):
     """An animation whose frames are shown for times of their own, in milliseconds."""
 
-    times: Sequence[int]
+    times: Sequence[float]
 
     def delay(self, index: int) -> Fraction:
         """Return how long a frame is shown, in seconds."""
-        return Fraction(self.times[index], 1000)
+        return Fraction(self.times[index]).limit_denominator(1000) / 1000
 
     def duration(self, index: int, units: int) -> int:
         """Return how long a frame is shown, in units a second; rounding errors do not add up."""
@@ -43,67 +59,154 @@ class TimedFacts(AnimationFacts):
         return round((before + self.times[index]) * units / 1000) - round(before * units / 1000)
 
 
-def frame_times(path: Path) -> list[int]:
-    """Read how long each frame of an animation is shown, in milliseconds; [] for other files."""
-    with opened(path) as image:
-        if image.format not in MOVING or getattr(image, "n_frames", 1) < 2:
-            return []
-        return [
-            round(frame.info.get("duration") or USUAL)
-            for frame in frames(image)
-            # Pillow knows some durations only when a frame is decoded.
-            if frame.load() is not None
-        ]
+@dataclass(frozen=True)
+class Restyling:
+    """How a clip is styled.
 
-
-def style_animation(
-    source: Path,
-    target: Path,
-    style: Callable[[Picture], Styled],
-    *,
-    seed: int = 0,
-    about: Callable[[Record], Metadata] = metadata_of,
-    overwrite: bool = False,
-) -> dict[str, Any]:
-    """Style every frame of a GIF, WebP, PNG or AVIF into a .png or .webp, and keep its times.
-
-    The seed is that of the style, for the record, from which ``about`` returns what the file
-    carries; the record comes back.
+    Attributes:
+        chain: Its style.
+        style: Applies a chain to a frame.
+        seed: Seed of the style, for the record.
+        about: Returns what the file carries, by its record.
+        overwrite: Replace a different file of that name.
+        loop: Seconds over which the end flows into the beginning; 0 leaves both as they are.
     """
-    times = frame_times(source)
-    alpha = any(picture.has_alpha for picture in _pictures(source))
-    first = next(_pictures(source))
-    styled = style(_with_alpha(first, alpha))
-    made_by = read_record(source)
-    told = {} if made_by else told_by(source)
+
+    chain: Chain
+    style: Style
+    seed: int = 0
+    about: Callable[[Record], Metadata] = metadata_of
+    overwrite: bool = False
+    loop: float = 0.0
+
+
+def style_clip(clip: Clip, target: Path, how: Restyling) -> dict[str, Any]:
+    """Style every frame into a .gif, .webp, .png, .apng, .mp4 or .webm, and keep its times.
+
+    Returns the record of the file.
+
+    Raises:
+        ArtganError: The style fails, or the file cannot be written.
+    """
+    fade = _fade(clip, how.loop)
+    chain = steady_chain(clip, how)
+    first = next(joined(clip, fade))
+    styled = how.style(chain, first)
+    made_by = read_record(clip.path) if _may_have_record(clip) else None
+    told = {} if made_by else told_by(clip.path)
     record = applied_record(
-        styled.record, seed, first.pixels, source=source.name, made_by=made_by, told=told
+        styled.record, how.seed, first.pixels, source=clip.path.name, made_by=made_by, told=told
     )
-    carried = about({**record, "frames": len(times)})
-    facts = TimedFacts(
-        size=(styled.picture.width, styled.picture.height),
-        count=len(times),
-        fps=1000 * len(times) / sum(times),
-        repeats=True,
-        record=carried.record,
-        mark=carried.mark,
-        times=times,
-    )
-    with open_writer(target, facts, overwrite=overwrite) as writer:
-        for picture in _pictures(source):
-            writer.add(to_pil(style(_with_alpha(picture, alpha)).picture))
+    carried = how.about({**record, "frames": clip.count - fade, **_loop_fact(how)})
+    shown = [to_pil(how.style(chain, one).picture) for one in _samples(clip)]
+    is_video = target.suffix.lower() in VIDEO_ENDINGS
+    with sound_file(clip) if is_video and not fade else _none() as sound:
+        common: dict[str, Any] = {
+            "size": (styled.picture.width, styled.picture.height),
+            "repeats": True,
+            "record": carried.record,
+            "mark": carried.mark,
+            "preview": lambda: shown,
+            "sound": sound,
+        }
+        facts, repeats = _timing(clip, fade, is_video, common)
+        with open_writer(target, facts, overwrite=how.overwrite) as writer:
+            for index, picture in enumerate(joined(clip, fade)):
+                frame = to_pil(how.style(chain, picture).picture)
+                for _ in range(repeats(index)):
+                    writer.add(frame)
     return record
 
 
-def _pictures(path: Path) -> Iterator[Picture]:
-    with opened(path) as image:
-        check_size(image.width, image.height, 4, f"'{path}'")
-        for frame in frames(image):
-            yield Picture(decode(frame).as_floats())
+def steady_chain(clip: Clip, how: Restyling) -> Chain:
+    """Return the chain with the clip's own colours in place of those of each frame.
+
+    They are taken from frames all over the clip at once, so that colours neither jump nor are
+    missing where a clip begins in the dark.
+    """
+    own = {value for step in how.chain.steps for value in step.values.values() if _is_own(value)}
+    if not own:
+        return how.chain
+    sheet = how.style(how.chain, _sheet(clip)).record.get("palettes", {})
+    found = {value: ",".join(sheet[value]) for value in own if value in sheet}
+
+    def settled(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: found.get(value, value) if _is_own(value) else value
+            for name, value in values.items()
+        }
+
+    steps = tuple(replace(step, values=settled(step.values)) for step in how.chain.steps)
+    return replace(how.chain, steps=steps)
 
 
-def _with_alpha(picture: Picture, wanted: bool) -> Picture:
-    if picture.has_alpha or not wanted:
-        return picture
-    full: FloatArray = np.ones((picture.height, picture.width, 1), np.float32)
-    return picture.replace(alpha=full)
+def crawling_steps(chain: Chain) -> list[str]:
+    """List the dithering methods of a chain whose dots move from frame to frame."""
+    methods = [str(step.values.get("method", "")) for step in chain.steps]
+    return [method for method in methods if method in CRAWLING]
+
+
+def _is_own(value: Any) -> bool:
+    return isinstance(value, str) and value.partition(":")[0] == "own"
+
+
+def _samples(clip: Clip) -> Iterator[Picture]:
+    """Yield some frames, spread evenly over the clip."""
+    wanted = set(np.linspace(0, clip.count - 1, min(SAMPLED, clip.count)).astype(int).tolist())
+    for number, picture in enumerate(clip.pictures()):
+        if number in wanted:
+            yield picture
+
+
+def _sheet(clip: Clip) -> Picture:
+    """Lay frames from all over the clip side by side, small."""
+    small = []
+    for picture in _samples(clip):
+        image = to_pil(picture).convert("RGB")
+        image.thumbnail((SAMPLE_SIDE, SAMPLE_SIDE), Image.Resampling.BOX)
+        small.append(np.asarray(image))
+    return from_pil(Image.fromarray(np.concatenate(small, axis=1)))
+
+
+def _fade(clip: Clip, seconds: float) -> int:
+    """Return how many frames the end and the beginning share."""
+    count = round(seconds * clip.fps)
+    if seconds and not 1 <= count <= clip.count // 2:
+        raise OptionError(
+            f"--loop {seconds:g} does not fit '{clip.path}', which lasts "
+            f"{clip.count / clip.fps:.2g} seconds; expected at least a frame and at most half of it"
+        )
+    return count
+
+
+def _timing(
+    clip: Clip, fade: int, is_video: bool, common: Mapping[str, Any]
+) -> tuple[AnimationFacts, Callable[[int], int]]:
+    """Return the facts of the result, and how often each frame is written.
+
+    A video shows all frames for the same time, so those that stay longer are written more often.
+    """
+    times = clip.times[: clip.count - fade]
+    total = sum(times)
+    if len(set(times)) == 1:
+        facts = AnimationFacts(count=len(times), fps=1000 / times[0], **common)
+        return facts, lambda _: 1
+    timed = TimedFacts(count=len(times), fps=1000 * len(times) / total, times=times, **common)
+    if not is_video:
+        return timed, lambda _: 1
+    fps = min(FASTEST, round(1000 / reduce(gcd, (max(1, round(time)) for time in times))))
+    often = [max(1, timed.duration(index, fps)) for index in range(len(times))]
+    return AnimationFacts(count=sum(often), fps=fps, **common), often.__getitem__
+
+
+def _may_have_record(clip: Clip) -> bool:
+    return not clip.video or clip.path.suffix.lower() in VIDEO_ENDINGS
+
+
+def _loop_fact(how: Restyling) -> dict[str, float]:
+    return {"loop": how.loop} if how.loop else {}
+
+
+@contextmanager
+def _none() -> Iterator[None]:
+    yield None

@@ -43,6 +43,15 @@ def plural_of(one: str) -> str:
     return f"{one}es" if one.endswith(("s", "x", "ch")) else f"{one}s"
 
 
+def natural_key(name: object) -> tuple[tuple[tuple[int, int, str], ...], str]:
+    """Return what names are ordered by, so that 2 comes before 10."""
+    text = str(name)
+    parts = re.split(r"(\d+)", text)
+    # Every other part is a number; those that Unicode alone calls digits count as letters.
+    keys = ((0, int(p), "") if p.isdecimal() else (1, 0, p.casefold()) for p in parts if p)
+    return tuple(keys), text
+
+
 def slug(text: str, otherwise: str = "") -> str:
     """Spell a text in small letters, digits and single hyphens; ``otherwise`` if none are left."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or otherwise

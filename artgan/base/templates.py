@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from artgan.base.suggest import count_of
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -41,6 +43,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.globals["source"] = _source
+    environment.globals["count_of"] = count_of
     # Keys keep their order.
     environment.policies["json.dumps_kwargs"] = {}
     return environment

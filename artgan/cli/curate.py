@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("curate")
 @click.argument("folder", type=flags.PATH)
-@click.option("--pick", type=click.IntRange(1), help="Star this many pictures automatically.")
+@click.option("--pick", type=click.IntRange(1), help="Star pictures until so many are.")
 @flags.choice(
     "--by",
     ("variety", "taste"),
@@ -39,7 +39,12 @@ def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
       artgan curate editions/tides --pick 12 --by variety
       artgan curate runs/dcgan-001/samples --pick 12 --by taste --run runs/dcgan-001
     """
-    from artgan.curation.choices import chosen_pictures, read_choices, write_choices
+    from artgan.curation.choices import (
+        chosen_pictures,
+        read_choices,
+        starred_pictures,
+        write_choices,
+    )
     from artgan.curation.server import serve
 
     if pick is not None:
@@ -47,12 +52,16 @@ def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
             raise click.UsageError("--by taste needs --run, the run that made the pictures.")
         notes: list[str] = []
         with bar(len(chosen_pictures(folder, "all")), "picture") as reach:
-            best = artgan.pick(folder, pick, given["by"], given["run"], reach, notes.append)
+            how = (given["by"], given["run"], reach, notes.append)
+            best = artgan.pick(folder, pick, *how, count_stars=True)
         for note in notes:
             say(f"Note: {note}.", err=True)
-        home = best[0].parent
-        write_choices(home, {**read_choices(home), **{path.name: "star" for path in best}})
-        say(f"Starred {count_of(len(best), 'picture')} in {folder}: choices.txt")
+        if best:
+            home = best[0].parent
+            write_choices(home, {**read_choices(home), **{path.name: "star" for path in best}})
+        stars = len(starred_pictures(folder))
+        before = f"; {count_of(stars, 'picture')} in all" if stars > len(best) else ""
+        say(f"Starred {count_of(len(best), 'picture')} in {folder}: choices.txt{before}")
         return
 
     def ready(address: str, curation: "Curation") -> None:
@@ -79,6 +88,7 @@ def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
 @click.option(
     "--background", default="clear", show_default=True, help="Colour as hex, clear or chequered."
 )
+@click.option("--captions", is_flag=True, help="Write the name below each picture.")
 @click.option("--atlas", is_flag=True, help="Also write a .json that game engines read.")
 @click.option("--fps", type=click.FloatRange(0.1, 1000), help="With --atlas: frames per second.")
 @flags.out("A .png, .webp, .jpg or .tiff file.", default=Path("sheet.png"), show_default=True)
@@ -115,8 +125,11 @@ def sheet_command(pictures: tuple[Path, ...], out: Path, output: Output, **given
         gap=given["gap"],
         edge=given["edge"],
         background=given["background"],
+        captions=tuple(file.stem for file in files) if given["captions"] else (),
         keep_mark=not given["no_mark"],
     )
+    if given["captions"] and given["atlas"]:
+        raise click.UsageError("--captions and --atlas exclude each other.")
     written = write_sheet_of(
         files, out, grid, atlas=given["atlas"], fps=given["fps"], overwrite=given["overwrite"]
     )

@@ -31,12 +31,16 @@ TABLES = {
 
 BOOLEANS = {"true": "true", "yes": "true", "false": "false", "no": "false"}
 
+REPEATABLE = "repeatable; several are applied one after another"
 run_style_flag = click.option(
-    "--style", multiple=True, help="Style; may be repeated for a chain.  [default: the run's]"
+    "--style", multiple=True, help=f"Style; {REPEATABLE}.  [default: the run's]"
 )
 chain_flags = group(
-    click.option("--style", multiple=True, help="Style or chain; may be repeated."),
-    click.option("--filter", multiple=True, help="Filter after the styles; may be repeated."),
+    click.option("--style", multiple=True, help=f"Style or chain; {REPEATABLE}."),
+    click.option("--filter", multiple=True, help="Filter after the styles; repeatable."),
+)
+each_style_flag = click.option(
+    "--each-style", is_flag=True, help="A picture for each --style instead of one through all."
 )
 
 
@@ -281,21 +285,69 @@ def style_of_run(run: "artgan.Run", given: Mapping[str, Any]) -> tuple[Any, Mapp
     return run.config.style, knobs or run.config.knobs
 
 
+def each_style_of_run(
+    run: "artgan.Run", given: Mapping[str, Any]
+) -> list[tuple[Any, Mapping[str, Any]]]:
+    """Return what --style asks for as ``style_of_run`` does: with --each-style, one by one."""
+    if not given["each_style"]:
+        return [style_of_run(run, given)]
+    knobs = _shared_knobs(_named_styles(given), given)
+    return list(zip(given["style"], knobs, strict=True))
+
+
 def read_chain(given: Mapping[str, Any], default: str = "") -> "tuple[Any, Chain]":
     """Parse and check what the flags of ``chain_flags`` ask for; ``default`` is a style, or none.
 
     Returns the style as it was written, and its chain.
     """
+    names = [*given["style"], *given["filter"]] or [default]
+    if names == [""]:
+        raise click.UsageError("Name a style with --style or --filter; see: artgan style list.")
+    style = one_or_list(names)
+    return style, _checked_chain(style, read_tables(given).get("knobs", {}))
+
+
+def read_chains(given: Mapping[str, Any]) -> "list[tuple[Any, Chain]]":
+    """Read what --style and --filter ask for: one chain, or one for each style.
+
+    Returns each style as it was written, and its chain.
+    """
+    if not given["each_style"]:
+        return [read_chain(given)]
+    styles = [one_or_list([name, *given["filter"]]) for name in _named_styles(given)]
+    knobs = _shared_knobs(styles, given)
+    return [(s, _checked_chain(s, own)) for s, own in zip(styles, knobs, strict=True)]
+
+
+def _named_styles(given: Mapping[str, Any]) -> Sequence[str]:
+    """Return the styles of --style, which --each-style needs."""
+    named: Sequence[str] = given["style"]
+    if not named:
+        raise click.UsageError("--each-style needs --style, once for each picture.")
+    return named
+
+
+def _shared_knobs(styles: Sequence[Any], given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return for each style those of the knobs that were turned which it has."""
+    from artgan.plugin_manager.load import default_registry
+    from artgan.styling.parse import known_knobs
+
+    knobs = read_tables(given).get("knobs", {})
+    had = [known_knobs(style, default_registry()) for style in styles]
+    shared = [{name: value for name, value in knobs.items() if name in one} for one in had]
+    # What no style has goes to the first one, which says so, and what it has.
+    unknown = knobs.keys() - {name for one in had for name in one}
+    shared[0] |= {name: knobs[name] for name in unknown}
+    return shared
+
+
+def _checked_chain(style: Any, knobs: Mapping[str, Any]) -> "Chain":
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.parse import check_chain, parse_style
 
-    names = [*given["style"], *given["filter"]] or [default]
-    if names == [""]:
-        raise click.UsageError("Name a style with --style or --filter; see: artgan list style.")
-    style, registry = one_or_list(names), default_registry()
-    chain = parse_style(style, registry, knobs=read_tables(given).get("knobs"))
-    check_chain(chain, registry)
-    return style, chain
+    chain = parse_style(style, default_registry(), knobs=knobs)
+    check_chain(chain, default_registry())
+    return chain
 
 
 def one_or_list(names: "tuple[str, ...] | list[str]") -> str | list[str]:

@@ -63,7 +63,7 @@ no_mark = click.option(
 )
 
 
-def _known_format(ctx: click.Context, param: click.Parameter, given: str) -> str:
+def known_format(ctx: click.Context, param: click.Parameter, given: str) -> str:
     """Refuse a format that neither artgan nor a plugin writes."""
     from artgan.plugin.files import find_writer, written_endings
 
@@ -78,7 +78,7 @@ file_format = click.option(
     default="png",
     show_default=True,
     metavar="png|jpg|webp|tiff|...",
-    callback=_known_format,
+    callback=known_format,
     help="All but jpg are lossless; plugins add formats: artgan list writer.",
 )
 only = choice(

@@ -43,9 +43,9 @@ COMMANDS = {
     "plot": ("Draw for pen plotters: SVG, a layer for each pen.", "paper:plot_command"),
     "export": ("Take the generator to a web page or ONNX.", "export:export_command"),
     "share": ("Make a run ready for others, upload it.", "share:share_command"),
-    "apply": ("Style any pictures.", "styles:apply_command"),
-    "style": ("Write a style as a file to change and share.", "styles:style_command"),
-    "styles": ("Show every style on your own picture.", "styles:styles_command"),
+    "apply": ("Style any pictures.", "apply:apply_command"),
+    "style": ("See styles on your picture; change and share them.", "styles:style_command"),
+    "layers": ("Lay pictures over each other: OpenRaster.", "layers:layers_command"),
     "matrix": ("Turn a style's knobs in a labelled grid.", "styles:matrix_command"),
     "palette": ("Take, make, show and convert palettes.", "palette:palette_command"),
     "tile": ("Check how well a picture repeats.", "evaluate:tile_command"),
@@ -60,27 +60,36 @@ COMMANDS = {
     "plugins": ("See, install and switch plugins.", "plugins:plugins_command"),
 }
 
+ALIASES = {"styles": "styles:styles_command"}
+"""Words of older versions, which help does not list -> the command."""
+
 EXAMPLES = """\b
 Examples:
   artgan run --arch dcgan --style neon
   artgan run --dataset ./my-pictures --style neon
   artgan sample runs/dcgan-001 --seeds 0-15,40 --style ember
   artgan apply --style gameboy photo.jpg --out styled
-  artgan list style
+  artgan style list
 """
 
 
 class LazyGroup(click.Group):
     """A group that imports a command only when it is called.
 
-    ``lazy`` has name -> (line of help, "module:attribute" below ``artgan.cli``).
+    ``lazy`` has name -> (line of help, "module:attribute" below ``artgan.cli``), ``aliases`` what
+    is understood too and stands in no list.
     """
 
     def __init__(
-        self, *args: Any, lazy: Mapping[str, tuple[str, str]] | None = None, **more: Any
+        self,
+        *args: Any,
+        lazy: Mapping[str, tuple[str, str]] | None = None,
+        aliases: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(*args, **more)
         self.lazy = dict(lazy or {})
+        self.places = {name: place for name, (_, place) in self.lazy.items()} | dict(aliases or {})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the names in the order of help."""
@@ -88,9 +97,9 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
-        if cmd_name not in self.lazy:
+        if cmd_name not in self.places:
             return None
-        module, _, attribute = self.lazy[cmd_name][1].partition(":")
+        module, _, attribute = self.places[cmd_name].partition(":")
         command: click.Command = getattr(import_module(f"artgan.cli.{module}"), attribute)
         return command
 
@@ -133,7 +142,7 @@ class TopGroup(LazyGroup):
         from artgan.plugin_manager.discovery import discover
 
         found = read_commands(discover())
-        taken = [*self.lazy, *(short for short, _ in found.values())]
+        taken = [*self.places, *(short for short, _ in found.values())]
         return {
             (full if taken.count(short) > 1 else short): f"{summary}  ({full.partition('/')[0]})"
             for full, (short, summary) in found.items()
@@ -164,6 +173,7 @@ def _plugin_command(name: str) -> click.Command | None:
 @click.group(
     cls=TopGroup,
     lazy=COMMANDS,
+    aliases=ALIASES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXAMPLES,
 )
@@ -197,7 +207,7 @@ def _wants_json(args: Sequence[str]) -> bool:
         ),
         "",
     )
-    return "--json" in args and command in COMMANDS
+    return "--json" in args and command in {*COMMANDS, *ALIASES}
 
 
 def main(args: list[str] | None = None) -> None:

@@ -1,5 +1,6 @@
 """``artgan palette``: extract, show, convert, make, sort and check."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,9 @@ from artgan.cli.output import say
 if TYPE_CHECKING:
     from artgan.palettes.colormaps import Credit
     from artgan.plugin.color import FloatArray
+
+MOST_PAIRS = 6
+"""Pairs of colours that are told of."""
 
 HARMONIES = ("complementary", "analogous", "triadic", "tetradic", "split", "shades")
 
@@ -41,12 +45,15 @@ def palette_command() -> None:
 @palette_command.command("extract")
 @click.argument("picture", type=flags.PATH)
 @click.option("--colors", type=click.IntRange(2, 256), default=8, help="How many.")
+@click.option(
+    "--accents/--no-accents", default=True, help="Keep small vivid colours, such as a red scarf."
+)
 @file_flags
-def extract_command(picture: Path, colors: int, **given: Any) -> None:
-    """Find the main colours of a PICTURE."""
+def extract_command(picture: Path, colors: int, accents: bool, **given: Any) -> None:
+    """Find the main colours of a PICTURE, and its accents."""
     from artgan.palettes.read import picture_palette
 
-    _write_or_show(picture_palette(picture, colors), given)
+    _write_or_show(picture_palette(picture, colors, accents=accents), given)
 
 
 @palette_command.command("show")
@@ -90,17 +97,29 @@ def convert_command(palette: str, **given: Any) -> None:
     help="How the hues relate to each other.",
 )
 @click.option("--colors", type=click.IntRange(2, 64), default=6, help="How many.")
+@click.option(
+    "--hue-shift",
+    type=click.FloatRange(-180, 180),
+    default=0,
+    help="Degrees that the hue turns from dark to light; lights lean to yellow.",
+)
 @file_flags
-def make_command(color: str, harmony: str, colors: int, **given: Any) -> None:
-    """Make a palette around a COLOR, such as ff4fa3."""
+def make_command(color: str, harmony: str, colors: int, hue_shift: float, **given: Any) -> None:
+    """Make a palette around a COLOR, such as ff4fa3.
+
+    \b
+    Examples:
+      artgan palette make ff4fa3 --harmony triadic --out triad.hex
+      artgan palette make 2e9a3c --harmony shades --hue-shift 60 --out leaves.gpl
+    """
     from artgan.palettes.harmony import harmonize
 
-    _write_or_show(harmonize(color, harmony, colors), given)
+    _write_or_show(harmonize(color, harmony, colors, hue_shift), given)
 
 
 @palette_command.command("sort")
 @palette_argument
-@flags.choice("--by", ("lightness", "hue", "chroma"), "Order.")
+@flags.choice("--by", ("lightness", "hue", "chroma", "smooth"), "Order; smooth: small steps.")
 @file_flags
 @flags.plugin
 def sort_command(palette: str, by: str, **given: Any) -> None:
@@ -115,10 +134,12 @@ def sort_command(palette: str, by: str, **given: Any) -> None:
 @palette_argument
 @flags.plugin
 def check_command(palette: str) -> None:
-    """Check how well the colours of a PALETTE differ from each other."""
+    """Check how well the colours of a PALETTE differ, for colour-blind readers too."""
     from artgan.palettes.harmony import check_colors
+    from artgan.palettes.vision import confusions
 
-    facts = check_colors(_find(palette)[0])
+    colors = _find(palette)[0]
+    facts = check_colors(colors)
     say(count_of(facts.count, "colour"))
     say(f"strongest contrast {facts.contrast:.1f}:1 ({' on '.join(facts.strongest)})")
     say(f"nearest two colours are {facts.nearest:.3f} apart in OKLab ({' and '.join(facts.pair)})")
@@ -126,6 +147,13 @@ def check_command(palette: str) -> None:
         say("Too little for text: WCAG asks for 4.5:1.")
     if facts.nearest < 0.02:
         say("Those two can hardly be told apart: below 0.02.")
+    mixed_up = confusions(colors)
+    for one in mixed_up[:MOST_PAIRS]:
+        say(f"with {one.vision}, {' and '.join(one.pair)} look alike: {one.apart:.3f} apart")
+    if len(mixed_up) > MOST_PAIRS:
+        say(f"and {count_of(len(mixed_up) - MOST_PAIRS, 'pair')} more")
+    if not mixed_up:
+        say("Colour-blind readers can tell them apart as others can.")
 
 
 def _find(palette: str) -> "tuple[FloatArray, Credit]":
@@ -153,10 +181,14 @@ def _write_or_show(
 
 
 def _show(colors: "FloatArray") -> None:
-    """Print each colour with a swatch."""
+    """Print each colour with a swatch, on a terminal with its name."""
+    from artgan.palettes.names import color_name
     from artgan.plugin.color import to_hex
 
+    # Elsewhere the colours alone are piped on.
+    named = sys.stdout.isatty()
     for color in to_hex(colors):
+        name = f"  {color_name(color)}" if named else ""
         red, green, blue = (int(color[i : i + 2], 16) for i in (0, 2, 4))
         # click drops the swatch where the output is not a terminal.
-        click.echo(click.style("      ", bg=(red, green, blue)) + f"  {color}")
+        click.echo(click.style("      ", bg=(red, green, blue)) + f"  {color}{name}")

@@ -12,9 +12,14 @@ from artgan.base.suggest import count_of
 from artgan.cli import flags
 from artgan.cli.dynamic import StyleCommand, chain_flags, read_chain
 from artgan.cli.output import Output, share_bar
+from artgan.cli.press import press_flags, print_on_press
 
 if TYPE_CHECKING:
+    from artgan.printing.paper import Sheet
     from artgan.styling.chain import Chain
+
+MOST_NOTES = 6
+"""Sentences about single pictures that are told."""
 
 LAYOUT = ("fit", "margin", "across", "method")
 """Fields of the sheet that have a flag here alone."""
@@ -89,6 +94,7 @@ def sheet_settings(given: Mapping[str, Any]) -> dict[str, Any]:
 @margin_flag(0)
 @background_flag
 @flags.choice("--method", ("auto", "smooth", "lanczos", "nearest"), "How pictures are enlarged.")
+@press_flags
 @click.option("--each", help="PDF: many on a page, each of this size: poker, tarot, 5x5cm ...")
 @click.option("--caption", "captions", multiple=True, help="PDF: caption, one for each picture.")
 @flags.out("A .png, .tif or .pdf file.")
@@ -101,13 +107,16 @@ def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
     """Make PICTURES, or those of folders, ready for paper: size, bleed, crop marks, colour profile.
 
     A sheet is made strip by strip: a poster needs little memory. Several pictures make a PDF, one
-    page each. TIFF needs the extra artgan[print].
+    page each. TIFF needs the extra artgan[print]. With --inks there is a grey plate for each ink,
+    for riso and screen printing; with --cmyk, CMYK by the printer's profile.
 
     \b
     Examples:
       artgan print cards/s00003-neon.png --print A2 --dpi 200 --out poster.png
       artgan print tile.png --paper 50x70cm --fit tile --across 6 --bleed 3 --marks
       artgan print cards --only star --paper a4 --each poker --out deck.pdf
+      artgan print photo.jpg --paper a3 --inks federal-blue,fluorescent-pink --out plates
+      artgan print photo.jpg --cmyk fogra51.icc --proof proof.png --out photo.tif
     """
     from artgan.curation.choices import given_pictures
     from artgan.curation.picture_files import readable_pictures
@@ -122,6 +131,11 @@ def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
     ending = ".pdf" if len(found) > 1 else ".png"
     path = given["out"] or Path(f"{files[0].stem}-print{ending}")
     layout = sheet_settings(given) | {name: given[name] for name in LAYOUT}
+    plain = dict(layout)
+    sheet = make_sheet(given["paper"], plain.pop("dpi"), paper=given["background"], **plain)
+    _tell_fit(files, sheet, given, output)
+    if given["inks"] or given["cmyk"]:
+        return print_on_press(files, sheet, given, output)
     with share_bar("sheet", hidden=output.hidden) as show:
         artgan.print_picture(
             files,
@@ -134,13 +148,30 @@ def print_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> i
             **layout,
         )
     tell_dropped_credentials(files, output.note)
-    sheet = make_sheet(given["paper"], layout.pop("dpi"), **layout)
     width, height = sheet.size
     output.result(
         {"file": str(path), "width": width, "height": height},
         f"{path}: {width} x {height} pixels, {sheet.width:.0f} x {sheet.height:.0f} mm trimmed",
     )
     return output.failures("Left out", errors)
+
+
+def _tell_fit(
+    files: Sequence[Path], sheet: "Sheet", given: Mapping[str, Any], output: Output
+) -> None:
+    """Say what the paper cuts off, and which pictures are too small for it."""
+    from artgan.pictures.files import read_picture
+    from artgan.printing.advice import fit_notes, measure_fit
+    from artgan.printing.paper import make_sheet
+
+    look = {name: given[name] for name in LAYOUT if name != "margin"}
+    part = make_sheet(given["each"], sheet.dpi, **look) if given["each"] else sheet
+    fits = ((file.name, measure_fit(read_picture(file), part)) for file in files)
+    told = [note for name, fit in fits for note in fit_notes(name, fit)]
+    for note in told[:MOST_NOTES]:
+        output.note(note)
+    if len(told) > MOST_NOTES:
+        output.note(f"the same of others: {len(told) - MOST_NOTES} more")
 
 
 @click.command("canvas")

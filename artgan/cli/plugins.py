@@ -12,6 +12,7 @@ import click
 
 from artgan.base.suggest import count_of, plural_of
 from artgan.cli import flags
+from artgan.cli.catalogue import find_kind
 from artgan.cli.main import LazyGroup
 from artgan.cli.output import Output, say
 
@@ -432,8 +433,9 @@ def new_command(
       artgan plugins new artgan-neon --kind filter --kind style
       artgan plugins new artgan-mushrooms --kind start runs/dcgan-001
     """
-    from artgan.plugin_manager.scaffold import short_name, write_file, write_package
+    from artgan.plugin_manager.scaffold import KIND_NAMES, short_name, write_file, write_package
 
+    kinds = tuple(find_kind(kind, KIND_NAMES) or kind for kind in kinds)
     if run and "start" not in kinds:
         raise click.UsageError("a run becomes a start: add --kind start")
     if not one_file:

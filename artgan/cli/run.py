@@ -12,7 +12,7 @@ import artgan
 from artgan.base.suggest import count_of
 from artgan.base.threads import AUTO, using_threads
 from artgan.cli import flags
-from artgan.cli.dynamic import TrainingCommand, one_or_list, read_tables
+from artgan.cli.dynamic import REPEATABLE, TrainingCommand, one_or_list, read_tables
 from artgan.cli.one_voice import one_voice
 from artgan.cli.output import CHANNELS, Output, training_bar
 from artgan.cli.resuming import refuse_other_settings, refuse_without_folder
@@ -74,7 +74,7 @@ training_flags = flags.group(
     flags.plugin,
 )
 sampling_flags = flags.group(
-    click.option("--style", multiple=True, help="Style; may be repeated; artgan list style."),
+    click.option("--style", multiple=True, help=f"Style; {REPEATABLE}; artgan style list."),
     click.option("--count", type=click.IntRange(0), help="Samples to make.  [default: 16]"),
     flags.no_record,
 )

@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import artgan
-from artgan.base.suggest import count_of
+from artgan.base.suggest import count_of, natural_key
 from artgan.cli import flags
-from artgan.cli.dynamic import StyleCommand, run_style_flag, style_of_run
+from artgan.cli.dynamic import (
+    StyleCommand,
+    each_style_flag,
+    each_style_of_run,
+    run_style_flag,
+    style_of_run,
+)
 from artgan.cli.output import Output, bar, size_of
 
 if TYPE_CHECKING:
@@ -24,6 +30,7 @@ MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size", "gr
 @click.option("--sum", "blend", help='Arithmetic of seeds: "3 - 5 + 9", "0.7*3 + 0.3*9".')
 @click.option("--latents", type=flags.PATH, help="Latents that artgan project wrote.")
 @run_style_flag
+@each_style_flag
 @flags.label("Class of all pictures.")
 @click.option("--labels", metavar="NAMES", help="A picture of each for each seed: A,B,C, or all.")
 @flags.steering
@@ -40,11 +47,13 @@ MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size", "gr
 def sample_command(run: "artgan.Run", output: Output, **given: Any) -> int:
     """Make pictures from a trained RUN, one for each seed.
 
-    The same seed gives the same picture, whatever else is made with it.
+    The same seed gives the same picture, whatever else is made with it. Two --style are one chain;
+    --each-style makes a picture of each.
 
     \b
     Examples:
       artgan sample runs/dcgan-001 --seeds 0-15,40 --style neon
+      artgan sample runs/dcgan-001 --seeds 3 --style neon --style riso --each-style
       artgan sample runs/dcgan-001 --style neon --style.glow 2 --out soft
       artgan sample runs/dcgan-001 --label 7 --style "palette:gameboy | tile"
       artgan sample runs/letters --seeds 3 --labels all
@@ -59,9 +68,11 @@ def sample_command(run: "artgan.Run", output: Output, **given: Any) -> int:
     written = _write(run, given, output.hidden)
     # All labels of a seed side by side: their names begin with the seed.
     files = [file for part in written for file in part.files]
-    files = files if len(written) == 1 else sorted(files)
+    files = files if len(written) == 1 else sorted(files, key=natural_key)
     sheet, ground = folder / "contact-sheet.png", run.config.ground
-    contact_sheet(files, sheet, ground=ground, keep_mark=not given["no_mark"])
+    # Several labels or styles side by side are told apart by their names.
+    captions = [file.stem for file in files] if len(written) > 1 else ()
+    contact_sheet(files, sheet, captions, ground=ground, keep_mark=not given["no_mark"])
     errors = [error for part in written for error in part.errors]
     output.result(
         {"files": [str(file) for file in files], "errors": errors},
@@ -74,8 +85,13 @@ def _write(run: "artgan.Run", given: Mapping[str, Any], hidden: bool) -> "list[W
     """Write the pictures of each label."""
     from artgan.sampling.samples import SampleRequest
     from artgan.sampling.write import FileOptions, write_samples
+    from artgan.styling.labels import style_label
 
-    (style, knobs), steering = style_of_run(run, given), flags.steering_of(run, given)
+    styles, steering = each_style_of_run(run, given), flags.steering_of(run, given)
+    if len(styles) > 1 and given["name"] and "{style" not in given["name"]:
+        raise click.UsageError("With --each-style, --name needs {style} to tell files apart.")
+    if len({style_label(style) for style, _ in styles}) < len(styles):
+        raise click.UsageError("Two --style would give their files one name; make them apart.")
     folder = given["out"] or run.folder.samples
     options = FileOptions(
         overwrite=given["overwrite"],
@@ -88,9 +104,10 @@ def _write(run: "artgan.Run", given: Mapping[str, Any], hidden: bool) -> "list[W
     written = []
     for label in _labels(run, given):
         points = _points(run, given, label)
-        request = SampleRequest(points, style, knobs, label, steering)
-        with bar(len(points), "picture", hidden=hidden) as reach:
-            written.append(write_samples(run, request, folder, options, show=reach))
+        for style, knobs in styles:
+            request = SampleRequest(points, style, knobs, label, steering)
+            with bar(len(points), "picture", hidden=hidden) as reach:
+                written.append(write_samples(run, request, folder, options, show=reach))
     return written
 
 

@@ -11,6 +11,12 @@ from artgan.cli import flags
 from artgan.cli.output import INTERRUPTED, Output, bar, counting_bar, say
 from artgan.cli.paper import background_flag, dpi_flag, margin_flag
 
+WORDS = ("title", "artist", "year", "licence")
+"""What a PDF says of a series."""
+
+MOST_REFUSED = 8
+"""Refused seeds that are told of one by one."""
+
 TEMPLATE = """\
 # {name}.toml - make it with: artgan series make {name}.toml
 name = "{name}"
@@ -19,18 +25,27 @@ count = 24
 seed = 1
 style = "neon"
 
-# Pictures that look like one of a lower number are rejected.
-reject-near-duplicates = true
+# Written into every picture, the PDF and the metadata; fill in what you like.
+title = "{title}"
+# artist = "Your Name"
+# year = "2026"
+# licence = "CC BY 4.0"
+
+# Pictures that are empty, look like one of a lower number, or fail, give way to the next seed.
+refuse = ["blank", "near-duplicate", "failure"]
 
 # What differs from picture to picture; weights say how often each value comes.
 [vary.palette]
 values = ["neon", "ember", "lagoon"]
 weights = [3, 2, 1]
+title = "Palette"
 
-# A knob of the style, drawn from a range; artgan show style neon lists its knobs.
+# A knob of the style, drawn from a range; artgan style show neon lists its knobs.
 [vary."style.glow"]
 low = 0.6
 high = 1.6
+title = "Glow"
+step = 0.1
 """
 
 folder_argument = click.argument("folder", type=flags.PATH)
@@ -60,7 +75,9 @@ def new_command(name: str, run: "artgan.Run", out: Path | None) -> None:
 
     SeriesDefinition(name, run.path)
     path = out or Path(f"{name}.toml")
-    write_text(path, TEMPLATE.format(name=name, run=run.path.as_posix()), keep=True)
+    title = name.replace("-", " ").replace("_", " ").capitalize()
+    text = TEMPLATE.format(name=name, title=title, run=run.path.as_posix())
+    write_text(path, text, keep=True)
     say(f"Wrote {path}. Change it, then: artgan series make {path}")
 
 
@@ -95,10 +112,15 @@ def make_command(
             "files": [str(path) for path in written.files],
             "errors": written.errors,
             "made": written.made,
+            "refused": written.refused,
         },
         f"Made {count_of(written.made, 'picture')}{already}: {out}",
         f"Look at {out / 'index.html'}",
     )
+    for each in written.refused[:MOST_REFUSED]:
+        output.note(f"refused {each}")
+    if len(written.refused) > MOST_REFUSED:
+        output.note(f"refused {len(written.refused) - MOST_REFUSED} more")
     return output.failures("Not made", written.errors)
 
 
@@ -118,7 +140,7 @@ def pdf_command(folder: Path, out: Path | None, output: Output, **given: Any) ->
     """Make a PDF of a written series: a page for each picture, with a caption."""
     from artgan.curation.choices import chosen_pictures
     from artgan.printing.paper import make_sheet
-    from artgan.printing.pdf import PdfLayout, write_pdf
+    from artgan.printing.pdf import PdfLayout, Words, write_pdf
     from artgan.series.manifest import caption
     from artgan.series.verify import open_series
 
@@ -130,7 +152,8 @@ def pdf_command(folder: Path, out: Path | None, output: Output, **given: Any) ->
     captions = [caption(series, by_file[path.name]) for path in pictures]
     path = out or folder / f"{series.name}.pdf"
     shown = [] if given["no_captions"] else captions
-    layout = PdfLayout(sheet, shown, keep_mark=not given["no_mark"])
+    said = Words(**{word: series.about.get(word, "") for word in WORDS})
+    layout = PdfLayout(sheet, shown, keep_mark=not given["no_mark"], words=said)
     with bar(len(pictures), "page", hidden=output.hidden) as reach:
         write_pdf(pictures, layout, path, overwrite=given["overwrite"], show=reach)
     output.result(

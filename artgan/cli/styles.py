@@ -1,9 +1,7 @@
-"""``artgan apply``, and ``style``, ``styles`` and ``matrix``: styles as files and look books."""
+"""``artgan style`` and ``matrix``: look at styles, turn their knobs, write them as files."""
 
 import math
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,201 +10,70 @@ import click
 import artgan
 from artgan.base.suggest import count_of
 from artgan.cli import flags
-from artgan.cli.dynamic import StyleCommand, chain_flags, read_chain
-from artgan.cli.output import SOME_FAILED, Output, bar, counting_bar, say
+from artgan.cli.catalogue import print_entries, style_lines
+from artgan.cli.output import Output, bar, counting_bar, say
 
 if TYPE_CHECKING:
-    from artgan.curation.picture_files import Job
-    from artgan.styling.chain import Chain
-
-MOST_NOTES = 8
-
-ANIMATED = (".png", ".webp")
-"""Endings of pictures that can be animations."""
+    from artgan.core.registry import Entry
 
 toml_flag = flags.out("TOML file to write.")
-
-
-@click.command("apply", cls=StyleCommand)
-@click.argument("pictures", nargs=-1, type=flags.PATH)
-@chain_flags
-@flags.out("Folder.")
-@flags.only
-@click.option("--show-style", is_flag=True, help="Print the style as TOML and stop.")
-@flags.seed("Random seed of the style.")
-@flags.file_format
-@flags.no_record
-@flags.no_mark
-@flags.overwrite
-@flags.plugin
-@flags.filter_threads
-@flags.output
-def apply_command(pictures: tuple[Path, ...], output: Output, **given: Any) -> int:
-    """Style any PICTURES, files or whole folders; the results are files in a folder.
-
-    Of animations (GIF, WebP, PNG) all frames are styled, with --format png or webp. Of the samples
-    of a run the raw ones are taken.
-
-    \b
-    Examples:
-      artgan apply --style gameboy photo.jpg --out styled
-      artgan apply --style neon --style tile *.png --out walls
-      artgan apply --style riso holiday-photos --out prints
-      artgan apply --filter "halftone:angle=30,lines=80" photo.jpg --out print
-      artgan apply --style mat cards --only star --out framed
-    """
-    from artgan.curation.choices import given_pictures
-    from artgan.curation.picture_files import plan_files
-    from artgan.errors import ArtganError
-    from artgan.pictures.told import CREDENTIALS_DROPPED, has_credentials
-    from artgan.plugin_manager.load import default_registry
-    from artgan.sampling.write import style_label
-    from artgan.styling.files import chain_toml
-
-    style, chain = read_chain(given)
-    if given["show_style"]:
-        click.echo(chain_toml(chain), nl=False)
-        return 0
-    if not pictures or given["out"] is None:
-        raise click.UsageError("Expected PICTURES and --out FOLDER.")
-    only = given["only"]
-    chosen = pictures if only == "all" else given_pictures(pictures, only, output.note)
-    jobs = plan_files(chosen, given["out"], style_label(style), given["format"], output.note)
-    files: list[str] = []
-    errors: list[tuple[str, str]] = []
-    notes: dict[str, None] = {}
-    read: dict[str, list[str]] = {}
-    with bar(len(jobs), "picture", hidden=output.hidden) as reach:
-        for index, job in enumerate(jobs):
-            try:
-                told: list[str] = []
-                record = _apply(chain, job, given, index, len(jobs), told.append)
-                if has_credentials(job.source):
-                    told.append(CREDENTIALS_DROPPED)
-                for text in told:
-                    read.setdefault(text, []).append(str(job.source))
-                notes.update(dict.fromkeys(record["style"]["notes"]))
-                files.append(str(job.target))
-            except ArtganError as error:
-                named = str(job.source) in str(error)
-                errors.append(("" if named else f"'{job.source}'", str(error)))
-            reach(index + 1)
-    styles = default_registry().entries("style")
-    # Steps of a shipped style end tilings and palettes on purpose.
-    shipped = style in [entry.declaration.name for entry in styles if entry.plugin.id == "core"]
-    for text, names in read.items():
-        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-        output.note(f"'{names[0]}'{more}: {text}")
-    for text in [] if shipped else list(notes)[:MOST_NOTES]:
-        output.note(text)
-    output.result(
-        {
-            "files": files,
-            "errors": [": ".join(filter(None, error)) for error in errors],
-            "notes": [*read, *notes],
-        },
-        *([f"{count_of(len(files), 'picture')} in {given['out']}"] if files else []),
-    )
-    _print_errors(errors)
-    return (SOME_FAILED if files else 1) if errors else 0
-
-
-def _apply(
-    chain: "Chain",
-    job: "Job",
-    given: Mapping[str, Any],
-    index: int,
-    total: int,
-    note: Callable[[str], None],
-) -> Mapping[str, Any]:
-    """Style one picture, number ``index`` of ``total``; return its record.
-
-    ``note`` is called with what was assumed in reading it.
-    """
-    from artgan.animation.restyle import frame_times, style_animation
-    from artgan.pictures.files import picture_with_record, save_picture, to_pil
-    from artgan.pictures.formats import takes_layers
-    from artgan.pictures.records import applied_record
-    from artgan.pictures.told import told_by
-    from artgan.plugin.files import FileLayer
-    from artgan.plugin_manager.load import default_registry
-    from artgan.styling.apply import apply_style
-
-    seed, registry = given["seed"], default_registry()
-    style = partial(apply_style, chain, registry=registry, seed=seed, index=index, total=total)
-    about, overwrite = flags.metadata(given), given["overwrite"]
-    if job.target.suffix in ANIMATED and frame_times(job.source):
-        return style_animation(
-            job.source, job.target, style, seed=seed, about=about, overwrite=overwrite
-        )
-    picture, made_by = picture_with_record(job.source, note)
-    styled = style(picture)
-    record = applied_record(
-        styled.record,
-        seed,
-        picture.pixels,
-        source=job.source.name,
-        made_by=made_by,
-        told={} if made_by else told_by(job.source),
-    )
-    below: tuple[FileLayer, ...] = ()
-    if takes_layers(job.target) and picture.pixels.shape[:2] == styled.picture.pixels.shape[:2]:
-        below = (FileLayer("original", to_pil(picture)),)
-    save_picture(styled.picture, job.target, about(record), overwrite=overwrite, layers=below)
-    return record
-
-
-def _print_errors(errors: Sequence[tuple[str, str]]) -> None:
-    """Print errors, each text once, with the first picture that it belongs to."""
-    alike = Counter(text for _, text in errors)
-    for name, text in errors:
-        count = alike.pop(text, 0)
-        if count:
-            more = f" and {count - 1} more" if count > 1 else ""
-            say(f"Error: {f'{name}{more}: ' if name else ''}{text}", err=True)
+page_flags = flags.group(
+    flags.out("Page to write.", default=Path("styles.html")),
+    click.option(
+        "--size",
+        type=click.IntRange(64, 4096),
+        default=640,
+        help="Longer side of each whole picture in pixels; small ones make a small page.",
+    ),
+    flags.seed(),
+    flags.no_mark,
+    flags.plugin,
+    flags.filter_threads,
+    flags.output,
+)
 
 
 @click.command("styles")
 @click.option("--preview", required=True, type=flags.PATH, help="Picture to show them on.")
-@flags.out("Page to write.", default=Path("styles.html"))
-@click.option(
-    "--size",
-    type=click.IntRange(64, 4096),
-    default=640,
-    help="Longer side of each picture in pixels; small ones make a small page.",
-)
-@flags.seed()
-@flags.no_mark
-@flags.plugin
-@flags.filter_threads
-@flags.output
-def styles_command(
-    preview: Path, out: Path, size: int, seed: int, no_mark: bool, output: Output
-) -> None:
-    """Show every style on your own picture, as one page.
+@page_flags
+def styles_command(preview: Path, output: Output, **given: Any) -> None:
+    """Show every style on your own picture, as one page; the same as ``artgan style preview``.
 
     \b
     Examples:
       artgan styles --preview photo.jpg
       artgan styles --preview photo.jpg --out looks.html
     """
+    _write_page(preview, (), output, given)
+
+
+def _write_page(
+    preview: Path, styles: tuple[str, ...], output: Output, given: Mapping[str, Any]
+) -> None:
+    """Write the page of all styles, or of some, on a picture."""
     from artgan.base.paths import write_text
     from artgan.pictures.files import read_picture
     from artgan.pictures.told import styled_mark, tell_dropped_credentials
     from artgan.plugin_manager.load import default_registry
     from artgan.sheets.look_book import StoredPictures, style_page
 
-    registry = default_registry()
-    picture, count = read_picture(preview), len(registry.entries("style"))
-    mark = None if no_mark else styled_mark(preview)
-    stored = StoredPictures(size, mark)
+    registry, out = default_registry(), given["out"]
+    entries = [registry.find("style", name) for name in styles] or registry.entries("style")
+    picture, count = read_picture(preview), len(entries)
+    mark = None if given["no_mark"] else styled_mark(preview)
     with counting_bar(count, "style", hidden=output.hidden) as add:
-        page = style_page(
-            picture, preview.name, registry, seed=seed, stored=stored, show=lambda _: add()
-        )
+        more = {"seed": given["seed"], "stored": StoredPictures(given["size"], mark)}
+        page = style_page(picture, preview.name, registry, entries=_counted(entries, add), **more)
     write_text(out, page)
     tell_dropped_credentials([preview], output.note)
     output.result({"file": str(out), "styles": count}, f"{count_of(count, 'style')} in {out}")
+
+
+def _counted(entries: "Sequence[Entry]", add: Callable[[], object]) -> "Iterator[Entry]":
+    """Yield entries, and count each that is done with."""
+    for entry in entries:
+        yield entry
+        add()
 
 
 @click.command("matrix")
@@ -263,16 +130,42 @@ def matrix_command(
 
 @click.group("style")
 def style_command() -> None:
-    """Write styles as files that can be changed and shared.
+    """Look at styles, and write them as files that can be changed and shared.
 
     \b
     Examples:
-      artgan style show neon --out mine.toml
-      artgan style show "pixelate cells=32 | dither palette=gameboy" --out mine.toml
+      artgan style list
+      artgan style show neon
+      artgan style preview photo.jpg
+      artgan style make neon --out mine.toml
+      artgan style make "pixelate cells=32 | dither palette=gameboy" --out mine.toml
       artgan style from styled/photo-neon.png --out found.toml
       artgan style pack "neon glow=2 | tile" --out mine.toml
       artgan apply --style mine.toml photo.jpg --out styled
     """
+
+
+@style_command.command("list")
+@flags.plugin
+@flags.json_output
+def list_command(output: Output) -> None:
+    """List all styles."""
+    print_entries("style", output)
+
+
+@style_command.command("preview")
+@click.argument("picture", type=flags.PATH)
+@click.option("--style", multiple=True, help="Style to show; repeatable.  [default: all]")
+@page_flags
+def preview_command(picture: Path, style: tuple[str, ...], output: Output, **given: Any) -> None:
+    """Show styles on your own PICTURE, as one page: each whole, and a piece pixel by pixel.
+
+    \b
+    Examples:
+      artgan style preview photo.jpg
+      artgan style preview photo.jpg --style neon --style riso --out two.html
+    """
+    _write_page(picture, style, output, given)
 
 
 @style_command.command("show")
@@ -280,12 +173,54 @@ def style_command() -> None:
 @toml_flag
 @flags.overwrite
 @flags.plugin
-def show_command(style: str, out: Path | None, overwrite: bool) -> None:
-    """Print or write a STYLE as a file to start from: a name with its knobs, or a chain."""
+@flags.json_output
+def show_command(style: str, out: Path | None, overwrite: bool, output: Output) -> None:
+    """Show a STYLE: a name with its knobs, or a chain.
+
+    What is printed is the style file too: what is for people alone begins with #.
+
+    \b
+    Examples:
+      artgan style show neon
+      artgan style show "neon glow=2 | tile"
+      artgan style show neon --json
+    """
+    from artgan.plugin_manager.load import default_registry
+    from artgan.styling.files import style_facts, style_toml
+
+    text = style_toml(style, default_registry())
+    if out is not None:
+        _write_or_print(text, out, overwrite)
+        return
+    facts = style_facts(text)
+    lines = (f"# {line}".rstrip() for line in style_lines(style, facts, steps=False))
+    output.result(facts, *lines, *text.rstrip("\n").split("\n"), indent=1, ensure_ascii=False)
+
+
+@style_command.command("make")
+@click.argument("styles", nargs=-1, required=True)
+@click.option("--name", help="Name of the new style.  [default: the file's]")
+@click.option("--summary", help="One sentence for lists.")
+@toml_flag
+@flags.overwrite
+@flags.plugin
+def make_command(styles: tuple[str, ...], out: Path | None, overwrite: bool, **given: Any) -> None:
+    """Make a style file of STYLES: one to change, or several that are applied one after another.
+
+    A style alone keeps its knobs. Without --out the file is printed.
+
+    \b
+    Examples:
+      artgan style make neon --out mine.toml
+      artgan style make "neon glow=2" tile --out wall.toml --summary "Neon on tiles."
+      artgan style make "pixelate cells=32 | dither palette=gameboy" --name pocket
+    """
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.files import style_toml
 
-    _write_or_print(style_toml(style, default_registry()), out, overwrite)
+    name = given["name"] or (out.stem if out and len(styles) > 1 else None)
+    text = style_toml(" | ".join(styles), default_registry(), name=name, summary=given["summary"])
+    _write_or_print(text, out, overwrite)
 
 
 @style_command.command("from")
@@ -294,7 +229,12 @@ def show_command(style: str, out: Path | None, overwrite: bool) -> None:
 @flags.overwrite
 @flags.plugin
 def from_command(picture: Path, out: Path | None, overwrite: bool) -> None:
-    """Print or write the style that a PICTURE was made with."""
+    """Print or write the style that a PICTURE was made with.
+
+    \b
+    Examples:
+      artgan style from styled/photo-neon.png --out found.toml
+    """
     from artgan.core.requirements import missing_plugins
     from artgan.pictures.files import read_record
     from artgan.pictures.record_needs import record_needs

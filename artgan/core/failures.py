@@ -72,7 +72,7 @@ def _advice_on_memory(path: Path, config: RunConfig | None) -> str:
     else:
         carry_on = f"Start anew with --size {width // 2}x{height // 2}"
     return (
-        f"out of memory at {width}x{height} pixels and {training.batch} pictures per "
-        f"update, computed in {parts} {'part' if parts == 1 else 'parts'}. {carry_on}; or use "
+        f"out of memory at {width}x{height} pixels and {training.batch} at a time "
+        f"(--batch), computed in {parts} {'part' if parts == 1 else 'parts'}. {carry_on}; or use "
         "fewer channels"
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from artgan.base.paths import is_closed, is_file, is_folder, write_text
-from artgan.base.suggest import join_names
+from artgan.base.suggest import join_names, natural_key
 from artgan.base.tables import read_text
 from artgan.base.terminal import HIDDEN
 from artgan.errors import DataError
@@ -43,14 +43,14 @@ def pictures_in(folder: Path, note: Note = ignore) -> list[Path]:
         raise DataError(f"there is no folder '{folder}'")
     if (folder / "run.toml").is_file() and (folder / "samples").is_dir():
         return pictures_in(folder / "samples", note)
-    found = sorted(
+    found = [
         path
-        for path in folder.iterdir()
+        for path in sorted(folder.iterdir(), key=natural_key)
         if path.suffix.lower() in picture_endings()
         and path.stem not in NOT_SAMPLES
         and not path.name.startswith(".")
         and is_file(path)
-    )
+    ]
     named = [path.stem.rpartition("-") for path in found]
     styled = {head for head, _, tail in named if tail != "raw"}
     found = [
@@ -186,6 +186,13 @@ def chosen_pictures(folder: Path, only: str, note: Note = ignore) -> list[Path]:
             f"no picture in '{folder}' is chosen as '{only}'; choose with: artgan curate {folder}"
         )
     return found
+
+
+def starred_pictures(folder: Path) -> list[Path]:
+    """List the starred pictures of a folder; none is starred in a new one."""
+    pictures = pictures_in(folder)
+    chosen = read_choices(pictures[0].parent)
+    return [path for path in pictures if chosen.get(path.name) == "star"]
 
 
 def given_pictures(paths: Sequence[Path], only: str = "all", note: Note = ignore) -> list[Path]:

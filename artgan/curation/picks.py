@@ -16,6 +16,7 @@ from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import RunError
 from artgan.evaluation.features import choose_extractor, features_of
+from artgan.pictures.blank import is_blank
 from artgan.pictures.files import open_image, read_record
 from artgan.sampling.samples import SampleRequest, make_samples, recorded_point
 
@@ -27,39 +28,57 @@ def pick_by_variety(
     count: int,
     registry: Registry,
     show: Callable[[int], None] = lambda _: None,
+    beside: Sequence[Path] = (),
+    note: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
-    """Choose pictures that differ as much as possible.
+    """Choose pictures that differ as much as possible, and from those of ``beside``.
 
-    The first is the one nearest to the mean; each next is the farthest from those chosen (Gonzalez
-    1985, "Clustering to minimize the maximum intercluster distance"), by the features that
-    ``artgan evaluate`` compares. ``show`` is called with the number of pictures read.
+    The first is the one nearest to the mean, unless there are some beside; each next is the
+    farthest from those chosen (Gonzalez 1985, "Clustering to minimize the maximum intercluster
+    distance"), by the features that ``artgan evaluate`` compares. Blank pictures, which are
+    unlike all others, are left out. ``show`` is called with the number of pictures read, ``note``
+    with what is left out.
     """
-    points = _features(pictures, registry, show)
-    chosen = [int(((points - points.mean(0)) ** 2).sum(1).argmin())]
-    away = ((points - points[chosen[0]]) ** 2).sum(1)
+    points, blank = _features([*pictures, *beside], registry, show)
+    offered = [index for index in range(len(pictures)) if not blank[index]]
+    for picture, empty in zip(pictures, blank, strict=False):
+        if empty:
+            note(f"left out: '{picture}' shows nothing")
+    chosen = list(range(len(pictures), len(points)))
+    if not chosen and offered:
+        middle = points[offered].mean(0)
+        chosen = [offered[int(((points[offered] - middle) ** 2).sum(1).argmin())]]
+    away = np.full(len(points), np.inf)
+    for one in chosen:
+        away = np.minimum(away, ((points - points[one]) ** 2).sum(1))
     # Each picture is chosen once, even if all are alike.
-    away[chosen] = -1
-    while len(chosen) < min(count, len(pictures)):
+    away[[*chosen, *np.flatnonzero(blank)]] = -1
+    while len(chosen) < min(count, len(offered)) + len(beside):
         farthest = int(away.argmax())
         chosen.append(farthest)
         away = np.minimum(away, ((points - points[farthest]) ** 2).sum(1))
-        away[chosen] = -1
-    return [pictures[index] for index in chosen]
+        away[farthest] = -1
+    return [pictures[index] for index in chosen if index < len(pictures)]
 
 
 def _features(
     pictures: Sequence[Path], registry: Registry, show: Callable[[int], None]
-) -> NDArray[np.float64]:
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Read pictures; return what they look like, (N, D), and which of them are blank."""
+    blank = np.zeros(len(pictures), bool)
+
     def pixels(number: int, path: Path) -> NDArray[np.uint8]:
-        small = open_image(path).convert("RGB")
+        image = open_image(path)
+        blank[number - 1] = is_blank(np.atleast_3d(np.asarray(image)))
         show(number)
-        return np.asarray(small.resize((FEATURE_SIDE, FEATURE_SIDE), Image.Resampling.BOX))
+        small = image.convert("RGB").resize((FEATURE_SIDE, FEATURE_SIDE), Image.Resampling.BOX)
+        return np.asarray(small)
 
     entry = choose_extractor(registry)
     options = build_options(entry.declaration.options, {}, entry.where)
     extract = entry.call("build", options, "cpu")
     opened = (pixels(number, path) for number, path in enumerate(pictures, 1))
-    return features_of(extract, opened, entry, "cpu")
+    return features_of(extract, opened, entry, "cpu"), blank
 
 
 def pick_by_taste(

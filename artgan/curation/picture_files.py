@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artgan.base.paths import is_file
+from artgan.base.suggest import natural_key
 from artgan.curation.choices import PictureChoice, read_choices, tell_others
 from artgan.errors import ArtganError, DataError
 from artgan.pictures.files import Note, decode_file, ignore
 from artgan.plugin.decode import picture_endings
+from artgan.sampling.naming import check_pattern, fill_pattern
+
+FIELDS = ("name", "style", "number")
+"""Names that may stand in braces in patterns for file names."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +30,31 @@ class Job:
     target: Path
 
 
+@dataclass(frozen=True)
+class ResultNames:
+    """How the files that are made of pictures are named.
+
+    Attributes:
+        label: Short name of the style, such as "neon".
+        ending: Ending of the files, without a dot.
+        pattern: Pattern of the names, without ending; ``FIELDS`` may stand in braces.
+    """
+
+    label: str
+    ending: str
+    pattern: str = "{name}-{style}"
+
+    def __post_init__(self) -> None:
+        check_pattern(self.pattern, FIELDS, ("name", "number"))
+
+    def name(self, stem: str, number: int) -> str:
+        """Return the name of the file that is made of a picture; numbers begin with 1."""
+        facts = {"name": stem, "style": self.label, "number": number}
+        return f"{fill_pattern(self.pattern, facts)}.{self.ending}"
+
+
 def plan_files(
-    given: Sequence[Path], out: Path, label: str, ending: str, note: Note = ignore
+    given: Sequence[Path], out: Path, names: ResultNames, note: Note = ignore
 ) -> list[Job]:
     """Find the pictures among files and folders, and name the files to write.
 
@@ -37,8 +65,7 @@ def plan_files(
     Args:
         given: Files and folders.
         out: Folder to write to.
-        label: End of the new names, such as "neon".
-        ending: Ending of the files to write, without a dot.
+        names: How the files are named.
         note: Called with a sentence about the files of folders that are left out.
 
     Raises:
@@ -50,10 +77,10 @@ def plan_files(
     plain = [out / inside / path.stem for path, inside in found]
     taken = Counter(plain)
     jobs: dict[Path, Path] = {}
-    for (path, inside), name in zip(found, plain, strict=True):
+    for number, ((path, inside), name) in enumerate(zip(found, plain, strict=True), 1):
         # x.jpg beside x.png: the ending tells them apart.
         stem = f"{path.stem}-{path.suffix[1:].lower()}" if taken[name] > 1 else path.stem
-        target = out / inside / f"{stem}-{label}.{ending}"
+        target = out / inside / names.name(stem, number)
         if jobs.setdefault(target, path) != path:
             raise DataError(
                 f"'{jobs[target]}' and '{path}' would both become '{target}': give them apart with "
@@ -70,7 +97,7 @@ def _pictures(given: Path, out: Path, note: Note) -> Iterator[tuple[Path, Path]]
     results = out.resolve()
     found = [
         path
-        for path in sorted(given.rglob("*"))
+        for path in sorted(given.rglob("*"), key=natural_key)
         if not any(part.startswith(".") for part in path.relative_to(given).parts)
         and (results not in path.resolve().parents or results == given.resolve())
     ]

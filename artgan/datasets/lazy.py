@@ -62,7 +62,7 @@ class LazySupply:
         self.lengths: Sequence[int] = [self.count] if lengths is None else lengths
         if sum(self.lengths) != self.count or min(self.lengths) < 0:
             raise DataError(
-                f"{where}: its lengths add up to {sum(self.lengths)}, it has {self.count} pictures"
+                f"{where}: its lengths add up to {sum(self.lengths)}, of {self.count} in all"
             )
         self._ends = np.cumsum(self.lengths)
         self._pool = ThreadPoolExecutor(threads(), thread_name_prefix="artgan-read")

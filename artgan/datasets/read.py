@@ -124,7 +124,7 @@ def _gather(source: Any, where: str, report: Report) -> tuple[NDArray[np.uint8],
     """Read item by item into memory."""
     count = len(source)
     if count > SAID_FROM:
-        report(f"Reading {count:,} pictures of {where} into memory.")
+        report(f"Reading the pictures of {where} into memory: {count:,}.")
     images, labels = [], []
     for index in range(count):
         try:

@@ -27,8 +27,15 @@ HARMONIES = {
 """Name -> hues of the colours, in degrees from the hue of the first."""
 
 
-def harmonize(color: str, harmony: str, count: int) -> FloatArray:
+YELLOW = np.radians(105)
+"""Hue in OKLab that lights lean to in ramps whose hue shifts, as in sunlight; shadows lean away."""
+
+
+def harmonize(color: str, harmony: str, count: int, hue_shift: float = 0.0) -> FloatArray:
     """Build a palette around a hex colour: hues by rule, lightness in even steps, all inside sRGB.
+
+    From its darkest to its lightest colour the hue turns by ``hue_shift`` degrees, lights towards
+    yellow and shadows away from it, as pixel artists do; negative turns the other way.
 
     Returns sRGB (K, 3), darkest first; the given colour replaces the one nearest to it.
     """
@@ -41,6 +48,9 @@ def harmonize(color: str, harmony: str, count: int) -> FloatArray:
     turns = np.radians(HARMONIES[harmony])
     light = np.linspace(0.2, 0.94, count)
     hues = hue + turns[np.arange(count) % len(turns)]
+    # Towards yellow by the shorter way.
+    way = 1 if np.sin(YELLOW - hue) >= 0 else -1
+    hues += way * np.radians(hue_shift) * (light - lab[0]) / max(float(np.ptp(light)), 1e-6)
     # Very dark and very light colours can hold little chroma.
     fade = np.clip(1.2 - 2.2 * np.abs(light - 0.55) ** 1.5, 0.25, 1) * chroma
     points = np.stack([light, fade * np.cos(hues), fade * np.sin(hues)], axis=1)
@@ -50,12 +60,40 @@ def harmonize(color: str, harmony: str, count: int) -> FloatArray:
 
 
 def sort_colors(colors: FloatArray, by: str) -> FloatArray:
-    """Order colours (K, 3) by OKLab "lightness", "hue" or "chroma"; greys first by hue."""
+    """Order colours (K, 3) by OKLab "lightness", "hue" or "chroma"; greys first by hue.
+
+    "smooth" goes from the darkest on in steps as small as can be.
+    """
     lab = srgb_to_oklab(colors)
+    if by == "smooth":
+        return colors[_shortest_path(lab)]
     chroma = np.hypot(lab[:, 1], lab[:, 2])
     hue = np.where(chroma < 0.02, -1, np.arctan2(lab[:, 2], lab[:, 1]) % (2 * np.pi))
     keys = {"lightness": lab[:, 0], "hue": hue, "chroma": chroma}
     return colors[np.lexsort((lab[:, 0], keys[by]))]
+
+
+def _shortest_path(lab: FloatArray) -> list[int]:
+    """Order points (K, 3) along a short path from the darkest: nearest next, then 2-opt."""
+    apart = np.sqrt(((lab[:, None] - lab[None]) ** 2).sum(2))
+    path, rest = [int(lab[:, 0].argmin())], set(range(len(lab)))
+    rest.remove(path[0])
+    while rest:
+        path.append(min(rest, key=lambda one: (apart[path[-1], one], one)))
+        rest.remove(path[-1])
+    better = True
+    while better:
+        better = False
+        for first in range(1, len(path) - 1):
+            for last in range(first + 1, len(path)):
+                after = path[last + 1] if last + 1 < len(path) else None
+                now, new = apart[path[first - 1], path[first]], apart[path[first - 1], path[last]]
+                if after is not None:
+                    now, new = now + apart[path[last], after], new + apart[path[first], after]
+                if new < now - 1e-6:
+                    path[first : last + 1] = path[first : last + 1][::-1]
+                    better = True
+    return path
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from artgan.base.suggest import count_of
 from artgan.base.tables import read_toml, refuse_unknown
 from artgan.errors import StyleError
+from artgan.palettes.accents import colors_with_accents
 from artgan.palettes.binary import read_binary
 from artgan.palettes.swatches import read_aco, read_krita, read_procreate
 from artgan.pictures.files import decode_file
@@ -142,7 +143,10 @@ def _read_jasc(lines: list[str], path: Path) -> list[str]:
         )
     colors = [_decimal_color(line, path, n) for n, line in enumerate(lines[3:], start=4) if line]
     if len(colors) != int(lines[2]):
-        raise StyleError(f"'{path}' promises {lines[2]} colours and holds {len(colors)}: it is cut")
+        raise StyleError(
+            f"'{path}' is cut: it promises {count_of(int(lines[2]), 'colour')}, "
+            f"and holds {len(colors)}"
+        )
     return colors
 
 
@@ -154,8 +158,8 @@ def _decimal_color(line: str, path: Path, number: int) -> str:
     return "".join(f"{int(field):02x}" for field in fields)
 
 
-def picture_palette(path: Path, count: int | None) -> FloatArray:
-    """Take the colours of a picture: sRGB (K, 3), darkest first.
+def picture_palette(path: Path, count: int | None, *, accents: bool = False) -> FloatArray:
+    """Take the colours of a picture: sRGB (K, 3), darkest first; on request its accents too.
 
     ``count`` None takes all of them if there are at most 256, else 8; those of an indexed picture
     stay in the order of its palette.
@@ -164,7 +168,7 @@ def picture_palette(path: Path, count: int | None) -> FloatArray:
     if count is None and decoded.indices is not None:
         found = _indexed_colors(decoded.as_floats(), decoded.indices)
     else:
-        found = _picture_colors(Picture(decoded.as_floats()), path, count)
+        found = _picture_colors(Picture(decoded.as_floats()), path, count, accents)
     if len(found) < 2:
         raise StyleError(f"picture '{path}' has one colour; a palette needs at least two")
     return found
@@ -180,7 +184,7 @@ def _indexed_colors(pixels: FloatArray, indices: NDArray[np.uint8]) -> FloatArra
     return np.array(kept, np.float32).reshape(-1, 3)
 
 
-def _picture_colors(picture: Picture, path: Path, count: int | None) -> FloatArray:
+def _picture_colors(picture: Picture, path: Path, count: int | None, accents: bool) -> FloatArray:
     """Return the colours of the pixels that are more opaque than not."""
     color = to_rgb(picture.color).reshape(-1, 3)
     if picture.alpha is not None:
@@ -190,4 +194,5 @@ def _picture_colors(picture: Picture, path: Path, count: int | None) -> FloatArr
     distinct = distinct_colors(color)
     if count is None and len(distinct) <= 256:
         return distinct
-    return extract_colors(color, count or EXTRACTED)
+    extract = colors_with_accents if accents else extract_colors
+    return extract(color, count or EXTRACTED)

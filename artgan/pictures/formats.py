@@ -10,7 +10,14 @@ from PIL import Image, ImageCms
 from artgan.base.suggest import join_names
 from artgan.errors import RunError
 from artgan.pictures.marks import Metadata
-from artgan.pictures.records import Record, parameters_line, record_text, rights_of, title_of
+from artgan.pictures.records import (
+    Record,
+    parameters_line,
+    record_text,
+    rights_of,
+    title_of,
+    year_of,
+)
 from artgan.pictures.xmp import xmp_packet
 from artgan.plugin.files import (
     Contribution,
@@ -80,12 +87,12 @@ def _told(record: Record | None, size: tuple[int, int]) -> dict[str, Any]:
     """Return what a file says of a picture in texts, by its record."""
     if record is None:
         return {}
-    artist, licence = rights_of(record)
+    (artist, licence), year = rights_of(record), year_of(record)
     return {
         "record": record_text(record),
         "parameters": parameters_line(record, size),
         "title": title_of(record),
         "tool": f"artgan {__version__}",
         "artist": artist,
-        "licence": licence,
+        "licence": f"{year} {licence}" if year and licence else licence,
     }

@@ -97,7 +97,11 @@ def source_record(
 
 
 def title_of(record: Record) -> str:
-    """Return a short title: the run or the source, the seed, and the style."""
+    """Return the title that the record has, or else the run or the source, seed and style."""
+    own, series = record.get("title"), record.get("series")
+    if own:
+        number = series.get("number") if isinstance(series, Mapping) else None
+        return f"{own} #{number}" if number else str(own)
     style = record.get("style")
     named = style.get("name") if isinstance(style, Mapping) else style
     seed = f"seed {record['seed']}" if "seed" in record else None
@@ -126,6 +130,11 @@ def parameters_line(record: Record, size: tuple[int, int]) -> str:
     }
     listed = ", ".join(f"{k}: {v}" for k, v in facts.items() if v is not None)
     return as_utf8(f"{title}\n{listed}")
+
+
+def year_of(record: Record) -> str:
+    """Return the year that a picture was made in, "" where the record has none."""
+    return str(record.get("year", ""))
 
 
 def rights_of(record: Record) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,45 @@ def video_comment(path: Path) -> str | None:
     return found.get("comment")
 
 
+@dataclass(frozen=True)
+class VideoFacts:
+    """Number of frames of a video, and how many are shown a second."""
+
+    count: int
+    fps: float
+
+
+def moving_facts(path: Path) -> VideoFacts:
+    """Count the frames of a video, by decoding it.
+
+    Raises:
+        DataError: It cannot be read.
+        MissingExtraError: PyAV is not installed.
+    """
+    with _opened_video(path) as file:
+        if not file.streams.video:
+            return VideoFacts(0, 25.0)
+        rate = file.streams.video[0].average_rate
+        return VideoFacts(sum(1 for _ in file.decode(video=0)), float(rate or 25))
+
+
+def read_video_sound(path: Path) -> tuple[NDArray[np.float32], int] | None:
+    """Read the sound of a video: samples (N, 2) in [-1, 1] and their rate; None if it has none.
+
+    Raises:
+        DataError: It cannot be read.
+        MissingExtraError: PyAV is not installed.
+    """
+    with _opened_video(path) as file:
+        if not file.streams.audio:
+            return None
+        rate = file.streams.audio[0].rate
+        resampler = import_av().AudioResampler("fltp", "stereo", rate)
+        blocks = [one for frame in file.decode(audio=0) for one in resampler.resample(frame)]
+        pieces = [block.to_ndarray().T for block in (*blocks, *resampler.resample(None))]
+    return (np.concatenate(pieces).astype(np.float32), rate) if pieces else None
+
+
 def read_frames(path: Path) -> Iterator[NDArray[np.uint8]]:
     """Yield the frames of a picture, an animation or a video: RGBA (H, W, 4), 0 to 255.
 
@@ -63,7 +103,7 @@ def read_frames(path: Path) -> Iterator[NDArray[np.uint8]]:
         DataError: It cannot be read.
         MissingExtraError: It is a video, and PyAV is not installed.
     """
-    if path.suffix.lower() in VIDEO_ENDINGS:
+    if path.suffix.lower() in (*VIDEO_ENDINGS, ".mov", ".mkv", ".avi", ".m4v"):
         with _opened_video(path) as file:
             for frame in file.decode(video=0):
                 yield frame.to_ndarray(format="rgba")

@@ -10,7 +10,7 @@ from typing import Any
 
 from artgan.base.marks import XMP_KEYWORD, escape, mark_packet, read_property, write_packet
 from artgan.pictures.marks import Metadata
-from artgan.pictures.records import KEYWORD, rights_of, title_of
+from artgan.pictures.records import KEYWORD, rights_of, title_of, year_of
 from artgan.version import __version__
 
 
@@ -27,13 +27,20 @@ def xmp_packet(about: Metadata) -> bytes | None:
         **(about.mark.properties if about.mark else {}),
         "artgan:record": json.dumps(record, sort_keys=True),
     }
-    inside = f"<dc:title>{_language_alternative(title_of(record))}</dc:title>"
     artist, licence = rights_of(record)
-    if artist:
-        inside += f"<dc:creator><rdf:Seq><rdf:li>{escape(artist)}</rdf:li></rdf:Seq></dc:creator>"
+    words = dublin_core(title_of(record), artist, licence, year_of(record))
+    return write_packet(properties, words)
+
+
+def dublin_core(title: str, artist: str = "", licence: str = "", year: str = "") -> str:
+    """Write title, artist, licence and year as XMP elements; what is "" is left out."""
+    words = f"<dc:title>{_language_alternative(title)}</dc:title>"
+    for name, text in (("creator", artist), ("date", year)):
+        if text:
+            words += f"<dc:{name}><rdf:Seq><rdf:li>{escape(text)}</rdf:li></rdf:Seq></dc:{name}>"
     if licence:
-        inside += f"<dc:rights>{_language_alternative(licence)}</dc:rights>"
-    return write_packet(properties, inside)
+        words += f"<dc:rights>{_language_alternative(licence)}</dc:rights>"
+    return words
 
 
 def _language_alternative(text: str) -> str:

@@ -12,6 +12,7 @@ from time import perf_counter
 
 import numpy as np
 
+from artgan.base.suggest import count_of
 from artgan.core.config import change_training
 from artgan.core.data import ImageTable
 from artgan.core.registry import Registry
@@ -178,7 +179,8 @@ def what_time_buys(
         if not choice.suffices(seconds) and not _fills_a_canvas(plan, registry):
             choice = sizes.smaller(seconds) or choice
         few = "" if choice.suffices(seconds) else ", too few for figures"
-        yield f"{_minutes(seconds)}: {_named(choice)}, about {choice.steps(seconds)} steps{few}"
+        steps = count_of(choice.steps(seconds), "step")
+        yield f"{_minutes(seconds)}: {_named(choice)}, about {steps}{few}"
 
 
 def _for_a_reason(plan: Plan, reason: str) -> Plan:
@@ -190,8 +192,9 @@ def _named(choice: Choice) -> str:
 
 
 def _plenty(larger: Choice, usual: Choice, time: Deadline) -> str:
+    steps = count_of(larger.steps(time.left), "step")
     return (
-        f"Size {_named(larger)}: there is time for about {larger.steps(time.left)} steps of it; "
+        f"Size {_named(larger)}: there is time for about {steps} of it; "
         f"--size {max(usual.size)} makes do with less."
     )
 
@@ -201,8 +204,9 @@ def too_few(choice: Choice, smaller: Choice | None, time: Deadline, keeps_size: 
     height, width = choice.size
     needed = choice.costs.total(change_training(choice.plan.config, steps=choice.enough))
     buy = "buys" if _minutes(time.total) == "1 minute" else "buy"
+    steps = count_of(choice.steps(time.left), "step")
     bought = (
-        f"{_minutes(time.total)} {buy} about {choice.steps(time.left)} steps at {width}x{height}, "
+        f"{_minutes(time.total)} {buy} about {steps} at {width}x{height}, "
         f"too few for figures (from about {choice.enough})"
     )
     if smaller is None:

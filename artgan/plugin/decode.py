@@ -241,7 +241,7 @@ def _refuse_missing_rows(image: Image.Image) -> None:
     told = getattr(image, "tag_v2", {}).get(ROWS, 0)
     held = max((tile[1][3] for tile in getattr(image, "tile", ()) if tile[1]), default=told)
     if held < told:
-        raise ValueError(f"it holds {held} rows, its head says {told}")
+        raise ValueError(f"it holds {held} of {told} rows")
 
 
 def _dpi(image: Image.Image) -> float | None:

@@ -45,7 +45,7 @@ class _Axis:
         return _Axis(self.places[start:stop], self.weights[start:stop], self.bare[start:stop])
 
 
-def _lengths(picture: Picture, sheet: Sheet, method: str) -> tuple[int, int]:
+def picture_lengths(picture: Picture, sheet: Sheet, method: str) -> tuple[int, int]:
     """Return width and height of the picture on the sheet in pixels."""
     margin = 2 * sheet.pixels(sheet.margin)
     room = sheet.trim[0] - margin, sheet.trim[1] - margin
@@ -83,7 +83,7 @@ def print_strips(
     pixels = to_rgb(light.color)
     if light.alpha is not None:
         pixels = pixels * light.alpha + bare * (1 - light.alpha)
-    length = _lengths(picture, sheet, method)
+    length = picture_lengths(picture, sheet, method)
     rows = _axis(picture.height, length[1], picture.wraps[1], sheet.trim[1], sheet, method)
     columns = _axis(picture.width, length[0], picture.wraps[0], sheet.trim[0], sheet, method)
     width, height = sheet.size

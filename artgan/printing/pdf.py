@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from artgan.base.marks import Mark, join_marks, mark_packet
+from artgan.base.marks import Mark, join_marks, write_packet
 from artgan.base.paths import replacing
 from artgan.errors import OptionError
 from artgan.pictures.files import read_picture
 from artgan.pictures.formats import srgb_profile
 from artgan.pictures.told import styled_mark
+from artgan.pictures.xmp import dublin_core
 from artgan.printing.layout import MARK_WIDTH, choose_method, print_strips
 from artgan.printing.paper import Sheet
 
@@ -45,17 +46,45 @@ EACH = 4
 
 
 @dataclass(frozen=True)
+class Words:
+    """Title, artist, year and licence of a PDF, as text; "" leaves one out."""
+
+    title: str = ""
+    artist: str = ""
+    year: str = ""
+    licence: str = ""
+
+    @property
+    def xmp(self) -> str:
+        """The words as XMP elements; "" if there are none."""
+        if not any((self.title, self.artist, self.year, self.licence)):
+            return ""
+        return dublin_core(self.title, self.artist, self.licence, self.year)
+
+    def info(self, otherwise: str) -> str:
+        """Return the entries of the PDF's Info (14.3.3); ``otherwise`` is the title without one."""
+        rights = ", ".join(filter(None, (self.year, self.licence)))
+        entries = {"Title": self.title or otherwise, "Author": self.artist, "Subject": rights}
+        return " ".join(f"/{key} <{_utf16(text)}>" for key, text in entries.items() if text)
+
+
+def _utf16(text: str) -> str:
+    return ("\ufeff" + text).encode("utf-16-be").hex()
+
+
+@dataclass(frozen=True)
 class PdfLayout:
     """How pictures lie on the pages of a PDF; bleed and trim of the sheet become the page's boxes.
 
     A larger ``page`` holds as many of the sheets as fit; None is a page each. Captions are a line
-    under each picture; the mark says for machines how they came about.
+    under each picture; the mark says for machines how they came about, the words whose it is.
     """
 
     sheet: Sheet
     captions: Sequence[str] = ()
     page: Sheet | None = None
     keep_mark: bool = True
+    words: Words = Words()
 
 
 def write_pdf(
@@ -89,11 +118,14 @@ def write_pdf(
 
     columns, rows = (1, 1) if page is None else _fit_on_page(sheet, page)
     with replacing(path, keep=not overwrite) as temporary, temporary.open("wb") as file:
-        pdf = _Pdf(file, -(-len(pictures) // (columns * rows)), path.stem, layout.keep_mark)
+        info = layout.words.info(path.stem)
+        marked = layout.keep_mark or bool(layout.words.xmp)
+        pdf = _Pdf(file, -(-len(pictures) // (columns * rows)), info, marked)
         pages = make() if page is None else _impose(make(), columns, rows, page)
         for number, one in enumerate(pages):
             pdf.page(number, one)
-        pdf.close(mark_packet(join_marks(marks)))
+        mark = join_marks(marks).properties if layout.keep_mark else {}
+        pdf.close(write_packet(mark, layout.words.xmp))
 
 
 @dataclass(frozen=True)
@@ -143,7 +175,7 @@ def _impose(sheets: Iterable[_Page], columns: int, rows: int, page: Sheet) -> It
 class _Pdf:
     """Writes the objects of a PDF and remembers where each begins."""
 
-    def __init__(self, file: IO[bytes], count: int, title: str, marked: bool) -> None:
+    def __init__(self, file: IO[bytes], count: int, info: str, marked: bool) -> None:
         self.file = file
         self.metadata = FIRST + EACH * count if marked else None
         self.count = FIRST + EACH * count + marked
@@ -153,8 +185,7 @@ class _Pdf:
         about = f" /Metadata {self.metadata} 0 R" if self.metadata else ""
         self.object(CATALOG, f"<< /Type /Catalog /Pages {PAGES} 0 R{about} >>")
         self.object(PAGES, f"<< /Type /Pages /Count {count} /Kids [{kids}] >>")
-        named = ("\ufeff" + title).encode("utf-16-be").hex()
-        self.object(INFO, f"<< /Producer (artgan) /Title <{named}> >>")
+        self.object(INFO, f"<< /Producer (artgan) {info} >>")
         self.stream(PROFILE, "/N 3 /Filter /FlateDecode", zlib.compress(srgb_profile(), 9))
 
     def object(self, number: int, text: str) -> None:
@@ -182,18 +213,8 @@ class _Pdf:
 
     def page(self, number: int, page: _Page) -> None:
         own, sheet = FIRST + EACH * number, page.sheet
-        width, height = (side / sheet.dpi * POINT for side in sheet.size)
-        trim = sheet.edge / sheet.dpi * POINT
-        bleed = (sheet.edge - sheet.pixels(sheet.bleed)) / sheet.dpi * POINT
-        boxes = f"/MediaBox {_box(width, height, 0)} /TrimBox {_box(width, height, trim)}"
-        boxes += f" /BleedBox {_box(width, height, bleed)}"
-        self.object(
-            own,
-            f"<< /Type /Page\n/Parent {PAGES} 0 R {boxes} /Contents {own + 1} 0 R "
-            f"/Resources << /XObject << /Picture {own + 2} 0 R >> >> >>",
-        )
-        drawn = f"q {width:.4f} 0 0 {height:.4f} 0 0 cm /Picture Do Q"
-        self.stream(own + 1, "", drawn.encode("ascii"))
+        self.object(own, self.page_head(own, sheet))
+        self.stream(own + 1, "", self.drawn(sheet))
         about = (
             f"/Type /XObject /Subtype /Image /Width {sheet.size[0]} /Height {sheet.size[1]} "
             f"/ColorSpace [/ICCBased {PROFILE} 0 R] /BitsPerComponent 8"
@@ -207,6 +228,23 @@ class _Pdf:
         self.stream(own + 2, f"{about} /Filter /DCTDecode", held.getvalue())
         self.object(own + 3, str(len(held.getvalue())))
 
+    def page_head(self, own: int, sheet: Sheet) -> str:
+        """Return the object of a page that shows one image over all of it, with its boxes."""
+        width, height = (side / sheet.dpi * POINT for side in sheet.size)
+        trim = sheet.edge / sheet.dpi * POINT
+        bleed = (sheet.edge - sheet.pixels(sheet.bleed)) / sheet.dpi * POINT
+        boxes = f"/MediaBox {_box(width, height, 0)} /TrimBox {_box(width, height, trim)}"
+        boxes += f" /BleedBox {_box(width, height, bleed)}"
+        return (
+            f"<< /Type /Page\n/Parent {PAGES} 0 R {boxes} /Contents {own + 1} 0 R "
+            f"/Resources << /XObject << /Picture {own + 2} 0 R >> >> >>"
+        )
+
+    def drawn(self, sheet: Sheet) -> bytes:
+        """Return the content of a page: its image, as large as the sheet."""
+        width, height = (side / sheet.dpi * POINT for side in sheet.size)
+        return f"q {width:.4f} 0 0 {height:.4f} 0 0 cm /Picture Do Q".encode("ascii")
+
     def close(self, packet: bytes) -> None:
         """Write XMP (14.3.2), the table of the places of all objects (7.5.4), and the end."""
         if self.metadata:
@@ -217,6 +255,34 @@ class _Pdf:
         self.file.write("".join(lines).encode("ascii"))
         about = f"<< /Size {self.count} /Root {CATALOG} 0 R /Info {INFO} 0 R >>"
         self.file.write(f"trailer\n{about}\nstartxref\n{table}\n%%EOF\n".encode("ascii"))
+
+
+class PlatePdf(_Pdf):
+    """Writes plates: each page an image in a Separation of its own (ISO 32000-1, 8.6.6.4)."""
+
+    def __init__(self, file: IO[bytes], count: int, title: str) -> None:
+        super().__init__(file, count, f"/Title <{_utf16(title)}>", marked=True)
+
+    def plate(
+        self,
+        number: int,
+        sheet: Sheet,
+        ink: str,
+        color: NDArray[np.float32],
+        rows: Iterable[bytes],
+    ) -> None:
+        """Write the plate of an ink, 255 for full ink; ``color`` (3,) is sRGB, for the screen."""
+        own = FIRST + EACH * number
+        self.object(own, self.page_head(own, sheet))
+        self.stream(own + 1, "", self.drawn(sheet))
+        full = " ".join(f"{value:.4f}" for value in color)
+        tint = f"<< /FunctionType 2 /Domain [0 1] /C0 [1 1 1] /C1 [{full}] /N 1 >>"
+        name = "".join(c if c.isalnum() else f"#{ord(c):02x}" for c in ink if ord(c) < 128)
+        about = (
+            f"/Type /XObject /Subtype /Image /Width {sheet.size[0]} /Height {sheet.size[1]} "
+            f"/ColorSpace [/Separation /{name} /DeviceRGB {tint}] /BitsPerComponent 8"
+        )
+        self.compressed(own + 2, about, rows)
 
 
 def _box(width: float, height: float, inset: float) -> str:

@@ -8,6 +8,7 @@ import json
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -110,16 +111,52 @@ def write_png(path: Path, strips: Iterable[Strip], sheet: Sheet, about: Metadata
 
 def write_tiff(path: Path, strips: Iterable[Strip], sheet: Sheet, about: Metadata) -> None:
     """Write strips (rows, width, 3) as one RGB TIFF, compressed without loss."""
+    description = None if about.record is None else json.dumps(about.record, sort_keys=True)
+    packet = xmp_packet(about)
+    inside = TiffInside("rgb", srgb_profile(), 3)
+    _write_tiff(path, strips, sheet, inside, description, packet)
+
+
+@dataclass(frozen=True)
+class TiffInside:
+    """What the numbers of a TIFF mean: "rgb", "minisblack" or "separated"; and its ICC profile."""
+
+    photometric: str
+    profile: bytes | None
+    channels: int
+
+
+def write_separated_tiff(
+    path: Path, strips: Iterable[Strip], sheet: Sheet, profile: bytes, packet: bytes | None
+) -> None:
+    """Write strips (rows, width, 4) of CMYK as one TIFF that carries their profile."""
+    _write_tiff(path, strips, sheet, TiffInside("separated", profile, 4), None, packet)
+
+
+def write_grey_tiff(path: Path, strips: Iterable[Strip], sheet: Sheet, description: str) -> None:
+    """Write strips (rows, width) of 8-bit grey as one TIFF with a description."""
+    grey = replace(sheet, bits=8)
+    _write_tiff(path, strips, grey, TiffInside("minisblack", None, 1), description, None)
+
+
+def _write_tiff(
+    path: Path,
+    strips: Iterable[Strip],
+    sheet: Sheet,
+    inside: TiffInside,
+    description: str | None,
+    packet: bytes | None,
+) -> None:
+    """Write strips as one TIFF, compressed without loss."""
     try:
         import tifffile
     except ImportError as error:
         raise MissingExtraError(
-            "TIFF needs the package tifffile: pip install 'artgan[print]', or write a .png"
+            "TIFF needs the package tifffile: pip install 'artgan[print]', or write a .png or .pdf"
         ) from error
     width, height, bits = *sheet.size, sheet.bits
     dtype = np.dtype(np.uint8 if bits == 8 else np.uint16)
-    description = None if about.record is None else json.dumps(about.record, sort_keys=True)
-    packet = xmp_packet(about)
+    channels = (inside.channels,) if inside.channels > 1 else ()
 
     def compressed() -> Iterator[bytes]:
         for strip in _recut(strips, TIFF_ROWS):
@@ -131,21 +168,21 @@ def write_tiff(path: Path, strips: Iterable[Strip], sheet: Sheet, about: Metadat
     tifffile.imwrite(
         path,
         compressed(),
-        shape=(height, width, 3),
+        shape=(height, width, *channels),
         dtype=dtype,
-        photometric="rgb",
+        photometric=inside.photometric,
         byteorder="<",
         compression="zlib",
         predictor=True,
         rowsperstrip=min(height, TIFF_ROWS),
         resolution=(sheet.dpi, sheet.dpi),
         resolutionunit="INCH",
-        iccprofile=srgb_profile(),
+        iccprofile=inside.profile,
         description=description,
         extratags=[] if packet is None else [(700, 1, len(packet), packet, True)],
         software="artgan",
         metadata=None,
-        bigtiff=width * height * 3 * dtype.itemsize > 2**31,
+        bigtiff=width * height * inside.channels * dtype.itemsize > 2**31,
     )
 
 

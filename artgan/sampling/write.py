@@ -1,6 +1,5 @@
 """Write samples to files."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +22,7 @@ from artgan.plugin.files import FileLayer
 from artgan.sampling.labels import label_name
 from artgan.sampling.naming import check_pattern, fill_pattern
 from artgan.sampling.samples import Sample, SampleRequest, make_samples
+from artgan.styling.labels import style_label
 
 PATTERN_FIELDS = ("name", "run", "seed", "style", "arch", "step", "date", "hash")
 """Names that may stand in braces in patterns for file names."""
@@ -77,23 +77,6 @@ class Written:
 
     files: tuple[Path, ...]
     errors: tuple[str, ...] = ()
-
-
-MOST_STYLE = 40
-"""Letters of a style in the name of a file."""
-
-
-def style_label(style: Any) -> str:
-    """Return a short name of a style for file names; a cut one ends in a hash of the whole."""
-    text = style if isinstance(style, str) else "chain"
-    if text.endswith(".toml") and not set(text) & set("|:"):
-        text = Path(text).stem
-    plain = "".join(c if c.isalnum() or c == "-" else "-" for c in text.lower())
-    plain = plain.strip("-")
-    if len(plain) > MOST_STYLE:
-        digest = hashlib.sha256(text.encode()).hexdigest()[:6]
-        return f"{plain[: MOST_STYLE - 7].rstrip('-')}-{digest}"
-    return plain or "chain"
 
 
 def write_samples(

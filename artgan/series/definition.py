@@ -9,13 +9,14 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
 from artgan.base.seeding import key
+from artgan.base.suggest import join_names, suggest
 from artgan.base.tables import read_toml, refuse_unknown
 from artgan.errors import OptionError, SeriesError
 from artgan.sampling.naming import check_pattern
@@ -32,10 +33,19 @@ FILE_NAME = "{series}-{number:04d}-s{seed}"
 
 NAME_FIELDS = ("series", "number", "seed", "style", "arch", "step", "hash")
 
-WORDS = ("description", "artist", "licence", "external_url", "animation_url", "background_color")
+WORDS = (
+    "title",
+    "description",
+    "artist",
+    "year",
+    "licence",
+    "external_url",
+    "animation_url",
+    "background_color",
+)
 """Words about a series, for marketplace files."""
 
-IN_PICTURES = ("artist", "licence")
+IN_PICTURES = ("artist", "licence", "title", "year")
 """Those of ``WORDS`` that go into the records of its pictures."""
 
 KEYS = (
@@ -48,7 +58,11 @@ KEYS = (
     "file_name",
     "vary",
     "reject_near_duplicates",
+    "refuse",
 )
+
+FLAWS = ("blank", "near-duplicate", "failure")
+"""What ``refuse`` may name: nothing to see, like a lower number, a style that fails."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +71,8 @@ class Trait:
 
     It is "palette", "style", "label", "truncation", "style.KNOB", "move.DIRECTION", or
     "FILTER.OPTION". In turn, number 1 has the first choice, number 2 the second, and so on in a
-    cycle.
+    cycle. ``title`` is what people read ("" is made of the name), ``step`` what its numbers are
+    rounded to for them (0 takes a hundredth of the range); neither changes the pictures.
     """
 
     name: str
@@ -66,6 +81,8 @@ class Trait:
     low: float = 0.0
     high: float = 1.0
     in_turn: bool = False
+    title: str = ""
+    step: float = 0.0
 
     def draw(self, name: str, seed: int, number: int) -> Any:
         """Return the value of a number of a series, from the series' name and seed."""
@@ -86,6 +103,11 @@ class Trait:
 
     def table(self) -> dict[str, Any]:
         """Return the trait as it stands in a series file."""
+        shown = {"title": self.title, "step": self.step}
+        return {**self.rules(), **{name: value for name, value in shown.items() if value}}
+
+    def rules(self) -> dict[str, Any]:
+        """Return what decides its values."""
         if not self.values:
             return {"low": self.low, "high": self.high}
         if self.in_turn:
@@ -130,6 +152,7 @@ class SeriesDefinition:
         self.style, self.about, self.file_name = style, dict(about), str(file_name)
         self.traits: list[Trait] = []
         self.distance = 0.0
+        self.refused: tuple[str, ...] = ()
 
     def vary(
         self,
@@ -184,6 +207,29 @@ class SeriesDefinition:
         self.traits.append(drawn)
         return self
 
+    def name_trait(self, name: str, title: str = "", *, step: float = 0.0) -> Self:
+        """Say what people read of a trait; the pictures stay as they are.
+
+        Args:
+            name: A trait that varies.
+            title: What it is called, as in "Lines"; "" is made of its name.
+            step: What its numbers are rounded to; 0 takes about a hundredth of the range.
+
+        Returns:
+            The series.
+
+        Raises:
+            SeriesError: No trait has the name, or title or step do not fit.
+        """
+        _check_display(f"trait '{name}'", title, step)
+        places = [place for place, trait in enumerate(self.traits) if trait.name == name]
+        if not places:
+            known = [trait.name for trait in self.traits]
+            raise SeriesError(f"no trait '{name}' varies.{suggest(name, known)}")
+        place = places[0]
+        self.traits[place] = replace(self.traits[place], title=title, step=float(step))
+        return self
+
     def reject_near_duplicates(self, distance: float = DEFAULT_DISTANCE) -> Self:
         """Reject pictures that look like one of a lower number, and draw again.
 
@@ -197,6 +243,30 @@ class SeriesDefinition:
         if not isinstance(distance, int | float) or not 0 < distance < 1:
             raise SeriesError(f"distance {distance!r} does not fit; expected a number from 0 to 1")
         self.distance = float(distance)
+        return self
+
+    def refuse(self, *flaws: str) -> Self:
+        """Refuse pictures with a flaw, and take the number's next seed instead, with a reason.
+
+        Args:
+            flaws: "blank", where there is nothing to see; "near-duplicate", like one of a lower
+                number; "failure", where the style fails. None takes all three.
+
+        Returns:
+            The series.
+
+        Raises:
+            SeriesError: There is no such flaw.
+        """
+        for flaw in flaws:
+            if flaw not in FLAWS:
+                raise SeriesError(
+                    f"refuse {flaw!r} does not fit; expected {join_names(FLAWS)}."
+                    f"{suggest(str(flaw), FLAWS)}"
+                )
+        self.refused = tuple(flaw for flaw in FLAWS if flaw in (flaws or FLAWS))
+        if "near-duplicate" in self.refused and not self.distance:
+            self.distance = DEFAULT_DISTANCE
         return self
 
     def edition(self, number: int, attempt: int = 0) -> Edition:
@@ -226,10 +296,13 @@ class SeriesDefinition:
         for needed in ("name", "run"):
             if not isinstance(plain.get(needed), str):
                 raise SeriesError(f"it needs '{needed}', in quotes")
+        if isinstance(plain.get("year"), int):
+            plain["year"] = str(plain["year"])
         run = Path(plain.pop("run"))
         if not run.is_absolute() and not run.is_dir() and (beside / run).is_dir():
             run = beside / run
         vary, reject = plain.pop("vary", {}), plain.pop("reject_near_duplicates", False)
+        refuse = plain.pop("refuse", False)
         series = cls(run=run, **plain)
         if not isinstance(vary, Mapping):
             raise SeriesError("'vary' must be a table, as in [vary.palette]")
@@ -239,6 +312,7 @@ class SeriesDefinition:
             series.reject_near_duplicates()
         elif reject is not False:
             series.reject_near_duplicates(reject)
+        _refuse_from_table(series, refuse)
         return series
 
     def table(self) -> dict[str, Any]:
@@ -249,6 +323,8 @@ class SeriesDefinition:
         table |= self.about
         if self.file_name != FILE_NAME:
             table["file_name"] = self.file_name
+        if self.refused:
+            table["refuse"] = list(self.refused)
         if self.distance:
             table["reject_near_duplicates"] = self.distance
         if self.traits:
@@ -260,6 +336,8 @@ class SeriesDefinition:
         """SHA-256 of everything that decides the pictures, except the weights."""
         loose = [word for word in self.about if word not in IN_PICTURES]
         parts = {k: v for k, v in self.table().items() if k not in (*loose, "run")}
+        if self.traits:
+            parts["vary"] = {trait.name: trait.rules() for trait in self.traits}
         return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()
 
 
@@ -277,12 +355,30 @@ def _check_name_and_numbers(name: str, count: int, seed: int) -> None:
 
 def _check_about(about: Mapping[str, Any]) -> None:
     refuse_unknown(about, WORDS, "a series", SeriesError)
+    year = about.get("year", "2000")
+    if not re.fullmatch(r"\d{4}", year if isinstance(year, str) else ""):
+        raise SeriesError(f"year {year!r} does not fit; expected four digits, as in 2026")
     for word, text in about.items():
         if not isinstance(text, str):
             raise SeriesError(f"{word} {text!r} does not fit; expected words")
     color = about.get("background_color", "000000")
     if not re.fullmatch("[0-9a-fA-F]{6}", color):
         raise SeriesError(f"background_color {color!r} does not fit; expected six hex digits")
+
+
+def _refuse_from_table(series: SeriesDefinition, refuse: Any) -> None:
+    if refuse is True or (isinstance(refuse, list) and refuse):
+        series.refuse(*(() if refuse is True else refuse))
+    elif refuse is not False:
+        raise SeriesError(f"refuse {refuse!r} does not fit; expected true, or a list of flaws")
+
+
+def _check_display(trait: str, title: Any, step: Any) -> None:
+    if not isinstance(title, str):
+        raise SeriesError(f"{trait}: title {title!r} does not fit; expected words")
+    sound = isinstance(step, int | float) and not isinstance(step, bool) and 0 <= step < math.inf
+    if not sound:
+        raise SeriesError(f"{trait}: step {step!r} does not fit; expected a number, as in 0.1")
 
 
 def _range_trait(name: str, low: float | None, high: float | None) -> Trait:
@@ -301,7 +397,7 @@ def _vary_from_table(series: SeriesDefinition, name: str, about: Any) -> None:
     if not isinstance(about, Mapping):
         raise SeriesError(f"trait '{name}' must be a list of values, or a table")
     about = {"in_turn" if word == "in-turn" else word: value for word, value in about.items()}
-    known = ("values", "weights", "low", "high", "in_turn")
+    known = ("values", "weights", "low", "high", "in_turn", "title", "step")
     nested = [word for word in about if isinstance(about[word], Mapping)]
     if nested and not any(word in known for word in about):
         # TOML reads [vary.style.glow] as tables within tables.
@@ -309,4 +405,7 @@ def _vary_from_table(series: SeriesDefinition, name: str, about: Any) -> None:
             _vary_from_table(series, f"{name}.{word}", about[word])
         return
     refuse_unknown(about, known, f"trait '{name}'", SeriesError)
+    shown = {word: about.pop(word) for word in ("title", "step") if word in about}
     series.vary(name, **about)
+    if shown:
+        series.name_trait(name, **shown)

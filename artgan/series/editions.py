@@ -1,4 +1,7 @@
-"""Make the editions of a series: render, replace near-duplicates, style, save."""
+"""Make the editions of a series: render, replace near-duplicates, style, save.
+
+``refusing`` does the same for a series that refuses more.
+"""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,21 +14,44 @@ from PIL import Image
 
 from artgan.core.images import Pixels
 from artgan.core.run import TrainedRun
-from artgan.errors import RunError
+from artgan.errors import ArtganError, RunError
 from artgan.latents.directions import resolve_steering
 from artgan.pictures.files import from_pixels, save_png, to_pil
 from artgan.pictures.marks import Metadata
 from artgan.pictures.records import record_hash
 from artgan.sampling.naming import fill_pattern
 from artgan.sampling.samples import SampleRequest, find_points, make_samples
-from artgan.sampling.write import style_label
 from artgan.series.definition import IN_PICTURES, MOST_ATTEMPTS, Edition, SeriesDefinition
 from artgan.series.fingerprints import Fingerprint, Fingerprints, difference_hash, fingerprint
 from artgan.series.traits import EditionSettings, edition_settings
 from artgan.styling.apply import apply_style
+from artgan.styling.labels import style_label
 
 BATCH = 32
 """Editions rendered together at most."""
+
+
+@dataclass(frozen=True)
+class RefusedSeed:
+    """An attempt at a number whose picture was refused, and why."""
+
+    attempt: int
+    seed: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class FinishedEdition:
+    """An edition with its style: picture and record, or the error of the style.
+
+    ``refused`` lists the seeds that were tried before.
+    """
+
+    raw: "RawEdition"
+    picture: Image.Image | None
+    record: Mapping[str, Any]
+    error: str = ""
+    refused: tuple[RefusedSeed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +63,25 @@ class RawEdition:
     pixels: Pixels
     record: Mapping[str, Any]
     fingerprint: Fingerprint
+
+
+def finish_numbers(
+    series: SeriesDefinition, run: TrainedRun, numbers: Sequence[int], earlier: Fingerprints
+) -> Iterator[FinishedEdition]:
+    """Make rising numbers of a series that refuses nothing but near-duplicates.
+
+    ``earlier`` holds the fingerprints of the numbers made before; those made now are added.
+    """
+    for raw in render_numbers(series, run, numbers, earlier):
+        yield finish_edition(series, run, raw)
+
+
+def finish_edition(series: SeriesDefinition, run: TrainedRun, raw: RawEdition) -> FinishedEdition:
+    """Style an edition; an error of the style is told in place of a picture."""
+    try:
+        return FinishedEdition(raw, *style_edition(series, run, raw))
+    except ArtganError as error:
+        return FinishedEdition(raw, None, {}, str(error))
 
 
 def render_numbers(
@@ -99,6 +144,8 @@ def style_edition(
         total=0,
     )
     about = {"name": series.name, "number": edition.number, "traits": dict(edition.traits)}
+    if series.refused:
+        about["attempt"] = edition.attempt
     rights = {word: series.about[word] for word in IN_PICTURES if word in series.about}
     record = {**raw.record, "style": styled.record, "series": about, **rights}
     return to_pil(styled.picture), record
@@ -107,19 +154,22 @@ def style_edition(
 def save_edition(
     series: SeriesDefinition,
     folder: Path,
-    raw: RawEdition,
-    picture: Image.Image,
+    edition: FinishedEdition,
     about: Metadata,
 ) -> dict[str, Any]:
     """Save an edition as PNG, and return its line of the journal, or "number" and "error".
 
     A disk that is full raises: it will not take the next ones either.
     """
-    edition, record = raw.edition, about.record or {}
+    picture, raw, record = edition.picture, edition.raw, about.record or {}
+    number, seed = raw.edition.number, raw.edition.seed
+    refused = [vars(each) for each in edition.refused]
+    if picture is None:
+        return {"number": number, "error": edition.error, "refused": refused}
     facts = {
         "series": series.name,
-        "number": edition.number,
-        "seed": edition.seed,
+        "number": number,
+        "seed": seed,
         "style": style_label(record["style"]["name"]),
         "arch": record["architecture"],
         "step": record["step"],
@@ -132,12 +182,13 @@ def save_edition(
     except RunError as error:
         if isinstance(error.__cause__, OSError):
             raise
-        return {"number": edition.number, "error": str(error)}
+        return {"number": number, "error": str(error)}
     return {
-        "number": edition.number,
-        "seed": edition.seed,
-        "attempt": edition.attempt,
-        "traits": dict(edition.traits),
+        "number": number,
+        "seed": seed,
+        "attempt": raw.edition.attempt,
+        "traits": dict(raw.edition.traits),
+        **({"refused": refused} if refused else {}),
         "file": name,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "record_sha256": record_hash(record),

@@ -51,6 +51,8 @@ class _Line(msgspec.Struct):
     record_sha256: str
     perceptual_hash: str
     print: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})*$")]
+    # Seeds that were refused before, with the reason.
+    refused: list[dict[str, Any]] = []
 
 
 class Journal:

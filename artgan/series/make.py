@@ -13,38 +13,45 @@ from pathlib import Path
 from typing import Any
 
 from artgan.core.run import TrainedRun
-from artgan.errors import ArtganError, RunError
+from artgan.errors import RunError
 from artgan.pictures.marks import metadata_of
 from artgan.pictures.ordered_writer import MOST_THREADS
 from artgan.series.definition import SeriesDefinition
-from artgan.series.editions import render_numbers, save_edition, style_edition
+from artgan.series.editions import finish_numbers, save_edition
 from artgan.series.fingerprints import Fingerprints
 from artgan.series.journal import open_journal
 from artgan.series.manifest import write_about
+from artgan.series.refusing import finish_strictly
 from artgan.series.traits import check_traits
 
 
 @dataclass(frozen=True)
 class SeriesProgress:
-    """A picture of a series is finished, one of ``count``; without a file it failed."""
+    """A picture of a series is finished, one of ``count``; without a file it failed.
+
+    ``refused`` lists the seeds that were tried before: "seed 42: blank ...".
+    """
 
     number: int
     count: int
     file: Path | None
     error: str = ""
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SeriesWritten:
     """What ``Series.write`` did: pictures by number, and "number 7: ..." for those that failed.
 
-    Of the files in the folder, ``made`` were made now; the others were there.
+    Of the files in the folder, ``made`` were made now; the others were there. ``refused`` lists the
+    seeds that pictures made now were not made from: "number 7, seed 42: blank ...".
     """
 
     folder: Path
     files: tuple[Path, ...]
     errors: tuple[str, ...]
     made: int
+    refused: tuple[str, ...] = ()
 
 
 def write_series(
@@ -58,18 +65,22 @@ def write_series(
     """Make what is missing of a series; see ``Series.write``."""
     check_traits(series, run)
     errors: dict[int, str] = {}
+    refused: list[str] = []
     try:
         with open_journal(series, run, folder) as journal:
             earlier = Fingerprints(journal.take_fingerprints())
             missing = [n for n in range(1, series.count + 1) if not journal.has_picture(n)]
             for line in _make(series, run, folder, missing, earlier, keep_mark):
                 number = line["number"]
+                passed = [f"seed {one['seed']}: {one['reason']}" for one in line.get("refused", ())]
+                refused += [f"number {number}, {one}" for one in passed]
                 if "error" in line:
                     errors[number] = line["error"]
                     show(SeriesProgress(number, series.count, None, line["error"]))
                 else:
                     journal.add(line)
-                    show(SeriesProgress(number, series.count, folder / line["file"]))
+                    file = folder / line["file"]
+                    show(SeriesProgress(number, series.count, file, refused=tuple(passed)))
             # A shorter count than before removes nothing.
             lines = journal.lines()
             write_about(series, run, folder, lines, keep_mark=keep_mark)
@@ -82,7 +93,8 @@ def write_series(
         ) from error
     failed = tuple(f"number {number}: {error}" for number, error in sorted(errors.items()))
     files = tuple(folder / line["file"] for line in lines)
-    return SeriesWritten(folder, files, failed, len(missing) - len(errors))
+    made = len(missing) - len(errors)
+    return SeriesWritten(folder, files, failed, made, tuple(refused))
 
 
 def _make(
@@ -99,14 +111,10 @@ def _make(
     """
     waiting: deque[Future[dict[str, Any]]] = deque()
     with ThreadPoolExecutor(max_workers=MOST_THREADS) as pool:
-        for raw in render_numbers(series, run, numbers, earlier):
-            try:
-                picture, record = style_edition(series, run, raw)
-            except ArtganError as error:
-                waiting.append(pool.submit(dict, number=raw.edition.number, error=str(error)))
-            else:
-                about = metadata_of(record, keep_mark=keep_mark)
-                waiting.append(pool.submit(save_edition, series, folder, raw, picture, about))
+        finish = finish_strictly if series.refused else finish_numbers
+        for edition in finish(series, run, numbers, earlier):
+            about = metadata_of(edition.record, keep_mark=keep_mark)
+            waiting.append(pool.submit(save_edition, series, folder, edition, about))
             # Large pictures must not pile up in memory.
             while waiting and (len(waiting) > MOST_THREADS or waiting[0].done()):
                 yield waiting.popleft().result()

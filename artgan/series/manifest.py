@@ -12,6 +12,7 @@ from artgan.base.templates import render
 from artgan.core.run import TrainedRun
 from artgan.pictures.files import any_clear
 from artgan.series.definition import SeriesDefinition, Trait
+from artgan.series.shown import shown_traits, trait_title, trait_value
 from artgan.sheets.grid import contact_sheet
 from artgan.version import __version__
 
@@ -59,18 +60,37 @@ def write_about(
     step = max(1, -(-len(lines) // SHEET))
     shown = [folder / line["file"] for line in lines[::step]]
     contact_sheet(shown, folder / "contact-sheet.png", keep_mark=keep_mark)
+    title = series.about.get("title", series.name)
     clear = any_clear([folder / line["file"] for line in lines])
-    write_text(folder / "index.html", render_page(series.name, editions, rarity, clear))
+    page = render_page(title, editions, rarity, clear, trait_words(series, lines))
+    write_text(folder / "index.html", page)
 
 
 def render_page(
-    name: str, editions: Sequence[Line], rarity: Mapping[str, Any], clear: bool = False
+    name: str,
+    editions: Sequence[Line],
+    rarity: Mapping[str, Any],
+    clear: bool = False,
+    words: Mapping[str, tuple[str, Mapping[str, str]]] | None = None,
 ) -> str:
     """Return a page of the pictures beside it, which traits filter, from parts of series.json.
 
-    ``clear`` pictures lie on chequers.
+    ``clear`` pictures lie on chequers; ``words`` has trait -> its title, and value as it is counted -> what people read.
     """
-    return render("series/page.html", title=name, editions=editions, rarity=rarity, clear=clear)
+    about = {"editions": editions, "rarity": rarity, "clear": clear, "words": words or {}}
+    return render("series/page.html", title=name, **about)
+
+
+def trait_words(
+    series: SeriesDefinition, lines: Sequence[Line]
+) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return for each trait its title, and what people read for each value as it is counted."""
+    found = {}
+    for trait in series.traits:
+        values = [line["traits"][trait.name] for line in lines]
+        shown = {shown_value(trait, v): trait_value(trait, v) for v in values if trait.values}
+        found[trait.name] = trait_title(trait), shown
+    return found
 
 
 def _json(values: Any) -> str:
@@ -108,13 +128,15 @@ def _edition(series: SeriesDefinition, line: Line, rarity: Mapping[str, Any]) ->
     # The usual rarity score of collections: the sum of 1 / share.
     score = round(sum(1 / share for share in shares), 4)
     counted = {n: shown_value(traits[n], v) for n, v in line["traits"].items()}
-    return {**{k: line[k] for k in LISTED}, "counted_as": counted, "rarity": {"score": score}}
+    about = {"shown": shown_traits(series, line["traits"]), "counted_as": counted}
+    tried = {"refused": line["refused"]} if line.get("refused") else {}
+    return {**{k: line[k] for k in LISTED}, **about, **tried, "rarity": {"score": score}}
 
 
 def caption(series: SeriesDefinition, line: Line) -> str:
     """Return a picture's caption: the series, its number and its traits."""
-    traits = [f"{name.removeprefix('style.')} {value}" for name, value in line["traits"].items()]
-    return ", ".join([f"{series.name} #{line['number']}", *traits])
+    traits = [f"{title}: {value}" for title, value in shown_traits(series, line["traits"]).items()]
+    return ", ".join([f"{series.about.get('title', series.name)} #{line['number']}", *traits])
 
 
 def marketplace(series: SeriesDefinition, edition: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +144,11 @@ def marketplace(series: SeriesDefinition, edition: Mapping[str, Any]) -> dict[st
     traits = {t.name: t for t in series.traits}
     attributes: list[dict[str, Any]] = []
     for name, value in edition["traits"].items():
-        if traits[name].values:
+        if traits[name].title:
+            # Marketplaces keep what they have read, so only who asks for titles gets them.
+            words = trait_value(traits[name], value)
+            attributes.append({"trait_type": traits[name].title, "value": words})
+        elif traits[name].values:
             shown = value if isinstance(value, str | bool | int | float) else json.dumps(value)
             attributes.append({"trait_type": name, "value": shown})
         else:
@@ -136,7 +162,7 @@ def marketplace(series: SeriesDefinition, edition: Mapping[str, Any]) -> dict[st
             )
     about = dict(series.about)
     return {
-        "name": f"{series.name} #{edition['number']}",
+        "name": f"{about.get('title', series.name)} #{edition['number']}",
         "description": about.pop("description", f"Number {edition['number']} of {series.name}."),
         "image": edition["file"],
         "edition": edition["number"],

@@ -19,7 +19,7 @@ class Series(SeriesDefinition):
         series = Series("tides", run="runs/sea", count=64, seed=11)
         series.vary("palette", ["ember", "lagoon", "noir"], weights=[3, 2, 1])
         series.vary("style.glow", low=0.2, high=0.9)
-        series.reject_near_duplicates()
+        series.refuse("blank", "near-duplicate", "failure")
         series.write("editions/tides")
 
     Attributes:
@@ -28,11 +28,13 @@ class Series(SeriesDefinition):
         count: How many pictures.
         seed: Seed of the whole series.
         style: Style of all pictures, in any form; None takes the run's.
-        about: Words for the marketplace files: description, artist, licence, external_url,
-            animation_url, background_color (six hex digits). Pictures carry artist and licence.
+        about: Words for the marketplace files: title, description, artist, year, licence,
+            external_url, animation_url, background_color (six hex digits). Pictures carry title,
+            artist, year and licence.
         file_name: Pattern of the pictures' names, without ending.
         traits: What varies.
         distance: Pictures nearer than this to an earlier one are rejected; 0 keeps all.
+        refused: Flaws for which a picture is refused and drawn again.
     """
 
     @public

@@ -14,7 +14,7 @@ from artgan.pictures.marks import Metadata, mark_of
 from artgan.pictures.told import read_mark
 from artgan.plugin.leftovers import scratch_path, temporary_folder
 from artgan.series.definition import SeriesDefinition
-from artgan.series.editions import render_editions, save_edition, style_edition
+from artgan.series.editions import finish_edition, render_editions, save_edition
 from artgan.series.journal import JOURNAL, check_same_series, journal_header, read_journal
 
 
@@ -54,12 +54,13 @@ def _verify(
     edition = series.edition(line["number"], line["attempt"])
     (raw,) = render_editions(series, run, [edition])
     path, reason = folder / line["file"], ""
-    picture, record = style_edition(series, run, raw)
+    finished = finish_edition(series, run, raw)
     # Files of artgan 0.1.0 carry an older mark than those of now; --no-mark leaves it out.
     told = [read_mark(path)] if path.is_file() else []
+    record = finished.record
     marks = dict.fromkeys([*told, mark_of(record), Mark(TRAINED), None])
     again = (
-        save_edition(series, made / str(number), raw, picture, Metadata(record, mark))
+        save_edition(series, made / str(number), finished, Metadata(record, mark))
         for number, mark in enumerate(marks)
     )
     if all(one.get("sha256") != line["sha256"] for one in again):

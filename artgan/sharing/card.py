@@ -158,7 +158,7 @@ def _training(run: TrainedRun, config: RunConfig, facts: CardFacts) -> Iterator[
     rows = {
         "Networks": _code(config.architecture.name),
         "Loss": ", ".join(map(_code, [config.loss.name, *extras])),
-        "Steps": f"{step} of batch {batch}: {step * batch} pictures shown",
+        "Steps": f"{step} of batch {batch}: {count_of(step * batch, 'picture')} shown",
         "Seed": str(config.seed),
         "Device": _plain(config.device),
         "Made with": ", ".join(

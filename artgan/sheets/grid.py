@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from artgan.base.grounds import CHEQUERED, ground_of, on_ground
 from artgan.base.marks import join_marks, write_marked_png
@@ -17,10 +17,14 @@ from artgan.pictures.marks import Metadata
 from artgan.pictures.told import mark_of_file
 from artgan.plugin.color import parse_hex
 from artgan.plugin.memory import check_size
-from artgan.sheets.cells import Cells, fitted
+from artgan.sheets.cells import DARK, LIGHT, Cells, fitted
 from artgan.version import __version__
 
-CELL = 256
+CELL, GAP = 256, 8
+"""Pixels: side of a cell of contact sheets, and space between them."""
+
+CAPTION = 12
+"""Height of a caption's letters in pixels, at least; else a sixteenth of the cell."""
 
 BACKGROUND = "0c0c10"
 
@@ -28,20 +32,25 @@ BACKGROUND = "0c0c10"
 def contact_sheet(
     files: Sequence[Path],
     path: Path,
-    columns: int = 0,
-    gap: int = 8,
+    captions: Sequence[str] = (),
     *,
     ground: str = CHEQUERED,
     keep_mark: bool = True,
 ) -> None:
     """Write a dark PNG with pictures in cells of 256 pixels; nothing without pictures.
 
-    0 columns are about as many as rows; the gap is in pixels; ``ground`` is behind clear pixels;
-    the mark says for machines how the pictures came about.
+    Captions are a line below each picture; ``ground`` is behind clear pixels; the mark says for
+    machines how the pictures came about.
     """
     if not files:
         return
-    grid = Grid(cell=(CELL, CELL), columns=columns, gap=gap, background=BACKGROUND, behind=ground)
+    grid = Grid(
+        cell=(CELL, CELL),
+        gap=GAP,
+        background=BACKGROUND,
+        behind=ground,
+        captions=tuple(captions),
+    )
     mark = join_marks(map(mark_of_file, files)) if keep_mark else None
     write_marked_png(lay_out(files, grid)[0], path, mark)
 
@@ -63,6 +72,7 @@ class Grid:
         background: Colour behind the pictures as hex, "clear", or "chequered".
         behind: Ground of clear pixels inside the pictures; "" for the background.
         keep_mark: Write into a sheet how its pictures came about, for machines.
+        captions: A line below each picture; () for none.
     """
 
     cell: tuple[int, int] | None = None
@@ -72,6 +82,11 @@ class Grid:
     background: str = CLEAR
     behind: str = ""
     keep_mark: bool = True
+    captions: tuple[str, ...] = ()
+
+    def caption_height(self, cell: tuple[int, int]) -> int:
+        """Return the height in pixels of the line below each picture."""
+        return 2 * max(CAPTION, cell[1] // 16) if self.captions else 0
 
     def empty(self, width: int, height: int) -> Image.Image:
         """Return a sheet without pictures: RGBA if it is clear, else RGB."""
@@ -104,8 +119,9 @@ def lay_out(files: Sequence[Path], grid: Grid) -> tuple[Image.Image, list[Placed
     edge = grid.gap if grid.edge is None else grid.edge
     columns = grid.columns or max(1, round(len(files) ** 0.5))
     size = grid.cell or _largest_size(files)
-    cells = Cells(size, columns, (grid.gap, grid.gap), (edge, edge))
-    width, height = cells.sheet_size(len(files), (edge, edge))
+    line = grid.caption_height(size)
+    cells = Cells(size, columns, (grid.gap, grid.gap + line), (edge, edge))
+    width, height = cells.sheet_size(len(files), (edge, edge + line))
     check_size(width, height, 4, "the sheet")
     sheet = grid.empty(width, height)
     placed = []
@@ -118,7 +134,27 @@ def lay_out(files: Sequence[Path], grid: Grid) -> tuple[Image.Image, list[Placed
         sheet.paste(picture, (x, y), mask)
         inner = (x - left, y - top, picture.width, picture.height)
         placed.append(Placed(file, (left, top, *size), inner))
+    _write_captions(sheet, placed, grid.captions, line)
     return sheet, placed
+
+
+def _write_captions(
+    sheet: Image.Image, placed: Sequence[Placed], captions: Sequence[str], line: int
+) -> None:
+    """Write a line below each cell, cut to its width, in a grey that shows on the sheet."""
+    if not captions:
+        return
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(line / 2)
+    corner = sheet.convert("RGBA").getpixel((0, 0))
+    dark = isinstance(corner, tuple) and corner[3] > 0 and sum(corner[:3]) < 384
+    ink = LIGHT if dark else DARK
+    for one, caption in zip(placed, captions, strict=True):
+        left, top, wide, high = one.box
+        text, kept = caption, len(caption)
+        while kept > 1 and draw.textlength(text, font) > wide:
+            kept -= 1
+            text = f"{caption[:kept]}..."
+        draw.text((left + wide / 2, top + high + line / 2), text, ink, font, anchor="mm")
 
 
 def _largest_size(files: Sequence[Path]) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from artgan.base.seeding import key
+from artgan.base.suggest import count_of
 from artgan.core.registry import Registry
 from artgan.errors import ArtganError, PluginError, StyleError
 from artgan.palettes.find import find_palette, names_file
@@ -170,7 +171,9 @@ def _lost_facts(name: str, before: Picture, result: Picture) -> list[str]:
         notes.append(f"step '{name}' ended the tiling{part}")
     if before.indexed is not None and result.indexed is None:
         count = len(before.indexed)
-        notes.append(f"step '{name}' mixed the {count} colours of the palette with others")
+        notes.append(
+            f"step '{name}' mixed the {count_of(count, 'colour')} of the palette with others"
+        )
     return notes
 
 

@@ -42,7 +42,7 @@ def text_call(text: str, registry: Registry) -> StyleCall:
         registry.find("style", head)
     names = [e.declaration.name for k in ("style", "filter") for e in registry.entries(k)]
     raise UnknownNameError(
-        f"there is no style or filter '{head}'.{suggest(head, names)} See: artgan list style."
+        f"there is no style or filter '{head}'.{suggest(head, names)} See: artgan style list."
     )
 
 

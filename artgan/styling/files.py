@@ -1,6 +1,7 @@
 """Styles written as TOML: from a chain, or from a picture's record."""
 
 import json
+import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,30 +13,44 @@ from artgan.errors import DataError
 from artgan.pictures.files import read_record
 from artgan.styling.chain import Chain
 from artgan.styling.definition import GROUND
+from artgan.styling.labels import style_label
 from artgan.styling.parse import parse_style, written_style
 
+MOST_NAME = 60
+"""Letters of a style's name that is made of a chain; a longer one is cut and ends in a hash."""
 
-def chain_toml(chain: Chain) -> str:
+
+def chain_toml(chain: Chain, *, name: str | None = None, summary: str | None = None) -> str:
     """Write a chain as a style file, with all options and with knobs at their values."""
     steps = []
     credits = list(dict.fromkeys(name for step in chain.steps for name in step.credits))
     for step in chain.steps:
         about: dict[str, Any] = {"filter": step.entry.full_name}
         steps.append({**about, **step.laying, "options": to_plain(step.options(None))})
-    return _toml(chain.name, steps, credits)
+    return _toml(name or chain.name, steps, credits, summary or "A chain of filters.")
 
 
-def style_toml(wanted: str, registry: Registry) -> str:
-    """Write a style by name or file as its author did, with knobs; else as ``chain_toml``."""
+def style_toml(
+    wanted: str, registry: Registry, *, name: str | None = None, summary: str | None = None
+) -> str:
+    """Write a style by name or file as its author did, with knobs; else as ``chain_toml``.
+
+    ``name`` and ``summary`` take the place of its own.
+    """
     chain, written = parse_style(wanted, registry), written_style(wanted, registry)
     if written is None or not all(isinstance(step, Mapping) for step in written.steps):
-        return chain_toml(chain)
+        return chain_toml(chain, name=name, summary=summary)
     more = {key: getattr(written, key) for key in ("requires", "defaults", "credits")}
     steps, knobs = written.steps, written.knobs
     if written.first == 0:
         more[GROUND] = written.knobs[GROUND]["default"]
         steps, knobs = steps[1:], {name: about for name, about in knobs.items() if name != GROUND}
-    return definition_toml(written.name, written.summary, steps, knobs, more)
+    return definition_toml(name or written.name, summary or written.summary, steps, knobs, more)
+
+
+def style_facts(text: str) -> dict[str, Any]:
+    """Read a style file that was written here as plain values."""
+    return tomllib.loads(text)
 
 
 def definition_toml(
@@ -88,9 +103,16 @@ def picture_toml(path: Path) -> str:
     return _toml(str(style.get("name", "style")), steps, style.get("credits"))
 
 
-def _toml(name: str, steps: Sequence[Mapping[str, Any]], credits: Any = ()) -> str:
+def _toml(
+    name: str,
+    steps: Sequence[Mapping[str, Any]],
+    credits: Any = (),
+    summary: str = "A chain of filters.",
+) -> str:
     """Write recorded steps as a style file."""
-    rows = [f'name = "{slug(name, "style")}"', 'summary = "A chain of filters."', "steps = ["]
+    short = slug(name, "style")
+    rows = [f"name = {_text(style_label(short) if len(short) > MOST_NAME else short)}"]
+    rows += [f"summary = {_text(summary)}", "steps = ["]
     for step in steps:
         # Built-in filters need no prefix.
         values = {"filter": str(step["filter"]).removeprefix("core/")}

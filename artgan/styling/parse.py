@@ -62,6 +62,13 @@ def parse_style(style: Any, registry: Registry, *, knobs: Mapping[str, Any] | No
     return chain
 
 
+def known_knobs(style: Any, registry: Registry) -> set[str]:
+    """Return the names of the knobs that a style has, with underscores as flags have them."""
+    parser = _Parser(registry, {})
+    parser.chain(style)
+    return {name.replace("-", "_") for name in parser.declared}
+
+
 def written_style(style: Any, registry: Registry) -> StyleDefinition | None:
     """Return a named style, or that of a file, as its author wrote it; None for anything else."""
     if not isinstance(style, str) or "|" in style or style.strip() in ("", "none", "plain"):

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from artgan.base.options import describe
+from artgan.base.suggest import count_of
 from artgan.errors import StyleError
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.styling.apply import apply_style
@@ -331,7 +332,8 @@ def keeps_palette(subject: Subject) -> None:
         allowed |= {color[:1] for color in allowed} if shown.shape[2] == 1 else set()
         expect(
             found <= allowed,
-            f"the result lists {len(allowed)} colours but has {len(found - allowed)} others: "
+            f"the result lists {count_of(len(allowed), 'colour')} but has "
+            f"{count_of(len(found - allowed), 'other')}: "
             "declare keeps_indexed=False, or return a picture with new indexed",
         )
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from click.testing import Result
@@ -26,6 +27,35 @@ def test_styles_and_filters_make_one_chain(
     (made,) = out.iterdir()
     with Image.open(made) as image:
         assert image.size == (48, 20)
+
+
+def test_each_style_makes_a_picture_of_its_own(artgan_cli: Call, pictures: Path) -> None:
+    styles = ["--style", "invert", "--style", "neon", "--style.glow", "2"]
+    args = ["apply", *styles, pictures / "0.png"]
+    assert artgan_cli(*args, "--each-style", "--out", "each").exit_code == 0
+    assert sorted(p.name for p in Path("each").iterdir()) == ["0-invert.png", "0-neon.png"]
+    record = artgan.read_record(Path("each/0-neon.png"))
+    assert record
+    assert record["style"]["steps"][2]["options"]["strength"] == 2
+    assert artgan_cli(*args, "--out", "chain").exit_code == 0
+    assert [p.name for p in Path("chain").iterdir()] == ["0-invert-neon.png"]
+    told = artgan_cli(*args, "--style.frog", "2", "--each-style", "--out", "no")
+    assert "style 'invert' has no knob 'frog'" in told.stderr
+
+
+def test_names_of_a_batch_are_chosen(artgan_cli: Call, pictures: Path) -> None:
+    args = ["apply", "--style", "invert", pictures, "--out", "o", "--name"]
+    assert artgan_cli(*args, "{number:02d}-{style}").exit_code == 0
+    names = sorted(path.name for path in Path("o").iterdir())
+    assert (names[0], names[-1]) == ("01-invert.png", "08-invert.png")
+    for name, says in (
+        ("same", "gives every picture the same name"),
+        ("{nuber}", "Did you mean 'number'?"),
+    ):
+        told = artgan_cli(*args, name)
+        assert says in told.stderr
+    told = artgan_cli(*args, "{number}", "--style", "neon", "--each-style")
+    assert "needs {style}" in told.stderr
 
 
 def test_show_style_prints_toml(artgan_cli: Call) -> None:
@@ -128,6 +158,96 @@ def test_all_frames_of_an_animation_are_styled(
     remade = artgan_cli("remake", made)
     assert remade.exit_code == 1
     assert "artgan apply" in remade.output
+
+
+def video(path: Path, count: int = 8) -> None:
+    """Write a video of a square that moves, with a sound."""
+    container = av.open(str(path), "w")
+    stream = container.add_stream("libx264", rate=8)
+    stream.width = stream.height = 32
+    stream.pix_fmt = "yuv420p"
+    sound = container.add_stream("aac", rate=44100)
+    for number in range(count):
+        pixels = np.full((32, 32, 3), 40, np.uint8)
+        pixels[8:16, 2 * number : 2 * number + 8] = (220, 60, 30)
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+    container.mux(stream.encode(None))
+    wave = np.sin(np.arange(44100) / 20).astype(np.float32)[None]
+    frame = av.AudioFrame.from_ndarray(np.concatenate([wave, wave]), "fltp", "stereo")
+    frame.sample_rate = 44100
+    container.mux(sound.encode(frame))
+    container.mux(sound.encode(None))
+    container.close()
+
+
+def test_videos_are_styled_with_their_sound(artgan_cli: Call) -> None:
+    video(Path("a.mp4"))
+    made = artgan_cli("apply", "--style", "invert", "a.mp4", "--out", "o", "--json")
+    assert made.exit_code == 0, made.output
+    assert json.loads(made.stdout)["files"] == ["o/a-invert.mp4"]
+    with av.open("o/a-invert.mp4") as result:
+        kinds = [stream.type for stream in result.streams]
+        frames = [frame.to_ndarray(format="rgb24") for frame in result.decode(video=0)]
+    assert (kinds, len(frames)) == (["video", "audio"], 8)
+    ground = np.asarray(artgan.apply(Image.new("RGB", (1, 1), (40, 40, 40)), "invert"))[0, 0]
+    assert np.abs(frames[0][28, 28].astype(int) - ground).max() < 12
+    record = artgan.read_record(Path("o/a-invert.mp4"))
+    assert record
+    assert record["frames"] == 8
+    assert artgan_cli("apply", "--style", "invert", "a.mp4", "--out", "o", "--format", "gif")
+    with Image.open("o/a-invert.gif") as image:
+        assert getattr(image, "n_frames", 1) == 8
+
+
+def test_a_loop_goes_on_where_it_began(artgan_cli: Call) -> None:
+    frames = [Image.new("RGB", (8, 8), (25 * n, 0, 0)) for n in range(10)]
+    frames[0].save("a.webp", save_all=True, append_images=frames[1:], duration=100, lossless=True)
+    call = ["apply", "--style", "none | tile columns=1 rows=1", "a.webp", "--out", "o"]
+    looped = artgan_cli(*call, "--loop", "0.4")
+    assert looped.exit_code == 0, looped.output
+    (made,) = Path("o").iterdir()
+    with Image.open(made) as image:
+        reds = [frame.convert("RGB").getpixel((0, 0))[0] for frame in ImageSequence.Iterator(image)]
+    # Six frames are left; the first is the one that came after the last.
+    assert len(reds) == 6
+    assert (reds[0], reds[4:]) == (150, [100, 125])
+    assert "expected at least a frame" in artgan_cli(*call, "--loop", "0.9").stderr
+    still = artgan_cli("apply", "--style", "invert", "b.png", "--out", "p", "--loop", "1")
+    assert still.exit_code == 1
+
+
+def test_own_colours_and_grain_hold_still(artgan_cli: Call) -> None:
+    rng = np.random.default_rng(0)
+    ground = rng.integers(60, 190, (16, 24, 3), dtype=np.uint8)
+    frames = [Image.fromarray(ground.copy()) for _ in range(4)]
+    for number, frame in enumerate(frames):
+        frame.paste((255, 0, 0), (0, 0, 2 + number, 4))
+    frames[0].save("a.webp", save_all=True, append_images=frames[1:], duration=100, lossless=True)
+    chain = "grain | dither palette=own:4 method=bayer-4"
+    done = artgan_cli("apply", "--style", chain, "a.webp", "--out", "o", "--format", "png")
+    assert done.exit_code == 0, done.output
+    (made,) = Path("o").iterdir()
+    with Image.open(made) as image:
+        shown = [np.asarray(f.convert("RGB")) for f in ImageSequence.Iterator(image)]
+    assert all(np.array_equal(shown[0][4:], frame[4:]) for frame in shown)
+    assert len(np.unique(np.concatenate(shown).reshape(-1, 3), axis=0)) <= 4
+    told = artgan_cli("apply", "--style", "dither method=atkinson", "a.webp", "--out", "p")
+    assert "dots of atkinson crawl" in told.stderr
+
+
+def test_a_still_picture_does_not_become_a_video(artgan_cli: Call, pictures: Path) -> None:
+    args = ["apply", "--style", "invert", pictures / "0.png", "--out", "o"]
+    assert "does not move" in artgan_cli(*args, "--format", "mp4").stderr
+    assert "does not move, so --loop" in artgan_cli(*args, "--loop", "1").stderr
+
+
+def test_times_that_differ_stay_in_a_video(artgan_cli: Call) -> None:
+    moving(Path("a.gif"))
+    done = artgan_cli("apply", "--style", "invert", "a.gif", "--out", "o", "--format", "mp4")
+    assert done.exit_code == 0, done.output
+    with av.open("o/a-invert.mp4") as result:
+        assert sum(1 for _ in result.decode(video=0)) == 15
+        assert result.streams.video[0].average_rate == 25
 
 
 def test_frames_and_pages_that_are_left_out_are_told(

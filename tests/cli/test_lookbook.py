@@ -1,5 +1,7 @@
 """``artgan styles`` and ``artgan matrix``."""
 
+import base64
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +14,10 @@ import artgan
 from artgan.cli.styles import matrix_command
 from artgan.core.registry import Registry
 from artgan.errors import ArtganError, OptionError
-from artgan.pictures.files import read_picture
+from artgan.pictures.files import read_picture, to_pil
 from artgan.pictures.record_needs import record_needs
-from artgan.sheets.look_book import StoredPictures, style_page
+from artgan.plugin.picture import Picture
+from artgan.sheets.look_book import StoredPictures, busiest_place, style_page
 from artgan.sheets.matrix import matrix, parse_axis, run_cell, run_matrix
 
 
@@ -26,8 +29,35 @@ def test_the_page_holds_every_style_and_no_links(
     monkeypatch.setattr(registry, "entries", lambda k: entries if k == "style" else every(k))
     page = style_page(read_picture(pictures / "0.png"), "<me>.png", registry)
     assert page.count('<img src="data:image/jpeg;base64,') == 2
+    assert page.count('<img class="piece" src="data:image/webp;base64,') == 2
     assert "http" not in page
     assert "<me>" not in page
+
+
+def test_a_piece_shows_the_pixels_as_they_are_where_the_picture_is_busy() -> None:
+    rng = np.random.default_rng(0)
+    pixels: np.ndarray = np.zeros((300, 500, 3), np.float32)
+    pixels[200:260, 400:460] = rng.random((60, 60, 3))
+    picture = Picture(pixels)
+    place = busiest_place(picture)
+    assert 0.8 < place[0] < 0.92
+    assert 0.66 < place[1] < 0.87
+    address = StoredPictures(320).piece(to_pil(picture), place)
+    data = base64.b64decode(address.partition(",")[2])
+    shown = np.asarray(Image.open(io.BytesIO(data)))
+    assert shown.shape == (96, 96, 3)
+    whole = np.asarray(to_pil(picture))
+    left, top = round(place[0] * 500 - 48), round(place[1] * 300 - 48)
+    left, top = min(left, 500 - 96), min(top, 300 - 96)
+    assert np.array_equal(shown, whole[top : top + 96, left : left + 96])
+    assert busiest_place(Picture(np.zeros((1, 7, 3), np.float32))) == (0.5, 0.5)
+
+
+def test_chosen_styles_are_shown(artgan_cli: Callable[..., Result], pictures: Path) -> None:
+    args = ["style", "preview", pictures / "0.png", "--size", "64", "--style", "arcade"]
+    done = artgan_cli(*args)
+    assert done.stdout == "1 style in styles.html\n", done.output
+    assert "<b>arcade</b>" in Path("styles.html").read_text()
 
 
 def test_a_matrix_has_a_cell_for_each_pair(pictures: Path, tmp_path: Path) -> None:

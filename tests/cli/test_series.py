@@ -12,7 +12,8 @@ def test_new_make_more_and_verify(artgan_cli: Artgan, trained: Path) -> None:
     assert made.exit_code == 0, made.output
     assert artgan_cli("series", "new", "tides", "--run", trained).exit_code == 0
     text = Path("tides.toml").read_text().replace('style = "neon"', 'style = "neon | vignette"')
-    Path("tides.toml").write_text(text)
+    # All pictures of a toy run look alike.
+    Path("tides.toml").write_text(text.replace(', "near-duplicate"', ""))
     assert artgan_cli("series", "new", "tides", "--run", trained).exit_code == 1
     first = artgan_cli("series", "make", "tides.toml", "--count", "2", "--out", "t", "--json")
     assert json.loads(first.output)["made"] == 2

@@ -14,7 +14,7 @@ from artgan.errors import OptionError, SeriesError
 from artgan.pictures.files import read_picture
 from artgan.sampling.labels import find_label, find_labels, label_name
 from artgan.sampling.naming import fill_pattern
-from artgan.sampling.write import style_label
+from artgan.styling.labels import style_label
 
 Cli = Callable[..., Result]
 

@@ -1,11 +1,13 @@
 """``artgan style``: styles go into pictures and come back out."""
 
+import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 import artgan
 from artgan.cli.styles import style_command
@@ -57,3 +59,49 @@ def test_a_named_style_is_shown_with_its_knobs_and_stays_the_same(
         copy = parse_style(str(tmp_path / f"{name}.toml"), registry)
         assert chain_toml(copy) == chain_toml(parse_style(name, registry))
         assert set(tomllib.loads(text).get("knobs", {})) == set(entry.declaration.knobs)
+
+
+def test_show_tells_people_and_its_words_are_a_style_file(
+    artgan_cli: Callable[..., Result], registry: Registry
+) -> None:
+    shown = artgan_cli("style", "show", "neon").stdout
+    assert "#   --style.glow 1.0  (0.0 to 3.0)\n#       0 is a drawing, 3 is fog\n" in shown
+    Path("mine.toml").write_text(shown)
+    copy = parse_style("mine.toml", registry)
+    assert chain_toml(copy) == chain_toml(parse_style("neon", registry))
+    assert json.loads(artgan_cli("style", "show", "neon", "--json").stdout)["knobs"]["glow"]
+
+
+def test_make_joins_styles_under_a_name(
+    artgan_cli: Callable[..., Result], registry: Registry
+) -> None:
+    about = ["--summary", "Neon on tiles."]
+    assert artgan_cli("style", "make", "neon", "tile", "--out", "wall.toml", *about).exit_code == 0
+    made = tomllib.loads(Path("wall.toml").read_text())
+    assert (made["name"], made["summary"]) == ("wall", "Neon on tiles.")
+    assert made["steps"][-1]["filter"] == "tile"
+    long = " | ".join(["pixelate cells=32"] * 9)
+    names = {
+        tomllib.loads(chain_toml(parse_style(f"{long} | {last}", registry)))["name"]
+        for last in ("glow", "tile")
+    }
+    assert len(names) == 2
+    assert all(len(name) < 60 for name in names)
+
+
+def test_old_words_and_short_ones_mean_the_same(artgan_cli: Callable[..., Result]) -> None:
+    for old, new in (
+        (["list", "style"], ["style", "list"]),
+        (["list", "arch"], ["list", "architectures"]),
+        (["list", "losses", "--json"], ["list", "loss", "--json"]),
+        (["show", "fil", "glow"], ["show", "filter", "glow"]),
+        (["styles", "--help"], ["styles", "-h"]),
+    ):
+        told = artgan_cli(*old)
+        assert told.exit_code == 0, told.output
+        assert told.stdout == artgan_cli(*new).stdout
+    assert "'st' is no kind" in artgan_cli("list", "st").stderr
+    assert "\n  styles" not in artgan_cli("--help").stdout
+    shown = artgan_cli("show", "style", "neon").stdout
+    assert "  1. upscale: size 512, method smooth\n  2. neon-" in shown
+    assert "{" not in shown

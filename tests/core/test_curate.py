@@ -1,7 +1,9 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import Result
 from PIL import Image
 
 import artgan
@@ -9,17 +11,22 @@ from artgan.core.registry import Registry
 from artgan.curation.choices import chosen_pictures, pictures_in, read_choices, write_choices
 from artgan.curation.picks import discriminator_logit, pick_by_taste, pick_by_variety
 from artgan.errors import DataError, RunError
+from artgan.pictures.blank import is_blank
 from artgan.pictures.files import read_record
+
+Cli = Callable[..., Result]
 
 
 @pytest.fixture
 def shades(tmp_path: Path) -> Path:
-    """Three nearly black pictures, one white, one red."""
+    """Three nearly black pictures, one white, one red, each with the same spot."""
     colors = [(0, 0, 0), (2, 2, 2), (4, 4, 4), (255, 255, 255), (255, 0, 0)]
     folder = tmp_path / "shades"
     folder.mkdir()
     for index, color in enumerate(colors):
-        Image.new("RGB", (24, 24), color).save(folder / f"{index}.png")
+        shade = Image.new("RGB", (24, 24), color)
+        shade.paste((0, 120, 90), (4, 4, 7, 7))
+        shade.save(folder / f"{index}.png")
     return folder
 
 
@@ -80,7 +87,7 @@ def test_variety_takes_each_of_pictures_that_are_alike_once(
     tmp_path: Path, registry: Registry
 ) -> None:
     for index in range(3):
-        Image.new("RGB", (8, 8), "red").save(tmp_path / f"{index}.png")
+        Image.linear_gradient("L").resize((8, 8)).save(tmp_path / f"{index}.png")
     assert len(set(pick_by_variety(pictures_in(tmp_path), 3, registry))) == 3
 
 
@@ -130,3 +137,39 @@ def test_folders_inside_are_told_and_a_run_stands_for_its_samples(
     artgan.sample_to(trained, [1], run / "samples", "none")
     Image.new("RGB", (4, 4)).save(run / "training.webp")
     assert [path.name for path in pictures_in(run)] == ["s00001-raw.png"]
+
+
+def test_an_empty_picture_is_not_the_most_varied(tmp_path: Path, registry: Registry) -> None:
+    rng = np.random.default_rng(0)
+    for number in range(4):
+        pixels = rng.integers(0, 255, (16, 16, 3), dtype=np.uint8) // (number + 1)
+        Image.fromarray(pixels).save(tmp_path / f"{number}.png")
+    Image.new("RGB", (16, 16), (250, 250, 250)).save(tmp_path / "empty.png")
+    notes: list[str] = []
+    picked = pick_by_variety(pictures_in(tmp_path), 9, registry, note=notes.append)
+    assert sorted(path.name for path in picked) == ["0.png", "1.png", "2.png", "3.png"]
+    assert "empty.png' shows nothing" in notes[0]
+
+
+def test_pick_counts_the_stars_that_are_there(artgan_cli: Cli, pictures: Path) -> None:
+    (pictures / "choices.txt").write_text("star 0.png\nstar 5.png\n")
+    done = artgan_cli("curate", pictures, "--pick", "3")
+    assert done.exit_code == 0, done.output
+    assert "Starred 1 picture" in done.stdout
+    assert "3 pictures in all" in done.stdout
+    assert (pictures / "choices.txt").read_text().count("star ") == 3
+    again = artgan_cli("curate", pictures, "--pick", "3")
+    assert "Starred 0 pictures" in again.stdout
+    assert len(artgan.pick(pictures, 3)) == 3
+
+
+def test_blank_is_what_shows_nothing() -> None:
+    clear: np.ndarray = np.zeros((32, 32, 4), np.uint8)
+    clear[:, :, :3] = np.random.default_rng(0).integers(0, 255, (32, 32, 3))
+    faint: np.ndarray = np.full((32, 32, 3), 128, np.uint8)
+    faint[::2] += 9
+    dot = np.zeros((32, 32, 1), np.uint8)
+    dot[4:7, 4:7] = 90
+    hue: np.ndarray = np.full((32, 32, 3), 120, np.uint8)
+    hue[:16, :, 0], hue[:16, :, 1] = 160, 108
+    assert [is_blank(x) for x in (clear, faint, dot, hue)] == [True, True, False, False]

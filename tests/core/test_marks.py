@@ -243,7 +243,8 @@ WRITING: dict[str, list[str]] = {
     "evaluate": ["evaluate", "run", "--count", "8", "--extractor", "random"],
     "apply": ["apply", "photo.png", "--style", "ember", "--out", "o"],
     "matrix": ["matrix", "photo.png", "--style", "neon", "--vary", "glow=1,2"],
-    "styles": ["styles", "--preview", "photo.png", "--size", "64"],
+    "style preview": ["style", "preview", "photo.png", "--size", "64"],
+    "layers": ["layers", "photo.png", "photo.png blend=screen", "--out", "l.png"],
     "sheet": ["sheet", "photo.png"],
     "print": ["print", "photo.png", "--paper", "a6", "--dpi", "30", "--out", "p.pdf"],
     "plot": ["plot", "photo.png"],
@@ -264,7 +265,8 @@ NO_PICTURES = {
     "curate", "info", "list", "pack", "palette check", "plugins check", "plugins disable",
     "plugins doctor", "plugins enable", "plugins install", "plugins list", "plugins new",
     "plugins search", "plugins show", "plugins uninstall", "series new", "series verify", "show",
-    "style from", "style pack", "style show", "trust",
+    "style from", "style list", "style make", "style pack", "style show",
+    "trust",
 }  # fmt: skip
 AS_IT_WAS = {"remake"}
 """What it writes is marked as the picture that it makes again."""

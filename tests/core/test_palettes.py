@@ -12,9 +12,13 @@ from PIL import Image
 
 from artgan.core.registry import Registry
 from artgan.errors import StyleError
+from artgan.palettes.accents import colors_with_accents
 from artgan.palettes.find import find_palette
 from artgan.palettes.formats import WRITTEN, write_palette
+from artgan.palettes.harmony import harmonize, sort_colors
+from artgan.palettes.names import WORDS, color_name, palette_words
 from artgan.palettes.read import read_palette
+from artgan.palettes.vision import MATRICES, as_seen, confusions
 from artgan.plugin.color import extract_colors, parse_colors, srgb_to_oklab, to_hex
 
 RED_BLUE = ["ff0000", "0000ff"]
@@ -209,3 +213,75 @@ def test_lab_swatches_hold_lightness_up_to_1_or_up_to_100(tmp_path: Path) -> Non
         )
         red = read_palette(tmp_path / "x.ase")[0]
         assert np.abs(red - [1, 0, 0]).max() < 0.03
+
+
+def photograph(accent: tuple[int, int, int], side: int) -> np.ndarray:
+    """A grey picture with soft shades, and a small square of a colour."""
+    rng = np.random.default_rng(0)
+    shade = np.linspace(0.1, 0.9, 128)[:, None] + 0.08 * rng.standard_normal((128, 128))
+    pixels = np.repeat(np.clip(shade, 0, 1)[..., None], 3, 2).astype(np.float32)
+    pixels[40 : 40 + side, 60 : 60 + side] = np.array(accent) / 255
+    return pixels
+
+
+@pytest.mark.parametrize("accent", [(200, 20, 30), (40, 150, 60), (30, 60, 200)])
+@pytest.mark.parametrize("count", [3, 4, 6, 8])
+def test_an_accent_stays_in_a_grey_photograph(accent: tuple[int, int, int], count: int) -> None:
+    wanted = srgb_to_oklab(np.array([accent], np.float32) / 255)
+    colors = colors_with_accents(photograph(accent, 5), count)
+    assert len(colors) == count
+    assert np.sqrt(((srgb_to_oklab(colors) - wanted) ** 2).sum(1)).min() < 0.03
+    grey = colors_with_accents(photograph((120, 120, 120), 5), count)
+    assert np.array_equal(grey, extract_colors(photograph((120, 120, 120), 5), count))
+    speck = colors_with_accents(photograph(accent, 2), count)
+    assert np.array_equal(speck, extract_colors(photograph(accent, 2), count)) or count >= 6
+
+
+def test_colour_blind_readers_mix_up_red_and_green() -> None:
+    pair = np.array([[0.75, 0.3, 0.1], [0.45, 0.45, 0.1]], np.float32)
+    white = np.ones((1, 3), np.float32)
+    for vision in MATRICES:
+        assert np.abs(as_seen(white, vision) - 1).max() < 0.01
+        grey = np.full((1, 3), 0.4, np.float32)
+        assert np.abs(as_seen(grey, vision) - 0.4).max() < 0.01
+    mixed = {one.vision for one in confusions(pair)}
+    assert mixed
+    assert "tritanopia" not in mixed
+    assert confusions(np.array([[0, 0, 0], [1, 1, 1]], np.float32)) == []
+
+
+def test_lights_of_a_ramp_lean_to_yellow_and_shadows_away() -> None:
+    straight = harmonize("2e9a3c", "shades", 6)
+    turned = harmonize("2e9a3c", "shades", 6, 80)
+    assert "2e9a3c" in to_hex(turned)
+
+    def hue(color: np.ndarray) -> float:
+        lab = srgb_to_oklab(color[None])[0]
+        return float(np.degrees(np.arctan2(lab[2], lab[1])) % 360)
+
+    assert hue(turned[-1]) < hue(straight[-1]) - 10
+    assert hue(turned[0]) > hue(straight[0]) + 10
+
+
+def test_a_smooth_order_takes_small_steps() -> None:
+    rng = np.random.default_rng(3)
+    colors = rng.random((12, 3)).astype(np.float32)
+
+    def length(found: np.ndarray) -> float:
+        return float(np.sqrt((np.diff(srgb_to_oklab(found), axis=0) ** 2).sum(1)).sum())
+
+    smooth = sort_colors(colors, "smooth")
+    assert sorted(to_hex(smooth)) == sorted(to_hex(colors))
+    assert all(length(smooth) < length(sort_colors(colors, by)) for by in ("lightness", "hue"))
+
+
+def test_colours_and_palettes_have_words() -> None:
+    assert [color_name(c) for c in ("000000", "ffffff", "c98a1e", "dd2222", "14203f")] == [
+        "black", "white", "ochre", "red", "navy",
+    ]  # fmt: skip
+    assert all(color_name(color) == name for name, color in WORDS.items())
+    assert palette_words("cmap:viridis:8") == "viridis:8"
+    assert palette_words("picture:sea/blue.jpg:8") == "blue"
+    assert palette_words("core/ember") == "ember"
+    assert palette_words("000000,ffffff") == "black, white"
+    assert palette_words(["nothing"]) == "nothing"

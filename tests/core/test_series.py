@@ -1,6 +1,7 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,14 @@ from artgan.core.registry import Registry
 from artgan.errors import SeriesError, StyleError
 from artgan.pictures.files import read_record
 from artgan.pictures.records import record_hash
-from artgan.series import editions
-from artgan.series import make as series_make
+from artgan.plugin_manager.load import load_registry
+from artgan.printing.paper import make_sheet
+from artgan.printing.pdf import PdfLayout, Words, write_pdf
+from artgan.series import editions, refusing
+from artgan.series.definition import Trait
 from artgan.series.fingerprints import fingerprint
 from artgan.series.make import SeriesProgress
+from artgan.series.shown import trait_title, trait_value
 from artgan.series.verify import verify_series
 
 STYLE = "gradient-map:ember | vignette"
@@ -170,7 +175,7 @@ def test_picture_that_fails_is_named_and_the_rest_go_on(
             raise StyleError("too dark")
         return style_edition(series, run, raw)
 
-    monkeypatch.setattr(series_make, "style_edition", fails_once)
+    monkeypatch.setattr(editions, "style_edition", fails_once)
     written = tides(trained, 3).write(tmp_path / "a")
     assert (written.errors, len(written.files)) == (("number 2: too dark",), 2)
     monkeypatch.undo()
@@ -294,3 +299,111 @@ def test_wrong_series_files_are_told(tmp_path: Path, text: str, says: str) -> No
         artgan.Series.read(tmp_path / "s.toml")
     assert "s.toml" in str(caught.value)
     assert says in str(caught.value)
+
+
+def test_what_is_refused_gives_way_to_the_next_seed(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render, style_edition = refusing.render_editions, editions.style_edition
+
+    def empties(series: Any, run: Any, wanted: Any) -> Any:
+        for raw in render(series, run, wanted):
+            first = (raw.edition.number, raw.edition.attempt) == (2, 0)
+            yield replace(raw, pixels=raw.pixels * 0) if first else raw
+
+    def fails(series: Any, run: Any, raw: Any) -> Any:
+        if (raw.edition.number, raw.edition.attempt) == (3, 0):
+            raise StyleError("too dark")
+        return style_edition(series, run, raw)
+
+    monkeypatch.setattr(refusing, "render_editions", empties)
+    monkeypatch.setattr(editions, "style_edition", fails)
+    series = tides(trained, 4).refuse("blank", "failure")
+    written = series.write(tmp_path / "a")
+    assert [line.partition(", ")[0] for line in written.refused] == ["number 2", "number 3"]
+    assert "blank: the generator drew nothing" in written.refused[0]
+    assert "failure: too dark" in written.refused[1]
+    record = read_record(written.files[1])
+    assert record is not None
+    assert record["series"]["attempt"] == 1
+    assert record["seed"] == series.edition(2, attempt=1).seed
+    monkeypatch.undo()
+    checks = list(verify_series(tmp_path / "a", load_registry(packages=False), 4))
+    assert all(one.same for one in checks)
+    assert remake(written.files[1], run=trained).identical
+    listed = json.loads((tmp_path / "a" / "series.json").read_text())["editions"]
+    assert listed[1]["refused"][0]["attempt"] == 0
+    again = Series.read(tmp_path / "a" / "series.toml")
+    assert (again.refused, again.digest) == (("blank", "failure"), series.digest)
+
+
+def test_a_number_of_which_every_seed_is_refused_says_why(trained: Path, tmp_path: Path) -> None:
+    series = Series("same", trained, count=2, style="invert").refuse("near-duplicate")
+    series.reject_near_duplicates(0.99)
+    written = series.write(tmp_path / "a")
+    assert len(written.files) == 1
+    assert "number 2: 20 seeds in a row refused" in written.errors[0]
+    assert "near-duplicate" in written.errors[0]
+
+
+def test_series_of_before_are_the_same_series(trained: Path) -> None:
+    old = tides(trained, artist="Ann").reject_near_duplicates(0.05)
+    # The digest of 0.1.0, without whatever came later.
+    assert old.digest == "30b64b5e385b8e779eb67ce359cc901f97ec7178d5f30b55f1c931d08e2bf97b"
+    named = tides(trained, artist="Ann").reject_near_duplicates(0.05)
+    named.name_trait("palette", "Colours").name_trait("vignette.strength", step=0.25)
+    assert named.digest == old.digest
+    assert Series.from_table(named.table(), Path()).traits == named.traits
+    assert old.refuse().digest != named.digest
+
+
+def test_traits_are_told_as_people_say_them() -> None:
+    told = {
+        ("mat.color", "c98a1e"): "Color: ochre",
+        ("palette", "ember"): "Palette: ember",
+        ("palette", "colours/dusk.gpl"): "Palette: dusk",
+        ("palette", ("0a0a0a", "dd2222", "fafafa")): "Palette: black, red, white",
+        ("mirror.both", True): "Both: yes",
+        ("label", "seven"): "Label: seven",
+        ("style.glow", 0.57312): "Glow: 0.57",
+        ("halftone.lines", 48.271): "Lines: 48",
+    }
+    for (name, value), words in told.items():
+        ends = {"high": 100.0} if name == "halftone.lines" else {}
+        values = () if isinstance(value, float) else (value,)
+        trait = Trait(name, values, **ends)
+        assert f"{trait_title(trait)}: {trait_value(trait, value)}" == words
+    stepped = Trait("style.glow", title="Light", step=0.25)
+    assert (trait_title(stepped), trait_value(stepped, 0.6)) == ("Light", "0.50")
+
+
+def test_title_and_year_go_into_pictures_and_the_book(trained: Path, tmp_path: Path) -> None:
+    about = {"title": "Tides", "artist": "Ann", "year": "2026", "licence": "CC BY 4.0"}
+    first = tides(trained, 1, **about).write(tmp_path / "a").files[0]
+    with Image.open(first) as image:
+        packet = image.info["XML:com.adobe.xmp"]
+    assert "Tides #1" in packet
+    assert "<dc:date><rdf:Seq><rdf:li>2026</rdf:li></rdf:Seq></dc:date>" in packet
+    sold = json.loads((tmp_path / "a" / "metadata" / "0001.json").read_text())
+    assert (sold["name"], sold["year"]) == ("Tides #1", "2026")
+    with pytest.raises(SeriesError, match="expected four digits"):
+        tides(trained, 1, year="MMXXVI")
+    sheet = make_sheet("a6", 30)
+    write_pdf([first], PdfLayout(sheet, words=Words(**about)), tmp_path / "t.pdf")
+    data = (tmp_path / "t.pdf").read_bytes()
+    assert b"/Author <feff0041006e006e>" in data
+    assert b"<dc:rights>" in data
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("refuse", ["blnak"], "Did you mean 'blank'"),
+        ("refuse", "all", "expected true, or a list"),
+        ("vary", {"palette": {"values": ["ember"], "step": -1}}, "step -1 does not fit"),
+        ("vary", {"palette": {"values": ["ember"], "title": 3}}, "title 3 does not fit"),
+    ],
+)
+def test_new_keys_that_do_not_fit_are_told(key: str, value: Any, says: str) -> None:
+    with pytest.raises(SeriesError, match=says):
+        Series.from_table({"name": "x", "run": "r", key: value}, Path())

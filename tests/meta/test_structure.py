@@ -44,6 +44,7 @@ WINGS: dict[str, set[str]] = {
     "printing": {"core", "pictures", "styling"},
     "animation": SAMPLING | {"sampling"},
     "sheets": SAMPLING | {"monitoring", "sampling"},
+    "layering": SAMPLING | {"sampling"},
     "series": SAMPLING | {"plugin_manager", "sampling", "sheets"},
     "evaluation": {"core", "datasets", "monitoring", "sheets"},
     "curation": {"core", "evaluation", "pictures", "sampling"},

@@ -86,8 +86,8 @@ def read_folder(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     labels = read_idx(_find(folder, name), 1)
     if len(images) != len(labels) or (len(labels) and labels.max() > 9):
         raise DataError(
-            f"'{folder}' holds {len(images)} digits and {len(labels)} labels; expected as many "
-            "labels from 0 to 9 as digits"
+            f"labels in '{folder}': {len(labels)}, digits: {len(images)}; expected a label from 0 "
+            "to 9 for each digit"
         )
     return images, labels
 
@@ -117,7 +117,9 @@ def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
     shape = tuple(int(n) for n in np.frombuffer(data, ">u4", dimensions, 4))
     size = math.prod(shape)
     if not size or len(data) != head + size:
-        raise DataError(f"'{path}' has {len(data)} bytes, its header asks for {head + size}")
+        raise DataError(
+            f"'{path}' holds {len(data)} of the {head + size} bytes that its header asks for"
+        )
     return np.frombuffer(data, np.uint8, offset=head).reshape(shape)
 
 

@@ -1,0 +1,147 @@
+"""Moving pictures as they come: animations and videos, frame by frame, in constant memory."""
+
+import wave
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from artgan.errors import DataError
+from artgan.pictures.opening import opened
+from artgan.pictures.video import moving_facts, read_frames, read_video_sound
+from artgan.plugin.decode import decode, frames
+from artgan.plugin.leftovers import scratch_path, temporary_folder
+from artgan.plugin.memory import check_size
+from artgan.plugin.picture import FloatArray, Picture
+
+MOVING = ("GIF", "WEBP", "PNG", "AVIF")
+"""Formats whose frames follow each other in time; others have pages."""
+
+VIDEOS = (".mp4", ".webm", ".mov", ".mkv", ".avi", ".m4v")
+"""Endings of videos that are read."""
+
+USUAL = 100
+"""Milliseconds of a frame that does not say."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """An animation or a video.
+
+    Attributes:
+        path: Its file.
+        times: How long each frame is shown, in milliseconds; of a video all are equal.
+        fps: Frames a second, on average.
+        video: Whether it is a video.
+    """
+
+    path: Path
+    times: tuple[float, ...]
+    fps: float
+    video: bool = False
+
+    @property
+    def count(self) -> int:
+        """Number of frames."""
+        return len(self.times)
+
+    def pictures(self) -> Iterator[Picture]:
+        """Yield the frames; if some have clear pixels, all have alpha."""
+        alpha = not self.video and any(picture.has_alpha for picture in self._decoded())
+        for picture in self._decoded():
+            yield _with_alpha(picture, alpha)
+
+    def _decoded(self) -> Iterator[Picture]:
+        if self.video:
+            for pixels in read_frames(self.path):
+                check_size(pixels.shape[1], pixels.shape[0], 3, f"'{self.path}'")
+                yield Picture(pixels[:, :, :3].astype(np.float32) / np.float32(255))
+            return
+        with opened(self.path) as image:
+            check_size(image.width, image.height, 4, f"'{self.path}'")
+            for frame in frames(image):
+                yield Picture(decode(frame).as_floats())
+
+
+def open_clip(path: Path) -> Clip | None:
+    """Look at a file; return None if it is a still picture.
+
+    Raises:
+        DataError: It is missing, or cannot be read.
+        MissingExtraError: It is a video, and ``artgan[video]`` is not installed.
+    """
+    if path.suffix.lower() in VIDEOS:
+        facts = moving_facts(path)
+        if not facts.count:
+            raise DataError(f"'{path}' is a video without frames")
+        return Clip(path, (1000 / facts.fps,) * facts.count, facts.fps, video=True)
+    times = frame_times(path)
+    return Clip(path, tuple(times), 1000 * len(times) / sum(times)) if times else None
+
+
+def frame_times(path: Path) -> list[int]:
+    """Read how long each frame of an animation is shown, in milliseconds; [] for other files."""
+    with opened(path) as image:
+        if image.format not in MOVING or getattr(image, "n_frames", 1) < 2:
+            return []
+        return [
+            round(frame.info.get("duration") or USUAL)
+            for frame in frames(image)
+            # Pillow knows some durations only when a frame is decoded.
+            if frame.load() is not None
+        ]
+
+
+def joined(clip: Clip, count: int) -> Iterator[Picture]:
+    """Yield the frames of a clip so that its end flows into its beginning.
+
+    The last ``count`` frames are laid over the first ones, fading out in linear light, and left out
+    at the end: what follows the last frame is the frame that the clip has there.
+    """
+    last: deque[Picture] = deque(clip.pictures(), maxlen=count) if count else deque()
+    for number, picture in enumerate(clip.pictures()):
+        if number >= clip.count - count:
+            return
+        yield _faded(last[number], picture, number / count) if number < count else picture
+
+
+def _faded(under: Picture, over: Picture, share: float) -> Picture:
+    """Mix two frames; of the second as much as ``share``, 0 to 1."""
+    first, second = under.to("linear"), over.to("linear")
+    before, now = np.float32(1 - share), np.float32(share)
+    if first.alpha is None or second.alpha is None:
+        mixed = first.color * before + second.color * now
+        return second.replace(pixels=mixed).to("srgb")
+    old, new = first.alpha * before, second.alpha * now
+    total = old + new
+    color = first.color * old + second.color * new
+    color = color / np.maximum(total, np.float32(1e-6))
+    return second.replace(pixels=np.concatenate([color, total], axis=2)).to("srgb")
+
+
+def _with_alpha(picture: Picture, wanted: bool) -> Picture:
+    if picture.has_alpha or not wanted:
+        return picture
+    full: FloatArray = np.ones((picture.height, picture.width, 1), np.float32)
+    return picture.replace(alpha=full)
+
+
+@contextmanager
+def sound_file(clip: Clip) -> Iterator[Path | None]:
+    """Lend the sound of a video as a WAV file; None if it has none."""
+    sound = read_video_sound(clip.path) if clip.video else None
+    if sound is None:
+        yield None
+        return
+    samples, rate = sound
+    with temporary_folder(scratch_path("artgan-sound")) as folder:
+        path = folder / "sound.wav"
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(samples.shape[1])
+            file.setsampwidth(2)
+            file.setframerate(rate)
+            file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
+        yield path
