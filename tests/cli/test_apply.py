@@ -36,7 +36,7 @@ def test_each_style_makes_a_picture_of_its_own(artgan_cli: Call, pictures: Path)
     assert sorted(p.name for p in Path("each").iterdir()) == ["0-invert.png", "0-neon.png"]
     record = artgan.read_record(Path("each/0-neon.png"))
     assert record
-    assert record["style"]["steps"][2]["options"]["strength"] == 2
+    assert 2 in [step["options"].get("strength") for step in record["style"]["steps"]]
     assert artgan_cli(*args, "--out", "chain").exit_code == 0
     assert [p.name for p in Path("chain").iterdir()] == ["0-invert-neon.png"]
     told = artgan_cli(*args, "--style.frog", "2", "--each-style", "--out", "no")
