@@ -75,7 +75,8 @@ def render_page(
 ) -> str:
     """Return a page of the pictures beside it, which traits filter, from parts of series.json.
 
-    ``clear`` pictures lie on chequers; ``words`` has trait -> its title, and value as it is counted -> what people read.
+    ``clear`` pictures lie on chequers; ``words`` has trait -> its title, and value as it is counted
+    -> what people read.
     """
     about = {"editions": editions, "rarity": rarity, "clear": clear, "words": words or {}}
     return render("series/page.html", title=name, **about)
