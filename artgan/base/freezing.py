@@ -15,8 +15,8 @@ def freeze(network: nn.Module, layers: int) -> None:
     owners = [module for module in network.modules() if _is_layer(module)]
     if layers >= len(owners):
         raise OptionError(
-            f"--train.freeze-discriminator {layers} leaves nothing to train: the discriminator has "
-            f"{len(owners)} layers; expected at most {len(owners) - 1}"
+            f"--train.freeze-discriminator {layers} leaves nothing to train: expected at most "
+            f"{len(owners) - 1}, one less than the discriminator has layers"
         )
     for module in owners[:layers]:
         module.requires_grad_(False)
