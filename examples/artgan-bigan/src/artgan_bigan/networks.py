@@ -1,6 +1,6 @@
 """The encoder, and a discriminator of pairs (picture, latents)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import prod
 
 import torch
@@ -13,34 +13,45 @@ from artgan_bigan import BiganOptions
 def build_networks(context: NetworkContext, options: BiganOptions) -> Mapping[str, nn.Module]:
     """Build the encoder, and put the architecture's discriminator into one of pairs."""
     shape: tuple[int, ...] = context.generator.latent_shape  # type: ignore[assignment]
-    encoder = Encoder(tower(context, options.channels, prod(shape)), shape)
+    layers = tower(context, options.channels, prod(shape), nn.BatchNorm2d)
     features = tower(context, options.channels, 4 * options.channels)
+    encoder = Encoder(layers, shape)
     pairs = Pairs(context.discriminator, features, 4 * options.channels, prod(shape))
     return {"encoder": encoder, "discriminator": pairs}
 
 
-def tower(context: NetworkContext, channels: int, outputs: int) -> nn.Sequential:
+def tower(
+    context: NetworkContext,
+    channels: int,
+    outputs: int,
+    norm: Callable[[int], nn.Module] = lambda _: nn.Identity(),
+) -> nn.Sequential:
     """Build convolutions that halve images (N, C, H, W) down to 4 pixels, then (N, outputs)."""
     height, width = context.pictures.height, context.pictures.width
     layers: list[nn.Module] = []
     before = context.pictures.channels
     while min(height, width) > 4:
-        layers += [nn.Conv2d(before, channels, 4, 2, 1), nn.LeakyReLU(0.2)]
+        layers += [nn.Conv2d(before, channels, 4, 2, 1), norm(channels), nn.LeakyReLU(0.2)]
         before, channels = channels, 2 * channels
         height, width = height // 2, width // 2
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(before * height * width, outputs))
 
 
 class Encoder(nn.Module):
-    """Latents (N, *latent_shape) of images (N, C, H, W)."""
+    """Latents (N, *latent_shape) of images (N, C, H, W).
+
+    They have the mean and spread of latents that are drawn, or the discriminator would tell
+    encodings by their size alone.
+    """
 
     def __init__(self, layers: nn.Module, shape: tuple[int, ...]) -> None:
         super().__init__()
         self.layers, self.shape = layers, shape
+        self.scale = nn.BatchNorm1d(prod(shape), affine=False)
 
     def forward(self, images: Tensor) -> Tensor:
         """Compute the latents."""
-        latents: Tensor = self.layers(images)
+        latents: Tensor = self.scale(self.layers(images))
         return latents.view(-1, *self.shape)
 
 
