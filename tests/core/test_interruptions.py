@@ -63,6 +63,14 @@ def test_signals_save_the_state_and_say_how_to_go_on() -> None:
     assert not Path("run/run.lock").exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_quit_ends_a_training_at_once_and_the_run_goes_on() -> None:
+    with training("run") as process:
+        process.send_signal(signal.SIGQUIT)
+        assert process.wait(timeout=20) == -signal.SIGQUIT
+    assert artgan.resume("run", steps=2).checkpoint.step == 2
+
+
 @pytest.mark.parametrize("name", ["SIGHUP", "SIGUSR1", "SIGTERM", "SIGINT"])
 def test_each_signal_asks_the_session_to_stop(name: str) -> None:
     number = getattr(signal, name, None)
