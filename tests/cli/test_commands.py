@@ -28,7 +28,8 @@ def test_run_leaves_a_whole_folder(artgan_cli: Cli, tmp_path: Path) -> None:
     assert "This will take about" in result.output
     page = Path("r/index.html").read_text()
     assert page.count("data:image/png;base64,") == 3
-    assert "http" not in page
+    assert "http:" not in page
+    assert "https:" not in page
 
 
 def test_config_repeats_the_run_to_the_byte(artgan_cli: Cli) -> None:
@@ -130,7 +131,7 @@ def test_list_and_show_agree(artgan_cli: Cli, kind: str) -> None:
         (["sample", "nowhere"], 1, "no run folder"),
         (["resume", "nowhere"], 1, "no run folder"),
         (["info", "nowhere"], 1, "no file"),
-        (["list", "filters"], 2, "Did you mean 'filter'?"),
+        (["list", "filtre"], 2, "Did you mean 'filter'?"),
         (["show", "filter", "glew"], 2, "Did you mean 'glow'?"),
         (["apply", "--style", "neon", "nowhere.png", "--out", "o"], 1, "no file"),
         (["inspect", "nowhere"], 2, "no dataset 'nowhere'"),

@@ -52,7 +52,9 @@ class Machine:
     slowness: Callable[[float], float]
     step: float = 0.1
     now: float = 2.0
-    state: TrainingState = field(default_factory=lambda: TrainingState(*5 * (None,), None))  # type: ignore[arg-type]
+    state: TrainingState = field(
+        default_factory=lambda: TrainingState({}, {}, {}, {}, Schedule.straight(1))
+    )
 
     def work(self, seconds: float) -> None:
         self.now += seconds * self.slowness(self.now / self.total)

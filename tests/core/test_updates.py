@@ -125,4 +125,4 @@ def test_options_of_an_update_are_flags_of_the_command_line(
     assert done.exit_code == 0, done.output
     assert "[update]\nweight = 0.5\n" in Path("run/run.toml").read_text()
     assert "simultaneous" in artgan_cli("list", "update").output
-    assert "needs_independent: True" in artgan_cli("show", "update", "simultaneous").output
+    assert "needs independent: yes" in artgan_cli("show", "update", "simultaneous").output

@@ -157,7 +157,7 @@ def _sorted_imports(statements: Iterable[str], own: str) -> str:
         module, _, imported = statement.removeprefix("from ").partition(" import ")
         names.setdefault(module, set()).update(filter(None, [imported]))
     groups: dict[int, list[str]] = {}
-    for module in sorted(names, key=lambda m: (not m.startswith("import "), m)):
+    for module in sorted(names, key=lambda m: (not m.startswith("import "), m.lower())):
         top = module.removeprefix("import ").partition(" ")[0].partition(".")[0]
         group = 2 if top == own else int(top in THIRD_PARTY)
         groups.setdefault(group, []).append(_import_line(module, names[module]))

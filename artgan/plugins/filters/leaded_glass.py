@@ -28,6 +28,8 @@ GREY = 0.07
 """Chroma in OKLab from which a pane has a colour of its own."""
 LEAST = 2.0
 """Least width of the lead, in pixels of the copy that panes are cut on."""
+MOST_LEAD = 0.45
+"""Largest share of the picture that lead covers."""
 LEAD = np.array([0.016, 0.017, 0.02], np.float32)
 
 
@@ -61,6 +63,8 @@ def _lead(
     # A straight border is two pixels wide: its blur falls to this at half the lead's width.
     level = 2 / (sigma * 2.507) * np.exp(-0.5 * (wide / 2 / sigma) ** 2)
     found = at_size(marks[:, :, None], picture.height, picture.width)[:, :, 0]
+    # In a picture of a few pixels the lead would cover all glass.
+    level = max(level, float(np.quantile(found, 1 - MOST_LEAD)))
     soft = max(0.12, 0.6 * len(owner) / picture.height)
     cover = step(level * (1 - soft), level * (1 + soft), found)
     wide *= picture.shorter_side / min(owner.shape)
