@@ -36,8 +36,8 @@ def pick_by_variety(
     The first is the one nearest to the mean, unless there are some beside; each next is the
     farthest from those chosen (Gonzalez 1985, "Clustering to minimize the maximum intercluster
     distance"), by the features that ``artgan evaluate`` compares. Blank pictures, which are
-    unlike all others, are left out if there are others. ``show`` is called with the number of pictures read, ``note``
-    with what is left out.
+    unlike all others, are left out if there are others. ``show`` is called with the number of
+    pictures read, ``note`` with what is left out.
     """
     points, blank = _features([*pictures, *beside], registry, show)
     if blank[: len(pictures)].all():

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from artgan.cli.palette import palette_command
 from artgan.cli.apply import apply_command
+from artgan.cli.palette import palette_command
 from artgan.core.registry import Registry
 from artgan.errors import MissingExtraError, StyleError
 from artgan.palettes.colormaps import STOPS, find_colormap

@@ -227,7 +227,7 @@ def photograph(accent: tuple[int, int, int], side: int) -> np.ndarray:
 @pytest.mark.parametrize("accent", [(200, 20, 30), (40, 150, 60), (30, 60, 200)])
 @pytest.mark.parametrize("count", [3, 4, 6, 8])
 def test_an_accent_stays_in_a_grey_photograph(accent: tuple[int, int, int], count: int) -> None:
-    wanted = srgb_to_oklab(np.array([accent], np.float32) / 255)
+    wanted = srgb_to_oklab(np.array([accent], np.float32) / np.float32(255))
     colors = colors_with_accents(photograph(accent, 5), count)
     assert len(colors) == count
     assert np.sqrt(((srgb_to_oklab(colors) - wanted) ** 2).sum(1)).min() < 0.03

@@ -304,7 +304,7 @@ def test_wrong_series_files_are_told(tmp_path: Path, text: str, says: str) -> No
 def test_what_is_refused_gives_way_to_the_next_seed(
     trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    render, style_edition = refusing.render_editions, editions.style_edition
+    render, style_edition = editions.render_editions, editions.style_edition
 
     def empties(series: Any, run: Any, wanted: Any) -> Any:
         for raw in render(series, run, wanted):
@@ -369,9 +369,9 @@ def test_traits_are_told_as_people_say_them() -> None:
         ("halftone.lines", 48.271): "Lines: 48",
     }
     for (name, value), words in told.items():
-        ends = {"high": 100.0} if name == "halftone.lines" else {}
+        high = 100.0 if name == "halftone.lines" else 1.0
         values = () if isinstance(value, float) else (value,)
-        trait = Trait(name, values, **ends)
+        trait = Trait(name, values, high=high)
         assert f"{trait_title(trait)}: {trait_value(trait, value)}" == words
     stepped = Trait("style.glow", title="Light", step=0.25)
     assert (trait_title(stepped), trait_value(stepped, 0.6)) == ("Light", "0.50")

@@ -11,9 +11,9 @@ from torch import Tensor
 from torch.nn import functional
 
 import artgan
+from artgan.base.freezing import freeze
 from artgan.base.options import build_options
 from artgan.core.sample import draw_inputs
-from artgan.core.state import freeze
 from artgan.exporting.onnx import export_onnx
 from artgan.exporting.web_page import export_web, web_model
 from artgan.plugin import ArchContext
