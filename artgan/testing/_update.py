@@ -18,7 +18,7 @@ from artgan.testing._checks import Checks, Subject, expect
 from artgan.testing._torch import pictures
 
 CHECKS = Checks()
-SIDE, BATCH = 16, 4
+SIDE, BATCH = 16, 8
 
 
 def _config(subject: Subject, classes: int = 0, **training: Any) -> RunConfig:
