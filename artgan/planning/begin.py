@@ -99,11 +99,11 @@ def choose_beginning(
 def _may_help(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:
     """Tell whether a start may be taken unasked: for one's own pictures, in its own networks.
 
-    A GPU trains far beyond what a start brings, and pixel art fares better from nothing.
+    A GPU trains far beyond what a start brings; pixel art and cut-outs fare better from nothing.
     """
     free = not settings.architecture.options and not settings.preset
-    own = dataset.declaration.takes_path and facts.look != "pixel-art"
-    return own and free and facts.device == "cpu"
+    better = facts.look == "pixel-art" or facts.channels == 4
+    return dataset.declaration.takes_path and free and not better and facts.device == "cpu"
 
 
 def _nearest(

@@ -107,7 +107,8 @@ def test_ones_own_pictures_begin_with_the_nearest_start(registry: Registry) -> N
     assert "--from none" in told
     named = artgan.plan(dataset=flat, base="start:icons", device="cpu", registry=registry)
     assert named.config == plan.config
-    for more in ({"base": "none"}, {"size": 48}, {"arch_options": {"base_channels": 8}}):
+    clear: dict[str, Any] = {"dataset_options": {"channels": "rgba"}}
+    for more in ({"base": "none"}, {"size": 48}, {"arch_options": {"base_channels": 8}}, clear):
         plan = artgan.plan(dataset=flat, device="cpu", registry=registry, **more)
         assert plan.config.base == ""
         assert not any("Start" in reason for reason in plan.reasons)
