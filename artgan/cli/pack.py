@@ -47,12 +47,15 @@ def pack_command(source: str, out: Path, output: Output, **given: Any) -> None:
     from artgan.core.config import parse_size
     from artgan.datasets.find import choose_dataset, context_for
     from artgan.datasets.packed import about_source
+    from artgan.plugin.memory import check_size
     from artgan.plugin_manager.load import default_registry
     from artgan.shards.pack import Packing, pack
 
     asked = read_tables(given).get("dataset", {})
     entry, path, options = choose_dataset(default_registry(), source, options=asked)
     size = parse_size(given["size"]) if given["size"] else None
+    if size:
+        check_size(size[1], size[0], 4)
     context = context_for(path, size=size, report=output.say, lazy=True)
     opened = entry.call("open", options, context)
     about = about_source(opened, (entry.full_name, path, options))

@@ -80,6 +80,16 @@ def test_packed_pictures_are_those_that_the_folder_is_trained_on(
     assert np.array_equal(opened(tmp_path / "shards").images, opened(folder).images)
 
 
+def test_pictures_too_large_for_the_memory_are_refused(
+    tmp_path: Path, artgan_cli: Callable[..., Result]
+) -> None:
+    folder = draw_folder(tmp_path / "pictures")
+    refused = artgan_cli("pack", folder, "--size", "33000", "--out", tmp_path / "shards")
+    assert refused.exit_code == 1
+    assert "33000x33000 pixels needs about" in refused.output
+    assert not (tmp_path / "shards").exists()
+
+
 class Breaking(Numbered):
     """Breaks at a picture, as a power cut does."""
 
