@@ -114,7 +114,7 @@ def test_leaves_turn_crimson_on_infrared_film_and_grey_stays_grey() -> None:
 def test_a_figure_is_dark_before_the_evening_sky_whichever_side_is_light() -> None:
     figure = disc(128, 64, 40, 24)
     for pixels in (1.0 * ~figure, 1.0 * figure):
-        shown = run("evening:sun=0,clouds=0", pixels.astype(np.float32)[:, :, None])
+        shown = run("evening-sky:sun=0,clouds=0", pixels.astype(np.float32)[:, :, None])
         lightness = linear_to_oklab(shown.to("linear").color)[:, :, 0]
         assert lightness[60:68, 34:46].mean() < lightness[60:68, 100:120].mean() - 0.2
 

@@ -234,8 +234,8 @@ class CrayonOptions(Options, frozen=True, kw_only=True):
     paper: Paper = "f4ecda"
 
 
-class EveningOptions(Options, frozen=True, kw_only=True):
-    """Options of ``evening``."""
+class EveningSkyOptions(Options, frozen=True, kw_only=True):
+    """Options of ``evening-sky``."""
 
     colors: Annotated[
         str | list[str],
@@ -408,9 +408,9 @@ FILTERS: tuple[Filter, ...] = (
         group="print",
     ),
     declare(
-        "evening",
+        "evening-sky",
         "Set silhouettes before an evening sky.",
-        EveningOptions,
+        EveningSkyOptions,
         main="down",
         **LAID,
         group="light",

@@ -6,14 +6,14 @@ from artgan.plugin import FilterContext
 from artgan.plugin.color import ramp, srgb_to_linear
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur
-from artgan.plugins.filters._declared_materials import EveningOptions
+from artgan.plugins.filters._declared_materials import EveningSkyOptions
 from artgan.plugins.filters._ink import tone
 from artgan.plugins.filters._inner import palette_colors
 from artgan.plugins.filters._noise import soft_noise
 from artgan.plugins.filters._paint import best_cut, blur, rim_values, slopes, step
 
 
-def apply(picture: Picture, options: EveningOptions, context: FilterContext) -> Picture:
+def apply(picture: Picture, options: EveningSkyOptions, context: FilterContext) -> Picture:
     """Put the figure before the sky; ``picture`` is linear."""
     side = picture.shorter_side
     colors = palette_colors(context, options.colors, picture)
@@ -51,7 +51,7 @@ def _figure(plane: FloatArray, picture: Picture) -> FloatArray:
 
 
 def _sky(
-    picture: Picture, options: EveningOptions, colors: FloatArray, rng: np.random.Generator
+    picture: Picture, options: EveningSkyOptions, colors: FloatArray, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
     """Paint sky and sun, light (H, W, 3) each."""
     side = picture.shorter_side
