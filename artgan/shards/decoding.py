@@ -9,17 +9,14 @@ from PIL import Image, ImageOps
 
 from artgan.errors import PictureError
 from artgan.plugin.alpha import clear_share
-from artgan.plugin.color import parse_hex
 from artgan.plugin.decode import decode, identify
+from artgan.plugin.fitting import is_grey, lay_on, pick_resampling
 
 Pixels = NDArray[np.uint8]
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
 MOST_PIXELS = 100_000_000
-
-GREY_WITHIN = 6
-"""Largest difference between channels of a pixel that counts as grey, as in ``folder``."""
 
 
 @dataclass(frozen=True)
@@ -70,20 +67,12 @@ def _pixels(image: Image.Image) -> Pixels:
 
 def _fit(image: Image.Image, shape: Shape) -> Pixels:
     if shape.channels != 4 and image.mode in ("LA", "RGBA"):
-        color = tuple(round(part * 255) for part in parse_hex(shape.background))
-        under = Image.new("RGBA", image.size, (*color, 255))
-        under.alpha_composite(image.convert("RGBA"))
-        image = under
+        image = lay_on(image, shape.background)
     image = image.convert(MODES[shape.channels])
     size = (shape.width, shape.height)
-    return _pixels(image if image.size == size else ImageOps.fit(image, size, _method(image, size)))
-
-
-def _method(image: Image.Image, size: tuple[int, int]) -> Image.Resampling:
-    """Keep the pixels of small pixel art square, as the dataset ``folder`` does."""
-    whole = all(want % have == 0 for want, have in zip(size, image.size, strict=True))
-    small = max(image.size) <= 64 and whole
-    return Image.Resampling.NEAREST if small else Image.Resampling.LANCZOS
+    if image.size != size:
+        image = ImageOps.fit(image, size, pick_resampling(image.size, size))
+    return _pixels(image)
 
 
 @dataclass(frozen=True)
@@ -107,6 +96,5 @@ def look_at_member(data: bytes, name: str) -> Look:
     # A decoder may raise any error on damaged bytes.
     except Exception as error:
         raise PictureError(f"'{name}' cannot be decoded: {error}") from error
-    color = np.atleast_3d(np.asarray(plain.convert("RGB"))).astype(np.int16)
-    grey = int((color.max(axis=2) - color.min(axis=2)).max()) <= GREY_WITHIN
+    grey = is_grey(np.asarray(plain.convert("RGB")))
     return Look(plain.size, grey, clear_share(np.atleast_3d(np.asarray(plain))))

@@ -20,6 +20,7 @@ from artgan.errors import DataError, PictureError
 from artgan.plugin import DataContext, Options
 from artgan.plugin.alpha import learns_alpha
 from artgan.plugin.color import parse_hex
+from artgan.plugin.fitting import pick_size
 from artgan.shards.cache import ShardCache
 from artgan.shards.decoding import Look, Pixels, Shape, decode_member, look_at_member
 from artgan.shards.index import BLOCK, ShardIndex, cut
@@ -31,8 +32,6 @@ GIB = 2**30
 
 LOOKED_AT = 64
 """Pictures by which size and channels of a set are found that artgan did not pack."""
-
-SMALLEST_SIDE = 32
 
 FETCHED_AT_ONCE = 4
 
@@ -279,7 +278,7 @@ def _pick_shape(source: "ShardSource", settings: ShardSettings, context: DataCon
         channels = CHANNELS.get(settings.channels, facts.channels)
         return Shape(height, width, channels, settings.background)
     looks = _look_at_some(source)
-    height, width = context.size or _pick_size([look.size for look in looks], context.side)
+    height, width = context.size or pick_size([look.size for look in looks], context.side)
     if learns_alpha([look.clear for look in looks]):
         found = 4
     else:
@@ -291,17 +290,6 @@ def _pick_shape(source: "ShardSource", settings: ShardSettings, context: DataCon
         f"{count_of(channels, 'channel')}."
     )
     return Shape(height, width, channels, settings.background)
-
-
-def _pick_size(sizes: Sequence[tuple[int, int]], largest: int) -> tuple[int, int]:
-    """Choose (height, width) as the dataset ``folder`` does: the size of all, or a square."""
-    if len(set(sizes)) == 1 and max(sizes[0]) <= largest:
-        return sizes[0][1], sizes[0][0]
-    middle = sorted(min(size) for size in sizes)[len(sizes) // 2]
-    side = largest
-    while side > SMALLEST_SIDE and side > middle:
-        side //= 2
-    return side, side
 
 
 def _look_at_some(source: ShardSource) -> list[Look]:

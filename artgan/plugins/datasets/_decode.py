@@ -16,11 +16,10 @@ from artgan.plugin.alpha import clear_share
 from artgan.plugin.color import parse_hex
 from artgan.plugin.decode import Decoded as WholePicture
 from artgan.plugin.decode import decode, frames, identify, picture_endings, upright_size
+from artgan.plugin.fitting import is_grey, lay_on, pick_resampling
 from artgan.plugins.datasets import PicturesOptions
 from artgan.plugins.datasets._tables import Pixels
 
-GREY_WITHIN = 6
-"""Largest difference between channels of a pixel that counts as grey."""
 OWN_SHEET = "a sheet or plot that artgan wrote"
 LARGEST_FILE = 256 * 2**20
 MOST_PIXELS = 100_000_000
@@ -139,7 +138,7 @@ def decode_frames(
                 return [Decoded(finding)]
             pixels = _fit(image, size, mode, options)
             digest = hashlib.sha256(data + finding.name[len(file.shown) :].encode())
-            made.append(Decoded(finding, digest.hexdigest(), pixels, _is_grey(pixels)))
+            made.append(Decoded(finding, digest.hexdigest(), pixels, is_grey(pixels)))
     except Image.DecompressionBombError:
         reason = f"too many pixels, over {MOST_PIXELS:,} (a bomb?)"
         return [Decoded(Finding(file.shown, skipped=reason))]
@@ -214,12 +213,6 @@ def _notes(
     return notes
 
 
-def _is_grey(pixels: Pixels) -> bool:
-    """Check whether pixels (H, W, C) have no colour, except for the traces that JPEG leaves."""
-    color = pixels[:, :, :3].astype(np.int16)
-    return int((color.max(axis=2) - color.min(axis=2)).max()) <= GREY_WITHIN
-
-
 def _fit(image: Image.Image, size: tuple[int, int], mode: str, options: PicturesOptions) -> Pixels:
     """Convert one picture to a size (height, width) and a mode, as (H, W, C)."""
     height, width = size
@@ -227,9 +220,7 @@ def _fit(image: Image.Image, size: tuple[int, int], mode: str, options: Pictures
     if mode == "RGBA":
         image = image.convert("RGBA")
     elif image.mode in ("LA", "RGBA"):
-        under = Image.new("RGBA", image.size, (*background, 255))
-        under.alpha_composite(image.convert("RGBA"))
-        image = under.convert("RGB")
+        image = lay_on(image, options.background)
     method = _method(image.size, (width, height), options)
     if options.fit == "cover":
         image = ImageOps.fit(image, (width, height), method)
@@ -256,5 +247,4 @@ def _method(
     if options.resample != "auto":
         lanczos = options.resample == "lanczos"
         return Image.Resampling.LANCZOS if lanczos else Image.Resampling.NEAREST
-    small = max(have) <= 64 and all(w % h == 0 for w, h in zip(want, have, strict=True))
-    return Image.Resampling.NEAREST if small else Image.Resampling.LANCZOS
+    return pick_resampling(have, want)

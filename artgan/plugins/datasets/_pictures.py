@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from artgan.plugin import Alpha, DataContext, DataError
 from artgan.plugin.alpha import CLEAR_FROM, learns_alpha
 from artgan.plugin.color import parse_hex
+from artgan.plugin.fitting import pick_size
 from artgan.plugins.datasets import PicturesOptions
 from artgan.plugins.datasets._decode import (
     Finding,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 CACHE_FORMAT = 4
 FEWEST = 4
 """Least number of usable pictures that a run can be trained on."""
-SMALLEST_SIDE = 32
 MANY = 500
 LARGEST_DECODED = 16 * 2**30
 """Bytes of decoded pictures that are kept; larger sets are packed (see ``OnDemand.slow``)."""
@@ -148,7 +148,7 @@ def _is_too_large(
         return False
     pictures = _may_be_pictures(files)
     if not context.size and pictures:
-        height, width = _pick_size(sizes_of(spread(pictures)), context.side)
+        height, width = pick_size(sizes_of(spread(pictures)), context.side)
     return len(pictures) * height * width * 3 > LARGEST_DECODED
 
 
@@ -160,7 +160,7 @@ def _open_on_demand(
     if len(pictures) < FEWEST:
         raise DataError(f"'{where}' holds {len(pictures)} pictures; expected at least {FEWEST}")
     some = spread(pictures)
-    size = context.size or _pick_size(sizes_of(some), context.side)
+    size = context.size or pick_size(sizes_of(some), context.side)
     looks = look_at(some, size, options)
     mode = MODES.get(options.channels)
     if mode is None:
@@ -234,7 +234,7 @@ def _decode_all(
     every = options.frames == "all"
     found = list(_in_threads(lambda file: read_header(file, every), files))
     headers = [head for head in found if head]
-    size = context.size or _pick_size([head.size for head in headers], context.side)
+    size = context.size or pick_size([head.size for head in headers], context.side)
     most = sum(head.frames if head else 1 for head in found)
     mode = MODES.get(options.channels) or _likely_mode(headers, options)
     images, report = _decode_as(mode, files, (most, *size), options, context)
@@ -303,20 +303,6 @@ def _too_few(where: str, report: PicturesReport) -> str:
         text += f" Skipped: {', '.join(skipped[:5])}"
         text += f" and {len(skipped) - 5} more." if len(skipped) > 5 else "."
     return text
-
-
-def _pick_size(sizes: Sequence[tuple[int, int]], largest: int) -> tuple[int, int]:
-    """Choose (height, width): the size that all (width, height) share, or else a square.
-
-    Neither is larger than ``largest``, the side in pixels that suits the machine.
-    """
-    if len(set(sizes)) == 1 and max(sizes[0]) <= largest:
-        return sizes[0][1], sizes[0][0]
-    middle = sorted(min(size) for size in sizes)[len(sizes) // 2] if sizes else 0
-    side = largest
-    while side > SMALLEST_SIDE and side > middle:
-        side //= 2
-    return side, side
 
 
 def _labels(used: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
