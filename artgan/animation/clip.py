@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -50,9 +51,13 @@ class Clip:
 
     def pictures(self) -> Iterator[Picture]:
         """Yield the frames; if some have clear pixels, all have alpha."""
-        alpha = not self.video and any(picture.has_alpha for picture in self._decoded())
         for picture in self._decoded():
-            yield _with_alpha(picture, alpha)
+            yield _with_alpha(picture, self._has_alpha)
+
+    @cached_property
+    def _has_alpha(self) -> bool:
+        """Whether some frames have clear pixels, for which all are decoded once."""
+        return not self.video and any(picture.has_alpha for picture in self._decoded())
 
     def _decoded(self) -> Iterator[Picture]:
         if self.video:

@@ -5,7 +5,7 @@ palettes that a style takes from the picture itself are taken once, from frames 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
@@ -98,15 +98,14 @@ def style_clip(clip: Clip, target: Path, how: Restyling) -> dict[str, Any]:
         styled.record, how.seed, first.pixels, source=clip.path.name, made_by=made_by, told=told
     )
     carried = how.about({**record, "frames": clip.count - fade, **_loop_fact(how)})
-    shown = [to_pil(how.style(chain, one).picture) for one in _samples(clip)]
     is_video = target.suffix.lower() in VIDEO_ENDINGS
-    with sound_file(clip) if is_video and not fade else _none() as sound:
+    with sound_file(clip) if is_video and not fade else nullcontext() as sound:
         common: dict[str, Any] = {
             "size": (styled.picture.width, styled.picture.height),
             "repeats": True,
             "record": carried.record,
             "mark": carried.mark,
-            "preview": lambda: shown,
+            "preview": lambda: [to_pil(how.style(chain, one).picture) for one in _samples(clip)],
             "sound": sound,
         }
         facts, repeats = _timing(clip, fade, is_video, common)
@@ -205,8 +204,3 @@ def _may_have_record(clip: Clip) -> bool:
 
 def _loop_fact(how: Restyling) -> dict[str, float]:
     return {"loop": how.loop} if how.loop else {}
-
-
-@contextmanager
-def _none() -> Iterator[None]:
-    yield None

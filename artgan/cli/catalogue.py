@@ -76,13 +76,9 @@ def print_entries(kind: str, output: Output) -> None:
         {"name": e.full_name, "summary": e.declaration.summary, "version": e.plugin.version}
         for e in entries
     ]
-    width = max((len(_short_name(e)) for e in entries), default=0)
-    lines = [f"{_short_name(e):{width}}  {e.declaration.summary}" for e in entries]
+    width = max((len(e.usual_name) for e in entries), default=0)
+    lines = [f"{e.usual_name:{width}}  {e.declaration.summary}" for e in entries]
     output.result(rows, *lines, indent=1)
-
-
-def _short_name(entry: "Entry") -> str:
-    return str(entry.declaration.name) if entry.plugin.id == "core" else entry.full_name
 
 
 @click.command("show")

@@ -62,6 +62,11 @@ class Entry:
         return f"{self.plugin.id}/{self.declaration.name}"
 
     @property
+    def usual_name(self) -> str:
+        """The name that records and lists have: of artgan's own the short one."""
+        return str(self.declaration.name) if self.plugin.id == "core" else self.full_name
+
+    @property
     def where(self) -> str:
         """What errors call it: "filter 'glow'", with the plugin if it is not built in."""
         owner = "" if self.plugin.id == "core" else f" of {self.plugin.id} {self.plugin.version}"

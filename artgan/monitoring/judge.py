@@ -66,9 +66,7 @@ def parse_metric(text: str, registry: Registry) -> tuple[Entry, Any, str]:
     options = build_options(entry.declaration.options, values, entry.where)
     usual = to_plain(entry.declaration.options())
     other = [f"{k}={v}" for k, v in to_plain(options).items() if v != usual[k]]
-    # Of artgan's own the short name is kept, as older runs have it.
-    known = entry.declaration.name if entry.plugin.id == "core" else entry.full_name
-    told = ":".join([known, *([",".join(other)] if other else [])])
+    told = ":".join([entry.usual_name, *([",".join(other)] if other else [])])
     return entry, options, told
 
 

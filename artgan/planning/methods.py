@@ -33,7 +33,7 @@ def choose_methods(
     for kind, field in METHODS.items():
         by_user = field in settings.training
         entry = (registry if by_user else recipe_names).find(kind, getattr(training, field))
-        names[field] = _spelled(entry)
+        names[field] = entry.usual_name
         given = {
             **({} if by_user else recipe.method_options.get(kind, {})),
             **with_underscores(settings.methods.get(kind, {})),
@@ -42,11 +42,6 @@ def choose_methods(
         if options:
             methods[kind] = options
     return msgspec.structs.replace(training, **names), methods
-
-
-def _spelled(entry: Entry) -> str:
-    """Return the name that run.toml keeps: of artgan's own the short one, as ever."""
-    return str(entry.declaration.name) if entry.plugin.id == "core" else entry.full_name
 
 
 def refuse_unfit_update(config: RunConfig, architecture: Entry, registry: Registry) -> None:

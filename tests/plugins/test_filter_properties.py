@@ -14,10 +14,10 @@ from artgan.plugin.color import (
     srgb_to_linear,
     srgb_to_oklab,
 )
+from artgan.plugin.inks import ink_light
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.filters._diffusion import KERNELS
-from artgan.plugins.filters._inks import ink_light
 from artgan.plugins.filters._thresholds import blue_noise_ranks, thresholds
 from artgan.styling.apply import apply_style
 from artgan.styling.parse import parse_style

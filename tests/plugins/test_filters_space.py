@@ -289,7 +289,7 @@ def test_a_plotter_draws_more_where_it_is_darker(pattern: str) -> None:
 
 
 def test_covers_looked_up_print_the_light_of_covers_fitted() -> None:
-    from artgan.plugins.filters._inks import covers, fit_covers, ink_light
+    from artgan.plugin.inks import covers, fit_covers, ink_light
 
     inks = [ink_light(ink) for ink in ("cyan", "magenta", "yellow", "key")]
     light = np.random.default_rng(0).random((4000, 3), dtype=np.float32) ** 2

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from artgan.plugin.color import light_lightness, lightness, to_rgb
+from artgan.plugin.inks import covers, ink_light
 from artgan.plugin.picture import FloatArray, Picture
-from artgan.plugins.filters._inks import covers, ink_light
 
 
 def tone(picture: Picture) -> FloatArray:

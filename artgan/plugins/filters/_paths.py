@@ -8,6 +8,7 @@ import numpy as np
 
 from artgan.plugin import FilterContext, StyleError
 from artgan.plugin.color import linear_to_srgb, to_hex
+from artgan.plugin.inks import ink_light
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur
 from artgan.plugin.vectors import Drawing, Layer
@@ -20,7 +21,6 @@ from artgan.plugins.filters._declared_drawn import (
 )
 from artgan.plugins.filters._declared_wild import ContoursOptions
 from artgan.plugins.filters._ink import ink_covers
-from artgan.plugins.filters._inks import ink_light
 from artgan.plugins.filters._level_lines import level_lines
 from artgan.plugins.filters._strokes import parallel_lines, read_at, runs
 from artgan.plugins.filters._warp import fetch

@@ -9,10 +9,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from artgan.plugin import FilterContext, StyleError
+from artgan.plugin.inks import ink_light
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_drawn import AsciiOptions
 from artgan.plugins.filters._ink import tone
-from artgan.plugins.filters._inks import ink_light
 from artgan.plugins.filters._warp import fetch, premultiplied
 
 WIDE, HIGH = 6, 11

@@ -4,10 +4,10 @@ import numpy as np
 
 from artgan.plugin import FilterContext
 from artgan.plugin.color import linear_to_oklab, to_rgb
+from artgan.plugin.inks import ink_light
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import resize
 from artgan.plugins.filters._declared_drawn import CollageOptions
-from artgan.plugins.filters._inks import ink_light
 from artgan.plugins.filters._inner import read_picture
 from artgan.plugins.filters._warp import premultiplied, straight
 

@@ -7,11 +7,11 @@ import numpy as np
 
 from artgan.plugin import FilterContext
 from artgan.plugin.color import linear_to_srgb, ramp
+from artgan.plugin.inks import ink_light
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur, gradient_size
 from artgan.plugins.filters._declared_wild import ContoursOptions
 from artgan.plugins.filters._ink import tone
-from artgan.plugins.filters._inks import ink_light
 from artgan.plugins.filters._inner import palette_colors
 
 FLAT = 0.02

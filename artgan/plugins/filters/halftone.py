@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from artgan.plugin import FilterContext
 from artgan.plugin.color import srgb_to_linear, to_rgb
+from artgan.plugin.inks import covers, ink_light
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.strips import in_strips
 from artgan.plugins.filters import HalftoneOptions
 from artgan.plugins.filters._frame import flat_color
 from artgan.plugins.filters._ink import wave
-from artgan.plugins.filters._inks import covers, ink_light
 
 STEPS = 4096
 FINE = 32.0

@@ -3,10 +3,10 @@
 import numpy as np
 
 from artgan.plugin import FilterContext
+from artgan.plugin.inks import ink_light
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.strips import in_strips
 from artgan.plugins.filters._declared_drawn import MosaicOptions
-from artgan.plugins.filters._inks import ink_light
 from artgan.plugins.filters._pieces import piece_means
 from artgan.plugins.filters._warp import premultiplied
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from artgan.plugin import FilterContext
 from artgan.plugin.color import to_rgb
+from artgan.plugin.inks import ink_light
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur
 from artgan.plugins.filters._declared_color import RisographOptions
-from artgan.plugins.filters._inks import ink_light
 from artgan.plugins.filters._sampling import shift
 
 DARKEST = 0.03
