@@ -118,9 +118,9 @@ def test_a_declaration_that_cannot_be_is_refused(networks: Any, says: str) -> No
 def test_options_of_an_update_are_flags_of_the_command_line(
     artgan_cli: Callable[..., Result], tmp_path: Path
 ) -> None:
-    artgan_cli("plugins", "new", "mine", "--kind", "update", "--file")
+    artgan_cli("plugins", "new", "weighted", "--kind", "update", "--file")
     toy = ["--arch", "dcgan", "--arch.base-channels", "4", "--size", "16", "--batch", "4"]
-    chosen = ["--plugin", "mine.py", "--train.updates", "mine", "--update.weight", "0.5"]
+    chosen = ["--plugin", "weighted.py", "--train.updates", "weighted", "--update.weight", "0.5"]
     done = artgan_cli("train", *toy, *chosen, "--steps", "1", "--out", "run", "--quiet")
     assert done.exit_code == 0, done.output
     assert "[update]\nweight = 0.5\n" in Path("run/run.toml").read_text()
