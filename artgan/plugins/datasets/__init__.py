@@ -5,6 +5,18 @@ from typing import Annotated, Literal
 
 from artgan.plugin import AlphaOption, Dataset, Meta, Options, hookimpl
 
+FlipOption = Annotated[
+    Literal["none", "x", "y", "both"],
+    Meta(description="Mirror at random; not for letters and signatures"),
+]
+RotateOption = Annotated[
+    float, Meta(ge=0, le=180, description="Turn at random by up to so many degrees")
+]
+CropOption = Annotated[
+    float, Meta(ge=0, le=0.5, description="Cut off up to this share at random and enlarge")
+]
+BackgroundOption = Annotated[str, Meta(description="Colour behind clear pixels, as hex")]
+
 
 class MnistOptions(Options, frozen=True, kw_only=True):
     """Options of the dataset ``mnist``."""
@@ -45,7 +57,7 @@ class PicturesOptions(Options, frozen=True, kw_only=True):
         Literal["cover", "contain", "stretch"],
         Meta(description="Cover crops the middle, contain adds borders, stretch distorts"),
     ] = "cover"
-    background: Annotated[str, Meta(description="Colour behind clear pixels, as hex")] = "000000"
+    background: BackgroundOption = "000000"
     alpha: AlphaOption = "auto"
     channels: Annotated[
         Literal["auto", "grey", "rgb", "rgba"],
@@ -62,16 +74,9 @@ class PicturesOptions(Options, frozen=True, kw_only=True):
     labels: Annotated[
         Literal["none", "folders"], Meta(description="Folders: each subfolder is a label")
     ] = "none"
-    flip: Annotated[
-        Literal["none", "x", "y", "both"],
-        Meta(description="Mirror at random; not for letters and signatures"),
-    ] = "none"
-    rotate: Annotated[
-        float, Meta(ge=0, le=180, description="Turn at random by up to so many degrees")
-    ] = 0.0
-    crop: Annotated[
-        float, Meta(ge=0, le=0.5, description="Cut off up to this share at random and enlarge")
-    ] = 0.0
+    flip: FlipOption = "none"
+    rotate: RotateOption = 0.0
+    crop: CropOption = 0.0
 
 
 class ShardsOptions(Options, frozen=True, kw_only=True):
@@ -88,17 +93,10 @@ class ShardsOptions(Options, frozen=True, kw_only=True):
         Literal["auto", "grey", "rgb", "rgba"],
         Meta(description="Auto: as packed; in other sets, what some of the pictures are"),
     ] = "auto"
-    background: Annotated[str, Meta(description="Colour behind clear pixels, as hex")] = "000000"
-    flip: Annotated[
-        Literal["none", "x", "y", "both"],
-        Meta(description="Mirror at random; not for letters and signatures"),
-    ] = "none"
-    rotate: Annotated[
-        float, Meta(ge=0, le=180, description="Turn at random by up to so many degrees")
-    ] = 0.0
-    crop: Annotated[
-        float, Meta(ge=0, le=0.5, description="Cut off up to this share at random and enlarge")
-    ] = 0.0
+    background: BackgroundOption = "000000"
+    flip: FlipOption = "none"
+    rotate: RotateOption = 0.0
+    crop: CropOption = 0.0
 
 
 @hookimpl
