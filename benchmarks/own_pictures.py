@@ -12,7 +12,8 @@ change the clock and not the result. ``--minutes`` is the whole command, ``artga
 with all threads, on an idle machine. ``--steps`` compares rows whose steps take equally long.
 
 A row is an architecture at the set's own size, from nothing, or ``chosen``: what artgan takes when
-nothing is said, a start among it. ``--more`` names a TOML file with rows of one's own, a table
+nothing is said, a start among it. ``plain`` is a DCGAN as tutorials teach it (``plain_dcgan``), for
+as many seconds of processor. ``--more`` names a TOML file with rows of one's own, a table
 each, whose keys are arguments of ``artgan.plan``. Samples are scaled to the set's size and judged
 by two networks for photographs (KID x 1000, recall, coverage), by patches, and by how near they are
 to the pictures that were learnt from, where well below 1 means copies. Each cell gets a sheet.
@@ -44,12 +45,18 @@ from artgan.core.sample import sample_pixels
 from artgan.planning.plan import Plan
 from artgan.run import load_run
 from artgan.starts.names import is_start
+from benchmarks import plain_dcgan
 from benchmarks.judges import Judge, Pixels, as_images, extractors
 from benchmarks.loops import open_loop
 from benchmarks.picture_sets import SETS, MissingSetError, picture_set_folder
 
 ARCHITECTURES = ("dcgan", "texture", "r3gan", "stylegan2", "fastgan")
-ROWS: dict[str, dict[str, Any]] = {"chosen": {}, **{name: {"arch": name} for name in ARCHITECTURES}}
+PLAIN = "plain"
+ROWS: dict[str, dict[str, Any]] = {
+    "chosen": {},
+    **{name: {"arch": name} for name in ARCHITECTURES},
+    PLAIN: {},
+}
 HELD = 300
 """Most pictures that are held back."""
 SAMPLES = 400
@@ -135,13 +142,21 @@ class Bench:
         learnt, _ = self.folders(cell.name, cell.count)
         return artgan.plan(dataset=learnt, device="cpu", seed=cell.seed, steps=steps, **given)
 
+    def plain(self, cell: Cell) -> tuple[torch.nn.Module, Iterator[int]]:
+        """Open the endless training of a plain DCGAN on a cell's pictures."""
+        learnt, _ = self.folders(cell.name, cell.count)
+        plan = artgan.plan("dcgan", learnt, size=judged_size(cell.name), device="cpu")
+        return plain_dcgan.training(np.asarray(plan.table.images), cell.seed)
+
     def pace(self, cell: Cell) -> float:
         """Return the seconds of processor that a step takes with one thread."""
         extra = f"-{cell.count}" if cell.count else ""
         key = f"{cell.name}-{cell.row}{extra}"
         known = self.results("pace.json")
         if key not in known:
-            _, loop = open_loop(self.plan(cell, 10**6))
+            loop = (
+                self.plain(cell)[1] if cell.row == PLAIN else open_loop(self.plan(cell, 10**6))[1]
+            )
             for _ in range(WARM):
                 next(loop)
             times = []
@@ -161,6 +176,8 @@ class Bench:
 
     def train(self, cell: Cell) -> tuple[list[Pixels], dict[str, Any]]:
         """Train for the cell's seconds of processor; return samples and facts."""
+        if cell.row == PLAIN:
+            return self.train_plain(cell)
         steps = self.steps(cell)
         plan = self.plan(cell, steps)
         state, loop = open_loop(plan)
@@ -172,12 +189,24 @@ class Bench:
         made = [p for _, p in sample_pixels(state.generator_ema, range(self.samples), weights)]
         return made, {"steps": steps, "processor_seconds": spent, **facts_of(plan.config)}
 
+    def train_plain(self, cell: Cell) -> tuple[list[Pixels], dict[str, Any]]:
+        """Train a plain DCGAN for the cell's seconds of processor; return samples and facts."""
+        steps = self.steps(cell)
+        generator, endless = self.plain(cell)
+        begun = time.process_time()
+        for _ in range(steps):
+            next(endless)
+        spent = time.process_time() - begun
+        facts = {"arch": PLAIN, "size": judged_size(cell.name), "batch": plain_dcgan.BATCH}
+        facts |= {"steps": steps, "processor_seconds": spent}
+        return plain_dcgan.samples(generator, self.samples), facts
+
     def command(self, cell: Cell) -> tuple[list[Pixels], dict[str, Any]]:
         """Run ``artgan run`` for the cell's minutes; return samples and facts."""
         learnt, _ = self.folders(cell.name, cell.count)
         given = self.rows[cell.row]
-        if set(given) - {"arch", "size"}:
-            raise SystemExit(f"row {cell.row} has more than arch and size: use --seconds")
+        if cell.row == PLAIN or set(given) - {"arch", "size"}:
+            raise SystemExit(f"row {cell.row} is no artgan run by --arch and --size: use --seconds")
         flags = [f"--{key}={value}" for key, value in given.items()]
         base = cell.base or ("" if cell.row == "chosen" else "none")
         flags += [f"--from={base}"] if base else []

@@ -5,7 +5,8 @@
 
 The pictures are made by ``benchmarks.start_pictures``. Networks, loss and rates are those of the
 recipe; there are no clusters, since those of other pictures would be others, and no augmentation.
-A training that was stopped goes on where it was. ``--ship`` writes the weights of what is trained
+Photographs begin with the networks of the icons, which must be trained first. A training that was
+stopped goes on where it was. ``--ship`` writes the weights of what is trained
 so far in float16, with the TOML that declares them.
 """
 
@@ -19,9 +20,11 @@ from artgan.plugin_manager.load import default_registry
 from artgan.starts.ship import StartFacts, start_toml, start_weights
 from benchmarks import start_pictures
 
-STEPS = {("icons", 64): 3500, ("photographs", 64): 3000}
+STEPS = {("icons", 64): 2400, ("photographs", 64): 1000, ("photographs", 32): 1500}
 """Kind and size -> steps, where they are not ``FEW_STEPS``."""
 FEW_STEPS = 3500
+BEGINS = {"photographs": "icons"}
+"""Kind -> the kind whose trained weights it begins with."""
 AUTHORS = ("The artgan authors",)
 FACTS = {
     "icons": StartFacts(
@@ -59,6 +62,7 @@ def train(kind: str, size: int, sources: Path, out: Path, registry: Registry) ->
     if out.exists():
         artgan.resume(out, registry=registry)
         return
+    base = str(out.with_name(f"{BEGINS[kind]}-{size}")) if kind in BEGINS else "none"
     artgan.train(
         "dcgan",
         "start-pictures",
@@ -67,7 +71,7 @@ def train(kind: str, size: int, sources: Path, out: Path, registry: Registry) ->
         steps=STEPS.get((kind, size), FEW_STEPS),
         augmentations={},
         training_options={"clusters": 0},
-        base="none",
+        base=base,
         device="cpu",
         out=out,
         registry=registry,

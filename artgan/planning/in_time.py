@@ -18,7 +18,7 @@ from artgan.core.data import ImageTable
 from artgan.core.registry import Registry
 from artgan.datasets.find import SIDES
 from artgan.monitoring.costs import Costs
-from artgan.planning.begin import name_networks
+from artgan.planning.begin import has_weights, name_networks
 from artgan.planning.estimate import measure_costs
 from artgan.planning.plan import Plan, make_plan, plan_opened
 from artgan.planning.settings import Settings
@@ -131,9 +131,18 @@ class SizePaces:
         assert opened is not None
         facts = replace(opened.facts, height=size[0], width=size[1])
         few = replace(opened, table=_resized(opened.table, size), facts=facts, notes=())
-        # What it begins from is not looked for among a few pictures.
-        settings = replace(self._settings, size=size, base=self.plan.config.base or NONE)
+        settings = replace(self._settings, size=size, base=self._base(size))
         return plan_opened(few, name_networks(settings, self._registry), self._registry)
+
+    def _base(self, size: tuple[int, int]) -> str:
+        """Return what a run of a size would begin from, without looking at the few pictures.
+
+        A start that is taken unasked is taken where it has weights of that very size.
+        """
+        base = self.plan.config.base
+        if self._settings.base or not base:
+            return base or NONE
+        return base if has_weights(base, size, self._registry) else NONE
 
 
 def choose_in_time(

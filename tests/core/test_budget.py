@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import Result
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import artgan
 from artgan.core import runner
@@ -119,6 +119,33 @@ def test_what_some_times_would_buy_is_told(photographs: Path, registry: Registry
         "0 minutes: 48x48, about 800 steps",
         "0.1 minutes: 64x64, about 15000 steps",
     ]
+
+
+@pytest.mark.usefixtures("paced")
+def test_a_start_taken_unasked_counts_only_at_sizes_that_it_has(
+    tmp_path: Path, registry: Registry
+) -> None:
+    for index in range(8):
+        drawn = Image.new("RGB", (100, 100), "white")
+        ImageDraw.Draw(drawn).ellipse((20, 30, 40 + 5 * index, 80), (30 * index, 90, 160))
+        drawn.save(tmp_path / f"{index}.png")
+    settings = Settings(PartSettings("dcgan"), PartSettings(str(tmp_path)), device="cpu")
+    plan = make_plan(settings, registry)
+    assert plan.config.base.startswith("start:core/")
+    sizes = in_time.SizePaces(plan, settings, registry)
+    # 300 steps of 48 x 48 are too few from nothing, and there are no weights of that size.
+    medium, small = sizes.at((48, 48), 0.0675), sizes.at((32, 32), 0.0675)
+    assert medium.plan.config.base == ""
+    assert not medium.suffices(0.0675)
+    assert small.plan.config.base == plan.config.base
+    assert small.enough == 500 // in_time.STARTED
+    smaller = sizes.smaller(0.0675)
+    assert smaller
+    assert smaller.size == (32, 32)
+    # One that is asked for is fitted to every size.
+    asked = replace(settings, base="start:icons")
+    sizes = in_time.SizePaces(make_plan(asked, registry), asked, registry)
+    assert sizes.at((48, 48), 0.0675).plan.config.base == "start:core/icons"
 
 
 def test_pixel_art_is_only_halved() -> None:
