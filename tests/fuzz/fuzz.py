@@ -10,7 +10,7 @@ import re
 import time
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,10 +48,17 @@ class Findings:
         return list(self.kinds.values())
 
 
-def fuzz(folder: Path, seconds: float, seed: int, most_cases: int = 10**9) -> Findings:
+def fuzz(
+    folder: Path,
+    seconds: float,
+    seed: int,
+    most_cases: int = 10**9,
+    show: Callable[[Findings], None] = lambda findings: None,
+) -> Findings:
     """Damage files of a corpus built in ``folder`` one at a time until the time is up.
 
-    It ends sooner after ``most_cases`` damaged files, or after 20 kinds of faults.
+    It ends sooner after ``most_cases`` damaged files, or after 20 kinds of faults. ``show`` is
+    called after each file.
     """
     place, before = folder / "damaged", Path.cwd()
     place.mkdir(parents=True)
@@ -64,6 +71,7 @@ def fuzz(folder: Path, seconds: float, seed: int, most_cases: int = 10**9) -> Fi
                 time.monotonic() < end and len(findings.kinds) < 20 and findings.files < most_cases
             ):
                 fuzzer.try_next(seed)
+                show(findings)
     finally:
         os.chdir(before)
     return findings

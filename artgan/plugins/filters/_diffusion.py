@@ -14,15 +14,15 @@ import numpy as np
 
 from artgan.plugin.fast import compiled
 from artgan.plugin.picture import FloatArray
+from artgan.plugins.filters._hull import can_mix
 from artgan.plugins.filters._nearest_color import (
-    CARRY,
     COLORS,
-    HIGH,
-    LOW,
     Chooser,
     Indices,
     Search,
     choose,
+    choose_in_light,
+    pick,
     root,
     search_tables,
 )
@@ -53,6 +53,9 @@ KERNELS: dict[str, Taps] = {
 """(down, right, share) of each neighbour. All spread the whole error; Atkinson's own kernel has 6/8
 of it, which is strength 0.75."""
 
+HELPERS = (pick, choose, choose_in_light, root)
+"""What the walks call, for ``compiled``."""
+
 REACH = 2
 """Farthest row and column that a kernel reaches."""
 
@@ -76,9 +79,10 @@ def diffuse(
     Returns:
         Palette indices (H, W).
     """
-    walk = compiled(walk_rows, choose, root, seconds=2.5e-7 * cover.size)
+    walk = compiled(walk_rows, *HELPERS, seconds=2.5e-7 * cover.size)
     if walk is not None:
-        search = search_tables(palette, np.float32, cover.size)
+        mixed = can_mix(palette, light, cover)
+        search = search_tables(palette, np.float32, cover.size, mixed=mixed)
         return _compiled_walk(light, cover, (kernel, strength, False), search, walk)
     return _by_waves(light, cover, palette, kernel, strength)
 
@@ -88,7 +92,7 @@ def _by_waves(
 ) -> Indices:
     """Compute ``diffuse`` with arrays: pixels that do not depend on each other are one wave."""
     height, width = light.shape[:2]
-    nearest = Chooser(palette)
+    nearest = Chooser(palette, mixed=can_mix(palette, light, cover))
     slope = _slope(kernel)
     chosen = np.zeros((height, width), np.int64)
     # A neighbour's error was computed some waves ago, in a row above or in the same one.
@@ -111,7 +115,6 @@ def _by_waves(
         for ago, down, share in taps:
             above = first - down + REACH
             value += errors[(wave - ago) % depth, above : above + count] * share
-        np.clip(value, -CARRY, 1 + CARRY, out=value)
         index = nearest(value)
         flat[2][places] = index
         left = (value - nearest.light.take(index, axis=0)) * flat[1][places][:, None]
@@ -152,7 +155,6 @@ def walk_row(
         way: First pixel, the one after the last, step; where the row begins in ``errors``.
     """
     n, table = search
-    low, high = n[LOW], n[HIGH]
     row, cover, indices = pixels
     offsets, shares = taps
     first, last, step, here = way
@@ -164,10 +166,7 @@ def walk_row(
             red += errors[source] * share
             green += errors[source + 1] * share
             blue += errors[source + 2] * share
-        red = low if red < low else high if red > high else red
-        green = low if green < low else high if green > high else green
-        blue = low if blue < low else high if blue > high else blue
-        index = choose(red, green, blue, n, table)
+        red, green, blue, index = pick(red, green, blue, n, table)
         weight, own = cover[x], COLORS + 6 * index
         indices[x] = index
         errors[here + place] = (red - n[own]) * weight
@@ -224,7 +223,6 @@ def walk_rows(
     """
     height, width, together, lag = way
     n, table = search
-    low, high = n[LOW], n[HIGH]
     lights, cover, indices = pixels
     offsets, shares = taps
     count, line = len(shares), 3 * (width + 2 * REACH)
@@ -251,10 +249,7 @@ def walk_rows(
                     red += errors[source] * share
                     green += errors[source + one] * share
                     blue += errors[source + two] * share
-                red = min(max(red, low), high)
-                green = min(max(green, low), high)
-                blue = min(max(blue, low), high)
-                index = choose(red, green, blue, n, table)
+                red, green, blue, index = pick(red, green, blue, n, table)
                 own, color = np.uint64(here), np.uint64(COLORS + 6 * index)
                 weight, indices[at] = cover[at], index
                 errors[own] = (red - n[color]) * weight
@@ -297,10 +292,11 @@ def diffuse_serpentine(
     light: FloatArray, cover: FloatArray, palette: FloatArray, kernel: str, strength: float
 ) -> Indices:
     """Compute ``diffuse`` with every other row backwards; each pixel depends on the one before."""
-    walk = compiled(walk_rows, choose, root, seconds=5e-6 * cover.size)
+    walk = compiled(walk_rows, *HELPERS, seconds=5e-6 * cover.size)
+    mixed = can_mix(palette, light, cover)
+    search = search_tables(palette, np.float64 if walk else None, cover.size, mixed=mixed)
     if walk is None:
-        return _by_rows(light, cover, kernel, strength, search_tables(palette, None, cover.size))
-    search = search_tables(palette, np.float64, cover.size)
+        return _by_rows(light, cover, kernel, strength, search)
     return _compiled_walk(light, cover, (kernel, strength, True), search, walk)
 
 
@@ -334,7 +330,6 @@ def walk_curve(
         search: Tables of ``choose``.
     """
     n, table = search
-    low, high = n[LOW], n[HIGH]
     colors, cover, indices = pixels
     fade, newest, oldest = fades
     more_red, more_green, more_blue = 0.0, 0.0, 0.0
@@ -345,10 +340,7 @@ def walk_curve(
             colors[place + 1] + more_green,
             colors[place + 2] + more_blue,
         )
-        red = low if red < low else high if red > high else red
-        green = low if green < low else high if green > high else green
-        blue = low if blue < low else high if blue > high else blue
-        index = choose(red, green, blue, n, table)
+        red, green, blue, index = pick(red, green, blue, n, table)
         indices[x] = index
         weight, own = cover[x], COLORS + 6 * index
         # The remaining error is kept, as in a first-order delta-sigma modulator.
@@ -374,15 +366,17 @@ def riemersma(
     fade = (1 / MEMORY) ** (1 / (MEMORY - 1))
     newest = strength * (1 - fade) / (1 - fade**MEMORY)
     fades = (fade, newest, newest * fade**MEMORY)
-    walk = compiled(walk_curve, choose, root, seconds=5e-6 * cover.size)
+    walk = compiled(walk_curve, *HELPERS, seconds=5e-6 * cover.size)
     colors = light[rows, columns].astype(np.float64).reshape(-1)
     pixels: list[Any] = [colors, cover[rows, columns].astype(np.float64), np.zeros_like(rows)]
     memory = np.zeros(3 * MEMORY)
+    mixed = can_mix(palette, light, cover)
+    search = search_tables(palette, np.float64 if walk else None, cover.size, mixed=mixed)
     if walk is None:
         pixels = [part.tolist() for part in pixels]
-        walk_curve((*pixels,), memory.tolist(), fades, search_tables(palette, None, cover.size))
+        walk_curve((*pixels,), memory.tolist(), fades, search)
     else:
-        walk((*pixels,), memory, fades, search_tables(palette, np.float64, cover.size))
+        walk((*pixels,), memory, fades, search)
     chosen = np.zeros((height, width), np.int64)
     chosen[rows, columns] = pixels[2]
     return chosen

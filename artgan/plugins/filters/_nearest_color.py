@@ -3,6 +3,11 @@
 Light may lie outside [0, 1], since error diffusion carries errors, and is not clipped: a pixel that
 has to make up for too much red is darker than black. Clipped, it would look like a dark green, for
 which red may be the nearest colour again.
+
+What is nearest to the eye may add to an error that grows already. For a picture whose light the
+palette can mix, the nearest colour in linear light is taken where much is carried: so errors stay
+bounded, and the mean is kept (Adler et al. 2005, "Convex dynamics and applications"). Other light
+would come out as the mixture that is nearest in light, which looks dull.
 """
 
 import math
@@ -19,6 +24,10 @@ from artgan.plugin.picture import FloatArray
 Indices = NDArray[np.int64]
 CARRY = 0.5
 """Largest error that is carried, in linear light, so that colours outside the gamut stay stable."""
+MUCH = 0.25
+"""Distance from [0, 1] beyond which colours are chosen in light, if the palette can mix all."""
+MIXED_CARRY = 1.0
+"""As ``CARRY``, for colours chosen in light."""
 _ROOT_STEPS = 4096
 """Straight pieces of the cube root for each unit of the square root of light."""
 
@@ -66,30 +75,63 @@ def _product(matrix: NDArray[np.float64], planes: NDArray[Any]) -> NDArray[Any]:
 
 
 class Chooser:
-    """Finds the nearest colours of a palette, sRGB (K, 3), for many pixels at once."""
+    """Finds palette colours for many pixels at once, as ``pick`` does.
 
-    def __init__(self, palette: FloatArray) -> None:
+    Args:
+        palette: sRGB (K, 3).
+        mixed: Whether the palette can mix the light of the picture.
+    """
+
+    def __init__(self, palette: FloatArray, *, mixed: bool) -> None:
         self.light = srgb_to_linear(palette)
         self.labs = _oklab(self.light)
+        self._mixed = mixed
 
     def __call__(self, light: FloatArray) -> Indices:
-        """Find the palette indices (N,) for linear RGB (N, 3)."""
-        apart = _oklab(light)[:, None] - self.labs[:, :, None]
-        apart *= apart
-        away = apart[0]
-        away += apart[1]
-        away += apart[2]
-        nearest: Indices = away.argmin(axis=0)
+        """Find the palette indices (N,) for linear RGB with carried errors (N, 3), clipped here."""
+        far = self._far(light) if self._mixed else None
+        if far is None or not len(far):
+            _clip(light, CARRY)
+            return _least(_oklab(light), self.labs)
+        wide = light.take(far, axis=0)
+        _clip(wide, MIXED_CARRY)
+        _clip(light, CARRY)
+        nearest = _least(_oklab(light), self.labs)
+        nearest[far], light[far] = _least(wide.T, self.light.T), wide
         return nearest
+
+    def _far(self, light: FloatArray) -> Indices:
+        red, green, blue = light.T
+        low = np.minimum(np.minimum(red, green), blue) < -MUCH
+        low |= np.maximum(np.maximum(red, green), blue) > 1 + MUCH
+        return np.flatnonzero(low)
+
+
+def _clip(light: FloatArray, most: float) -> None:
+    # For short arrays twice as quick as np.clip.
+    np.maximum(light, -most, out=light)
+    np.minimum(light, 1 + most, out=light)
+
+
+def _least(points: NDArray[Any], colors: NDArray[Any]) -> Indices:
+    """Find for each point (3, M) the index of the nearest of the colours (3, K)."""
+    apart = points[:, None] - colors[:, :, None]
+    apart *= apart
+    away = apart[0]
+    away += apart[1]
+    away += apart[2]
+    nearest: Indices = away.argmin(axis=0)
+    return nearest
 
 
 Search = tuple[Any, Any]
 """The tables of ``choose``: floats and whole numbers, as arrays for compiled code, or as lists."""
-LOW, HIGH, STEPS, SCALE, FAR, CELLS = range(18, 24)
+LOW, HIGH, STEPS, SCALE, FAR, CELLS, NEAR_LOW, NEAR_HIGH, WIDE_LOW, WIDE_HIGH, COUNT = range(18, 29)
 """Places in the floats, after two matrices: bounds of carried light, cells for each unit of it,
-steps for each unit of a square root, infinity, cells along each edge. Then follow value at 0 and
-slope of each line in place of cube roots, and light and OKLab of each palette colour."""
-ROOTS = 24
+steps for each unit of a square root, infinity, cells along each edge, bounds of light of which
+little is carried, bounds of light chosen in light, number of palette colours. Then follow value at
+0 and slope of each line in place of cube roots, and light and OKLab of each palette colour."""
+ROOTS = 29
 COLORS = ROOTS + 2 * _ROOTS.shape[1]
 
 
@@ -107,7 +149,11 @@ def _cells(palette: bytes, side: int) -> NDArray[np.int32]:
 
 
 def search_tables(
-    palette: FloatArray, kind: type[np.floating[Any]] | None, pixels: int = 0
+    palette: FloatArray,
+    kind: type[np.floating[Any]] | None,
+    pixels: int = 0,
+    *,
+    mixed: bool = False,
 ) -> Search:
     """Compute the tables of ``choose`` for a palette.
 
@@ -115,10 +161,12 @@ def search_tables(
         palette: sRGB (K, 3).
         kind: Precision of arrays for compiled code; None for lists.
         pixels: Number of pixels to look up; for more of them smaller cells save time.
+        mixed: Whether the palette can mix the light of the picture.
     """
     lights = srgb_to_linear(palette).astype(kind or np.float64)
     side = 16 if pixels < 30_000 else 32 if pixels < 500_000 or len(palette) > 32 else 64
     table = _cells(np.ascontiguousarray(palette, np.float32).tobytes(), side)
+    much = MUCH if mixed else math.inf
     # Slightly less than the number of cells, so that the highest light falls into the last one.
     steps = (side - 1e-3) / (1 + 2 * CARRY)
     numbers = np.concatenate(
@@ -126,6 +174,7 @@ def search_tables(
             TO_LMS.ravel(),
             TO_LAB.ravel(),
             [-CARRY, 1 + CARRY, steps, _ROOT_STEPS, math.inf, side],
+            [-much, 1 + much, -MIXED_CARRY, 1 + MIXED_CARRY, len(lights)],
             _ROOTS.T.ravel(),
             np.concatenate([lights, _oklab(lights).T], axis=1).ravel(),
         ]
@@ -163,6 +212,36 @@ def choose(red: Any, green: Any, blue: Any, n: Any, table: Any) -> Any:
         index = int(table[place])
         color = COLORS + 6 * index
         a, b, c = light - n[color + 3], first - n[color + 4], second - n[color + 5]
+        away = a * a + b * b + c * c
+        if away < least:
+            best, least = index, away
+    return best
+
+
+def pick(red: Any, green: Any, blue: Any, n: Any, table: Any) -> Any:
+    """Choose a palette colour for linear RGB with carried errors.
+
+    ``n`` and ``table`` are as in ``choose``.
+
+    Returns:
+        Red, green and blue, clipped, and the colour's index.
+    """
+    much = min(red, green, blue) < n[NEAR_LOW] or max(red, green, blue) > n[NEAR_HIGH]
+    low, high = (n[WIDE_LOW], n[WIDE_HIGH]) if much else (n[LOW], n[HIGH])
+    red = low if red < low else high if red > high else red
+    green = low if green < low else high if green > high else green
+    blue = low if blue < low else high if blue > high else blue
+    if much:
+        return red, green, blue, choose_in_light(red, green, blue, n)
+    return red, green, blue, choose(red, green, blue, n, table)
+
+
+def choose_in_light(red: Any, green: Any, blue: Any, n: Any) -> Any:
+    """Find the index of the colour nearest to linear RGB in linear light."""
+    best, least = 0, n[FAR]
+    for index in range(int(n[COUNT])):
+        color = COLORS + 6 * index
+        a, b, c = red - n[color], green - n[color + 1], blue - n[color + 2]
         away = a * a + b * b + c * c
         if away < least:
             best, least = index, away
