@@ -91,7 +91,8 @@ def quick_first(method: str) -> object:
 
 @pytest.mark.parametrize("method", [quick_first(m) for m in (*METHODS, "serpentine")])
 def test_mixtures_of_every_shipped_palette_keep_their_light(method: str) -> None:
-    missed, options = {}, {"method": method}
+    missed: dict[str, float] = {}
+    options: dict[str, object] = {"method": method}
     if method == "serpentine":
         options = {"method": "floyd-steinberg", "serpentine": True}
     for name in SHIPPED:
@@ -175,8 +176,8 @@ def test_single_pixels_and_many_have_the_same_nearest_colours(mixed: bool) -> No
     palette = rng.random((24, 3), dtype=np.float32)
     light = rng.random((2000, 3), dtype=np.float32) ** 2
     light += rng.normal(0, 0.4, (2000, 3)).astype(np.float32)
-    search = _nearest_color.search_tables(palette, None, 100_000, mixed=mixed)
-    single = [_nearest_color.pick(*value, *search) for value in light.tolist()]
+    numbers, table = _nearest_color.search_tables(palette, None, 100_000, mixed=mixed)
+    single = [_nearest_color.pick(r, g, b, numbers, table) for r, g, b in light.tolist()]
     many = _nearest_color.Chooser(palette, mixed=mixed)(light)
     clipped, index = [one[:3] for one in single], [one[3] for one in single]
     assert np.mean(many == index) > 0.998

@@ -78,7 +78,8 @@ def _outermost(colors: Floats) -> Floats:
     turn = np.arange(MOST_POINTS) * np.pi * (3 - np.sqrt(5))
     ring = np.sqrt(1 - height**2)
     directions = np.stack([ring * np.cos(turn), ring * np.sin(turn), height])
-    return colors[np.unique((colors @ directions).argmax(axis=0))]
+    outermost: Floats = colors[np.unique((colors @ directions).argmax(axis=0))]
+    return outermost
 
 
 def _thickened(points: Floats) -> Floats:
