@@ -55,6 +55,7 @@ from artgan.sampling.samples import SampleRequest, make_samples, recorded_point
 from artgan.sheets.cells import DARK
 from artgan.sheets.matrix import labelled_sheet
 from artgan.styling.apply import apply_style
+from artgan.styling.film import frames_before
 from artgan.styling.parse import parse_style
 from artgan.version import versions
 
@@ -384,9 +385,13 @@ def _apply_style(
 ) -> tuple[Image.Image, Mapping[str, Any]]:
     """Apply a recorded style; ``place`` is index and total of the pictures that were made."""
     chain = parse_style(recorded_style(record["style"]), registry)
-    index, total = place
+    if "frame" in record.get("latents", {}) and frames_before(chain, registry):
+        raise DataError(
+            "its style looks at the frames before it, which a record of one frame does not hold; "
+            "make the animation again"
+        )
     seed = int(record["seed"])
-    styled = apply_style(chain, picture, registry=registry, seed=seed, index=index, total=total)
+    styled = apply_style(chain, picture, registry=registry, seed=seed, place=place)
     return to_pil(styled.picture), styled.record
 
 

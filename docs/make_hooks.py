@@ -7,7 +7,7 @@ from pathlib import Path
 
 from artgan import plugin
 from artgan.core.registry import hook_names
-from artgan.plugin import hookspecs, updates
+from artgan.plugin import hookspecs, losses, updates
 from artgan.plugin_manager.scaffold.contents import project_text
 from artgan.testing._cases import MODULES, checks_of
 
@@ -46,6 +46,8 @@ TOLD = (
     plugin.Sizes,
     plugin.DataContext,
     plugin.FilterContext,
+    plugin.FilmFrame,
+    losses.Judged,
 )
 PARTS = (
     plugin.LossPart,

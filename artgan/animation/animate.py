@@ -5,6 +5,7 @@ All frames use the same key for what is random in a style, so that it does not f
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import tee
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from artgan.pictures.records import Record
 from artgan.sampling.samples import SampleRequest, style_chain
 from artgan.styling.apply import apply_style
 from artgan.styling.chain import Chain
+from artgan.styling.film import Film, frames_before, in_order
 
 SMALLEST_SIDE = 256
 """Shorter side to which small frames are enlarged, by a whole factor."""
@@ -77,11 +79,22 @@ class Animation:
         self, numbers: Iterable[int] | None = None
     ) -> Iterator[tuple[Image.Image, dict[str, Any]]]:
         """Yield frames with their records, in constant memory; None yields all."""
+        registry, film = self.run.registry, Film(self.count, self.motion.fps)
+        before, looping = frames_before(self.chain, registry), self.motion.loop
         wanted = range(self.count) if numbers is None else numbers
-        points = (self.point(number) for number in wanted)
-        for point, pixels in render_points(self.run.generator, points, self.steering):
+        order, again = tee(in_order(wanted, before, self.count, loops=looping))
+        points = (self.point(made.number) for made in again)
+        rendered = render_points(self.run.generator, points, self.steering)
+        for made, (point, pixels) in zip(order, rendered, strict=True):
             picture = from_pixels(pixels, wraps=self.run.wraps)
-            styled = apply_style(self.chain, picture, registry=self.run.registry, seed=point.seed)
+            if made.begins:
+                film.forget()
+            shown = film.frame(made.number)
+            styled = apply_style(
+                self.chain, picture, registry=registry, seed=point.seed, frame=shown
+            )
+            if not made.wanted:
+                continue
             record = {
                 **self.run.record(point.seed),
                 "latents": {**point.facts, **self.steering.about},

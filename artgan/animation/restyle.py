@@ -4,6 +4,7 @@ All frames have the style's seed, so grain, screens and whatever else is drawn s
 palettes that a style takes from the picture itself are taken once, from frames all over the clip.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -27,8 +28,10 @@ from artgan.pictures.records import Record, applied_record
 from artgan.pictures.told import told_by
 from artgan.plugin.picture import Picture
 from artgan.styling.chain import Chain, Styled
+from artgan.styling.film import Film
 
-Style = Callable[[Chain, Picture], Styled]
+Style = Callable[..., Styled]
+"""Applies a chain to a picture; ``frame`` tells which frame of a film it is."""
 
 FASTEST = 50
 """Frames a second of a video that is made of an animation with frames of different lengths."""
@@ -70,6 +73,7 @@ class Restyling:
         about: Returns what the file carries, by its record.
         overwrite: Replace a different file of that name.
         loop: Seconds over which the end flows into the beginning; 0 leaves both as they are.
+        before: How many frames before it decide about a frame.
     """
 
     chain: Chain
@@ -78,6 +82,7 @@ class Restyling:
     about: Callable[[Record], Metadata] = metadata_of
     overwrite: bool = False
     loop: float = 0.0
+    before: int = 0
 
 
 def style_clip(clip: Clip, target: Path, how: Restyling) -> dict[str, Any]:
@@ -91,7 +96,7 @@ def style_clip(clip: Clip, target: Path, how: Restyling) -> dict[str, Any]:
     fade = _fade(clip, how.loop)
     chain = steady_chain(clip, how)
     first = next(joined(clip, fade))
-    styled = how.style(chain, first)
+    styled = how.style(chain, first, frame=Film(clip.count - fade, clip.fps).frame(0))
     made_by = read_record(clip.path) if _may_have_record(clip) else None
     told = {} if made_by else told_by(clip.path)
     record = applied_record(
@@ -105,16 +110,41 @@ def style_clip(clip: Clip, target: Path, how: Restyling) -> dict[str, Any]:
             "repeats": True,
             "record": carried.record,
             "mark": carried.mark,
-            "preview": lambda: [to_pil(how.style(chain, one).picture) for one in _samples(clip)],
+            "preview": lambda: [to_pil(one) for one in _styled_samples(clip, fade, chain, how)],
             "sound": sound,
         }
         facts, repeats = _timing(clip, fade, is_video, common)
         with open_writer(target, facts, overwrite=how.overwrite) as writer:
-            for index, picture in enumerate(joined(clip, fade)):
-                frame = to_pil(how.style(chain, picture).picture)
+            for index, picture in enumerate(_styled(clip, fade, chain, how)):
+                frame = to_pil(picture)
                 for _ in range(repeats(index)):
                     writer.add(frame)
     return record
+
+
+def _styled(clip: Clip, fade: int, chain: Chain, how: Restyling) -> Iterator[Picture]:
+    """Yield all frames, styled; in a clip that flows into itself the last come before the first."""
+    count = clip.count - fade
+    film, begins = Film(count, clip.fps), np.cumsum((0, *clip.times)) / 1000
+    if fade and how.before:
+        last = deque(enumerate(joined(clip, fade)), maxlen=how.before)
+        for index, picture in last:
+            how.style(chain, picture, frame=film.frame(index, float(begins[index])))
+    for index, picture in enumerate(joined(clip, fade)):
+        shown = film.frame(index, float(begins[index]))
+        yield how.style(chain, picture, frame=shown).picture
+
+
+def _styled_samples(clip: Clip, fade: int, chain: Chain, how: Restyling) -> Iterator[Picture]:
+    """Yield some frames, styled as they are in the clip."""
+    if not how.before:
+        yield from (how.style(chain, picture).picture for picture in _samples(clip))
+        return
+    wanted = _sampled(clip.count - fade)
+    # What a frame is depends on those before it.
+    for index, picture in enumerate(_styled(clip, fade, chain, how)):
+        if index in wanted:
+            yield picture
 
 
 def steady_chain(clip: Clip, how: Restyling) -> Chain:
@@ -149,9 +179,14 @@ def _is_own(value: Any) -> bool:
     return isinstance(value, str) and value.partition(":")[0] == "own"
 
 
+def _sampled(count: int) -> set[int]:
+    """Return the numbers of some frames, spread evenly over so many."""
+    return set(np.linspace(0, count - 1, min(SAMPLED, count)).astype(int).tolist())
+
+
 def _samples(clip: Clip) -> Iterator[Picture]:
     """Yield some frames, spread evenly over the clip."""
-    wanted = set(np.linspace(0, clip.count - 1, min(SAMPLED, clip.count)).astype(int).tolist())
+    wanted = _sampled(clip.count)
     for number, picture in enumerate(clip.pictures()):
         if number in wanted:
             yield picture

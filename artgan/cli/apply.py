@@ -178,9 +178,8 @@ def _apply(task: _Task, given: Mapping[str, Any], told: list[str]) -> Mapping[st
     from artgan.styling.apply import apply_style
 
     job, seed = task.job, given["seed"]
-    style = partial(
-        apply_style, registry=default_registry(), seed=seed, index=task.index, total=task.total
-    )
+    place = (task.index, task.total)
+    style = partial(apply_style, registry=default_registry(), seed=seed, place=place)
     about, overwrite = flags.metadata(given), given["overwrite"]
     moving = (given["format"] or "png") in MOVING and open_clip(job.source)
     if moving:
@@ -221,6 +220,8 @@ def _restyle(
 ) -> Mapping[str, Any]:
     """Style a moving picture; return its record."""
     from artgan.animation.restyle import Restyling, crawling_steps, style_clip
+    from artgan.plugin_manager.load import default_registry
+    from artgan.styling.film import frames_before
 
     target = task.job.target
     if clip.video and not given["format"]:
@@ -231,7 +232,10 @@ def _restyle(
         for method in crawling_steps(task.chain)
     ]
     about = flags.metadata(given)
-    how = Restyling(task.chain, style, given["seed"], about, given["overwrite"], given["loop"])
+    before = frames_before(task.chain, default_registry())
+    how = Restyling(
+        task.chain, style, given["seed"], about, given["overwrite"], given["loop"], before
+    )
     return style_clip(clip, target, how) | {"target": str(target)}
 
 

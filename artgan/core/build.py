@@ -41,12 +41,16 @@ class Penalty:
         part: Computes the penalty.
         side: "discriminator" or "generator".
         every: Interval in steps.
+        sees: What it gets instead of a network, as declared.
+        compares_pairs: Whether it needs the real logits on the generator's side.
     """
 
     name: str
     part: PenaltyPart
     side: str
     every: int = 1
+    sees: tuple[str, ...] = ()
+    compares_pairs: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Parts:
 
     Attributes:
         loss: Two functions of logits.
+        loss_sees: What it gets besides the logits, as declared.
         compares_pairs: Whether the generator's loss sees the real logits.
         update: How a step is made.
         keeps_graph: Whether a step goes backward through a pass more than once.
@@ -66,6 +71,7 @@ class Parts:
     """
 
     loss: LossPart
+    loss_sees: tuple[str, ...]
     compares_pairs: bool
     update: UpdatePart
     keeps_graph: bool
@@ -76,6 +82,11 @@ class Parts:
     augmentations: tuple[tuple[str, Callable[[torch.Tensor], torch.Tensor]], ...] = field(
         default=()
     )
+
+    @property
+    def sees(self) -> frozenset[str]:
+        """All that the loss and the regularizers see besides the plain logits."""
+        return frozenset((*self.loss_sees, *(s for p in self.penalties for s in p.sees)))
 
 
 def _find(kind: str, part: Part, registry: Registry) -> tuple[Entry, Any]:
@@ -185,22 +196,30 @@ def build_schedule(config: RunConfig, registry: Registry) -> SchedulePart:
     return part
 
 
+def _refuse_parts(entry: Entry, config: RunConfig) -> None:
+    """Refuse to compute a batch in parts for what looks at the whole."""
+    if config.training.accumulate > 1 and not entry.declaration.per_picture:
+        raise OptionError(
+            f"{entry.where} looks at the whole batch, which --train.accumulate "
+            f"{config.training.accumulate} would compute in parts; use 1, or a smaller --batch"
+        )
+
+
 def build_parts(config: RunConfig, table: ImageTable, registry: Registry) -> Parts:
     """Build everything but the networks."""
     loss, loss_options = _find("loss", config.loss, registry)
-    if config.training.accumulate > 1 and not loss.declaration.per_picture:
-        raise OptionError(
-            f"{loss.where} looks at the whole batch, which --train.accumulate "
-            f"{config.training.accumulate} would compute in parts; use 1, or a smaller --batch"
-        )
+    _refuse_parts(loss, config)
     architecture = registry.find("architecture", config.architecture.name)
     update, update_options = find_method("update", config, registry)
     penalties = []
     for part in config.regularizers:
         entry, options = _find("regularizer", part, registry)
+        _refuse_parts(entry, config)
         built = entry.call("build", options)
         every = int(getattr(options, "every", 1))
-        penalties.append(Penalty(entry.full_name, built, entry.declaration.side, every))
+        declared = entry.declaration
+        seen = (declared.sees, declared.compares_pairs)
+        penalties.append(Penalty(entry.full_name, built, declared.side, every, *seen))
     augmentations = []
     for part in config.augmentations:
         entry, options = _find("augmentation", part, registry)
@@ -210,6 +229,7 @@ def build_parts(config: RunConfig, table: ImageTable, registry: Registry) -> Par
         augmentations.append((entry.full_name, built))
     return Parts(
         loss=loss.call("build", loss_options),
+        loss_sees=loss.declaration.sees,
         compares_pairs=loss.declaration.compares_pairs,
         update=update.call("build", update_options),
         keeps_graph=update.declaration.backward_twice,

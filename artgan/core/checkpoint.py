@@ -50,7 +50,7 @@ class Checkpoint:
 def stateful(parts: Parts) -> dict[str, Any]:
     """Return the parts that have state by name."""
     named: list[tuple[str, Any]] = [(p.name, p.part) for p in parts.penalties]
-    named += [*parts.augmentations, ("update", parts.update)]
+    named += [*parts.augmentations, ("update", parts.update), ("loss", parts.loss)]
     return {name: part for name, part in named if hasattr(part, "state_dict")}
 
 
@@ -211,9 +211,10 @@ def unpack(tensors: Mapping[str, Tensor], state: TrainingState, parts: Parts, pa
         _restore_optimizer(optimizer, f"{name}_optimizer", tensors)
     for name, part in stateful(parts).items():
         prefix = f"part.{name}."
-        part.load_state_dict(
-            {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
-        )
+        own = {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
+        # Of a loss artgan 0.1 saved nothing, also where it is a module with buffers.
+        if own or name != "loss":
+            part.load_state_dict(own)
 
 
 def _restore_optimizer(

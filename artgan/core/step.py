@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from artgan.base.judgements import Judgements, only
 from artgan.base.seeding import keyed_generator
 from artgan.core.build import Parts
 from artgan.core.compiling import Passes, forward_passes
@@ -52,8 +53,14 @@ class StepContext:
 
     @property
     def compares_pairs(self) -> bool:
-        """Whether the generator's loss sees the real logits."""
-        return self.parts.compares_pairs
+        """Whether the generator's loss, or a regularizer of its side, sees the real logits."""
+        asking = [p for p in self.parts.penalties if p.side == "generator"]
+        return self.parts.compares_pairs or any(p.compares_pairs for p in asking)
+
+    @cached_property
+    def judgements(self) -> Judgements:
+        """What logits were computed from, for losses and regularizers that see it."""
+        return Judgements(self.parts.sees)
 
     @property
     def device(self) -> torch.device:
@@ -93,8 +100,10 @@ class StepContext:
 
     def call(self, network: str, *inputs: Any) -> Any:
         """Call a network in the configured number format; a tensor comes as float32."""
+        # Features are read from the plain network: a compiled one tells nothing of its layers.
+        plain = network != "generator" and "features" in self.judgements.sees
         with self.autocast():
-            result = self.passes.calls[network](*inputs)
+            result = (self.networks if plain else self.passes.calls)[network](*inputs)
         return result.float() if isinstance(result, Tensor) else result
 
     def generate(self, batch: Batch) -> Tensor:
@@ -118,16 +127,20 @@ class StepContext:
         self, images: Tensor, labels: Tensor | None, *more: Any, network: str = "discriminator"
     ) -> Tensor:
         """Augment images and compute their logits (N,) as float32."""
-        images = self.augment(images)
-        return self.checked(self.call(network, images, labels, *more), images)
+        images, judgements = self.augment(images), self.judgements
+        with judgements.watching(network, self.networks[network], images, labels, *more) as seen:
+            logits = self.checked(self.call(network, images, labels, *more), images)
+        return judgements.note(logits, images, labels, seen)
 
     def judge_with_own_loss(self, real: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
         """Augment real images; compute their logits (N,) and the discriminator's own loss."""
-        images = self.augment(real)
-        assert self.passes.own_loss is not None
-        with self.autocast():
-            logits, loss = self.passes.own_loss(images, labels)
-        return self.checked(logits, images), loss.float()
+        images, plain = self.augment(real), self.networks["discriminator"]
+        own_loss = plain.with_own_loss if self.judgements.sees else self.passes.own_loss
+        with self.judgements.watching("discriminator", plain, images, labels) as seen:
+            with self.autocast():
+                logits, loss = own_loss(images, labels)  # type: ignore[misc, operator]
+            logits = self.checked(logits, images)
+        return self.judgements.note(logits, images, labels, seen), loss.float()
 
     def checked(self, logits: Tensor, images: Tensor) -> Tensor:
         """Return logits as float32 after checking that their shape is (N,)."""
@@ -151,12 +164,20 @@ class StepContext:
         if not self.parts.independent or real.shape != fake.shape:
             return self.judge(real, labels), self.judge(fake, labels), {}
         both = None if labels is None else torch.cat([labels, labels])
-        real_logits, fake_logits = self.judge(torch.cat([real, fake]), both).chunk(2)
-        return real_logits, fake_logits, {}
+        together = self.judge(torch.cat([real, fake]), both)
+        return *self.judgements.halves(together), {}
 
     def loss(self, side: str, real_logits: Tensor | None, fake_logits: Tensor) -> Tensor:
         """Compute the loss of one side, "generator" or "discriminator", as a scalar."""
-        value: Tensor = getattr(self.parts.loss, side)(real_logits, fake_logits)
+        parts, more = self.parts, tuple[Any, ...]()
+        if self.judgements.sees:
+            update = self.config.training.updates
+            judged = self.judgements.of(real_logits, fake_logits, self.step, update)
+            self.judgements.last[side] = judged
+            more = (only(judged, parts.loss_sees),) if parts.loss_sees else ()
+        if side == "generator" and not parts.compares_pairs:
+            real_logits = None
+        value: Tensor = getattr(parts.loss, side)(real_logits, fake_logits, *more)
         if not isinstance(value, Tensor) or value.ndim != 0:
             what = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
             raise PluginError(
@@ -184,17 +205,26 @@ class StepContext:
         for penalty in self.parts.penalties:
             if penalty.side == side and self.state.step % penalty.every == 0:
                 # Second derivatives need the precision of float32, and the plain network.
-                value = penalty.part.penalty(network, real, fake)
+                given: tuple[Any, ...] = (network, real, fake)
+                if penalty.sees:
+                    given = (only(self.judgements.last[side], penalty.sees),)
+                value = penalty.part.penalty(*given)
                 total = total + weight * penalty.every * value
                 each[penalty.name] = value.detach()
+        self.judgements.last.pop(side, None)
         return total, each
 
     def adapt_augmentations(self, real_logits: Tensor, fake_logits: Tensor) -> dict[str, Tensor]:
-        """Show the real logits to augmentations that adapt to them; return their probabilities.
+        """Show the logits to losses, regularizers and augmentations that remember them.
 
-        Relativistic losses fix only differences of logits, so the mean of the fakes is subtracted.
+        Relativistic losses fix only differences of logits, so the mean of the fakes is subtracted
+        for augmentations. Returns the probabilities of these.
         """
         now = {}
+        for part in (self.parts.loss, *(penalty.part for penalty in self.parts.penalties)):
+            if hasattr(part, "observe"):
+                whole = self.world.gather(real_logits), self.world.gather(fake_logits)
+                part.observe(*(logits.detach() for logits in whole))
         for name, augment in self.parts.augmentations:
             if hasattr(augment, "observe"):
                 real, fake = self.world.gather(real_logits), self.world.gather(fake_logits)

@@ -71,4 +71,6 @@ def telling_of(config: RunConfig, registry: Registry) -> Telling:
     """Return what will tell of a training with this config."""
     loss: Any = registry.find("loss", config.loss.name)
     options = build_options(loss.declaration.options, config.loss.options, loss.where)
-    return Telling(Sight(guessing_loss(loss.call("build", options))))
+    # What a loss that sees more than logits gives for a guess is not known.
+    plain = not loss.declaration.sees
+    return Telling(Sight(guessing_loss(loss.call("build", options)) if plain else 0.0))

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from artgan.base.options import build_options, to_plain
+from artgan.base.suggest import join_names
 from artgan.core.config import METHODS, RunConfig, TrainingOptions
 from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError
@@ -64,3 +65,10 @@ def refuse_unfit_update(config: RunConfig, architecture: Entry, registry: Regist
             f"{entry.where} computes each batch whole, not in {training.accumulate} parts; "
             "use --train.accumulate 1, or a smaller --batch"
         )
+    for kind, part in (("loss", config.loss), *(("regularizer", p) for p in config.regularizers)):
+        user = registry.find(kind, part.name)
+        if declared.logits_alone and user.declaration.sees:
+            raise OptionError(
+                f"{user.where} sees {join_names(user.declaration.sees, 'and')}, which "
+                f"{entry.where} cannot show: it passes gradients through logits alone; {instead}"
+            )

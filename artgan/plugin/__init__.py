@@ -375,20 +375,42 @@ class Architecture(Declaration):
     presets: Mapping[str, str] = field(default_factory=dict)
 
 
+JudgedSees = Literal["logits", "features", "images", "labels", "step"]
+"""What losses and regularizers may see; see ``artgan.plugin.losses.Judged``."""
+
+
+def _check_sees(kind: str, name: str, sees: Sequence[str], known: Sequence[str]) -> None:
+    wrong = [sees] if isinstance(sees, str) else [one for one in sees if one not in known]
+    if wrong:
+        raise PluginError(
+            f"{kind} '{name}' sees {wrong[0]!r}; expected some of {', '.join(known)}, as a tuple"
+        )
+
+
 class LossPart(Protocol):
-    """What a loss builds: two pure functions of logits."""
+    """What a loss builds: two functions of logits.
+
+    One that remembers earlier steps changes what it remembers in a method
+    ``observe(real_logits, fake_logits)`` alone, which is called once after each step of the
+    discriminator with the detached logits (N,) of the whole batch, returns it from ``state_dict``
+    as tensors and takes it back in ``load_state_dict``, as a regularizer does.
+    """
 
     def discriminator(
         self, real_logits: "torch.Tensor", fake_logits: "torch.Tensor"
     ) -> "torch.Tensor":
-        """Compute the scalar that the discriminator minimises from logits (N,)."""
+        """Compute the scalar that the discriminator minimises from logits (N,).
+
+        If the loss declares ``sees``, it gets a third argument, ``artgan.plugin.losses.Judged``.
+        """
 
     def generator(
         self, real_logits: "torch.Tensor | None", fake_logits: "torch.Tensor"
     ) -> "torch.Tensor":
         """Compute the scalar that the generator minimises from logits (N,).
 
-        Real logits are None unless the loss declares ``compares_pairs``.
+        Real logits are None unless the loss declares ``compares_pairs``. The third argument is as
+        in ``discriminator``.
         """
 
 
@@ -404,6 +426,8 @@ class Loss(Declaration):
         per_picture: Whether it is the mean of what each picture, or pair, gives alone. False for a
             loss that looks at the whole batch, as a mean of all logits inside another function
             does; such a batch is never computed in parts (``--train.accumulate``).
+        sees: What it gets besides logits, of "features", "images", "labels" and "step", in an
+            ``artgan.plugin.losses.Judged`` as its third argument.
     """
 
     kind: ClassVar[str] = "loss"
@@ -412,6 +436,12 @@ class Loss(Declaration):
     compares_pairs: bool = False
     needs_penalty: bool = False
     per_picture: bool = True
+    sees: tuple[JudgedSees, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check name, summary and what it sees."""
+        super().__post_init__()
+        _check_sees(self.kind, self.name, self.sees, get_args(JudgedSees))
 
 
 class PenaltyPart(Protocol):
@@ -427,7 +457,12 @@ class PenaltyPart(Protocol):
 
         On the discriminator's side ``network`` maps images (N, C, H, W) to logits (N,), with the
         labels already filled in, and ``real`` and ``fake`` are detached images. On the generator's
-        side ``network`` maps latents to images, and ``real`` and ``fake`` are both the latents.
+        side ``network`` maps latents to images, and ``real`` and ``fake`` are both the latents. If
+        the regularizer declares ``sees``, it is called with an ``artgan.plugin.losses.Judged``
+        alone: what the loss of its side has just seen, so no pass of the network is made again.
+
+        One that remembers earlier steps may have a method ``observe(real_logits, fake_logits)``,
+        as a loss may.
         """
 
 
@@ -444,12 +479,25 @@ class Regularizer(Declaration):
             them, so that a resumed run goes on exactly.
         options: Options class.
         side: Which network's loss it is added to.
+        sees: Of "logits", "features", "images", "labels" and "step" what it gets, in an
+            ``artgan.plugin.losses.Judged`` instead of network and images.
+        compares_pairs: Whether one that sees them needs real pictures on the generator's side.
+        per_picture: Whether one that sees them is the mean of what each picture gives alone; else
+            its batch is never computed in parts (``--train.accumulate``).
     """
 
     kind: ClassVar[str] = "regularizer"
     build: Reference
     options: type[Options] = NoOptions
     side: Literal["discriminator", "generator"] = "discriminator"
+    sees: tuple[JudgedSees, ...] = ()
+    compares_pairs: bool = False
+    per_picture: bool = True
+
+    def __post_init__(self) -> None:
+        """Check name, summary and what it sees."""
+        super().__post_init__()
+        _check_sees(self.kind, self.name, self.sees, get_args(JudgedSees))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -492,6 +540,8 @@ class Update(Declaration):
             may ask for one only.
         needs_independent: Whether each logit must depend on its own picture alone.
         backward_twice: Whether it goes backward through one pass more than once.
+        logits_alone: Whether gradients of the losses must flow through logits alone: then no loss
+            or regularizer that sees more can be used with it.
     """
 
     kind: ClassVar[str] = "update"
@@ -503,6 +553,7 @@ class Update(Declaration):
     accumulates: bool = True
     needs_independent: bool = False
     backward_twice: bool = False
+    logits_alone: bool = False
 
     def __post_init__(self) -> None:
         """Check name, summary and networks."""
@@ -752,6 +803,25 @@ class Dataset(Declaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilmFrame:
+    """Where a picture stands in a film.
+
+    Attributes:
+        number: Number of the frame, from 0.
+        count: Number of frames of the film; 1 for a still picture.
+        time: When it is shown, in seconds after the beginning.
+        before: What this step got in the frames before, the nearest first: as many as the filter
+            declares. In a film that loops the last frames come before the first; else there are
+            fewer at the beginning, and none in a still picture. All are as large as the picture.
+    """
+
+    number: int = 0
+    count: int = 1
+    time: float = 0.0
+    before: "tuple[Picture, ...]" = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class FilterContext:
     """What a filter gets besides the picture and its options.
 
@@ -764,6 +834,7 @@ class FilterContext:
         palette: Looks up a palette by name, file or list of colours: sRGB (K, 3) in [0, 1].
         run: Applies a chain (any style specification) to a picture, for filters made of filters.
         read: Reads a picture file.
+        frame: Where the picture stands in a film.
     """
 
     rng: "np.random.Generator"
@@ -774,6 +845,11 @@ class FilterContext:
     palette: "Callable[[Any, Picture | None], np.ndarray] | None" = None
     run: "Callable[[Any, Picture], Picture] | None" = None
     read: "Callable[[str], Picture] | None" = None
+    frame: FilmFrame = field(default_factory=FilmFrame)
+
+
+MOST_FRAMES = 240
+"""Frames before its own that a filter may see."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -802,6 +878,10 @@ class Filter(Declaration):
             None if there are none.
         paths: ``(Picture, options, FilterContext) -> artgan.plugin.vectors.Drawing`` if a plotter
             can draw the filter too; it gets the picture in the same encoding as ``apply``.
+        sees: ("frames",) for one that looks at the frames of a film before its own.
+        frames_before: How many of them, up to 240, in ``FilterContext.frame.before``. The result
+            depends on these, the picture, options and context alone, never on earlier calls: so
+            each frame is the same however the film is made.
     """
 
     kind: ClassVar[str] = "filter"
@@ -821,6 +901,20 @@ class Filter(Declaration):
     keeps_alpha: bool = True
     neutral: Mapping[str, Any] | None = None
     paths: Reference | None = None
+    sees: tuple[Literal["frames"], ...] = ()
+    frames_before: int = 0
+
+    def __post_init__(self) -> None:
+        """Check name, summary and what it sees."""
+        super().__post_init__()
+        _check_sees(self.kind, self.name, self.sees, ("frames",))
+        if not 0 <= self.frames_before <= MOST_FRAMES or bool(self.sees) != bool(
+            self.frames_before
+        ):
+            raise PluginError(
+                f"filter '{self.name}': frames_before={self.frames_before} does not fit; expected "
+                f"1 to {MOST_FRAMES} with sees=('frames',), else 0"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1000,12 +1094,7 @@ class Panel(Declaration):
     def __post_init__(self) -> None:
         """Check name, summary, text and what it sees."""
         super().__post_init__()
-        known = get_args(PanelSees)
-        wrong = [one for one in self.sees if one not in known]
-        if wrong:
-            raise PluginError(
-                f"panel '{self.name}' sees {wrong[0]!r}; expected some of {', '.join(known)}"
-            )
+        _check_sees(self.kind, self.name, self.sees, get_args(PanelSees))
         if not isinstance(self.html, str) or not self.html.strip():
             raise PluginError(f"panel '{self.name}' has no HTML")
         if not (isinstance(self.height, int) and 20 <= self.height <= 4000):
@@ -1185,11 +1274,13 @@ __all__ = [
     "Dataset",
     "Declaration",
     "Extractor",
+    "FilmFrame",
     "Filter",
     "FilterContext",
     "Fit",
     "ImageSource",
     "IterableSource",
+    "JudgedSees",
     "Levels",
     "Loss",
     "LossPart",

@@ -94,8 +94,7 @@ def make_samples(run: TrainedRun, request: SampleRequest) -> Iterator[Sample]:
                 from_pixels(pixels, wraps=run.wraps),
                 registry=run.registry,
                 seed=point.seed,
-                index=index,
-                total=len(points),
+                place=(index, len(points)),
             )
         except ArtganError as error:
             yield Sample(point.seed, pixels, None, record, str(error), name, record)

@@ -140,8 +140,7 @@ def style_edition(
         registry=run.registry,
         seed=edition.seed,
         # Filters must not see how long the series is: a longer one keeps its first pictures.
-        index=edition.number - 1,
-        total=0,
+        place=(edition.number - 1, 0),
     )
     about = {"name": series.name, "number": edition.number, "traits": dict(edition.traits)}
     if series.refused:

@@ -1,7 +1,8 @@
 """Run a chain of filters over a picture."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from artgan.plugin.masks import mask_weights, mask_wraps
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.strips import in_strips
 from artgan.styling.chain import Chain, Step, Styled, errors_name
+from artgan.styling.film import Frame
 from artgan.styling.parse import parse_style
 
 
@@ -28,10 +30,13 @@ def apply_style(
     *,
     registry: Registry,
     seed: int = 0,
-    index: int = 0,
-    total: int = 1,
+    place: tuple[int, int] = (0, 1),
+    frame: Frame | None = None,
 ) -> Styled:
-    """Send a picture, number ``index`` of ``total`` in its series, through a chain.
+    """Send a picture through a chain.
+
+    ``place`` has its number in its series, from 0, and how many there are. ``frame`` tells which
+    frame of a film it is; those of a film come in order.
 
     Raises:
         StyleError: A filter refused the picture, or the picture lacks what the style requires.
@@ -43,9 +48,14 @@ def apply_style(
             f"style '{chain.name}' needs a picture that tiles; train with --arch.tileable, or put "
             "a filter that makes tiles before it"
         )
-    setting = _Setting(registry, seed, index, total)
-    for place, step in enumerate(step.drawn(seed) for step in chain.steps):
-        result = _call(step, "apply", _prepared(step, picture), setting.context(place), seed)
+    setting = _Setting(registry, seed, place, frame)
+    for number, step in enumerate(step.drawn(seed) for step in chain.steps):
+        prepared = _prepared(step, picture)
+        context = setting.context(number)
+        if frame is not None:
+            shown = frame.show(number, step.entry.declaration, prepared)
+            context = replace(context, frame=shown)
+        result = _call(step, "apply", prepared, context, seed)
         if not isinstance(result, Picture) or result.pixels.ndim != 3:
             given = type(result).__name__
             raise PluginError(f"{step.entry.where} gave {given}; expected a Picture")
@@ -77,21 +87,21 @@ class _Setting:
 
     registry: Registry
     seed: int
-    index: int = 0
-    total: int = 1
+    place: tuple[int, int] = (0, 1)
+    frame: Frame | None = None
     notes: list[str] = field(default_factory=list)
     palettes: dict[str, list[str]] = field(default_factory=dict)
 
-    def context(self, place: int) -> FilterContext:
-        """Build the context of the step at a place in the chain."""
+    def context(self, step: int) -> FilterContext:
+        """Build the context of step number ``step`` of the chain."""
         return FilterContext(
-            rng=np.random.Generator(np.random.PCG64(key("filter", self.seed, place))),
+            rng=np.random.Generator(np.random.PCG64(key("filter", self.seed, step))),
             seed=self.seed,
-            index=self.index,
-            total=self.total,
+            index=self.place[0],
+            total=self.place[1],
             note=self.notes.append,
             palette=self._palette,
-            run=self._run,
+            run=partial(self._run, step),
             read=_read,
         )
 
@@ -102,11 +112,19 @@ class _Setting:
             self.palettes[wanted] = to_hex(colors)
         return colors
 
-    def _run(self, style: Any, picture: Picture) -> Picture:
-        """Run a chain inside a filter."""
+    def _run(self, step: int, style: Any, picture: Picture) -> Picture:
+        """Run a chain inside the filter of a step."""
         chain = parse_style(style, self.registry)
-        shared = {"seed": self.seed, "index": self.index, "total": self.total}
-        return apply_style(chain, picture, registry=self.registry, **shared).picture
+        inside = self.frame and self.frame.inside(step)
+        styled = apply_style(
+            chain,
+            picture,
+            registry=self.registry,
+            seed=self.seed,
+            place=self.place,
+            frame=inside,
+        )
+        return styled.picture
 
 
 def _read(path: str) -> Picture:

@@ -1,5 +1,6 @@
 """Checks of a filter."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -8,8 +9,10 @@ import numpy as np
 from artgan.base.options import describe
 from artgan.base.suggest import count_of
 from artgan.errors import StyleError
+from artgan.plugin import FilmFrame, FilterContext
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.styling.apply import apply_style
+from artgan.styling.film import Film, frames_before, in_order
 from artgan.styling.parse import parse_style
 from artgan.testing._checks import Checks, Subject, expect
 
@@ -344,3 +347,64 @@ def main_option(subject: Subject) -> None:
     names = [fact.name for fact in describe(subject.declared.options)]
     main: Any = subject.declared.main
     expect(main in names, f"its main option '{main}' is not one of its options")
+
+
+def _sees_frames(subject: Subject) -> bool:
+    return "frames" in subject.declared.sees
+
+
+def _moving(subject: Subject, number: int, channels: int = 3) -> Picture:
+    """Return a frame of a film in which all moves."""
+    least = max(12, subject.declared.minimum_size)
+    frame = scene(least, least, channels)
+    return frame.replace(pixels=np.roll(frame.pixels, number, axis=(0, 1)))
+
+
+def _film(subject: Subject, numbers: Iterable[int], channels: int = 3) -> list[Picture]:
+    """Return some frames of a film of 8, styled as artgan does."""
+    registry, film = subject.checked.registry, Film(8, 24.0)
+    chain = parse_style({"filter": subject.contribution.full_name}, registry)
+    styled = []
+    for made in in_order(numbers, frames_before(chain, registry), film.count, loops=False):
+        if made.begins:
+            film.forget()
+        picture, frame = _moving(subject, made.number, channels), film.frame(made.number)
+        result = apply_style(chain, picture, registry=registry, seed=3, frame=frame).picture
+        styled += [result] * made.wanted
+    return styled
+
+
+@CHECKS.add("films", after=("runs",), applies=_sees_frames)
+def films(subject: Subject) -> None:
+    """It works in films: in the first frame, and in grey ones and ones with clear pixels."""
+    for channels in (1, 2, 3, 4):
+        shapes = {frame.pixels.shape[:2] for frame in _film(subject, range(4), channels)}
+        expect(len(shapes) == 1, f"the frames of one film have sizes {sorted(shapes)}")
+
+
+@CHECKS.add("depends-on-frames-alone", after=("films",), applies=_sees_frames)
+def depends_on_frames_alone(subject: Subject) -> None:
+    """A frame is the same whether the film is made from its beginning or from this frame."""
+    whole, alone = _film(subject, range(7))[-1], _film(subject, [6])[-1]
+    expect(
+        np.array_equal(whole.pixels, alone.pixels),
+        "frame 6 differs if only the frames that it declares to see are made before it: keep no "
+        "memory between calls, look at context.frame.before, or raise frames_before",
+    )
+
+
+@CHECKS.add("keeps-frames", after=("films",), applies=_sees_frames)
+def keeps_frames(subject: Subject) -> None:
+    """It does not change the frames before, which later frames see too."""
+    before = tuple(_moving(subject, number) for number in (4, 3))
+    copies = [frame.pixels.copy() for frame in before]
+    frame = FilmFrame(
+        number=5, count=8, time=5 / 24, before=before[: subject.declared.frames_before]
+    )
+    context = FilterContext(rng=np.random.default_rng(3), seed=3, frame=frame)
+    apply = subject.contribution.load("apply")
+    linear = subject.declared.space == "linear"
+    picture = _moving(subject, 5).to("linear" if linear else "srgb")
+    apply(picture, subject.options(), context)
+    same = all(np.array_equal(b.pixels, c) for b, c in zip(before, copies, strict=True))
+    expect(same, "it changes a frame of context.frame.before: work on a copy")

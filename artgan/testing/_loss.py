@@ -2,22 +2,45 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from artgan.plugin.losses import Judged
 from artgan.testing._checks import Checks, Subject, expect
-from artgan.testing._torch import draw, expect_scalar
+from artgan.testing._torch import (
+    draw,
+    expect_exact_resume,
+    expect_scalar,
+    expect_still_within_a_step,
+    halves,
+    judged,
+    keyed,
+    observed,
+)
 
 CHECKS = Checks()
 
 
 def _values(subject: Subject, real: Tensor, fake: Tensor) -> Iterator[tuple[str, Tensor]]:
     """Yield each side and its loss for logits (N,)."""
-    loss = subject.build()
-    shown = real if subject.declared.compares_pairs else None
-    yield "discriminator", expect_scalar(loss.discriminator(real, fake), "discriminator loss")
-    yield "generator", expect_scalar(loss.generator(shown, fake), "generator loss")
+    yield from _values_of(subject.build(), subject.declared, real, fake)
+
+
+def _values_of(
+    loss: Any, declared: Any, real: Tensor, fake: Tensor, labels: bool = True
+) -> Iterator[tuple[str, Tensor]]:
+    for side in ("discriminator", "generator"):
+        seen = judged(declared, side, real, fake, labels)
+        yield side, _value(loss, declared, side, seen)
+
+
+def _value(loss: Any, declared: Any, side: str, seen: Judged) -> Tensor:
+    """Compute the loss of a side of what is seen of a batch."""
+    more = (seen,) if declared.sees else ()
+    value = getattr(loss, side)(seen.real_logits, seen.fake_logits, *more)
+    return expect_scalar(value, f"{side} loss")
 
 
 @CHECKS.add("gives-scalars")
@@ -25,6 +48,9 @@ def gives_scalars(subject: Subject) -> None:
     """Both losses are scalars; the generator's uses real logits only with compares_pairs."""
     for count in (1, 5):
         list(_values(subject, draw(count), draw(count, seed=1)))
+    if "labels" in subject.declared.sees:
+        # Most runs have none.
+        list(_values_of(subject.build(), subject.declared, draw(4), draw(4, seed=1), labels=False))
 
 
 @CHECKS.add("stays-finite", after=("gives-scalars",))
@@ -86,21 +112,40 @@ def keeps_type(subject: Subject) -> None:
             expect(value.dtype == dtype, f"the {side} loss of {dtype} logits is {value.dtype}")
 
 
-@CHECKS.add("per-picture", after=("gives-scalars",), applies=lambda s: s.declared.per_picture)
+@CHECKS.add("per-picture", after=("keeps-still",), applies=lambda s: s.declared.per_picture)
 def per_picture(subject: Subject) -> None:
     """The loss of a batch is the mean of its halves', unless per_picture=False is declared."""
     real, fake = draw(8).double(), draw(8, seed=1).double()
-    whole = dict(_values(subject, real, fake))
-    halves = [
-        dict(_values(subject, *part)) for part in zip(real.chunk(2), fake.chunk(2), strict=True)
-    ]
-    for side, value in whole.items():
-        apart = float((value - sum(half[side] for half in halves) / 2).abs())
+    loss, declared = subject.build(), subject.declared
+    for side in ("discriminator", "generator"):
+        whole = judged(declared, side, real, fake)
+        value = _value(loss, declared, side, whole)
+        parts = [_value(loss, declared, side, half) for half in halves(whole)]
+        apart = float((value - sum(parts) / 2).abs())
         expect(
             apart < 1e-4 * (1 + float(value.abs())),
             f"the {side} loss of a batch differs by {apart:.3g} from the mean of its halves': "
             "declare per_picture=False, so that it is never computed in parts",
         )
+
+
+@CHECKS.add("keeps-still", after=("gives-scalars",))
+def keeps_still(subject: Subject) -> None:
+    """What it remembers changes in observe alone, so that the parts of a batch add up."""
+    expect_still_within_a_step(subject.build, lambda part: _both(subject, part))
+
+
+@CHECKS.add("resumes-exactly", after=("keeps-still",))
+def resumes_exactly(subject: Subject) -> None:
+    """What it remembers from step to step is saved with a run and restored."""
+    expect_exact_resume(subject.build, lambda part: observed(part, _both(subject, part)))
+
+
+def _both(subject: Subject, loss: Any) -> Tensor:
+    """Compute both losses of the same logits."""
+    with keyed():
+        values = _values_of(loss, subject.declared, draw(4, seed=2), draw(4, seed=3))
+        return torch.stack([value.detach() for _, value in values])
 
 
 def _listed(values: list[float]) -> str:

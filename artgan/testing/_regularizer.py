@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from artgan.plugin.losses import Judged
 from artgan.testing._checks import Checks, Subject, expect
 from artgan.testing._torch import (
     ToyDiscriminator,
@@ -12,7 +13,11 @@ from artgan.testing._torch import (
     draw,
     expect_exact_resume,
     expect_scalar,
+    expect_still_within_a_step,
+    halves,
+    judged,
     keyed,
+    observed,
     pictures,
 )
 
@@ -31,10 +36,31 @@ def _shown(subject: Subject) -> tuple[Tensor, Tensor]:
     return latents, latents
 
 
+def _given(subject: Subject, network: Any, dtype: torch.dtype = torch.float32) -> tuple[Any, ...]:
+    """Return what the penalty is called with."""
+    real, fake = (images.to(dtype) for images in _shown(subject))
+    if not subject.declared.sees:
+        return network, real, fake
+    if subject.declared.side == "generator":
+        # What is judged are fakes, whose logits follow the generator.
+        judge = ToyDiscriminator().to(dtype)
+        fakes = network(real)
+        return _judged(subject, judge(pictures().to(dtype)), judge(fakes), fakes)
+    return _judged(subject, network(real), network(fake))
+
+
+def _judged(
+    subject: Subject, real: Tensor, fake: Tensor, fakes: Tensor | None = None
+) -> tuple[Judged]:
+    return (judged(subject.declared, subject.declared.side, real, fake, fakes=fakes),)
+
+
 def _penalty(subject: Subject, network: Any, dtype: torch.dtype = torch.float32) -> Tensor:
-    real, fake = _shown(subject)
+    part, given = subject.build(), _given(subject, network, dtype)
+    # One that remembers may do nothing before its first step is over.
+    observed(part, torch.zeros(()))
     with keyed():
-        value = subject.build().penalty(network, real.to(dtype), fake.to(dtype))
+        value = part.penalty(*given)
     return expect_scalar(value, "the penalty")
 
 
@@ -70,7 +96,7 @@ def reaches_weights(subject: Subject) -> None:
     expect(all(bool(g.isfinite().all()) for g in gradients), "a weight's gradient is not finite")
 
 
-@CHECKS.add("keeps-inputs", after=("gives-a-scalar",))
+@CHECKS.add("keeps-inputs", after=("gives-a-scalar",), applies=lambda s: not s.declared.sees)
 def keeps_inputs(subject: Subject) -> None:
     """It does not change its inputs in place."""
     real, fake = _shown(subject)
@@ -96,10 +122,46 @@ def keeps_type(subject: Subject) -> None:
 @CHECKS.add("resumes-exactly", after=("gives-a-scalar",))
 def resumes_exactly(subject: Subject) -> None:
     """What it remembers from step to step is saved with a run and restored."""
-    network, (real, fake) = _network(subject), _shown(subject)
-    expect_exact_resume(
-        subject.build,
-        lambda part: expect_scalar(part.penalty(network, real, fake), "the penalty").detach(),
+    given = _given(subject, _network(subject))
+    expect_exact_resume(subject.build, lambda part: observed(part, _value(part, given)))
+
+
+def _value(part: Any, given: tuple[Any, ...]) -> Tensor:
+    return expect_scalar(part.penalty(*given), "the penalty").detach()
+
+
+@CHECKS.add("keeps-still", after=("gives-a-scalar",), applies=lambda s: bool(s.declared.sees))
+def keeps_still(subject: Subject) -> None:
+    """What it remembers changes in observe alone, so that the parts of a batch add up."""
+    given = _given(subject, _network(subject))
+
+    def value(part: Any) -> Tensor:
+        with keyed():
+            return _value(part, given)
+
+    expect_still_within_a_step(subject.build, value)
+
+
+@CHECKS.add(
+    "per-picture",
+    after=("keeps-still",),
+    applies=lambda s: bool(s.declared.sees) and s.declared.per_picture,
+)
+def per_picture(subject: Subject) -> None:
+    """The penalty of a batch is the mean of its halves', unless per_picture=False is declared."""
+    part = subject.build()
+    observed(part, torch.zeros(()))
+    (whole,) = _judged(subject, draw(8, seed=2), draw(8, seed=3))
+    parts = []
+    for half in halves(whole):
+        with keyed():
+            parts.append(_value(part, (half,)))
+    with keyed():
+        apart = float((_value(part, (whole,)) - sum(parts) / 2).abs())
+    expect(
+        apart < 1e-4 * (1 + float(sum(parts).abs())),  # type: ignore[union-attr]
+        f"the penalty of a batch differs by {apart:.3g} from the mean of its halves': declare "
+        "per_picture=False, so that it is never computed in parts",
     )
 
 

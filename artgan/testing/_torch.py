@@ -1,12 +1,15 @@
 """Random inputs, toy networks and expectations that checks of parts of a training step share."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from artgan.base.judgements import only
 from artgan.base.seeding import keyed_generator, keyed_global_rng
+from artgan.plugin.losses import Judged
 from artgan.testing._checks import expect, expect_type
 
 CPU = torch.device("cpu")
@@ -35,6 +38,38 @@ def expect_scalar(value: Any, what: str) -> Tensor:
     return tensor
 
 
+def judged(
+    declared: Any,
+    side: str,
+    real_logits: Tensor,
+    fake_logits: Tensor,
+    labels: bool = True,
+    fakes: Tensor | None = None,
+) -> Judged:
+    """Return what a loss or regularizer of a side sees in a step, of random images or ``fakes``."""
+    count = len(fake_logits)
+    images = [draw(count, 3, 8, 8, seed=seed).to(fake_logits) for seed in (5, 6)]
+    if fakes is not None:
+        images[1] = fakes
+    # Features that have a gradient towards the logits, as those of a network have.
+    features = [
+        image.flatten(1)[:, :7] + logits.unsqueeze(1)
+        for image, logits in zip(images, (real_logits, fake_logits), strict=True)
+    ]
+    real = side == "discriminator" or declared.compares_pairs
+    everything = Judged(
+        step=2,
+        real_logits=real_logits if real else None,
+        fake_logits=fake_logits,
+        real_images=images[0] if real else None,
+        fake_images=images[1],
+        real_features=features[0] if real else None,
+        fake_features=features[1],
+        labels=torch.arange(count) % 2 if labels else None,
+    )
+    return only(everything, declared.sees)
+
+
 def expect_exact_resume(build: Callable[[], Any], use: Callable[[Any], Tensor]) -> None:
     """Require that a part that is saved, built anew and restored goes on as the one that was not.
 
@@ -57,6 +92,36 @@ def expect_exact_resume(build: Callable[[], Any], use: Callable[[Any], Tensor]) 
         "after a run is stopped and resumed it gives other numbers: keep all of its state in "
         "state_dict and load_state_dict, as tensors, or keep none",
     )
+
+
+def halves(whole: Judged) -> list[Judged]:
+    """Cut what is seen of a batch into both halves."""
+    count = len(whole.fake_logits) // 2
+    parts = []
+    for place in (slice(count), slice(count, None)):
+        cut: Any = {n: v[place] for n, v in vars(whole).items() if isinstance(v, Tensor)}
+        parts.append(replace(whole, **cut))
+    return parts
+
+
+def observed(part: Any, value: Tensor) -> Tensor:
+    """Show a part some logits, if it observes them; return the value."""
+    if hasattr(part, "observe"):
+        part.observe(draw(4, seed=7) + 1, draw(4, seed=8) - 1)
+    return value
+
+
+def expect_still_within_a_step(build: Callable[[], Any], use: Callable[[Any], Tensor]) -> None:
+    """Require that a part computes the same twice, before and after it has observed a step."""
+    part = build()
+    for _ in range(2):
+        first, second = use(part), use(part)
+        expect(
+            torch.equal(first, second),
+            "it computes something else at its second call in a step: change what it remembers in "
+            "observe(real_logits, fake_logits), which is called once a step",
+        )
+        observed(part, first)
 
 
 def expect_finite_gradients(named: Iterable[tuple[str, nn.Parameter]], what: str) -> None:

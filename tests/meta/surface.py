@@ -26,6 +26,7 @@ MODULES = (
     "artgan.plugin.fast",
     "artgan.plugin.files",
     "artgan.plugin.layers",
+    "artgan.plugin.losses",
     "artgan.plugin.masks",
     "artgan.plugin.memory",
     "artgan.plugin.picture",

@@ -53,7 +53,7 @@ def run(entry: Entry, picture: Picture, seed: int = 3, **options: Any) -> Pictur
 def test_the_same_key_gives_the_same_pixels_alone_or_in_a_series(entry: Entry) -> None:
     chain = parse_style({"filter": entry.full_name}, REGISTRY)
     alone, among = (
-        apply_style(chain, scene(16, 16), registry=REGISTRY, seed=3, index=index, total=total)
+        apply_style(chain, scene(16, 16), registry=REGISTRY, seed=3, place=(index, total))
         for index, total in ((0, 1), (5, 9))
     )
     assert np.array_equal(alone.picture.pixels, among.picture.pixels)

@@ -16,7 +16,7 @@ REGISTRY = load_registry(packages=False)
 
 def run(name: str, picture: Picture, index: int = 0, **options: Any) -> Picture:
     chain = parse_style({"filter": name, **options}, REGISTRY)
-    return apply_style(chain, picture, registry=REGISTRY, seed=7, index=index).picture
+    return apply_style(chain, picture, registry=REGISTRY, seed=7, place=(index, 1)).picture
 
 
 def cut_out(side: int = 64) -> Picture:

@@ -24,6 +24,15 @@ def artgan_filters():
 """
 
 
+def filming(body: str) -> str:
+    """Return a plugin with a filter that sees two frames before; ``b`` is the last one."""
+    first = "if not context.frame.before:\n        return picture\n    b = context.frame.before[0]"
+    facts = ', sees=("frames",), frames_before=2'
+    return filtering(
+        f"{first}\n    {body}", facts=facts, top="from itertools import count\nN = count(2)"
+    )
+
+
 GOOD_FILTER = filtering("return picture.replace(color=1 - c)")
 
 
@@ -38,10 +47,12 @@ def artgan_styles():
 def losing(
     discriminator: str = "F.softplus(fake - real).mean()",
     generator: str = "F.softplus(-fake).mean()",
+    more: str = "",
 ) -> str:
     return f"""{HEAD}
 class Bad:
     def __init__(self, options): pass
+{more}
     def discriminator(self, real, fake):
         import torch.nn.functional as F
         return {discriminator}
@@ -76,6 +87,24 @@ class Bad:
 @hookimpl
 def artgan_regularizers():
     yield Regularizer(name="bad", summary="S.", build=Bad{", options=Own" if options else ""})
+"""
+
+
+def judging(value: str) -> str:
+    """Return a plugin with a regularizer that sees logits."""
+    return f"""{HEAD}
+class Bad:
+    n = 1
+    def __init__(self, options): pass
+    def penalty(self, judged):
+        self.n += 1
+        return {value}
+    def state_dict(self): return {{"n": self.n}}
+    def load_state_dict(self, state): self.n = int(state["n"])
+
+@hookimpl
+def artgan_regularizers():
+    yield Regularizer(name="bad", summary="S.", build=Bad, sees=("logits",))
 """
 
 
@@ -350,6 +379,9 @@ PLUGIN = {
     ),
 }
 FILTER = {
+    "films": filming("return picture.replace(color=c * b.pixels[:, :, [0, 1, 2]])"),
+    "depends-on-frames-alone": filming("return picture.replace(color=c * (next(N) % 7) / 7)"),
+    "keeps-frames": filming("b.pixels[:] = 0\n    return picture"),
     "runs": filtering(
         "wrong = context.seed == 6\n    return picture.replace(color=c * (np.nan if wrong else 1))"
     ),
@@ -422,6 +454,12 @@ def artgan_palettes():
     yield Palette(name="bad", colors=["000000", "ffffff"], roles={{"ink": "123456"}})
 """,
 }
+COUNT = """
+    n = 1
+    def count(self):
+        self.n += 1
+        return self.n
+"""
 LOSS = {
     "gives-scalars": losing(discriminator="F.softplus(fake - real)"),
     "stays-finite": losing(generator="-fake.sigmoid().log().mean()"),
@@ -430,6 +468,13 @@ LOSS = {
     "rewards-deceit": losing(generator="F.softplus(fake).mean()"),
     "keeps-type": losing(generator="F.softplus(-fake.float()).mean()"),
     "per-picture": losing(discriminator="F.softplus(fake.mean() - real.mean())"),
+    "keeps-still": losing(discriminator="self.count() * F.softplus(fake - real).mean()", more=COUNT)
+    + "Bad.state_dict = lambda self: {'n': self.n}\n"
+    "Bad.load_state_dict = lambda self, state: setattr(self, 'n', int(state['n']))\n",
+    "resumes-exactly": losing(
+        discriminator="self.n * F.softplus(fake - real).mean()",
+        more=COUNT.replace("def count(self):", "def observe(self, real, fake):"),
+    ),
 }
 REGULARIZER = {
     "gives-a-scalar": penalizing("g.square()"),
@@ -441,6 +486,8 @@ REGULARIZER = {
         "g.square().mean() * self.calls",
         start="self.calls = getattr(self, 'calls', 0) + 1; x = real.detach().requires_grad_()",
     ),
+    "keeps-still": judging("judged.real_logits.square().mean() * self.n"),
+    "per-picture": judging("judged.real_logits.mean().square()"),
     "has-an-interval": penalizing(options=OPTION.format("float", "1.5").replace("x:", "every:")),
 }
 STATE = """

@@ -18,7 +18,7 @@ from tests.testing.conftest import Environment, check_types, lint, needs_posix, 
 
 EXAMPLES = ROOT / "examples"
 SINGLE = sorted((EXAMPLES / "single").iterdir())
-PACKAGES = ("artgan-resnet-like", "artgan-nocturne", "artgan-bigan")
+PACKAGES = ("artgan-resnet-like", "artgan-nocturne", "artgan-bigan", "artgan-afterimage")
 PROMISED = {
     "midnight-snack.toml": 4,
     "blueprint.toml": 8,

@@ -15,7 +15,9 @@ from tests.platform.conftest import ROOT
 from tests.testing.conftest import Environment, needs_posix
 
 GUIDES = ROOT / "docs/plugins"
-PAGES = ("loss", "dataset", "architecture", "update", "optimizer", "schedule", "observer")
+PAGES = (
+    "loss", "dataset", "architecture", "update", "optimizer", "schedule", "observer", "film",
+)  # fmt: skip
 TOY = "--steps 2 --batch 4 --device cpu --quiet"
 DCGAN = "--arch.base-channels 4 --arch.latent-size 8"
 
@@ -90,13 +92,16 @@ def test_first_filter_can_be_written_from_the_page(tmp_path: Path) -> None:
 @needs_posix
 def test_guides_work_as_written(tmp_path: Path) -> None:
     environment, lines = Environment(tmp_path), []
+    frames = [Image.new("RGB", (24, 16), (40 * number, 0, 90)) for number in range(4)]
+    frames[0].save(tmp_path / "clip.gif", save_all=True, append_images=frames[1:])
     for page in PAGES:
         text = (GUIDES / f"{page}.md").read_text()
-        ((name, code),) = re.findall(r"^`([\w.]+)`:\n\n```python\n(.*?)```", text, re.M | re.S)
-        assert code == (ROOT / "examples/single" / name).read_text()
-        (tmp_path / name).write_text(code)
+        files = re.findall(r"^`([\w.]+)`:\n\n```python\n(.*?)```", text, re.M | re.S)
+        for name, code in files:
+            assert code == (ROOT / "examples/single" / name).read_text()
+            (tmp_path / name).write_text(code)
         commands = [as_toy(told) for kind, told in steps(page) if kind == "run"]
-        assert len(commands) == 2
+        assert len(commands) == 2 * len(files) > 0
         lines += commands
     # One process for all of them: loading torch takes longer than they do.
     environment.run("-c", FOLLOW, json.dumps(lines))

@@ -16,6 +16,7 @@ from artgan.plugins.filters._declare import (
 )
 from artgan.plugins.filters._declared_color import FILTERS as COLOR_FILTERS
 from artgan.plugins.filters._declared_drawn import FILTERS as DRAWN_FILTERS
+from artgan.plugins.filters._declared_film import FILTERS as FILM_FILTERS
 from artgan.plugins.filters._declared_materials import FILTERS as MATERIAL_FILTERS
 from artgan.plugins.filters._declared_page import FILTERS as PAGE_FILTERS
 from artgan.plugins.filters._declared_space import FILTERS as SPACE_FILTERS
@@ -301,3 +302,4 @@ def artgan_filters() -> Iterator[Filter]:
     yield from DRAWN_FILTERS
     yield from WILD_FILTERS
     yield from MATERIAL_FILTERS
+    yield from FILM_FILTERS

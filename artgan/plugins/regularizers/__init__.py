@@ -47,6 +47,23 @@ class PathLengthOptions(Options, frozen=True, kw_only=True):
     every: Every = 8
 
 
+class FeatureMatchingOptions(Options, frozen=True, kw_only=True):
+    """Options of ``feature-matching``."""
+
+    weight: Annotated[float, Meta(ge=0, le=1e4, description="Strength")] = 1.0
+
+
+class LecamOptions(Options, frozen=True, kw_only=True):
+    """Options of ``lecam``."""
+
+    weight: Annotated[
+        float, Meta(ge=0, le=100, description="Strength; more for fewer pictures")
+    ] = 0.01
+    decay: Annotated[
+        float, Meta(ge=0, lt=1, description="What a step leaves of the means of the logits")
+    ] = 0.99
+
+
 @hookimpl
 def artgan_regularizers() -> Iterator[Regularizer]:
     """Yield the built-in regularizers."""
@@ -74,4 +91,21 @@ def artgan_regularizers() -> Iterator[Regularizer]:
         build="artgan.plugins.regularizers.path_length:PathLength",
         options=PathLengthOptions,
         side="generator",
+    )
+    yield Regularizer(
+        name="feature-matching",
+        summary="Fakes resemble real pictures on average in what the discriminator looks at.",
+        build="artgan.plugins.regularizers.feature_matching:FeatureMatching",
+        options=FeatureMatchingOptions,
+        side="generator",
+        sees=("features",),
+        compares_pairs=True,
+        per_picture=False,
+    )
+    yield Regularizer(
+        name="lecam",
+        summary="Holds the discriminator back by its own running means, for few pictures.",
+        build="artgan.plugins.regularizers.lecam:Lecam",
+        options=LecamOptions,
+        sees=("logits",),
     )

@@ -20,4 +20,5 @@ def artgan_updates() -> Iterator[Update]:
         build="artgan.plugins.updates.simultaneous:Simultaneous",
         needs_independent=True,
         backward_twice=True,
+        logits_alone=True,
     )
