@@ -12,8 +12,10 @@ from artgan.testing._checks import Checks, Subject, expect
 from artgan.testing._torch import (
     draw,
     expect_exact_resume,
+    expect_real_shown,
     expect_scalar,
     expect_still_within_a_step,
+    expect_takes,
     halves,
     judged,
     keyed,
@@ -46,8 +48,17 @@ def _value(loss: Any, declared: Any, side: str, seen: Judged) -> Tensor:
 @CHECKS.add("gives-scalars")
 def gives_scalars(subject: Subject) -> None:
     """Both losses are scalars; the generator's uses real logits only with compares_pairs."""
+    if subject.declared.sees:
+        loss = subject.build()
+        for side in ("discriminator", "generator"):
+            told = f"{side} takes no third argument, in which it gets what it declares to see"
+            expect_takes(getattr(loss, side), 3, told)
     for count in (1, 5):
-        list(_values(subject, draw(count), draw(count, seed=1)))
+        try:
+            list(_values(subject, draw(count), draw(count, seed=1)))
+        except (AttributeError, TypeError) as error:
+            expect_real_shown(subject.declared, error)
+            raise
     if "labels" in subject.declared.sees:
         # Most runs have none.
         list(_values_of(subject.build(), subject.declared, draw(4), draw(4, seed=1), labels=False))

@@ -12,8 +12,10 @@ from artgan.testing._torch import (
     ToyGenerator,
     draw,
     expect_exact_resume,
+    expect_real_shown,
     expect_scalar,
     expect_still_within_a_step,
+    expect_takes,
     halves,
     judged,
     keyed,
@@ -67,7 +69,14 @@ def _penalty(subject: Subject, network: Any, dtype: torch.dtype = torch.float32)
 @CHECKS.add("gives-a-scalar")
 def gives_a_scalar(subject: Subject) -> None:
     """The penalty is one finite number."""
-    value = _penalty(subject, _network(subject))
+    if subject.declared.sees:
+        told = "penalty takes one argument where sees is declared: what it sees, no network"
+        expect_takes(subject.build().penalty, 1, told)
+    try:
+        value = _penalty(subject, _network(subject))
+    except (AttributeError, TypeError) as error:
+        expect_real_shown(subject.declared, error)
+        raise
     expect(value.isfinite(), f"the penalty is {value.item()}")
 
 

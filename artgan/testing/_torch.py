@@ -1,5 +1,6 @@
 """Random inputs, toy networks and expectations that checks of parts of a training step share."""
 
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -91,6 +92,24 @@ def expect_exact_resume(build: Callable[[], Any], use: Callable[[Any], Tensor]) 
         torch.equal(*results),
         "after a run is stopped and resumed it gives other numbers: keep all of its state in "
         "state_dict and load_state_dict, as tensors, or keep none",
+    )
+
+
+def expect_takes(call: Callable[..., Any], count: int, told: str) -> None:
+    """Require that a method can be called with so many arguments."""
+    try:
+        inspect.signature(call).bind(*range(count))
+    except TypeError:
+        expect(False, told)
+
+
+def expect_real_shown(declared: Any, error: Exception) -> None:
+    """Explain an error of code that looks for real pictures where it is shown none."""
+    shown = declared.compares_pairs or "NoneType" not in str(error)
+    expect(
+        shown,
+        "what it sees of real pictures is None in the generator's step: declare "
+        "compares_pairs=True, or work without",
     )
 
 

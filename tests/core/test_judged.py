@@ -15,6 +15,7 @@ from artgan.core.registry import Registry
 from artgan.errors import OptionError, PluginError
 from artgan.plugin import Loss, Regularizer
 from artgan.plugin.losses import Judged, RunningMean
+from artgan.testing import check_plugin
 from tests.conftest import TOY
 
 RUN: dict[str, Any] = {**TOY, "dataset": "mnist"}
@@ -146,6 +147,42 @@ def test_sees_is_checked_when_declared() -> None:
         Loss(name="l", summary="S.", build=Sees, sees=("weights",))  # type: ignore[arg-type]
     with pytest.raises(PluginError, match=r"sees 'images'; expected some of .* as a tuple"):
         Regularizer(name="r", summary="S.", build=Sees, sees="images")  # type: ignore[arg-type]
+
+
+FORGOT = """
+from artgan.plugin import Loss, Regularizer, hookimpl
+
+class Two:
+    def __init__(self, options): pass
+    def discriminator(self, real, fake): return (fake - real).mean()
+    def generator(self, real, fake): return -fake.mean()
+
+class Dark:
+    def __init__(self, options): pass
+    def penalty(self, judged): return judged.real_images.mean() * judged.fake_images.mean()
+
+class Three:
+    def __init__(self, options): pass
+    def penalty(self, network, real, fake): return network(real).mean()
+
+@hookimpl
+def artgan_losses():
+    yield Loss(name="two", summary="S.", build=Two, sees=("images",))
+
+@hookimpl
+def artgan_regularizers():
+    yield Regularizer(name="dark", summary="S.", build=Dark, side="generator", sees=("images",))
+    yield Regularizer(name="three", summary="S.", build=Three, sees=("images",))
+"""
+
+
+def test_the_kit_tells_what_was_forgotten() -> None:
+    Path("forgot.py").write_text(FORGOT)
+    failed = check_plugin("forgot.py", kinds=["loss", "regularizer"]).failed
+    reasons = {result.name: result.reason for result in failed}
+    assert "discriminator takes no third argument" in reasons["two"]
+    assert "declare compares_pairs=True" in reasons["dark"]
+    assert "penalty takes one argument" in reasons["three"]
 
 
 def test_the_last_layer_is_the_one_that_is_called_last() -> None:
