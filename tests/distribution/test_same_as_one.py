@@ -50,6 +50,11 @@ MORE_WAYS: dict[str, dict[str, Any]] = {
         "arch": "dcgan", "arch_options": {"base_channels": 4, "latent_size": 8}, "loss": "bce",
         "training_options": {**SLOWLY, "accumulate": 2, "updates": "jury"},
     },
+    "features and means of logits": {
+        "arch": "dcgan", "arch_options": {"base_channels": 4, "latent_size": 8}, "loss": "hinge",
+        "regularizers": {"feature-matching": {}, "lecam": {"weight": 1.0, "decay": 0.5}},
+        "training_options": {**SLOWLY, "updates": "alternating"},
+    },
     "pairs": {
         "arch": "texture", "arch_options": {"base_channels": 4}, "loss": "rpgan",
         "regularizers": {"r1": {}, "r2": {}}, "batch": 6, "training_options": EXACT,
