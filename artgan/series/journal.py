@@ -15,7 +15,7 @@ from artgan.base.tables import check_values, parse_json, read_text
 from artgan.core.run import TrainedRun
 from artgan.errors import SeriesError
 from artgan.series.definition import SeriesDefinition, Trait
-from artgan.series.fingerprints import Fingerprint, unpack_fingerprint
+from artgan.series.fingerprints import SIDE, Fingerprint, unpack_fingerprint
 from artgan.version import __version__
 
 FORMAT = 1
@@ -97,6 +97,7 @@ def open_journal(series: SeriesDefinition, run: TrainedRun, folder: Path) -> Ite
         first, *lines = read_journal(path)
         check_same_series(first, own, folder)
         _check_traits(lines, series, path)
+        _check_fingerprints(lines, run.config.channels, path)
     elif (folder / "series.json").exists():
         raise SeriesError(f"'{folder}' holds another series; choose another folder")
     else:
@@ -168,6 +169,19 @@ def _check_traits(lines: Sequence[Mapping[str, Any]], series: SeriesDefinition, 
             raise SeriesError(
                 f"journal '{path}' is damaged: in the line of number {line['number']} the traits "
                 f"{', '.join(sorted(wrong))} do not fit the series; delete that line and its "
+                "picture, and both are made again"
+            )
+
+
+def _check_fingerprints(lines: Sequence[Mapping[str, Any]], channels: int, path: Path) -> None:
+    """Refuse lines whose fingerprint is not that of a sample of the run."""
+    for line in lines:
+        # Two hexadecimal digits a byte.
+        found, expected = len(line["print"]) // 2, SIDE * SIDE * channels
+        if found != expected:
+            raise SeriesError(
+                f"journal '{path}' is damaged: in the line of number {line['number']} the "
+                f"fingerprint has {found} bytes instead of {expected}; delete that line and its "
                 "picture, and both are made again"
             )
 

@@ -157,6 +157,20 @@ def test_traits_that_are_not_those_of_the_series_are_told(
         tides(trained, 2).write(tmp_path / "a")
 
 
+@pytest.mark.parametrize("digits", ["", "807f" * 100])
+def test_a_fingerprint_of_another_length_is_told(
+    trained: Path, tmp_path: Path, digits: str
+) -> None:
+    tides(trained, 2).write(tmp_path / "a")
+    journal = tmp_path / "a" / "editions.jsonl"
+    *kept, last = journal.read_text().splitlines()
+    line = {**json.loads(last), "print": digits}
+    journal.write_text("\n".join([*kept, json.dumps(line)]) + "\n")
+    wanted = rf"number 2 the fingerprint has {len(digits) // 2} bytes .* delete that line"
+    with pytest.raises(artgan.ArtganError, match=wanted):
+        tides(trained, 3).write(tmp_path / "a")
+
+
 def test_picture_that_is_gone_is_made_again(trained: Path, tmp_path: Path) -> None:
     written = tides(trained).write(tmp_path / "a")
     lost = written.files[2].read_bytes()

@@ -176,7 +176,8 @@ def _cases(folder: Path) -> list[Case]:
 
 def _run_cases() -> list[Case]:
     sample = ("sample", "run", "--seeds", "0", "--out", "out", "--overwrite", "--quiet")
-    go_on = ("resume", "run", "--quiet")
+    # A run file without its steps asks for the usual number, which takes its time.
+    go_on = ("resume", "run", "--steps", "5", "--quiet")
     further = ("resume", "sorted", "--steps", "5", "--quiet")
     checkpoint = "run/checkpoints/000004"
     move = (*sample, "--move", "0=1")
