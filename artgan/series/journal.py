@@ -11,6 +11,7 @@ from typing import IO, Annotated, Any
 import msgspec
 
 from artgan.base.paths import remove_leftovers, write_text
+from artgan.base.suggest import count_of
 from artgan.base.tables import check_values, parse_json, read_text
 from artgan.core.run import TrainedRun
 from artgan.errors import SeriesError
@@ -181,8 +182,8 @@ def _check_fingerprints(lines: Sequence[Mapping[str, Any]], channels: int, path:
         if found != expected:
             raise SeriesError(
                 f"journal '{path}' is damaged: in the line of number {line['number']} the "
-                f"fingerprint has {found} bytes instead of {expected}; delete that line and its "
-                "picture, and both are made again"
+                f"fingerprint has {count_of(found, 'byte')} instead of {expected}; delete that "
+                "line and its picture, and both are made again"
             )
 
 
