@@ -45,12 +45,13 @@ def main() -> None:
     parser.add_argument("--pictures", help="names with commas; all that can be had otherwise")
     parser.add_argument("--sheets", action="store_true", help="sheets alone, no matrix")
     parser.add_argument("--compare", action="store_true", help="beside other free tools instead")
+    parser.add_argument("--rows", help="of --compare: first words of rows, with commas")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     if given.compare:
         from benchmarks.look_rivals import compare
 
-        compare(given.out)
+        compare(given.out, given.rows.split(",") if given.rows else None)
         return
     names = given.styles.split(",") if given.styles else built_in()
     pictures = load_pictures(given.pictures.split(",") if given.pictures else None)

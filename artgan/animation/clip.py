@@ -113,6 +113,23 @@ def joined(clip: Clip, count: int) -> Iterator[Picture]:
         yield _faded(last[number], picture, number / count) if number < count else picture
 
 
+def _joined_sound(samples: FloatArray, length: int, share: float) -> FloatArray:
+    """Lay the last share of a sound over its beginning, both at even power, and leave it out there.
+
+    Args:
+        samples: (N, channels).
+        length: Samples that the clip lasts; silence is added, or the rest cut off.
+        share: Share of the clip, up to a half.
+    """
+    whole = np.zeros((length, samples.shape[1]), np.float32)
+    whole[: len(samples)] = samples[:length]
+    kept = length - round(length * share)
+    turn = np.linspace(0, np.pi / 2, length - kept, dtype=np.float32)[:, None]
+    whole[: length - kept] *= np.sin(turn)
+    whole[: length - kept] += whole[kept:] * np.cos(turn)
+    return whole[:kept]
+
+
 def _faded(under: Picture, over: Picture, share: float) -> Picture:
     """Mix two frames; of the second as much as ``share``, 0 to 1."""
     first, second = under.to("linear"), over.to("linear")
@@ -135,13 +152,18 @@ def _with_alpha(picture: Picture, wanted: bool) -> Picture:
 
 
 @contextmanager
-def sound_file(clip: Clip) -> Iterator[Path | None]:
-    """Lend the sound of a video as a WAV file; None if it has none."""
+def sound_file(clip: Clip, count: int = 0) -> Iterator[Path | None]:
+    """Lend the sound of a video as a WAV file; None if it has none.
+
+    With ``count`` its end flows into its beginning over so many frames, as ``joined`` does it.
+    """
     sound = read_video_sound(clip.path) if clip.video else None
     if sound is None:
         yield None
         return
     samples, rate = sound
+    if count:
+        samples = _joined_sound(samples, round(clip.count / clip.fps * rate), count / clip.count)
     with temporary_folder(scratch_path("artgan-sound")) as folder:
         path = folder / "sound.wav"
         with wave.open(str(path), "wb") as file:

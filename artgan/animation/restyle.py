@@ -104,7 +104,7 @@ def style_clip(clip: Clip, target: Path, how: Restyling) -> dict[str, Any]:
     )
     carried = how.about({**record, "frames": clip.count - fade, **_loop_fact(how)})
     is_video = target.suffix.lower() in VIDEO_ENDINGS
-    with sound_file(clip) if is_video and not fade else nullcontext() as sound:
+    with sound_file(clip, fade) if is_video else nullcontext() as sound:
         common: dict[str, Any] = {
             "size": (styled.picture.width, styled.picture.height),
             "repeats": True,

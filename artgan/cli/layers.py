@@ -14,7 +14,9 @@ from artgan.cli.output import Output, waiting
 @click.command("layers")
 @click.argument("layers", nargs=-1, required=True)
 @click.option("--size", help="Of the stack, as in 512 or 96x64 (wide x high).  [default: lowest's]")
-@flags.out("An .ora file, or a picture of all.", default=Path("layers.ora"), show_default=True)
+@flags.out(
+    "An .ora or .psd file, or a picture of all.", default=Path("layers.ora"), show_default=True
+)
 @flags.no_record
 @flags.no_mark
 @flags.overwrite
@@ -23,6 +25,8 @@ from artgan.cli.output import Output, waiting
 @flags.output
 def layers_command(layers: tuple[str, ...], output: Output, **given: Any) -> None:
     """Lay LAYERS over each other, the first one lowest; Krita, GIMP and MyPaint open the .ora.
+
+    Photoshop opens the .psd, which needs the extra artgan[psd].
 
     Each is a picture or a run with key=value after it: style, blend (normal, multiply, screen, add,
     lighten, darken, overlay, soft-light), opacity, mask, seed, name. Or a .toml file with tables
@@ -39,6 +43,7 @@ def layers_command(layers: tuple[str, ...], output: Output, **given: Any) -> Non
     from artgan.core.config import parse_size
     from artgan.layering.compose import compose
     from artgan.layering.openraster import as_image, write_openraster
+    from artgan.layering.photoshop import write_photoshop
     from artgan.layering.stack import make_layers, read_layers
     from artgan.pictures.files import save_picture
     from artgan.pictures.marks import Metadata
@@ -52,10 +57,12 @@ def layers_command(layers: tuple[str, ...], output: Output, **given: Any) -> Non
         record = {"format": 1, **versions(), "layers": [asdict(layer) for layer in asked]}
         mark = None if given["no_mark"] else join_marks([_mark(each.picture) for each in asked])
         kept = None if given["no_record"] else record
+        about = Metadata(kept, mark)
         if out.suffix.lower() == ".ora":
             write_openraster(made, out, kept, mark=mark, overwrite=given["overwrite"])
+        elif out.suffix.lower() == ".psd":
+            write_photoshop(made, out, about, overwrite=given["overwrite"])
         else:
-            about = Metadata(kept, mark)
             save_picture(as_image(compose(made)), out, about, overwrite=given["overwrite"])
     output.result(
         {"file": str(out), "layers": [layer.title for layer in asked]},

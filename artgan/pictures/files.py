@@ -19,6 +19,7 @@ from artgan.pictures.opening import opened
 from artgan.pictures.records import record_text, wraps_of
 from artgan.pictures.video import video_comment
 from artgan.pictures.xmp import embedded_record
+from artgan.plugin.color import light_to_bytes
 from artgan.plugin.decode import Decoded, decode
 from artgan.plugin.files import FileLayer
 from artgan.plugin.memory import check_size
@@ -128,6 +129,9 @@ def to_pil(picture: Picture) -> Image.Image:
     array: NDArray[np.uint8] = np.empty(picture.pixels.shape, np.uint8)
 
     def work(start: int, stop: int) -> None:
+        if picture.space == "linear" and not picture.has_alpha:
+            array[start:stop] = light_to_bytes(picture.pixels[start:stop])
+            return
         strip = picture.replace(pixels=picture.pixels[start:stop]).to("srgb").pixels
         scaled = np.clip(strip, 0, 1) * np.float32(255)
         scaled += np.float32(0.5)

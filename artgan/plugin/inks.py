@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from artgan.errors import StyleError
 from artgan.plugin.color import parse_hex, srgb_to_linear
@@ -76,29 +77,44 @@ def covers(light: FloatArray, inks: Sequence[FloatArray]) -> FloatArray:
     """
     if len(inks) == 1:
         return fit_covers(light, inks)
-    table = _table(tuple(tuple(ink.tolist()) for ink in inks))
-    places = np.sqrt(np.clip(light, 0, 1)) * np.float32(GRID - 1)
-    low = np.minimum(places.astype(np.intp), GRID - 2)
-    share = (places - low).astype(np.float32)
-    corner = (low[:, 0] * GRID + low[:, 1]) * GRID + low[:, 2]
-    cover = np.zeros((len(light), len(inks)), np.float32)
-    for red, green, blue in np.ndindex(2, 2, 2):
-        weight = share[:, 0] if red else 1 - share[:, 0]
-        weight = weight * (share[:, 1] if green else 1 - share[:, 1])
-        weight *= share[:, 2] if blue else 1 - share[:, 2]
-        found = table.take(corner + (red * GRID + green) * GRID + blue, axis=0)
-        found *= weight[:, None]
-        cover += found
-    return np.clip(cover, 0, 1)
+    tables = _table(tuple(tuple(ink.tolist()) for ink in inks))
+    places = np.sqrt(np.clip(light.T, 0, 1, order="C"))
+    places *= np.float32(GRID - 1)
+    low = np.minimum(np.floor(places), np.float32(GRID - 2))
+    red, green, blue = np.subtract(places, low, out=places)
+    corner = (np.array([GRID * GRID, GRID, 1], np.float32) @ low).astype(np.intp)
+    corners = [corner + step for step in (0, GRID, GRID * GRID, GRID * GRID + GRID)]
+    covers = np.empty((len(light), len(inks)), np.float32)
+    for number, table in enumerate(tables):
+        near, side, far, across = (
+            _along(table.take(place, mode="clip"), blue) for place in corners
+        )
+        near += (side - near) * green
+        far += (across - far) * green
+        near += (far - near) * red
+        np.clip(near, 0, 1, out=covers[:, number])
+    return covers
+
+
+def _along(found: NDArray[np.complex64], share: FloatArray) -> FloatArray:
+    """Interpolate between values and the next ones; each is a value with its rise."""
+    between: FloatArray = found.imag * share
+    between += found.real
+    return between
 
 
 @lru_cache(maxsize=16)
-def _table(inks: tuple[tuple[float, ...], ...]) -> FloatArray:
-    """Fit covers (GRID ** 3, K) on a grid of lights that is finer where it is dark."""
+def _table(inks: tuple[tuple[float, ...], ...]) -> NDArray[np.complex64]:
+    """Fit covers on a grid of lights that is finer where it is dark.
+
+    Returns:
+        (K, GRID ** 3); covers, with their rises to the next blue as imaginary parts.
+    """
     steps = (np.arange(GRID, dtype=np.float32) / (GRID - 1)) ** 2
     lights = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1)
     points: FloatArray = lights.reshape(-1, 3).astype(np.float32)
-    return fit_covers(points, [np.array(ink, np.float32) for ink in inks])
+    found = fit_covers(points, [np.array(ink, np.float32) for ink in inks]).T
+    return np.ascontiguousarray(found + 1j * np.diff(found, axis=1, append=0), np.complex64)
 
 
 def fit_covers(light: FloatArray, inks: Sequence[FloatArray], sweeps: int = 8) -> FloatArray:

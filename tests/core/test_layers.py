@@ -1,6 +1,7 @@
 """``artgan layers``: pictures over each other."""
 
 import io
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from artgan.core.registry import Registry
 from artgan.errors import ArtganError, OptionError
 from artgan.layering.compose import compose
 from artgan.layering.openraster import OPERATIONS
+from artgan.layering.photoshop import MODES
 from artgan.layering.stack import make_layers, read_layers
 from artgan.plugin.color import BLENDS
 
@@ -82,6 +84,41 @@ def test_an_openraster_file_opens_as_its_specification_says(artgan_cli: Cli, tra
     record = artgan.read_record("a.png")
     assert record
     assert record["layers"][0]["name"] == "Paper"
+
+
+def test_a_photoshop_file_has_the_layers_and_how_it_was_made(artgan_cli: Cli) -> None:
+    tools = pytest.importorskip("psd_tools", reason="artgan[psd] is not installed")
+    square("a.png", (250, 240, 220), 16)
+    square("b.png", (20, 90, 40), 16)
+    asked = ["a.png name=紙", "b.png blend=add opacity=0.4 mask=top"]
+    for name in ("a.psd", "b.psd", "a2.png"):
+        done = artgan_cli("layers", *asked, "--out", name)
+        assert done.exit_code == 0, done.output
+    assert Path("a.psd").read_bytes() == Path("b.psd").read_bytes()
+    lower, upper = tools.PSDImage.open(io.BytesIO(Path("a.psd").read_bytes()))
+    assert [lower.name, upper.name] == ["紙", "b"]
+    assert upper.blend_mode.name == "LINEAR_DODGE"
+    assert upper.opacity == 102
+    assert upper.topil().mode == "RGBA"
+    with Image.open("a.psd") as merged, Image.open("a2.png") as flat:
+        both = [np.asarray(image.convert("RGB"), int) for image in (merged, flat)]
+    assert np.abs(both[0] - both[1]).max() <= 2
+    assert b'"blend"' in Path("a.psd").read_bytes().replace(b"&quot;", b'"')
+
+
+def test_every_blend_has_its_mode_in_photoshop() -> None:
+    assert set(MODES) == set(BLENDS)
+
+
+def test_a_photoshop_file_without_the_extra_names_it(
+    artgan_cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    square("a.png", (9, 9, 9), 16)
+    monkeypatch.setitem(sys.modules, "psd_tools", None)
+    done = artgan_cli("layers", "a.png", "--out", "a.psd")
+    assert done.exit_code == 1
+    assert "pip install 'artgan[psd]'" in done.output
+    assert not Path("a.psd").exists()
 
 
 def test_a_stack_comes_from_a_file(registry: Registry) -> None:

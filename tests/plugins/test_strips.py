@@ -80,3 +80,17 @@ def test_machine_code_halves_alike(
     slow = halve(picture, wraps)
     monkeypatch.setattr(raster, "compiled", lambda *functions, seconds: fast.compiled(*functions))
     assert np.array_equal(halve(picture, wraps), slow)
+
+
+def test_bytes_of_light_are_those_of_its_encoding() -> None:
+    steps = np.linspace(0, 1, 200_001, dtype=np.float32)
+    edges = srgb_to_linear((np.arange(255, dtype=np.float32) + 0.5) / 255)
+    light = np.concatenate([steps, edges, np.nextafter(edges, 0), np.nextafter(edges, 1)])
+    rounded = linear_to_srgb(light) * np.float32(255) + np.float32(0.5)
+    assert np.array_equal(color.light_to_bytes(light), rounded.astype(np.uint8))
+
+
+def test_quick_cube_roots_are_near() -> None:
+    values = np.geomspace(1e-12, 1, 10_001).astype(np.float32)
+    assert np.abs(color.quick_cbrt(values) / np.cbrt(values.astype(float)) - 1).max() < 1e-6
+    assert color.quick_cbrt(np.zeros(3, np.float32)).max() < 1e-9

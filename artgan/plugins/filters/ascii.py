@@ -9,11 +9,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from artgan.plugin import FilterContext, StyleError
+from artgan.plugin.color import TO_LAB, TO_LMS, quick_cbrt
 from artgan.plugin.inks import ink_light
 from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.strips import in_strips
 from artgan.plugins.filters._declared_drawn import AsciiOptions
-from artgan.plugins.filters._ink import tone
-from artgan.plugins.filters._warp import fetch, premultiplied
+from artgan.plugins.filters._warp import fold, premultiplied
 
 WIDE, HIGH = 6, 11
 """Size of a glyph in pixels of the font."""
@@ -21,26 +22,58 @@ WIDE, HIGH = 6, 11
 
 def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Picture:
     """Draw a letter in each cell, chosen by the cell's lightness."""
-    light, page = picture.to("linear"), typeset(picture, options)
+    light = picture.to("linear")
+    page = typeset(light, options)
     cover = _letters(page, picture)
-    paper, ink = ink_light(options.paper), ink_light(options.ink)
+    paper, ink = ink_light(options.paper), ink_light(options.ink)[None, None]
     if options.color:
         cells = _means(premultiplied(light), *page.shape[:2])
         alpha = cells[:, :, -1:] if picture.has_alpha else np.float32(1)
         own = cells[:, :, : picture.color.shape[2]] / np.maximum(alpha, 1e-6)
-        ink = _spread(np.clip(own, 0, 1).astype(np.float32), picture.height, picture.width)
-    drawn = paper + (ink - paper) * cover[:, :, None]
-    return picture.replace(color=drawn.astype(np.float32), space="linear")
+        ink = np.broadcast_to(np.clip(own, 0, 1), (*own.shape[:2], 3))
+    down = np.arange(picture.height) * len(ink) // picture.height
+    across = np.arange(picture.width) * ink.shape[1] // picture.width
+    over = [(ink - paper)[:, :, channel].take(across, axis=1) for channel in range(3)]
+    drawn = np.empty((*cover.shape, 3), np.float32)
+
+    def work(start: int, stop: int) -> None:
+        for channel, ground in enumerate(paper):
+            strip = over[channel].take(down[start:stop], axis=0)
+            strip *= cover[start:stop]
+            strip += ground
+            drawn[start:stop, :, channel] = strip
+
+    in_strips(work, picture.height, 3 * picture.width)
+    return picture.replace(color=drawn, space="linear")
 
 
 def typeset(picture: Picture, options: AsciiOptions) -> FloatArray:
     """Choose the glyph of each cell: cover (rows, columns, HIGH, WIDE)."""
     rows = max(1, round(picture.height * options.columns / picture.width * WIDE / HIGH))
-    grey = _means(tone(picture.to("linear"))[:, :, None], rows, options.columns)[:, :, 0]
+    grey = _means(_tone(picture.to("linear"))[:, :, None], rows, options.columns)[:, :, 0]
     glyphs, weights = _font(options.glyphs)
     wanted = grey if options.light_on_dark else 1 - grey
     page: FloatArray = glyphs[np.abs(wanted[:, :, None] * weights.max() - weights).argmin(axis=2)]
     return page
+
+
+def _tone(picture: Picture) -> FloatArray:
+    """Compute ``tone`` (H, W) of a linear picture within 1e-6, in a third of the time."""
+    color = picture.color
+    light = np.empty(color.shape[:2], np.float32)
+    mixing, weights = TO_LMS.T.astype(np.float32), TO_LAB[0].astype(np.float32)
+
+    def work(start: int, stop: int) -> None:
+        strip = color[start:stop]
+        if strip.shape[2] == 1:
+            light[start:stop] = quick_cbrt(strip[:, :, 0])
+        else:
+            light[start:stop] = (
+                quick_cbrt(strip.reshape(-1, 3) @ mixing).dot(weights).reshape(strip.shape[:2])
+            )
+
+    in_strips(work, picture.height, 3 * picture.width)
+    return light if picture.alpha is None else 1 + (light - 1) * picture.alpha[:, :, 0]
 
 
 def _edges(length: int, parts: int) -> np.ndarray:
@@ -49,21 +82,14 @@ def _edges(length: int, parts: int) -> np.ndarray:
 
 def _means(pixels: FloatArray, rows: int, columns: int) -> FloatArray:
     """Compute the mean (rows, columns, C) of each cell; cells smaller than a pixel share one."""
-    for axis, parts in ((0, rows), (1, columns)):
-        starts = _edges(pixels.shape[axis], parts)
-        sizes = np.maximum(np.diff(np.append(starts, pixels.shape[axis])), 1)
-        shape = [1, 1, 1]
-        shape[axis] = parts
-        sums = np.add.reduceat(pixels, starts, axis=axis)
-        pixels = (sums / sizes.reshape(shape)).astype(np.float32)
-    return pixels
-
-
-def _spread(cells: FloatArray, height: int, width: int) -> FloatArray:
-    rows, columns = cells.shape[:2]
-    down, across = np.arange(height) * rows // height, np.arange(width) * columns // width
-    spread: FloatArray = cells[down][:, across]
-    return spread
+    starts = _edges(len(pixels), rows)
+    stops = np.maximum(np.append(starts[1:], len(pixels)), starts + 1)
+    # Rows added up one cell at a time take a tenth of the time of reduceat.
+    bands = [pixels[begin:end].sum(axis=0) for begin, end in zip(starts, stops, strict=True)]
+    means = np.stack(bands) / (stops - starts)[:, None, None].astype(np.float32)
+    starts = _edges(means.shape[1], columns)
+    sizes = np.maximum(np.diff(np.append(starts, means.shape[1])), 1)
+    return (np.add.reduceat(means, starts, axis=1) / sizes[:, None]).astype(np.float32)
 
 
 @cache
@@ -87,15 +113,33 @@ def _font(letters: str) -> tuple[FloatArray, FloatArray]:
 def _letters(page: FloatArray, picture: Picture) -> FloatArray:
     """Draw glyphs (rows, columns, HIGH, WIDE) over the whole picture: cover (H, W)."""
     rows, columns = page.shape[:2]
-    sheet = page.transpose(0, 2, 1, 3).reshape(rows * HIGH, columns * WIDE, 1)
+    sheet = page.transpose(0, 2, 1, 3).reshape(rows * HIGH, columns * WIDE)
     step_down, step_across = len(sheet) / picture.height, sheet.shape[1] / picture.width
     finer = max(1, min(8, int(np.ceil(max(step_down, step_across)))))
+    offsets = (np.arange(finer) + 0.5) / finer
+    # The grid is upright: first all columns are read, then all rows.
+    wide = [
+        np.ascontiguousarray(
+            _read(sheet.T, (np.arange(picture.width) + offset) * step_across, picture.wraps[0]).T
+        )
+        for offset in offsets
+    ]
     total = np.zeros((picture.height, picture.width), np.float32)
-    for offset_down in (np.arange(finer) + 0.5) / finer:
-        for offset_across in (np.arange(finer) + 0.5) / finer:
-            down = ((np.arange(picture.height) + offset_down) * step_down)[:, None]
-            across = ((np.arange(picture.width) + offset_across) * step_across)[None, :]
-            shape = total.shape
-            places = [np.broadcast_to(p, shape).astype(np.float32) for p in (down, across)]
-            total += fetch(sheet, places[0], places[1], picture.wraps)[:, :, 0]
+    for offset in offsets:
+        down = (np.arange(picture.height) + offset) * step_down
+        for columns_read in wide:
+            total += _read(columns_read, down, picture.wraps[1])
     return np.clip(total / finer**2, 0, 1)
+
+
+def _read(lines: FloatArray, places: np.ndarray, wrap: bool) -> FloatArray:
+    """Read between lines (N, W) as ``fetch`` does; 0.5 is the middle of the first: (K, W)."""
+    at = places.astype(np.float32) - np.float32(0.5)
+    low = np.floor(at)
+    first = low.astype(np.intp)
+    begin = lines.take(fold(first, len(lines), wrap), axis=0)
+    rise = lines.take(fold(first + 1, len(lines), wrap), axis=0)
+    rise -= begin
+    rise *= (at - low)[:, None]
+    rise += begin
+    return rise

@@ -97,8 +97,11 @@ def _by_thresholds(
         code = codes[begin:end]
         heaped = [np.zeros(code.shape, np.float32)]
         for red, green, blue, fixed in matrices:
-            share = red.take(code) * light[..., 0] + green.take(code) * light[..., 1]
-            share += blue.take(code) * light[..., 2] + fixed.take(code)
+            share = (
+                red.take(code, mode="clip") * light[..., 0]
+                + green.take(code, mode="clip") * light[..., 1]
+            )
+            share += blue.take(code, mode="clip") * light[..., 2] + fixed.take(code, mode="clip")
             heaped.append(heaped[-1] + np.maximum(share, 0))
         limit = pattern[np.arange(begin, end) % len(pattern)][:, columns] * heaped[-1]
         place = sum((heap <= limit).astype(np.int64) for heap in heaped[1:-1])
@@ -113,8 +116,15 @@ def _distinct(encoded: FloatArray) -> tuple[NDArray[np.int64], FloatArray]:
 
     Colours in the same of 32 steps of each channel count as one if the picture has many.
     """
-    cells = np.minimum((encoded * CELLS).astype(np.int64), CELLS - 1)
-    codes = (cells[..., 0] * CELLS + cells[..., 1]) * CELLS + cells[..., 2]
+    codes = np.empty(encoded.shape[:2], np.int64)
+    weights = np.array([CELLS * CELLS, CELLS, 1], np.float32)
+
+    def work(start: int, stop: int) -> None:
+        cells = np.floor(encoded[start:stop] * np.float32(CELLS))
+        np.minimum(cells, np.float32(CELLS - 1), out=cells)
+        codes[start:stop] = cells @ weights
+
+    in_strips(work, len(encoded), 3 * encoded.shape[1])
     used = np.flatnonzero(np.bincount(codes.ravel(), minlength=CELLS**3))
     if len(used) <= MOST_EXACT:
         steps = (encoded.reshape(-1, 3) * 65535 + 0.5).astype(np.int64)
@@ -153,6 +163,8 @@ def _members(
     share = np.clip((matrices[:, 1, :3] * light).sum(axis=1) + offset, 0, 1)[:, None]
     mixed = start * (1 - share) + ends[members[:, 1]] * share
     poor = np.flatnonzero(np.abs(mixed - light).max(axis=1) > MISSED)
+    # Two colours have no other mixtures than those of the pair.
+    poor = poor if len(ends) > 2 else poor[:0]
     four, their, inside = mixtures(light[poor], ends)
     if inside.any():
         members = np.pad(members, ((0, 0), (0, 2)))

@@ -39,14 +39,20 @@ def apply(picture: Picture, options: HalftoneOptions, context: FilterContext) ->
     def work(start: int, stop: int) -> None:
         strip = light[start:stop]
         cover = covers(strip.reshape(-1, 3), inks).reshape(*strip.shape[:2], len(inks))
-        total = np.broadcast_to(paper, strip.shape).copy()
+        total = [np.full(strip.shape[:2], one, np.float32) for one in paper]
         for number, ink in enumerate(inks):
             angle = screen_angle(number, options)
             screen, begins = _screen(picture, slice(start, stop), cell, angle, options.shape)
             places = (cover[:, :, number] * (STEPS - 1) + 0.5).astype(np.intp)
-            inked = np.clip((screen - begins.take(places)) * np.float32(_softness(cell)), 0, 1)
-            total *= 1 - inked[:, :, None] * (1 - ink)
-        printed[start:stop] = total
+            screen -= begins.take(places, mode="clip")
+            screen *= np.float32(_softness(cell))
+            inked = np.clip(screen, 0, 1, out=screen)
+            for plane, one in zip(total, ink, strict=True):
+                left = inked * (one - 1)
+                left += 1
+                plane *= left
+        for channel, plane in enumerate(total):
+            printed[start:stop, :, channel] = plane
 
     in_strips(work, picture.height, 3 * picture.width)
     return picture.replace(color=printed)
@@ -72,7 +78,7 @@ def _screen(
     down = np.arange(picture.height)[rows] + 0.5 - picture.height / 2
     across = np.arange(picture.width) + 0.5 - picture.width / 2
     even, begins = _tables(shape, cell, angle, (picture.height % 2, picture.width % 2))
-    return even.take(_heights(shape, cell, angle, down, across)), begins
+    return even.take(_heights(shape, cell, angle, down, across), mode="clip"), begins
 
 
 def _heights(
@@ -81,15 +87,22 @@ def _heights(
     """Compute the height of the spot function, from 0 to STEPS - 1, at rows and columns."""
     turn, scale = np.deg2rad(angle), np.float32(1 / cell)
     y, x = down[:, None].astype(np.float32), across[None, :].astype(np.float32)
-    along = (x * np.float32(np.cos(turn)) + y * np.float32(np.sin(turn))) * scale
-    beside = (y * np.float32(np.cos(turn)) - x * np.float32(np.sin(turn))) * scale
-    spot = SHAPES[shape](along, beside)
-    return (np.clip(spot, 0, 1) * (STEPS - 1) + 0.5).astype(np.intp)
+    along = x * np.float32(np.cos(turn)) + y * np.float32(np.sin(turn))
+    along *= scale
+    beside = y * np.float32(np.cos(turn)) - x * np.float32(np.sin(turn))
+    beside *= scale
+    spot = np.clip(SHAPES[shape](along, beside), 0, 1)
+    spot *= np.float32(STEPS - 1)
+    spot += np.float32(0.5)
+    return spot.astype(np.intp)
 
 
 def _dot(along: FloatArray, beside: FloatArray) -> FloatArray:
     turn = np.float32(2 * np.pi)
-    spot: FloatArray = (np.cos(along * turn) + np.cos(beside * turn)) / 4 + np.float32(0.5)
+    spot: FloatArray = np.cos(along * turn)
+    spot += np.cos(beside * turn)
+    spot /= 4
+    spot += np.float32(0.5)
     return spot
 
 
