@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from PIL import Image
 
 import artgan
 from artgan import ArtganError
+from tests.core.cmyk_profile import write_cmyk_profile
 
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -137,10 +139,19 @@ def test_python_of_print_and_export_works(trained: Path) -> None:
     shutil.copytree(trained, "runs/digits")
     run = artgan.load_run("runs/digits")
     artgan.sample_to(run, [1, 2, 3], "cards", "invert", pattern="s{seed:05d}-neon")
+    write_cmyk_profile(Path("shop.icc"))
     for page in ("print", "export", "sharing"):
         (block,) = python_blocks(ROOT / f"docs/{page}.md")
         exec(block, {})
     assert Path("digits.html").is_file()
+    assert [path.name for path in sorted(Path("riso").iterdir())] == [
+        "1-federal-blue.tif",
+        "2-fluorescent-pink.tif",
+        "overprint.png",
+    ]
+    with Image.open("shop.tif") as cmyk:
+        assert cmyk.mode == "CMYK"
+    assert Path("shop.png").is_file()
     assert artgan.remake("again.png", run="runs/digits").identical
     assert artgan.pick("cards", 2)[0].parent == Path("cards")
     record = artgan.read_record("again.png")

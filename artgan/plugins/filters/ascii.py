@@ -12,9 +12,10 @@ from artgan.plugin import FilterContext, StyleError
 from artgan.plugin.color import TO_LAB, TO_LMS, quick_cbrt
 from artgan.plugin.inks import ink_light
 from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.raster import fold
 from artgan.plugin.strips import in_strips
 from artgan.plugins.filters._declared_drawn import AsciiOptions
-from artgan.plugins.filters._warp import fold, premultiplied
+from artgan.plugins.filters._warp import premultiplied
 
 WIDE, HIGH = 6, 11
 """Size of a glyph in pixels of the font."""
