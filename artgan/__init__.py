@@ -21,7 +21,9 @@ if TYPE_CHECKING:
         matrix,
         pick,
         plan,
+        print_cmyk,
         print_picture,
+        print_plates,
         project,
         read_record,
         resume,
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
         training,
     )
     from artgan.errors import ArtganError
-    from artgan.printing.press import print_cmyk, print_plates
     from artgan.remaking import Remade, remake
     from artgan.run import Run, load_run
     from artgan.series.series import Series
@@ -71,8 +72,6 @@ _HOMES = {
     "Run": "artgan.run",
     "Series": "artgan.series.series",
     "load_run": "artgan.run",
-    "print_cmyk": "artgan.printing.press",
-    "print_plates": "artgan.printing.press",
     "remake": "artgan.remaking",
 }
 

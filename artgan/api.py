@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from artgan.latents.points import Point
     from artgan.latents.project import Projected
     from artgan.monitoring.timekeeping import Timekeeper
+    from artgan.printing.cmyk import InkReport
     from artgan.sharing.share import SharedTo
 
 Options = Mapping[str, Any]
@@ -758,6 +759,82 @@ def print_picture(
             "and a size for each"
         )
     return path
+
+
+@public
+def print_plates(
+    picture: str | Path,
+    out: str | Path,
+    inks: Sequence[str],
+    paper: str = "a4",
+    *,
+    background: str = "#ffffff",
+    **more: Any,
+) -> list[Path]:
+    """Write a plate for each ink, for riso and screen printing, with crop and registration marks.
+
+    Args:
+        picture: A picture file.
+        out: A folder for one grey TIFF each, or a .pdf with a page for each.
+        inks: One to eight inks in the order of printing, by name or hex.
+        paper: As for ``print_picture``.
+        background: Colour of the paper.
+        **more: ``overwrite``, ``keep_mark`` and ``show`` as for ``print_picture``; anything else is
+            layout, as there.
+
+    Returns:
+        The files: plates first, the preview of all inks over each other last.
+
+    Raises:
+        ArtganError: A value does not fit, or a different file is there.
+    """
+    from artgan.printing.plates import Inks, write_plates
+    from artgan.printing.press_job import press_job
+
+    chosen = Inks(tuple(inks), background)
+    return write_plates(press_job(Path(picture), paper, background, more), chosen, Path(out))
+
+
+@public
+def print_cmyk(
+    picture: str | Path,
+    out: str | Path,
+    profile: str | Path,
+    paper: str = "a4",
+    *,
+    proof: str | Path | None = None,
+    **more: Any,
+) -> "InkReport":
+    """Write a CMYK TIFF by the ICC profile of a print shop.
+
+    Args:
+        picture: A picture file.
+        out: A .tif file.
+        profile: The profile; the file carries it.
+        paper: As for ``print_picture``.
+        proof: PNG of how the colours will look; None writes none.
+        **more: ``ink_limit``, the most ink in per cent that the paper bears (300 unless given);
+            ``background``, ``overwrite``, ``keep_mark`` and ``show`` as for ``print_picture``;
+            anything else is layout, as there.
+
+    Returns:
+        What the inks add up to; its ``sentences()`` say what a printer would ask.
+
+    Raises:
+        ArtganError: A value does not fit, the profile is not one of CMYK, or a different file is
+            there.
+    """
+    from artgan.base.marks import write_marked_png
+    from artgan.printing.cmyk import Press, soft_proof, write_cmyk
+    from artgan.printing.press_job import press_job
+
+    limit, background = more.pop("ink_limit", 300.0), more.pop("background", "#ffffff")
+    press, job = Press(Path(profile)), press_job(Path(picture), paper, background, more)
+    report = write_cmyk(job, press, Path(out), limit)
+    if proof:
+        shown = soft_proof(job.picture, job.sheet, press)
+        write_marked_png(shown, Path(proof), job.mark, overwrite=job.overwrite)
+    return report
 
 
 @public

@@ -219,7 +219,7 @@ def _restyle(
     task: _Task, clip: "Clip", style: "Style", given: Mapping[str, Any], told: list[str]
 ) -> Mapping[str, Any]:
     """Style a moving picture; return its record."""
-    from artgan.animation.restyle import Restyling, crawling_steps, style_clip
+    from artgan.animation.restyle import Restyling, moving_notes, style_clip
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.film import frames_before
 
@@ -227,10 +227,7 @@ def _restyle(
     if clip.video and not given["format"]:
         # Frames of a video as PNG would be many times as large.
         target = target.with_suffix(".webm" if clip.path.suffix.lower() == ".webm" else ".mp4")
-    told += [
-        f"dots of {method} crawl from frame to frame; method=blue-noise or bayer-8 holds still"
-        for method in crawling_steps(task.chain)
-    ]
+    told += moving_notes(task.chain)
     about = flags.metadata(given)
     before = frames_before(task.chain, default_registry())
     how = Restyling(

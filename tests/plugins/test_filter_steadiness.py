@@ -1,0 +1,68 @@
+"""Films: what does not move stays, and a change here does not change what is far away."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from artgan.animation.restyle import moving_notes
+from artgan.core.registry import Registry
+from artgan.errors import StyleError
+from artgan.pictures.files import from_pixels, to_pil
+from artgan.plugin_manager.load import load_registry
+from artgan.styling.apply import apply_style
+from artgan.styling.parse import parse_style
+
+FAR_REACHING = {
+    "collage": "the nearest pictures of a set may change places",
+    "crayon": "grain is compared with its own spread",
+    "engraving": "lines follow forms that reach over the picture",
+    "facets": "corners are dealt out over all edges",
+    "ink-edges": "the strongest edge is black",
+    "low-poly": "corners are dealt out over all edges",
+    "match": "it looks at the whole picture",
+    "mirror": "one half shows in the other",
+    "neon-edges": "the strongest edge is the brightest",
+    "neon-signs": "few contours are chosen out of all",
+    "stipple": "dots are placed by the tone of the whole picture",
+    "tile": "copies lie everywhere",
+}
+"""Filters in which a change reaches far, and why; all others are held to be local here."""
+NAMES = [entry.declaration.name for entry in load_registry(packages=False).entries("filter")]
+
+
+def frames() -> Iterator[np.ndarray]:
+    """Yield a frame, the same again, and one in which a small square changed at the left."""
+    noise = np.random.default_rng(3).integers(0, 256, (8, 12, 3), dtype=np.uint8)
+    still = np.asarray(Image.fromarray(noise).resize((96, 64), Image.Resampling.BICUBIC))
+    moved = still.copy()
+    moved[24:34, 6:16] = (230, 50, 25)
+    yield from (still, still.copy(), moved)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_does_not_move_holds_still(registry: Registry, name: str) -> None:
+    try:
+        chain = parse_style(name, registry)
+    except StyleError as error:
+        # Some filters need to be told something, or a package.
+        pytest.skip(str(error))
+    shown = []
+    for pixels in frames():
+        picture = apply_style(chain, from_pixels(pixels), registry=registry, seed=0).picture
+        shown.append(np.asarray(to_pil(picture).convert("RGB"), int))
+    first, again, moved = shown
+    assert np.array_equal(first, again)
+    if name not in FAR_REACHING:
+        far = first.shape[1] * 2 // 3
+        changed = np.abs(first - moved).max(axis=2)[:, far:] > 8
+        assert changed.mean() < 0.001
+
+
+def test_films_are_told_what_moves(registry: Registry) -> None:
+    (dots,) = moving_notes(parse_style("dither method=atkinson", registry))
+    assert "method=blue-noise or bayer-8 holds still" in dots
+    (points,) = moving_notes(parse_style("stipple", registry))
+    assert "halftone" in points
+    assert not moving_notes(parse_style("dither method=bayer-8", registry))
