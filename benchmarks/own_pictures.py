@@ -4,6 +4,7 @@
     python -m benchmarks.own_pictures --sets emoji --rows chosen --minutes 1,4 --seeds 0,1,2
     python -m benchmarks.own_pictures --sets flags --count 100 --from RUN --seconds 60
     python -m benchmarks.own_pictures --more rows.toml --rows narrow --seconds 60
+    python -m benchmarks.own_pictures --nearness
 
 The sets are those of ``picture_sets``. A quarter of each, 300 pictures at most, is held back to
 judge by, so that copies are of no use. ``--seconds`` are seconds of processor of one thread: the
@@ -18,7 +19,7 @@ each, whose keys are arguments of ``artgan.plan``. Samples are scaled to the set
 by two networks for photographs (KID x 1000, recall, coverage), by patches, and by how near they are
 to the pictures that were learnt from, where well below 1 means copies. Each cell gets a sheet.
 Cells that ``results.json``
-has already are skipped.
+has already are skipped. ``--nearness`` trains nothing: it tells how near each set is to each start.
 """
 
 import argparse
@@ -43,7 +44,9 @@ from artgan.base.paths import replacing
 from artgan.core.images import enlarge, grid, to_pil
 from artgan.core.sample import sample_pixels
 from artgan.planning.plan import Plan
+from artgan.plugin_manager.load import default_registry
 from artgan.run import load_run
+from artgan.starts.choose import rank_starts
 from artgan.starts.names import is_start
 from benchmarks import plain_dcgan
 from benchmarks.judges import Judge, Pixels, as_images, extractors
@@ -272,6 +275,19 @@ def line(label: str, cell: dict[str, Any]) -> str:
     )
 
 
+def tell_nearness(names: list[str]) -> None:
+    """Print for each set which share of it is nearest to each start, and how far all are."""
+    registry = default_registry()
+    for name in names:
+        folder = picture_set_folder(name, print)
+        plan = artgan.plan("dcgan", folder, size=judged_size(name), base="none", device="cpu")
+        told = (
+            f"{found.entry.declaration.name} {found.share:.0%} at {found.distance:.2f}"
+            for found in rank_starts(np.asarray(plan.table.images), registry)
+        )
+        print(f"{name}: {', '.join(told)}", flush=True)
+
+
 def cells(given: argparse.Namespace) -> Iterator[Cell]:
     """List the cells that were asked for."""
     budgets = [f"{text}m" for text in given.minutes.split(",") if text]
@@ -299,7 +315,11 @@ def main() -> None:
     parser.add_argument("--from", dest="base", default="", help="a run whose weights to start from")
     parser.add_argument("--samples", type=int, default=SAMPLES)
     parser.add_argument("--out", type=Path, default=Path("build/own-pictures"))
+    parser.add_argument("--nearness", action="store_true", help="of the sets to the starts, alone")
     given = parser.parse_args()
+    if given.nearness:
+        tell_nearness(given.sets.split(","))
+        return
     if given.seconds and os.environ.get("OMP_NUM_THREADS") != "1":
         parser.error("--seconds counts one thread: set OMP_NUM_THREADS=1")
     more = tomllib.loads(given.more.read_text()) if given.more else {}

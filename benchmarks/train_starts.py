@@ -87,8 +87,8 @@ def ship(kind: str, sizes: list[int], out: Path, target: Path, registry: Registr
         file = f"{kind}-{size}.safetensors"
         (target / file).write_bytes(start_weights(run))
         runs.append((file, run))
-    packages = start_pictures.PACKAGES[kind].items()
-    sources = tuple(f"{name} ({licence})" for name, licence in packages)
+    packages = start_pictures.PACKAGES[kind] | start_pictures.PACKAGES.get(BEGINS.get(kind, ""), {})
+    sources = tuple(f"{name} ({licence})" for name, licence in packages.items())
     facts = replace(FACTS[kind], authors=AUTHORS, trained_on=sources)
     (target / f"{kind}.toml").write_text(start_toml(facts, runs), encoding="utf-8")
 

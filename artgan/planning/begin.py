@@ -117,11 +117,12 @@ def has_weights(name: str, size: tuple[int, int], registry: Registry) -> bool:
 def _nearest(
     images: NDArray[np.uint8], facts: DataFacts, architecture: Entry, registry: Registry
 ) -> tuple[str, tuple[str, ...]]:
-    """Return the name of the start that is nearest, or "", and why in a sentence."""
+    """Return the name of the nearest start of that size, or "", and why in a sentence."""
     from artgan.starts.choose import fits, rank_starts
 
-    ranked = rank_starts(images, registry)
-    if not ranked or not fits(ranked[0].entry, architecture, (facts.height, facts.width)):
+    size = facts.height, facts.width
+    ranked = [c for c in rank_starts(images, registry) if fits(c.entry, architecture, size)]
+    if not ranked:
         return "", ()
     best = ranked[0]
     name = best.entry.declaration.name
