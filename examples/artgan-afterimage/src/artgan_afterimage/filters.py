@@ -30,8 +30,9 @@ def trails(picture: Picture, options: TrailsOptions, context: FilterContext) -> 
 def long_exposure(picture: Picture, options: ExposureOptions, context: FilterContext) -> Picture:
     """Average the picture with the frames before it, as a shutter that stays open does."""
     frames = (picture, *context.frame.before[: options.frames])
-    cover = sum(_cover(one) for one in frames) / np.float32(len(frames))
-    light = sum(one.color * _cover(one) for one in frames) / np.float32(len(frames))
+    cover: FloatArray = np.mean([_cover(one) for one in frames], axis=0, dtype=np.float32)
+    covered = [one.color * _cover(one) for one in frames]
+    light: FloatArray = np.mean(covered, axis=0, dtype=np.float32)
     if picture.alpha is None:
         return picture.replace(color=light)
     return picture.replace(color=_uncovered(light, cover), alpha=cover)
