@@ -5,7 +5,7 @@ from typing import Any
 
 import artgan
 import torch
-from artgan.errors import TrainingError
+from artgan.plugin import TrainingError
 
 SETTINGS: dict[str, Any] = {
     "arch": "dcgan",
