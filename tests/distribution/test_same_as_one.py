@@ -1,5 +1,6 @@
 """Several processes train what one trains, up to rounding."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,7 @@ def compare(dataset: str, ways: dict[str, dict[str, Any]]) -> dict[str, tuple[st
         kept = {}
         for way in (world, World())[: 2 if world.leads else 1]:
             state = new_state(plan.config, registry)
+            begin_beside_zero(state.saved.values())
             parts = build_parts(plan.config, plan.table, registry)
             for side, network in state.networks.items():
                 state.optimizers[side] = torch.optim.SGD(network.parameters(), lr=1.0)
@@ -92,16 +94,20 @@ def compare(dataset: str, ways: dict[str, dict[str, Any]]) -> dict[str, tuple[st
     return found
 
 
-def difference(ours: dict[str, torch.Tensor], theirs: dict[str, torch.Tensor]) -> tuple[str, float]:
-    """Return the tensor that differs most, and by what share of its largest value.
+def begin_beside_zero(networks: Iterable[torch.nn.Module]) -> None:
+    """Move weights that begin as 0 away from it, where all that they have is rounding."""
+    for network in networks:
+        for weight in network.parameters():
+            if not weight.any():
+                torch.nn.init.constant_(weight, 0.1)
 
-    Those that began as 0 and hardly moved differ by the rounding of sums, which processors do in
-    other orders; a gradient that is wrong moves them by far more.
-    """
+
+def difference(ours: dict[str, torch.Tensor], theirs: dict[str, torch.Tensor]) -> tuple[str, float]:
+    """Return the tensor that differs most, and by what share of its largest value."""
     assert ours.keys() == theirs.keys()
     apart = {}
     for name, tensor in theirs.items():
-        scale = tensor.double().abs().max().clamp(min=0.05)
+        scale = tensor.double().abs().max().clamp(min=1e-3)
         apart[name] = float((ours[name].double() - tensor.double()).abs().max() / scale)
     name = max(apart, key=lambda key: apart[key])
     return name, apart[name]

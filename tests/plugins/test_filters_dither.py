@@ -81,6 +81,18 @@ def test_every_mixture_of_a_palette_keeps_its_light(method: str, name: str) -> N
         assert np.abs(kept - light).max() < margin
 
 
+@pytest.mark.parametrize("method", THRESHOLDS)
+@pytest.mark.parametrize("name", ["cga-magenta", "ember", "sepia", "lagoon", "gold", "teletext"])
+def test_a_mixture_of_a_shipped_palette_keeps_its_light(method: str, name: str) -> None:
+    ends = srgb_to_linear(find_palette(name, REGISTRY))
+    share = np.random.default_rng(4).random(len(ends)) ** 3 + 0.02
+    light = (share / share.sum() @ ends).astype(np.float32)
+    result = dither(np.tile(linear_to_srgb(light), (64, 64, 1)), method=method, palette=name)
+    kept = srgb_to_linear(result.color).mean((0, 1))
+    margin = {"bayer-2": 0.17, "bayer-4": 0.04}.get(method, 0.01)
+    assert np.abs(kept - light).max() < margin
+
+
 SHIPPED = [entry.declaration.name for entry in REGISTRY.entries("palette")]
 
 
