@@ -1,15 +1,21 @@
 """A fresh environment that packages are built and installed into."""
 
+import importlib
 import importlib.util
 import os
 import subprocess
 import sys
 import sysconfig
 import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from artgan.base.identity import Plugin
+from artgan.plugin_manager import load
+from artgan.plugin_manager.load import default_registry
 from tests.platform.conftest import ROOT
 
 
@@ -47,6 +53,19 @@ class Environment:
         """Build and install packages, with nothing fetched."""
         flags = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index")
         self.run("-m", "pip", "install", *flags, *packages)
+
+
+@contextmanager
+def installed(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Lend an example package as if it were installed, loaded from where it lies."""
+    monkeypatch.syspath_prepend(ROOT / "examples" / name / "src")
+    load._load_and_log.cache_clear()
+    module = name.replace("-", "_")
+    plugin = Plugin(name, "0.1.0", "package")
+    added = default_registry().add(plugin, lambda: [importlib.import_module(module)])
+    assert added, default_registry().broken
+    yield
+    load._load_and_log.cache_clear()
 
 
 needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="paths of a POSIX environment")

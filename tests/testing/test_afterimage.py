@@ -1,6 +1,5 @@
 """The example for films: its contract, and through the command line."""
 
-import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,24 +8,17 @@ import pytest
 from click.testing import Result
 from PIL import Image
 
-from artgan.base.identity import Plugin
-from artgan.plugin_manager import load
-from artgan.plugin_manager.load import default_registry
 from artgan.testing import check_plugin
 from tests.platform.conftest import ROOT
+from tests.testing.conftest import installed
 
 EXAMPLE = ROOT / "examples/artgan-afterimage"
 
 
 @pytest.fixture
 def _installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.syspath_prepend(EXAMPLE / "src")
-    load._load_and_log.cache_clear()
-    plugin = Plugin("artgan-afterimage", "0.1.0", "package")
-    added = default_registry().add(plugin, lambda: [importlib.import_module("artgan_afterimage")])
-    assert added, default_registry().broken
-    yield
-    load._load_and_log.cache_clear()
+    with installed("artgan-afterimage", monkeypatch):
+        yield
 
 
 def test_it_keeps_its_contract(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,5 @@
 """The example that writes layers: through every command, by public doors alone."""
 
-import importlib
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,24 +10,14 @@ from click.testing import Result
 from PIL import Image
 
 import artgan
-from artgan.base.identity import Plugin
 from artgan.pictures.told import read_mark
-from artgan.plugin_manager import load
-from artgan.plugin_manager.load import default_registry
-from tests.platform.conftest import ROOT
-
-EXAMPLE = ROOT / "examples/artgan-openraster"
+from tests.testing.conftest import installed
 
 
 @pytest.fixture(autouse=True)
 def _installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.syspath_prepend(EXAMPLE / "src")
-    load._load_and_log.cache_clear()
-    plugin = Plugin("artgan-openraster", "0.1.0", "package")
-    added = default_registry().add(plugin, lambda: [importlib.import_module("artgan_openraster")])
-    assert added, default_registry().broken
-    yield
-    load._load_and_log.cache_clear()
+    with installed("artgan-openraster", monkeypatch):
+        yield
 
 
 def test_samples_are_layers_that_tell_how_they_came_about(
