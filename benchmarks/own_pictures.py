@@ -125,11 +125,8 @@ class Bench:
     def judge(self, name: str, count: int) -> Judge:
         """Return the judge of a set."""
         if (name, count) not in self.judges:
-            learnt, held = (
-                as_images(np.asarray(artgan.plan("dcgan", folder, size=judged_size(name),
-                                                 device="cpu").table.images))
-                for folder in self.folders(name, count)
-            )  # fmt: skip
+            folders = self.folders(name, count)
+            learnt, held = (as_images(judged_pictures(name, folder)) for folder in folders)
             kept = self.out / "features" / f"{name}-{count or 'all'}"
             self.judges[name, count] = Judge(self.extract, held, learnt, kept)
         return self.judges[name, count]
@@ -148,8 +145,7 @@ class Bench:
     def plain(self, cell: Cell) -> tuple[torch.nn.Module, Iterator[int]]:
         """Open the endless training of a plain DCGAN on a cell's pictures."""
         learnt, _ = self.folders(cell.name, cell.count)
-        plan = artgan.plan("dcgan", learnt, size=judged_size(cell.name), device="cpu")
-        return plain_dcgan.training(np.asarray(plan.table.images), cell.seed)
+        return plain_dcgan.training(judged_pictures(cell.name, learnt), cell.seed)
 
     def pace(self, cell: Cell) -> float:
         """Return the seconds of processor that a step takes with one thread."""
@@ -241,6 +237,12 @@ def judged_size(name: str) -> int:
     return SETS[name].size
 
 
+def judged_pictures(name: str, folder: Path) -> Pixels:
+    """Read pictures of a set at the size at which it is judged, uint8 (N, H, W, C)."""
+    plan = artgan.plan("dcgan", folder, size=judged_size(name), base="none", device="cpu")
+    return np.asarray(plan.table.images)
+
+
 def facts_of(config: Any) -> dict[str, Any]:
     """Return what was chosen for a run."""
     chosen = {"arch": config.architecture.name, "size": config.width}
@@ -279,11 +281,10 @@ def tell_nearness(names: list[str]) -> None:
     """Print for each set which share of it is nearest to each start, and how far all are."""
     registry = default_registry()
     for name in names:
-        folder = picture_set_folder(name, print)
-        plan = artgan.plan("dcgan", folder, size=judged_size(name), base="none", device="cpu")
+        images = judged_pictures(name, picture_set_folder(name, print))
         told = (
             f"{found.entry.declaration.name} {found.share:.0%} at {found.distance:.2f}"
-            for found in rank_starts(np.asarray(plan.table.images), registry)
+            for found in rank_starts(images, registry)
         )
         print(f"{name}: {', '.join(told)}", flush=True)
 

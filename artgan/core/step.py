@@ -220,19 +220,23 @@ class StepContext:
         Relativistic losses fix only differences of logits, so the mean of the fakes is subtracted
         for augmentations. Returns the probabilities of these.
         """
-        now = {}
-        for part in (self.parts.loss, *(penalty.part for penalty in self.parts.penalties)):
-            if hasattr(part, "observe"):
-                whole = self.world.gather(real_logits), self.world.gather(fake_logits)
-                part.observe(*(logits.detach() for logits in whole))
-        for name, augment in self.parts.augmentations:
-            if hasattr(augment, "observe"):
-                real, fake = self.world.gather(real_logits), self.world.gather(fake_logits)
-                level = fake.mean() if self.parts.compares_pairs else 0.0
-                augment.observe((real - level).detach())
-            if hasattr(augment, "probability"):
-                now[name] = torch.tensor(float(augment.probability), device=self.device)
-        return now
+        parts = self.parts
+        judges: list[Any] = [parts.loss, *(penalty.part for penalty in parts.penalties)]
+        remembering = [part for part in judges if hasattr(part, "observe")]
+        adapting = [augment for _, augment in parts.augmentations if hasattr(augment, "observe")]
+        if remembering or adapting:
+            both = (real_logits, fake_logits)
+            real, fake = (self.world.gather(logits).detach() for logits in both)
+            level = fake.mean() if parts.compares_pairs else 0.0
+            for part in remembering:
+                part.observe(real, fake)
+            for augment in adapting:
+                augment.observe(real - level)
+        return {
+            name: torch.tensor(float(augment.probability), device=self.device)
+            for name, augment in parts.augmentations
+            if hasattr(augment, "probability")
+        }
 
     def update(self, network: str, measured: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Let a network's optimizer take its step, and clear the gradients.

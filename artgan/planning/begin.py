@@ -106,14 +106,6 @@ def _may_help(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:
     return dataset.declaration.takes_path and free and not better and facts.device == "cpu"
 
 
-def has_weights(name: str, size: tuple[int, int], registry: Registry) -> bool:
-    """Tell whether a start has weights for pictures of exactly that size (height, width)."""
-    from artgan.starts.origin import find_start
-
-    weights = find_start(name, registry).declaration.weights
-    return any((each.height, each.width) == size for each in weights)
-
-
 def _nearest(
     images: NDArray[np.uint8], facts: DataFacts, architecture: Entry, registry: Registry
 ) -> tuple[str, tuple[str, ...]]:

@@ -18,11 +18,13 @@ from artgan.core.data import ImageTable
 from artgan.core.registry import Registry
 from artgan.datasets.find import SIDES
 from artgan.monitoring.costs import Costs
-from artgan.planning.begin import has_weights, name_networks
+from artgan.planning.begin import name_networks
 from artgan.planning.estimate import measure_costs
 from artgan.planning.plan import Plan, make_plan, plan_opened
 from artgan.planning.settings import Settings
+from artgan.starts.choose import has_size
 from artgan.starts.names import NONE, is_start
+from artgan.starts.origin import find_start
 
 ENOUGH = {32: 500, 48: 750, 64: 1000, 96: 1500, 128: 2000, 256: 4000}
 """Side in pixels -> steps from which pictures of most kinds have figures in them."""
@@ -142,7 +144,7 @@ class SizePaces:
         base = self.plan.config.base
         if self._settings.base or not base:
             return base or NONE
-        return base if has_weights(base, size, self._registry) else NONE
+        return base if has_size(find_start(base, self._registry), size) else NONE
 
 
 def choose_in_time(

@@ -167,7 +167,7 @@ _DOUBT = 256
 def _byte_table() -> NDArray[np.uint16]:
     """Round the encoded values of square roots of light; ``_DOUBT`` where a step holds two."""
     ends = np.linspace(0, 1, 1 << 16) ** 2
-    encoded = np.where(ends <= _KNEE, 12.92 * ends, 1.055 * ends ** (1 / 2.4) - 0.055)
+    encoded = linear_to_srgb(ends)
     low = np.floor(255 * encoded + 0.5 - 1e-3)
     high = np.floor(255 * np.append(encoded[1:], 1) + 0.5 + 1e-3)
     return np.where(low == high, np.maximum(low, 0), _DOUBT).astype(np.uint16)

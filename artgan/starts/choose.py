@@ -59,8 +59,14 @@ def _features(entry: Entry) -> torch.Tensor:
     return read_weights(entry, weights.file)["features"]
 
 
+def has_size(entry: Entry, size: tuple[int, int]) -> bool:
+    """Tell whether a start has weights for pictures of exactly that size (height, width)."""
+    return any((w.height, w.width) == size for w in entry.declaration.weights)
+
+
 def fits(entry: Entry, architecture: Entry, size: tuple[int, int]) -> bool:
     """Tell whether a start has weights for these networks and pictures (height, width)."""
-    declared = entry.declaration
-    named = declared.architecture in (architecture.full_name, architecture.declaration.name)
-    return named and any((w.height, w.width) == size for w in declared.weights)
+    named = entry.declaration.architecture
+    return named in (architecture.full_name, architecture.declaration.name) and has_size(
+        entry, size
+    )
