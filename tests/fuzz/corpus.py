@@ -66,11 +66,11 @@ def build_corpus(folder: Path) -> list[Case]:
     """
     _write_pictures(folder / "pictures")
     # Few pictures, as they are opened by most commands.
-    artgan.train(dataset=folder / "pictures", out=folder / "run", style="ember", **TOY)
+    artgan.train(dataset=folder / "pictures", out=folder / "run", style="gameboy", **TOY)
     run = artgan.load_run(folder / "run", load_registry(packages=False))
-    artgan.sample_to(run, [0, 1], folder / "cards", "ember")
+    artgan.sample_to(run, [0, 1], folder / "cards", "gameboy")
     for ending in ("webp", "jpg", "tiff"):
-        artgan.sample_to(run, [0], folder / ending, "ember", ending=ending, keep_raw=False)
+        artgan.sample_to(run, [0], folder / ending, "gameboy", ending=ending, keep_raw=False)
     for ending in ("gif", "webp", "apng", "mp4"):
         run.animate([0, 1], folder / f"moves/a.{ending}", seconds=0.2)
     run.find_directions(2)
@@ -79,7 +79,7 @@ def build_corpus(folder: Path) -> list[Case]:
     (folder / "style.toml").write_text(STYLE)
     (folder / "series.toml").write_text(SERIES)
     artgan.Series.read(folder / "series.toml").write(folder / "editions")
-    (folder / "cards/choices.txt").write_text("star s00000-ember.png\nreject s00001-ember.png\n")
+    (folder / "cards/choices.txt").write_text("star s00000-gameboy.png\nreject s00001-gameboy.png\n")
     shutil.make_archive(str(folder / "pictures"), "zip", folder / "cards")
     _write_palettes(folder)
     _write_record_beside(folder / "beside")
@@ -228,8 +228,8 @@ def _palette_cases() -> list[Case]:
 
 
 def _picture_cases(folder: Path) -> list[Case]:
-    made = ["cards/s00000-ember.png", "beside/s00003-raw.png", "beside/s00003-raw.json"]
-    made += [f"{ending}/s00000-ember.{ending}" for ending in ("webp", "jpg", "tiff")]
+    made = ["cards/s00000-gameboy.png", "beside/s00003-raw.png", "beside/s00003-raw.json"]
+    made += [f"{ending}/s00000-gameboy.{ending}" for ending in ("webp", "jpg", "tiff")]
     made += [f"moves/{path.name}" for path in sorted((folder / "moves").iterdir())]
     foreign = [f"pictures/{path.name}" for path in sorted((folder / "pictures").iterdir())]
     card = made[0]
