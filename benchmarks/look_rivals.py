@@ -227,8 +227,9 @@ def _pair(
         for _ in range(TRIES):
             began = time.process_time()
             with Image.open(Path(folder) / "in.png") as opened:
-                ours = artgan.apply(opened.convert("RGB"), rival.ours)
-            ours.convert("RGB").save(Path(folder) / "ours.ppm")
+                opened.load()
+                ours = artgan.apply(opened, rival.ours)
+            ours.save(Path(folder) / "ours.ppm")
             our_times.append(time.process_time() - began)
             theirs, their_time = _run(rival, Path(folder))
             if theirs is None:

@@ -34,7 +34,9 @@ def record_hash(record: Record) -> str:
 def pixel_hash(pixels: NDArray[np.uint8] | NDArray[np.float32]) -> str:
     """Compute the SHA-256 of pixels (H, W, C) and their shape, in hexadecimal."""
     shape = "x".join(str(side) for side in pixels.shape)
-    return hashlib.sha256(shape.encode() + b"\n" + np.ascontiguousarray(pixels).data).hexdigest()
+    digest = hashlib.sha256(shape.encode() + b"\n")
+    digest.update(np.ascontiguousarray(pixels).data)
+    return digest.hexdigest()
 
 
 def wraps_of(record: Record | None) -> tuple[bool, bool]:

@@ -47,8 +47,8 @@ def test_wavefronts_equal_the_loop_over_pixels(kernel: str, width: int) -> None:
         value = light[y, x].copy()
         for down, right, share in _diffusion.KERNELS[kernel]:
             value += errors[y + 2 - down, x + 2 - right] * np.float32(share * 0.9)
-        chosen[y, x] = choose(value[None])[0]
-        errors[y + 2, x + 2] = (value - choose.light[chosen[y, x]]) * cover[y, x]
+        chosen[y, x] = choose(value[:, None])[0]
+        errors[y + 2, x + 2] = (value - choose.light[:, chosen[y, x]]) * cover[y, x]
     fast = _diffusion.diffuse(light, cover, palette, kernel, 0.9)
     assert np.array_equal(fast, chosen)
 
@@ -190,10 +190,10 @@ def test_single_pixels_and_many_have_the_same_nearest_colours(mixed: bool) -> No
     light += rng.normal(0, 0.4, (2000, 3)).astype(np.float32)
     numbers, table = _nearest_color.search_tables(palette, None, 100_000, mixed=mixed)
     single = [_nearest_color.pick(r, g, b, numbers, table) for r, g, b in light.tolist()]
-    many = _nearest_color.Chooser(palette, mixed=mixed)(light)
+    many = _nearest_color.Chooser(palette, mixed=mixed)(planes := light.T.copy())
     clipped, index = [one[:3] for one in single], [one[3] for one in single]
     assert np.mean(many == index) > 0.998
-    assert np.abs(light - clipped).max(axis=1).astype(bool).mean() < 0.002
+    assert np.abs(planes.T - clipped).max(axis=1).astype(bool).mean() < 0.002
 
 
 def test_serpentine_differs_from_plain_and_keeps_the_light() -> None:

@@ -99,8 +99,9 @@ def _by_waves(
     taps = [(slope * dy + dx, dy, np.float32(w * strength)) for dy, dx, w in KERNELS[kernel]]
     depth = 1 + max(ago for ago, _, _ in taps)
     # Errors of the last waves by row, with a rim of zeros above; a row without pixels holds zeros.
-    errors = np.zeros((depth, height + REACH, 3), np.float32)
-    flat = (light.reshape(-1, 3), cover.reshape(-1), chosen.reshape(-1))
+    errors = np.zeros((depth, 3, height + REACH), np.float32)
+    planes = np.ascontiguousarray(light.reshape(-1, 3).T)
+    covers, indices = cover.reshape(-1), chosen.reshape(-1)
     for wave, first, last in _waves(height, width, slope):
         here = errors[wave % depth]
         here[:] = 0
@@ -111,14 +112,15 @@ def _by_waves(
         places = slice(start, start + (width - slope) * (count - 1) + 1, max(1, width - slope))
         if width <= slope:
             places = slice(start, start + 1)
-        value = flat[0][places].copy()
+        value = planes[:, places].copy()
         for ago, down, share in taps:
             above = first - down + REACH
-            value += errors[(wave - ago) % depth, above : above + count] * share
+            value += errors[(wave - ago) % depth, :, above : above + count] * share
         index = nearest(value)
-        flat[2][places] = index
-        left = (value - nearest.light.take(index, axis=0)) * flat[1][places][:, None]
-        here[first + REACH : last + REACH] = left
+        indices[places] = index
+        value -= nearest.light.take(index, axis=1)
+        value *= covers[places]
+        here[:, first + REACH : last + REACH] = value
     return chosen
 
 

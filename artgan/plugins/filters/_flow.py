@@ -1,12 +1,15 @@
 """Edge tangent flow: the direction of edges, and smoothing along it (Kang et al. 2007)."""
 
+import math
+from collections.abc import Iterable, Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
 from artgan.plugin.picture import FloatArray
-from artgan.plugin.raster import Wraps, gaussian_blur
+from artgan.plugin.raster import Wraps, gaussian_blur, pad
 from artgan.plugin.strips import in_strips
 from artgan.plugins.filters._sampling import neighbours
-from artgan.plugins.filters._warp import fetch
 
 
 def tangents(plane: FloatArray, sigma: float, wraps: Wraps) -> FloatArray:
@@ -24,32 +27,115 @@ def tangents(plane: FloatArray, sigma: float, wraps: Wraps) -> FloatArray:
     return np.stack([np.cos(angle), -np.sin(angle)], axis=2).astype(np.float32)
 
 
+STEPS = 3
+"""Places that are read on either side of a pixel, along the flow."""
+
+
+class FlowLines:
+    """Lines along a flow, along which planes are averaged.
+
+    Args:
+        flow: Unit vectors (H, W, 2), down and across.
+        reach: Pixels each way.
+        wraps: Whether planes wrap (across, down).
+        keep: Keep the places of all lines, 96 bytes a pixel, for the next plane.
+    """
+
+    def __init__(self, flow: FloatArray, reach: float, wraps: Wraps, *, keep: bool = False) -> None:
+        self._stride = np.float32(reach / STEPS)
+        self._rim = math.ceil(reach) + 2
+        self._wraps = wraps
+        self._flow = [np.ascontiguousarray(flow[:, :, axis]) for axis in (0, 1)]
+        self._padded = [self._flat(plane) for plane in self._flow]
+        self._kept: dict[int, list[_Place]] | None = {} if keep else None
+
+    def smooth(self, plane: FloatArray) -> FloatArray:
+        """Average a plane (H, W) along the lines."""
+        weights = np.exp(-0.5 * (np.arange(STEPS + 1) * 2 / STEPS) ** 2).astype(np.float32)
+        smooth, padded = np.empty_like(plane), self._flat(plane)
+
+        def work(start: int, stop: int) -> None:
+            total = plane[start:stop] * weights[0]
+            for number, place in enumerate(self._places(start, stop)):
+                found = self._read(padded, place)
+                found *= weights[1 + number % STEPS]
+                total += found
+            smooth[start:stop] = total / (weights[0] + 2 * weights[1:].sum())
+
+        in_strips(work, len(plane), 8 * plane.shape[1])
+        return smooth
+
+    def _places(self, start: int, stop: int) -> Iterable["_Place"]:
+        if self._kept is None:
+            return self._walk(start, stop)
+        if start not in self._kept:
+            self._kept[start] = list(self._walk(start, stop))
+        return self._kept[start]
+
+    def _walk(self, start: int, stop: int) -> Iterator["_Place"]:
+        """Yield the places along the lines of some rows, first backwards, then onwards."""
+        own = [plane[start:stop] for plane in self._flow]
+        down = np.arange(start, stop, dtype=np.float32)[:, None] + np.float32(0.5)
+        across = np.arange(own[0].shape[1], dtype=np.float32)[None, :] + np.float32(0.5)
+        for side in (np.float32(-1), np.float32(1)):
+            heading = [part * side for part in own]
+            rows, columns = down + self._stride * heading[0], across + self._stride * heading[1]
+            for number in range(STEPS):
+                place = self._place(rows, columns)
+                yield place
+                if number == STEPS - 1:
+                    break
+                way = [self._read(padded, place) for padded in self._padded]
+                # A direction and its opposite are the same line: take the one that goes on.
+                along = np.sign(way[0] * heading[0] + way[1] * heading[1])
+                heading = [
+                    np.where(along == 0, old, new * along)
+                    for old, new in zip(heading, way, strict=True)
+                ]
+                rows = rows + self._stride * heading[0]
+                columns = columns + self._stride * heading[1]
+
+    def _flat(self, plane: FloatArray) -> FloatArray:
+        """Add a rim, so that all places lie inside."""
+        return np.ascontiguousarray(pad(plane[:, :, None], self._rim, self._wraps)).reshape(-1)
+
+    def _place(self, rows: FloatArray, columns: FloatArray) -> "_Place":
+        rows, columns = rows - np.float32(0.5), columns - np.float32(0.5)
+        top, left = np.floor(rows), np.floor(columns)
+        line = self._flow[0].shape[1] + 2 * self._rim
+        corner = top.astype(np.intp)
+        corner += self._rim
+        corner *= line
+        corner += left.astype(np.intp)
+        corner += self._rim
+        return corner, np.subtract(rows, top, out=rows), np.subtract(columns, left, out=columns)
+
+    def _read(self, flat: FloatArray, place: "_Place") -> FloatArray:
+        """Read a plane with a rim at a place, with bilinear interpolation."""
+        corner, lower, right = place
+        line = self._flow[0].shape[1] + 2 * self._rim
+        upper, after, under, last = (
+            flat[step:].take(corner, mode="clip") for step in (0, 1, line, line + 1)
+        )
+        after -= upper
+        after *= right
+        upper += after
+        last -= under
+        last *= right
+        under += last
+        under -= upper
+        under *= lower
+        under += upper
+        return under
+
+
+_Place = tuple[NDArray[np.intp], FloatArray, FloatArray]
+"""Upper left neighbours in a flat array, and shares of the lower and of the right ones."""
+
+
 def smooth_along(plane: FloatArray, flow: FloatArray, reach: float, wraps: Wraps) -> FloatArray:
     """Average a plane (H, W) along the flow, ``reach`` pixels each way."""
-    steps = 3
-    stride = np.float32(reach / steps)
-    weights = np.exp(-0.5 * (np.arange(steps + 1) * 2 / steps) ** 2).astype(np.float32)
-    joined = np.concatenate([plane[:, :, None], flow], axis=2)
-    smooth = np.empty_like(plane)
-    across = np.arange(plane.shape[1], dtype=np.float32)[None, :] + np.float32(0.5)
-
-    def work(start: int, stop: int) -> None:
-        down = np.arange(start, stop, dtype=np.float32)[:, None] + np.float32(0.5)
-        total = plane[start:stop] * weights[0]
-        for side in (-1, 1):
-            heading = flow[start:stop] * np.float32(side)
-            rows, columns = down + stride * heading[..., 0], across + stride * heading[..., 1]
-            for weight in weights[1:]:
-                found = fetch(joined, rows, columns, wraps)
-                total += found[..., 0] * weight
-                # A direction and its opposite are the same line: take the one that goes on.
-                along = np.sign((found[..., 1:] * heading).sum(axis=2, keepdims=True))
-                heading = np.where(along == 0, heading, found[..., 1:] * along)
-                rows, columns = rows + stride * heading[..., 0], columns + stride * heading[..., 1]
-        smooth[start:stop] = total / (weights[0] + 2 * weights[1:].sum())
-
-    in_strips(work, len(plane), 8 * plane.shape[1])
-    return smooth
+    return FlowLines(flow, reach, wraps).smooth(plane)
 
 
 def form_lines(plane: FloatArray, sigma: float, angle: float, wraps: Wraps) -> FloatArray:

@@ -47,27 +47,33 @@ def _root_table() -> NDArray[np.float64]:
 _ROOTS = _root_table()
 
 
+@lru_cache(maxsize=2)
+def _constants(kind: np.dtype[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return both matrices and the lines in place of cube roots, in a precision."""
+    return TO_LMS.astype(kind), TO_LAB.astype(kind), _ROOTS.astype(kind)
+
+
 def _roots(lms: NDArray[Any]) -> NDArray[Any]:
     """Compute cube roots of an array of any shape, in its precision."""
-    table = _ROOTS.astype(lms.dtype)
-    size = np.sqrt(np.abs(lms))
+    starts, rises = _constants(lms.dtype)[2]
+    size = np.abs(lms)
+    np.sqrt(size, out=size)
     size *= size.dtype.type(_ROOT_STEPS)
     low = size.astype(np.intp)
-    size *= table[1].take(low)
-    size += table[0].take(low)
+    size *= rises.take(low)
+    size += starts.take(low)
     signed: NDArray[Any] = np.copysign(size, lms, out=size)
     return signed
 
 
 def _oklab(light: NDArray[Any]) -> NDArray[Any]:
-    """Convert linear RGB (N, 3) in [-CARRY, 1 + CARRY] to OKLab (3, N)."""
-    lms = _product(TO_LMS, light.T)
-    return _product(TO_LAB, _roots(lms))
+    """Convert linear RGB (3, N) in [-CARRY, 1 + CARRY] to OKLab (3, N)."""
+    to_lms, to_lab, _ = _constants(light.dtype)
+    return _product(to_lab, _roots(_product(to_lms, light)))
 
 
-def _product(matrix: NDArray[np.float64], planes: NDArray[Any]) -> NDArray[Any]:
+def _product(weights: NDArray[Any], planes: NDArray[Any]) -> NDArray[Any]:
     # Written as sums, since a matrix product may round differently for one pixel and for many.
-    weights = matrix.astype(planes.dtype)
     mixed: NDArray[Any] = weights[:, :1] * planes[0]
     mixed += weights[:, 1:2] * planes[1]
     mixed += weights[:, 2:] * planes[2]
@@ -83,28 +89,28 @@ class Chooser:
     """
 
     def __init__(self, palette: FloatArray, *, mixed: bool) -> None:
-        self.light = srgb_to_linear(palette)
+        self.light = np.ascontiguousarray(srgb_to_linear(palette).T)
         self.labs = _oklab(self.light)
         self._mixed = mixed
 
     def __call__(self, light: FloatArray) -> Indices:
-        """Find the palette indices (N,) for linear RGB with carried errors (N, 3), clipped here."""
-        far = self._far(light) if self._mixed else None
-        if far is None or not len(far):
+        """Find the palette indices (N,) for linear RGB with carried errors (3, N), clipped here."""
+        far = self._far(light) if self._mixed else ()
+        if not len(far):
             _clip(light, CARRY)
             return _least(_oklab(light), self.labs)
-        wide = light.take(far, axis=0)
+        wide = light.take(far, axis=1)
         _clip(wide, MIXED_CARRY)
         _clip(light, CARRY)
         nearest = _least(_oklab(light), self.labs)
-        nearest[far], light[far] = _least(wide.T, self.light.T), wide
+        nearest[far], light[:, far] = _least(wide, self.light), wide
         return nearest
 
     def _far(self, light: FloatArray) -> Indices:
-        red, green, blue = light.T
-        low = np.minimum(np.minimum(red, green), blue) < -MUCH
-        low |= np.maximum(np.maximum(red, green), blue) > 1 + MUCH
-        return np.flatnonzero(low)
+        outside = light.min(axis=0) < -MUCH
+        outside |= light.max(axis=0) > 1 + MUCH
+        found: Indices = outside.nonzero()[0]
+        return found
 
 
 def _clip(light: FloatArray, most: float) -> None:
@@ -144,7 +150,7 @@ def _cells(palette: bytes, side: int) -> NDArray[np.int32]:
         _roots(np.clip(end, -CARRY, 1 + CARRY) @ TO_LMS.T)
         for end in corners(side, -CARRY, 1 + CARRY)
     )
-    labs = _oklab(srgb_to_linear(colors).astype(np.float64)).T
+    labs = _oklab(srgb_to_linear(colors).astype(np.float64).T).T
     return listed(possible(low, high, TO_LAB.T, labs))
 
 
@@ -176,7 +182,7 @@ def search_tables(
             [-CARRY, 1 + CARRY, steps, _ROOT_STEPS, math.inf, side],
             [-much, 1 + much, -MIXED_CARRY, 1 + MIXED_CARRY, len(lights)],
             _ROOTS.T.ravel(),
-            np.concatenate([lights, _oklab(lights).T], axis=1).ravel(),
+            np.concatenate([lights, _oklab(lights.T).T], axis=1).ravel(),
         ]
     ).astype(lights.dtype)
     return (numbers, table) if kind else (numbers.tolist(), table.tolist())

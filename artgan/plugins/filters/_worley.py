@@ -25,6 +25,7 @@ def cells(
     side = size * picture.shorter_side
     rows, columns = (max(1, round(n / side)) for n in (picture.height, picture.width))
     points = rng.uniform(0.1, 0.9, (rows + 4, columns + 4, 2)).astype(np.float32)
+    spots = points[:, :, 0].ravel(), points[:, :, 1].ravel()
     shape = (picture.height, picture.width)
     first, second = np.empty(shape, np.float32), np.empty(shape, np.float32)
     which = np.empty(shape, np.int64)
@@ -37,20 +38,27 @@ def cells(
             down, across = down + moved[start:stop, :, 0], across + moved[start:stop, :, 1]
         row = np.clip(np.floor(down).astype(np.int64), 0, rows - 1)
         column = np.clip(np.floor(across).astype(np.int64), 0, columns - 1)
+        # Squares are compared, and roots taken of those that are left.
         near = np.full(down.shape, np.inf, np.float32)
         next_near, owner = near.copy(), np.zeros(down.shape, np.int64)
+        corner = (row + 1) * (columns + 4) + column + 1
+        # Places are taken from the pixel's own cell on, whose corner is a whole number.
+        down, across = (down - row).astype(np.float32), (across - column).astype(np.float32)
         for over in (-1, 0, 1):
             for beside in (-1, 0, 1):
-                spot = points[row + over + 2, column + beside + 2]
-                y = (row + over) + spot[:, :, 0] - down
-                x = (column + beside) + spot[:, :, 1] - across
-                away = np.sqrt(y * y + x * x).astype(np.float32)
-                closer = away < near
-                next_near = np.where(closer, near, np.minimum(next_near, away))
-                number = (row + over + 2) * (columns + 4) + column + beside + 2
-                owner = np.where(closer, number, owner)
-                near = np.minimum(near, away)
-        first[start:stop], second[start:stop], which[start:stop] = near, next_near, owner
+                number = corner + ((over + 1) * (columns + 4) + beside + 1)
+                y, x = spots[0].take(number), spots[1].take(number)
+                y -= down - np.float32(over)
+                x -= across - np.float32(beside)
+                y *= y
+                x *= x
+                y += x
+                closer = y < near
+                np.minimum(next_near, np.maximum(near, y), out=next_near)
+                np.minimum(near, y, out=near)
+                np.copyto(owner, number, where=closer)
+        first[start:stop], second[start:stop] = np.sqrt(near), np.sqrt(next_near)
+        which[start:stop] = owner
 
     in_strips(work, picture.height, 8 * picture.width)
     return first, second, which

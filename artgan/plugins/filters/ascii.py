@@ -32,19 +32,20 @@ def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Pi
         alpha = cells[:, :, -1:] if picture.has_alpha else np.float32(1)
         own = cells[:, :, : picture.color.shape[2]] / np.maximum(alpha, 1e-6)
         ink = np.broadcast_to(np.clip(own, 0, 1), (*own.shape[:2], 3))
-    down = np.arange(picture.height) * len(ink) // picture.height
+    firsts = -(-np.arange(len(ink) + 1) * picture.height // len(ink))
     across = np.arange(picture.width) * ink.shape[1] // picture.width
-    over = [(ink - paper)[:, :, channel].take(across, axis=1) for channel in range(3)]
+    over = np.ascontiguousarray((ink - paper).take(across, axis=1).transpose(0, 2, 1))
+    ground = np.tile(paper, picture.width)
     drawn = np.empty((*cover.shape, 3), np.float32)
 
     def work(start: int, stop: int) -> None:
-        for channel, ground in enumerate(paper):
-            strip = over[channel].take(down[start:stop], axis=0)
-            strip *= cover[start:stop]
-            strip += ground
-            drawn[start:stop, :, channel] = strip
+        for row in range(start, stop):
+            lines = slice(firsts[row], firsts[row + 1])
+            for channel in range(3):
+                np.multiply(cover[lines], over[row, channel], out=drawn[lines, :, channel])
+            drawn[lines].reshape(-1, len(ground))[:] += ground
 
-    in_strips(work, picture.height, 3 * picture.width)
+    in_strips(work, len(ink), 3 * picture.width * -(-picture.height // len(ink)))
     return picture.replace(color=drawn, space="linear")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_materials import CrayonOptions
-from artgan.plugins.filters._flow import form_lines, smooth_along
+from artgan.plugins.filters._flow import FlowLines, form_lines
 from artgan.plugins.filters._ink import lay_inks, tone
 from artgan.plugins.filters._noise import soft_noise
 from artgan.plugins.filters._paint import blur, step
@@ -45,8 +45,8 @@ def _strokes(dark: FloatArray, picture: Picture, rng: np.random.Generator) -> Fl
     small = at_size(dark[:, :, None], height, width)[:, :, 0]
     way = form_lines(blur(small, 2.0), 6.0, 55.0, (False, False))
     noise = rng.standard_normal((height, width)).astype(np.float32)
-    for _ in range(2):
-        noise = smooth_along(noise, way, 9.0, (False, False))
+    lines = FlowLines(way, 9.0, (False, False), keep=True)
+    noise = lines.smooth(lines.smooth(noise))
     noise -= blur(noise, 5.0)
     noise /= max(float(noise.std()), 1e-6)
     hand = at_size(np.clip(0.5 + noise[:, :, None] / 8, 0, 1), picture.height, picture.width)

@@ -13,7 +13,7 @@ from artgan.plugin import FilterContext
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import Wraps
 from artgan.plugins.filters._declared_materials import EngravingOptions
-from artgan.plugins.filters._flow import form_lines, smooth_along
+from artgan.plugins.filters._flow import FlowLines, form_lines
 from artgan.plugins.filters._ink import lay_ink, tone
 from artgan.plugins.filters._paint import blur
 from artgan.plugins.filters._segments import at_size, work_size
@@ -57,10 +57,11 @@ def _turned(way: FloatArray, degrees: float) -> FloatArray:
 def _grown(way: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Grow waves (h, w) in [-1, 1] whose crests run along the way."""
     none: Wraps = (False, False)
+    near, far = (FlowLines(way, reach * PIXELS, none, keep=True) for reach in (2, 5))
     waves = rng.standard_normal(way.shape[:2]).astype(np.float32)
     for _ in range(ROUNDS):
         waves = blur(waves, 0.2 * PIXELS) - blur(waves, 0.36 * PIXELS)
-        waves = smooth_along(smooth_along(waves, way, 2 * PIXELS, none), way, 5 * PIXELS, none)
+        waves = far.smooth(near.smooth(waves))
         size = np.sqrt(blur(waves * waves, PIXELS)) + np.float32(1e-6)
         waves = np.clip(waves / (size * np.float32(1.35)), -1, 1)
     return waves

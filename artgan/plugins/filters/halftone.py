@@ -24,6 +24,8 @@ FINE = 32.0
 """Cells larger than so many pixels count as continuous: their spot function takes all heights."""
 COUNTED = 256
 """Side in pixels of the area over which the heights of smaller cells are counted."""
+KEPT = 1 << 20
+"""Pixels of a picture up to which its screens are kept for the next one: 4 MiB for each ink."""
 UPRIGHT = 45.0
 """Value of the option ``angle`` at which several inks keep the angles of ``angles``."""
 
@@ -44,7 +46,7 @@ def apply(picture: Picture, options: HalftoneOptions, context: FilterContext) ->
             angle = screen_angle(number, options)
             screen, begins = _screen(picture, slice(start, stop), cell, angle, options.shape)
             places = (cover[:, :, number] * (STEPS - 1) + 0.5).astype(np.intp)
-            screen -= begins.take(places, mode="clip")
+            screen = screen - begins.take(places, mode="clip")
             screen *= np.float32(_softness(cell))
             inked = np.clip(screen, 0, 1, out=screen)
             for plane, one in zip(total, ink, strict=True):
@@ -74,11 +76,26 @@ def _screen(
     picture: Picture, rows: slice, cell: float, angle: float, shape: str
 ) -> tuple[FloatArray, FloatArray]:
     """Compute evenly spread thresholds (H, W) of some rows, and where ink begins for each cover."""
+    size = picture.height, picture.width
+    _, begins = _tables(shape, cell, angle, (size[0] % 2, size[1] % 2))
+    if size[0] * size[1] > KEPT:
+        return _thresholds(size, (rows.start, rows.stop), cell, angle, shape), begins
+    return _kept_thresholds(size, (0, size[0]), cell, angle, shape)[rows], begins
+
+
+def _thresholds(
+    size: tuple[int, int], rows: tuple[int, int], cell: float, angle: float, shape: str
+) -> FloatArray:
+    height, width = size
     # Distances of the middles of pixels from the middle of the picture.
-    down = np.arange(picture.height)[rows] + 0.5 - picture.height / 2
-    across = np.arange(picture.width) + 0.5 - picture.width / 2
-    even, begins = _tables(shape, cell, angle, (picture.height % 2, picture.width % 2))
-    return even.take(_heights(shape, cell, angle, down, across), mode="clip"), begins
+    down = np.arange(*rows) + 0.5 - height / 2
+    across = np.arange(width) + 0.5 - width / 2
+    even, _ = _tables(shape, cell, angle, (height % 2, width % 2))
+    return even.take(_heights(shape, cell, angle, down, across), mode="clip")
+
+
+_kept_thresholds = lru_cache(maxsize=4)(_thresholds)
+"""Screens of the last picture: the next one of a film or a series often has its size."""
 
 
 def _heights(
