@@ -61,7 +61,8 @@ class Run(TrainedRun):
             knobs: Values for the style's knobs.
             label: Class of all pictures; None lets each seed draw its own.
             steering: From ``steering`` or ``recorded``, in place of the next.
-            **steered: ``truncation``, ``moves`` and ``mix``; see ``SteeringOptions``.
+            **steered: ``truncation``, ``moves``, ``mix``, ``latents`` and ``sampler``; see
+                ``SteeringOptions``.
 
         Yields:
             A sample for each seed, in order. A filter that fails leaves ``styled`` empty and says
@@ -120,7 +121,7 @@ class Run(TrainedRun):
             keep_mark: Whether it is written, for machines, that a trained model made it.
             **settings: How it moves: the fields of ``Motion`` (``seconds``, ``fps``, ``loop``,
                 ``walk``, ``way``, ``sound``, ``beats``, ``size``) and of ``SteeringOptions``
-                (``truncation``, ``moves``, ``mix``).
+                (``truncation``, ``moves``, ``mix``, ``latents``, ``sampler``).
 
         Returns:
             The file or folder written.
@@ -175,7 +176,9 @@ class Run(TrainedRun):
 
     @public
     def steering(self, **steered: Any) -> "Steering":
-        """Check and resolve ``truncation``, ``moves`` and ``mix``; see ``SteeringOptions``.
+        """Check and resolve ``truncation``, ``moves``, ``mix``, ``latents`` and ``sampler``.
+
+        See ``SteeringOptions``.
 
         Raises:
             ArtganError: A value is out of range, or there is no such direction.

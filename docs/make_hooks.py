@@ -7,7 +7,7 @@ from pathlib import Path
 
 from artgan import plugin
 from artgan.core.registry import hook_names
-from artgan.plugin import hookspecs, losses, updates
+from artgan.plugin import hookspecs, losses, sampling, updates
 from artgan.plugin_manager.scaffold.contents import project_text
 from artgan.testing._cases import MODULES, checks_of
 
@@ -29,6 +29,8 @@ DECLARATIONS = (
     plugin.Update,
     plugin.Optimizer,
     plugin.TrainingSchedule,
+    plugin.Latents,
+    plugin.Sampler,
     plugin.Command,
     plugin.PluginSettings,
 )
@@ -55,6 +57,9 @@ PARTS = (
     updates.UpdatePart,
     updates.UpdateContext,
     plugin.SchedulePart,
+    sampling.LatentsPart,
+    sampling.SamplerPart,
+    sampling.SamplingContext,
     plugin.ImageSource,
     plugin.IterableSource,
 )

@@ -12,6 +12,10 @@ TRAINING = "Flags of `artgan run` and `artgan train`; keys of `[training]` in `r
 PREFIX = {"architecture": "--arch.", **{k: f"--{k}." for k in ("dataset", "loss", *METHODS)}}
 
 
+BEHIND = ("filter", "extractor", "metric", "latents", "sampler")
+"""Kinds whose options stand behind their name."""
+
+
 def table(options: type[Options], prefix: str = "") -> str:
     """Give one options class as a Markdown table."""
     rows = [
@@ -42,7 +46,7 @@ def page() -> str:
             options = getattr(declared, "options", None)
             if options and describe(options):
                 prefix = PREFIX.get(kind, f"--{kind}.{declared.name}.")
-                text += "\n\n" + table(options, "" if kind in ("filter", "extractor") else prefix)
+                text += "\n\n" + table(options, "" if kind in BEHIND else prefix)
             if kind == "style" and declared.knobs:
                 knobs = [
                     f"`--style.{n} {k['default']}` {k.get('help', '')}"

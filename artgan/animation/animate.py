@@ -18,7 +18,8 @@ from artgan.animation.writer import AnimationFacts
 from artgan.base.grounds import on_ground
 from artgan.core.run import TrainedRun
 from artgan.errors import OptionError
-from artgan.latents.points import Point, check_steering, render_points, to_styles
+from artgan.latents.points import Point, to_styles
+from artgan.latents.rendering import check_steering, record_steered, render_points
 from artgan.latents.steering import Steering, pack_values
 from artgan.pictures.files import from_pixels, save_png, to_pil
 from artgan.pictures.marks import Metadata, metadata_of
@@ -84,7 +85,7 @@ class Animation:
         wanted = range(self.count) if numbers is None else numbers
         order, again = tee(in_order(wanted, before, self.count, loops=looping))
         points = (self.point(made.number) for made in again)
-        rendered = render_points(self.run.generator, points, self.steering)
+        rendered = render_points(self.run, points, self.steering)
         for made, (point, pixels) in zip(order, rendered, strict=True):
             picture = from_pixels(pixels, wraps=self.run.wraps)
             if made.begins:
@@ -96,7 +97,7 @@ class Animation:
             if not made.wanted:
                 continue
             record = {
-                **self.run.record(point.seed),
+                **record_steered(self.run, self.steering, point.seed),
                 "latents": {**point.facts, **self.steering.about},
                 "style": styled.record,
             }
@@ -119,7 +120,11 @@ class Animation:
         }
         steps = {"steering": self.steering.about} if not self.steering.plain else {}
         style = {"style": self.chain.record(seed)}
-        return {**self.run.record(seed), **style, "animation": {**about, **steps}}
+        return {
+            **record_steered(self.run, self.steering, seed),
+            **style,
+            "animation": {**about, **steps},
+        }
 
 
 def _key_record(key: Point) -> dict[str, Any]:

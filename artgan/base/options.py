@@ -292,6 +292,13 @@ def split_call(text: str) -> tuple[str, dict[str, Any]]:
     return head.strip(), values
 
 
+def call_text(name: str, options: Options) -> str:
+    """Return a name with the options that differ from their defaults; ``split_call`` reads it."""
+    usual = to_plain(type(options)())
+    other = [f"{key}={value}" for key, value in to_plain(options).items() if value != usual[key]]
+    return ":".join([name, *([",".join(other)] if other else [])])
+
+
 def _join_plain(pieces: list[str]) -> list[str]:
     """Put back together what commas split inside one value: "palette=111,eee" is one piece."""
     joined: list[str] = []

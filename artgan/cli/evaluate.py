@@ -46,6 +46,7 @@ COPIES = 0.5
     multiple=True,
     help="A further metric, with options if needed; may be repeated.",
 )
+@flags.steering
 @click.option("--every", is_flag=True, help="Evaluate every checkpoint kept, not only the best.")
 @flags.no_mark
 @flags.plugin
@@ -60,6 +61,7 @@ def evaluate_command(run: "artgan.Run", count: int, output: Output, **given: Any
     Examples:
       artgan evaluate runs/dcgan-001
       artgan evaluate runs/dcgan-001 --every --extractor random
+      artgan evaluate runs/dcgan-001 --sampler langevin
       artgan evaluate runs/dcgan-001 --extractor vision:model=./dinov2-small
     Extractors: artgan list extractor; metrics: artgan list metric
     """
@@ -70,14 +72,19 @@ def evaluate_command(run: "artgan.Run", count: int, output: Output, **given: Any
     keep_mark, names = not given.pop("no_mark"), given.pop("metrics")
     for name in names:
         parse_metric(name, run.registry)
+    if flags.latent_files(given):
+        raise click.UsageError("--latents FILE has one point; expected a NAME to evaluate samples.")
+    steering = flags.steering_of(run, given)
+    asked = {"count": count, "extractor": given["extractor"], "every": given["every"]}
     with counting_bar(total, "picture", hidden=output.hidden) as add:
-        found = evaluate(run, count=count, keep_mark=keep_mark, tick=add, **given)
-        found = add_metrics(run, found, names, count)
+        found = evaluate(run, **asked, keep_mark=keep_mark, steering=steering, tick=add)
+        found = add_metrics(run, found, names, count, steering)
+    look = f"Look at {run.path / 'nearest.png'} and {run.path / 'evaluation.png'}"
     output.result(
         [asdict(one) for one in found],
         *[line for one in found for line in _table(one)],
         *(["Clear pixels were compared on mid-grey."] if run.config.channels == 4 else []),
-        f"Look at {run.path / 'nearest.png'} and {run.path / 'evaluation.png'}",
+        *([] if found[0].sampling else [look]),
         indent=1,
     )
 
@@ -85,8 +92,9 @@ def evaluate_command(run: "artgan.Run", count: int, output: Output, **given: Any
 def _table(one: "Evaluation") -> list[str]:
     """Return the metrics of one checkpoint as lines of text."""
     extractor = one.extractor.removeprefix("core/")
+    steered = f"({one.sampling}) " if one.sampling else ""
     lines = [
-        f"Step {one.step}: {count_of(one.fake_count, 'sample')} against "
+        f"Step {one.step}: {count_of(one.fake_count, 'sample')} {steered}against "
         f"{count_of(one.real_count, 'real picture')}, features of {extractor}",
         f"{'':12}{'samples':>10}{'perfect':>10}",
     ]

@@ -215,6 +215,20 @@ steering = group(
     click.option(
         "--mix", metavar="SEED:LAYER", help="Finer layers of another seed, from LAYER on."
     ),
+    click.option(
+        "--latents",
+        multiple=True,
+        metavar="NAME|FILE",
+        help="What becomes of latents (artgan list latents), or those that artgan project wrote; "
+        "may be repeated.",
+    ),
+    click.option(
+        "--sampler",
+        default="one-pass",
+        show_default=True,
+        metavar="NAME",
+        help="Steps between latents and pictures; artgan list sampler.",
+    ),
 )
 """What ``steering_of`` reads."""
 
@@ -225,7 +239,19 @@ def steering_of(run: "artgan.Run", given: Mapping[str, Any]) -> "Steering":
     from artgan.latents.steering import SteeringOptions
 
     moves, mix = parse_moves(given["move"]), parse_mix(given["mix"])
-    return resolve_steering(run, SteeringOptions(given["truncation"], moves, mix))
+    chain = " | ".join(text for text in given["latents"] if not names_file(text))
+    options = SteeringOptions(given["truncation"], moves, mix, chain, given["sampler"])
+    return resolve_steering(run, options)
+
+
+def names_file(text: str) -> bool:
+    """Tell whether --latents names a file, and no contribution."""
+    return Path(text).suffix == ".safetensors" or Path(text).is_file()
+
+
+def latent_files(given: Mapping[str, Any]) -> list[Path]:
+    """Return the files that --latents names."""
+    return [Path(text) for text in given["latents"] if names_file(text)]
 
 
 def label(text: str) -> Decorator:

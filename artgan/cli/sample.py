@@ -28,7 +28,6 @@ MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size", "gr
 @flags.run
 @click.option("--seeds", help="One for each picture, as in 0-15,40.  [default: 0-15]")
 @click.option("--sum", "blend", help='Arithmetic of seeds: "3 - 5 + 9", "0.7*3 + 0.3*9".')
-@click.option("--latents", type=flags.PATH, help="Latents that artgan project wrote.")
 @run_style_flag
 @each_style_flag
 @flags.label("Class of all pictures.")
@@ -59,6 +58,7 @@ def sample_command(run: "artgan.Run", output: Output, **given: Any) -> int:
       artgan sample runs/letters --seeds 3 --labels all
       artgan sample runs/dcgan-001 --seeds 1 --truncation 0.7 --move tilt=2
       artgan sample runs/dcgan-001 --sum "3 - 5 + 9"
+      artgan sample runs/dcgan-001 --latents rejection:keep=0.1
       artgan sample runs/dcgan-001 --seeds 1 --format webp --no-record
       artgan sample runs/dcgan-001 --style neon --name "{run}-{seed:04d}-{hash}" --side-file
     """
@@ -126,10 +126,12 @@ def _points(run: "artgan.Run", given: Mapping[str, Any], label: int | None) -> l
     """Return the points of --sum and --latents, and of --seeds beside them; else plain seeds."""
     from artgan.base.seeding import parse_seeds
 
-    if given["blend"] is None and given["latents"] is None:
+    files = flags.latent_files(given)
+    if given["blend"] is None and not files:
         return list(parse_seeds(given["seeds"] or "0-15"))
     seeds = parse_seeds(given["seeds"]) if given["seeds"] else []
-    return list(run.points(seeds, blend=given["blend"], file=given["latents"], label=label))
+    points = run.points(seeds, blend=given["blend"], label=label)
+    return [*points, *(point for file in files for point in run.points(file=file, label=label))]
 
 
 @click.command("animate", cls=StyleCommand)
@@ -206,6 +208,7 @@ def _key_frames(run: "artgan.Run", given: Mapping[str, Any], label: int | None) 
     from artgan.base.seeding import parse_seeds
 
     files = [name.strip() for name in (given["from_latents"] or "").split(",") if name.strip()]
+    files += map(str, flags.latent_files(given))
     seeds = [] if files else [0] if given["walk"] else [0, 1, 2, 3]
     if given["seeds"]:
         seeds = parse_seeds(given["seeds"])

@@ -29,6 +29,7 @@ log = logging.getLogger("artgan")
 _HOOK_OF_KIND = {
     **{kind: f"artgan_{kind}s" for kind in KINDS},
     "loss": "artgan_losses",
+    "latents": "artgan_latents",
     "command": "artgan_commands",
     "settings": "artgan_settings",
 }

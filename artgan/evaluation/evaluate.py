@@ -26,6 +26,9 @@ from artgan.errors import DataError, OptionError, RunError
 from artgan.evaluation.features import Extract, Tick, features_of, parse_extractor
 from artgan.evaluation.metrics import Evaluation, nearest, score
 from artgan.evaluation.report import plot_scores, save_pairs
+from artgan.latents.points import seed_points
+from artgan.latents.rendering import check_steering, draw_points, render_points
+from artgan.latents.steering import Steering
 from artgan.monitoring.judge import find_judge
 
 FEWEST = 8
@@ -49,9 +52,12 @@ def evaluate(
     extractor: str | None = None,
     every: bool = False,
     keep_mark: bool = True,
+    steering: Steering = Steering(),
     tick: Tick = lambda _: None,
 ) -> list[Evaluation]:
     """Evaluate a run; write evaluation.json, evaluation.png and nearest.png into its folder.
+
+    Of samples that are steered, only evaluation.json is written.
 
     It makes ``count`` samples and takes at most as many real pictures. The extractor may have
     options, as in "vision:model=./dinov2"; None takes the best that is installed. ``every`` kept
@@ -61,6 +67,8 @@ def evaluate(
     """
     if count < FEWEST:
         raise OptionError(f"count {count} does not fit; expected at least {FEWEST} samples")
+    check_steering(run, steering)
+    sampling = _sampling(steering)
     entry, options, label = parse_extractor(run.registry, extractor)
     device = pick_device(None)
     extract: Extract = entry.call("build", options, device)
@@ -70,24 +78,29 @@ def evaluate(
     halves = score(real[::2], real[1::2])
     found = []
     for checkpoint in checkpoints_of(run, every):
-        samples = _samples(replace(run, chosen=checkpoint), count)
+        samples = _samples(replace(run, chosen=checkpoint), count, steering)
         fake = features_of(extract, samples, entry, device, tick)
-        scores = score(real, fake)
-        found.append(Evaluation(checkpoint.step, label, len(real), len(fake), scores, halves))
-        if checkpoint.step == run.checkpoint.step:
+        sizes, scores = (len(real), len(fake)), score(real, fake)
+        found.append(Evaluation(checkpoint.step, label, *sizes, scores, halves, sampling=sampling))
+        if checkpoint.step == run.checkpoint.step and not sampling:
             places, distances = nearest(real, fake)
             real_ones = table.images[chosen[places]]
             file = run.path / "nearest.png"
             ground = run.config.ground
             save_pairs(samples, real_ones, distances, file, ground=ground, keep_mark=keep_mark)
     kept = _write(run.path, found)
-    own = [one for one in kept if one.extractor == label]
-    plot_scores(own, run.path / "evaluation.png", keep_mark)
+    own = [one for one in kept if one.extractor == label and not one.sampling]
+    if not sampling:
+        plot_scores(own, run.path / "evaluation.png", keep_mark)
     return found
 
 
 def add_metrics(
-    run: TrainedRun, found: Sequence[Evaluation], names: Sequence[str], count: int
+    run: TrainedRun,
+    found: Sequence[Evaluation],
+    names: Sequence[str],
+    count: int,
+    steering: Steering = Steering(),
 ) -> list[Evaluation]:
     """Add metrics to evaluations of a run, and write them into evaluation.json.
 
@@ -104,7 +117,7 @@ def add_metrics(
     measured = []
     for one in found:
         chosen_run = replace(run, chosen=checkpoints[one.step])
-        fake = _as_images(_samples(chosen_run, len(real)), run.config.premultiplied)
+        fake = _as_images(_samples(chosen_run, len(real), steering), run.config.premultiplied)
         more = {judge.name: judge.measure(real, fake) for judge in judges}
         measured.append(replace(one, more=more))
     _write(run.path, measured)
@@ -127,9 +140,18 @@ def _choose_real(table: ImageTable, count: int, seed: int) -> NDArray[np.int64]:
     return np.sort(rng.permutation(here)[:count])
 
 
-def _samples(run: TrainedRun, count: int) -> list[Pixels]:
-    made = sample_pixels(run.generator, range(count), run.config.label_weights)
-    return [pixels for _, pixels in made]
+def _samples(run: TrainedRun, count: int, steering: Steering) -> list[Pixels]:
+    if not _sampling(steering):
+        made = sample_pixels(run.generator, range(count), run.config.label_weights)
+        return [pixels for _, pixels in made]
+    points = draw_points(run, list(seed_points(run, range(count))), steering.draw)
+    return [pixels for _, pixels in render_points(run, points, steering)]
+
+
+def _sampling(steering: Steering) -> str:
+    """Say in short how samples are steered, or "" if they are not."""
+    drawn = [steering.draw.suffix] if steering.draw else []
+    return "-".join(filter(None, [*drawn, steering.suffix.removeprefix("-")]))
 
 
 def read_evaluation(path: Path) -> list[Evaluation]:
@@ -149,11 +171,14 @@ def read_evaluation(path: Path) -> list[Evaluation]:
 
 
 def _write(path: Path, found: list[Evaluation]) -> list[Evaluation]:
-    """Write evaluation.json; new scores replace those of the same step and extractor.
+    """Write evaluation.json; new scores replace those of the same step, extractor and steering.
 
     Returns all that it holds now.
     """
-    merged = {(one.extractor, one.step): one for one in (*read_evaluation(path), *found)}
+    merged = {
+        (one.extractor, one.sampling, one.step): one for one in (*read_evaluation(path), *found)
+    }
     kept = [merged[place] for place in sorted(merged)]
-    write_text(path / FILE, json.dumps([asdict(one) for one in kept], indent=1) + "\n")
+    plain = [{k: v for k, v in asdict(one).items() if k != "sampling" or v} for one in kept]
+    write_text(path / FILE, json.dumps(plain, indent=1) + "\n")
     return kept

@@ -44,7 +44,8 @@ class Evaluation:
     """The scores of one checkpoint, comparable with those by the same extractor alone.
 
     ``scores`` are of samples against real pictures, ``halves`` of one half of the real pictures
-    against the other: what perfect samples would get. ``more`` are metrics by name.
+    against the other: what perfect samples would get. ``more`` are metrics by name. ``sampling``
+    says how samples were steered, as their file names do: "" for plain ones.
     """
 
     step: int
@@ -54,6 +55,7 @@ class Evaluation:
     scores: Scores
     halves: Scores
     more: dict[str, float] = field(default_factory=dict)
+    sampling: str = ""
 
 
 def score(real: Features, fake: Features) -> Scores:

@@ -27,6 +27,7 @@ from artgan.base.tables import read_toml, toml_text
 from artgan.base.tensors import load_tensors
 from artgan.core.run import TrainedRun
 from artgan.errors import OptionError, RunError
+from artgan.latents.choosing import read_chosen
 from artgan.latents.hooks import forward_hooks
 from artgan.latents.steering import (
     Mix,
@@ -336,8 +337,9 @@ def keep_directions(run: TrainedRun, count: int, method: str) -> Directions:
 
 
 def resolve_steering(run: TrainedRun, options: SteeringOptions = SteeringOptions()) -> Steering:
-    """Look up the directions that ``options`` names and check its values."""
-    shifts = []
+    """Look up the directions and contributions that ``options`` names, and check its values."""
+    chosen, shifts = read_chosen(options, run.registry), []
+    options = chosen.options
     if options.moves:
         known = read_directions(run.path, run.checkpoint.sha256)
         for name, amount in options.moves.items():
@@ -345,4 +347,6 @@ def resolve_steering(run: TrainedRun, options: SteeringOptions = SteeringOptions
             shifts.append(
                 Shift(known.names[place], known.vectors[place], known.in_styles, float(amount))
             )
-    return Steering(options.truncation, tuple(shifts), Mix(*options.mix) if options.mix else None)
+    mix = Mix(*options.mix) if options.mix else None
+    further = (chosen.draw, chosen.moves, chosen.sampler)
+    return Steering(options.truncation, tuple(shifts), mix, *further)

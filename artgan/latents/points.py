@@ -1,15 +1,13 @@
-"""Points in latent space: drawn, computed, read from files, steered and turned into pictures.
+"""Points in latent space: drawn, computed, read from files.
 
 A point is a latent, standard normal, or, if the architecture has a mapping network, the styles that
-it outputs. Truncation: Karras et al. 2019, "A Style-Based Generator Architecture for GANs",
-appendix B. Style mixing: the same, section 3.1.
+it outputs.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,18 +18,13 @@ from torch import Tensor
 
 from artgan.base.paths import replacing
 from artgan.base.tensors import load_tensors
-from artgan.core.images import Pixels, pixels_by
 from artgan.core.run import TrainedRun
-from artgan.core.sample import batch_of, draw_inputs, making_at_once
-from artgan.errors import DataError, OptionError, RunError
-from artgan.latents.hooks import forward_hooks
+from artgan.core.sample import draw_inputs
+from artgan.errors import DataError, RunError
 from artgan.latents.paths import blend, parse_sum
 from artgan.latents.steering import (
-    Steering,
     StyleGenerator,
     pack_values,
-    steer_latents,
-    steer_styles,
     style_half,
     unpack_values,
 )
@@ -73,27 +66,16 @@ class Point:
 
 
 def make_images(
-    generator: torch.nn.Module,
-    values: Tensor,
-    labels: Tensor | None,
-    *,
-    in_styles: bool = False,
-    steering: Steering | None = None,
+    generator: torch.nn.Module, values: Tensor, labels: Tensor | None, *, in_styles: bool = False
 ) -> Tensor:
     """Make images (N, C, H, W) in [-1, 1] with a generator in evaluation mode.
 
-    Values are latents (N, *latent_shape), or styles (N, L, W) if ``in_styles``; steering changes
-    them first.
+    Values are latents (N, *latent_shape), or styles (N, L, W) if ``in_styles``.
     """
-    steering = steering or Steering()
-    if steering.plain and not in_styles:
-        images: Tensor = generator(values, labels)
-        return images
-    halves = style_half(generator)
-    if halves is None:
-        return cast(Tensor, generator(steer_latents(values, steering), labels))
-    styles = values if in_styles else halves.mapping(values, labels)
-    return halves.synthesis(steer_styles(halves, styles, labels, steering))
+    if in_styles:
+        return cast(StyleGenerator, generator).synthesis(values)
+    images: Tensor = generator(values, labels)
+    return images
 
 
 def point_of(
@@ -117,24 +99,10 @@ def point_of(
     return point
 
 
-_NOT_OF_POINTS = ("truncation", "moves", "mix", "label", "towards", "share")
+_NOT_OF_POINTS = (
+    "truncation", "moves", "mix", "changes", "sampler", "label", "towards", "share",
+)  # fmt: skip
 """What a record keeps under "latents" beside ``Point.about``: steering and fields of the point."""
-
-
-def check_steering(run: TrainedRun, steering: Steering) -> None:
-    """Check that the generator of a run can do the style mixing that is asked for."""
-    if steering.mix is None:
-        return
-    if style_half(run.generator) is None:
-        raise OptionError(
-            "this architecture has no styles that could be mixed; only those with a mapping "
-            "network do. Leave --mix out, or blend latents with --sum"
-        )
-    layers = to_styles(run.generator, seed_points(run, [0]))[0].values.shape[0]
-    if not 0 < steering.mix.layer < layers:
-        raise OptionError(
-            f"layer {steering.mix.layer} cannot be mixed from; expected 1 to {layers - 1}"
-        )
 
 
 def seed_points(run: TrainedRun, seeds: Iterable[int], label: int | None = None) -> Iterator[Point]:
@@ -236,59 +204,3 @@ def _stored_labels(path: Path, stored: Tensor, count: int, classes: int) -> list
     if len(labels) != count or not all(0 <= value < classes for value in labels):
         raise RunError(f"'{path}' holds labels {labels[:8]}; this run has 0 to {classes - 1}")
     return list(labels)
-
-
-def _blended_labels(
-    generator: torch.nn.Module, points: Sequence[Point]
-) -> AbstractContextManager[None]:
-    """Blend label embeddings inside the block, for points between two labels.
-
-    It works where an ``nn.Embedding`` of the generator takes the labels; elsewhere each point keeps
-    the nearest label.
-    """
-    if not any(point.share for point in points):
-        return nullcontext()
-    device = next(generator.parameters()).device
-    towards = torch.tensor([point.towards for point in points], device=device)
-    shares = torch.tensor([point.share for point in points], device=device)
-
-    def blend_two(layer: torch.nn.Module, args: tuple[Any, ...], own: Tensor) -> Tensor:
-        if args[0].shape != towards.shape:
-            return own
-        other = cast(torch.nn.Embedding, layer).weight[towards]
-        return own + (other - own) * shares[:, None].to(own.dtype)
-
-    layers = [m for m in generator.modules() if isinstance(m, torch.nn.Embedding)]
-    return forward_hooks(layers, blend_two)
-
-
-def render_points(
-    generator: torch.nn.Module, points: Iterable[Point], steering: Steering | None = None
-) -> Iterator[tuple[Point, Pixels]]:
-    """Yield each point with its pixels (H, W, C) uint8, in order, in constant memory.
-
-    A point's picture does not depend on its neighbours, to the bit, because the same number of
-    pictures is always made together. The generator is used in evaluation mode.
-    """
-    was_training = generator.training
-    generator.eval()
-    device = next(generator.parameters()).device
-    stream = iter(points)
-    try:
-        first = list(islice(stream, 1))
-        stream = chain(first, stream)
-        batch = batch_of(generator, bool(first) and first[0].label is not None)
-        while chunk := list(islice(stream, batch)):
-            filled = [*chunk, *[chunk[-1]] * (batch - len(chunk))]
-            values = torch.stack([point.values for point in filled]).float().to(device)
-            labels = None
-            if filled[0].label is not None:
-                labels = torch.tensor([point.label for point in filled], device=device)
-            in_styles = filled[0].in_styles
-            with torch.no_grad(), _blended_labels(generator, filled), making_at_once(batch):
-                images = make_images(
-                    generator, values, labels, in_styles=in_styles, steering=steering
-                )
-            yield from zip(chunk, pixels_by(generator, images[: len(chunk)]), strict=True)
-    finally:
-        generator.train(was_training)

@@ -1,4 +1,8 @@
-"""Changes to a point before the generator sees it: truncation, moves along directions, mixing."""
+"""Changes to points before they are pictures: what is chosen, what records keep of it.
+
+The changes themselves are contributions, of artgan's own as of others': ``artgan list latents`` and
+``artgan list sampler``. ``artgan.latents.rendering`` applies them.
+"""
 
 import base64
 from collections.abc import Mapping
@@ -60,11 +64,44 @@ class SteeringOptions:
         truncation: 1 is as trained; smaller is more typical and less varied, 0 the mean picture.
         moves: Name of a direction of the run -> distance in standard deviations.
         mix: (seed, layer): that seed's styles from that layer on; only with styles.
+        latents: Further changes of latents, or which latent a seed stands for: a chain such as
+            "rejection:keep=0.1", of what ``artgan list latents`` lists.
+        sampler: The steps between latents and pictures, as "langevin:steps=20".
     """
 
     truncation: float = 1.0
     moves: Mapping[str, float] | None = None
     mix: tuple[int, int] | None = None
+    latents: str = ""
+    sampler: str = "one-pass"
+
+
+@dataclass(frozen=True)
+class SamplingChoice:
+    """A contribution that is chosen: its full name, and all of its options as plain values.
+
+    ``text`` is its name with the options that differ from their defaults.
+    """
+
+    name: str
+    options: Mapping[str, Any]
+    text: str = ""
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What a record keeps, as plain values; ``read_choice`` reads it."""
+        return {"name": self.name, "options": dict(self.options)}
+
+    @property
+    def suffix(self) -> str:
+        """Its text as a part of a file's name."""
+        text = (self.text or self.name).rpartition("/")[2]
+        return "-".join("".join(c if c.isalnum() or c == "." else " " for c in text).split())
+
+
+def read_choice(about: Mapping[str, Any]) -> SamplingChoice:
+    """Read what ``SamplingChoice.about`` returned."""
+    return SamplingChoice(str(about["name"]), dict(about["options"]))
 
 
 @dataclass(frozen=True)
@@ -76,11 +113,17 @@ class Steering:
             of the styles or, without styles, the latent itself.
         shifts: Steps along directions, taken after truncation.
         mix: Style mixing, or None.
+        draw: Which latent a seed stands for; None for its own.
+        moves: Further changes, after all others.
+        sampler: The steps between latents and pictures; None for one pass.
     """
 
     truncation: float = 1.0
     shifts: tuple[Shift, ...] = ()
     mix: Mix | None = None
+    draw: SamplingChoice | None = None
+    moves: tuple[SamplingChoice, ...] = ()
+    sampler: SamplingChoice | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.truncation <= 2:
@@ -95,11 +138,29 @@ class Steering:
         return self == Steering()
 
     @property
+    def steps(self) -> tuple[SamplingChoice, ...]:
+        """All changes of points in their order."""
+        steps = [SamplingChoice("core/style-mixing", vars(self.mix))] if self.mix else []
+        if self.truncation != 1:
+            steps.append(SamplingChoice("core/truncation", {"amount": self.truncation}))
+        steps += [
+            SamplingChoice("core/direction", {"name": shift.name, "amount": shift.amount})
+            for shift in self.shifts
+        ]
+        return (*steps, *self.moves)
+
+    @property
+    def further(self) -> tuple[SamplingChoice, ...]:
+        """What a record must name, so that it can be applied again."""
+        return (*self.moves, *([self.sampler] if self.sampler else []))
+
+    @property
     def suffix(self) -> str:
         """What it adds to file names of pictures, such as "-t0.7-tilt2"."""
         parts = [f"t{self.truncation:g}"] if self.truncation != 1 else []
         parts += [f"{shift.name}{shift.amount:g}" for shift in self.shifts]
         parts += [f"mix{self.mix.seed}from{self.mix.layer}"] if self.mix else []
+        parts += [choice.suffix for choice in self.further]
         return "".join(f"-{part}" for part in parts)
 
     @property
@@ -120,6 +181,10 @@ class Steering:
             ]
         if self.mix:
             about["mix"] = {"seed": self.mix.seed, "layer": self.mix.layer}
+        if self.moves:
+            about["changes"] = [move.about for move in self.moves]
+        if self.sampler:
+            about["sampler"] = self.sampler.about
         return about
 
 
@@ -129,8 +194,14 @@ def read_steering(about: Mapping[str, Any]) -> Steering:
         Shift(move["name"], unpack_values(move["vector"]), move["in_styles"], move["amount"])
         for move in about.get("moves", ())
     )
-    mix = about.get("mix")
-    return Steering(about.get("truncation", 1.0), shifts, Mix(**mix) if mix else None)
+    mix, sampler = about.get("mix"), about.get("sampler")
+    return Steering(
+        about.get("truncation", 1.0),
+        shifts,
+        Mix(**mix) if mix else None,
+        moves=tuple(map(read_choice, about.get("changes", ()))),
+        sampler=read_choice(sampler) if sampler else None,
+    )
 
 
 def pack_values(values: Tensor) -> dict[str, Any]:
@@ -148,34 +219,6 @@ def unpack_values(packed: Mapping[str, Any]) -> Tensor:
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"the latents in the record are damaged: {error}") from error
     return torch.from_numpy(array)
-
-
-def steer_latents(latents: Tensor, steering: Steering) -> Tensor:
-    """Truncate latents (N, *latent_shape) and move them along directions."""
-    latents = latents * steering.truncation
-    for shift in steering.shifts:
-        latents = latents + shift.amount * shift.vector.to(latents)
-    return latents
-
-
-def steer_styles(
-    halves: StyleGenerator, styles: Tensor, labels: Tensor | None, steering: Steering
-) -> Tensor:
-    """Mix styles (N, L, W), truncate them and move them along directions.
-
-    The labels (N,) are for the styles of the seed that is mixed in.
-    """
-    mean = halves.style_mean
-    if steering.mix:
-        shape = cast(torch.nn.Module, halves).latent_shape
-        key = draw_latent(cast(tuple[int, ...], shape), steering.mix.seed)
-        other = halves.mapping(key.to(styles).expand(len(styles), *key.shape), labels)
-        styles = torch.cat([styles[:, : steering.mix.layer], other[:, steering.mix.layer :]], dim=1)
-    if steering.truncation != 1:
-        styles = mean + (styles - mean) * steering.truncation
-    for shift in steering.shifts:
-        styles = styles + shift.amount * shift.vector.to(styles)
-    return styles
 
 
 def draw_latent(shape: tuple[int, ...], seed: int) -> Tensor:

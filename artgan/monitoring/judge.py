@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from artgan.base.options import build_options, split_call, to_plain
+from artgan.base.options import build_options, call_text, split_call
 from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError, PluginError
 
@@ -64,10 +64,7 @@ def parse_metric(text: str, registry: Registry) -> tuple[Entry, Any, str]:
         raise OptionError(f"metric '{text}' does not fit; expected NAME or NAME:option=value")
     entry = registry.find("metric", name)
     options = build_options(entry.declaration.options, values, entry.where)
-    usual = to_plain(entry.declaration.options())
-    other = [f"{k}={v}" for k, v in to_plain(options).items() if v != usual[k]]
-    told = ":".join([entry.usual_name, *([",".join(other)] if other else [])])
-    return entry, options, told
+    return entry, options, call_text(entry.usual_name, options)
 
 
 def find_judge(text: str, registry: Registry) -> Judge:

@@ -85,6 +85,8 @@ KINDS = (
     "update",
     "optimizer",
     "schedule",
+    "latents",
+    "sampler",
 )
 """Kinds of contributions that are chosen by name, in the order in which artgan lists them."""
 
@@ -687,6 +689,43 @@ class SchedulePart(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Latents(Declaration):
+    """What becomes of latents when pictures are sampled, before the generator sees them.
+
+    A seed stands for a standard normal latent, as in training. One that ``draws`` decides which
+    latent it stands for instead; others move every point, whatever it comes from.
+
+    Attributes:
+        build: ``(options) -> artgan.plugin.sampling.LatentsPart``.
+        options: Options class.
+        draws: Whether it is applied to seeds alone, one after the other. The record of a picture
+            keeps the latent that it returns, so the picture is made again without it.
+        needs_latents: Whether a move is applied to latents also where the architecture maps them to
+            styles; without it, it gets the styles there.
+    """
+
+    kind: ClassVar[str] = "latents"
+    build: Reference
+    options: type[Options] = NoOptions
+    draws: bool = False
+    needs_latents: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampler(Declaration):
+    """The steps between a point in latent space and its picture.
+
+    Attributes:
+        build: ``(options) -> artgan.plugin.sampling.SamplerPart``.
+        options: Options class.
+    """
+
+    kind: ClassVar[str] = "sampler"
+    build: Reference
+    options: type[Options] = NoOptions
+
+
+@dataclass(frozen=True, kw_only=True)
 class Augmentation(Declaration):
     """A differentiable change of the pictures that the discriminator sees, real and fake alike.
 
@@ -1281,6 +1320,7 @@ __all__ = [
     "ImageSource",
     "IterableSource",
     "JudgedSees",
+    "Latents",
     "Levels",
     "Loss",
     "LossPart",
@@ -1307,6 +1347,7 @@ __all__ = [
     "Reference",
     "Regularizer",
     "RunFacts",
+    "Sampler",
     "ScheduleContext",
     "SchedulePart",
     "Sizes",

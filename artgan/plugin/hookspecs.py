@@ -18,6 +18,7 @@ from artgan.plugin import (
     Dataset,
     Extractor,
     Filter,
+    Latents,
     Loss,
     Metric,
     Optimizer,
@@ -27,6 +28,7 @@ from artgan.plugin import (
     Reader,
     Regularizer,
     RunFacts,
+    Sampler,
     Start,
     StepFacts,
     Style,
@@ -112,6 +114,14 @@ class ContributionHooks(Protocol):
     @hookspec
     def artgan_schedules(self) -> Iterable[TrainingSchedule]:
         """Yield schedules: how rates, penalties and averages follow the progress of a run."""
+
+    @hookspec
+    def artgan_latents(self) -> Iterable[Latents]:
+        """Yield latents: where the numbers come from that the generator gets when sampling."""
+
+    @hookspec
+    def artgan_samplers(self) -> Iterable[Sampler]:
+        """Yield samplers: the steps between latents and pictures."""
 
     @hookspec
     def artgan_commands(self) -> Iterable[Command]:

@@ -36,6 +36,8 @@ BUILT_INS = tuple(
         "updates",
         "optimizers",
         "schedules",
+        "latents",
+        "samplers",
     )
 )
 

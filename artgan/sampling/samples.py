@@ -13,13 +13,12 @@ from artgan.core.run import TrainedRun
 from artgan.errors import ArtganError, UnknownNameError
 from artgan.latents.points import (
     Point,
-    check_steering,
     point_of,
     read_points,
-    render_points,
     seed_points,
     sum_point,
 )
+from artgan.latents.rendering import check_steering, draw_points, record_steered, render_points
 from artgan.latents.steering import Steering, read_steering
 from artgan.pictures.files import from_pixels, to_pil
 from artgan.pictures.records import pixel_hash
@@ -64,9 +63,9 @@ class SampleRequest:
     def points(self, run: TrainedRun) -> list[Point]:
         """Return a point for each picture."""
         asked: list[Any] = list(self.seeds)
-        if asked and isinstance(asked[0], Point):
-            return asked
-        return list(seed_points(run, asked, self.label))
+        if not (asked and isinstance(asked[0], Point)):
+            asked = list(seed_points(run, asked, self.label))
+        return draw_points(run, asked, self.steering.draw)
 
 
 def make_samples(run: TrainedRun, request: SampleRequest) -> Iterator[Sample]:
@@ -77,8 +76,8 @@ def make_samples(run: TrainedRun, request: SampleRequest) -> Iterator[Sample]:
     points = request.points(run)
     chain = style_chain(run, request.style, request.knobs)
     check_steering(run, request.steering)
-    common = run.record(0, request.label)
-    rendered = render_points(run.generator, points, request.steering)
+    common = record_steered(run, request.steering, 0, request.label)
+    rendered = render_points(run, points, request.steering)
     for index, (point, pixels) in enumerate(rendered):
         latents = {**point.facts, **request.steering.about}
         record = {

@@ -179,7 +179,8 @@ def _training(run: TrainedRun, config: RunConfig, facts: CardFacts) -> Iterator[
 def _measures(run: TrainedRun, config: RunConfig, facts: CardFacts) -> Iterator[str]:
     yield "## How good it is"
     yield ""
-    own = [one for one in read_evaluation(run.path) if one.step == run.checkpoint.step]
+    every = [one for one in read_evaluation(run.path) if not one.sampling]
+    own = [one for one in every if one.step == run.checkpoint.step]
     for one in own:
         yield from _scores(one)
     if not own:

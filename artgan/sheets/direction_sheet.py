@@ -11,7 +11,8 @@ from artgan.base.marks import OF_A_MODEL, write_marked_png
 from artgan.core.images import Pixels, to_pil
 from artgan.core.run import TrainedRun
 from artgan.latents.directions import Directions
-from artgan.latents.points import render_points, seed_points
+from artgan.latents.points import seed_points
+from artgan.latents.rendering import render_points
 from artgan.latents.steering import Shift, Steering
 from artgan.sheets.cells import Cells
 
@@ -42,7 +43,7 @@ def direction_sheet(
         columns = []
         for amount in AMOUNTS:
             steering = Steering(shifts=(replace(shift, amount=amount),))
-            columns.append([pixels for _, pixels in render_points(run.generator, points, steering)])
+            columns.append([pixels for _, pixels in render_points(run, points, steering)])
         cells += [column[row] for row in range(len(points)) for column in columns]
     titles = [name if not row else "" for name in directions.names for row in range(len(points))]
     mark = OF_A_MODEL if keep_mark else None

@@ -79,7 +79,9 @@ def build_corpus(folder: Path) -> list[Case]:
     (folder / "style.toml").write_text(STYLE)
     (folder / "series.toml").write_text(SERIES)
     artgan.Series.read(folder / "series.toml").write(folder / "editions")
-    (folder / "cards/choices.txt").write_text("star s00000-gameboy.png\nreject s00001-gameboy.png\n")
+    (folder / "cards/choices.txt").write_text(
+        "star s00000-gameboy.png\nreject s00001-gameboy.png\n"
+    )
     shutil.make_archive(str(folder / "pictures"), "zip", folder / "cards")
     _write_palettes(folder)
     _write_record_beside(folder / "beside")

@@ -46,7 +46,7 @@ WINGS: dict[str, set[str]] = {
     "sheets": SAMPLING | {"monitoring", "sampling"},
     "layering": SAMPLING | {"sampling"},
     "series": SAMPLING | {"plugin_manager", "sampling", "sheets"},
-    "evaluation": {"core", "datasets", "monitoring", "sheets"},
+    "evaluation": {"core", "datasets", "latents", "monitoring", "sheets"},
     "curation": {"core", "evaluation", "pictures", "sampling"},
     # Gathers what others need of a run: weights, card, sheet, page.
     "sharing": {"core", "evaluation", "exporting", "hub", "sampling", "sheets", "starts"},

@@ -99,6 +99,14 @@ def artgan_schedules():
     yield TrainingSchedule(name="one", summary="S.", build=part)
 
 @hookimpl
+def artgan_latents():
+    yield Latents(name="one", summary="S.", build=part)
+
+@hookimpl
+def artgan_samplers():
+    yield Sampler(name="one", summary="S.", build=part)
+
+@hookimpl
 def artgan_commands():
     yield Command(name="one", summary="S.", command=part)
 """
@@ -146,7 +154,7 @@ def write(name: str, text: str) -> Path:
 def test_every_contribution_hook_brings_its_kind(registry: Registry) -> None:
     registry.add_file(write("every.py", EVERY_KIND))
     brings = registry.brought_by("every")
-    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 19
+    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 21
     for kind in brings:
         assert registry.find(kind, "every/one").declaration.kind == kind
 

@@ -709,6 +709,42 @@ SETTINGS = {
     "one-class": setting('int, Meta(description="Key")] = 1', 2),
     "secrets-are-text": setting('int, Meta(description="Key", extra={"secret": "A_KEY"})] = 1'),
 }
+
+
+def changing(body: str, facts: str = "", top: str = "") -> str:
+    return f"""
+import torch
+from artgan.plugin import Latents, Sampler, hookimpl
+
+class Bad:
+    def __init__(self, options): {top or "pass"}
+    def change(self, values, labels, context):
+        return {body}
+    def sample(self, values, labels, context):
+        return {body}
+
+@hookimpl
+def artgan_{"latents" if facts != "sampler" else "samplers"}():
+    yield {"Sampler" if facts == "sampler" else "Latents"}(
+        name="bad", summary="S.", build=Bad, {"" if facts == "sampler" else facts}
+    )
+"""
+
+
+MADE = "context.generate(values, labels)"
+LATENTS = {
+    "keeps-the-shape": changing("values[:, :1]"),
+    "follows-the-seed": changing("values + torch.rand(1)"),
+    "alone-as-together": changing("values - values.mean(0)"),
+    "remembers-no-seed": changing(
+        "self.seen.append(1) or values * len(self.seen)", "draws=True", "self.seen = []"
+    ),
+}
+SAMPLER = {
+    "gives-images": changing(f"{MADE} + 2", "sampler"),
+    "follows-the-seed": changing(f"{MADE} * torch.rand(1)", "sampler"),
+    "alone-as-together": changing(f"{MADE} - {MADE}.mean(0) / 9", "sampler"),
+}
 UPDATE = {
     "builds-networks": updating(
         facts=", networks={'coder': 'generator'}, build_networks=more",
@@ -737,6 +773,8 @@ SCHEDULE = {
 KINDS = {
     "optimizer": OPTIMIZER,
     "schedule": SCHEDULE,
+    "latents": LATENTS,
+    "sampler": SAMPLER,
     "update": UPDATE,
     "start": START,
     "plugin": PLUGIN,

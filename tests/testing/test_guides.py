@@ -16,7 +16,8 @@ from tests.testing.conftest import Environment, needs_posix
 
 GUIDES = ROOT / "docs/plugins"
 PAGES = (
-    "loss", "dataset", "architecture", "update", "optimizer", "schedule", "observer", "film",
+    "loss", "dataset", "architecture", "update", "optimizer", "schedule", "latents", "sampler",
+    "observer", "film",
 )  # fmt: skip
 TOY = "--steps 2 --batch 4 --device cpu --quiet"
 DCGAN = "--arch.base-channels 4 --arch.latent-size 8"

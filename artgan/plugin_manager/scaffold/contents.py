@@ -38,6 +38,8 @@ USES = {
     "update": "artgan train --train.updates {plugin}/{name}",
     "optimizer": "artgan train --train.optimizer {plugin}/{name}",
     "schedule": "artgan train --train.schedule {plugin}/{name}",
+    "latents": "artgan sample RUN --latents {plugin}/{name}",
+    "sampler": "artgan sample RUN --sampler {plugin}/{name}",
     "observer": "artgan train --dataset mnist --steps 100",
     "command": "artgan {plugin}/{name} --count 5",
     "settings": "artgan plugins show {plugin}",
@@ -87,7 +89,9 @@ def contribution_name(name: str, kind: str, kinds: Sequence[str]) -> str:
 def package_texts(plugin: str, name: str, kinds: Sequence[str]) -> dict[str, str]:
     """Return path -> text of all files of a package; kinds come in the order of ``KIND_NAMES``."""
     module = plugin.replace("-", "_")
-    articles = {"settings": ""} | {kind: "an " for kind in KIND_NAMES if kind[0] in "aeou"}
+    articles = {"settings": "", "latents": ""} | {
+        kind: "an " for kind in KIND_NAMES if kind[0] in "aeou"
+    }
     nouns = [f"{articles.get(kind, 'a ')}{kind}" for kind in kinds]
     listed = " and ".join(filter(None, [", ".join(nouns[:-1]), nouns[-1]]))
     summary = f"{listed[0].upper()}{listed[1:]}."

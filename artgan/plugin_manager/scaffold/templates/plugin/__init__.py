@@ -12,6 +12,7 @@ from artgan.plugin import (
     Dataset,
     Extractor,
     Filter,
+    Latents,
     Loss,
     Meta,
     Metric,
@@ -22,6 +23,7 @@ from artgan.plugin import (
     PluginSettings,
     Reader,
     Regularizer,
+    Sampler,
     Sizes,
     Start,
     StepFacts,
@@ -324,6 +326,44 @@ def artgan_schedules() -> Iterator[TrainingSchedule]:
         summary="The learning rate goes down in stairs.",
         build="artgan.plugin_manager.scaffold.templates.plugin.schedule:Stairs",
         options=ScheduleOptions,
+    )
+
+
+class LatentsOptions(Options, frozen=True, kw_only=True):
+    """Options of the latents ``template-name``."""
+
+    share: Annotated[
+        float, Meta(ge=0, le=1, description="0 leaves pictures as they are, 1 makes others")
+    ] = 0.3
+
+
+@hookimpl
+def artgan_latents() -> Iterator[Latents]:
+    """Yield the latents."""
+    yield Latents(
+        name="template-name",
+        summary="Wanders off from the pictures of seeds, a little or far.",
+        build="artgan.plugin_manager.scaffold.templates.plugin.latents:Wander",
+        options=LatentsOptions,
+        needs_latents=True,
+    )
+
+
+class SamplerOptions(Options, frozen=True, kw_only=True):
+    """Options of the sampler ``template-name``."""
+
+    count: Annotated[int, Meta(ge=2, le=64, description="Pictures that are averaged")] = 8
+    spread: Annotated[float, Meta(ge=0, le=2, description="How unlike they are")] = 0.3
+
+
+@hookimpl
+def artgan_samplers() -> Iterator[Sampler]:
+    """Yield the samplers."""
+    yield Sampler(
+        name="template-name",
+        summary="The mean of pictures around the point.",
+        build="artgan.plugin_manager.scaffold.templates.plugin.sampler:MeanOfMany",
+        options=SamplerOptions,
     )
 
 
