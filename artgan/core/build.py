@@ -114,6 +114,8 @@ def build_networks(config: RunConfig, registry: Registry) -> dict[str, nn.Module
         with keyed_global_rng(CPU, config.seed, "weights", "update"):
             more = update.call("build_networks", context, update_options)
         _check_networks(more, update)
+        if config.draws in more:
+            _prepare_drawing(more[config.draws], f"{update.where}: '{config.draws}'", config)
         networks |= {name: network.to(**LAYOUT) for name, network in more.items()}
     return networks
 
@@ -140,11 +142,16 @@ def _build_side(side: str, entry: Entry, options: Any, config: RunConfig) -> nn.
     if not isinstance(network, nn.Module):
         raise PluginError(f"{entry.where}: its {side} gave {type(network).__name__}, no Module")
     if side == "generator":
-        if not isinstance(getattr(network, "latent_shape", None), tuple):
-            raise PluginError(f"{entry.where}: its generator has no tuple 'latent_shape'")
-        # Whoever makes pixels of its images must divide by alpha.
-        network.premultiplied = config.premultiplied  # type: ignore[assignment]
+        _prepare_drawing(network, f"{entry.where}: its generator", config)
     return network.to(**LAYOUT)
+
+
+def _prepare_drawing(network: nn.Module, where: str, config: RunConfig) -> None:
+    """Refuse a network that cannot draw pictures; tell it how its colours are meant."""
+    if not isinstance(getattr(network, "latent_shape", None), tuple):
+        raise PluginError(f"{where} has no tuple 'latent_shape'")
+    # Whoever makes pixels of its images must divide by alpha.
+    network.premultiplied = config.premultiplied  # type: ignore[assignment]
 
 
 def _check_networks(more: Any, update: Entry) -> None:

@@ -155,6 +155,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         augmentations: Changes in front of the discriminator, in order.
         training: How to train.
         methods: Options of what ``training`` names: kind, such as "update" -> its options.
+        draws: The network that samples come from.
         height: Picture height in pixels.
         width: Picture width in pixels.
         channels: 1, 3 or 4.
@@ -182,6 +183,7 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     augmentations: tuple[Part, ...] = ()
     training: TrainingOptions
     methods: Mapping[str, Mapping[str, Any]] = {}
+    draws: str = "generator"
     height: Annotated[int, Meta(ge=1, le=65536)]
     width: Annotated[int, Meta(ge=1, le=65536)]
     channels: Annotated[int, Meta(ge=1, le=4)]
@@ -202,6 +204,12 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     def label_weights(self) -> tuple[float, ...]:
         """How often samples draw each label; empty without labels."""
         return self.class_shares or (1.0,) * self.classes
+
+    @property
+    def drawn_by(self) -> list[str]:
+        """Full names of what builds the network that samples come from."""
+        update = [] if self.draws == "generator" else [self.training.updates]
+        return [self.architecture.name, *update]
 
     @property
     def names(self) -> list[str]:

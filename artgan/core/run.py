@@ -53,7 +53,7 @@ class TrainedRun:
             raise RunError(f"there is no run folder '{path}'")
         folder = RunFolder(path)
         config = folder.read_config()
-        require(f"run '{path}'", [config.architecture.name], folder.plugins(), registry)
+        require(f"run '{path}'", config.drawn_by, folder.plugins(), registry)
         registry.find("architecture", config.architecture.name)
         return cls(path, config, registry)
 
@@ -90,8 +90,10 @@ class TrainedRun:
     @cached_property
     @public
     def generator(self) -> torch.nn.Module:
-        """The averaged generator with its trained weights, on the best device here."""
+        """The network that draws, averaged, with its trained weights, on the best device here."""
         with self._explaining_changes():
+            if self.config.draws != "generator":
+                return self.network(self.config.draws)
             generator = build_generator(self.config, self.registry)
         return self._with_weights(generator, "generator_ema")
 
@@ -139,7 +141,7 @@ class TrainedRun:
     def record(self, seed: int, label: int | None = None) -> dict[str, Any]:
         """Describe what a raw sample follows from, as plain values."""
         config = self.config
-        plugins = plugin_versions([config.architecture.name], self.registry)
+        plugins = plugin_versions(config.drawn_by, self.registry)
         return {
             "format": 1,
             **versions(),

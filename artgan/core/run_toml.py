@@ -62,6 +62,7 @@ def to_toml(config: RunConfig, made_with: Mapping[str, Any]) -> str:
             "classes": config.classes,
             "class-names": list(config.class_names),
             "class-shares": list(config.class_shares),
+            "draws": None if config.draws == "generator" else config.draws,
         },
         "made-with": dict(made_with),
     }
@@ -138,6 +139,7 @@ def read_config(path: Path) -> RunConfig:
             "classes": data.get("classes", 0),
             "class_names": data.get("class-names", ()),
             "class_shares": data.get("class-shares", ()),
+            "draws": data.get("draws", "generator"),
             "knobs": output.get("knobs", {}),
             "keep_mark": output.get("keep-mark", True),
             **{name: output[name] for name in ("style", "count")},

@@ -23,7 +23,8 @@ class TrainingState:
             and those that the run's update adds.
         sides: Name of a network -> the side whose learning rate it follows.
         averages: Running averages of the networks on the generator's side; samples are drawn from
-            that of the generator.
+            that of the network that draws.
+        draws: Name of the network that draws, the generator unless the update has another.
         optimizers: Of the networks, by name.
         schedule: How far the run is at each step, and its last step.
         step: Updates done.
@@ -35,6 +36,7 @@ class TrainingState:
     optimizers: dict[str, torch.optim.Optimizer]
     schedule: Schedule
     step: int = 0
+    draws: str = "generator"
 
     @property
     def generator(self) -> nn.Module:
@@ -47,9 +49,14 @@ class TrainingState:
         return self.networks["discriminator"]
 
     @property
+    def drawing(self) -> nn.Module:
+        """The network that draws, as it is now."""
+        return self.networks[self.draws]
+
+    @property
     def generator_ema(self) -> nn.Module:
-        """Running average of the generator; what samples are drawn from."""
-        return self.averages["generator"]
+        """Running average of the network that draws; what samples are drawn from."""
+        return self.averages[self.draws]
 
     @property
     def saved(self) -> dict[str, nn.Module]:
@@ -99,4 +106,5 @@ def new_state(config: RunConfig, registry: Registry) -> TrainingState:
             for n, network in networks.items()
         },
         schedule=Schedule.straight(training.steps),
+        draws=config.draws,
     )

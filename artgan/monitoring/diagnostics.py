@@ -144,7 +144,7 @@ def oscillation(state: TrainingState, config: RunConfig, averaged: Tensor) -> fl
     In the same units as ``variety``. A generator that settles comes near its average, one that
     oscillates does not.
     """
-    current = _fakes(state.generator, config, len(averaged))
+    current = _fakes(state.drawing, config, len(averaged))
     return float((shrunk(current) - shrunk(averaged)).norm(dim=1).mean())
 
 

@@ -175,6 +175,7 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         augmentations=augmentations,
         training=training,
         methods=methods,
+        draws=registry.find("update", training.updates).declaration.draws,
         height=facts.height,
         width=facts.width,
         channels=facts.channels,

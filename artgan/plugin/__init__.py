@@ -536,6 +536,9 @@ class Update(Declaration):
             architecture's own by one that must still map (images, labels) to logits (N,).
         build_networks: ``(NetworkContext, options) -> {name: torch.nn.Module}``, all of
             ``networks``. Weights are drawn from torch's global generator, which artgan seeds.
+        draws: The network that pictures of the run are made with: previews, samples, measures and
+            exports take its average. One of ``networks``, on the generator's side; it keeps what an
+            architecture's generator promises, with a ``latent_shape`` of its own.
         repeats_discriminator: Whether it takes ``context.discriminator_steps`` updates of the
             discriminator; else the user may ask for one only.
         accumulates: Whether it computes a batch in the parts of ``context.split``; else the user
@@ -551,6 +554,7 @@ class Update(Declaration):
     options: type[Options] = NoOptions
     networks: Mapping[str, Literal["generator", "discriminator"]] = field(default_factory=dict)
     build_networks: Reference | None = None
+    draws: str = "generator"
     repeats_discriminator: bool = False
     accumulates: bool = True
     needs_independent: bool = False
@@ -571,6 +575,11 @@ class Update(Declaration):
                     f"update '{self.name}': network '{name}' follows {side!r}; expected "
                     "'generator' or 'discriminator'"
                 )
+        if self.draws != "generator" and self.networks.get(self.draws) != "generator":
+            raise PluginError(
+                f"update '{self.name}': {self.draws!r} cannot draw; expected a network on the "
+                "generator's side"
+            )
         if bool(self.networks) != bool(self.build_networks):
             raise PluginError(
                 f"update '{self.name}': networks and build_networks belong together; declare both"

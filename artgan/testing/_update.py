@@ -15,7 +15,7 @@ from artgan.core.data import ImageTable
 from artgan.core.state import StepReport, TrainingState, new_state
 from artgan.core.train import train
 from artgan.testing._checks import Checks, Subject, expect
-from artgan.testing._torch import pictures
+from artgan.testing._torch import draw, pictures
 
 CHECKS = Checks()
 SIDE, BATCH = 16, 8
@@ -36,6 +36,7 @@ def _config(subject: Subject, classes: int = 0, **training: Any) -> RunConfig:
         width=SIDE,
         channels=3,
         classes=classes,
+        draws=subject.declared.draws,
     )
 
 
@@ -77,7 +78,25 @@ def builds_networks(subject: Subject) -> None:
         )
 
 
-@CHECKS.add("measures-the-step", after=("builds-networks",))
+@CHECKS.add(
+    "draws-pictures",
+    after=("builds-networks",),
+    applies=lambda s: s.declared.draws != "generator",
+)
+def draws_pictures(subject: Subject) -> None:
+    """The network that it declares as drawing makes images of latents, with labels or without."""
+    for classes in (0, 2):
+        config = _config(subject, classes)
+        network: Any = build_networks(config, subject.checked.registry)[subject.declared.draws]
+        shape: Any = getattr(network, "latent_shape", None)
+        expect(isinstance(shape, tuple), f"its latent_shape is {shape!r}; expected such as (64,)")
+        labels = torch.arange(2) % classes if classes else None
+        made = tuple(network.eval()(draw(2, *shape), labels).shape)
+        wanted = (2, 3, SIDE, SIDE)
+        expect(made == wanted, f"of two latents it makes images {made}; expected {wanted}")
+
+
+@CHECKS.add("measures-the-step", after=("builds-networks", "draws-pictures"))
 def measures_the_step(subject: Subject) -> None:
     """A step measures both losses and both mean logits, as finite numbers, with labels too."""
     for classes in (0, 2):

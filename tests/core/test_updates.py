@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from click.testing import Result
@@ -12,6 +13,7 @@ from click.testing import Result
 import artgan
 from artgan.base.identity import Plugin
 from artgan.core.checkpoint import read_tensors
+from artgan.core.images import to_pixels
 from artgan.core.registry import Registry
 from artgan.errors import OptionError, PluginError, RunError, UnknownNameError
 from artgan.plugin import Update
@@ -107,12 +109,17 @@ def test_an_update_that_needs_whole_batches_refuses_parts(registry: Registry) ->
         ({"my_net": "generator"}, "'my_net' is no name"),
         ({"juror": "judge"}, "follows 'judge'"),
         ({"juror": "discriminator"}, "belong together"),
+        ({"juror": "discriminator"}, "'painter' cannot draw"),
     ],
 )
 def test_a_declaration_that_cannot_be_is_refused(networks: Any, says: str) -> None:
     builder = None if "together" in says else "a:b"
+    draws = "painter" if "draw" in says else "generator"
     with pytest.raises(PluginError, match=says):
-        Update(name="mine", summary="S.", build="a:b", networks=networks, build_networks=builder)
+        Update(
+            name="mine", summary="S.", build="a:b", networks=networks, build_networks=builder,
+            draws=draws,
+        )  # fmt: skip
 
 
 def test_options_of_an_update_are_flags_of_the_command_line(
@@ -126,3 +133,61 @@ def test_options_of_an_update_are_flags_of_the_command_line(
     assert "[update]\nweight = 0.5\n" in Path("run/run.toml").read_text()
     assert "simultaneous" in artgan_cli("list", "update").output
     assert "needs independent: yes" in artgan_cli("show", "update", "simultaneous").output
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Registry]:
+    """A run whose pictures are drawn by a network that its update brings."""
+    registry = load_registry(packages=False)
+    registry.add_file(EXAMPLES / "single/student.py")
+    out = tmp_path_factory.mktemp("taught") / "run"
+    training = {"updates": "student", "generator_lr": 0.02, "checkpoint_every": 2}
+    settings = {**TOY, "dataset": "mnist", "training_options": training}
+    artgan.train(out=out, registry=registry, **settings)
+    return out, registry
+
+
+def test_the_network_that_an_update_names_draws_everywhere(
+    taught: tuple[Path, Registry], tmp_path: Path
+) -> None:
+    out, registry = taught
+    run = artgan.load_run(out, registry)
+    tensors = read_tensors(run.checkpoint)
+    weight = run.generator.get_parameter("first.weight").cpu()
+    assert torch.equal(weight, tensors["student_ema.first.weight"])
+    assert not torch.equal(weight, tensors["student.first.weight"])
+    assert type(run.network("generator")).__name__ != type(run.generator).__name__
+    latents = run.points([3])[0].values[None].expand(32, -1)
+    label = torch.full((32,), run.points([3])[0].label or 0)
+    wanted = to_pixels(run.generator(latents, label))[0]
+    (sample,) = run.samples([3])
+    assert np.array_equal(sample.raw, wanted)
+    assert sample.record["plugins"] == {"student": registry.plugins[-1].version}
+    # The page holds the small network, so it is small too.
+    page = artgan.export(run, tmp_path / "page.html")
+    assert page.stat().st_size < 300_000
+    assert 'draws = "student"' in (out / "run.toml").read_text()
+
+
+def test_who_draws_is_missed_with_its_plugin(taught: tuple[Path, Registry]) -> None:
+    with pytest.raises(PluginError, match=r"needs the plugin file student\.py"):
+        artgan.load_run(taught[0], load_registry(packages=False))
+
+
+def test_a_run_that_another_network_draws_resumes_exactly(
+    taught: tuple[Path, Registry], tmp_path: Path
+) -> None:
+    out, registry = taught
+    settings = {**TOY, "dataset": "mnist"}
+    training = {"updates": "student", "generator_lr": 0.02, "checkpoint_every": 2}
+    for report in artgan.training(
+        out=tmp_path / "r", registry=registry, training_options=training, **settings
+    ):
+        if report.step == 2:
+            break
+    resumed = artgan.resume(tmp_path / "r", registry=registry)
+    ours, theirs = (
+        read_tensors(each)
+        for each in (resumed.checkpoint, artgan.load_run(out, registry).checkpoint)
+    )
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)

@@ -163,6 +163,13 @@ def more(context, options):
     import torch
     return {{"juror": torch.nn.Linear(1, 1)}}
 
+def flat(context, options):
+    import torch
+    coder = torch.nn.Sequential(torch.nn.Linear(8, 64), torch.nn.Unflatten(1, (1, 8, 8)))
+    coder.latent_shape = (8,)
+    coder.forward = lambda latents, labels: torch.nn.Sequential.forward(coder, latents)
+    return {{"coder": coder}}
+
 @hookimpl
 def artgan_updates():
     yield Update(name="bad", summary="S.", build=Bad{facts})
@@ -748,6 +755,9 @@ SAMPLER = {
 UPDATE = {
     "builds-networks": updating(
         facts=", networks={'coder': 'generator'}, build_networks=more",
+    ),
+    "draws-pictures": updating(
+        facts=", networks={'coder': 'generator'}, build_networks=flat, draws='coder'",
     ),
     "measures-the-step": updating(end="measured.pop('real_logits')"),
     "trains-every-network": updating(
