@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,12 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _toy_work() -> Iterator[None]:
+    with light_work():
+        yield
+
+
+@contextmanager
+def light_work() -> Iterator[None]:
     """Leave out what takes longer than a toy run itself.
 
     The ten thousand digits are resized, looked at and sorted once; how good a run is, is measured

@@ -30,11 +30,22 @@ LONG = [
 ]  # fmt: skip
 
 
+def _hear_quit() -> None:
+    """Undo what a shell does to commands in its background, which do not hear this signal."""
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
+
 @contextmanager
 def training(folder: str) -> Iterator["subprocess.Popen[str]"]:
     """Run a long training in another process, from its first steps on."""
     command = [sys.executable, "-m", "artgan", *LONG, folder]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as p:
+    with subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=_hear_quit if os.name != "nt" else None,
+    ) as p:
         try:
             metrics = Path(folder, "metrics.jsonl")
             for _ in range(600):

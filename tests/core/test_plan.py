@@ -15,6 +15,7 @@ from artgan.plugin import DataFacts, Reason, Sizes
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.architectures import (
     _dcgan_recipe,
+    _fastgan_recipe,
     _r3gan_recipe,
     _stylegan2_recipe,
     _texture_recipe,
@@ -169,6 +170,17 @@ def test_few_pictures_are_augmented_as_the_time_allows(
         assert found.augmentations == augmentations
         told = [str(getattr(reason, "text", reason)) for reason in found.reasons]
         assert any("Augmentation" in text for text in told) == bool(augmentations)
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, False), (5, True), (49, True), (50, False)])
+def test_few_pictures_come_with_advice(count: int, said: bool) -> None:
+    facts = DataFacts(height=32, width=32, channels=3, count=count, classes=0, device="cpu")
+    advice = f"{count} different ones are few"
+    others = (_fastgan_recipe.recipe, _r3gan_recipe.recipe, _stylegan2_recipe.recipe)
+    for recipe in (_dcgan_recipe.small, *others):
+        assert (advice in str(recipe(facts).reasons)) == said
+    # Textures are learnt from pieces, of which one picture has many.
+    assert advice not in str(_texture_recipe.recipe(facts).reasons)
 
 
 def test_steps_without_a_gpu_fall_with_the_work_of_one() -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from artgan.cli.main import main
 from artgan.plugin_manager import load
+from tests.conftest import light_work
 from tests.fuzz.corpus import Case, build_corpus
 from tests.fuzz.mutate import damaged
 
@@ -64,7 +65,7 @@ def fuzz(
     place.mkdir(parents=True)
     os.chdir(place)
     try:
-        with _own_settings(place):
+        with _own_settings(place), light_work():
             fuzzer, end = _Fuzzer(place), time.monotonic() + seconds
             findings = fuzzer.findings
             while (

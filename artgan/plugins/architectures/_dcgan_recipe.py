@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from artgan.plugin import DataFacts, Fit, Reason, Recipe
 from artgan.plugins.architectures._recipe_parts import (
-    augmentation_reasons,
     augmentations,
     cluster_reasons,
     clusters,
     penalties,
+    picture_reasons,
     training,
 )
 
@@ -117,7 +117,7 @@ def small(facts: DataFacts) -> Recipe:
         regularizers=penalties(facts),
         augmentations=augmentations(facts),
         training=training(32, steps, (1e-3, 2e-3), beta2=0.9, ema_half_life=11000, clusters=groups),
-        reasons=(*reasons, *augmentation_reasons(facts)),
+        reasons=(*reasons, *picture_reasons(facts)),
     )
 
 

@@ -1,6 +1,7 @@
 """Recipe of ``fastgan`` for given pictures and machine."""
 
 from artgan.plugin import DataFacts, Fit, Reason, Recipe
+from artgan.plugins.architectures._recipe_parts import few_reasons
 
 REFERENCE_PIXELS = 64 * 64
 """Pixels of the pictures that the recipe was measured with."""
@@ -63,5 +64,5 @@ def recipe(facts: DataFacts) -> Recipe:
             "beta2": 0.999,
             "ema_half_life": 5000,
         },
-        reasons=tuple(reasons),
+        reasons=(*reasons, *few_reasons(facts)),
     )

@@ -3,9 +3,9 @@
 from artgan.plugin import DataFacts, Reason, Recipe
 from artgan.plugins.architectures._recipe_parts import (
     REFERENCE_PIXELS,
-    augmentation_reasons,
     augmentations,
     penalties,
+    picture_reasons,
     training,
 )
 
@@ -60,5 +60,5 @@ def recipe(facts: DataFacts) -> Recipe:
             penalty_final=0.1,
             ema_half_life=10000,
         ),
-        reasons=(*reasons, *augmentation_reasons(facts)),
+        reasons=(*reasons, *picture_reasons(facts)),
     )

@@ -14,6 +14,8 @@ and holes appeared in the pictures, most of all with a hundred of them (docs/mea
 FEW = 500
 """With fewer than this, a GPU, which trains longer, uses all three changes, as in the paper."""
 SHIFTS: dict[str, Any] = {"color": False, "cutout": 0.0}
+VARIATIONS = 50
+"""With fewer than this, samples are variations and blends of the pictures, and a run says so."""
 REFERENCE_PIXELS = 32 * 32
 """Pixels of the pictures that the weights of the penalties were measured with."""
 MOST_CLUSTERS = 40
@@ -60,6 +62,21 @@ def augmentation_reasons(facts: DataFacts) -> tuple[Reason, ...]:
         "pictures; --augmentation none leaves them as they are."
     )
     return (Reason(told, ["augmentation"]),)
+
+
+def few_reasons(facts: DataFacts) -> tuple[str, ...]:
+    """Say what few pictures lead to, for networks that learn whole pictures."""
+    if not 1 < facts.different < VARIATIONS:
+        return ()
+    return (
+        f"Pictures: {facts.different} different ones are few. Expect variations and blends of "
+        "them, not new ones; more pictures help more than more time.",
+    )
+
+
+def picture_reasons(facts: DataFacts) -> tuple[str | Reason, ...]:
+    """Say what the number of pictures leads to, and explain the augmentations."""
+    return (*few_reasons(facts), *augmentation_reasons(facts))
 
 
 def clusters(facts: DataFacts, pictures: int) -> int:

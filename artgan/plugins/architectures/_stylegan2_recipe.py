@@ -3,11 +3,11 @@
 from artgan.plugin import DataFacts, Reason, Recipe
 from artgan.plugins.architectures._recipe_parts import (
     REFERENCE_PIXELS,
-    augmentation_reasons,
     augmentations,
     cluster_reasons,
     clusters,
     penalties,
+    picture_reasons,
     training,
 )
 
@@ -40,7 +40,7 @@ def recipe(facts: DataFacts) -> Recipe:
     )
 
 
-def _reasons(facts: DataFacts) -> tuple[Reason, ...]:
+def _reasons(facts: DataFacts) -> tuple[str | Reason, ...]:
     reasons = [
         Reason(
             "Loss rpgan with r1 and r2 every 4 steps: it converges, and costs a laptop little.",
@@ -56,4 +56,4 @@ def _reasons(facts: DataFacts) -> tuple[Reason, ...]:
     if facts.device == "cpu":
         told = "At most 128 channels: wider layers are finer, but need a GPU."
         reasons.append(Reason(told, ["architecture.max_channels"]))
-    return (*reasons, *augmentation_reasons(facts))
+    return (*reasons, *picture_reasons(facts))
