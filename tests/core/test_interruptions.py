@@ -48,7 +48,7 @@ def training(folder: str) -> Iterator["subprocess.Popen[str]"]:
     ) as p:
         try:
             metrics = Path(folder, "metrics.jsonl")
-            for _ in range(600):
+            for _ in range(1800):
                 if p.poll() is not None or (metrics.exists() and metrics.stat().st_size):
                     break
                 time.sleep(0.1)
