@@ -193,14 +193,14 @@ class _Sources:
         """Find the run with the weights that made a picture, at that checkpoint."""
         digest = str(record["weights_sha256"])
         if isinstance(self.run, TrainedRun) and self.run.checkpoint.sha256 == digest:
-            return self.run
+            return _as_large(self.run, record)
         named = self.run.path if isinstance(self.run, TrainedRun) else self.run
         searched = []
         for folder in [Path(named)] if named else self._run_folders(record):
             if named or RunFolder(folder).exists:
                 searched.append(folder)
                 if digest in _checkpoint_digests(folder):
-                    return TrainedRun.open(folder, self.registry).at(digest)
+                    return _as_large(TrainedRun.open(folder, self.registry).at(digest), record)
         name = str(record.get("run", ""))
         changed = next((f for f in searched if named or f.resolve().name == name), None)
         if changed is not None and not RunFolder(changed).exists:
@@ -227,6 +227,14 @@ class _Sources:
             file.parent for depth in ("*", "*/*") for file in Path().glob(f"{depth}/run.toml")
         )
         yield from sorted(below, key=lambda folder: folder.name != record.get("run"))
+
+
+def _as_large(run: TrainedRun, record: Record) -> TrainedRun:
+    """Return a run with pictures as large as recorded; those of a canvas follow from its cells."""
+    if "canvas" in record or "size" not in record:
+        return run
+    width, height = map(int, record["size"])
+    return run.at_size(f"{width}x{height}")
 
 
 def _checkpoint_digests(folder: Path) -> list[str]:

@@ -254,6 +254,19 @@ def latent_files(given: Mapping[str, Any]) -> list[Path]:
     return [Path(text) for text in given["latents"] if names_file(text)]
 
 
+drawn_size = click.option(
+    "--size",
+    metavar="N|WxH",
+    help="Size in pixels; for runs of --arch coordinates.",
+)
+"""--size of pictures as they are drawn; ``of_size`` reads it."""
+
+
+def of_size(run: "artgan.Run", given: Mapping[str, Any]) -> "artgan.Run":
+    """Return the run with pictures of the size that --size names."""
+    return run if given["size"] is None else run.at_size(given["size"])
+
+
 def label(text: str) -> Decorator:
     """Declare --label, by name or number; ``read_label`` reads it."""
     return click.option("--label", metavar="NAME", help=f"{text} By name or number.")

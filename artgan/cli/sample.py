@@ -30,6 +30,7 @@ MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size", "gr
 @click.option("--sum", "blend", help='Arithmetic of seeds: "3 - 5 + 9", "0.7*3 + 0.3*9".')
 @run_style_flag
 @each_style_flag
+@flags.drawn_size
 @flags.label("Class of all pictures.")
 @click.option("--labels", metavar="NAMES", help="A picture of each for each seed: A,B,C, or all.")
 @flags.steering
@@ -59,11 +60,13 @@ def sample_command(run: "artgan.Run", output: Output, **given: Any) -> int:
       artgan sample runs/dcgan-001 --seeds 1 --truncation 0.7 --move tilt=2
       artgan sample runs/dcgan-001 --sum "3 - 5 + 9"
       artgan sample runs/dcgan-001 --latents rejection:keep=0.1
+      artgan sample runs/coordinates-001 --size 1024
       artgan sample runs/dcgan-001 --seeds 1 --format webp --no-record
       artgan sample runs/dcgan-001 --style neon --name "{run}-{seed:04d}-{hash}" --side-file
     """
     from artgan.sheets.grid import contact_sheet
 
+    run = flags.of_size(run, given)
     folder = given["out"] or run.folder.samples
     written = _write(run, given, output.hidden)
     # All labels of a seed side by side: their names begin with the seed.

@@ -16,11 +16,11 @@ from artgan.base.public import public
 from artgan.base.suggest import join_names
 from artgan.core.build import build_generator, build_networks
 from artgan.core.checkpoint import Checkpoint, list_checkpoints, load_network, read_tensors
-from artgan.core.config import RunConfig
+from artgan.core.config import RunConfig, parse_size
 from artgan.core.registry import Registry
 from artgan.core.requirements import explain_changes, plugin_versions, require
 from artgan.core.run_folder import RunFolder
-from artgan.errors import RunError, UnknownNameError
+from artgan.errors import OptionError, RunError, UnknownNameError
 from artgan.version import versions
 
 
@@ -33,12 +33,14 @@ class TrainedRun:
         config: What it was made with.
         registry: Where its plugins are looked up.
         chosen: The checkpoint to use; None uses the best by measured quality.
+        size: Height and width of its pictures, where they may have any; None for those of training.
     """
 
     path: Path
     config: RunConfig
     registry: Registry
     chosen: Checkpoint | None = None
+    size: tuple[int, int] | None = None
 
     @classmethod
     def open(cls, path: str | Path, registry: Registry) -> Self:
@@ -87,6 +89,25 @@ class TrainedRun:
                 return replace(self, chosen=checkpoint)
         raise RunError(f"run '{self.path}' has no checkpoint with the SHA-256 {sha256}")
 
+    @public
+    def at_size(self, size: int | str) -> Self:
+        """Return the run with pictures of another size: a side in pixels, or "96x64" (wide x high).
+
+        Raises:
+            OptionError: It is no size, or its generator draws at the size of training alone.
+        """
+        height, width = parse_size(size)
+        if (height, width) == (self.config.height, self.config.width):
+            return replace(self, size=None)
+        entry = self.registry.find("architecture", self.config.architecture.name)
+        if not entry.declaration.any_size or self.config.draws != "generator":
+            raise OptionError(
+                f"run '{self.path}' draws at {self.config.width}x{self.config.height} alone: only "
+                "coordinate networks (--arch coordinates) draw at any size; --style upscale "
+                "enlarges, and a run of texture fills a canvas"
+            )
+        return replace(self, size=(height, width))
+
     @cached_property
     @public
     def generator(self) -> torch.nn.Module:
@@ -95,6 +116,8 @@ class TrainedRun:
             if self.config.draws != "generator":
                 return self.network(self.config.draws)
             generator = build_generator(self.config, self.registry)
+        if self.size:
+            generator.size = self.size  # type: ignore[assignment]
         return self._with_weights(generator, "generator_ema")
 
     @cached_property
@@ -153,7 +176,7 @@ class TrainedRun:
             "dataset": config.dataset.name,
             **self._licence(),
             "loss": config.loss.name,
-            "size": [config.width, config.height],
+            "size": list(reversed(self.size or (config.height, config.width))),
             "wraps": list(self.wraps),
             "step": self.checkpoint.step,
             "weights_sha256": self.checkpoint.sha256,

@@ -36,7 +36,9 @@ def batch_of(generator: torch.nn.Module, labelled: bool) -> int:
     label = torch.zeros(1, dtype=torch.long, device=device) if labelled else None
     with torch.no_grad(), making_at_once(1):
         height, width = generator(torch.zeros(1, *shape, device=device), label).shape[2:]
-    return max(FEWEST, min(MOST, MOST * MOST_AT // int(height * width)))
+    # Those of any size may be large: then one alone.
+    fewest = 1 if hasattr(generator, "size") else FEWEST
+    return max(fewest, min(MOST, MOST * MOST_AT // int(height * width)))
 
 
 def draw_inputs(

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch.nn.functional import interpolate
 
 from artgan.base.options import build_options
 from artgan.core.registry import Registry
@@ -127,5 +128,8 @@ def discriminator_logit(run: TrainedRun, pixels: NDArray[np.uint8], label: int |
     device = next(run.discriminator.parameters()).device
     labels = None if label is None else torch.tensor([label], device=device)
     image = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 127.5 - 1
+    trained = run.config.height, run.config.width
+    if image.shape[2:] != trained:
+        image = interpolate(image, trained, mode="bilinear", antialias=True)
     with torch.no_grad():
         return float(run.discriminator(image.to(device), labels)[0])

@@ -7,6 +7,7 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import interpolate
 
 from artgan.base.seeding import keyed_generator
 from artgan.core.run import TrainedRun
@@ -56,7 +57,10 @@ class Networks:
         return made[0] if len(made) == 1 else torch.cat(made)
 
     def judge(self, images: Tensor, labels: Tensor | None) -> Tensor:
-        """Compute the logits (N,) of images."""
+        """Compute the logits (N,) of images; of another size than trained with, made as large."""
+        trained = self.run.config.height, self.run.config.width
+        if images.shape[2:] != trained:
+            images = interpolate(images, trained, mode="bilinear", antialias=True)
         judged = [
             cast(Tensor, self.run.discriminator(part, own)).float()[:count]
             for part, own, count in _parts(images, labels, self.judged_together)

@@ -353,6 +353,10 @@ class Architecture(Declaration):
             whether it takes those from the opposite edge, as a tileable one does, or else expects
             them in the latents; and ``global_latents``, the number of first latents that are the
             same everywhere: those of the first cell.
+        any_size: Whether the trained generator draws the same picture at any size, as networks do
+            that compute each pixel from its place. The generator then has an attribute ``size``
+            (height, width), at first that of training; the images of the next call have it. Three
+            times as large, the middle pixel of every 3 x 3 is the pixel that was there.
         independent: Whether a logit depends on its own picture alone (False with batch norm or
             minibatch statistics); simultaneous updates in one pass need it.
         recipe: ``(DataFacts) -> Recipe``, torch-free; None means the general defaults.
@@ -371,6 +375,7 @@ class Architecture(Declaration):
     conditional: bool = False
     tileable: bool = False
     spatial: bool = False
+    any_size: bool = False
     independent: bool = True
     recipe: Reference | None = None
     fit: Reference | None = None

@@ -77,6 +77,7 @@ def make_samples(run: TrainedRun, request: SampleRequest) -> Iterator[Sample]:
     chain = style_chain(run, request.style, request.knobs)
     check_steering(run, request.steering)
     common = record_steered(run, request.steering, 0, request.label)
+    sized = f"-{run.size[1]}x{run.size[0]}" if run.size else ""
     rendered = render_points(run, points, request.steering)
     for index, (point, pixels) in enumerate(rendered):
         latents = {**point.facts, **request.steering.about}
@@ -86,7 +87,7 @@ def make_samples(run: TrainedRun, request: SampleRequest) -> Iterator[Sample]:
             **({"latents": latents} if latents else {}),
             "raw_sha256": pixel_hash(pixels),
         }
-        name = point.name + request.steering.suffix
+        name = point.name + request.steering.suffix + sized
         try:
             styled = apply_style(
                 chain,

@@ -308,6 +308,28 @@ def spatial(subject: Subject) -> None:
         )
 
 
+@CHECKS.add("any-size", after=("shapes",), applies=lambda s: s.declared.any_size)
+def any_size(subject: Subject) -> None:
+    """Three times as large its images are the same, and a longer side only adds to them."""
+    context = _context(subject)
+    generator, _ = _networks(subject, context)
+    trained = (context.height, context.width)
+    expect(getattr(generator, "size", None) == trained, "its generator has no size (height, width)")
+    latents = _latents(generator.eval(), 2)
+    made = []
+    for size in (trained, (3 * trained[0], 3 * trained[1]), (trained[0], 2 * trained[1])):
+        generator.size = size
+        with torch.no_grad():
+            made.append(generator(latents))
+        shape = tuple(made[-1].shape[2:])
+        expect(shape == size, f"with size {size} its images are {shape}")
+    expect(
+        torch.allclose(made[1][:, :, 1::3, 1::3], made[0], atol=0.02),
+        "three times as large it draws another picture: compute pixels from their middles, as a "
+        "share of the picture",
+    )
+
+
 def _seams(subject: Subject, context: ArchContext, cell: int, seed: int) -> tuple[float, float]:
     """Compute the seam ratios of height and width for images of one random network."""
     generator, _ = _networks(subject, context, seed, tileable=True)

@@ -103,6 +103,27 @@ class TextureOptions(Options, frozen=True, kw_only=True):
     tileable: Tileable = False
 
 
+class CoordinatesOptions(Options, frozen=True, kw_only=True):
+    """Options of the architecture ``coordinates``."""
+
+    channels: Annotated[
+        int, Meta(ge=4, le=1024, description="Numbers of each place; more is slower, richer")
+    ] = 128
+    layers: Annotated[int, Meta(ge=1, le=32, description="Layers from place to colour")] = 4
+    detail: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=64,
+            description="Waves in the shorter side: 1 gives large soft shapes, 10 fine detail",
+        ),
+    ] = 3.0
+    base_channels: BaseChannels = 64
+    latent_size: LatentSize = 64
+    labels: Labels = True
+    tileable: Tileable = False
+
+
 class Stylegan2Options(Options, frozen=True, kw_only=True):
     """Options of the architecture ``stylegan2``."""
 
@@ -190,6 +211,13 @@ def artgan_architectures() -> Iterator[Architecture]:
         TextureOptions,
         spatial=True,
         fit="artgan.plugins.architectures._texture_recipe:fit",
+    )
+    yield _declare(
+        "coordinates",
+        "Draws each pixel from its place alone: pictures of any size, soft shapes.",
+        CoordinatesOptions,
+        discriminator="build_discriminator",
+        any_size=True,
     )
     yield _declare(
         "stylegan2",
