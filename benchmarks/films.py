@@ -29,6 +29,7 @@ from artgan.pictures.files import read_picture, to_pil
 from artgan.plugin.picture import Picture
 from artgan.plugin_manager.load import load_registry
 from artgan.styling.apply import apply_style
+from artgan.styling.film import Film
 from artgan.styling.parse import parse_style
 
 PHOTO = Path(__file__).parents[1] / "docs" / "images" / "photo.jpg"
@@ -105,8 +106,9 @@ def styled(name: str, clip: Clip, registry: Any) -> Iterator[np.ndarray]:
     """Yield the styled frames as whole numbers (H, W, 3), laid on grey where they are clear."""
     style = partial(apply_style, registry=registry, seed=0)
     chain = steady_chain(clip, Restyling(parse_style(name, registry), style))
-    for picture in clip.pictures():
-        image = to_pil(style(chain, picture).picture).convert("RGBA")
+    film = Film(clip.count, clip.fps)
+    for number, picture in enumerate(clip.pictures()):
+        image = to_pil(style(chain, picture, frame=film.frame(number)).picture).convert("RGBA")
         ground = Image.new("RGBA", image.size, (128, 128, 128, 255))
         ground.alpha_composite(image)
         yield np.asarray(ground.convert("RGB")).astype(int)

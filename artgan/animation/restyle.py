@@ -172,16 +172,11 @@ def steady_chain(clip: Clip, how: Restyling) -> Chain:
 def moving_notes(chain: Chain) -> list[str]:
     """List sentences on what of a chain moves from frame to frame, and what would hold still."""
     methods = [str(step.values.get("method", "")) for step in chain.steps]
-    told = [
+    return [
         f"dots of {method} crawl from frame to frame; method=blue-noise or bayer-8 holds still"
         for method in methods
         if method in CRAWLING
     ]
-    if any(step.entry.declaration.name == "stipple" for step in chain.steps):
-        told.append(
-            "stipple places all its dots anew in each frame; halftone and dither hold still"
-        )
-    return told
 
 
 def _is_own(value: Any) -> bool:

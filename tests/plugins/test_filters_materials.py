@@ -138,3 +138,25 @@ def test_a_coat_ends_on_bare_paper_and_blinds_leave_stripes() -> None:
     assert coated[0].mean() > 0.8 > coated[40:56, 40:56].mean()
     rows = run("blinds:angle=0,softness=0.1", flat(0.6, side=200)).color[:, 100, 0]
     assert (np.diff((rows > rows.mean()).astype(int)) == 1).sum() in range(8, 13)
+
+
+def test_a_cabinet_keeps_the_picture_and_catches_its_light() -> None:
+    picture = run("cabinet:width=0.1,glass=0", halves((0.9, 0.1, 0.1), (0, 0, 0), side=120))
+    shown = picture.to("linear").color
+    assert shown.shape == (120 + 12 + 16, 144, 3)
+    assert np.allclose(shown[72, 40], (0.787, 0.01, 0.01), atol=0.01)
+    # Plastic beside the red half is redder than that beside the dark one; the window is glass.
+    assert shown[72, 9, 0] > 3 * shown[72, -10, 0]
+    mirrored = run("cabinet:width=0.1", flat(0, 0, 0, side=120)).to("linear").color
+    assert mirrored[12:72, 12:72].max() > 3 * mirrored[72:132, 72:132].max() > 0
+
+
+def test_a_strip_of_film_has_holes_above_and_below_and_is_clear_where_it_is_white() -> None:
+    strip = run("film-strip:color=e6a06a,light=ffffff", flat(1, 1, 1, side=96)).to("srgb").color
+    assert strip.shape[0] / 96 == pytest.approx(35 / 24, abs=0.02)
+    assert np.allclose(strip[len(strip) // 2, 50], np.array([0xE6, 0xA0, 0x6A]) / 255, atol=0.01)
+    upper = (strip[12].min(axis=1) > 0.99).astype(int)
+    holes = (np.diff(upper) == 1).sum() + upper[0]
+    # Holes are 4.75 mm apart, and the frame is 24 mm wide with a gap of 2.
+    assert holes == round(26 / 4.75)
+    assert np.array_equal(upper, (strip[-13].min(axis=1) > 0.99).astype(int))

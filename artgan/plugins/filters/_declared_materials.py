@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from artgan.plugin import Filter, Meta, Options
-from artgan.plugins.filters._declare import COLOR, RAMP, SHARE, Ink, Paper, between, declare
+from artgan.plugins.filters._declare import COLOR, FRAMED, RAMP, SHARE, Ink, Paper, between, declare
 
 LAID: dict[str, Any] = {
     "space": "linear",
@@ -156,6 +156,27 @@ class PhosphorOptions(Options, frozen=True, kw_only=True):
     halation: Annotated[float, between(0, 2, "Light that scatters in the glass")] = 1.0
     bulge: Annotated[float, between(0, 0.5, "Roundness of the glass")] = 0.06
     brightness: Annotated[float, between(0.5, 3, "Makes up for what the mask takes")] = 1.35
+
+
+class CabinetOptions(Options, frozen=True, kw_only=True):
+    """Options of ``cabinet``."""
+
+    width: Annotated[float, between(0.01, 0.3, f"Width of the plastic, {SHARE}")] = 0.075
+    glass: Annotated[
+        float, between(0, 4, "What the glass mirrors of the room: 0 is night, 1 a window at dusk")
+    ] = 1.0
+    color: Annotated[str, Meta(description="Colour of the plastic as hex", extra=COLOR)] = "2b2826"
+
+
+class FilmStripOptions(Options, frozen=True, kw_only=True):
+    """Options of ``film-strip``."""
+
+    color: Annotated[str, Meta(description="Colour of the base of the film as hex", extra=COLOR)] = (
+        "e6a06a"
+    )
+    light: Annotated[
+        str, Meta(description="Colour of the light behind the holes as hex", extra=COLOR)
+    ] = "fffdf6"
 
 
 class EmbersOptions(Options, frozen=True, kw_only=True):
@@ -339,6 +360,22 @@ FILTERS: tuple[Filter, ...] = (
         **LAID,
         group="light",
         size_free=False,
+    ),
+    declare(
+        "cabinet",
+        "Set the picture behind glass in the cabinet of a television.",
+        CabinetOptions,
+        main="width",
+        **FRAMED,
+        space="linear",
+    ),
+    declare(
+        "film-strip",
+        "Lay the picture on a strip of film with holes, on a light table.",
+        FilmStripOptions,
+        main="color",
+        **FRAMED,
+        space="linear",
     ),
     declare(
         "embers",

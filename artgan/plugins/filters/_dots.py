@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import Wraps, resize
+from artgan.plugins.filters._thresholds import thresholds
 
 CELLS = 36
 """Cells of the grid for each dot."""
@@ -35,7 +36,9 @@ class Dots:
     radius: FloatArray
 
 
-def place_dots(cover: FloatArray, count: int, wraps: Wraps, rng: np.random.Generator) -> Dots:
+def place_dots(
+    cover: FloatArray, count: int, wraps: Wraps, rng: np.random.Generator, *, steady: bool = False
+) -> Dots:
     """Place about ``count`` dots that together print a cover.
 
     Args:
@@ -43,6 +46,8 @@ def place_dots(cover: FloatArray, count: int, wraps: Wraps, rng: np.random.Gener
         count: Dots on a picture that is half covered; a lighter one gets fewer.
         wraps: Whether the picture wraps (across, down).
         rng: Source of the first places.
+        steady: Whether first places depend on the cover at each place alone, so that dots stay
+            where a film does. Dots lie a little less evenly.
     """
     height, width = cover.shape
     cells = min(CELLS * count, 16 * cover.size)
@@ -55,7 +60,13 @@ def place_dots(cover: FloatArray, count: int, wraps: Wraps, rng: np.random.Gener
     if wanted == 0 or mass.sum() < 1e-9:
         empty = np.empty(0, np.float32)
         return Dots(empty, empty, empty)
-    down, across = _start(mass, wanted, rng)
+    if steady:
+        down, across = _steady_start(mass, min(2 * count / cells, 0.25))
+        wanted = len(down)
+    else:
+        down, across = _start(mass, wanted, rng)
+    if not wanted:
+        return Dots(*[np.empty(0, np.float32)] * 3)
     owner: NDArray[np.int64] | None = None
     for _ in range(ROUNDS):
         owner = _regions(down, across, mass.shape, wraps, owner)
@@ -86,6 +97,15 @@ def _start(mass: np.ndarray, count: int, rng: np.random.Generator) -> tuple[np.n
     down, across = np.divmod(places, columns)
     jitter = rng.uniform(-0.4, 0.4, (2, count))
     return down + jitter[0], across + jitter[1]
+
+
+def _steady_start(mass: np.ndarray, share: float) -> tuple[np.ndarray, np.ndarray]:
+    """Put dots on that share of full cells whose thresholds in a blue-noise table are lowest."""
+    table = thresholds("blue-noise")
+    rows, columns = mass.shape
+    tiled = np.tile(table, (-(-rows // len(table)), -(-columns // len(table))))[:rows, :columns]
+    down, across = np.nonzero(mass * share > tiled)
+    return down.astype(float), across.astype(float)
 
 
 def _regions(

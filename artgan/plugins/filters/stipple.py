@@ -1,4 +1,7 @@
-"""Stippling: round dots of ink, dense where it is dark."""
+"""Stippling: round dots of ink, dense where it is dark.
+
+In a film dots begin at places that depend on the tone there alone, so they stay where it does.
+"""
 
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import Picture
@@ -18,4 +21,5 @@ def apply(picture: Picture, options: StippleOptions, context: FilterContext) -> 
 def stipple(picture: Picture, options: StippleOptions, context: FilterContext) -> Dots:
     """Place the dots for a picture (linear)."""
     cover = ink_covers(picture, (options.ink,))[:, :, 0]
-    return place_dots(cover, options.dots, picture.wraps, context.rng)
+    steady = context.frame.count > 1
+    return place_dots(cover, options.dots, picture.wraps, context.rng, steady=steady)
