@@ -805,11 +805,11 @@ def print_cmyk(
     proof: str | Path | None = None,
     **more: Any,
 ) -> "InkReport":
-    """Write a CMYK TIFF by the ICC profile of a print shop.
+    """Write a CMYK TIFF or PDF by the ICC profile of a print shop.
 
     Args:
         picture: A picture file.
-        out: A .tif file.
+        out: A .tif or .pdf file.
         profile: The profile; the file carries it.
         paper: As for ``print_picture``.
         proof: PNG of how the colours will look; None writes none.

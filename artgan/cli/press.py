@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 press_flags = flags.group(
     click.option("--inks", help="A plate for each ink: blue,fluorescent-pink; names or hex."),
-    click.option("--cmyk", type=flags.PATH, help="CMYK by this ICC profile, into a .tif."),
+    click.option("--cmyk", type=flags.PATH, help="CMYK by this ICC profile, into .tif or .pdf."),
     click.option("--proof", type=flags.PATH, help="With --cmyk: PNG of how it will look."),
     click.option(
         "--ink-limit",

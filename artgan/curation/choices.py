@@ -24,6 +24,8 @@ CHOICES: tuple[PictureChoice, ...] = ("star", "keep", "reject")
 
 FILE = "choices.txt"
 
+OWN_FILES = (FILE, "SHA256SUMS")
+"""Files without a telling ending that artgan writes beside pictures: choices, sums of a series."""
 OWN_ENDINGS = (".json", ".jsonl", ".toml", ".html", ".safetensors", ".pt")
 """Endings of files that artgan writes beside pictures, which nobody takes for pictures."""
 
@@ -89,7 +91,7 @@ def tell_others(paths: Iterable[Path], folder: Path, note: Note) -> None:
         path
         for path in seen
         if path.suffix.lower() not in (*picture_endings(), *OWN_ENDINGS)
-        and path.name != FILE
+        and path.name not in OWN_FILES
         and is_file(path)
     ]
     # Pipes, sockets, links to what is gone: to open one may wait for ever.

@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from artgan.base.marks import mark_packet
+from artgan.base.marks import mark_packet, write_packet
 from artgan.base.paths import replacing
 from artgan.errors import OptionError
 from artgan.pictures.formats import srgb_profile
 from artgan.plugin.picture import Picture
 from artgan.printing.layout import print_strips
 from artgan.printing.paper import Sheet
+from artgan.printing.pdf import CmykPdf
 from artgan.printing.press_job import PressJob
 from artgan.printing.raster import write_separated_tiff
 
@@ -117,13 +118,14 @@ class Press:
 
 
 def write_cmyk(job: PressJob, press: Press, path: Path, limit: float = 300.0) -> InkReport:
-    """Print a picture into a CMYK TIFF; return what its inks add up to.
+    """Print a picture into a CMYK TIFF or PDF; return what its inks add up to.
 
     ``limit`` is the most ink in per cent that the paper bears.
     """
     sheet = job.sheet
-    if path.suffix.lower() not in (".tif", ".tiff"):
-        raise OptionError(f"CMYK goes into .tif, not '{path.name}'")
+    as_pdf = path.suffix.lower() == ".pdf"
+    if not as_pdf and path.suffix.lower() not in (".tif", ".tiff"):
+        raise OptionError(f"CMYK goes into .tif or .pdf, not '{path.name}'")
     if sheet.bits != 8:
         raise OptionError("CMYK is written with 8 bits a channel; leave out --bits 16")
     black = press.inks(np.zeros((1, 1, 3), np.uint8))[0, 0]
@@ -141,6 +143,12 @@ def write_cmyk(job: PressJob, press: Press, path: Path, limit: float = 300.0) ->
 
     packet = None if job.mark is None else mark_packet(job.mark)
     with replacing(path, keep=not job.overwrite) as temporary:
+        if as_pdf:
+            with temporary.open("wb") as file:
+                pdf = CmykPdf(file, path.stem, press.data, job.mark is not None)
+                pdf.inks(sheet, strips())
+                pdf.close(write_packet({} if job.mark is None else job.mark.properties))
+            return report
         write_separated_tiff(temporary, strips(), sheet, press.data, packet)
     return report
 

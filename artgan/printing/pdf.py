@@ -175,7 +175,9 @@ def _impose(sheets: Iterable[_Page], columns: int, rows: int, page: Sheet) -> It
 class _Pdf:
     """Writes the objects of a PDF and remembers where each begins."""
 
-    def __init__(self, file: IO[bytes], count: int, info: str, marked: bool) -> None:
+    def __init__(
+        self, file: IO[bytes], count: int, info: str, marked: bool, press: bytes = b""
+    ) -> None:
         self.file = file
         self.metadata = FIRST + EACH * count if marked else None
         self.count = FIRST + EACH * count + marked
@@ -183,10 +185,18 @@ class _Pdf:
         file.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
         kids = " ".join(f"{FIRST + EACH * number} 0 R" for number in range(count))
         about = f" /Metadata {self.metadata} 0 R" if self.metadata else ""
+        if press:
+            # For what press it is meant (14.11.5).
+            about += (
+                " /OutputIntents [<< /Type /OutputIntent /S /GTS_PDFX /OutputConditionIdentifier "
+                f"(Custom) /DestOutputProfile {PROFILE} 0 R >>]"
+            )
         self.object(CATALOG, f"<< /Type /Catalog /Pages {PAGES} 0 R{about} >>")
         self.object(PAGES, f"<< /Type /Pages /Count {count} /Kids [{kids}] >>")
         self.object(INFO, f"<< /Producer (artgan) {info} >>")
-        self.stream(PROFILE, "/N 3 /Filter /FlateDecode", zlib.compress(srgb_profile(), 9))
+        channels, profile = (4, press) if press else (3, srgb_profile())
+        about = f"/N {channels} /Filter /FlateDecode"
+        self.stream(PROFILE, about, zlib.compress(profile, 9))
 
     def object(self, number: int, text: str) -> None:
         self.starts[number] = self.file.tell()
@@ -283,6 +293,23 @@ class PlatePdf(_Pdf):
             f"/ColorSpace [/Separation /{name} /DeviceRGB {tint}] /BitsPerComponent 8"
         )
         self.compressed(own + 2, about, rows)
+
+
+class CmykPdf(_Pdf):
+    """Writes one page in the CMYK of a press, whose profile it carries; inks are not converted."""
+
+    def __init__(self, file: IO[bytes], title: str, press: bytes, marked: bool) -> None:
+        super().__init__(file, 1, f"/Title <{_utf16(title)}>", marked, press)
+
+    def inks(self, sheet: Sheet, strips: Iterable[NDArray[np.uint8]]) -> None:
+        """Write strips (rows, width, 4), 255 for full ink, without loss."""
+        self.object(FIRST, self.page_head(FIRST, sheet))
+        self.stream(FIRST + 1, "", self.drawn(sheet))
+        about = (
+            f"/Type /XObject /Subtype /Image /Width {sheet.size[0]} /Height {sheet.size[1]} "
+            f"/ColorSpace [/ICCBased {PROFILE} 0 R] /BitsPerComponent 8"
+        )
+        self.compressed(FIRST + 2, about, (strip.tobytes() for strip in strips))
 
 
 def _box(width: float, height: float, inset: float) -> str:

@@ -97,6 +97,25 @@ def test_cmyk_by_a_profile_is_proofed_and_its_inks_counted(tmp_path: Path) -> No
     assert np.abs(proof - wanted).mean() < 8
 
 
+def test_a_pdf_holds_the_same_inks_as_a_tiff_and_the_profile(tmp_path: Path) -> None:
+    press = Press(write_cmyk_profile(tmp_path / "inks.icc"))
+    ramp = np.linspace(0, 1, 48, dtype=np.float32)
+    pixels = np.stack([*np.meshgrid(ramp, ramp), np.full((48, 48), 0.4)], 2).astype(np.float32)
+    job = PressJob(Picture(pixels), make_sheet("20x20mm", 61, bleed=2))
+    one = write_cmyk(job, press, tmp_path / "x.tif")
+    assert write_cmyk(job, press, tmp_path / "x.pdf") == one
+    data = (tmp_path / "x.pdf").read_bytes()
+    assert b"/TrimBox" in data
+    assert b"/OutputIntents" in data
+    profile, image = (
+        zlib.decompressobj().decompress(data[data.index(b"stream\n", data.index(begin)) + 7 :])
+        for begin in (b"/N 4 ", b"/Subtype /Image")
+    )
+    assert profile == press.data
+    with Image.open(tmp_path / "x.tif") as tiff:
+        assert image == tiff.tobytes()
+
+
 def test_too_much_ink_is_told(tmp_path: Path) -> None:
     press = Press(write_cmyk_profile(tmp_path / "wet.icc", black=0.0))
     job = PressJob(flat(0, 0, 0), make_sheet("20x20mm", 30))
@@ -119,7 +138,7 @@ def test_what_cannot_go_to_a_press_is_refused(tmp_path: Path) -> None:
         with pytest.raises(ArtganError, match=says):
             write_plates(job, Inks(names), tmp_path / "p")
     press = Press(write_cmyk_profile(tmp_path / "inks.icc"))
-    with pytest.raises(OptionError, match=r"goes into \.tif"):
+    with pytest.raises(OptionError, match=r"goes into \.tif or \.pdf"):
         write_cmyk(job, press, tmp_path / "x.png")
 
 

@@ -171,9 +171,9 @@ class CabinetOptions(Options, frozen=True, kw_only=True):
 class FilmStripOptions(Options, frozen=True, kw_only=True):
     """Options of ``film-strip``."""
 
-    color: Annotated[str, Meta(description="Colour of the base of the film as hex", extra=COLOR)] = (
-        "e6a06a"
-    )
+    color: Annotated[
+        str, Meta(description="Colour of the base of the film as hex", extra=COLOR)
+    ] = "e6a06a"
     light: Annotated[
         str, Meta(description="Colour of the light behind the holes as hex", extra=COLOR)
     ] = "fffdf6"

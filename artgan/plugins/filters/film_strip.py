@@ -34,7 +34,9 @@ def apply(picture: Picture, options: FilmStripOptions, context: FilterContext) -
         light = 1 + (light - 1) * picture.alpha
     pixel = FRAME / picture.shorter_side
     margin, gap = round((STRIP - FRAME) / 2 / pixel), round(BESIDE / pixel)
-    strip = canvas(picture.replace(pixels=light), (gap, margin, gap, margin), np.ones(3, np.float32))
+    strip = canvas(
+        picture.replace(pixels=light), (gap, margin, gap, margin), np.ones(3, np.float32)
+    )
     holes = _holes(strip, pixel)
     signs = _signs(strip, context.index + 1, margin, pixel)[:, :, None]
     # What was printed on the edge by light is dark, as it is in the picture.
