@@ -118,7 +118,8 @@ def _told(entry: "Entry") -> Iterator[str]:
     facts = details(entry)
     if entry.declaration.kind == "style":
         yield from style_lines(str(entry.declaration.name), facts)
-        facts = {key: value for key, value in facts.items() if key not in ("steps", "knobs")}
+        told = ("steps", "knobs", "ground")
+        facts = {key: value for key, value in facts.items() if key not in told}
     for key, value in facts.items():
         # Where the code stands is of no use to whoever styles pictures.
         if not (isinstance(value, str) and CODE.fullmatch(value)):
@@ -127,11 +128,15 @@ def _told(entry: "Entry") -> Iterator[str]:
 
 def style_lines(style: str, facts: Mapping[str, Any], steps: bool = True) -> Iterator[str]:
     """Yield the steps and knobs of a style, and how to use it, line by line."""
+    from artgan.styling.definition import GROUND_HELP
+
     if steps:
         yield "Steps:"
     for number, step in enumerate(facts["steps"] if steps else (), 1):
         yield f"  {number}. {_step_words(step)}"
-    knobs = facts.get("knobs", {})
+    knobs = dict(facts.get("knobs", {}))
+    if facts.get("ground", "none") != "none":
+        knobs.setdefault("ground", {"default": facts["ground"], "help": GROUND_HELP})
     if knobs:
         yield "Knobs:"
     for name, about in knobs.items():

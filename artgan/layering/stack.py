@@ -34,7 +34,7 @@ class StackLayer:
         opacity: How much of it, 0 to 1.
         mask: Where, in the words of styles; "" is everywhere.
         seed: Seed of a run's sample and of the style.
-        name: What editors call it; "" takes the name of the file.
+        name: What editors call it; "" takes the names of file and style, and the seed.
     """
 
     picture: str
@@ -59,7 +59,11 @@ class StackLayer:
     @property
     def title(self) -> str:
         """What editors call it."""
-        return self.name or Path(self.picture).stem
+        if self.name:
+            return self.name
+        style = "" if self.style == "none" else Path(self.style).stem
+        seed = str(self.seed) if self.seed else ""
+        return " ".join(filter(None, (Path(self.picture).stem, style, seed)))
 
 
 @dataclass(frozen=True)

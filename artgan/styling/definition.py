@@ -89,6 +89,9 @@ def ground_step(color: str) -> dict[str, str]:
     return {"filter": "core/ground", "color": color}
 
 
+GROUND_HELP = "Colour behind clear parts; none keeps a cut-out"
+
+
 def _ground(color: Any, knobs: Mapping[str, Any], style: str) -> dict[str, str] | None:
     """Return the knob that sets the ground of a style, or None if it lays none."""
     if color in (None, "", "none"):
@@ -98,7 +101,7 @@ def _ground(color: Any, knobs: Mapping[str, Any], style: str) -> dict[str, str] 
             f"style '{style}': ground must be a colour as hex, as in \"f3eee2\", or none, and no "
             f"knob may have its name"
         )
-    return {"default": color, "help": "Colour behind clear parts; none keeps a cut-out"}
+    return {"default": color, "help": GROUND_HELP}
 
 
 def _requirements(listed: Any, style: str) -> tuple[str, ...]:

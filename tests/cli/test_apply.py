@@ -303,6 +303,7 @@ def test_raw_samples_are_taken_and_the_rest_is_told(
     for name in ("s0-raw", "s0-neon", "s1-raw", "s1-neon-tile", "other"):
         (folder / f"{name}.png").write_bytes(data)
     (folder / "notes.txt").write_text("words")
+    (folder / "SHA256SUMS").write_text("0  other.png")
     result = artgan_cli("apply", "--style", "invert", folder, "--out", tmp_path / "out")
     assert sorted(path.stem for path in (tmp_path / "out").iterdir()) == [
         "other-invert",
@@ -310,7 +311,7 @@ def test_raw_samples_are_taken_and_the_rest_is_told(
         "s1-raw-invert",
     ]
     assert "styled ones left out: 2" in result.output
-    assert "no pictures by their names: notes.txt" in result.output
+    assert "no pictures by their names: notes.txt." in result.output
 
 
 ENDS = [ending for ending in PICTURE_ENDINGS if ending not in (".heic", ".heif")]

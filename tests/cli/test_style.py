@@ -104,4 +104,6 @@ def test_old_words_and_short_ones_mean_the_same(artgan_cli: Callable[..., Result
     assert "\n  styles" not in artgan_cli("--help").stdout
     shown = artgan_cli("show", "style", "neon").stdout
     assert "  1. upscale: size 512, method smooth\n  2. neon-" in shown
+    assert "  --style.ground " in shown
+    assert "ground" not in artgan_cli("show", "style", "plain").stdout
     assert "{" not in shown

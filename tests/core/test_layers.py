@@ -49,7 +49,9 @@ def test_every_blend_has_its_operation() -> None:
 def test_masks_styles_and_sizes_of_layers(registry: Registry) -> None:
     square("a.png", (10, 10, 10), 16)
     square("b.png", (240, 240, 240), 8)
-    lower, upper = make_layers(read_layers(["a.png", "b.png style=invert mask=top"]), registry)
+    asked = read_layers(["a.png", "b.png style=invert mask=top"])
+    assert [layer.title for layer in asked] == ["a", "b invert"]
+    lower, upper = make_layers(asked, registry)
     assert lower.pixels.shape == upper.pixels.shape == (16, 16, 4)
     assert upper.pixels[0, 0, 0] < 0.3
     assert upper.pixels[0, 0, 3] > 0.9 > 0.1 > upper.pixels[15, 0, 3]
@@ -67,7 +69,7 @@ def test_an_openraster_file_opens_as_its_specification_says(artgan_cli: Cli, tra
         stack = ElementTree.fromstring(file.read("stack.xml"))
         layers = list(stack.iter("layer"))
         assert (stack.get("w"), stack.get("h")) == ("16", "16")
-        assert [layer.get("name") for layer in layers] == ["run", "Paper"]
+        assert [layer.get("name") for layer in layers] == ["run 3", "Paper"]
         assert layers[0].get("composite-op") == "svg:screen"
         assert layers[0].get("opacity") == "0.25"
         for layer in layers:
