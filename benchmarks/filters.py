@@ -49,6 +49,7 @@ CALLS: dict[str, tuple[str, ...]] = {
         "method=bayer-8",
         "method=blue-noise",
         "method=floyd-steinberg",
+        "method=floyd-steinberg,palette=spectrum",
         "method=floyd-steinberg,serpentine=true",
     ),
     "upscale": ("size=0,factor=2", "size=0,factor=2,method=nearest"),

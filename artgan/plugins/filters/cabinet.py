@@ -20,6 +20,8 @@ ROUND = 14.0
 """Exponent of the superellipse that is the rim of the glass; 2 is an ellipse."""
 BEVEL = 0.62
 """Share of the plastic that slants towards the glass."""
+SOFT = 0.012
+"""Half the width of a pane's edge, as a share of half the picture."""
 GREY = (0.011, 0.0135, 0.0125)
 """Linear light of glass in a room, without a picture."""
 
@@ -34,14 +36,15 @@ def apply(picture: Picture, options: CabinetOptions, context: FilterContext) -> 
         light = light * framed.alpha
     down, across = _places(picture, wide, low)
     # Pixels beyond the rim of the glass; a superellipse with the picture's sides.
-    beyond = (np.abs(down) ** ROUND + np.abs(across) ** ROUND) ** np.float32(1 / ROUND) - 1
-    beyond *= np.float32(picture.shorter_side / 2)
+    away = (np.abs(down) ** ROUND + np.abs(across) ** ROUND) ** np.float32(1 / ROUND) - 1
+    beyond = (away * (picture.shorter_side / 2)).astype(np.float32)
+    depth: FloatArray = beyond * np.float32(1 / max(wide, 1))
     glass = np.clip(np.float32(0.5) - beyond, 0, 1)[:, :, None]
     room = np.array(GREY, np.float32) + _window(down, across, picture)
     shown = (light + np.float32(options.glass) * room) * glass
-    set_ = _plastic(beyond / max(wide, 1), down, across, options)
+    set_ = _plastic(depth, down, across, options)
     lit = gaussian_blur(np.ascontiguousarray(light * glass), 0.35 * wide)
-    set_ += lit * _sheen(beyond / max(wide, 1))[:, :, None]
+    set_ += lit * _sheen(depth)[:, :, None]
     shown += set_ * (1 - glass)
     alpha = None if framed.alpha is None else np.ones_like(framed.alpha)
     return framed.replace(color=np.clip(shown, 0, 1), alpha=alpha, indexed=None)
@@ -59,11 +62,10 @@ def _window(down: FloatArray, across: FloatArray, picture: Picture) -> FloatArra
     """Draw the window (H, W, 1) that the glass mirrors, bent as the glass is."""
     y = down + np.float32(0.10) * across * across + np.float32(0.06) * across
     x = across + np.float32(0.07) * down * down + np.float32(0.05) * down
-    soft = np.float32(0.012)
     pane = np.ones(np.broadcast_shapes(y.shape, x.shape), np.float32)
     for place, low, high in ((y, -0.80, -0.28), (x, -0.84, -0.46)):
         for edge in (place - np.float32(low), np.float32(high) - place):
-            pane = pane * step(-soft, soft, edge)
+            pane = pane * step(-SOFT, SOFT, edge)
         middle = np.float32((low + high) / 2)
         pane = pane * step(0.008, 0.020, np.abs(place - middle))
     # The sky is brighter above.
