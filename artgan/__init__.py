@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from artgan.api import (
         animate,
         apply,
+        apply_all,
         canvas,
         export,
         matrix,
@@ -46,6 +47,7 @@ __all__ = [
     "__version__",
     "animate",
     "apply",
+    "apply_all",
     "canvas",
     "export",
     "load_run",

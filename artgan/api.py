@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from artgan.monitoring.timekeeping import Timekeeper
     from artgan.printing.cmyk import InkReport
     from artgan.sharing.share import SharedTo
+    from artgan.styling.chain import Chain
 
 Options = Mapping[str, Any]
 
@@ -538,15 +539,65 @@ def apply(
     Raises:
         ArtganError: The style or the picture cannot be used.
     """
+    registry = registry_with(plugins)
+    return _apply(picture, parse_style(style, registry, knobs=knobs), registry, seed)
+
+
+@public
+def apply_all(
+    pictures: "Sequence[Image | str | Path]",
+    style: Any,
+    *,
+    seed: int = 0,
+    knobs: Options | None = None,
+    plugins: Sequence[str | Path] = (),
+) -> "list[Image]":
+    """Style pictures as one set: filters such as ``common-palette`` look at all of them first.
+
+    Args:
+        pictures: PIL images, or files.
+        style: As ``apply`` takes it.
+        seed: Key of what is random in the style.
+        knobs: Values for the style's knobs.
+        plugins: Plugin files to load first; they stay loaded in the registry.
+
+    Returns:
+        A new PIL image of each, as ``apply`` returns it.
+
+    Raises:
+        ArtganError: The style or a picture cannot be used.
+    """
+    from artgan.pictures.files import given_picture
+    from artgan.styling.sets import settle_chain
+
+    registry = registry_with(plugins)
+    chain = settle_chain(
+        parse_style(style, registry, knobs=knobs),
+        lambda: ((seed, given_picture(one)[0]) for one in pictures),
+        len(pictures),
+        registry=registry,
+    )
+    return [
+        _apply(one, chain, registry, seed, (place, len(pictures)))
+        for place, one in enumerate(pictures)
+    ]
+
+
+def _apply(
+    picture: "Image | str | Path",
+    chain: "Chain",
+    registry: Registry,
+    seed: int,
+    place: tuple[int, int] = (0, 1),
+) -> "Image":
+    """Run a chain over a picture; ``info["artgan"]`` of the result holds the record."""
     from artgan.pictures.files import given_picture, to_pil
     from artgan.pictures.records import applied_record
     from artgan.pictures.told import told_of
     from artgan.styling.apply import apply_style
 
-    registry = registry_with(plugins)
-    chain = parse_style(style, registry, knobs=knobs)
     opened, name, made_by = given_picture(picture)
-    styled = apply_style(chain, opened, registry=registry, seed=seed)
+    styled = apply_style(chain, opened, registry=registry, seed=seed, place=place)
     result = to_pil(styled.picture)
     told = {} if made_by else told_of(picture)
     result.info["artgan"] = applied_record(
@@ -921,31 +972,37 @@ def pick(
 
 
 @public
-def export(run: Run | str | Path, out: str | Path, *, keep_mark: bool = True) -> Path:
+def export(
+    run: Run | str | Path,
+    out: str | Path,
+    *,
+    to: str = "",
+    options: Options | None = None,
+    keep_mark: bool = True,
+    plugins: Sequence[str | Path] = (),
+) -> Path:
     """Write a run's generator for other programs.
 
     Args:
         run: A run, or its folder.
-        out: .html for a page that runs it in a browser, .onnx for other programs.
+        out: .html for a page that runs it in a browser, .onnx for other programs, or what an
+            exporter of a plugin writes.
+        to: Name of the exporter; "" chooses by the ending.
+        options: Its options.
         keep_mark: Whether pictures saved from the page are marked as made by a trained model.
+        plugins: Plugin files to load first; they stay loaded in the registry.
 
     Returns:
         What was written.
 
     Raises:
-        ArtganError: The ending is neither, an extra is missing, or the generator cannot go there.
+        ArtganError: Nothing writes this ending, an extra is missing, or the generator cannot go
+            there.
     """
-    from artgan.exporting.onnx import export_onnx
-    from artgan.exporting.web_page import export_web
+    from artgan.exporting.export import export_run
 
-    path = Path(out)
-    writers: dict[str, Callable[[Run, Path], Path]] = {
-        ".html": partial(export_web, keep_mark=keep_mark),
-        ".onnx": export_onnx,
-    }
-    if path.suffix.lower() not in writers:
-        raise OptionError(f"'{path}' has the wrong ending; expected .html or .onnx")
-    return writers[path.suffix.lower()](_opened(run), path)
+    registry_with(plugins, run.registry if isinstance(run, Run) else None)
+    return export_run(_opened(run), Path(out), to, options, keep_mark=keep_mark)
 
 
 @public

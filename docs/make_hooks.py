@@ -25,6 +25,8 @@ DECLARATIONS = (
     plugin.Metric,
     plugin.Reader,
     plugin.Writer,
+    plugin.PaletteFormat,
+    plugin.Exporter,
     plugin.Panel,
     plugin.Update,
     plugin.Optimizer,

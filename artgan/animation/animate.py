@@ -24,10 +24,12 @@ from artgan.latents.steering import Steering, pack_values
 from artgan.pictures.files import from_pixels, save_png, to_pil
 from artgan.pictures.marks import Metadata, metadata_of
 from artgan.pictures.records import Record
+from artgan.plugin.picture import Picture
 from artgan.sampling.samples import SampleRequest, style_chain
 from artgan.styling.apply import apply_style
 from artgan.styling.chain import Chain
 from artgan.styling.film import Film, frames_before, in_order
+from artgan.styling.sets import settle_chain
 
 SMALLEST_SIDE = 256
 """Shorter side to which small frames are enlarged, by a whole factor."""
@@ -108,6 +110,12 @@ class Animation:
             resized = {} if frame is finished else {"resized": list(frame.size)}
             yield frame, {**record, **resized}
 
+    def raw_frames(self, numbers: Iterable[int]) -> Iterator[tuple[int, Picture]]:
+        """Yield frames without a style, each with the seed of its style."""
+        points = map(self.point, numbers)
+        for point, pixels in render_points(self.run, points, self.steering):
+            yield point.seed, from_pixels(pixels, wraps=self.run.wraps)
+
     @property
     def record(self) -> dict[str, Any]:
         """What made the whole animation, as plain values."""
@@ -138,7 +146,7 @@ def _smoothstep(share: float) -> float:
 
 
 def plan_animation(run: TrainedRun, request: SampleRequest, motion: Motion) -> Animation:
-    """Check everything that an animation needs, without making a frame.
+    """Check everything that an animation needs; frames are made if the style looks at all of them.
 
     The request holds the key frames in order; a label of None blends those of the key frames.
     """
@@ -157,7 +165,12 @@ def plan_animation(run: TrainedRun, request: SampleRequest, motion: Motion) -> A
     check_steering(run, request.steering)
     position, count = frame_positions(run, keys, motion)
     chain = style_chain(run, request.style, request.knobs)
-    return Animation(run, tuple(keys), motion, count, position, chain, request.steering)
+    planned = Animation(run, tuple(keys), motion, count, position, chain, request.steering)
+    numbers = _spread(count)
+    settled = settle_chain(
+        chain, lambda: planned.raw_frames(numbers), len(numbers), registry=run.registry
+    )
+    return replace(planned, chain=settled)
 
 
 def resize_frame(frame: Image.Image, shorter_side: int | None) -> Image.Image:
@@ -238,5 +251,10 @@ def _on_some_ground(animation: Animation, out: Path) -> Animation:
 
 def _preview(animation: Animation) -> list[Image.Image]:
     """Make some frames, spread evenly over the animation."""
-    numbers = np.linspace(0, animation.count - 1, min(PREVIEWED, animation.count))
-    return [frame for frame, _ in animation.frames(numbers.astype(int).tolist())]
+    return [frame for frame, _ in animation.frames(_spread(animation.count))]
+
+
+def _spread(count: int) -> list[int]:
+    """Return the numbers of some frames, spread evenly over so many."""
+    numbers: list[int] = np.linspace(0, count - 1, min(PREVIEWED, count)).astype(int).tolist()
+    return numbers

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from artgan.animation.clip import Clip, joined, sound_file
+from artgan.animation.clip import Clip, joined, open_clip, sound_file
 from artgan.animation.files import open_writer
 from artgan.animation.writer import AnimationFacts
-from artgan.errors import OptionError
-from artgan.pictures.files import from_pil, read_record, to_pil
+from artgan.errors import ArtganError, OptionError
+from artgan.pictures.files import from_pil, read_picture, read_record, to_pil
 from artgan.pictures.formats import VIDEO_ENDINGS
 from artgan.pictures.marks import Metadata, metadata_of
 from artgan.pictures.records import Record, applied_record
@@ -186,6 +186,18 @@ def _is_own(value: Any) -> bool:
 def _sampled(count: int) -> set[int]:
     """Return the numbers of some frames, spread evenly over so many."""
     return set(np.linspace(0, count - 1, min(SAMPLED, count)).astype(int).tolist())
+
+
+def still_pictures(path: Path, *, moving: bool) -> Iterator[Picture]:
+    """Yield a picture file, or some frames if it moves and ``moving`` ones count as such.
+
+    A file that cannot be read yields nothing.
+    """
+    try:
+        clip = open_clip(path) if moving else None
+        yield from [read_picture(path)] if clip is None else _samples(clip)
+    except ArtganError:
+        return
 
 
 def _samples(clip: Clip) -> Iterator[Picture]:

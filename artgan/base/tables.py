@@ -17,8 +17,15 @@ def read_toml(path: Path, error: type[ArtganError], what: str = "file") -> dict[
 
     ``error`` is the class of the errors raised; messages call the file ``what``.
     """
+    return parse_toml(read_text(path, error, what), path, error, what)
+
+
+def parse_toml(
+    text: str, path: Path, error: type[ArtganError], what: str = "file"
+) -> dict[str, Any]:
+    """Parse the text of a TOML file that was read from ``path``; errors are as in ``read_toml``."""
     try:
-        return tomllib.loads(read_text(path, error, what))
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as cause:
         raise error(f"{what} '{path}' is not valid TOML: {cause}") from cause
 

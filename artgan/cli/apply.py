@@ -1,7 +1,7 @@
 """``artgan apply``: any pictures in a style, as files in a folder."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from artgan.animation.clip import Clip
     from artgan.animation.restyle import Style
     from artgan.curation.picture_files import Job
+    from artgan.plugin.picture import Picture
     from artgan.styling.chain import Chain
 
 MOST_NOTES = 8
@@ -141,8 +142,25 @@ def _plan(
         names = ResultNames(label, given["format"] or "png", pattern)
         # What there is to say of the pictures is said once.
         jobs = plan_files(chosen, given["out"], names, ignore if tasks else output.note)
+        chain = _settled(chain, jobs, given)
         tasks += [_Task(chain, job, index, len(jobs)) for index, job in enumerate(jobs)]
     return tasks
+
+
+def _settled(chain: "Chain", jobs: "Sequence[Job]", given: Mapping[str, Any]) -> "Chain":
+    """Return a chain with what all pictures decide together, of moving ones some frames."""
+    from artgan.animation.restyle import still_pictures
+    from artgan.plugin_manager.load import default_registry
+    from artgan.styling.sets import settle_chain
+
+    moving = (given["format"] or "png") in MOVING
+
+    def pictures() -> "Iterator[tuple[int, Picture]]":
+        for job in jobs:
+            for picture in still_pictures(job.source, moving=moving):
+                yield given["seed"], picture
+
+    return settle_chain(chain, pictures, len(jobs), registry=default_registry())
 
 
 def _try(task: _Task, given: Mapping[str, Any], done: _Done) -> None:

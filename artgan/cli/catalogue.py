@@ -30,7 +30,9 @@ def find_kind(value: str, kinds: Sequence[str] = KINDS) -> str | None:
     named = [kind for kind in kinds if word in (kind, plural_of(kind))]
     begun = [kind for kind in kinds if kind.startswith(word) or plural_of(kind).startswith(word)]
     found = named or (begun if len(word) >= LEAST_LETTERS else [])
-    return found[0] if len(found) == 1 else None
+    # "pal" is a palette, though palette-format begins like it too.
+    alike = found and all(kind.startswith(found[0]) for kind in found)
+    return found[0] if alike else None
 
 
 def read_kind(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -55,8 +57,8 @@ def list_command(kind: str, output: Output) -> None:
     """List everything of a KIND.
 
     KIND is one of architecture, loss, regularizer, augmentation, dataset, filter, style, palette,
-    extractor, start, metric, reader, writer, panel, update, optimizer, schedule; its first
-    letters are enough.
+    extractor, start, metric, reader, writer, palette-format, exporter, panel, update, optimizer,
+    schedule; its first letters are enough.
 
     \b
     Examples:

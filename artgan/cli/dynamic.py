@@ -132,6 +132,23 @@ class StyleCommand(DynamicCommand):
         return [_knobs(args)]
 
 
+class ExportCommand(DynamicCommand):
+    """A command that takes the options of exporters: ``--to.web.directions``."""
+
+    def find_sections(self, args: Sequence[str]) -> Iterable[Section]:
+        """Find the options of all exporters; those of the chosen ones are shown."""
+        from artgan.plugin_manager.load import default_registry
+
+        chosen = [
+            *values_of(args, "--to"),
+            *(name for name in ("web", "onnx") if f"--{name}" in args),
+        ]
+        for entry in default_registry().entries("exporter"):
+            name = entry.declaration.name
+            shown = name in chosen or entry.full_name in chosen
+            yield _section_of(entry, f"to.{name}", shown)
+
+
 class DatasetCommand(DynamicCommand):
     """A command that takes the options of a dataset of pictures: ``--dataset.background``."""
 
@@ -268,7 +285,7 @@ def read_tables(given: Mapping[str, Any]) -> dict[str, Any]:
         if value is None or "__" not in name:
             continue
         prefix, _, rest = name.partition("__")
-        if prefix in CHAINS:
+        if prefix in (*CHAINS, "to"):
             part, _, option = rest.partition("__")
             chain = tables.setdefault(prefix, {})
             chain.setdefault(part.replace("_", "-"), {})[option] = value

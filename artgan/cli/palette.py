@@ -22,7 +22,7 @@ HARMONIES = ("complementary", "analogous", "triadic", "tetradic", "split", "shad
 
 palette_argument = click.argument("palette")
 file_flags = flags.group(
-    flags.out("File: .hex, .gpl, .ase, .act, .pal, .txt, .toml or .png."),
+    flags.out("File: .hex, .gpl, .ase, .css, .png ...; see: artgan list palette-format."),
     flags.overwrite,
     flags.no_mark,
 )

@@ -408,7 +408,8 @@ def _start_files(name: str, run: Path | None) -> dict[str, bytes]:
     default=("filter",),
     show_default="filter",
     help="What it contains; may be repeated: architecture, loss, regularizer, augmentation, "
-    "dataset, filter, style, palette, extractor, start, metric, reader, writer, panel, update, "
+    "dataset, filter, style, palette, extractor, start, metric, reader, writer, "
+    "palette-format, exporter, panel, update, "
     "optimizer, schedule, observer, command, settings.",
 )
 @click.option("--file", "one_file", is_flag=True, help="Write one file instead of a package.")

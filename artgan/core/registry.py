@@ -27,7 +27,7 @@ from artgan.version import __version__
 log = logging.getLogger("artgan")
 
 _HOOK_OF_KIND = {
-    **{kind: f"artgan_{kind}s" for kind in KINDS},
+    **{kind: f"artgan_{kind.replace('-', '_')}s" for kind in KINDS},
     "loss": "artgan_losses",
     "latents": "artgan_latents",
     "command": "artgan_commands",

@@ -9,10 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from artgan.base.paths import replacing
-from artgan.core.run import TrainedRun
-from artgan.errors import MissingExtraError, RunError
-from artgan.exporting.straight import with_straight_alpha
+from artgan.errors import MissingExtraError
+from artgan.plugin.exports import ExportError, TrainedGenerator
 
 
 class _Images(nn.Module):
@@ -28,7 +26,7 @@ class _Images(nn.Module):
         return images
 
 
-def export_onnx(run: TrainedRun, path: Path) -> Path:
+def export_onnx(generator: TrainedGenerator, options: Any, path: Path) -> None:
     """Write the generator as ONNX, for any number of pictures at once.
 
     Inputs are ``latents`` (N, *latent_shape), standard normal, and, if the run has labels,
@@ -42,20 +40,18 @@ def export_onnx(run: TrainedRun, path: Path) -> Path:
             "artgan export --onnx needs the packages onnx and onnxscript: "
             "pip install 'artgan[onnx]'"
         ) from error
-    model = _convert(run)
+    model = _convert(generator)
     if not model.graph.input[0].type.tensor_type.shape.dim[0].dim_param:
-        raise RunError(
-            f"architecture '{run.config.architecture.name}' fixes the number of pictures while it "
-            "is exported; its generator must take it from latents.shape[0], not len(latents)"
+        raise ExportError(
+            f"architecture '{generator.record.get('architecture')}' fixes the number of pictures "
+            "while it is exported; its generator must take it from latents.shape[0], not "
+            "len(latents)"
         )
     _forget_places(model)
-    record = {"artgan": json.dumps(run.record(0) | {"seed": None})}
+    record = {"artgan": json.dumps(generator.record)}
     onnx.helper.set_model_props(model, record)
     onnx.checker.check_model(model)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as temporary:
-        Path(temporary).write_bytes(model.SerializeToString())
-    return path
+    path.write_bytes(model.SerializeToString())
 
 
 def _forget_places(message: Any) -> None:
@@ -68,10 +64,9 @@ def _forget_places(message: Any) -> None:
                 _forget_places(part)
 
 
-def _convert(run: TrainedRun) -> Any:
+def _convert(generator: TrainedGenerator) -> Any:
     """Convert the generator to an ONNX model with a free number of pictures."""
-    generator = run.generator.to("cpu", memory_format=torch.contiguous_format)  # type: ignore[call-overload]
-    labelled = run.config.classes > 0
+    labelled = bool(generator.label_weights)
     inputs: tuple[Tensor, ...] = (torch.zeros(2, *generator.latent_shape),)
     if labelled:
         inputs = (*inputs, torch.zeros(2, dtype=torch.long))
@@ -82,7 +77,7 @@ def _convert(run: TrainedRun) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             program = torch.onnx.export(
-                _Images(with_straight_alpha(generator), labelled).eval(),
+                _Images(generator.network, labelled).eval(),
                 inputs,
                 input_names=["latents", "labels"][: len(inputs)],
                 output_names=["images"],
@@ -92,7 +87,7 @@ def _convert(run: TrainedRun) -> Any:
             )
     except Exception as error:
         first = (str(error).splitlines() or [""])[0]
-        raise RunError(
+        raise ExportError(
             f"the generator cannot be exported: {type(error).__name__}: {first}"
         ) from error
     assert program is not None

@@ -7,46 +7,49 @@ from typing import Any
 
 from torch import nn
 
-from artgan.base.marks import OF_A_MODEL, mark_packet
-from artgan.base.paths import write_text
 from artgan.base.templates import render
-from artgan.core.run import TrainedRun
 from artgan.exporting.graph import Graph, trace
 from artgan.exporting.straight import with_straight_alpha
 from artgan.latents.directions import latent_sefa
+from artgan.plugin.exports import TrainedGenerator
 
 DIRECTIONS = 6
-"""Directions that the page offers."""
+"""Directions that a page offers, if nothing else is asked for."""
 
 LARGEST_HALF = 65504.0
 """Largest value of a 16-bit float."""
 
 
-def export_web(run: TrainedRun, path: Path, *, keep_mark: bool = True) -> Path:
+def export_web(generator: TrainedGenerator, options: Any, path: Path) -> None:
     """Write an .html page that runs the generator in a browser, without a server or network.
 
     The page draws latents as artgan does, so that a seed is the same picture there. Weights are
     stored as 16-bit floats. The mark goes into the pictures that are saved from the page.
     """
-    config = run.config
-    generator = run.generator.to("cpu")
-    model = web_model(generator, config.label_weights, config.class_names)
-    model["name"] = run.path.resolve().name
-    packet = mark_packet(OF_A_MODEL) if keep_mark else b""
-    model["mark"] = base64.b64encode(packet).decode("ascii")
+    model = web_model(
+        generator.network, generator.label_weights, generator.class_names, options.directions
+    )
+    model["name"] = generator.name
+    model["mark"] = base64.b64encode(generator.mark).decode("ascii")
     title = f"{model['name']} - artgan"
-    write_text(path, render("exporting/page.html", title=title, model=model))
-    return path
+    page = render("exporting/page.html", title=title, model=model)
+    path.write_text(page, encoding="utf-8", errors="backslashreplace")
 
 
 def web_model(
-    generator: nn.Module, label_weights: Sequence[float], class_names: Sequence[str]
+    generator: nn.Module,
+    label_weights: Sequence[float],
+    class_names: Sequence[str],
+    count: int = DIRECTIONS,
 ) -> dict[str, Any]:
-    """Describe a trained generator on the CPU as plain values, weights in base64."""
+    """Describe a trained generator on the CPU as plain values, weights in base64.
+
+    ``count`` is how many directions the page offers.
+    """
     graph = trace(with_straight_alpha(generator), len(label_weights))
     names = class_names or [f"kind {i}" for i in range(len(label_weights))]
     constants, weights = _pack_constants(graph)
-    directions = latent_sefa(generator, DIRECTIONS, len(label_weights))
+    directions = latent_sefa(generator, count, len(label_weights))
     # The page moves along directions only where all values of a latent are one vector.
     offered = directions if directions.ndim == 2 else directions[:0]
     return {

@@ -11,13 +11,13 @@ from artgan.errors import StyleError, UnknownNameError
 from artgan.palettes.colormaps import Credit, find_colormap, names_colormap, split_count
 from artgan.palettes.read import (
     EXTRACTED,
-    FILE_ENDINGS,
-    PALETTE_ENDINGS,
     Note,
     check_palette,
+    is_palette_file,
     read_palette,
 )
 from artgan.plugin.color import extract_colors, parse_colors, to_rgb
+from artgan.plugin.files import palette_endings
 from artgan.plugin.picture import FloatArray, Picture
 
 
@@ -44,12 +44,11 @@ def find_palette(
         return _picture_colors(wanted, picture)
     if wanted == "series":
         raise StyleError(
-            "a picture must not depend on those made beside it, so there is no palette "
-            "'series'; own:16 takes sixteen colours of each picture, and 'artgan palette "
-            "extract SHEET --colors 16 --out mine.gpl' those of a sheet for all of them"
+            "there is no palette 'series': own:16 takes sixteen colours of each picture, and the "
+            "filter common-palette takes those of all pictures that a command styles"
         )
     path, count = split_picture(wanted)
-    if count is not None or path.lower().endswith(FILE_ENDINGS):
+    if count is not None or is_palette_file(path):
         return read_palette(Path(path), count, note)
     return _named_or_listed(path, registry)
 
@@ -58,9 +57,10 @@ def _named_or_listed(wanted: str, registry: Registry) -> FloatArray:
     """Look up a declared palette, or read hex colours with commas between them."""
     names = [entry.declaration.name for entry in registry.entries("palette")]
     if wanted not in names and exists(wanted) and Path(wanted).is_file():
+        known = ", ".join(palette_endings("read"))
         raise StyleError(
-            f"'{wanted}' is a file, but no palette by its ending; expected "
-            f"{', '.join(PALETTE_ENDINGS)}, or a picture: save it so in the program it is from"
+            f"'{wanted}' is a file, but no palette by its ending; expected {known}, or a picture: "
+            "save it so in the program it is from"
         )
     if wanted in names or "/" in wanted:
         return parse_colors(registry.find("palette", wanted).declaration.colors)
@@ -87,7 +87,7 @@ def palette_credit(wanted: str, registry: Registry) -> Credit:
 
 def names_file(wanted: str) -> bool:
     """Check whether a palette is given as a file."""
-    return wanted.startswith("picture:") or wanted.lower().endswith(FILE_ENDINGS)
+    return wanted.startswith("picture:") or is_palette_file(wanted)
 
 
 def _picture_colors(wanted: str, picture: Picture | None) -> FloatArray:

@@ -2,8 +2,6 @@
 
 import json
 import struct
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +16,8 @@ from artgan.palettes.colormaps import Credit
 from artgan.pictures.files import save_png
 from artgan.pictures.marks import Metadata
 from artgan.plugin.color import FloatArray, to_hex
+from artgan.plugin.files import PaletteContent, find_palette_format, palette_endings
 from artgan.plugin.picture import Picture
-
-WRITTEN = (".hex", ".gpl", ".ase", ".act", ".pal", ".txt", ".toml", ".png")
 
 NOBODY = Credit()
 
@@ -33,29 +30,32 @@ def write_palette(
     credit: Credit = NOBODY,
     keep_mark: bool = True,
 ) -> None:
-    """Write colours (K, 3) in the format of the file's ending, one of ``WRITTEN``.
+    """Write colours (K, 3) in the format of the file's ending, one of ``written()``.
 
     The stem is the palette's name. .gpl, .txt and .toml hold the credit, other formats cannot; a
     PNG says for machines, unless ``keep_mark`` is off, that it was drawn from numbers.
     """
-    writers: dict[str, Callable[[list[str], str], bytes]] = {
-        ".hex": _hex_file,
-        ".gpl": partial(_gpl_file, credit=credit),
-        ".ase": _ase_file,
-        ".act": _act_file,
-        ".pal": _jasc_file,
-        ".txt": partial(_paint_file, credit=credit),
-        ".toml": partial(_toml_file, credit=credit),
-    }
-    ending = path.suffix.lower()
-    if ending == ".png":
+    if path.suffix.lower() == ".png":
         about = Metadata(mark=OF_NUMBERS if keep_mark else None)
         save_png(color_squares(colors), path, about, overwrite=overwrite)
         return
-    if ending not in writers:
-        raise StyleError(f"palettes are written as {', '.join(WRITTEN)}; not '{path.name}'")
+    found = find_palette_format(path, "write")
+    if found is None:
+        raise StyleError(f"palettes are written as {', '.join(written())}; not '{path.name}'")
+    content = PaletteContent(
+        colors=tuple(to_hex(colors)),
+        name=as_utf8(path.stem),
+        author=credit.author,
+        licence=credit.licence,
+        source=credit.source,
+    )
     with replacing(path, keep=not overwrite) as temporary:
-        temporary.write_bytes(writers[ending](to_hex(colors), as_utf8(path.stem)))
+        temporary.write_bytes(found.call("write", content))
+
+
+def written() -> list[str]:
+    """List the endings of palettes that can be written."""
+    return [*palette_endings("write"), ".png"]
 
 
 def color_squares(colors: FloatArray, side: int = 64) -> Picture:
@@ -68,51 +68,63 @@ def color_squares(colors: FloatArray, side: int = 64) -> Picture:
     return Picture(pixels)
 
 
-def _hex_file(colors: list[str], name: str) -> bytes:
-    return ("\n".join(colors) + "\n").encode()
+def hex_file(content: PaletteContent) -> bytes:
+    """Write a colour a line."""
+    return ("\n".join(content.colors) + "\n").encode()
 
 
-def _gpl_file(colors: list[str], name: str, credit: Credit) -> bytes:
-    rows = [" ".join(f"{int(c[i : i + 2], 16):3d}" for i in (0, 2, 4)) + f"\t{c}" for c in colors]
+def gpl_file(content: PaletteContent) -> bytes:
+    """Write GIMP's palette."""
+    rows = [
+        " ".join(f"{int(c[i : i + 2], 16):3d}" for i in (0, 2, 4)) + f"\t{c}"
+        for c in content.colors
+    ]
     return "\n".join(
-        ["GIMP Palette", f"Name: {name}", f"# {credit.line}".rstrip(), *rows, ""]
+        ["GIMP Palette", f"Name: {content.name}", f"# {content.credit}".rstrip(), *rows, ""]
     ).encode()
 
 
-def _act_file(colors: list[str], name: str) -> bytes:
-    table = bytes.fromhex("".join(colors)).ljust(768, b"\0")
-    return table + struct.pack(">HH", len(colors) % 256, 0xFFFF)
+def act_file(content: PaletteContent) -> bytes:
+    """Write Adobe's colour table of 256 colours."""
+    table = bytes.fromhex("".join(content.colors)).ljust(768, b"\0")
+    return table + struct.pack(">HH", len(content.colors) % 256, 0xFFFF)
 
 
-def _jasc_file(colors: list[str], name: str) -> bytes:
-    rows = [" ".join(str(int(c[i : i + 2], 16)) for i in (0, 2, 4)) for c in colors]
-    return "\r\n".join(["JASC-PAL", "0100", str(len(colors)), *rows, ""]).encode()
+def jasc_file(content: PaletteContent) -> bytes:
+    """Write Paint Shop Pro's palette."""
+    rows = [" ".join(str(int(c[i : i + 2], 16)) for i in (0, 2, 4)) for c in content.colors]
+    return "\r\n".join(["JASC-PAL", "0100", str(len(content.colors)), *rows, ""]).encode()
 
 
-def _paint_file(colors: list[str], name: str, credit: Credit) -> bytes:
-    rows = [f"FF{color.upper()}" for color in colors]
-    credits = [f"; {credit.line}"] if credit.line else []
-    return "\r\n".join(["; paint.net Palette File", f"; {name}", *credits, *rows, ""]).encode()
+def paint_file(content: PaletteContent) -> bytes:
+    """Write Paint.NET's palette."""
+    rows = [f"FF{color.upper()}" for color in content.colors]
+    credits = [f"; {content.credit}"] if content.credit else []
+    return "\r\n".join(
+        ["; paint.net Palette File", f"; {content.name}", *credits, *rows, ""]
+    ).encode()
 
 
-def _toml_file(colors: list[str], name: str, credit: Credit) -> bytes:
-    plain = slug(name, "palette")
-    listed = ", ".join(f'"{color}"' for color in colors)
-    rights = {"author": credit.author, "licence": credit.licence}
+def toml_file(content: PaletteContent) -> bytes:
+    """Write artgan's own palette."""
+    plain = slug(content.name, "palette")
+    listed = ", ".join(f'"{color}"' for color in content.colors)
+    rights = {"author": content.author, "licence": content.licence}
     # JSON's strings are TOML's too.
     credits = [f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in rights.items() if v]
-    source = f"# {credit.source}\n" if credit.source else ""
+    source = f"# {content.source}\n" if content.source else ""
     begin = f'{source}name = "{plain}"\nsummary = "A palette."\ncolors = [{listed}]\n'
     return "".join([begin, *credits]).encode()
 
 
-def _ase_file(colors: list[str], name: str) -> bytes:
+def ase_file(content: PaletteContent) -> bytes:
+    """Write Adobe's swatches."""
     blocks = b""
-    for color in colors:
+    for color in content.colors:
         label = f"{color}\0".encode("utf-16-be")
         values = [int(color[i : i + 2], 16) / 255 for i in (0, 2, 4)]
         body = (
             struct.pack(">H", len(label) // 2) + label + b"RGB " + struct.pack(">3fH", *values, 2)
         )
         blocks += struct.pack(">HI", ASE_COLOR, len(body)) + body
-    return b"ASEF" + struct.pack(">HHI", 1, 0, len(colors)) + blocks
+    return b"ASEF" + struct.pack(">HHI", 1, 0, len(content.colors)) + blocks

@@ -10,21 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan.base.suggest import count_of
-from artgan.base.tables import read_toml, refuse_unknown
-from artgan.errors import StyleError
+from artgan.base.tables import parse_toml, refuse_unknown
+from artgan.errors import PluginError, StyleError
 from artgan.palettes.accents import colors_with_accents
 from artgan.palettes.binary import read_binary
-from artgan.palettes.swatches import read_aco, read_krita, read_procreate
 from artgan.pictures.files import decode_file
 from artgan.plugin.color import distinct_colors, extract_colors, parse_hex, to_rgb
 from artgan.plugin.decode import PICTURE_ENDINGS
+from artgan.plugin.files import Contribution, find_palette_format, palette_endings
 from artgan.plugin.picture import FloatArray, Picture
-
-PALETTE_ENDINGS = (
-    ".toml", ".hex", ".gpl", ".pal", ".txt", ".act", ".ase", ".aco", ".swatches", ".kpl",
-)  # fmt: skip
-
-FILE_ENDINGS = (*PALETTE_ENDINGS, *PICTURE_ENDINGS)
 
 TOML_KEYS = ("name", "summary", "colors", "roles", "author", "licence")
 
@@ -51,19 +45,52 @@ def check_palette(colors: Sequence[Any], where: str) -> FloatArray:
 def read_palette(path: Path, count: int | None = None, note: Note = lambda _: None) -> FloatArray:
     """Read a palette file as sRGB (K, 3) without repeats, or a picture as ``picture_palette`` does.
 
-    A file is our TOML, .hex, GIMP's .gpl, .pal (JASC, RIFF or GIMP's), Paint.NET's .txt, Adobe's
-    .act, .ase and .aco, Procreate's .swatches or Krita's .kpl. ``note`` is called with a sentence
-    for what had to be changed in reading. Errors name file and line.
+    ``artgan list palette-format`` shows the formats. ``note`` is called with a sentence for what
+    had to be changed in reading. Errors name file and line.
     """
-    ending = path.suffix.lower()
-    if ending in PICTURE_ENDINGS:
+    if path.suffix.lower() in PICTURE_ENDINGS:
         return picture_palette(path, count)
-    colors = _read_toml(path) if ending == ".toml" else _read_data(path, note)
+    found = find_palette_format(path, "read")
+    if found is None:
+        expected = ", ".join(palette_endings("read"))
+        raise StyleError(f"'{path}' is no palette by its ending; expected {expected}, or a picture")
+    colors = _read_by(found, _bytes_of(path), path, note)
     return check_palette(colors, f"palette file '{path}'")
 
 
-def _read_toml(path: Path) -> list[str]:
-    tree = read_toml(path, StyleError, "palette file")
+def is_palette_file(name: str) -> bool:
+    """Check by its ending whether a name is that of a palette file, or of a picture."""
+    path = Path(name)
+    ending = path.suffix.lower()
+    return ending in PICTURE_ENDINGS or find_palette_format(path, "read") is not None
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise StyleError(f"there is no palette file '{path}'") from error
+    except OSError as error:
+        raise StyleError(f"palette file '{path}' cannot be read: {error.strerror}") from error
+
+
+def _read_by(found: Contribution, data: bytes, path: Path, note: Note) -> list[str]:
+    """Let a format read a palette; errors of a plugin's name the file."""
+    try:
+        return list(found.call("read", data, path, note))
+    except (StyleError, PluginError, TypeError) as error:
+        if str(path) in str(error):
+            raise
+        raise StyleError(f"palette file '{path}' cannot be read: {error}") from error
+
+
+def read_toml_palette(data: bytes, path: Path, note: Note) -> list[str]:
+    """Read artgan's own palettes."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StyleError(f"palette file '{path}' is not text in UTF-8") from error
+    tree = parse_toml(text, path, StyleError, "palette file")
     refuse_unknown(tree, TOML_KEYS, f"palette file '{path}'", StyleError)
     if "colors" not in tree:
         raise StyleError(f"palette file '{path}' has no key 'colors'")
@@ -81,20 +108,11 @@ def _read_toml(path: Path) -> list[str]:
     return colors
 
 
-def _read_data(path: Path, note: Note) -> list[str]:
-    """Read a palette of another program, by its ending and how it begins."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise StyleError(f"there is no palette file '{path}'") from error
-    except OSError as error:
-        raise StyleError(f"palette file '{path}' cannot be read: {error.strerror}") from error
-    ending = path.suffix.lower()
-    packed = {".aco": read_aco, ".swatches": read_procreate, ".kpl": read_krita}
-    if ending in packed:
-        return packed[ending](data, path)
-    if ending in (".act", ".ase") or data[:4] == b"RIFF":
+def read_text_palette(data: bytes, path: Path, note: Note) -> list[str]:
+    """Read .hex, .gpl, .pal (JASC, RIFF or GIMP's) or Paint.NET's .txt, by how it begins."""
+    if data[:4] == b"RIFF":
         return read_binary(data, path, note)
+    ending = path.suffix.lower()
     lines = [line.strip() for line in _text_of(data).splitlines()]
     if lines[:1] == ["GIMP Palette"] or ending == ".gpl":
         return _read_gpl(lines, path)

@@ -6,6 +6,7 @@ import json
 import re
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ from artgan.errors import StyleError
 from artgan.palettes.binary import from_cielab
 from artgan.plugin.color import to_hex
 
+Note = Callable[[str], None]
+
 MOST_BYTES = 8 * 2**20
 """Largest list of colours that is unpacked."""
 
@@ -21,7 +24,7 @@ RGB, HSB, CMYK, LAB, GRAY, WIDE_CMYK = 0, 1, 2, 7, 8, 9
 """Colour spaces of .aco ("Adobe Photoshop File Formats Specification", Color Swatches)."""
 
 
-def read_aco(data: bytes, path: Path) -> list[str]:
+def read_aco(data: bytes, path: Path, note: Note) -> list[str]:
     """Read Photoshop's swatches as hex; of the two lists in newer files, the first.
 
     Raises:
@@ -55,7 +58,7 @@ def _aco_color(space: int, values: list[int], path: Path) -> list[float]:
     raise StyleError(f"'{path}' has a swatch in colour space {space}; expected RGB, HSB, CMYK, LAB")
 
 
-def read_procreate(data: bytes, path: Path) -> list[str]:
+def read_procreate(data: bytes, path: Path, note: Note) -> list[str]:
     """Read Procreate's swatches as hex.
 
     Raises:
@@ -78,7 +81,7 @@ def read_procreate(data: bytes, path: Path) -> list[str]:
 PROCREATE_KEYS = ("hue", "saturation", "brightness")
 
 
-def read_krita(data: bytes, path: Path) -> list[str]:
+def read_krita(data: bytes, path: Path, note: Note) -> list[str]:
     """Read the RGB and grey swatches of Krita's palette as hex.
 
     It is read without an XML parser: it may come from anyone, so no entity is ever expanded.

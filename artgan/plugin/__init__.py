@@ -81,6 +81,8 @@ KINDS = (
     "metric",
     "reader",
     "writer",
+    "palette-format",
+    "exporter",
     "panel",
     "update",
     "optimizer",
@@ -931,10 +933,16 @@ class Filter(Declaration):
             None if there are none.
         paths: ``(Picture, options, FilterContext) -> artgan.plugin.vectors.Drawing`` if a plotter
             can draw the filter too; it gets the picture in the same encoding as ``apply``.
-        sees: ("frames",) for one that looks at the frames of a film before its own.
-        frames_before: How many of them, up to 240, in ``FilterContext.frame.before``. The result
-            depends on these, the picture, options and context alone, never on earlier calls: so
-            each frame is the same however the film is made.
+        frames_before: How many frames of a film before its own it looks at, up to 240, in
+            ``FilterContext.frame.before``. The result depends on these, the picture, options and
+            context alone, never on earlier calls: so each frame is the same however the film is
+            made.
+        survey: ``(pictures, options, FilterContext) -> options`` if options can be left open that
+            all pictures of a command decide together, such as a common palette. It gets the
+            pictures of the step one by one, as ``apply`` will, and returns the options with these
+            filled in; ``apply`` then gets them, and so does the record, from which a picture is
+            made again alone. Where nothing is open it returns the options as they are, and looks at
+            no picture.
     """
 
     kind: ClassVar[str] = "filter"
@@ -954,19 +962,16 @@ class Filter(Declaration):
     keeps_alpha: bool = True
     neutral: Mapping[str, Any] | None = None
     paths: Reference | None = None
-    sees: tuple[Literal["frames"], ...] = ()
     frames_before: int = 0
+    survey: Reference | None = None
 
     def __post_init__(self) -> None:
-        """Check name, summary and what it sees."""
+        """Check name, summary and the number of frames."""
         super().__post_init__()
-        _check_sees(self.kind, self.name, self.sees, ("frames",))
-        if not 0 <= self.frames_before <= MOST_FRAMES or bool(self.sees) != bool(
-            self.frames_before
-        ):
+        if not 0 <= self.frames_before <= MOST_FRAMES:
             raise PluginError(
                 f"filter '{self.name}': frames_before={self.frames_before} does not fit; expected "
-                f"1 to {MOST_FRAMES} with sees=('frames',), else 0"
+                f"0 to {MOST_FRAMES}"
             )
 
 
@@ -1219,6 +1224,55 @@ def _check_endings(kind: str, name: str, endings: Sequence[str]) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaletteFormat(Declaration):
+    """A format of palette files that artgan can read, write, or both.
+
+    Attributes:
+        endings: Endings of such files, in lower case, with the dot; the first is the usual one.
+        read: ``(bytes, path, note) -> colours``: the colours in order, as hex such as "ff4fa3";
+            repeats are left out later. It raises an error for a file that is damaged; ``note``
+            takes a sentence for what had to be changed. None if it is only written.
+        write: ``(artgan.plugin.files.PaletteContent) -> bytes``; the same content gives the same
+            bytes. None if it is only read.
+    """
+
+    kind: ClassVar[str] = "palette-format"
+    endings: tuple[str, ...]
+    read: Reference | None = None
+    write: Reference | None = None
+
+    def __post_init__(self) -> None:
+        """Check name, summary, endings and that it does something."""
+        super().__post_init__()
+        _check_endings(self.kind, self.name, self.endings)
+        if self.read is None and self.write is None:
+            raise PluginError(f"palette-format '{self.name}' neither reads nor writes")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exporter(Declaration):
+    """A form in which a trained generator leaves artgan, for ``artgan export RUN --to NAME``.
+
+    Attributes:
+        export: ``(artgan.plugin.exports.TrainedGenerator, options, pathlib.Path) -> None``: writes
+            one file at that path; artgan puts it in its place once it is whole. The same generator
+            gives the same bytes.
+        ending: Ending of the file, in lower case, with the dot.
+        options: Options class.
+    """
+
+    kind: ClassVar[str] = "exporter"
+    export: Reference
+    ending: str
+    options: type[Options] = NoOptions
+
+    def __post_init__(self) -> None:
+        """Check name, summary and ending."""
+        super().__post_init__()
+        _check_endings(self.kind, self.name, (self.ending,))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Command(Declaration):
     """A command added to the command line.
 
@@ -1326,6 +1380,7 @@ __all__ = [
     "DataFacts",
     "Dataset",
     "Declaration",
+    "Exporter",
     "Extractor",
     "FilmFrame",
     "Filter",
@@ -1349,6 +1404,7 @@ __all__ = [
     "OptionError",
     "Options",
     "Palette",
+    "PaletteFormat",
     "Panel",
     "PanelSees",
     "PenaltyPart",

@@ -1,4 +1,4 @@
-"""Formats of picture files: what a writer gets, and where readers and writers are looked up.
+"""Formats of picture and palette files: what a writer gets, and where formats are looked up.
 
 artgan's own formats come through the same declarations as everybody's, and win: a plugin adds
 endings, it does not replace them.
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from artgan.errors import PluginError, RunError
 
@@ -63,12 +63,36 @@ class FileContent:
     layers: tuple[FileLayer, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class PaletteContent:
+    """What a palette format writes.
+
+    Attributes:
+        colors: The colours in order, as hex such as "ff4fa3".
+        name: Name of the palette: that of the file, without its ending.
+        author: Whom to credit, or "".
+        licence: Its licence, or "".
+        source: Where it is from, or "".
+    """
+
+    colors: tuple[str, ...]
+    name: str
+    author: str = ""
+    licence: str = ""
+    source: str = ""
+
+    @property
+    def credit(self) -> str:
+        """What is known of the rights, in one line."""
+        return ", ".join(part for part in (self.author, self.licence, self.source) if part)
+
+
 class Contribution(Protocol):
     """A reader or writer of a plugin: its declaration, and a way to call it that names it."""
 
     @property
     def declaration(self) -> Any:
-        """The ``Reader`` or ``Writer``."""
+        """The ``Reader``, ``Writer`` or ``PaletteFormat``."""
 
     @property
     def where(self) -> str:
@@ -95,8 +119,9 @@ class _Own:
 
 @cache
 def _own(kind: str) -> tuple[_Own, ...]:
-    module = importlib.import_module(f"artgan.plugins.{kind}s")
-    return tuple(_Own(declared) for declared in getattr(module, f"artgan_{kind}s")())
+    plural = f"{kind.replace('-', '_')}s"
+    module = importlib.import_module(f"artgan.plugins.{plural}")
+    return tuple(_Own(declared) for declared in getattr(module, f"artgan_{plural}")())
 
 
 _HOST: list[Callable[[str], Iterable[Contribution]]] = []
@@ -147,6 +172,22 @@ def find_reader(begin: bytes, name: str, *, own: bool) -> Contribution | None:
 def read_endings() -> tuple[str, ...]:
     """List the endings that readers of plugins declare."""
     return tuple(ending for one in _of_plugins("reader") for ending in one.declaration.endings)
+
+
+def find_palette_format(path: Path, does: Literal["read", "write"]) -> Contribution | None:
+    """Find what reads or writes palettes with the ending of a path; None if nothing does."""
+    ending = path.suffix.lower()
+    found = _all("palette-format") if ending else iter(())
+    for one in found:
+        if ending in one.declaration.endings and getattr(one.declaration, does):
+            return one
+    return None
+
+
+def palette_endings(does: Literal["read", "write"]) -> list[str]:
+    """List the endings of palette files that can be read or written, artgan's own first."""
+    found = [one.declaration for one in _all("palette-format")]
+    return [ending for one in found if getattr(one, does) for ending in one.endings]
 
 
 def write_file(writer: Contribution, content: FileContent, path: Path) -> None:

@@ -16,6 +16,7 @@ from artgan.plugin import (
     Augmentation,
     Command,
     Dataset,
+    Exporter,
     Extractor,
     Filter,
     Latents,
@@ -23,6 +24,7 @@ from artgan.plugin import (
     Metric,
     Optimizer,
     Palette,
+    PaletteFormat,
     Panel,
     PluginSettings,
     Reader,
@@ -94,6 +96,14 @@ class ContributionHooks(Protocol):
     @hookspec
     def artgan_writers(self) -> Iterable[Writer]:
         """Yield writers: formats of picture files that can be written."""
+
+    @hookspec
+    def artgan_palette_formats(self) -> Iterable[PaletteFormat]:
+        """Yield palette formats: files of colours that can be read or written."""
+
+    @hookspec
+    def artgan_exporters(self) -> Iterable[Exporter]:
+        """Yield exporters: forms in which a trained generator leaves artgan."""
 
     @hookspec
     def artgan_panels(self) -> Iterable[Panel]:

@@ -32,6 +32,8 @@ BUILT_INS = tuple(
         "metrics",
         "readers",
         "writers",
+        "palette_formats",
+        "exporters",
         "panels",
         "updates",
         "optimizers",

@@ -73,9 +73,12 @@ def _palette(path: Path) -> Palette:
 def colors_of(path: Path) -> list[str]:
     """Read the colours of a palette file or a picture as hex, such as "ff4fa3"."""
     # These import numpy, which lists need only if there is such a file.
-    from artgan.palettes.read import FILE_ENDINGS, read_palette
+    from artgan.palettes.read import is_palette_file, read_palette
     from artgan.plugin.color import to_hex
+    from artgan.plugin.decode import PICTURE_ENDINGS
+    from artgan.plugin.files import palette_endings
 
-    if path.suffix.lower() not in FILE_ENDINGS:
-        raise PluginError(f"'{path}' is not a palette file; expected {join_names(FILE_ENDINGS)}")
+    if not is_palette_file(path.name):
+        known = join_names([*palette_endings("read"), *PICTURE_ENDINGS])
+        raise PluginError(f"'{path}' is not a palette file; expected {known}")
     return to_hex(read_palette(path))

@@ -1,6 +1,6 @@
 """Samples: raw and styled pictures of a run with their records."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,11 @@ from artgan.latents.rendering import check_steering, draw_points, record_steered
 from artgan.latents.steering import Steering, read_steering
 from artgan.pictures.files import from_pixels, to_pil
 from artgan.pictures.records import pixel_hash
+from artgan.plugin.picture import Picture
 from artgan.styling.apply import apply_style
 from artgan.styling.chain import Chain
 from artgan.styling.parse import check_chain, parse_style
+from artgan.styling.sets import settle_chain
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,17 @@ class Sample:
 
 @dataclass(frozen=True)
 class SampleRequest:
-    """Which pictures are wanted, and in which style; without a label each seed draws its own."""
+    """Which pictures are wanted, and in which style; without a label each seed draws its own.
+
+    ``together`` are the points of all pictures that are styled as one set, if these are not all.
+    """
 
     seeds: Iterable[int] | Iterable[Point]
     style: Any = "none"
     knobs: Mapping[str, Any] = field(default_factory=dict)
     label: int | None = None
     steering: Steering = Steering()
+    together: tuple[Point, ...] = ()
 
     def points(self, run: TrainedRun) -> list[Point]:
         """Return a point for each picture."""
@@ -74,8 +80,8 @@ def make_samples(run: TrainedRun, request: SampleRequest) -> Iterator[Sample]:
     If a filter fails, ``styled`` is None and ``error`` says why; the next are made all the same.
     """
     points = request.points(run)
-    chain = style_chain(run, request.style, request.knobs)
     check_steering(run, request.steering)
+    chain = _settled_chain(run, request, points)
     common = record_steered(run, request.steering, 0, request.label)
     sized = f"-{run.size[1]}x{run.size[0]}" if run.size else ""
     rendered = render_points(run, points, request.steering)
@@ -103,6 +109,17 @@ def make_samples(run: TrainedRun, request: SampleRequest) -> Iterator[Sample]:
         finished = to_pil(styled.picture)
         finished.info["artgan"] = styled_record
         yield Sample(point.seed, pixels, finished, styled_record, "", name, record)
+
+
+def _settled_chain(run: TrainedRun, request: SampleRequest, points: Sequence[Point]) -> Chain:
+    """Return the chain of the style, with what all pictures of the set decide together."""
+    chain, together = style_chain(run, request.style, request.knobs), request.together or points
+
+    def pictures() -> Iterator[tuple[int, Picture]]:
+        for point, pixels in render_points(run, together, request.steering):
+            yield point.seed, from_pixels(pixels, wraps=run.wraps)
+
+    return settle_chain(chain, pictures, len(together), registry=run.registry)
 
 
 def find_points(

@@ -16,6 +16,7 @@ from artgan.sampling.labels import find_label
 from artgan.series.definition import Edition, SeriesDefinition, Trait
 from artgan.styling.chain import Chain, Step
 from artgan.styling.parse import parse_style
+from artgan.styling.survey import open_steps
 
 PLAIN = ("style", "palette", "label", "truncation")
 
@@ -65,9 +66,20 @@ def check_traits(series: SeriesDefinition, run: TrainedRun) -> None:
                 traits = common if value is None else {**common, trait.name: value}
                 try:
                     settings = edition_settings(series, run, Edition(1, 0, traits))
+                    _refuse_sets(settings.chain)
                     resolve_steering(run, settings.steering)
                 except ArtganError as error:
                     raise SeriesError(f"trait '{trait.name}' = {value!r}: {error}") from error
+
+
+def _refuse_sets(chain: Chain) -> None:
+    """Refuse a style that looks at all pictures: a longer series keeps its first ones."""
+    for step in open_steps(chain):
+        raise SeriesError(
+            f"{step.entry.where} decides by all pictures together, and a series makes each by "
+            "itself; apply it to the finished editions (artgan apply), or take the style of a "
+            "picture of a set (artgan style from PICTURE --out mine.toml)"
+        )
 
 
 def _check_name(trait: Trait, registry: Registry) -> None:

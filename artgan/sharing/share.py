@@ -28,7 +28,7 @@ from artgan.core.requirements import plugin_versions
 from artgan.core.run import TrainedRun
 from artgan.core.run_toml import to_toml
 from artgan.errors import ArtganError, RunError, UnknownNameError
-from artgan.exporting.web_page import export_web
+from artgan.exporting.export import export_run
 from artgan.hub.manifest import FILE, Manifest, file_sha256, find_manifest, write_manifest
 from artgan.hub.names import HubName, is_on_hub
 from artgan.sampling.samples import SampleRequest
@@ -197,7 +197,7 @@ def _write_page(run: TrainedRun, file: Path, keep_mark: bool) -> tuple[str, ...]
     """Write the page; return why there is none, if the generator computes what no page can."""
     file.unlink(missing_ok=True)
     try:
-        export_web(run, file, keep_mark=keep_mark)
+        export_run(run, file, "core/web", keep_mark=keep_mark)
     except ArtganError as error:
         return (f"there is no page for browsers: {error}",)
     return ()

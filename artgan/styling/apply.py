@@ -1,6 +1,5 @@
 """Run a chain of filters over a picture."""
 
-import os
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 from artgan.base.seeding import key
 from artgan.base.suggest import count_of
 from artgan.core.registry import Registry
-from artgan.errors import ArtganError, PluginError, StyleError
+from artgan.errors import PluginError, StyleError
 from artgan.palettes.find import find_palette, names_file
 from artgan.pictures.files import read_picture
 from artgan.plugin import FilterContext
@@ -19,9 +18,17 @@ from artgan.plugin.color import BLENDS, to_hex
 from artgan.plugin.masks import mask_weights, mask_wraps
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.strips import in_strips
-from artgan.styling.chain import Chain, Step, Styled, errors_name
+from artgan.styling.chain import Chain, Step, Styled
 from artgan.styling.film import Frame
 from artgan.styling.parse import parse_style
+from artgan.styling.survey import (
+    ALONE,
+    CountedPictures,
+    filter_errors,
+    is_open,
+    survey_step,
+    with_steps,
+)
 
 
 def apply_style(
@@ -48,10 +55,13 @@ def apply_style(
             f"style '{chain.name}' needs a picture that tiles; train with --arch.tileable, or put "
             "a filter that makes tiles before it"
         )
-    setting = _Setting(registry, seed, place, frame)
+    setting = _Setting(registry, seed, place, frame, list(chain.notes))
+    steps = []
     for number, step in enumerate(step.drawn(seed) for step in chain.steps):
-        prepared = _prepared(step, picture)
+        prepared = prepare(step, picture)
         context = setting.context(number)
+        step = setting.surveyed(step, prepared, context)
+        steps.append(step)
         if frame is not None:
             shown = frame.show(number, step.entry.declaration, prepared)
             context = replace(context, frame=shown)
@@ -68,14 +78,15 @@ def apply_style(
     if named:
         # A palette of that name may have other colours one day.
         facts["palettes"] = named
-    return Styled(picture, {**chain.record(seed, setting.palettes), **facts})
+    return Styled(picture, {**with_steps(chain, steps).record(seed, setting.palettes), **facts})
 
 
 def call_paths(chain: Chain, picture: Picture, *, registry: Registry, seed: int = 0) -> Any:
     """Return the drawing of a chain's last step for a picture that went through the others."""
-    step = chain.steps[-1]
-    context = _Setting(registry, seed).context(len(chain.steps) - 1)
-    return _call(step, "paths", _prepared(step, picture), context, seed)
+    setting, prepared = _Setting(registry, seed), prepare(chain.steps[-1], picture)
+    context = setting.context(len(chain.steps) - 1)
+    step = setting.surveyed(chain.steps[-1], prepared, context)
+    return _call(step, "paths", prepared, context, seed)
 
 
 @dataclass(frozen=True)
@@ -124,14 +135,25 @@ class _Setting:
             place=self.place,
             frame=inside,
         )
+        self.notes.extend(note for note in styled.record["notes"] if note.endswith(ALONE))
         return styled.picture
+
+    def surveyed(self, step: Step, picture: Picture, context: FilterContext) -> Step:
+        """Return a step that looks at all pictures as one does that gets this one alone."""
+        if not is_open(step):
+            return step
+        looked = CountedPictures([picture])
+        found = survey_step(step, looked, context, self.seed)
+        if looked.count:
+            self.notes.append(f"{step.entry.where} {ALONE}")
+        return found
 
 
 def _read(path: str) -> Picture:
     return read_picture(Path(path))
 
 
-def _prepared(step: Step, picture: Picture) -> Picture:
+def prepare(step: Step, picture: Picture) -> Picture:
     """Convert a picture to the colour space that the filter takes; refuse one that is too small."""
     entry, declared = step.entry, step.entry.declaration
     if picture.shorter_side < declared.minimum_size:
@@ -144,23 +166,15 @@ def _prepared(step: Step, picture: Picture) -> Picture:
 
 def _call(step: Step, function: str, picture: Picture, context: FilterContext, seed: int) -> Any:
     """Call a function of the filter; its errors name the filter and the step of a style file."""
-    entry, options = step.entry, step.spelled_out(seed)[0]
-    call = entry.load(function)
-    try:
-        return call(picture, options, context)
-    except ArtganError as error:
-        with errors_name(step.place):
-            raise StyleError(f"{entry.where}: {error}") from error
-    except MemoryError as error:
-        raise StyleError(
-            f"{entry.where}: out of memory at {picture.width}x{picture.height}; make the picture "
-            f"smaller, half a side takes a quarter of the memory"
-        ) from error
-    # The plugin boundary: a filter that fails must not end the series.
-    except (Exception, SystemExit) as error:
-        if os.environ.get("ARTGAN_STRICT") == "1":
-            raise
-        raise PluginError(f"{entry.where} failed: {type(error).__name__}: {error}") from error
+    options, call = step.spelled_out(seed)[0], step.entry.load(function)
+    with filter_errors(step):
+        try:
+            return call(picture, options, context)
+        except MemoryError as error:
+            raise StyleError(
+                f"out of memory at {picture.width}x{picture.height}; make the picture smaller, "
+                "half a side takes a quarter of the memory"
+            ) from error
 
 
 def _finish(step: Step, before: Picture, result: Picture, notes: list[str]) -> Picture:

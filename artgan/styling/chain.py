@@ -59,7 +59,8 @@ class Step:
     ``values`` are options as given; "$name" stands for one of the ``knobs`` of the style around it.
     ``blend``, ``opacity`` (0 to 1) and ``mask`` (in the words of ``artgan.plugin.masks``; "" is
     everywhere) say how the result is laid over the picture before the step, and ``laid_by`` which
-    knobs set them. ``place`` is how errors name the step of a style file, or "".
+    knobs set them. ``place`` is how errors name the step of a style file, or "". ``surveyed`` says
+    that its filter has filled in what all pictures decide together.
     """
 
     entry: Entry
@@ -71,6 +72,7 @@ class Step:
     laid_by: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
     credits: tuple[str, ...] = ()
+    surveyed: bool = False
 
     def options(self, seed: int | None) -> Options:
         """Check and build the options; a seed draws the knobs that vary, None takes defaults."""
@@ -126,12 +128,16 @@ def lay_step(step: Step, laid: Mapping[str, Any]) -> Step:
 
 @dataclass(frozen=True)
 class Chain:
-    """A checked chain of filter calls; ``requires`` lists facts of the picture, such as "wrap"."""
+    """A checked chain of filter calls; ``requires`` lists facts of the picture, such as "wrap".
+
+    ``notes`` are sentences for the record of every picture.
+    """
 
     name: str
     steps: tuple[Step, ...]
     requires: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def record(
         self, seed: int, palettes: Mapping[str, Sequence[str]] = MappingProxyType({})

@@ -59,7 +59,7 @@ class Frame:
     def show(self, step: int, declared: Filter, picture: Picture) -> FilmFrame:
         """Tell a step what came before the picture that it gets, and remember that."""
         facts = {"number": self.number, "count": self.film.count, "time": self.time}
-        if "frames" not in declared.sees:
+        if not declared.frames_before:
             return FilmFrame(**facts)  # type: ignore[arg-type]
         kept = self.film.kept((*self.place, step), declared.frames_before)
         # A filter inside may get pictures of other sizes from frame to frame.

@@ -18,7 +18,7 @@ from artgan.testing._plugin import own_files
 from artgan.version import __version__
 
 MODULES = {
-    kind: f"artgan.testing._{kind}"
+    kind: f"artgan.testing._{kind.replace('-', '_')}"
     for kind in ("plugin", *KINDS, "command", "settings", "observer")
 }
 TIMEOUT_SECONDS = 20.0

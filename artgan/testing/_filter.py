@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from artgan.base.options import describe
+from artgan.base.options import describe, to_plain
 from artgan.base.suggest import count_of
 from artgan.errors import StyleError
-from artgan.plugin import FilmFrame, FilterContext
+from artgan.plugin import FilmFrame, FilterContext, Options
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.styling.apply import apply_style
 from artgan.styling.film import Film, frames_before, in_order
 from artgan.styling.parse import parse_style
+from artgan.styling.survey import CountedPictures, survey_step
 from artgan.testing._checks import Checks, Subject, expect
 
 CHECKS = Checks()
@@ -350,7 +351,7 @@ def main_option(subject: Subject) -> None:
 
 
 def _sees_frames(subject: Subject) -> bool:
-    return "frames" in subject.declared.sees
+    return bool(subject.declared.frames_before)
 
 
 def _moving(subject: Subject, number: int, channels: int = 3) -> Picture:
@@ -408,3 +409,55 @@ def keeps_frames(subject: Subject) -> None:
     apply(picture, subject.options(), context)
     same = all(np.array_equal(b.pixels, c) for b, c in zip(before, copies, strict=True))
     expect(same, "it changes a frame of context.frame.before: work on a copy")
+
+
+def _surveys(subject: Subject) -> bool:
+    return subject.declared.survey is not None
+
+
+def _set_of(subject: Subject, count: int) -> list[Picture]:
+    """Return pictures of all modes and of several sizes, as the filter's step gets them."""
+    least = max(12, subject.declared.minimum_size)
+    linear = subject.declared.space == "linear"
+    scenes = (scene(least + 3 * number, least, 1 + number % 4) for number in range(count))
+    return [one.to("linear" if linear else "srgb") for one in scenes]
+
+
+def _survey(subject: Subject, pictures: Iterable[Picture], options: Options) -> Options:
+    """Survey pictures as artgan does; return the options that it found."""
+    registry = subject.checked.registry
+    values = to_plain(options)
+    chain = parse_style({"filter": subject.contribution.full_name, **values}, registry)
+    context = FilterContext(rng=np.random.default_rng(3), total=5)
+    return survey_step(chain.steps[0], pictures, context, None).options(None)
+
+
+@CHECKS.add("surveys", after=("runs",), applies=_surveys)
+def surveys(subject: Subject) -> None:
+    """Its survey takes pictures of all modes and sizes, also one alone, and leaves them alone."""
+    for count in (1, 5):
+        pictures = _set_of(subject, count)
+        before = [picture.pixels.copy() for picture in pictures]
+        _survey(subject, pictures, subject.options())
+        kept = all(np.array_equal(p.pixels, b) for p, b in zip(pictures, before, strict=True))
+        expect(kept, "its survey changes the pictures that it looks at: work on a copy")
+
+
+@CHECKS.add("surveys-once", after=("surveys",), applies=_surveys)
+def surveys_once(subject: Subject) -> None:
+    """What its survey found decides alone, so that a picture is made again without the others."""
+    found = _survey(subject, _set_of(subject, 5), subject.options())
+    looked = CountedPictures(_set_of(subject, 1))
+    again = _survey(subject, looked, found)
+    expect(
+        not looked.count and again == found,
+        "with the options that it found its survey looks at pictures again, and a picture that is "
+        "made again alone would change: return options as they are where nothing is open",
+    )
+
+
+@CHECKS.add("same-set-same-options", after=("surveys",), applies=_surveys)
+def same_set_same_options(subject: Subject) -> None:
+    """The same pictures give the same options."""
+    first, second = (_survey(subject, _set_of(subject, 5), subject.options()) for _ in range(2))
+    expect(first == second, "the same pictures give other options: draw from context.rng alone")

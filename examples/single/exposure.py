@@ -16,6 +16,5 @@ def artgan_filters():
         apply=apply,
         space="linear",
         keeps_range=True,
-        sees=("frames",),
         frames_before=3,
     )

@@ -19,7 +19,7 @@ def test_page_is_named_after_the_run(
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [
-        ([], 2, "--web, --onnx or both"),
+        ([], 2, "Expected --web, --onnx or --to NAME"),
         (["--web", "--out", "page.onnx"], 2, "expected .html"),
     ],
 )

@@ -18,7 +18,7 @@ from artgan.base.marks import OF_A_MODEL
 from artgan.core.registry import Registry
 from artgan.curation.choices import read_choices
 from artgan.curation.server import Curation, open_curation, open_server
-from artgan.exporting.web_page import export_web
+from artgan.exporting.export import export_run
 from artgan.pictures.files import any_clear
 from artgan.pictures.told import read_mark
 from artgan.series.manifest import render_page
@@ -64,7 +64,7 @@ def test_the_exported_page_makes_pictures_and_saves_them(
     browser: Page, downloads: Path, trained: Path, tmp_path: Path
 ) -> None:
     run = artgan.load_run(trained)
-    page = export_web(run, tmp_path / "digits.html")
+    page = export_run(run, tmp_path / "digits.html")
     browser.open(page.as_uri())
     browser.wait("at('state').textContent")
     seven = turn(browser, "from", 7)

@@ -19,8 +19,9 @@ import artgan
 from artgan.core.images import pixels_by
 from artgan.core.sample import draw_inputs
 from artgan.errors import PluginError
+from artgan.exporting.export import export_run
 from artgan.exporting.graph import trace
-from artgan.exporting.web_page import export_web, web_model
+from artgan.exporting.web_page import web_model
 from artgan.latents.directions import latent_sefa
 from tests.conftest import TOY
 
@@ -75,7 +76,7 @@ def test_the_page_makes_the_pictures_of_the_same_seeds(
         dataset="mnist", out=tmp_path / "run", training_options={"generator_lr": 0.1}, **settings
     )
     seeds = [0, 1, 7, 4_000_000_000]
-    answers = ask(export_web(run, tmp_path / "page.html"), seeds)
+    answers = ask(export_run(run, tmp_path / "page.html"), seeds)
     latents, labels = draw_inputs(run.generator, seeds, run.config.label_weights)
     pictures = run.sample(seeds)
     for index, answer in enumerate(answers):
@@ -157,7 +158,7 @@ def test_directions_are_orthogonal_and_of_unit_length(trained: Path) -> None:
 
 
 def test_the_page_asks_nothing_of_the_network(trained: Path, tmp_path: Path) -> None:
-    page = export_web(artgan.load_run(trained), tmp_path / "page.html").read_text()
+    page = export_run(artgan.load_run(trained), tmp_path / "page.html").read_text()
     assert not re.search(r"(src|href)\s*=\s*[\"']|fetch\(|import\(|https?://", page)
     assert "__" not in re.sub(r"<script id=.model.*?</script>", "", page, flags=re.S)
 
@@ -185,8 +186,8 @@ def test_names_with_markup_stay_text(trained: Path, tmp_path: Path) -> None:
     shutil.copytree(trained, tmp_path / name)
     run = artgan.load_run(tmp_path / name)
     config = structs.replace(run.config, class_names=tuple(labels))
-    plain = Scripts(export_web(artgan.load_run(trained), tmp_path / "plain.html").read_text())
-    page = Scripts(export_web(replace(run, config=config), tmp_path / "page.html").read_text())
+    plain = Scripts(export_run(artgan.load_run(trained), tmp_path / "plain.html").read_text())
+    page = Scripts(export_run(replace(run, config=config), tmp_path / "page.html").read_text())
     assert page.tags == plain.tags
     assert page.text["script"][1:] == plain.text["script"][1:]
     model = json.loads(page.text["script"][0])
@@ -197,9 +198,7 @@ def test_names_with_markup_stay_text(trained: Path, tmp_path: Path) -> None:
 def test_onnx_names_no_folder_of_its_maker(trained: Path, tmp_path: Path) -> None:
     onnx = pytest.importorskip("onnx")
     pytest.importorskip("onnxscript")
-    from artgan.exporting.onnx import export_onnx
-
-    path = export_onnx(artgan.load_run(trained), tmp_path / "digits.onnx")
+    path = export_run(artgan.load_run(trained), tmp_path / "digits.onnx")
     data = path.read_bytes()
     for folder in (Path(artgan.__file__).parent, Path(torch.__file__).parent, Path.home()):
         assert str(folder).encode() not in data
@@ -212,10 +211,8 @@ def test_onnx_names_no_folder_of_its_maker(trained: Path, tmp_path: Path) -> Non
 def test_onnx_makes_the_same_pictures_in_any_number(trained: Path, tmp_path: Path) -> None:
     runtime = pytest.importorskip("onnxruntime")
     pytest.importorskip("onnxscript")
-    from artgan.exporting.onnx import export_onnx
-
     run = artgan.load_run(trained)
-    path = export_onnx(run, tmp_path / "digits.onnx")
+    path = export_run(run, tmp_path / "digits.onnx")
     session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
     for count in (1, 5):
         latents, labels = draw_inputs(run.generator, range(count), run.config.label_weights)

@@ -42,9 +42,8 @@ def own(registry: Registry) -> Registry:
         @staticmethod
         @hookimpl
         def artgan_filters() -> list[Filter]:
-            seeing: dict[str, Any] = {"sees": ("frames",), "frames_before": 2}
             return [
-                Filter(name="noting", summary="S.", apply=note, **seeing),
+                Filter(name="noting", summary="S.", apply=note, frames_before=2),
                 Filter(name="inside", summary="S.", apply=inside),
             ]
 
@@ -192,8 +191,6 @@ def test_animations_of_a_run_see_frames(own: Registry, tmp_path: Path) -> None:
         artgan.remake(sorted(glow.glob("*.png"))[3], run=tmp_path / "run")
 
 
-def test_declarations_fit_together() -> None:
-    with pytest.raises(PluginError, match="frames_before=0 does not fit"):
-        Filter(name="f", summary="S.", apply=note, sees=("frames",))
-    with pytest.raises(PluginError, match="frames_before=3 does not fit"):
-        Filter(name="f", summary="S.", apply=note, frames_before=3)
+def test_the_number_of_frames_is_checked() -> None:
+    with pytest.raises(PluginError, match="frames_before=300 does not fit; expected 0 to 240"):
+        Filter(name="f", summary="S.", apply=note, frames_before=300)

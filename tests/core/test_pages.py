@@ -17,7 +17,7 @@ from artgan.base.templates import render
 from artgan.core.registry import Registry
 from artgan.core.run_folder import RunFolder
 from artgan.curation.server import curation_page
-from artgan.exporting.web_page import export_web
+from artgan.exporting.export import export_run
 from artgan.pictures.files import given_picture
 from artgan.series.manifest import render_page
 from artgan.sheets.look_book import StoredPictures, style_page
@@ -79,7 +79,7 @@ def web_export(run: Path, name: str, registry: Registry, tmp_path: Path) -> str:
     copied = copytree(run, tmp_path / f"run-{name}".replace("/", ""))
     opened = artgan.load_run(copied)
     config = replace(opened.config, class_names=(name, *opened.config.class_names[1:]))
-    page = export_web(dataclasses.replace(opened, config=config), tmp_path / "export.html")
+    page = export_run(dataclasses.replace(opened, config=config), tmp_path / "export.html")
     return page.read_text()
 
 

@@ -14,7 +14,7 @@ from artgan.core.registry import Registry
 from artgan.errors import StyleError
 from artgan.palettes.accents import colors_with_accents
 from artgan.palettes.find import find_palette
-from artgan.palettes.formats import WRITTEN, write_palette
+from artgan.palettes.formats import write_palette, written
 from artgan.palettes.harmony import harmonize, sort_colors
 from artgan.palettes.names import WORDS, color_name, palette_words
 from artgan.palettes.read import read_palette
@@ -126,7 +126,7 @@ def test_a_damaged_palette_is_one_sentence(name: str, tmp_path: Path) -> None:
     assert name in str(caught.value)
 
 
-@pytest.mark.parametrize("ending", [e for e in WRITTEN if e != ".png"])
+@pytest.mark.parametrize("ending", [e for e in written() if e != ".png"])
 def test_what_is_written_is_read_back(ending: str, tmp_path: Path) -> None:
     colors = ["07051a", "c3149b", "7df9ff"]
     write_palette(parse_colors(colors), tmp_path / f"mine{ending}")

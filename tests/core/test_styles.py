@@ -71,7 +71,7 @@ def test_commas_stay_inside_a_value(registry: Registry) -> None:
         ({"filter": "glow", "opacity": 3}, "from 0 to 1"),
         (7, "cannot be int"),
         ("glow | ", "is empty"),
-        ("palette:series", "must not depend on those made beside it"),
+        ("palette:series", "the filter common-palette takes those of all"),
     ],
 )
 def test_wrong_styles_are_told(style: Any, says: str, registry: Registry) -> None:

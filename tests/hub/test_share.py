@@ -24,11 +24,11 @@ from artgan.sharing.share import ShareFacts, share_run
 def _no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page takes seconds; tests of commands write it."""
 
-    def write(run: TrainedRun, path: Path, *, keep_mark: bool) -> None:
+    def write(run: TrainedRun, path: Path, name: str, *, keep_mark: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("<html></html>")
 
-    monkeypatch.setattr(share, "export_web", write)
+    monkeypatch.setattr(share, "export_run", write)
 
 
 def test_a_shared_run_is_a_run_without_its_training(trained: Path) -> None:
@@ -112,10 +112,10 @@ def test_nothing_else_is_written_over(trained: Path) -> None:
 def test_a_generator_that_no_page_knows_is_shared_without(
     trained: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(run: TrainedRun, path: Path, *, keep_mark: bool) -> None:
+    def fail(run: TrainedRun, path: Path, name: str, *, keep_mark: bool) -> None:
         raise RunError("the page knows no aten.fft")
 
-    monkeypatch.setattr(share, "export_web", fail)
+    monkeypatch.setattr(share, "export_run", fail)
     shared = share_run(artgan.load_run(trained), Path("out"), ShareFacts(licence="MIT"))
     assert shared.notes == ("there is no page for browsers: the page knows no aten.fft",)
     assert "site/index.html" not in Path("out/README.md").read_text()

@@ -27,6 +27,7 @@ MODULES = (
     "artgan.plugin.files",
     "artgan.plugin.layers",
     "artgan.plugin.losses",
+    "artgan.plugin.exports",
     "artgan.plugin.masks",
     "artgan.plugin.memory",
     "artgan.plugin.picture",

@@ -79,6 +79,14 @@ def artgan_writers():
     yield Writer(name="one", summary="S.", write=part, endings=(".one",))
 
 @hookimpl
+def artgan_palette_formats():
+    yield PaletteFormat(name="one", summary="S.", read=part, endings=(".one",))
+
+@hookimpl
+def artgan_exporters():
+    yield Exporter(name="one", summary="S.", export=part, ending=".one")
+
+@hookimpl
 def artgan_panels():
     yield Panel(name="one", summary="S.", html="<p>one</p>")
 

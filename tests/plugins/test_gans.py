@@ -14,8 +14,8 @@ import artgan
 from artgan.base.freezing import freeze
 from artgan.base.options import build_options
 from artgan.core.sample import draw_inputs
-from artgan.exporting.onnx import export_onnx
-from artgan.exporting.web_page import export_web, web_model
+from artgan.exporting.export import export_run
+from artgan.exporting.web_page import web_model
 from artgan.plugin import ArchContext
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.architectures._layers import MinibatchStddev, doubled
@@ -256,7 +256,7 @@ def test_the_page_makes_the_same_pictures(name: str, tmp_path: Path) -> None:
     settings: dict[str, Any] = {**TOY, "arch": name, "steps": 2}
     settings["training_options"] = {"generator_lr": 0.02, "ema_half_life": 0}
     run = artgan.train(dataset="mnist", out=tmp_path / "run", **settings)
-    answers = ask(export_web(run, tmp_path / "page.html"), [0, 7])
+    answers = ask(export_run(run, tmp_path / "page.html"), [0, 7])
     for answer, picture in zip(answers, run.sample([0, 7]), strict=True):
         pixels = np.reshape(answer["pixels"], (16, 16, 4))[:, :, 0]
         assert np.abs(pixels - np.asarray(picture, int)).max() <= 2
@@ -269,7 +269,7 @@ def test_onnx_makes_the_same_pictures(name: str, tmp_path: Path) -> None:
     pytest.importorskip("onnxscript")
     settings: dict[str, Any] = {**TOY, "arch": name, "steps": 2}
     run = artgan.train(dataset="mnist", out=tmp_path / "run", **settings)
-    path = export_onnx(run, tmp_path / "digits.onnx")
+    path = export_run(run, tmp_path / "digits.onnx")
     session = runtime.InferenceSession(path, providers=["CPUExecutionProvider"])
     latents, labels = draw_inputs(run.generator, range(3), run.config.label_weights)
     assert labels is not None

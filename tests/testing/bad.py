@@ -27,9 +27,26 @@ def artgan_filters():
 def filming(body: str) -> str:
     """Return a plugin with a filter that sees two frames before; ``b`` is the last one."""
     first = "if not context.frame.before:\n        return picture\n    b = context.frame.before[0]"
-    facts = ', sees=("frames",), frames_before=2'
+    facts = ", frames_before=2"
     return filtering(
         f"{first}\n    {body}", facts=facts, top="from itertools import count\nN = count(2)"
+    )
+
+
+def surveying(body: str) -> str:
+    """Return a plugin with a filter that surveys a set; ``o`` are its options, ``p`` pictures."""
+    survey = f"""
+import msgspec
+from itertools import count
+N = count(1)
+def survey(p, o, context):
+    {body}
+"""
+    return filtering(
+        "return picture.replace(color=c * options.level)",
+        facts=", survey=survey",
+        top=survey,
+        options="level: Annotated[float, Meta(ge=0, le=1, description='Light')] = 0.0",
     )
 
 
@@ -388,6 +405,17 @@ PLUGIN = {
 FILTER = {
     "films": filming("return picture.replace(color=c * b.pixels[:, :, [0, 1, 2]])"),
     "depends-on-frames-alone": filming("return picture.replace(color=c * (next(N) % 7) / 7)"),
+    "surveys": surveying(
+        "for one in list(p)[1:]: one.pixels[:] = 0\n"
+        "    return msgspec.structs.replace(o, level=0.5)"
+    ),
+    "surveys-once": surveying(
+        "return msgspec.structs.replace(o, level=min(1, sum(float(i.color.mean()) for i in p) / 5))"
+    ),
+    "same-set-same-options": surveying(
+        "if o.level: return o\n    often = next(N) if len(list(p)) > 1 else 500\n"
+        "    return msgspec.structs.replace(o, level=often / 1000)"
+    ),
     "keeps-frames": filming("b.pixels[:] = 0\n    return picture"),
     "runs": filtering(
         "wrong = context.seed == 6\n    return picture.replace(color=c * (np.nan if wrong else 1))"
@@ -687,6 +715,56 @@ def artgan_panels():
 """
 
 
+def swatching(
+    read: str = "data.decode().split()", write: str = "WHOLE", ending: str = "bad"
+) -> str:
+    return f"""
+from artgan.plugin import PaletteFormat, hookimpl
+
+kept = []
+
+def read(data, path, note):
+    return {read}
+
+def write(content):
+    WHOLE = " ".join(content.colors).encode()
+    return {write}
+
+@hookimpl
+def artgan_palette_formats():
+    yield PaletteFormat(name="bad", summary="S.", read=read, write=write, endings=(".{ending}",))
+"""
+
+
+def exporting(body: str) -> str:
+    return f"""
+from artgan.plugin import Exporter, hookimpl
+
+kept = []
+
+def export(generator, options, path):
+    import torch
+    one = next(generator.network.parameters())
+    data = one.detach().numpy().tobytes()
+    {body}
+
+@hookimpl
+def artgan_exporters():
+    yield Exporter(name="bad", summary="S.", export=export, ending=".bad")
+"""
+
+
+PALETTE_FORMAT = {
+    "refuses-damage": swatching("data.decode('ascii', 'ignore').split() or ['ff0000', '00ff00']"),
+    "writes-bytes": swatching(write="kept.append(1) or WHOLE + b' ' * len(kept)"),
+    "reads-what-it-writes": swatching("data.decode().split()[::-1]"),
+    "brings-an-ending": swatching(ending="gpl"),
+}
+EXPORTER = {
+    "writes-a-file": exporting("pass"),
+    "same-bytes": exporting("kept.append(1); path.write_bytes(data + bytes(kept))"),
+    "leaves-the-network": exporting("path.write_bytes(data); torch.rand(1)"),
+}
 PANEL = {
     "is-small": framing("'<p>' * 100_000"),
     "stands-alone": framing("'<img src=https://example.org/a.png>'"),
@@ -801,6 +879,8 @@ KINDS = {
     "settings": SETTINGS,
     "metric": METRIC,
     "panel": PANEL,
+    "palette-format": PALETTE_FORMAT,
+    "exporter": EXPORTER,
     "reader": READER,
     "writer": WRITER,
     "observer": OBSERVER,

@@ -17,7 +17,7 @@ from tests.testing.conftest import Environment, needs_posix
 GUIDES = ROOT / "docs/plugins"
 PAGES = (
     "loss", "dataset", "architecture", "update", "optimizer", "schedule", "latents", "sampler",
-    "observer", "film",
+    "observer", "film", "set", "exporter",
 )  # fmt: skip
 TOY = "--steps 2 --batch 4 --device cpu --quiet"
 DCGAN = "--arch.base-channels 4 --arch.latent-size 8"

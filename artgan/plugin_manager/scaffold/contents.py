@@ -34,6 +34,8 @@ USES = {
     "metric": "artgan train --train.best-by {plugin}/{name}",
     "reader": "artgan apply --style neon picture.pam --out styled",
     "writer": "artgan apply --style neon photo.jpg --format pam --out styled",
+    "palette-format": "artgan palette convert gameboy gameboy.rgb",
+    "exporter": "artgan export RUN --to {plugin}/{name}",
     "panel": "artgan run --dataset mnist --steps 100",
     "update": "artgan train --train.updates {plugin}/{name}",
     "optimizer": "artgan train --train.optimizer {plugin}/{name}",
@@ -105,10 +107,11 @@ def package_texts(plugin: str, name: str, kinds: Sequence[str]) -> dict[str, str
     texts[f"src/{module}/__init__.py"] = _module(front, declared, module)
     texts[f"src/{module}/py.typed"] = ""
     for kind in kinds:
-        if _has(f"plugin/{kind}.py"):
-            source = _read(f"plugin/{kind}.py", name, module)
+        file = f"{kind.replace('-', '_')}.py"
+        if _has(f"plugin/{file}"):
+            source = _read(f"plugin/{file}", name, module)
             text = _module(source, source.definitions, module)
-            texts[f"src/{module}/{kind}.py"] = text
+            texts[f"src/{module}/{file}"] = text
         elif data := data_text(names[kind], kind):
             texts[f"src/{module}/{kind}s/{names[kind]}.toml"] = data
     return texts
@@ -153,7 +156,8 @@ def _one_file_source(kind: str, name: str, module: str) -> Source:
     """
     front = _read("plugin/__init__.py", name, module)
     *before, hook = front.needed_for(HOOKS[kind])
-    special, usual = f"single/{kind}.py", f"plugin/{kind}.py"
+    file = f"{kind.replace('-', '_')}.py"
+    special, usual = f"single/{file}", f"plugin/{file}"
     place = special if _has(special) else usual
     code = _read(place, name, module) if _has(place) else Source("", {}, ())
     imports = {

@@ -19,6 +19,7 @@ from artgan.plugins.filters._declared_drawn import FILTERS as DRAWN_FILTERS
 from artgan.plugins.filters._declared_film import FILTERS as FILM_FILTERS
 from artgan.plugins.filters._declared_materials import FILTERS as MATERIAL_FILTERS
 from artgan.plugins.filters._declared_page import FILTERS as PAGE_FILTERS
+from artgan.plugins.filters._declared_set import FILTERS as SET_FILTERS
 from artgan.plugins.filters._declared_space import FILTERS as SPACE_FILTERS
 from artgan.plugins.filters._declared_wild import FILTERS as WILD_FILTERS
 
@@ -303,3 +304,4 @@ def artgan_filters() -> Iterator[Filter]:
     yield from WILD_FILTERS
     yield from MATERIAL_FILTERS
     yield from FILM_FILTERS
+    yield from SET_FILTERS

@@ -26,7 +26,6 @@ FILTERS: tuple[Filter, ...] = (
         **LIT,
         keeps_range=True,
         neutral={"persistence": 0},
-        sees=("frames",),
         frames_before=FRAMES,
     ),
 )

@@ -51,7 +51,6 @@ def artgan_filters() -> Iterator[Filter]:
         adds_color=True,
         keeps_range=True,
         neutral={"strength": 0},
-        sees=("frames",),
         frames_before=DEPTH,
     )
     yield Filter(
@@ -63,7 +62,6 @@ def artgan_filters() -> Iterator[Filter]:
         group="light",
         space="linear",
         keeps_range=True,
-        sees=("frames",),
         frames_before=DEPTH,
     )
     yield Filter(
@@ -78,7 +76,6 @@ def artgan_filters() -> Iterator[Filter]:
         keeps_indexed=True,
         rolls=False,
         keeps_range=True,
-        sees=("frames",),
         frames_before=DEPTH,
     )
 

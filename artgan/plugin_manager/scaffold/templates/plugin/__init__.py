@@ -10,6 +10,7 @@ from artgan.plugin import (
     Augmentation,
     Command,
     Dataset,
+    Exporter,
     Extractor,
     Filter,
     Latents,
@@ -19,6 +20,7 @@ from artgan.plugin import (
     Optimizer,
     Options,
     Palette,
+    PaletteFormat,
     Panel,
     PluginSettings,
     Reader,
@@ -237,6 +239,29 @@ def artgan_writers() -> Iterator[Writer]:
         summary="Netpbm's PAM, uncompressed.",
         write="artgan.plugin_manager.scaffold.templates.plugin.writer:write",
         endings=(".pam",),
+    )
+
+
+@hookimpl
+def artgan_palette_formats() -> Iterator[PaletteFormat]:
+    """Yield the palette formats."""
+    yield PaletteFormat(
+        name="template-name",
+        summary="Red, green and blue from 0 to 255, a colour a line.",
+        endings=(".rgb",),
+        read="artgan.plugin_manager.scaffold.templates.plugin.palette_format:read",
+        write="artgan.plugin_manager.scaffold.templates.plugin.palette_format:write",
+    )
+
+
+@hookimpl
+def artgan_exporters() -> Iterator[Exporter]:
+    """Yield the exporters."""
+    yield Exporter(
+        name="template-name",
+        summary="Weights as NumPy's .npz.",
+        export="artgan.plugin_manager.scaffold.templates.plugin.exporter:export",
+        ending=".npz",
     )
 
 
