@@ -27,6 +27,7 @@ DECLARATIONS = (
     plugin.Writer,
     plugin.PaletteFormat,
     plugin.Exporter,
+    plugin.MeasuredTrait,
     plugin.Panel,
     plugin.Update,
     plugin.Optimizer,

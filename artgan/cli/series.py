@@ -135,16 +135,21 @@ def make_command(
 @click.option("--no-captions", is_flag=True, help="Leave out number and traits.")
 @flags.overwrite
 @flags.no_mark
+@flags.plugin
 @flags.output
 def pdf_command(folder: Path, out: Path | None, output: Output, **given: Any) -> None:
     """Make a PDF of a written series: a page for each picture, with a caption."""
     from artgan.curation.choices import chosen_pictures
+    from artgan.plugin_manager.load import default_registry
     from artgan.printing.paper import make_sheet
     from artgan.printing.pdf import PdfLayout, Words, write_pdf
     from artgan.series.manifest import caption
+    from artgan.series.measured import find_measures, with_measured
     from artgan.series.verify import open_series
 
     series, lines = open_series(folder)
+    measures = find_measures(series, default_registry())
+    series, lines = with_measured(series, lines, folder, measures)
     by_file = {line["file"]: line for line in lines}
     pictures = [path for path in chosen_pictures(folder, given["only"]) if path.name in by_file]
     look = {"fit": "inside", "margin": given["margin"], "paper": given["background"]}

@@ -13,6 +13,12 @@ const figures = facts.pictures.map((name, index) => {
   image.alt = name;
   image.src = "/" + index;
   caption.textContent = name;
+  caption.title = facts.captions[index];
+  if (facts.captions[index]) {
+    const about = document.createElement("small");
+    about.textContent = facts.captions[index];
+    caption.append(document.createElement("br"), about);
+  }
   figure.append(image, caption);
   figure.addEventListener("click", () => go(index));
   at("grid").append(figure);

@@ -1,6 +1,7 @@
 """The local page of ``artgan curate``, on which a person chooses among pictures."""
 
 import io
+import json
 import re
 import secrets
 import threading
@@ -53,9 +54,29 @@ def curation_page(folder: Path, names: Sequence[str], nonce: str) -> str:
 
     Browsers run no script in it but the one that has the ``nonce`` of the page's policy.
     """
-    facts = {"folder": folder.name, "pictures": list(names), "choices": read_choices(folder)}
+    about = series_captions(folder)
+    facts = {
+        "folder": folder.name,
+        "pictures": list(names),
+        "choices": read_choices(folder),
+        "captions": [about.get(name, "") for name in names],
+    }
     clear = any_clear([folder / name for name in names])
     return render("curation/curate.html", title="Curate", facts=facts, nonce=nonce, clear=clear)
+
+
+def series_captions(folder: Path) -> dict[str, str]:
+    """Return file -> traits of its edition as people read them; {} where there is no series."""
+    try:
+        about = json.loads((folder / "series.json").read_text(encoding="utf-8"))
+        shown = {edition["file"]: edition["shown"] for edition in about["editions"]}
+        return {
+            str(file): ", ".join(f"{title}: {value}" for title, value in traits.items())
+            for file, traits in shown.items()
+        }
+    # Without it, or with one of an older artgan, pictures have their names alone.
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
 
 
 def _policy(nonce: str) -> str:

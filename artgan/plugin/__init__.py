@@ -83,6 +83,7 @@ KINDS = (
     "writer",
     "palette-format",
     "exporter",
+    "trait",
     "panel",
     "update",
     "optimizer",
@@ -1273,6 +1274,40 @@ class Exporter(Declaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeasuredTrait(Declaration):
+    """What can be measured of the finished pictures of a series.
+
+    Attributes:
+        measure: ``(Picture) -> float | str``: a number from ``low`` to ``high``, or one of
+            ``values``. The same picture always gives the same.
+        title: What people call it, as in "Light"; "" is made of the name.
+        values: The words that it may give; () for numbers.
+        low: Smallest number.
+        high: Largest number.
+        step: What people read its numbers rounded to; 0 takes about a hundredth of the range.
+    """
+
+    kind: ClassVar[str] = "trait"
+    measure: Reference
+    title: str = ""
+    values: tuple[str, ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check name, summary, words and range."""
+        super().__post_init__()
+        if isinstance(self.values, str) or not all(isinstance(one, str) for one in self.values):
+            raise PluginError(f"trait '{self.name}': values {self.values!r} are no words")
+        if not self.low < self.high or self.step < 0:
+            raise PluginError(
+                f"trait '{self.name}': from {self.low!r} to {self.high!r} in steps of "
+                f"{self.step!r} does not fit; expected low below high, and a step from 0"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Command(Declaration):
     """A command added to the command line.
 
@@ -1393,6 +1428,7 @@ __all__ = [
     "Levels",
     "Loss",
     "LossPart",
+    "MeasuredTrait",
     "Meta",
     "Metric",
     "MissingExtraError",

@@ -21,6 +21,7 @@ from artgan.plugin import (
     Filter,
     Latents,
     Loss,
+    MeasuredTrait,
     Metric,
     Optimizer,
     Palette,
@@ -104,6 +105,10 @@ class ContributionHooks(Protocol):
     @hookspec
     def artgan_exporters(self) -> Iterable[Exporter]:
         """Yield exporters: forms in which a trained generator leaves artgan."""
+
+    @hookspec
+    def artgan_traits(self) -> Iterable[MeasuredTrait]:
+        """Yield traits: what is measured of the pictures of a series."""
 
     @hookspec
     def artgan_panels(self) -> Iterable[Panel]:

@@ -34,6 +34,7 @@ BUILT_INS = tuple(
         "writers",
         "palette_formats",
         "exporters",
+        "traits",
         "panels",
         "updates",
         "optimizers",

@@ -57,6 +57,7 @@ KEYS = (
     *WORDS,
     "file_name",
     "vary",
+    "measure",
     "reject_near_duplicates",
     "refuse",
 )
@@ -153,6 +154,7 @@ class SeriesDefinition:
         self.traits: list[Trait] = []
         self.distance = 0.0
         self.refused: tuple[str, ...] = ()
+        self.measured: tuple[str, ...] = ()
 
     def vary(
         self,
@@ -230,6 +232,26 @@ class SeriesDefinition:
         self.traits[place] = replace(self.traits[place], title=title, step=float(step))
         return self
 
+    def measure(self, *names: str) -> Self:
+        """Measure traits of the finished pictures; ``artgan list trait`` shows what there is.
+
+        They stand beside those that vary wherever people read these; the pictures stay as they
+        are.
+
+        Args:
+            names: Traits, as in "light"; they replace those named before.
+
+        Returns:
+            The series.
+
+        Raises:
+            SeriesError: A name is no text.
+        """
+        if not all(isinstance(name, str) and name for name in names):
+            raise SeriesError(f"measure {list(names)} does not fit; expected names of traits")
+        self.measured = tuple(dict.fromkeys(names))
+        return self
+
     def reject_near_duplicates(self, distance: float = DEFAULT_DISTANCE) -> Self:
         """Reject pictures that look like one of a lower number, and draw again.
 
@@ -302,7 +324,7 @@ class SeriesDefinition:
         if not run.is_absolute() and not run.is_dir() and (beside / run).is_dir():
             run = beside / run
         vary, reject = plain.pop("vary", {}), plain.pop("reject_near_duplicates", False)
-        refuse = plain.pop("refuse", False)
+        refuse, measure = plain.pop("refuse", False), plain.pop("measure", [])
         series = cls(run=run, **plain)
         if not isinstance(vary, Mapping):
             raise SeriesError("'vary' must be a table, as in [vary.palette]")
@@ -313,7 +335,9 @@ class SeriesDefinition:
         elif reject is not False:
             series.reject_near_duplicates(reject)
         _refuse_from_table(series, refuse)
-        return series
+        if not isinstance(measure, list):
+            raise SeriesError(f"measure {measure!r} does not fit; expected a list of traits")
+        return series.measure(*measure)
 
     def table(self) -> dict[str, Any]:
         """Return the definition as it stands in a series file, without ``count``."""
@@ -325,6 +349,8 @@ class SeriesDefinition:
             table["file_name"] = self.file_name
         if self.refused:
             table["refuse"] = list(self.refused)
+        if self.measured:
+            table["measure"] = list(self.measured)
         if self.distance:
             table["reject_near_duplicates"] = self.distance
         if self.traits:
@@ -335,7 +361,7 @@ class SeriesDefinition:
     def digest(self) -> str:
         """SHA-256 of everything that decides the pictures, except the weights."""
         loose = [word for word in self.about if word not in IN_PICTURES]
-        parts = {k: v for k, v in self.table().items() if k not in (*loose, "run")}
+        parts = {k: v for k, v in self.table().items() if k not in (*loose, "run", "measure")}
         if self.traits:
             parts["vary"] = {trait.name: trait.rules() for trait in self.traits}
         return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()

@@ -23,6 +23,7 @@ from artgan.sampling.naming import fill_pattern
 from artgan.sampling.samples import SampleRequest, find_points, make_samples
 from artgan.series.definition import IN_PICTURES, MOST_ATTEMPTS, Edition, SeriesDefinition
 from artgan.series.fingerprints import Fingerprint, Fingerprints, difference_hash, fingerprint
+from artgan.series.measured import Measure, measure_picture
 from artgan.series.traits import EditionSettings, edition_settings
 from artgan.styling.apply import apply_style
 from artgan.styling.labels import style_label
@@ -155,10 +156,12 @@ def save_edition(
     folder: Path,
     edition: FinishedEdition,
     about: Metadata,
+    measures: Sequence[Measure] = (),
 ) -> dict[str, Any]:
     """Save an edition as PNG, and return its line of the journal, or "number" and "error".
 
-    A disk that is full raises: it will not take the next ones either.
+    ``measures`` are measured of the picture, for the line. A disk that is full raises: it will not
+    take the next ones either.
     """
     picture, raw, record = edition.picture, edition.raw, about.record or {}
     number, seed = raw.edition.number, raw.edition.seed
@@ -188,6 +191,7 @@ def save_edition(
         "attempt": raw.edition.attempt,
         "traits": dict(raw.edition.traits),
         **({"refused": refused} if refused else {}),
+        **({"measured": measure_picture(measures, picture)} if measures else {}),
         "file": name,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "record_sha256": record_hash(record),

@@ -54,6 +54,7 @@ class _Line(msgspec.Struct):
     print: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})*$")]
     # Seeds that were refused before, with the reason.
     refused: list[dict[str, Any]] = []
+    measured: dict[str, Any] = {}
 
 
 class Journal:

@@ -9,18 +9,20 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from artgan.core.run import TrainedRun
 from artgan.errors import RunError
-from artgan.pictures.marks import metadata_of
+from artgan.pictures.marks import Metadata, metadata_of
 from artgan.pictures.ordered_writer import MOST_THREADS
 from artgan.series.definition import SeriesDefinition
-from artgan.series.editions import finish_numbers, save_edition
+from artgan.series.editions import FinishedEdition, finish_numbers, save_edition
 from artgan.series.fingerprints import Fingerprints
 from artgan.series.journal import open_journal
 from artgan.series.manifest import write_about
+from artgan.series.measured import find_measures, with_measured
 from artgan.series.refusing import finish_strictly
 from artgan.series.traits import check_traits
 
@@ -64,13 +66,15 @@ def write_series(
 ) -> SeriesWritten:
     """Make what is missing of a series; see ``Series.write``."""
     check_traits(series, run)
+    measures = find_measures(series, run.registry)
     errors: dict[int, str] = {}
     refused: list[str] = []
     try:
         with open_journal(series, run, folder) as journal:
             earlier = Fingerprints(journal.take_fingerprints())
             missing = [n for n in range(1, series.count + 1) if not journal.has_picture(n)]
-            for line in _make(series, run, folder, missing, earlier, keep_mark):
+            save = partial(save_edition, series, folder, measures=measures)
+            for line in _make(series, run, missing, earlier, save, keep_mark=keep_mark):
                 number = line["number"]
                 passed = [f"seed {one['seed']}: {one['reason']}" for one in line.get("refused", ())]
                 refused += [f"number {number}, {one}" for one in passed]
@@ -83,7 +87,8 @@ def write_series(
                     show(SeriesProgress(number, series.count, file, refused=tuple(passed)))
             # A shorter count than before removes nothing.
             lines = journal.lines()
-            write_about(series, run, folder, lines, keep_mark=keep_mark)
+            shown, described = with_measured(series, lines, folder, measures)
+            write_about(shown, run, folder, described, table=series.table(), keep_mark=keep_mark)
     except OSError as error:
         full = error.errno == errno.ENOSPC
         reason = "the disk is full; make room" if full else error.strerror or error
@@ -100,12 +105,13 @@ def write_series(
 def _make(
     series: SeriesDefinition,
     run: TrainedRun,
-    folder: Path,
     numbers: Sequence[int],
     earlier: Fingerprints,
+    save: Callable[[FinishedEdition, Metadata], dict[str, Any]],
+    *,
     keep_mark: bool,
 ) -> Iterator[dict[str, Any]]:
-    """Make pictures in order, as lines of the journal; threads save them while the next are made.
+    """Make pictures in order, as lines of the journal; threads ``save`` them meanwhile.
 
     The line of one that failed is "number" and "error".
     """
@@ -114,7 +120,7 @@ def _make(
         finish = finish_strictly if series.refused else finish_numbers
         for edition in finish(series, run, numbers, earlier):
             about = metadata_of(edition.record, keep_mark=keep_mark)
-            waiting.append(pool.submit(save_edition, series, folder, edition, about))
+            waiting.append(pool.submit(save, edition, about))
             # Large pictures must not pile up in memory.
             while waiting and (len(waiting) > MOST_THREADS or waiting[0].done()):
                 yield waiting.popleft().result()

@@ -31,17 +31,22 @@ def write_about(
     folder: Path,
     lines: Sequence[Line],
     *,
+    table: Mapping[str, Any],
     keep_mark: bool = True,
 ) -> None:
-    """Write all files about the pictures that the journal lists."""
+    """Write all files about the pictures that the journal lists.
+
+    What is measured stands among the traits of the series and of the lines; ``table`` is the series
+    file without it.
+    """
     rarity = count_traits(series, lines)
     editions = [_edition(series, line, rarity) for line in lines]
     for rank, edition in enumerate(sorted(editions, key=lambda e: -e["rarity"]["score"]), 1):
         edition["rarity"]["rank"] = rank
-    write_text(folder / "series.toml", toml_text({"count": len(lines), **series.table()}))
+    write_text(folder / "series.toml", toml_text({"count": len(lines), **table}))
     manifest = {
         "format": 1,
-        **series.table(),
+        **table,
         "count": len(lines),
         "artgan": __version__,
         "weights_sha256": run.checkpoint.sha256,

@@ -34,6 +34,7 @@ class Series(SeriesDefinition):
         file_name: Pattern of the pictures' names, without ending.
         traits: What varies.
         distance: Pictures nearer than this to an earlier one are rejected; 0 keeps all.
+        measured: Traits that are measured of the pictures.
         refused: Flaws for which a picture is refused and drawn again.
     """
 

@@ -754,6 +754,28 @@ def artgan_exporters():
 """
 
 
+def measuring_traits(body: str) -> str:
+    return f"""
+from itertools import count
+from artgan.plugin import MeasuredTrait, hookimpl
+
+N = count()
+
+def measure(picture):
+    c = picture.color
+    return {body}
+
+@hookimpl
+def artgan_traits():
+    yield MeasuredTrait(name="bad", summary="S.", measure=measure)
+"""
+
+
+TRAIT = {
+    "gives-what-it-declares": measuring_traits("float(c.mean()) * 3"),
+    "same-picture-same-value": measuring_traits("next(N) / 1000"),
+    "tells-apart": measuring_traits("0.5"),
+}
 PALETTE_FORMAT = {
     "refuses-damage": swatching("data.decode('ascii', 'ignore').split() or ['ff0000', '00ff00']"),
     "writes-bytes": swatching(write="kept.append(1) or WHOLE + b' ' * len(kept)"),
@@ -881,6 +903,7 @@ KINDS = {
     "panel": PANEL,
     "palette-format": PALETTE_FORMAT,
     "exporter": EXPORTER,
+    "trait": TRAIT,
     "reader": READER,
     "writer": WRITER,
     "observer": OBSERVER,

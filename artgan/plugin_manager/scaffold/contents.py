@@ -36,6 +36,7 @@ USES = {
     "writer": "artgan apply --style neon photo.jpg --format pam --out styled",
     "palette-format": "artgan palette convert gameboy gameboy.rgb",
     "exporter": "artgan export RUN --to {plugin}/{name}",
+    "trait": "artgan show trait {plugin}/{name}",
     "panel": "artgan run --dataset mnist --steps 100",
     "update": "artgan train --train.updates {plugin}/{name}",
     "optimizer": "artgan train --train.optimizer {plugin}/{name}",

@@ -15,6 +15,7 @@ from artgan.plugin import (
     Filter,
     Latents,
     Loss,
+    MeasuredTrait,
     Meta,
     Metric,
     Optimizer,
@@ -262,6 +263,18 @@ def artgan_exporters() -> Iterator[Exporter]:
         summary="Weights as NumPy's .npz.",
         export="artgan.plugin_manager.scaffold.templates.plugin.exporter:export",
         ending=".npz",
+    )
+
+
+@hookimpl
+def artgan_traits() -> Iterator[MeasuredTrait]:
+    """Yield the traits."""
+    yield MeasuredTrait(
+        name="template-name",
+        summary="How much of the picture is dark.",
+        measure="artgan.plugin_manager.scaffold.templates.plugin.trait:measure",
+        title="Darkness",
+        step=0.05,
     )
 
 

@@ -1,0 +1,12 @@
+"""The trait: how much of the picture is dark."""
+
+import numpy as np
+
+from artgan.plugin.picture import Picture
+
+DARK = 0.25
+
+
+def measure(picture: Picture) -> float:
+    """Return the share of pixels darker than ``DARK``, 0 to 1."""
+    return float(np.mean(picture.color.mean(axis=2) < DARK))
