@@ -1,5 +1,8 @@
-"""Refuses to compile networks where nothing can, before a training starts."""
+"""Refuses to compile networks where nothing can, and tells what stays as it is."""
 
+from artgan.base.suggest import join_names
+from artgan.core.config import RunConfig
+from artgan.core.registry import Registry
 from artgan.errors import OptionError
 
 
@@ -18,6 +21,22 @@ def refuse_compiling(mode: str, device: str) -> None:
     missing = _missing_compiler(kind)
     if missing:
         raise OptionError(f"--train.compile {mode} needs {missing}; or use --train.compile none")
+
+
+def not_compiled(config: RunConfig, registry: Registry) -> list[str]:
+    """Say that only the generator is compiled, where features of the discriminator are seen."""
+    if config.training.compile == "none":
+        return []
+    parts = [("loss", config.loss), *(("regularizer", part) for part in config.regularizers)]
+    users = [registry.find(kind, part.name) for kind, part in parts]
+    seeing = [user.where for user in users if "features" in user.declaration.sees]
+    if not seeing:
+        return []
+    see = "sees" if len(seeing) == 1 else "see"
+    return [
+        f"Only the generator is compiled: {join_names(seeing, 'and')} {see} features of the "
+        "discriminator, which a compiled network does not show."
+    ]
 
 
 def _missing_compiler(kind: str) -> str:

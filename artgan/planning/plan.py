@@ -29,7 +29,7 @@ from artgan.monitoring.thread_record import ThreadRecord
 from artgan.planning import picture_stats
 from artgan.planning.begin import choose_beginning, name_networks
 from artgan.planning.clusters import find_clusters
-from artgan.planning.compilers import refuse_compiling
+from artgan.planning.compilers import not_compiled, refuse_compiling
 from artgan.planning.methods import choose_methods, refuse_unfit_update
 from artgan.planning.settings import AND_THE_RECIPES, Settings, with_underscores
 from artgan.plugin import DataFacts, Recipe
@@ -197,6 +197,7 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
     # Names that run.toml cannot hold are refused before anything is written.
     toml_text({"dataset": config.path, "from": settings.base})
     told = _told_reasons(recipe, settings, config.architecture.options)
+    told += not_compiled(config, registry)
     return Plan(config, table, (*notes, *begun.reasons, *told), opened=opened)
 
 

@@ -17,6 +17,7 @@ from artgan.core.registry import Registry
 from artgan.core.state import new_state
 from artgan.core.train import train
 from artgan.errors import OptionError, TrainingError
+from artgan.planning import plan as planning
 from tests.conftest import TOY
 
 SMALL = """
@@ -113,3 +114,21 @@ def test_a_compiler_that_fails_is_told() -> None:
         explain_failures(Path("runs/x")),
     ):
         raise error
+
+
+def test_what_stays_uncompiled_is_told(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "refuse_compiling", lambda mode, device: None)
+
+    def reasons(compile: str, *regularizers: str) -> str:
+        return "\n".join(
+            artgan.plan(
+                **TOY, dataset="textures", dataset_options={"count": 8}, registry=registry,
+                regularizers={name: {} for name in regularizers},
+                training_options={"compile": compile, "updates": "alternating"},
+            ).reasons
+        )  # fmt: skip
+
+    told = "Only the generator is compiled: regularizer 'feature-matching' sees features of the"
+    assert told in reasons("default", "r1", "feature-matching")
+    assert "is compiled" not in reasons("default", "r1")
+    assert "is compiled" not in reasons("none", "feature-matching")
