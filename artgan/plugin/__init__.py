@@ -1290,7 +1290,7 @@ class MeasuredTrait(Declaration):
     kind: ClassVar[str] = "trait"
     measure: Reference
     title: str = ""
-    values: tuple[str, ...] = ()
+    values: Sequence[str] = ()
     low: float = 0.0
     high: float = 1.0
     step: float = 0.0

@@ -13,6 +13,7 @@ from artgan.base.suggest import join_names, slug
 from artgan.base.tables import read_toml, refuse_unknown
 from artgan.errors import ArtganError, PluginError
 from artgan.plugin import Declaration, Palette, Style, hookimpl
+from artgan.plugin.files import palette_endings
 
 DeclarationT = TypeVar("DeclarationT", bound=Declaration)
 
@@ -76,7 +77,6 @@ def colors_of(path: Path) -> list[str]:
     from artgan.palettes.read import is_palette_file, read_palette
     from artgan.plugin.color import to_hex
     from artgan.plugin.decode import PICTURE_ENDINGS
-    from artgan.plugin.files import palette_endings
 
     if not is_palette_file(path.name):
         known = join_names([*palette_endings("read"), *PICTURE_ENDINGS])

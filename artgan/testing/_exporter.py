@@ -23,7 +23,7 @@ PLAIN, LABELLED = (3, 0), (1, 2)
 """Channels and labels of the generators that are tried."""
 
 
-class ToyGenerator(nn.Module):
+class GeneratorToExport(nn.Module):
     """A generator of 8 x 8 pixels, of what most generators consist of."""
 
     def __init__(self, channels: int, classes: int) -> None:
@@ -46,7 +46,7 @@ class ToyGenerator(nn.Module):
 @cache
 def _generator(channels: int = 3, classes: int = 0) -> TrainedGenerator:
     with keyed(1):
-        network = ToyGenerator(channels, classes).eval().requires_grad_(False)
+        network = GeneratorToExport(channels, classes).eval().requires_grad_(False)
     return TrainedGenerator(
         name="toy & <run>",
         network=network,

@@ -13,7 +13,7 @@ LATE = (
     "torch",
     "numpy",
     "PIL",
-    *(f"artgan.plugin.{name}" for name in ("picture", "files", "updates", "exports")),
+    *(f"artgan.plugin.{name}" for name in ("picture", "files", "updates", "exports", "sampling")),
 )
 """Modules that a plugin of one file imports for type checkers alone, since they load slowly."""
 

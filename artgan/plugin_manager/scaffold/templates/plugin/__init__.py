@@ -250,8 +250,8 @@ def artgan_palette_formats() -> Iterator[PaletteFormat]:
         name="template-name",
         summary="Red, green and blue from 0 to 255, a colour a line.",
         endings=(".rgb",),
-        read="artgan.plugin_manager.scaffold.templates.plugin.palette_format:read",
-        write="artgan.plugin_manager.scaffold.templates.plugin.palette_format:write",
+        read="artgan.plugin_manager.scaffold.templates.plugin.palette_format:read_colors",
+        write="artgan.plugin_manager.scaffold.templates.plugin.palette_format:write_colors",
     )
 
 
@@ -261,7 +261,7 @@ def artgan_exporters() -> Iterator[Exporter]:
     yield Exporter(
         name="template-name",
         summary="Weights as NumPy's .npz.",
-        export="artgan.plugin_manager.scaffold.templates.plugin.exporter:export",
+        export="artgan.plugin_manager.scaffold.templates.plugin.exporter:export_weights",
         ending=".npz",
     )
 
@@ -272,7 +272,7 @@ def artgan_traits() -> Iterator[MeasuredTrait]:
     yield MeasuredTrait(
         name="template-name",
         summary="How much of the picture is dark.",
-        measure="artgan.plugin_manager.scaffold.templates.plugin.trait:measure",
+        measure="artgan.plugin_manager.scaffold.templates.plugin.trait:measure_darkness",
         title="Darkness",
         step=0.05,
     )

@@ -8,7 +8,7 @@ from artgan.plugin import Options
 from artgan.plugin.exports import TrainedGenerator
 
 
-def export(generator: TrainedGenerator, options: Options, path: Path) -> None:
+def export_weights(generator: TrainedGenerator, options: Options, path: Path) -> None:
     """Write an array for each name in the network's ``state_dict``."""
     state = generator.network.state_dict()
     with path.open("wb") as file:

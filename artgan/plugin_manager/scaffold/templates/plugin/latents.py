@@ -12,7 +12,12 @@ class Wander:
     def __init__(self, options: LatentsOptions) -> None:
         self.share = options.share
 
-    def change(self, values: Tensor, labels: Tensor | None, context: SamplingContext) -> Tensor:
+    def change(
+        self,
+        values: Tensor,
+        labels: Tensor | None,
+        context: SamplingContext,
+    ) -> Tensor:
         """Return latents (N, *latent_shape), each moved by what its own seed draws."""
         other = context.noise("template-name")
         mixed: Tensor = values * (1 - self.share) ** 0.5 + other * self.share**0.5

@@ -13,7 +13,12 @@ class MeanOfMany:
     def __init__(self, options: SamplerOptions) -> None:
         self.count, self.spread = options.count, options.spread
 
-    def sample(self, values: Tensor, labels: Tensor | None, context: SamplingContext) -> Tensor:
+    def sample(
+        self,
+        values: Tensor,
+        labels: Tensor | None,
+        context: SamplingContext,
+    ) -> Tensor:
         """Make images (N, C, H, W) in [-1, 1] of values, latents or styles."""
         around = [values + self.spread * context.noise(number) for number in range(self.count)]
         return torch.stack([context.generate(each, labels) for each in around]).mean(0)
