@@ -1218,7 +1218,7 @@ class Writer(Declaration):
 
 
 def _check_endings(kind: str, name: str, endings: Sequence[str]) -> None:
-    wrong = [one for one in endings if not re.fullmatch(r"\.[a-z0-9]{1,12}", one)]
+    wrong = [one for one in endings if not re.fullmatch(r"\.[a-z0-9]{1,16}", one)]
     if wrong or not endings or isinstance(endings, str):
         told = repr(wrong[0]) if wrong else repr(endings)
         raise PluginError(f"{kind} '{name}': {told} is no ending; expected such as ('.ora',)")

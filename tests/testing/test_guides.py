@@ -95,6 +95,9 @@ def test_guides_work_as_written(tmp_path: Path) -> None:
     environment, lines = Environment(tmp_path), []
     frames = [Image.new("RGB", (24, 16), (40 * number, 0, 90)) for number in range(4)]
     frames[0].save(tmp_path / "clip.gif", save_all=True, append_images=frames[1:])
+    (tmp_path / "photos").mkdir()
+    for number, frame in enumerate(frames):
+        frame.save(tmp_path / f"photos/{number}.png")
     for page in PAGES:
         text = (GUIDES / f"{page}.md").read_text()
         files = re.findall(r"^`([\w.]+)`:\n\n```python\n(.*?)```", text, re.M | re.S)
