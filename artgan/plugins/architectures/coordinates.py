@@ -52,6 +52,21 @@ class CoordinatesGenerator(nn.Module):
         self.scales = nn.ModuleList(nn.Linear(style, width) for _ in self.layers)
         self.shifts = nn.ModuleList(nn.Linear(style, width) for _ in self.layers)
         self.colours = nn.ModuleList(nn.Linear(width, context.channels) for _ in self.layers)
+        self._start()
+
+    def _start(self) -> None:
+        """Begin with weights that keep the size of what goes through, so that latents count.
+
+        With torch's own, pictures of different latents hardly differ at first, those of different
+        labels do, and the generator learns one picture of each label.
+        """
+        for part in (self.mapping, self.layers):
+            for layer in part.modules():
+                if isinstance(layer, nn.Linear):
+                    nn.init.kaiming_normal_(layer.weight, SLOPE)
+                    nn.init.zeros_(layer.bias)
+        if self.label is not None:
+            nn.init.normal_(self.label.weight, std=0.5)
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """Draw images; each pixel depends on its place and the latents alone."""
