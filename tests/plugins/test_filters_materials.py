@@ -160,3 +160,13 @@ def test_a_strip_of_film_has_holes_above_and_below_and_is_clear_where_it_is_whit
     # Holes are 4.75 mm apart, and the frame is 24 mm wide with a gap of 2.
     assert holes == round(26 / 4.75)
     assert np.array_equal(upper, (strip[-13].min(axis=1) > 0.99).astype(int))
+
+
+def test_a_change_in_a_corner_leaves_strokes_elsewhere_as_they_are() -> None:
+    pixels = np.random.default_rng(5).random((12, 12, 3), np.float32).repeat(10, 0).repeat(10, 1)
+    moved = pixels.copy()
+    moved[4:20, 4:20] = (0.9, 0.2, 0.1)
+    one, two = (run("brush:width=0.08", each).to("srgb").color for each in (pixels, moved))
+    changed = np.abs(one - two).max(axis=2) > 0.03
+    assert changed[:24, :24].mean() > 0.2
+    assert changed[60:, 60:].mean() < 0.01

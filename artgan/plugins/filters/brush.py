@@ -27,7 +27,8 @@ POINTS = 8
 """Points of the middle line of a stroke, without the first."""
 CLOSE = 1.0
 """Distance in pixels of the places that a stroke paints."""
-BRISTLES = 64
+BRISTLES, HAIRS = 64, 256
+"""Bristles of a brush, and how many different brushes there are."""
 GROUP = 400_000
 """Places that are painted at a time."""
 
@@ -97,6 +98,9 @@ def _paint(
     )
     order = rng.permutation(len(starts))
     dabs = rng.uniform(-1, 1, (len(starts), 3)).astype(np.float32)
+    # Nothing is drawn once strokes are chosen: in a film, others must not change with one.
+    bristles = rng.uniform(0, 1, (HAIRS, BRISTLES)).astype(np.float32)
+    hairs = rng.integers(0, HAIRS, len(starts))
     starts, dabs = starts[order].astype(np.float32), dabs[order]
     tones = linear_to_oklab(np.ascontiguousarray(_read(wanted, starts)))
     if canvas.height.any():
@@ -104,13 +108,13 @@ def _paint(
         miss = linear_to_oklab(gaussian_blur(canvas.light, brush / 4)) - linear_to_oklab(wanted)
         off = np.sqrt((_read(miss, starts) ** 2).sum(axis=1))
         keep = off > options.patience * 0.2
-        starts, dabs, tones = starts[keep], dabs[keep], tones[keep]
+        starts, dabs, tones, hairs = starts[keep], dabs[keep], tones[keep], hairs[keep]
     if not len(starts):
         return
     lines = _lines(starts, tones, wanted, canvas.flow, brush * options.length / POINTS)
     tones = tones + dabs * np.float32(options.variety) * np.array([0.08, 0.03, 0.03], np.float32)
     colors = np.clip(oklab_to_linear(tones), 0, 1)
-    _lay(canvas, lines, colors, brush, rng)
+    _lay(canvas, lines, colors, brush, bristles[hairs])
 
 
 def _read(plane: FloatArray, places: FloatArray) -> FloatArray:
@@ -145,10 +149,9 @@ def _lines(
 
 
 def _lay(
-    canvas: _Canvas, lines: FloatArray, colors: FloatArray, brush: float, rng: np.random.Generator
+    canvas: _Canvas, lines: FloatArray, colors: FloatArray, brush: float, bristles: FloatArray
 ) -> None:
-    """Paint strokes one over the other, a group at a time."""
-    bristles = rng.uniform(0, 1, (len(lines), BRISTLES)).astype(np.float32)
+    """Paint strokes with their bristles (N, BRISTLES) one over the other, a group at a time."""
     across = np.linspace(-1, 1, max(3, int(np.ceil(brush / CLOSE))), dtype=np.float32)
     hair = bristles[:, ((across + 1) * ((BRISTLES - 1) / 2)).astype(np.intp)]
     longest = np.linalg.norm(np.diff(lines, axis=1), axis=2).sum(axis=1).max() + brush
