@@ -27,7 +27,7 @@ from artgan.pictures.marks import Metadata, metadata_of
 from artgan.pictures.records import Record, applied_record
 from artgan.pictures.told import told_by
 from artgan.plugin.picture import Picture
-from artgan.styling.chain import Chain, Styled
+from artgan.styling.chain import Chain, Step, Styled, set_knobs
 from artgan.styling.film import Film
 
 Style = Callable[..., Styled]
@@ -153,19 +153,22 @@ def steady_chain(clip: Clip, how: Restyling) -> Chain:
     They are taken from frames all over the clip at once, so that colours neither jump nor are
     missing where a clip begins in the dark.
     """
-    own = {value for step in how.chain.steps for value in step.values.values() if _is_own(value)}
+    given = [set_knobs(step.values, step.knobs, how.seed) for step in how.chain.steps]
+    own = {value for values in given for value in values.values() if _is_own(value)}
     if not own:
         return how.chain
     sheet = how.style(how.chain, _sheet(clip)).record.get("palettes", {})
     found = {value: ",".join(sheet[value]) for value in own if value in sheet}
 
-    def settled(values: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            name: found.get(value, value) if _is_own(value) else value
-            for name, value in values.items()
+    def settled(step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
+        # A knob that names such a palette gives way to its colours.
+        taken = {
+            n: found[value] for n, value in values.items() if _is_own(value) and value in found
         }
+        return {**step.values, **taken}
 
-    steps = tuple(replace(step, values=settled(step.values)) for step in how.chain.steps)
+    pairs = zip(how.chain.steps, given, strict=True)
+    steps = tuple(replace(step, values=settled(step, values)) for step, values in pairs)
     return replace(how.chain, steps=steps)
 
 

@@ -248,14 +248,21 @@ def test_the_sound_of_a_loop_goes_on_where_it_began(artgan_cli: Call) -> None:
     assert np.abs(after[:11025]).max() > 15000
 
 
-def test_own_colours_and_grain_hold_still(artgan_cli: Call) -> None:
+KNOB = """name = "mine"
+steps = [{ filter = "grain" }, { filter = "dither", palette = "$colors", method = "bayer-4" }]
+knobs.colors = { default = "own:4", help = "Its colours" }
+"""
+
+
+@pytest.mark.parametrize("chain", ["grain | dither palette=own:4 method=bayer-4", "mine.toml"])
+def test_own_colours_and_grain_hold_still(artgan_cli: Call, chain: str) -> None:
+    Path("mine.toml").write_text(KNOB)
     rng = np.random.default_rng(0)
     ground = rng.integers(60, 190, (16, 24, 3), dtype=np.uint8)
     frames = [Image.fromarray(ground.copy()) for _ in range(4)]
     for number, frame in enumerate(frames):
         frame.paste((255, 0, 0), (0, 0, 2 + number, 4))
     frames[0].save("a.webp", save_all=True, append_images=frames[1:], duration=100, lossless=True)
-    chain = "grain | dither palette=own:4 method=bayer-4"
     done = artgan_cli("apply", "--style", chain, "a.webp", "--out", "o", "--format", "png")
     assert done.exit_code == 0, done.output
     (made,) = Path("o").iterdir()
