@@ -92,27 +92,27 @@ def write_world(folder: Path) -> None:
 
 WORLD: tuple[tuple[str, ...], ...] = (
     ("trust", "."),
-    ("run", *DCGAN, "--steps", "6", "--count", "2", "--style", "ember", "--out", "run"),
+    ("run", *DCGAN, "--steps", "6", "--count", "2", "--style", "gameboy", "--out", "run"),
     ("train", *DCGAN, *KEPT, "--steps", "4", "--out", "begun"),
     ("train", *WEAVE, "--out", "weave"),
-    ("sample", "run", "--seeds", "0-5", "--style", "ember", "--out", "cards"),
+    ("sample", "run", "--seeds", "0-5", "--style", "gameboy", "--out", "cards"),
     ("animate", "run", "--seeds", "0,1", "--seconds", "0.2", "--out", "moves.gif"),
     ("series", "make", "tides.toml", "--count", "2", "--out", "editions"),
 )
 """The commands that make the rest of the world."""
 
-PHOTO, CARD, RAW = "pictures/1.png", "cards/s00000-ember.png", "cards/s00000-raw.png"
+PHOTO, CARD, RAW = "pictures/1.png", "cards/s00000-gameboy.png", "cards/s00000-raw.png"
 
 CASES = (
     Case(
         "run",
-        (*DCGAN, *KEPT, "--steps", "12", "--count", "3", "--style", "ember", "--out", "new"),
+        (*DCGAN, *KEPT, "--steps", "12", "--count", "3", "--style", "gameboy", "--out", "new"),
         trains="new",
         weight=4,
     ),
     Case("train", (*DCGAN, *KEPT, "--steps", "12", "--out", "new"), trains="new", weight=4),
     Case("resume", ("begun", "--steps", "12"), trains="begun", weight=4),
-    Case("sample", ("run", "--seeds", "10-17", "--style", "ember", "--out", "out"), weight=2),
+    Case("sample", ("run", "--seeds", "10-17", "--style", "gameboy", "--out", "out"), weight=2),
     Case("sample", ("run", "--seeds", "1-4", "--side-file", "--format", "tiff", "--out", "out")),
     *(
         Case("animate", ("run", "--seeds", "0,1,2", "--seconds", "0.4", "--out", f"out{ending}"))
@@ -137,7 +137,7 @@ CASES = (
     Case("export", ("run", "--onnx", "--out", "out.onnx")),
     Case("share", ("run", "--license", "MIT", "--out", "out")),
     Case("apply", ("cards", "--style", "neon", "--out", "out"), weight=2),
-    Case("apply", ("moves.gif", "--style", "ember", "--format", "webp", "--out", "out")),
+    Case("apply", ("moves.gif", "--style", "gameboy", "--format", "webp", "--out", "out")),
     Case("style from", (CARD, "--out", "out.toml")),
     Case("style pack", ("neon", "--out", "out.toml")),
     Case("style show", ("neon", "--out", "out.toml")),
