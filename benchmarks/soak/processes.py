@@ -82,7 +82,8 @@ def call(command: Sequence[str], folder: Path, blow: Blow | None = None) -> Ende
         _become(command, folder, log, count, blow)
     code, seconds = _wait(process, begun, blow)
     orphans = not _group_ends(process)
-    changes = int(count.read_text()) if count.exists() else 0
+    # Empty where the blow fell while it was written.
+    changes = int((count.read_text() if count.exists() else "") or 0)
     return Ended(code, log.read_text(errors="replace"), seconds, changes, orphans)
 
 
