@@ -111,6 +111,12 @@ def _is_there(path: Path, temporary: Path) -> bool:
     return path.exists()
 
 
+def rename_folder(made: Path, target: Path) -> None:
+    """Rename a ``temporary_folder`` to what nothing is called yet, with the usual permissions."""
+    made.chmod(0o777 & ~_umask())
+    made.rename(target)
+
+
 def _umask() -> int:
     current = os.umask(0)
     os.umask(current)

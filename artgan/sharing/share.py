@@ -11,15 +11,15 @@ It is laid out as the folder of a run, so that whatever takes a run takes it as 
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath, PureWindowsPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from msgspec import structs
 
-from artgan.base.paths import replacing, write_text
+from artgan.base.paths import rename_folder, replacing, write_text
 from artgan.base.tables import read_toml
 from artgan.base.tensors import save_file
 from artgan.core.checkpoint import FORMAT, of_network, read_tensors
@@ -31,6 +31,7 @@ from artgan.errors import ArtganError, RunError, UnknownNameError
 from artgan.exporting.export import export_run
 from artgan.hub.manifest import FILE, Manifest, file_sha256, find_manifest, write_manifest
 from artgan.hub.names import HubName, is_on_hub
+from artgan.plugin.leftovers import temporary_folder
 from artgan.sampling.samples import SampleRequest
 from artgan.sampling.write import FileOptions, write_samples
 from artgan.sharing.card import CardFacts, data_of, write_card
@@ -39,6 +40,8 @@ from artgan.sheets.grid import contact_sheet
 from artgan.starts.names import is_start
 
 SEEDS = 16
+
+PAGE = "site/index.html"
 
 VERSIONS = ("artgan", "torch", "numpy", "pillow", "python", "threads", "plugins")
 """Keys of ``made-with`` that are shared: what software made the run, nothing else of a machine."""
@@ -86,19 +89,45 @@ class SharedTo(Shared):
 def share_run(
     run: TrainedRun, folder: Path, facts: ShareFacts, *, overwrite: bool = False
 ) -> Shared:
-    """Write the folder of a shared run.
+    """Write the folder of a shared run, whole or not at all.
 
     Raises:
         RunError: There is something else in the folder, or the run has no checkpoint.
     """
-    _clear(folder, run, overwrite=overwrite)
+    earlier = _earlier(folder, run, overwrite=overwrite)
+    place = folder.resolve()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with temporary_folder(place) as made:
+        shared = _write(run, made, facts)
+        if place.exists():
+            _move_into(place, made, shared.files, earlier)
+        else:
+            rename_folder(made, place)
+    return replace(shared, folder=folder)
+
+
+def _earlier(folder: Path, run: TrainedRun, *, overwrite: bool) -> Manifest | None:
+    """Read what an earlier share wrote there, which may be replaced; refuse anything else."""
+    if folder.resolve() == run.path.resolve():
+        raise RunError(f"'{folder}' is the run itself; choose another folder with --out")
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return None
+    earlier = find_manifest(folder)
+    if earlier is None:
+        raise RunError(f"'{folder}' holds something else than a shared run; choose another folder")
+    if not overwrite:
+        raise RunError(f"'{folder}' holds a shared run already; use --overwrite or another folder")
+    return earlier
+
+
+def _write(run: TrainedRun, folder: Path, facts: ShareFacts) -> Shared:
     config = _without_places(run.config, run)
     made_with = _made_with(run)
     weights = _write_weights(run, folder)
     write_text(folder / "run.toml", to_toml(config, made_with))
     keep_mark = config.keep_mark if facts.keep_mark is None else facts.keep_mark
     _write_sheet(run, folder / "sheet.png", keep_mark)
-    missing = _write_page(run, folder / "site" / "index.html", keep_mark)
+    missing = _write_page(run, folder / PAGE, keep_mark)
     about = CardFacts(
         run.path.resolve().name, facts.licence, facts.author, facts.data, facts.to,
         page=not missing, made_with=made_with,
@@ -112,24 +141,20 @@ def share_run(
         name=about.name, licence=facts.licence, author=facts.author, data=said,
         step=run.checkpoint.step, weights=hashes[weights[0]], files=hashes,
     )  # fmt: skip
-    # Last: a folder without it is not shared yet.
     write_manifest(folder, manifest)
-    page = () if missing else ("site/index.html",)
+    page = () if missing else (PAGE,)
     return Shared(folder, (*files, "README.md", FILE, "sheet.png", *page), missing)
 
 
-def _clear(folder: Path, run: TrainedRun, *, overwrite: bool) -> None:
-    """Make the folder ready: what an earlier share wrote may be replaced, nothing else."""
-    if folder.resolve() == run.path.resolve():
-        raise RunError(f"'{folder}' is the run itself; choose another folder with --out")
-    if not folder.is_dir() or not any(folder.iterdir()):
-        return
-    earlier = find_manifest(folder)
-    if earlier is None:
-        raise RunError(f"'{folder}' holds something else than a shared run; choose another folder")
-    if not overwrite:
-        raise RunError(f"'{folder}' holds a shared run already; use --overwrite or another folder")
-    for name in (FILE, *earlier.files):
+def _move_into(folder: Path, made: Path, files: Sequence[str], earlier: Manifest | None) -> None:
+    """Replace the files of an earlier share, if there was one; others stay.
+
+    The manifest comes first: by it a folder in which this was cut off is known as a shared run.
+    """
+    for name in sorted(files, key=lambda name: name != FILE):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (made / name).replace(folder / name)
+    for name in {*(earlier.files if earlier else ()), PAGE} - {*files}:
         (folder / name).unlink(missing_ok=True)
 
 
@@ -195,7 +220,6 @@ def _write_sheet(run: TrainedRun, file: Path, keep_mark: bool) -> None:
 
 def _write_page(run: TrainedRun, file: Path, keep_mark: bool) -> tuple[str, ...]:
     """Write the page; return why there is none, if the generator computes what no page can."""
-    file.unlink(missing_ok=True)
     try:
         export_run(run, file, "core/web", keep_mark=keep_mark)
     except ArtganError as error:

@@ -189,7 +189,8 @@ def kill_once(place: Range, case: Case, blow: Blow, tally: Tally, *, replaces: b
     unbroken, command = place.unbroken(case), case.command
     made = [name for name in unbroken.after if name not in unbroken.before]
     old: Contents = {}
-    if replaces and _can_overwrite(case):
+    # "share" replaces a folder that says it is a shared run, and nothing else.
+    if replaces and case.name != "share" and _can_overwrite(case):
         old = {name: OLD for name in made if not name.startswith(("cache/", "home/"))}
         command = (*command, "--overwrite")
     place.renew(old)

@@ -52,7 +52,15 @@ def make_many(folder: Path, pictures: int) -> dict[str, Any]:
         cards, styled = out / f"cards-{seed}", out / f"styled-{seed}"
         seeds = f"{seed}-{seed + AT_ONCE - 1}"
         _call(
-            "sample", str(run), "--seeds", seeds, "--style", "gameboy", "--out", str(cards), "--quiet"
+            "sample",
+            str(run),
+            "--seeds",
+            seeds,
+            "--style",
+            "gameboy",
+            "--out",
+            str(cards),
+            "--quiet",
         )
         _call("apply", str(cards), "--style", "neon", "--out", str(styled), "--quiet")
         seed += AT_ONCE

@@ -109,6 +109,34 @@ def test_nothing_else_is_written_over(trained: Path) -> None:
     assert json.loads(Path("out/artgan.json").read_text())["licence"] == "CC0-1.0"
 
 
+def test_a_share_that_is_cut_off_leaves_what_was_there(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, facts = artgan.load_run(trained), ShareFacts(licence="MIT")
+    Path("empty").mkdir()
+    for folder in ("out", "empty"):
+        share_run(run, Path(folder), facts)
+    whole = {path: path.read_bytes() for path in Path("out").rglob("*") if path.is_file()}
+    assert {path.relative_to("out") for path in whole} == {
+        path.relative_to("empty") for path in Path("empty").rglob("*") if path.is_file()
+    }
+    Path("out/notes.txt").write_text("of my own")
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(share, "write_card", fail)
+        for folder in ("out", "new"):
+            with pytest.raises(KeyboardInterrupt):
+                share_run(run, Path(folder), ShareFacts(licence="CC0-1.0"), overwrite=True)
+    assert {path: path.read_bytes() for path in whole} == whole
+    assert not Path("new").exists()
+    share_run(run, Path("out"), ShareFacts(licence="CC0-1.0"), overwrite=True)
+    assert Path("out/notes.txt").exists()
+    assert not [path for path in Path().iterdir() if path.name.startswith(".")]
+
+
 def test_a_generator_that_no_page_knows_is_shared_without(
     trained: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

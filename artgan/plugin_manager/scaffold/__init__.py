@@ -1,7 +1,6 @@
 """Writes the start of a plugin from the files in ``templates``: a package, or one file."""
 
 import keyword
-import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 from artgan.base.identity import RESERVED, plain_id
-from artgan.base.paths import write_text
+from artgan.base.paths import rename_folder, write_text
 from artgan.base.suggest import join_names, slug, suggest
 from artgan.errors import PluginError, UsageError
 from artgan.plugin.leftovers import temporary_folder
@@ -113,11 +112,4 @@ def _write_folder(target: Path, texts: Mapping[str, str], data: Mapping[str, byt
             path = building / place
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        building.chmod(0o777 & ~_umask())
-        building.rename(target)
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+        rename_folder(building, target)
