@@ -580,6 +580,7 @@ ARCHITECTURE = {
         generator="self.scale = torch.rand(1)", images="torch.tanh(x * self.scale)"
     ),
     "tileable": building(facts=", tileable=True"),
+    "any-size": building(facts=", any_size=True"),
     "spatial": building(
         facts=", spatial=True",
         shape="(2, context.height // 4, context.width // 4)",
