@@ -212,22 +212,23 @@ def _wants_json(args: Sequence[str]) -> bool:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line; errors of ours and of plugins become a sentence and an exit code."""
-    prepare_streams()
-    connect_files(_files_of_plugins)
-    logging.getLogger("artgan").handlers = [_Warnings()]
-    if args is None:
-        begin_command()
     try:
+        prepare_streams()
+        connect_files(_files_of_plugins)
+        logging.getLogger("artgan").handlers = [_Warnings()]
+        if args is None:
+            begin_command()
         alone = json_alone if _wants_json(sys.argv[1:] if args is None else args) else nullcontext
         with ending_on_signals(), alone():
             code = cli.main(args=args, prog_name="artgan", standalone_mode=False)
-    except click.exceptions.Abort:
-        say("Interrupted.", err=True)
-        sys.exit(INTERRUPTED)
     except EndedBySignal as ended:
         say(f"Ended by {ended.name}.", err=True)
         # As shells count: 128 and the number of the signal.
         sys.exit(ended.exit_code)
+    # The second is what Ctrl-C raises before signals are taken.
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        say("Interrupted.", err=True)
+        sys.exit(INTERRUPTED)
     except click.ClickException as error:
         error.message = _told(error.message, sys.argv[1:] if args is None else args)  # type: ignore[misc]
         _say_once(error, error.message, error.show)

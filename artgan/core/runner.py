@@ -201,6 +201,9 @@ def reopen(
         else:
             _begin(session, attached)
         with explain_failures(folder.path):
+            # It may have been killed between a checkpoint and these.
+            folder.mark_best()
+            folder.prune_checkpoints(config.training.keep_checkpoints)
             folder.cut_metrics(session.state.step)
             now = _plugin_versions(session, attached)
             if config != folder.read_config() or now != folder.plugins():

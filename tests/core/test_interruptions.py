@@ -18,6 +18,7 @@ import artgan
 from artgan.api import free_folder, reopen, start
 from artgan.base.locks import FolderLock
 from artgan.base.paths import replacing
+from artgan.cli import main as cli
 from artgan.core import runner
 from artgan.core.checkpoint import save_checkpoint
 from artgan.errors import DiskFullError, RunError
@@ -223,3 +224,16 @@ def test_nothing_is_written_through_a_link_that_leaves_the_run(tmp_path: Path) -
         with pytest.raises(RunError, match=r"run/samples' is a link to .*outside"):
             work()
     assert not list(outside.iterdir())
+
+
+def test_ctrl_c_before_anything_has_begun_is_told_in_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "prepare_streams", interrupt)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["list", "style"])
+    assert ended.value.code == 130
+    assert "Interrupted." in capsys.readouterr().err

@@ -118,6 +118,21 @@ def test_old_checkpoints_are_pruned(tmp_path: Path) -> None:
     assert json.loads((out / "checkpoints" / "best.json").read_text())["step"] in (3, 6, 9, 12)
 
 
+def test_a_run_that_was_killed_before_its_best_was_named_names_it(tmp_path: Path) -> None:
+    few = {"training_options": {"checkpoint_every": 1, "keep_checkpoints": 2}}
+    artgan.train(dataset="mnist", out=tmp_path / "run", **{**TOY, **few})
+    place = tmp_path / "run" / "checkpoints"
+    whole = {path.name: path.read_bytes() for path in place.iterdir()}
+    # As after the checkpoint of step 4 and before what follows on it: 2 is not deleted yet.
+    facts = json.loads(whole["000004.json"])
+    worse = {**facts, "step": 2, "quality": 10 * facts["quality"]}
+    (place / "000002.json").write_text(json.dumps(worse))
+    (place / "000002.safetensors").write_bytes(whole["000004.safetensors"])
+    (place / "best.json").write_text('{"file": "000002.safetensors", "step": 2, "quality": 9.0}')
+    artgan.resume(tmp_path / "run")
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == whole
+
+
 def test_a_run_can_be_made_longer(tmp_path: Path) -> None:
     artgan.train(dataset="mnist", out=tmp_path / "run", **{**SETTINGS, "steps": 4})
     run = artgan.resume(tmp_path / "run", steps=6, accumulate=2)
