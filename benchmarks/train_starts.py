@@ -20,7 +20,12 @@ from artgan.plugin_manager.load import default_registry
 from artgan.starts.ship import StartFacts, start_toml, start_weights
 from benchmarks import start_pictures
 
-STEPS = {("icons", 64): 2400, ("photographs", 64): 1000, ("photographs", 32): 1500}
+STEPS = {
+    ("icons", 32): 7000,
+    ("icons", 64): 2400,
+    ("photographs", 64): 1000,
+    ("photographs", 32): 1500,
+}
 """Kind and size -> steps, where they are not ``FEW_STEPS``."""
 FEW_STEPS = 3500
 BEGINS = {"photographs": "icons"}

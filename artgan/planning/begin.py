@@ -17,6 +17,8 @@ from artgan.starts.names import NONE, PREFIX, is_start
 if TYPE_CHECKING:
     from artgan.starts.origin import Origin
 
+CLEAR_SIDE = 32
+"""Side up to which cut-outs begin with a start (docs/decisions.md)."""
 COLORS = {1: "grey", 3: "RGB", 4: "RGBA"}
 
 
@@ -99,10 +101,12 @@ def choose_beginning(
 def _may_help(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:
     """Tell whether a start may be taken unasked: for one's own pictures, in its own networks.
 
-    A GPU trains far beyond what a start brings; pixel art and cut-outs fare better from nothing.
+    A GPU trains far beyond what a start brings; pixel art and larger cut-outs fare better from
+    nothing.
     """
     free = not settings.architecture.options and not settings.preset
-    better = facts.look == "pixel-art" or facts.channels == 4
+    larger = facts.channels == 4 and max(facts.height, facts.width) > CLEAR_SIDE
+    better = facts.look == "pixel-art" or larger
     return dataset.declaration.takes_path and free and not better and facts.device == "cpu"
 
 

@@ -107,8 +107,15 @@ def test_ones_own_pictures_begin_with_the_nearest_start(registry: Registry) -> N
     assert "--from none" in told
     named = artgan.plan(dataset=flat, base="start:icons", device="cpu", registry=registry)
     assert named.config == plan.config
-    clear: dict[str, Any] = {"dataset_options": {"channels": "rgba"}}
-    for more in ({"base": "none"}, {"size": 48}, {"arch_options": {"base_channels": 8}}, clear):
+    clear = artgan.plan(
+        dataset=flat, dataset_options={"channels": "rgba"}, device="cpu", registry=registry
+    )
+    assert clear.config.base == "start:core/icons"
+    large: dict[str, Any] = {"size": 64, "dataset_options": {"channels": "rgba"}}
+    others: tuple[dict[str, Any], ...] = (
+        {"base": "none"}, {"size": 48}, {"arch_options": {"base_channels": 8}}, large
+    )  # fmt: skip
+    for more in others:
         plan = artgan.plan(dataset=flat, device="cpu", registry=registry, **more)
         assert plan.config.base == ""
         assert not any("Start" in reason for reason in plan.reasons)
