@@ -11,6 +11,7 @@ from torch import Tensor
 
 from artgan.base.memory import out_of_memory
 from artgan.base.options import build_options
+from artgan.base.suggest import count_of
 from artgan.core.images import Pixels, pixels_by
 from artgan.core.registry import Entry
 from artgan.core.requirements import plugin_versions
@@ -45,7 +46,9 @@ class Renderer:
         images = _guarded(entry, part.sample, values, labels, context)
         shown = tuple(images.shape) if isinstance(images, Tensor) else type(images).__name__
         if not isinstance(images, Tensor) or images.ndim != 4 or len(images) != len(values):
-            raise PluginError(f"{entry.where} gave {shown}; expected {len(values)} images")
+            raise PluginError(
+                f"{entry.where} gave {shown}; expected {count_of(len(values), 'image')}"
+            )
         return images
 
     def move(

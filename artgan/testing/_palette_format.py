@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
+from artgan.base.suggest import count_of
 from artgan.palettes.read import check_palette
 from artgan.pictures.files import ignore
 from artgan.plugin.color import parse_colors, to_hex
@@ -50,7 +51,7 @@ def refuses_damage(subject: Subject) -> None:
         # Any error will do: artgan names the file.
         except Exception:
             continue
-        expect(False, f"it reads {len(found)} colours in a file of rubbish")
+        expect(False, f"it reads {count_of(len(found), 'colour')} in a file of rubbish")
 
 
 @CHECKS.add("writes-bytes", applies=_writes)

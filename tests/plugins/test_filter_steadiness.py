@@ -17,6 +17,7 @@ from artgan.styling.parse import parse_style
 
 FAR_REACHING = {
     "collage": "the nearest pictures of a set may change places",
+    "common-palette": "colours are taken from all pictures",
     "crayon": "grain is compared with its own spread",
     "engraving": "lines follow forms that reach over the picture",
     "facets": "corners are dealt out over all edges",

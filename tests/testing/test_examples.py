@@ -63,7 +63,7 @@ def test_single_toml_files_are_used(registry: Registry) -> None:
 
 def test_every_kind_has_a_single_file_and_a_row() -> None:
     text = (EXAMPLES / "README.md").read_text()
-    rows = dict(re.findall(r"^\| ([\w ]+) \| \[([\w.-]+)\]", text, re.MULTILINE))
+    rows = dict(re.findall(r"^\| ([\w -]+) \| \[([\w.-]+)\]", text, re.MULTILINE))
     # A start has weights beside its file; some kinds have a second row, in more words.
     assert {kind for kind in rows if " " not in kind} == set(MODULES) - {"plugin", "start"}
     assert sorted(rows.values()) == [path.name for path in SINGLE if path.is_file()]

@@ -374,6 +374,7 @@ FILTERS: tuple[Filter, ...] = (
         "Lay the picture on a strip of film with holes, on a light table.",
         FilmStripOptions,
         main="color",
+        keeps_alpha=False,
         **FRAMED,
         space="linear",
     ),

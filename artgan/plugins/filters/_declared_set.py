@@ -37,6 +37,7 @@ FILTERS: tuple[Filter, ...] = (
         CommonPaletteOptions,
         main="count",
         survey="artgan.plugins.filters.common_palette:survey",
+        adds_color=True,
         rolls=False,
         size_free=False,
     ),
