@@ -91,7 +91,11 @@ def remedies_in_use(config: RunConfig) -> set[str]:
     """List the remedies that a run uses already."""
     penalties = {part.name for part in config.regularizers}
     paired = config.loss.name == "core/rpgan" and {"core/r1", "core/r2"} <= penalties
-    cures = {"augmentation": bool(config.augmentations), "pairs": paired}
+    cures = {
+        "augmentation": bool(config.augmentations),
+        "pairs": paired,
+        "penalty": "core/r1" in penalties,
+    }
     return {name for name, taken in cures.items() if taken}
 
 
@@ -119,9 +123,10 @@ def warning(measured: Mapping[str, float], report: StepReport, taken: Collection
             f"generator may have collapsed. Try {cure}."
         )
     if won:
+        cure = "a larger --regularizer.r1.gamma" if "penalty" in taken else "--regularizer r1"
         found.append(
             "The discriminator has won: it recognizes every fake, and the generator learns "
-            "nothing. Try --regularizer r1 or a lower --train.discriminator-lr."
+            f"nothing. Try {cure} or a lower --train.discriminator-lr."
         )
     if measured.get("memorization", 0.0) > MEMORIZED and not won:
         first = "" if "augmentation" in taken else "--augmentation diffaugment, "

@@ -68,11 +68,18 @@ def test_what_is_done_already_is_not_advised() -> None:
     assert "--augmentation" in warning(known, report)
     assert "Try more pictures" in warning(known, report, {"augmentation"})
     assert "--loss rpgan" in warning({"variety": 0.1}, report)
+    won = StepReport(100, 400, 1.0, 1.0, 9.0, -9.0)
+    assert "Try --regularizer r1 or" in warning({"variety": 0.9}, won)
+    assert "Try a larger --regularizer.r1.gamma" in warning({"variety": 0.9}, won, {"penalty"})
     assert "Try a --train.generator-lr of a quarter" in warning({"variety": 0.1}, report, {"pairs"})
 
 
 def test_the_cures_of_a_run_are_known() -> None:
-    assert remedies_in_use(artgan.plan("dcgan", "gervais").config) == {"augmentation", "pairs"}
+    assert remedies_in_use(artgan.plan("dcgan", "gervais").config) == {
+        "augmentation",
+        "pairs",
+        "penalty",
+    }
     assert not remedies_in_use(artgan.plan("dcgan", "mnist", preset="classic").config)
 
 
