@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -67,9 +68,16 @@ FILES = sorted(ROOT.rglob("*.py"))
 GROUND_IMPORTS = {"errors": set[str](), "version": set[str](), "plugin": {"errors"}}
 
 
+@cache
+def syntax(path: Path) -> ast.Module:
+    """Parse a file, once."""
+    return ast.parse(path.read_text())
+
+
+@cache
 def imports(path: Path) -> list[tuple[str, bool]]:
     """List (module, at module level) of a file's imports."""
-    tree = ast.parse(path.read_text())
+    tree = syntax(path)
     top = set(map(id, tree.body))
     found = []
     for node in ast.walk(tree):
@@ -176,10 +184,11 @@ def test_imports_hide_in_functions_only_to_keep_start_up_light() -> None:
     assert not hidden, hidden
 
 
+@cache
 def typing_imports(path: Path) -> set[str]:
     return {
         node.module or ""
-        for block in ast.walk(ast.parse(path.read_text()))
+        for block in ast.walk(syntax(path))
         if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
         for node in ast.walk(block)
         if isinstance(node, ast.ImportFrom)
@@ -228,7 +237,7 @@ def test_no_two_classes_share_a_name() -> None:
         for path in FILES
         # Each built-in plugin file stands alone.
         if not {"templates", "plugins"} & set(path.relative_to(ROOT).parts)
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(syntax(path))
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
     twice = sorted(name for name, count in classes.items() if count > 1)
@@ -287,7 +296,7 @@ def test_every_public_name_is_there_and_documented() -> None:
 
 def docstrings(path: Path) -> list[str]:
     owners = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    tree = ast.parse(path.read_text())
+    tree = syntax(path)
     return [ast.get_docstring(n) or "" for n in ast.walk(tree) if isinstance(n, owners)]
 
 
