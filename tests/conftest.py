@@ -15,6 +15,7 @@ from PIL import Image
 
 from artgan.core.registry import Registry
 from artgan.planning import picture_stats, plan
+from artgan.plugin_manager import load
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.datasets import mnist
 from artgan.plugins.metrics import sliced
@@ -77,6 +78,14 @@ def once_for_each(function: Callable[..., Any]) -> Callable[..., Any]:
 def _same_random_numbers() -> None:
     """Whatever a test draws from torch's own generator, it draws the same each time."""
     torch.manual_seed(0)
+
+
+@pytest.fixture
+def fresh_plugins() -> Iterator[None]:
+    """Load plugins anew, and leave nothing to the next test."""
+    load._load_and_log.cache_clear()
+    yield
+    load._load_and_log.cache_clear()
 
 
 @pytest.fixture

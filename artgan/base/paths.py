@@ -55,7 +55,7 @@ def replacing(path: Path, keep: bool = False, *, durable: bool = True) -> Iterat
         RunError: ``keep``, and a different file is there; or the file cannot be written.
         DiskFullError: The disk is full; the old file stays.
     """
-    with _explaining(path):
+    with explaining(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary_folder(path) as folder:
             temporary = folder / path.name
@@ -69,7 +69,7 @@ def replacing(path: Path, keep: bool = False, *, durable: bool = True) -> Iterat
 
 
 @contextmanager
-def _explaining(path: Path) -> Iterator[None]:
+def explaining(path: Path) -> Iterator[None]:
     """Turn what keeps a file from being written into an error that names it and the remedy."""
     try:
         yield

@@ -58,7 +58,7 @@ def list_command(kind: str, output: Output) -> None:
 
     KIND is one of architecture, loss, regularizer, augmentation, dataset, filter, style, palette,
     extractor, start, metric, reader, writer, palette-format, exporter, trait, panel, update,
-    optimizer, schedule; its first letters are enough.
+    optimizer, schedule, latents, sampler; its first letters are enough.
 
     \b
     Examples:

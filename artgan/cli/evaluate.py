@@ -66,12 +66,11 @@ def evaluate_command(run: "artgan.Run", count: int, output: Output, **given: Any
     Extractors: artgan list extractor; metrics: artgan list metric
     """
     from artgan.evaluation.evaluate import add_metrics, checkpoints_of, evaluate
-    from artgan.monitoring.judge import parse_metric
 
     total = count * (1 + len(checkpoints_of(run, given["every"])))
     keep_mark, names = not given.pop("no_mark"), given.pop("metrics")
     for name in names:
-        parse_metric(name, run.registry)
+        run.registry.find_call("metric", name)
     if flags.latent_files(given):
         raise click.UsageError("--latents FILE has one point; expected a NAME to evaluate samples.")
     steering = flags.steering_of(run, given)

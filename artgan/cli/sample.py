@@ -1,6 +1,7 @@
 """``artgan sample`` and ``artgan animate``: pictures of a run, still and moving."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,6 @@ from artgan.cli.dynamic import (
 from artgan.cli.output import Output, bar, size_of
 
 if TYPE_CHECKING:
-    from artgan.latents.points import Point
     from artgan.sampling.write import Written
 
 MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size", "ground")
@@ -107,26 +107,19 @@ def _write(run: "artgan.Run", given: Mapping[str, Any], hidden: bool) -> "list[W
     )
     written = []
     labels = _labels(run, given)
-    pictures = [_points(run, given, label) for label in labels]
-    together = _together(run, labels, pictures)
+    # Drawn once, for all styles.
+    pictures = [
+        SampleRequest(_points(run, given, label), label=label, steering=steering).points(run)
+        for label in labels
+    ]
+    together = tuple(point for points in pictures for point in points)
+    drawn = replace(steering, draw=None)
     for label, points in zip(labels, pictures, strict=True):
         for style, knobs in styles:
-            request = SampleRequest(points, style, knobs, label, steering, together)
+            request = SampleRequest(points, style, knobs, label, drawn, together)
             with bar(len(points), "picture", hidden=hidden) as reach:
                 written.append(write_samples(run, request, folder, options, show=reach))
     return written
-
-
-def _together(
-    run: "artgan.Run", labels: Sequence[int | None], pictures: Sequence[Sequence[Any]]
-) -> "tuple[Point, ...]":
-    """Return the points of all labels, which are styled as one set; () where there is one label."""
-    from artgan.sampling.samples import SampleRequest
-
-    if len(labels) == 1:
-        return ()
-    requests = [SampleRequest(p, label=label) for label, p in zip(labels, pictures, strict=True)]
-    return tuple(point for request in requests for point in request.points(run))
 
 
 def _labels(run: "artgan.Run", given: Mapping[str, Any]) -> list[int | None]:

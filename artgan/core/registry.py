@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,11 @@ from typing import Any
 import pluggy
 
 from artgan.base.identity import OWN_ID, RESERVED, Plugin, file_plugin
+from artgan.base.options import build_options, call_text, split_call
 from artgan.base.source_file import import_file
 from artgan.base.suggest import join_names, suggest
 from artgan.base.terminal import is_plugin_name
-from artgan.errors import ArtganError, PluginError, UnknownNameError
+from artgan.errors import ArtganError, OptionError, PluginError, UnknownNameError
 from artgan.plugin import API, KINDS, Declaration, Options, hookspecs
 from artgan.version import __version__
 
@@ -102,19 +103,32 @@ class Entry:
             PluginError: It cannot be loaded, or failed.
         """
         function = self.load(attribute)
-        try:
+        options = [arg for arg in args if isinstance(arg, Options)]
+        given = f" with options {options[0]}" if options else ""
+        with self.errors(f"{self.where}: its {attribute} failed{given}"):
             return function(*args)
+
+    @contextmanager
+    def errors(
+        self, told: str = "", passes: Callable[[BaseException], bool] = lambda _: False
+    ) -> Iterator[None]:
+        """Let an error inside name the plugin: ``told``, by default that it failed, and the error.
+
+        What ``passes`` holds of is raised as it is.
+
+        Raises:
+            PluginError: Something else than an error of artgan was raised.
+        """
+        try:
+            yield
         except ArtganError:
             raise
         # The plugin boundary: the user must learn whose code failed.
         except (Exception, SystemExit) as error:
-            if os.environ.get("ARTGAN_STRICT") == "1":
+            if passes(error) or os.environ.get("ARTGAN_STRICT") == "1":
                 raise
-            options = [arg for arg in args if isinstance(arg, Options)]
-            given = f" with options {options[0]}" if options else ""
-            raise PluginError(
-                f"{self.where}: its {attribute} failed{given}: {type(error).__name__}: {error}"
-            ) from error
+            told = told or f"{self.where} failed"
+            raise PluginError(f"{told}: {type(error).__name__}: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -363,6 +377,23 @@ class Registry:
             if observer.plugin.id == plugin_id:
                 brings.setdefault("observer", {})[observer.hook] = ""
         return brings
+
+    def find_call(self, kind: str, text: str) -> tuple[Entry, Options, str]:
+        """Look up "name" or "name:option=value".
+
+        Returns:
+            The contribution, its options, and its name with those that differ from the defaults.
+
+        Raises:
+            OptionError: An option does not fit.
+            UnknownNameError: Nothing has that name, or several do.
+        """
+        name, values = split_call(text)
+        if "" in values:
+            raise OptionError(f"{kind} '{text}' does not fit; expected NAME or NAME:option=value")
+        entry = self.find(kind, name)
+        options = build_options(entry.declaration.options, values, entry.where)
+        return entry, options, call_text(entry.usual_name, options)
 
     def find(self, kind: str, name: str) -> Entry:
         """Look a contribution up by short or full name.

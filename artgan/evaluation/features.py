@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from artgan.base.options import build_options, split_call, to_plain
+from artgan.base.options import build_options, call_text, split_call
 from artgan.core.images import Pixels
 from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError, PluginError
@@ -49,9 +49,7 @@ def parse_extractor(registry: Registry, text: str | None) -> tuple[Entry, Any, s
         )
     entry = choose_extractor(registry, name)
     options = build_options(entry.declaration.options, values, entry.where)
-    usual = to_plain(entry.declaration.options())
-    other = [f"{k}={v}" for k, v in to_plain(options).items() if v != usual[k]]
-    return entry, options, ":".join([entry.full_name, *([",".join(other)] if other else [])])
+    return entry, options, call_text(entry.full_name, options)
 
 
 def features_of(

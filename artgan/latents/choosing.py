@@ -4,11 +4,9 @@ What flags have names for (truncation, directions, mixing) may stand in the chai
 the same, and records keep it in one form.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from artgan.base.options import build_options, call_text, split_call, to_plain
+from artgan.base.options import to_plain
 from artgan.core.registry import Registry
 from artgan.errors import OptionError
 from artgan.latents.steering import SamplingChoice, SteeringOptions
@@ -73,17 +71,9 @@ def read_chosen(options: SteeringOptions, registry: Registry) -> ChosenSteering:
 
 def find_choice(kind: str, text: str, registry: Registry) -> tuple[SamplingChoice, bool]:
     """Find a contribution by "name" or "name:option=value"; tell also whether it draws seeds."""
-    name, values = split_call(text)
-    if "" in values or not name:
-        raise OptionError(f"{kind} '{text}' does not fit; expected NAME or NAME:option=value")
-    entry = registry.find(kind, name)
-    built = build_options(entry.declaration.options, _plain(values), entry.where)
-    choice = SamplingChoice(entry.full_name, to_plain(built), call_text(entry.usual_name, built))
+    entry, options, told = registry.find_call(kind, text)
+    choice = SamplingChoice(entry.full_name, to_plain(options), told)
     return choice, bool(getattr(entry.declaration, "draws", False))
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name.replace("-", "_"): value for name, value in values.items()}
 
 
 def _refuse_twice(what: str, given: bool) -> None:

@@ -1,6 +1,6 @@
 """Points become pictures: seeds are drawn, points moved and sampled, as the user chooses."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import islice
@@ -17,7 +17,7 @@ from artgan.core.registry import Entry
 from artgan.core.requirements import plugin_versions
 from artgan.core.run import TrainedRun
 from artgan.core.sample import making_at_once
-from artgan.errors import ArtganError, OptionError, PluginError
+from artgan.errors import OptionError, PluginError
 from artgan.latents.context import Networks, RunSampling
 from artgan.latents.hooks import forward_hooks
 from artgan.latents.points import Point, seed_points
@@ -43,7 +43,8 @@ class Renderer:
         """Make images (N, C, H, W) in [-1, 1] of latents (N, *latent_shape) or styles (N, L, W)."""
         values, context = self.move(values, labels, in_styles, seeds)
         entry, part = self.sampler
-        images = _guarded(entry, part.sample, values, labels, context)
+        with entry.errors(passes=out_of_memory):
+            images = part.sample(values, labels, context)
         shown = tuple(images.shape) if isinstance(images, Tensor) else type(images).__name__
         if not isinstance(images, Tensor) or images.ndim != 4 or len(images) != len(values):
             raise PluginError(
@@ -82,24 +83,12 @@ def _build(run: TrainedRun, kind: str, choice: SamplingChoice) -> tuple[Entry, A
     return entry, entry.call("build", options)
 
 
-def _guarded(entry: Entry, function: Callable[..., Any], *args: Any) -> Any:
-    """Call a part; an error names its plugin."""
-    try:
-        return function(*args)
-    except ArtganError:
-        raise
-    # The plugin boundary: the user must learn whose code failed.
-    except Exception as error:
-        if out_of_memory(error):
-            raise
-        raise PluginError(f"{entry.where} failed: {type(error).__name__}: {error}") from error
-
-
 def _changed(
     entry: Entry, part: Any, values: Tensor, labels: Tensor | None, context: RunSampling
 ) -> Tensor:
     """Change values; refuse what no longer fits the generator."""
-    changed = _guarded(entry, part.change, values, labels, context)
+    with entry.errors(passes=out_of_memory):
+        changed = part.change(values, labels, context)
     if not isinstance(changed, Tensor) or changed.shape != values.shape:
         shown = tuple(changed.shape) if isinstance(changed, Tensor) else type(changed).__name__
         raise PluginError(f"{entry.where} gave {shown}; expected {tuple(values.shape)}")
@@ -123,10 +112,17 @@ def check_steering(run: TrainedRun, steering: Steering) -> None:
     if not (steering.steps or steering.sampler):
         return
     renderer, point = Renderer(run, steering), next(seed_points(run, [0]))
-    device = renderer.networks.device
-    labels = None if point.label is None else torch.tensor([point.label], device=device)
+    values, labels = _inputs([point], renderer.networks.device)
     with torch.no_grad():
-        renderer.move(point.values[None].to(device), labels, False, [point.seed])
+        renderer.move(values, labels, False, [point.seed])
+
+
+def _inputs(points: Sequence[Point], device: torch.device) -> tuple[Tensor, Tensor | None]:
+    """Return values and labels of points, which are all labelled or none is, on a device."""
+    values = torch.stack([point.values for point in points]).float().to(device)
+    if points[0].label is None:
+        return values, None
+    return values, torch.tensor([point.label for point in points], device=device)
 
 
 def draw_points(
@@ -145,10 +141,7 @@ def draw_points(
     networks, drawn = Networks(run), []
     for point in points:
         if not point.about:
-            latent = point.values[None].float().to(networks.device)
-            labels = (
-                None if point.label is None else torch.tensor([point.label], device=latent.device)
-            )
+            latent, labels = _inputs([point], networks.device)
             context = RunSampling(networks, [point.seed], tuple(latent.shape[1:]))
             with torch.no_grad(), making_at_once(networks.together):
                 values = _changed(entry, part, latent, labels, context)[0].cpu()
@@ -200,10 +193,7 @@ def render_points(
         device, batch = renderer.networks.device, renderer.networks.together
         while chunk := list(islice(stream, batch)):
             filled = [*chunk, *[chunk[-1]] * (batch - len(chunk))]
-            values = torch.stack([point.values for point in filled]).float().to(device)
-            labels = None
-            if filled[0].label is not None:
-                labels = torch.tensor([point.label for point in filled], device=device)
+            values, labels = _inputs(filled, device)
             in_styles, seeds = filled[0].in_styles, [point.seed for point in filled]
             with torch.no_grad(), _blended_labels(generator, filled), making_at_once(batch):
                 images = renderer.images(values, labels, in_styles, seeds)

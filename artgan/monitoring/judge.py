@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from artgan.base.options import build_options, call_text, split_call
 from artgan.core.registry import Entry, Registry
 from artgan.errors import OptionError, PluginError
 
@@ -49,24 +48,6 @@ class Judge:
         return abs(self.measure(real, fake) - perfect)
 
 
-def parse_metric(text: str, registry: Registry) -> tuple[Entry, Any, str]:
-    """Find a metric by its name, or as "name:option=value"; build nothing yet.
-
-    Returns:
-        The metric, its options, and its name with the options that differ from the defaults.
-
-    Raises:
-        OptionError: An option does not fit.
-        UnknownNameError: There is none of that name.
-    """
-    name, values = split_call(text)
-    if "" in values:
-        raise OptionError(f"metric '{text}' does not fit; expected NAME or NAME:option=value")
-    entry = registry.find("metric", name)
-    options = build_options(entry.declaration.options, values, entry.where)
-    return entry, options, call_text(entry.usual_name, options)
-
-
 def find_judge(text: str, registry: Registry) -> Judge:
     """Build a metric by its name, or as "name:option=value".
 
@@ -75,7 +56,7 @@ def find_judge(text: str, registry: Registry) -> Judge:
         UnknownNameError: There is none of that name.
         PluginError: It cannot be built.
     """
-    entry, options, told = parse_metric(text, registry)
+    entry, options, told = registry.find_call("metric", text)
     return Judge(entry, told, entry.call("build", options))
 
 
@@ -83,9 +64,9 @@ def cheap_metric(text: str, registry: Registry) -> str:
     """Return the full name of a metric that a training can compute at each checkpoint.
 
     Raises:
-        OptionError: It takes too long for that, or as ``parse_metric``.
+        OptionError: It takes too long for that, or an option does not fit.
     """
-    entry, _, told = parse_metric(text, registry)
+    entry, _, told = registry.find_call("metric", text)
     if not entry.declaration.cheap:
         raise OptionError(
             f"{entry.where} takes too long to be computed while training; use it after: "

@@ -19,7 +19,7 @@ from typing import Any
 
 from msgspec import structs
 
-from artgan.base.paths import rename_folder, replacing, write_text
+from artgan.base.paths import explaining, rename_folder, replacing, write_text
 from artgan.base.tables import read_toml
 from artgan.base.tensors import save_file
 from artgan.core.checkpoint import FORMAT, of_network, read_tensors
@@ -96,13 +96,14 @@ def share_run(
     """
     earlier = _earlier(folder, run, overwrite=overwrite)
     place = folder.resolve()
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with temporary_folder(place) as made:
-        shared = _write(run, made, facts)
-        if place.exists():
-            _move_into(place, made, shared.files, earlier)
-        else:
-            rename_folder(made, place)
+    with explaining(folder):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with temporary_folder(place) as made:
+            shared = _write(run, made, facts)
+            if place.exists():
+                _move_into(place, made, shared.files, earlier)
+            else:
+                rename_folder(made, place)
     return replace(shared, folder=folder)
 
 

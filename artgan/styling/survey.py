@@ -3,7 +3,6 @@
 What was found stands in the options of the step, so that records and style files need nothing more.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,16 +29,12 @@ def filter_errors(step: Step) -> Iterator[None]:
         PluginError: It failed; with ``ARTGAN_STRICT=1`` its own error is raised.
     """
     entry = step.entry
-    try:
-        yield
-    except ArtganError as error:
-        with errors_name(step.place):
-            raise StyleError(f"{entry.where}: {error}") from error
-    # The plugin boundary: a filter that fails must not end the series.
-    except (Exception, SystemExit) as error:
-        if os.environ.get("ARTGAN_STRICT") == "1":
-            raise
-        raise PluginError(f"{entry.where} failed: {type(error).__name__}: {error}") from error
+    with entry.errors():
+        try:
+            yield
+        except ArtganError as error:
+            with errors_name(step.place):
+                raise StyleError(f"{entry.where}: {error}") from error
 
 
 @dataclass

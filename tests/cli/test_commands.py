@@ -8,6 +8,8 @@ import pytest
 from click.testing import Result
 from PIL import Image
 
+from artgan.plugin import KINDS
+
 Cli = Callable[..., Result]
 TOY = [
     "--arch", "dcgan", "--arch.base-channels", "4", "--size", "16", "--steps", "3",
@@ -142,6 +144,11 @@ def test_bad_input_is_one_sentence(artgan_cli: Cli, args: list[str], code: int, 
     assert result.exit_code == code, result.output
     assert says in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_help_of_list_names_every_kind(artgan_cli: Cli) -> None:
+    told = artgan_cli("list", "--help").output
+    assert [kind for kind in KINDS if f" {kind}" not in told] == []
 
 
 def test_help_of_the_chosen_shows_its_flags(artgan_cli: Cli) -> None:

@@ -18,6 +18,7 @@ from artgan.errors import ArtganError, OptionError
 from artgan.latents.rendering import Renderer
 from artgan.latents.steering import SamplingChoice, Steering
 from artgan.plugin_manager.load import load_registry
+from artgan.plugins.latents import rejection
 from tests.core.styled import StyledGenerator, run_of
 
 WOBBLE = """
@@ -199,3 +200,20 @@ def test_evaluation_tells_steered_samples_apart(
     kept = json.loads((run.path / "evaluation.json").read_text())
     assert [one.get("sampling", "") for one in kept] == ["", "clipped-langevin-steps-1"]
     assert kept[0]["scores"] != kept[1]["scores"]
+
+
+def test_latents_are_drawn_once_for_all_styles(
+    trained: Path, artgan_cli: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds: list[int] = []
+    change = rejection.Rejection.change
+
+    def count(self: Any, values: Any, labels: Any, context: Any) -> Any:
+        seeds.extend(context.seeds)
+        return change(self, values, labels, context)
+
+    monkeypatch.setattr(rejection.Rejection, "change", count)
+    args = ["--seeds", "3,5", "--latents", "rejection", "--each-style", "--style", "invert"]
+    done = artgan_cli("sample", trained, *args, "--style", "posterize", "--out", "o")
+    assert done.exit_code == 0, done.output
+    assert seeds == [3, 5]

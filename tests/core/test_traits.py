@@ -1,7 +1,7 @@
 """Traits that are measured of the pictures of a series."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,6 @@ from artgan.curation.server import series_captions
 from artgan.errors import PluginError, SeriesError, UnknownNameError
 from artgan.pictures.files import from_pil, open_image
 from artgan.plugin.picture import Picture
-from artgan.plugin_manager import load
 from artgan.plugins.traits import measures
 from artgan.series.manifest import caption
 from artgan.series.measured import find_measures, with_measured
@@ -46,10 +45,8 @@ high = 1
 
 
 @pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    load._load_and_log.cache_clear()
-    yield
-    load._load_and_log.cache_clear()
+def _fresh(fresh_plugins: None) -> None:
+    """Every test here loads its plugins anew."""
 
 
 @pytest.fixture

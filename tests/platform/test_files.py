@@ -1,7 +1,7 @@
 """Formats that plugins bring: read and written by every command, with records and marks."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,6 @@ from artgan.pictures.files import open_image, read_record, save_picture
 from artgan.pictures.marks import Metadata
 from artgan.pictures.told import read_mark
 from artgan.plugin.files import find_writer, written_endings
-from artgan.plugin_manager import load
 from artgan.plugin_manager.load import default_registry
 from tests.platform.conftest import ROOT
 
@@ -23,10 +22,8 @@ WRITER, READER, _ = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    load._load_and_log.cache_clear()
-    yield
-    load._load_and_log.cache_clear()
+def _fresh(fresh_plugins: None) -> None:
+    """Every test here loads its plugins anew."""
 
 
 @pytest.fixture

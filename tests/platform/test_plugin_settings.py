@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +29,11 @@ PROJECT, SECRETS, _ = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
-def _fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Each test loads its plugins anew, and leaves nothing to the next."""
+def _alone(fresh_plugins: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees what plugins of another one left."""
     monkeypatch.setattr(public, "_HOST", [])
     monkeypatch.setattr(plugin_settings, "_OWNERS", plugin_settings.Owners())
     monkeypatch.delenv("SEAL_KEY", raising=False)
-    load._load_and_log.cache_clear()
-    yield
-    load._load_and_log.cache_clear()
 
 
 @pytest.fixture
