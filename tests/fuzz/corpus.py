@@ -100,7 +100,7 @@ def _call(*command: str) -> None:
 def _write_palettes(folder: Path) -> None:
     for name, text in PALETTES.items():
         (folder / name).write_text(text)
-    for ending in ("ase", "act"):
+    for ending in ("ase", "act", "css", "soc"):
         write_palette(np.eye(3, dtype=np.float32), folder / f"b.{ending}")
     (folder / "b.aco").write_bytes(struct.pack(">2H10H", 1, 2, 0, 9, 99, 999, 0, 7, 50, 1, 2, 0))
     color = {"hue": 0.5, "saturation": 0.5, "brightness": 0.5, "alpha": 1, "colorSpace": 0}
@@ -222,7 +222,7 @@ def _series_cases() -> list[Case]:
 
 
 def _palette_cases() -> list[Case]:
-    packed = ("b.ase", "b.act", "b.aco", "b.swatches", "b.kpl")
+    packed = ("b.ase", "b.act", "b.aco", "b.css", "b.soc", "b.swatches", "b.kpl")
     return [
         Case(name, (("palette", "show", name), ("palette", "convert", name, "out.gpl")))
         for name in (*PALETTES, *packed)

@@ -1,6 +1,7 @@
 """Exporters and palette formats of plugins, through the command line and Python."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,3 +127,17 @@ def test_tables_of_libreoffice_are_read() -> None:
     assert to_hex(read_palette(Path("a.soc"))) == ["07051a", "c3149b"]
     write_palette(parse_colors(["07051a", "c3149b"]), Path("x & y.soc"))
     assert 'draw:name="x &amp; y 2"' in Path("x & y.soc").read_text()
+
+
+@pytest.mark.parametrize(
+    "part", ["-", "--a \t", "--a:", "/*", "<draw:color ", 'draw:color="#12', "1 "]
+)
+@pytest.mark.parametrize("ending", ["css", "soc", "gpl", "hex", "pal", "txt", "toml"])
+def test_no_text_takes_longer_to_read_the_more_often_it_begins(part: str, ending: str) -> None:
+    start = {"soc": "<draw:color ", "gpl": "GIMP Palette\n", "pal": "JASC-PAL\n0100\n2\n"}
+    path = Path(f"a.{ending}")
+    path.write_text(start.get(ending, "") + part * (300_000 // len(part)))
+    before = time.process_time()
+    with pytest.raises(StyleError):
+        read_palette(path)
+    assert time.process_time() - before < 3

@@ -25,7 +25,7 @@ def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Pi
     """Draw a letter in each cell, chosen by the cell's lightness."""
     light = picture.to("linear")
     page = typeset(light, options)
-    cover = _letters(page, picture)
+    letters = _Letters(page, picture)
     paper, ink = ink_light(options.paper), ink_light(options.ink)[None, None]
     if options.color:
         cells = _means(premultiplied(light), *page.shape[:2])
@@ -36,13 +36,16 @@ def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Pi
     across = np.arange(picture.width) * ink.shape[1] // picture.width
     over = np.ascontiguousarray((ink - paper).take(across, axis=1).transpose(0, 2, 1))
     ground = np.tile(paper, picture.width)
-    drawn = np.empty((*cover.shape, 3), np.float32)
+    drawn = np.empty((picture.height, picture.width, 3), np.float32)
 
     def work(start: int, stop: int) -> None:
+        begin = firsts[start]
+        cover = letters.draw(begin, firsts[stop])
         for row in range(start, stop):
             lines = slice(firsts[row], firsts[row + 1])
+            own = cover[firsts[row] - begin : firsts[row + 1] - begin]
             for channel in range(3):
-                np.multiply(cover[lines], over[row, channel], out=drawn[lines, :, channel])
+                np.multiply(own, over[row, channel], out=drawn[lines, :, channel])
             drawn[lines].reshape(-1, len(ground))[:] += ground
 
     in_strips(work, len(ink), 3 * picture.width * -(-picture.height // len(ink)))
@@ -112,36 +115,62 @@ def _font(letters: str) -> tuple[FloatArray, FloatArray]:
     return glyphs, glyphs.mean(axis=(1, 2))
 
 
-def _letters(page: FloatArray, picture: Picture) -> FloatArray:
-    """Draw glyphs (rows, columns, HIGH, WIDE) over the whole picture: cover (H, W)."""
-    rows, columns = page.shape[:2]
-    sheet = page.transpose(0, 2, 1, 3).reshape(rows * HIGH, columns * WIDE)
-    step_down, step_across = len(sheet) / picture.height, sheet.shape[1] / picture.width
-    finer = max(1, min(8, int(np.ceil(max(step_down, step_across)))))
-    offsets = (np.arange(finer) + 0.5) / finer
-    # The grid is upright: first all columns are read, then all rows.
-    wide = [
-        np.ascontiguousarray(
-            _read(sheet.T, (np.arange(picture.width) + offset) * step_across, picture.wraps[0]).T
-        )
-        for offset in offsets
-    ]
-    total = np.zeros((picture.height, picture.width), np.float32)
-    for offset in offsets:
-        down = (np.arange(picture.height) + offset) * step_down
-        for columns_read in wide:
-            total += _read(columns_read, down, picture.wraps[1])
-    return np.clip(total / finer**2, 0, 1)
+class _Letters:
+    """Glyphs (rows, columns, HIGH, WIDE), drawn over a picture some lines at a time."""
+
+    def __init__(self, page: FloatArray, picture: Picture) -> None:
+        rows, columns = page.shape[:2]
+        self._sheet = page.transpose(0, 2, 1, 3).reshape(rows * HIGH, columns * WIDE)
+        step_down = len(self._sheet) / picture.height
+        step_across = self._sheet.shape[1] / picture.width
+        finer = max(1, min(8, int(np.ceil(max(step_down, step_across)))))
+        offsets = (np.arange(finer) + 0.5) / finer
+        along, down = np.arange(picture.width), np.arange(picture.height)
+        self._along = [
+            _between((along + offset) * step_across, columns * WIDE, picture.wraps[0])
+            for offset in offsets
+        ]
+        self._down = [
+            _between((down + offset) * step_down, rows * HIGH, picture.wraps[1])
+            for offset in offsets
+        ]
+
+    def draw(self, start: int, stop: int) -> FloatArray:
+        """Compute the cover (stop - start, W) of some lines of the picture."""
+        down = [tuple(part[start:stop] for part in each) for each in self._down]
+        needed = np.unique(np.concatenate([line for each in down for line in each[:2]]))
+        sheet = self._sheet[needed]
+        # The grid is upright: first all columns are read, then all rows.
+        wide = []
+        for first, second, share in self._along:
+            begin = sheet.take(first, axis=1)
+            wide.append(_mixed(begin, sheet.take(second, axis=1), share))
+        total = np.zeros((stop - start, wide[0].shape[1]), np.float32)
+        for first, second, share in down:
+            above, below = np.searchsorted(needed, first), np.searchsorted(needed, second)
+            for columns in wide:
+                begin = columns.take(above, axis=0)
+                total += _mixed(begin, columns.take(below, axis=0), share[:, None])
+        total /= len(self._along) ** 2
+        return np.clip(total, 0, 1, out=total)
 
 
-def _read(lines: FloatArray, places: np.ndarray, wrap: bool) -> FloatArray:
-    """Read between lines (N, W) as ``fetch`` does; 0.5 is the middle of the first: (K, W)."""
+def _between(
+    places: np.ndarray, length: int, wrap: bool
+) -> tuple[np.ndarray, np.ndarray, FloatArray]:
+    """Find the two cells beside each place, and the share of the second.
+
+    As ``fetch`` does: 0.5 is the middle of the first cell.
+    """
     at = places.astype(np.float32) - np.float32(0.5)
     low = np.floor(at)
     first = low.astype(np.intp)
-    begin = lines.take(fold(first, len(lines), wrap), axis=0)
-    rise = lines.take(fold(first + 1, len(lines), wrap), axis=0)
-    rise -= begin
-    rise *= (at - low)[:, None]
-    rise += begin
-    return rise
+    return fold(first, length, wrap), fold(first + 1, length, wrap), at - low
+
+
+def _mixed(begin: FloatArray, end: FloatArray, share: FloatArray) -> FloatArray:
+    """Compute ``begin + (end - begin) * share`` in the memory of ``end``."""
+    end -= begin
+    end *= share
+    end += begin
+    return end

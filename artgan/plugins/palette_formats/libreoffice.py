@@ -11,7 +11,8 @@ from pathlib import Path
 from artgan.plugin import StyleError
 from artgan.plugin.files import PaletteContent
 
-COLOR = re.compile(r"<draw:color\b[^>]*?\bdraw:color=[\"']#([0-9a-fA-F]{6})[\"']")
+ELEMENT = re.compile(r"<draw:color\b([^<>]*)")
+COLOR = re.compile(r"\bdraw:color=[\"']#([0-9a-fA-F]{6})[\"']")
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -28,7 +29,8 @@ def read(data: bytes, path: Path, note: Callable[[str], None]) -> list[str]:
     Raises:
         StyleError: There are none.
     """
-    colors = [color.lower() for color in COLOR.findall(data.decode("utf-8", "replace"))]
+    elements = ELEMENT.findall(data.decode("utf-8", "replace"))
+    colors = [found[1].lower() for element in elements if (found := COLOR.search(element))]
     if not colors:
         raise StyleError(f"'{path}' has no <draw:color>; it is no colour table of LibreOffice")
     return colors
