@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
-from artgan.core.registry import Entry
+from artgan.base.contributions import Entry
 from artgan.pictures.files import to_pil
 from artgan.plugin import fast
 from artgan.plugin.picture import Picture

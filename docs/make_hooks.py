@@ -6,7 +6,7 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 
 from artgan import plugin
-from artgan.core.registry import hook_names
+from artgan.base.contributions import hook_names
 from artgan.plugin import hookspecs, losses, sampling, updates
 from artgan.plugin_manager.scaffold.contents import project_text
 from artgan.testing._cases import MODULES, checks_of

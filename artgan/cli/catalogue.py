@@ -12,7 +12,7 @@ from artgan.cli.output import Output, say
 from artgan.plugin import KINDS
 
 if TYPE_CHECKING:
-    from artgan.core.registry import Entry
+    from artgan.base.contributions import Entry
 
 
 CODE = re.compile(r"[\w.]+:\w+")

@@ -15,8 +15,9 @@ import artgan
 from artgan.cli.flags import group, load_plugin_files
 
 if TYPE_CHECKING:
+    from artgan.base.contributions import Entry
     from artgan.base.options import OptionFact
-    from artgan.core.registry import Entry, Registry
+    from artgan.core.registry import Registry
     from artgan.planning.settings import PartSettings
     from artgan.plugin import Options
     from artgan.styling.chain import Chain

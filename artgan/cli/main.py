@@ -25,7 +25,7 @@ from artgan.plugin.files import connect_files
 from artgan.version import __version__
 
 if TYPE_CHECKING:
-    from artgan.core.registry import Entry
+    from artgan.base.contributions import Entry
 
 COMMANDS = {
     "run": ("Train, sample and style: from nothing to pictures.", "run:run_command"),

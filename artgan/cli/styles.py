@@ -14,7 +14,7 @@ from artgan.cli.catalogue import print_entries, style_lines
 from artgan.cli.output import Output, bar, counting_bar, say
 
 if TYPE_CHECKING:
-    from artgan.core.registry import Entry
+    from artgan.base.contributions import Entry
 
 toml_flag = flags.out("TOML file to write.")
 page_flags = flags.group(

@@ -7,12 +7,13 @@ from typing import Any
 import torch
 from torch import nn
 
+from artgan.base.contributions import Entry
 from artgan.base.options import build_options
 from artgan.base.seeding import keyed_global_rng
 from artgan.base.suggest import join_names
 from artgan.core.config import METHODS, Part, RunConfig
 from artgan.core.data import Batches, ImageTable
-from artgan.core.registry import Entry, Registry
+from artgan.core.registry import Registry
 from artgan.errors import OptionError, PluginError
 from artgan.plugin import (
     ArchContext,

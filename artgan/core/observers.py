@@ -5,7 +5,8 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from artgan.core.registry import Observer, Registry
+from artgan.base.contributions import Observer
+from artgan.core.registry import Registry
 
 log = logging.getLogger("artgan")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TextIO
 
 from artgan.base.animated_webp import save_animation
+from artgan.base.contributions import Observer
 from artgan.base.device import pick_device
 from artgan.base.grounds import on_ground
 from artgan.base.locks import FolderLock
@@ -28,7 +29,7 @@ from artgan.core.distributed import World
 from artgan.core.failures import explain_failures, naming_plugins
 from artgan.core.images import enlarge, grid, to_pil
 from artgan.core.observers import Observers
-from artgan.core.registry import Observer, Registry
+from artgan.core.registry import Registry, with_full_stop
 from artgan.core.requirements import plugin_versions
 from artgan.core.run_folder import RunFolder
 from artgan.core.sample import sample_pixels
@@ -349,31 +350,25 @@ def _train(session: Session) -> Iterator[StepReport]:
         raise TrainingError(f"{error} {left}.") from error
     except ProcessError as error:
         raise ProcessError(f"{error} {_rescue(session)}") from error
-    except DataError as error:
-        # A shard is damaged or out of reach: it was needed before the step changed anything.
+    except (DataError, PluginError) as error:
+        # A shard out of reach was needed before the step changed anything.
         if state.step == 0:
             raise
-        _save(session, quality=None)
-        raise DataError(
-            f"{error}. The state is saved at step {state.step}; go on with: artgan resume "
-            f"{session.folder.path}"
-        ) from error
-    except PluginError as error:
-        if state.step == 0:
-            raise
-        _save(session, quality=None)
-        raise PluginError(
-            f"{error} The state is saved at step {state.step}; when the plugin is mended, go on "
-            f"with: artgan resume {session.folder.path}"
-        ) from error
+        mended = "when the plugin is mended, " if isinstance(error, PluginError) else ""
+        raise type(error)(f"{with_full_stop(str(error))} {_saved(session, mended)}") from error
 
 
 def _rescue(session: Session) -> str:
     """Save the last step that all processes finished; say so."""
     session.world.undo(session.state, session.parts)
+    return _saved(session)
+
+
+def _saved(session: Session, first: str = "") -> str:
+    """Save the state; say so, and how to go on once what ``first`` names is done."""
     _save(session, quality=None)
     step, folder = session.state.step, session.folder.path
-    return f"The state is saved at step {step}; go on with: artgan resume {folder}"
+    return f"The state is saved at step {step}; {first}go on with: artgan resume {folder}"
 
 
 def _interrupt(session: Session) -> None:

@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from artgan.base.contributions import Entry
 from artgan.base.options import build_options
 from artgan.base.paths import cache_folder, exists
 from artgan.base.suggest import count_of
 from artgan.core.config import RunConfig
 from artgan.core.data import ImageTable
-from artgan.core.registry import Entry, Registry
+from artgan.core.registry import Registry
 from artgan.datasets.read import read_table
 from artgan.errors import DataError
 from artgan.plugin import DataContext

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from artgan.base.contributions import Entry
 from artgan.base.options import build_options, call_text, split_call
 from artgan.core.images import Pixels
-from artgan.core.registry import Entry, Registry
+from artgan.core.registry import Registry
 from artgan.errors import OptionError, PluginError
 from artgan.evaluation.metrics import Features
 

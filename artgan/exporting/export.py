@@ -7,11 +7,12 @@ from typing import Any
 
 import torch
 
+from artgan.base.contributions import Entry
 from artgan.base.marks import OF_A_MODEL, mark_packet
 from artgan.base.options import build_options
 from artgan.base.paths import replacing
 from artgan.base.suggest import join_names
-from artgan.core.registry import Entry, Registry
+from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import OptionError, PluginError
 from artgan.exporting.straight import with_straight_alpha

@@ -9,11 +9,11 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from artgan.base.contributions import Entry
 from artgan.base.memory import out_of_memory
 from artgan.base.options import build_options
 from artgan.base.suggest import count_of
 from artgan.core.images import Pixels, pixels_by
-from artgan.core.registry import Entry
 from artgan.core.requirements import plugin_versions
 from artgan.core.run import TrainedRun
 from artgan.core.sample import making_at_once

@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from artgan.core.registry import Entry, Registry
+from artgan.base.contributions import Entry
+from artgan.core.registry import Registry
 from artgan.errors import OptionError, PluginError
 
 if TYPE_CHECKING:

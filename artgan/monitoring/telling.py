@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from artgan.base.contributions import Observer
 from artgan.base.identity import Plugin
 from artgan.base.options import build_options
 from artgan.core.config import RunConfig
-from artgan.core.registry import Observer, Registry
+from artgan.core.registry import Registry
 from artgan.core.run_folder import RunFolder
 from artgan.core.state import StepReport
 from artgan.monitoring.words import Sight, guessing_loss, sparkline

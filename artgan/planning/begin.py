@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from artgan.core.registry import Entry, Registry
+from artgan.base.contributions import Entry
+from artgan.core.registry import Registry
 from artgan.errors import OptionError
 from artgan.hub.manifest import find_manifest
 from artgan.planning.settings import PartSettings, Settings

@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
+from artgan.base.contributions import Entry
 from artgan.base.options import build_options, to_plain
 from artgan.base.suggest import join_names
 from artgan.core.config import METHODS, RunConfig, TrainingOptions
-from artgan.core.registry import Entry, Registry
+from artgan.core.registry import Registry
 from artgan.errors import OptionError
 from artgan.planning.settings import Settings, with_underscores
 from artgan.plugin import Recipe

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from artgan.base.contributions import Entry
 from artgan.base.device import fast_bf16, pick_device
 from artgan.base.grounds import CHEQUERED, check_ground
 from artgan.base.options import build_effective, build_options, describe, to_plain
@@ -20,7 +21,7 @@ from artgan.base.tables import toml_text
 from artgan.base.threads import AUTO
 from artgan.core.config import Part, RunConfig, TrainingOptions
 from artgan.core.data import ImageTable
-from artgan.core.registry import Entry, Registry
+from artgan.core.registry import Registry
 from artgan.datasets.find import Location, choose_dataset, open_dataset, usual_side
 from artgan.errors import DataError, OptionError
 from artgan.monitoring.costs import TimeLimit

@@ -6,9 +6,10 @@ from functools import cache
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
+from artgan.base.contributions import Entry
 from artgan.base.identity import RESERVED, Plugin
 from artgan.base.source_file import import_file
-from artgan.core.registry import BrokenPlugin, Entry, Registry, log, with_full_stop
+from artgan.core.registry import BrokenPlugin, Registry, log, with_full_stop
 from artgan.plugin.files import connect_files
 from artgan.plugin_manager import own_files
 from artgan.plugin_manager.discovery import GROUP, Discovery, FoundPlugin, discover

@@ -4,9 +4,9 @@ import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from artgan.base.contributions import Observer, gather_observers
 from artgan.base.identity import Plugin
 from artgan.base.suggest import join_names, suggest
-from artgan.core.registry import Observer, gather_observers
 from artgan.errors import MissingExtraError, OptionError
 from artgan.plugin_manager.plugin_settings import claim
 from artgan.version import __version__

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
 
+from artgan.base.contributions import KIND_OF_HOOK
 from artgan.base.identity import plain_id
 from artgan.base.paths import cache_folder, config_folder, write_text
 from artgan.base.tables import toml_text
-from artgan.core.registry import KIND_OF_HOOK
 from artgan.errors import PluginError
 from artgan.plugin_manager import own_files
 from artgan.plugin_manager.declared import read_hooks

@@ -11,8 +11,9 @@ from typing import Any
 
 from PIL import Image
 
+from artgan.base.contributions import Entry
 from artgan.base.suggest import join_names
-from artgan.core.registry import Entry, Registry
+from artgan.core.registry import Registry
 from artgan.errors import PluginError, SeriesError
 from artgan.pictures.files import from_pil, open_image
 from artgan.series.definition import SeriesDefinition, Trait

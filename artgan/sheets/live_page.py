@@ -5,10 +5,10 @@ It loads itself again until the training ends; the page of the finished run take
 
 from pathlib import Path
 
+from artgan.base.contributions import Observer
 from artgan.base.paths import write_text
 from artgan.base.templates import data_uri, render
 from artgan.core.config import RunConfig
-from artgan.core.registry import Observer
 from artgan.monitoring.telling import OWN, Telling
 
 SECONDS = 5

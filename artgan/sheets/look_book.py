@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from artgan.base.contributions import Entry
 from artgan.base.grounds import on_ground
 from artgan.base.marks import Mark, mark_packet
 from artgan.base.templates import data_uri, render
-from artgan.core.registry import Entry, Registry
+from artgan.core.registry import Registry
 from artgan.errors import ArtganError
 from artgan.pictures.files import to_pil
 from artgan.plugin.picture import Picture

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from artgan.base.contributions import Entry
 from artgan.base.suggest import count_of
 from artgan.core.config import RunConfig
-from artgan.core.registry import Entry
 from artgan.core.run_folder import RunFolder
 
 MOST_LINES = 500

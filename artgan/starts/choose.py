@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from artgan.core.registry import Entry, Registry
+from artgan.base.contributions import Entry
+from artgan.core.registry import Registry
 from artgan.starts.nearness import distances, picture_features
 from artgan.starts.origin import read_weights
 

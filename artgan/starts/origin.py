@@ -9,11 +9,12 @@ from pathlib import Path
 from safetensors import SafetensorError
 from torch import Tensor
 
+from artgan.base.contributions import Entry
 from artgan.base.options import build_options, to_plain
 from artgan.base.tensors import load_tensors
 from artgan.core.checkpoint import read_tensors
 from artgan.core.config import Part
-from artgan.core.registry import Entry, Registry
+from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import PluginError, RunError
 from artgan.hub.fetch import fetch_run

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from artgan.base.contributions import Entry
 from artgan.base.options import split_call
 from artgan.base.suggest import suggest
-from artgan.core.registry import Entry, Registry
+from artgan.core.registry import Registry
 from artgan.errors import OptionError, StyleError, UnknownNameError
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from artgan.base.contributions import Entry
 from artgan.base.options import build_options, describe, to_plain
 from artgan.base.suggest import join_names, suggest
-from artgan.core.registry import Entry
 from artgan.errors import ArtganError, OptionError, StyleError
 from artgan.palettes.colormaps import PREFIX, named_colormaps, spelled_out
 from artgan.palettes.find import names_file

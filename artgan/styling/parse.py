@@ -15,10 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from artgan.base.contributions import Entry
 from artgan.base.options import describe
 from artgan.base.paths import exists
 from artgan.base.suggest import join_names, suggest
-from artgan.core.registry import Entry, Registry
+from artgan.core.registry import Registry
 from artgan.errors import OptionError, StyleError, UnknownNameError
 from artgan.palettes.find import find_palette, split_picture
 from artgan.plugin.color import parse_hex

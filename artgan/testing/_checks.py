@@ -6,9 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from artgan.base.contributions import Entry
 from artgan.base.identity import Plugin
 from artgan.base.options import build_options
-from artgan.core.registry import Entry, Registry
+from artgan.core.registry import Registry
 from artgan.plugin_manager.discovery import FoundPlugin
 from artgan.plugin_manager.probe import Probe, probe
 

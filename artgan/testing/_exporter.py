@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 import torch
 from torch import Tensor, nn
 
+from artgan.base.contributions import Entry
 from artgan.base.options import build_options
-from artgan.core.registry import Entry
 from artgan.errors import MissingExtraError
 from artgan.plugin.exports import TrainedGenerator
 from artgan.testing._checks import Checks, Subject, expect

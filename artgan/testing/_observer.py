@@ -8,8 +8,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from artgan.base.contributions import Observer
 from artgan.core.observers import Observers
-from artgan.core.registry import Observer, Registry
+from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.core.run_folder import RunFolder
 from artgan.core.runner import Attached, run, start

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from PIL import Image
 
-from artgan.core.registry import Entry
+from artgan.base.contributions import Entry
 from artgan.errors import MissingExtraError
 from artgan.plugin.files import FileContent
 from artgan.testing._checks import Checks, Subject, expect

@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 import artgan
+from artgan.base.contributions import Entry
 from artgan.base.identity import Plugin
-from artgan.core.registry import Entry, Registry
+from artgan.core.registry import Registry
 from artgan.errors import ArtganError, PluginError
 from artgan.plugin import Filter
 from artgan.plugin.picture import Picture

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from artgan.core.registry import hook_names
+from artgan.base.contributions import hook_names
 from artgan.plugin import hookspecs
 
 FILE = Path(__file__).with_name("public_surface.txt")

@@ -7,8 +7,9 @@ import pytest
 
 import artgan
 from artgan.api import start
+from artgan.base.contributions import hook_names
 from artgan.core.observers import Observers
-from artgan.core.registry import Registry, hook_names
+from artgan.core.registry import Registry
 from artgan.core.runner import run
 from artgan.errors import PluginError
 from artgan.plugin import hookspecs

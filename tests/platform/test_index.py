@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from artgan.core.registry import KIND_OF_HOOK
+from artgan.base.contributions import KIND_OF_HOOK
 from artgan.errors import PluginError
 from artgan.plugin_manager.index import read_index
 from tests.platform.conftest import ROOT

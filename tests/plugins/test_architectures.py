@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 import torch
 
+from artgan.base.contributions import Entry
 from artgan.base.options import build_options
-from artgan.core.registry import Entry
 from artgan.plugin import ArchContext, Sizes
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.architectures._layers import SmoothedTransposed

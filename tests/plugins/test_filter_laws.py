@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from artgan.base.contributions import Entry
 from artgan.base.options import describe
-from artgan.core.registry import Entry
 from artgan.errors import ArtganError, OptionError, StyleError
 from artgan.plugin.picture import Picture
 from artgan.plugin_manager.load import load_registry

@@ -1,8 +1,8 @@
 import pytest
 import torch
 
+from artgan.base.contributions import Entry
 from artgan.base.options import build_options
-from artgan.core.registry import Entry
 from artgan.plugin_manager.load import load_registry
 
 REGISTRY = load_registry(packages=False)

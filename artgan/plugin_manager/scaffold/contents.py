@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from artgan.core.registry import KIND_OF_HOOK
+from artgan.base.contributions import KIND_OF_HOOK
 from artgan.plugin_manager.scaffold.source import (
     Definition,
     Source,
