@@ -1080,8 +1080,8 @@ def sample_to(
         label: Class of all pictures; None lets each seed draw its own.
         **settings: How files are written: the fields of ``FileOptions`` (``overwrite``,
             ``keep_raw``, ``keep_record``, ``keep_mark``, ``ending``, ``pattern``,
-            ``side_files``); and of ``SteeringOptions`` (``truncation``, ``moves``, ``mix``,
-            ``latents``, ``sampler``).
+            ``side_files``, ``planes``); and of ``SteeringOptions`` (``truncation``, ``moves``,
+            ``mix``, ``latents``, ``sampler``).
 
     Raises:
         ArtganError: A value does not fit, or a different file of that name is there.

@@ -375,7 +375,7 @@ def _make_sample(record: Record, sources: _Sources) -> Made:
         made["label"] = record["label"]
     if "raw_sha256" not in record:
         del made["raw_sha256"]
-    raw = from_pixels(sample.raw, wraps=run.wraps)
+    raw = from_pixels(sample.raw, run.wraps, sample.raw_planes)
     image = to_pil(raw)
     if "style" in record:
         series = record.get("series")

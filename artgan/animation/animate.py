@@ -88,8 +88,8 @@ class Animation:
         order, again = tee(in_order(wanted, before, self.count, loops=looping))
         points = (self.point(made.number) for made in again)
         rendered = render_points(self.run, points, self.steering)
-        for made, (point, pixels) in zip(order, rendered, strict=True):
-            picture = from_pixels(pixels, wraps=self.run.wraps)
+        for made, drawn in zip(order, rendered, strict=True):
+            point, picture = drawn.point, from_pixels(drawn.pixels, self.run.wraps, drawn.planes)
             if made.begins:
                 film.forget()
             shown = film.frame(made.number)
@@ -113,8 +113,8 @@ class Animation:
     def raw_frames(self, numbers: Iterable[int]) -> Iterator[tuple[int, Picture]]:
         """Yield frames without a style, each with the seed of its style."""
         points = map(self.point, numbers)
-        for point, pixels in render_points(self.run, points, self.steering):
-            yield point.seed, from_pixels(pixels, wraps=self.run.wraps)
+        for drawn in render_points(self.run, points, self.steering):
+            yield drawn.point.seed, from_pixels(drawn.pixels, self.run.wraps, drawn.planes)
 
     @property
     def record(self) -> dict[str, Any]:

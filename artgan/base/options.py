@@ -30,7 +30,8 @@ class OptionFact:
     ``means`` says what a value names, so that it is looked up before the first picture: "palette",
     "ramp", "color", "style", "styles" or "". ``only`` is another option and the value of it that
     this one needs to count; ("", "") for none. ``was`` lists its names in older versions.
-    ``secret`` is the environment variable of a setting that is a secret, or "".
+    ``secret`` is the environment variable of a setting that is a secret, or "". ``pattern`` is a
+    regular expression that a text must match, or "".
     """
 
     name: str
@@ -46,6 +47,7 @@ class OptionFact:
     only: tuple[str, str] = ("", "")
     was: tuple[str, ...] = ()
     secret: str = ""
+    pattern: str = ""
 
     @property
     def flag(self) -> str:
@@ -64,6 +66,8 @@ class OptionFact:
             "str": "text",
             "list": "a list, as in a,b,c",
         }[self.kind] + self._length()
+        if self.pattern:
+            noun += f" such as '{self.default}'"
         if self.low is None:
             return noun if self.high is None else f"{noun} of at most {self.high:g}"
         if self.high is None:
@@ -107,7 +111,7 @@ def _fact(field: msgspec.structs.FieldInfo, annotation: Any) -> OptionFact:
     kind, choices, metas = _kind_of(annotation)
     low: float | None = None
     high: float | None = None
-    text, means, only, was, secret = "", "", "", (), ""
+    text, means, only, was, secret, pattern = "", "", "", (), "", ""
     lengths: tuple[int | None, int | None] = (None, None)
     for meta in metas:
         low = meta.ge if meta.ge is not None else (meta.gt if meta.gt is not None else low)
@@ -117,6 +121,7 @@ def _fact(field: msgspec.structs.FieldInfo, annotation: Any) -> OptionFact:
         only = (meta.extra or {}).get("only", only)
         was = tuple((meta.extra or {}).get("was", was))
         secret = str((meta.extra or {}).get("secret", secret))
+        pattern = meta.pattern or pattern
         if kind in ("str", "list") and (meta.min_length, meta.max_length) != (None, None):
             lengths = (meta.min_length, meta.max_length)
     default = field.default
@@ -139,6 +144,7 @@ def _fact(field: msgspec.structs.FieldInfo, annotation: Any) -> OptionFact:
         (other, needed),
         was,
         secret,
+        pattern,
     )
 
 

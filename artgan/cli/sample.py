@@ -41,6 +41,7 @@ MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size", "gr
 @flags.no_record
 @flags.no_mark
 @click.option("--side-file", is_flag=True, help="Also write what made a picture to a JSON file.")
+@click.option("--planes", is_flag=True, help="Also write planes, such as depth, as grey pictures.")
 @flags.overwrite
 @flags.plugin
 @flags.threads
@@ -104,6 +105,7 @@ def _write(run: "artgan.Run", given: Mapping[str, Any], hidden: bool) -> "list[W
         ending=given["format"],
         pattern=given["name"],
         side_files=given["side_file"],
+        planes=given["planes"],
     )
     written = []
     labels = _labels(run, given)

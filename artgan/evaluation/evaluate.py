@@ -145,7 +145,7 @@ def _samples(run: TrainedRun, count: int, steering: Steering) -> list[Pixels]:
         made = sample_pixels(run.generator, range(count), run.config.label_weights)
         return [pixels for _, pixels in made]
     points = draw_points(run, list(seed_points(run, range(count))), steering.draw)
-    return [pixels for _, pixels in render_points(run, points, steering)]
+    return [drawn.pixels for drawn in render_points(run, points, steering)]
 
 
 def _sampling(steering: Steering) -> str:

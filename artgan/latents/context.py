@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ from artgan.core.run import TrainedRun
 from artgan.core.sample import batch_of, draw_inputs
 from artgan.errors import PluginError
 from artgan.latents.points import make_images
-from artgan.latents.steering import Shift, StyleGenerator
+from artgan.latents.steering import Shift, StyleGenerator, style_half
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,26 @@ class Networks:
         entry = self.run.registry.find("architecture", self.run.config.architecture.name)
         return self.together if entry.declaration.independent else 1
 
+    @cached_property
+    def planes(self) -> tuple[str, ...]:
+        """Names of the planes that the generator draws beside its images."""
+        return tuple(getattr(self.generator, "planes", ()))
+
     def generate(self, values: Tensor, labels: Tensor | None, in_styles: bool) -> Tensor:
-        """Make images (N, C, H, W) in [-1, 1] of latents, or of styles."""
+        """Make images (N, C, H, W) in [-1, 1] of latents, or of styles.
+
+        Planes lie in further channels, so that they share whatever a sampler does to images.
+        """
+        make = _images_and_planes if self.planes else make_images
         made = [
-            make_images(self.generator, part, own, in_styles=in_styles)[:count]
+            make(self.generator, part, own, in_styles=in_styles)[:count]
             for part, own, count in _parts(values, labels, self.together)
         ]
         return made[0] if len(made) == 1 else torch.cat(made)
 
     def judge(self, images: Tensor, labels: Tensor | None) -> Tensor:
         """Compute the logits (N,) of images; of another size than trained with, made as large."""
+        images = images[:, : self.run.config.channels]
         trained = self.run.config.height, self.run.config.width
         if images.shape[2:] != trained:
             images = interpolate(images, trained, mode="bilinear", antialias=True)
@@ -66,6 +76,28 @@ class Networks:
             for part, own, count in _parts(images, labels, self.judged_together)
         ]
         return torch.cat(judged)
+
+
+def _images_and_planes(
+    generator: nn.Module, values: Tensor, labels: Tensor | None, *, in_styles: bool = False
+) -> Tensor:
+    """Make images with their planes as further channels, (N, C + P, H, W) in [-1, 1].
+
+    Raises:
+        PluginError: Planes are missing, or have another shape than one channel for each name.
+    """
+    halves = style_half(generator)
+    if halves is not None and not in_styles:
+        values = halves.mapping(values, labels)
+    images, planes = cast(Any, generator).with_planes(values, labels)
+    names = tuple(cast(Any, generator).planes)
+    wanted = (len(images), len(names), *images.shape[2:])
+    if tuple(planes.shape) != wanted:
+        raise PluginError(
+            f"the generator drew planes of shape {tuple(planes.shape)}; expected {wanted}, for "
+            f"{', '.join(names)}"
+        )
+    return torch.cat([images, planes.to(images) * 2 - 1], dim=1)
 
 
 def _parts(

@@ -1,12 +1,14 @@
 """Points become pictures: seeds are drawn, points moved and sampled, as the user chooses."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from artgan.base.contributions import Entry
@@ -176,10 +178,19 @@ def _blended_labels(
     return forward_hooks(layers, blend_two)
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """What a generator drew of a point: pixels (H, W, C) uint8, and planes (H, W) in [0, 1]."""
+
+    point: Point
+    pixels: Pixels
+    planes: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+
+
 def render_points(
     run: TrainedRun, points: Iterable[Point], steering: Steering | None = None
-) -> Iterator[tuple[Point, Pixels]]:
-    """Yield each point with its pixels (H, W, C) uint8, in order, in constant memory.
+) -> Iterator[Rendered]:
+    """Yield what the generator draws of each point, in order, in constant memory.
 
     A point's picture does not depend on its neighbours, to the bit, because the same number of
     pictures is always made together. The generator is used in evaluation mode.
@@ -197,6 +208,22 @@ def render_points(
             in_styles, seeds = filled[0].in_styles, [point.seed for point in filled]
             with torch.no_grad(), _blended_labels(generator, filled), making_at_once(batch):
                 images = renderer.images(values, labels, in_styles, seeds)
-            yield from zip(chunk, pixels_by(generator, images[: len(chunk)]), strict=True)
+            yield from _rendered(run, chunk, images, renderer.networks.planes)
     finally:
         generator.train(was_training)
+
+
+def _rendered(
+    run: TrainedRun, points: Sequence[Point], images: Tensor, names: Sequence[str]
+) -> Iterator[Rendered]:
+    """Yield pixels and planes of images (N, C, H, W), which have the planes behind the colours.
+
+    A sampler that makes images of its own has none.
+    """
+    channels, made = images.shape[1] - len(names), images[: len(points)]
+    if channels != run.config.channels:
+        names, channels = (), images.shape[1]
+    planes = (made[:, channels:].float().clamp(-1, 1) + 1).div(2).cpu().numpy()
+    pixels = pixels_by(run.generator, made[:, :channels])
+    for point, own, beside in zip(points, pixels, planes, strict=True):
+        yield Rendered(point, own, dict(zip(names, beside, strict=True)) if len(beside) else {})

@@ -14,7 +14,7 @@ from artgan.base.tables import read_toml, refuse_unknown
 from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import OptionError
-from artgan.pictures.files import from_pil, read_picture, to_pil
+from artgan.pictures.files import from_pil, from_pixels, read_picture, to_pil
 from artgan.plugin.color import BLENDS
 from artgan.plugin.masks import check_mask, mask_weights
 from artgan.plugin.picture import FloatArray, Picture
@@ -157,7 +157,7 @@ def _picture(layer: StackLayer, registry: Registry) -> Picture:
     if (path / "run.toml").is_file():
         run = TrainedRun.open(path, registry)
         (sample,) = make_samples(run, SampleRequest([layer.seed], "none"))
-        picture = Picture(sample.raw.astype(np.float32) / np.float32(255), wraps=run.wraps)
+        picture = from_pixels(sample.raw, run.wraps, sample.raw_planes)
     else:
         picture = read_picture(path)
     return apply_style(chain, picture, registry=registry, seed=layer.seed).picture
@@ -174,9 +174,15 @@ def _placed(picture: Picture, layer: StackLayer, size: tuple[int, int]) -> Float
         # Clear pixels must not colour their neighbours: Pillow scales RGBa, multiplied by alpha.
         image = image.convert("RGBa").resize((fitted[0], fitted[1]), way).convert("RGBA")
     sheet = Image.new("RGBA", size)
-    sheet.paste(image, ((size[0] - image.width) // 2, (size[1] - image.height) // 2))
+    place = (size[0] - image.width) // 2, (size[1] - image.height) // 2
+    sheet.paste(image, place)
     pixels: FloatArray = np.asarray(sheet).astype(np.float32) / np.float32(255)
     if layer.mask:
-        weights = mask_weights(layer.mask, from_pil(sheet), lambda name: read_picture(Path(name)))
+        laid = from_pil(sheet)
+        for name, plane in picture.planes.items():
+            under = Image.new("F", size)
+            under.paste(Image.fromarray(plane).resize(image.size, way), place)
+            laid = laid.with_plane(name, np.asarray(under))
+        weights = mask_weights(layer.mask, laid, lambda name: read_picture(Path(name)))
         pixels[:, :, 3:] *= weights.reshape(*pixels.shape[:2], 1)
     return pixels

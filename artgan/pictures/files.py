@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -37,9 +38,13 @@ def ignore(sentence: str) -> None:
     """Take a sentence that nobody asked for."""
 
 
-def from_pixels(pixels: NDArray[np.uint8], wraps: tuple[bool, bool] = (False, False)) -> Picture:
-    """Convert 8-bit pixels (H, W, C) to a float picture."""
-    return Picture(pixels.astype(np.float32) / np.float32(255), wraps=wraps)
+def from_pixels(
+    pixels: NDArray[np.uint8],
+    wraps: tuple[bool, bool] = (False, False),
+    planes: Mapping[str, NDArray[np.float32]] = MappingProxyType({}),
+) -> Picture:
+    """Convert 8-bit pixels (H, W, C) to a float picture, with planes (H, W) in [0, 1]."""
+    return Picture(pixels.astype(np.float32) / np.float32(255), wraps=wraps, planes=planes)
 
 
 def from_pil(image: Image.Image, note: Note = ignore) -> Picture:

@@ -335,7 +335,12 @@ class Architecture(Declaration):
         generator: ``(ArchContext, options) -> torch.nn.Module``. The module has an attribute
             ``latent_shape`` (a tuple, usually ``(latent_size,)``) and maps latents
             (N, *latent_shape), standard normal, and labels (N,) int64 or None to images
-            (N, C, H, W) in [-1, 1].
+            (N, C, H, W) in [-1, 1]. One that can tell more of each pixel, such as its depth, has an
+            attribute ``planes`` with their names, lower-case letters and digits, and a method
+            ``with_planes(latents, labels) -> (images, planes)``: the same images, and planes
+            (N, len(planes), H, W) in [0, 1]. Where the generator is in two halves, ``mapping`` and
+            ``synthesis``, it gets styles in place of latents. Nothing judges planes in training,
+            unless images are made of them.
         discriminator: ``(ArchContext, options) -> torch.nn.Module``; maps images (N, C, H, W) and
             labels (N,) or None to raw logits (N,), without a sigmoid. Each logit must depend on its
             own picture alone, unless ``independent`` is False. If the module has a method
@@ -944,6 +949,11 @@ class Filter(Declaration):
             filled in; ``apply`` then gets them, and so does the record, from which a picture is
             made again alone. Where nothing is open it returns the options as they are, and looks at
             no picture.
+        planes: What becomes of the picture's planes where the filter does not set them itself:
+            "keep" if what is shown stays in its place; "move" if it moves, alike whatever its
+            colours, as in a mirror: artgan then sends each plane through the filter as a grey
+            picture, with the same random numbers; "drop" if it moves by its colours, or is gone.
+            With "keep", a filter that changes the size drops them.
     """
 
     kind: ClassVar[str] = "filter"
@@ -965,10 +975,16 @@ class Filter(Declaration):
     paths: Reference | None = None
     frames_before: int = 0
     survey: Reference | None = None
+    planes: Literal["keep", "move", "drop"] = "keep"
 
     def __post_init__(self) -> None:
-        """Check name, summary and the number of frames."""
+        """Check name, summary, the number of frames, and what becomes of planes."""
         super().__post_init__()
+        if self.planes not in ("keep", "move", "drop"):
+            raise PluginError(
+                f"filter '{self.name}': planes={self.planes!r} does not fit; expected 'keep', "
+                "'move' or 'drop'"
+            )
         if not 0 <= self.frames_before <= MOST_FRAMES:
             raise PluginError(
                 f"filter '{self.name}': frames_before={self.frames_before} does not fit; expected "

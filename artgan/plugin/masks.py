@@ -1,8 +1,9 @@
 """Masks: text that says which part of a picture a filter changes.
 
 A mask is a range of lightness (``light``, ``dark``, ``middle`` or ``0.2-0.6``), a place
-(``circle``, ``edges``, ``top``, ``bottom``, ``left``, ``right``), or a picture file, whose light
-parts are selected; ``not`` before any of them inverts it.
+(``circle``, ``edges``, ``top``, ``bottom``, ``left``, ``right``), a plane of the picture
+(``plane:depth``), or a picture file; of the last two the light parts are selected. ``not`` before
+any of them inverts it.
 """
 
 import re
@@ -12,7 +13,7 @@ import numpy as np
 
 from artgan.plugin import StyleError
 from artgan.plugin.color import light_lightness, lightness
-from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.picture import FloatArray, Picture, is_plane_name
 from artgan.plugin.raster import resize
 
 TONES = {"dark": (0.0, 1 / 3), "middle": (1 / 3, 2 / 3), "light": (0.5, 1.0)}
@@ -22,7 +23,7 @@ SOFTNESS = 0.1
 """Width of the soft edge: in lightness, or as a share of the shorter side for a place."""
 HELP = (
     "light, dark, middle, a range of lightness as in 0.2-0.6, circle, edges, top, bottom, left, "
-    "right, or a picture file; not before any of them inverts it"
+    "right, a plane as in plane:depth, or a picture file; not before any of them inverts it"
 )
 
 
@@ -44,10 +45,13 @@ def mask_weights(
         Weights (H, W, 1) in [0, 1].
 
     Raises:
-        StyleError: ``where`` is not a mask.
+        StyleError: ``where`` is not a mask, or names a plane that the picture does not have.
     """
     name, opposite = _split(where)
-    if name.lower().endswith(PICTURES):
+    plane = _plane_named(name)
+    if plane:
+        weights = find_plane(picture, plane)[:, :, None]
+    elif name.lower().endswith(PICTURES):
         weights = _from_file(name, picture, read)
     elif name in PLACES:
         weights = _fade(_inside(name, picture) / np.float32(max(softness, 1e-4)) + 0.5)
@@ -63,8 +67,29 @@ def check_mask(where: str) -> None:
         StyleError: ``where`` is not a mask.
     """
     name, _ = _split(where)
-    if name not in PLACES and not name.lower().endswith(PICTURES):
+    if name not in PLACES and not name.lower().endswith(PICTURES) and not _plane_named(name):
         _range(name, where)
+
+
+def find_plane(picture: Picture, name: str) -> FloatArray:
+    """Return a plane (H, W) of a picture.
+
+    Raises:
+        StyleError: It has none of that name.
+    """
+    if name not in picture.planes:
+        has = f"it has {', '.join(picture.planes)}" if picture.planes else "it has none"
+        raise StyleError(
+            f"the picture has no plane '{name}' here, {has}; a step before makes one, such as "
+            f"remember:{name}, or the network that drew it"
+        )
+    return picture.planes[name]
+
+
+def _plane_named(name: str) -> str:
+    """Return the plane that a mask names, as in "plane:depth", or ""."""
+    found = re.fullmatch(r"plane:(\S+)", name)
+    return found[1] if found and is_plane_name(found[1]) else ""
 
 
 def is_picture_mask(where: str) -> bool:
@@ -78,7 +103,8 @@ def mask_wraps(where: str) -> tuple[bool, bool]:
     A picture that tiles along such an axis still tiles after something was done inside the mask.
     """
     name, _ = _split(where)
-    if name.lower().endswith(PICTURES):
+    # Whether a file or a plane goes on beyond its border is not known.
+    if name.lower().endswith(PICTURES) or _plane_named(name):
         return (False, False)
     return (name not in ("left", "right"), name not in ("top", "bottom"))
 

@@ -1,6 +1,8 @@
-"""The picture that filters take and return: float pixels and facts about them."""
+"""The picture that filters take and return: float pixels, planes beside them, and facts."""
 
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -39,6 +41,11 @@ class Picture:
             taken. False where it repeats along neither axis.
         indexed: Colours (K, 3) in sRGB [0, 1] if every pixel is exactly one of them, else None.
         dpi: Printed pixels per inch, or None.
+        planes: What is known of each pixel beyond its colour, by name, such as its depth: float32
+            (H, W) in [0, 1].
+
+    Raises:
+        ValueError: A plane has another size than the pixels, or its name does not fit.
     """
 
     pixels: FloatArray
@@ -46,10 +53,13 @@ class Picture:
     wraps: tuple[bool, bool] = WrapPair()
     indexed: FloatArray | None = None
     dpi: float | None = None
+    planes: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Make ``wraps`` a pair that reads as it works."""
+        """Make ``wraps`` a pair that reads as it works, and check the planes."""
         object.__setattr__(self, "wraps", WrapPair(*self.wraps))
+        for name, plane in self.planes.items():
+            _check_plane(name, plane, self.pixels.shape[:2])
 
     @property
     def height(self) -> int:
@@ -90,10 +100,12 @@ class Picture:
     ) -> "Picture":
         """Copy the picture with other colours, alpha or facts.
 
+        Planes stay, unless the copy has another size: then it has those that ``planes`` names.
+
         Args:
             color: New colours (H, W, 1 or 3) in the picture's space; None keeps them.
             alpha: New alpha (H, W, 1) in [0, 1]; None keeps the picture's own, if it has one.
-            **facts: Any of pixels, space, wraps, indexed, dpi.
+            **facts: Any of pixels, space, wraps, indexed, dpi, planes.
 
         Raises:
             ValueError: Colours and alpha differ in size. To resize a picture with alpha, pass
@@ -105,7 +117,25 @@ class Picture:
             if alpha is not None:
                 parts = [facts["pixels"], np.asarray(alpha, dtype=np.float32)]
                 facts["pixels"] = np.concatenate(parts, axis=2)
+        if "pixels" in facts and facts["pixels"].shape[:2] != self.pixels.shape[:2]:
+            facts.setdefault("planes", {})
         return replace(self, **facts)
+
+    def with_plane(self, name: str, values: NDArray[Any]) -> "Picture":
+        """Copy the picture with a further plane, or another one in its place.
+
+        Args:
+            name: Lower-case letters and digits, such as "depth".
+            values: (H, W) or (H, W, 1), one number for each pixel; clipped to [0, 1].
+
+        Raises:
+            ValueError: The name or the size does not fit, or a value is not finite.
+        """
+        plane = np.asarray(values, dtype=np.float32)
+        plane = plane[:, :, 0] if plane.ndim == 3 and plane.shape[2] == 1 else plane
+        if not np.isfinite(plane).all():
+            raise ValueError(f"plane {name!r} has values that are not finite")
+        return replace(self, planes={**self.planes, name: np.clip(plane, 0, 1)})
 
     def to(self, space: Literal["srgb", "linear"]) -> "Picture":
         """Convert the colours to another encoding; alpha stays."""
@@ -113,3 +143,38 @@ class Picture:
             return self
         convert = _color.srgb_to_linear if space == "linear" else _color.linear_to_srgb
         return self.replace(color=convert(self.color), space=space)
+
+
+def is_plane_name(name: str) -> bool:
+    """Tell whether a plane may have that name: lower-case letters and digits, as in "depth"."""
+    return bool(re.fullmatch(r"[a-z][a-z0-9]{0,31}", name))
+
+
+def mixed_planes(
+    under: Picture, over: Picture, weight: "FloatArray | np.float32 | float"
+) -> dict[str, FloatArray]:
+    """Mix the planes of two pictures of one size, of which one is laid over the other.
+
+    Args:
+        under: The picture below.
+        over: The picture above; planes that it alone has are taken as they are.
+        weight: Its opacity: a number, or (H, W, 1).
+
+    Returns:
+        All planes of ``over``: one that only ``under`` has did not go through what made ``over``.
+    """
+    share = weight[:, :, 0] if isinstance(weight, np.ndarray) and weight.ndim == 3 else weight
+    mixed = {}
+    for name, plane in over.planes.items():
+        below = under.planes.get(name, plane)
+        mixed[name] = plane if below is plane else below + (plane - below) * np.float32(share)
+    return mixed
+
+
+def _check_plane(name: str, plane: FloatArray, size: tuple[int, ...]) -> None:
+    if not is_plane_name(name):
+        raise ValueError(f"{name!r} is no name for a plane; expected such as 'depth'")
+    if plane.shape != size:
+        raise ValueError(
+            f"plane {name!r} has shape {plane.shape}; expected one number for each pixel, {size}"
+        )

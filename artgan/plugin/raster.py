@@ -422,6 +422,8 @@ def resize(
 ) -> Picture:
     """Resize a picture in linear light, with alpha multiplied in; it wraps where the picture does.
 
+    Its planes are resized alike, alpha or not.
+
     Args:
         picture: Any picture.
         height: New height in pixels.
@@ -435,21 +437,40 @@ def resize(
     if method == "nearest":
         rows = np.arange(height) * picture.height // height
         columns = np.arange(width) * picture.width // width
-        return picture.replace(pixels=picture.pixels.take(columns, axis=1).take(rows, axis=0))
+        pixels = picture.pixels.take(columns, axis=1).take(rows, axis=0)
+        planes = {name: plane[rows][:, columns] for name, plane in picture.planes.items()}
+        return picture.replace(pixels=pixels, planes=planes)
+    planes = resized_planes(picture, height, width, method)
     light = picture.to("linear")
     pixels = light.pixels
     if light.alpha is not None:
         pixels = np.concatenate([light.color * light.alpha, light.alpha], axis=2)
-    # Resampling columns is slower, so it is done while there are fewer rows.
-    if height > picture.height:
-        pixels = _resample_columns(pixels, width, picture.wraps[0], method)
-        pixels = _resample_rows(pixels, height, picture.wraps[1], method)
-    else:
-        pixels = _resample_rows(pixels, height, picture.wraps[1], method)
-        pixels = _resample_columns(pixels, width, picture.wraps[0], method)
-    np.clip(pixels, 0, 1, out=pixels)
+    pixels = _resample(pixels, height, width, picture.wraps, method)
     if light.alpha is not None:
         alpha = pixels[:, :, -1:]
         color = np.clip(pixels[:, :, :-1] / np.maximum(alpha, 1e-6), 0, 1)
         pixels = np.concatenate([color, alpha], axis=2)
-    return light.replace(pixels=np.ascontiguousarray(pixels), indexed=None)
+    return light.replace(pixels=np.ascontiguousarray(pixels), indexed=None, planes=planes)
+
+
+def resized_planes(
+    picture: Picture, height: int, width: int, method: Literal["lanczos", "smooth"] = "lanczos"
+) -> dict[str, FloatArray]:
+    """Resize the planes of a picture alone, as ``resize`` does, for a filter that enlarges it."""
+    if not picture.planes:
+        return {}
+    stacked = np.stack([*picture.planes.values()], axis=2)
+    resized = _resample(stacked, height, width, picture.wraps, method)
+    return {name: resized[:, :, number] for number, name in enumerate(picture.planes)}
+
+
+def _resample(pixels: FloatArray, height: int, width: int, wraps: Wraps, method: str) -> FloatArray:
+    """Resample (H, W, C) to another size, clipped to [0, 1]."""
+    # Resampling columns is slower, so it is done while there are fewer rows.
+    if height > len(pixels):
+        pixels = _resample_columns(pixels, width, wraps[0], method)
+        pixels = _resample_rows(pixels, height, wraps[1], method)
+    else:
+        pixels = _resample_rows(pixels, height, wraps[1], method)
+        pixels = _resample_columns(pixels, width, wraps[0], method)
+    return np.clip(pixels, 0, 1, out=pixels)

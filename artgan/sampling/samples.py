@@ -1,7 +1,7 @@
 """Samples: raw and styled pictures of a run with their records."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from artgan.latents.rendering import check_steering, draw_points, record_steered
 from artgan.latents.steering import Steering, read_steering
 from artgan.pictures.files import from_pixels, to_pil
 from artgan.pictures.records import pixel_hash
-from artgan.plugin.picture import Picture
+from artgan.plugin.picture import FloatArray, Picture
 from artgan.styling.apply import apply_style
 from artgan.styling.chain import Chain
 from artgan.styling.parse import check_chain, parse_style
@@ -35,7 +35,7 @@ class Sample:
 
     If a filter failed, ``styled`` is None and ``error`` says why. ``record`` goes into the file of
     the styled picture, ``raw_record`` into that of the raw one; ``name`` has no style and no
-    ending.
+    ending. ``planes`` (H, W) in [0, 1] belong to the styled picture, ``raw_planes`` to the raw one.
     """
 
     seed: int
@@ -45,6 +45,8 @@ class Sample:
     error: str = ""
     name: str = ""
     raw_record: Mapping[str, Any] = field(default_factory=dict)
+    planes: Mapping[str, FloatArray] = field(default_factory=dict)
+    raw_planes: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -85,7 +87,8 @@ def make_samples(run: TrainedRun, request: SampleRequest) -> Iterator[Sample]:
     common = record_steered(run, request.steering, 0, request.label)
     sized = f"-{run.size[1]}x{run.size[0]}" if run.size else ""
     rendered = render_points(run, points, request.steering)
-    for index, (point, pixels) in enumerate(rendered):
+    for index, drawn in enumerate(rendered):
+        point, pixels = drawn.point, drawn.pixels
         latents = {**point.facts, **request.steering.about}
         record = {
             **common,
@@ -97,18 +100,20 @@ def make_samples(run: TrainedRun, request: SampleRequest) -> Iterator[Sample]:
         try:
             styled = apply_style(
                 chain,
-                from_pixels(pixels, wraps=run.wraps),
+                from_pixels(pixels, run.wraps, drawn.planes),
                 registry=run.registry,
                 seed=point.seed,
                 place=(index, len(points)),
             )
         except ArtganError as error:
-            yield Sample(point.seed, pixels, None, record, str(error), name, record)
+            raw = Sample(point.seed, pixels, None, record, str(error), name, record)
+            yield replace(raw, raw_planes=drawn.planes)
             continue
         styled_record = {**record, "style": styled.record}
         finished = to_pil(styled.picture)
         finished.info["artgan"] = styled_record
-        yield Sample(point.seed, pixels, finished, styled_record, "", name, record)
+        made = Sample(point.seed, pixels, finished, styled_record, "", name, record)
+        yield replace(made, planes=styled.picture.planes, raw_planes=drawn.planes)
 
 
 def _settled_chain(run: TrainedRun, request: SampleRequest, points: Sequence[Point]) -> Chain:
@@ -116,8 +121,8 @@ def _settled_chain(run: TrainedRun, request: SampleRequest, points: Sequence[Poi
     chain, together = style_chain(run, request.style, request.knobs), request.together or points
 
     def pictures() -> Iterator[tuple[int, Picture]]:
-        for point, pixels in render_points(run, together, request.steering):
-            yield point.seed, from_pixels(pixels, wraps=run.wraps)
+        for drawn in render_points(run, together, request.steering):
+            yield drawn.point.seed, from_pixels(drawn.pixels, run.wraps, drawn.planes)
 
     return settle_chain(chain, pictures, len(together), registry=run.registry)
 

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PIL.Image import Image
+import numpy as np
+from PIL import Image
 
 from artgan.base.paths import refuse_outside_links
 from artgan.core.images import to_pil
@@ -41,6 +42,8 @@ class FileOptions:
         pattern: Pattern of file names, without ending, as in "{arch}-s{seed:05d}-{style}"; None
             takes the name of each sample and the style. Without {style} no raw picture is written.
         side_files: Also write the record of each picture beside it, as JSON.
+        planes: Also write the planes of each picture: as layers below it where the format holds
+            layers, else beside it as grey PNG, ``s00003-none.depth.png``.
     """
 
     overwrite: bool = False
@@ -50,6 +53,7 @@ class FileOptions:
     ending: str = "png"
     pattern: str | None = None
     side_files: bool = False
+    planes: bool = False
 
     def __post_init__(self) -> None:
         if self.pattern is not None:
@@ -98,7 +102,7 @@ def write_samples(
     observers = observers or Observers(run.registry)
     label, style = request.label, style_label(request.style)
     suffix = "" if label is None else f"-{label_name(label, run.config.class_names)}"
-    save = partial(_save_sample, overwrite=options.overwrite, side_file=options.side_files)
+    save = partial(_save_sample, options=options)
     files, errors = [], []
     with ordered_writer(save) as write:
         for number, sample in enumerate(make_samples(run, request), 1):
@@ -112,9 +116,13 @@ def write_samples(
                 notify = partial(
                     observers.call, "artgan_sample_saved", path=path, seed=sample.seed, style=shown
                 )
+                last = kind == versions[-1][0]
+                planes = _plane_layers(sample, kind) if options.planes and last else ()
                 below = _below(sample, kind, path)
-                write(notify, picture, path, options.metadata(record), below)
-                if kind == versions[-1][0]:
+                if takes_layers(path):
+                    below, planes = (*planes, *below), ()
+                write(notify, picture, path, options.metadata(record), below, planes)
+                if last:
                     files.append(path)
             show(number)
     return Written(tuple(files), tuple(errors))
@@ -122,9 +130,9 @@ def write_samples(
 
 def _versions_to_write(
     sample: Sample, style: str, options: FileOptions
-) -> list[tuple[str, Image, Mapping[str, Any]]]:
+) -> list[tuple[str, Image.Image, Mapping[str, Any]]]:
     """List the pictures to write of a sample: the raw one, the styled one, or both."""
-    versions: list[tuple[str, Image, Mapping[str, Any]]] = []
+    versions: list[tuple[str, Image.Image, Mapping[str, Any]]] = []
     if options.writes_raw or style == "none":
         versions.append(("raw", to_pil(sample.raw), sample.raw_record))
     if style != "none" and sample.styled is not None:
@@ -141,6 +149,15 @@ def _below(sample: Sample, kind: str, path: Path) -> tuple[FileLayer, ...]:
     return (FileLayer("raw", raw),) if same else ()
 
 
+def _plane_layers(sample: Sample, kind: str) -> tuple[FileLayer, ...]:
+    """Return the planes of the raw or the styled picture as grey pictures of 8 bits."""
+    planes = sample.raw_planes if kind == "raw" else sample.planes
+    return tuple(
+        FileLayer(name, Image.fromarray((plane * 255 + 0.5).astype(np.uint8)))
+        for name, plane in planes.items()
+    )
+
+
 def _name_facts(sample: Sample, kind: str, record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "run": record["run"],
@@ -154,14 +171,19 @@ def _name_facts(sample: Sample, kind: str, record: Mapping[str, Any]) -> dict[st
 
 
 def _save_sample(
-    picture: Image,
+    picture: Image.Image,
     path: Path,
     about: Metadata,
     below: tuple[FileLayer, ...],
+    planes: tuple[FileLayer, ...],
     *,
-    overwrite: bool,
-    side_file: bool,
+    options: FileOptions,
 ) -> None:
+    overwrite = options.overwrite
     save_picture(picture, path, about, overwrite=overwrite, layers=below)
-    if side_file and about.record is not None:
+    for plane in planes:
+        # The record is that of the picture: only the mark holds for its planes.
+        beside = path.with_name(f"{path.stem}.{plane.name}.png")
+        save_picture(plane.image, beside, Metadata(mark=about.mark), overwrite=overwrite)
+    if options.side_files and about.record is not None:
         save_side_file(path, about.record, overwrite=overwrite)

@@ -5,7 +5,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from artgan.latents.directions import resolve_steering
 from artgan.pictures.files import from_pixels, save_png, to_pil
 from artgan.pictures.marks import Metadata
 from artgan.pictures.records import record_hash
+from artgan.plugin.picture import FloatArray
 from artgan.sampling.naming import fill_pattern
 from artgan.sampling.samples import SampleRequest, find_points, make_samples
 from artgan.series.definition import IN_PICTURES, MOST_ATTEMPTS, Edition, SeriesDefinition
@@ -57,13 +58,14 @@ class FinishedEdition:
 
 @dataclass(frozen=True)
 class RawEdition:
-    """An edition before its style, with its pixels (H, W, C) as the generator made them."""
+    """An edition before its style: pixels (H, W, C) and planes as the generator made them."""
 
     edition: Edition
     settings: EditionSettings
     pixels: Pixels
     record: Mapping[str, Any]
     fingerprint: Fingerprint
+    planes: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 def finish_numbers(
@@ -127,7 +129,8 @@ def render_editions(
         for (edition, settings), sample in zip(together, samples, strict=True):
             label = {} if settings.label is None else {"label": settings.label}
             record = {**sample.raw_record, **label}
-            yield RawEdition(edition, settings, sample.raw, record, fingerprint(sample.raw))
+            alike = fingerprint(sample.raw)
+            yield RawEdition(edition, settings, sample.raw, record, alike, sample.raw_planes)
 
 
 def style_edition(
@@ -137,7 +140,7 @@ def style_edition(
     edition = raw.edition
     styled = apply_style(
         raw.settings.chain,
-        from_pixels(raw.pixels, wraps=run.wraps),
+        from_pixels(raw.pixels, run.wraps, raw.planes),
         registry=run.registry,
         seed=edition.seed,
         # Filters must not see how long the series is: a longer one keeps its first pictures.

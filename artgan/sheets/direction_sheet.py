@@ -43,7 +43,7 @@ def direction_sheet(
         columns = []
         for amount in AMOUNTS:
             steering = Steering(shifts=(replace(shift, amount=amount),))
-            columns.append([pixels for _, pixels in render_points(run, points, steering)])
+            columns.append([drawn.pixels for drawn in render_points(run, points, steering)])
         cells += [column[row] for row in range(len(points)) for column in columns]
     titles = [name if not row else "" for name in directions.names for row in range(len(points))]
     mark = OF_A_MODEL if keep_mark else None

@@ -1,5 +1,6 @@
 """Run a chain of filters over a picture."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from artgan.pictures.files import read_picture
 from artgan.plugin import FilterContext
 from artgan.plugin.color import BLENDS, to_hex
 from artgan.plugin.masks import mask_weights, mask_wraps
-from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.picture import FloatArray, Picture, mixed_planes
 from artgan.plugin.strips import in_strips
 from artgan.styling.chain import Chain, Step, Styled
 from artgan.styling.film import Frame
@@ -69,6 +70,9 @@ def apply_style(
         if not isinstance(result, Picture) or result.pixels.ndim != 3:
             given = type(result).__name__
             raise PluginError(f"{step.entry.where} gave {given}; expected a Picture")
+        result = _moved_planes(
+            step, prepared, result, partial(setting.quiet, number, context), seed
+        )
         picture = _finish(step, picture, result, setting.notes)
     facts: dict[str, Any] = {"notes": setting.notes}
     if any(picture.wraps):
@@ -115,6 +119,10 @@ class _Setting:
             run=partial(self._run, step),
             read=_read,
         )
+
+    def quiet(self, step: int, context: FilterContext) -> FilterContext:
+        """Build a context for the same step once more: the same random numbers, no notes."""
+        return replace(self.context(step), note=lambda _: None, frame=context.frame)
 
     def _palette(self, wanted: Any, picture: Picture | None) -> FloatArray:
         """Look up a palette, and keep the colours of one that has a name."""
@@ -177,6 +185,39 @@ def _call(step: Step, function: str, picture: Picture, context: FilterContext, s
             ) from error
 
 
+def _moved_planes(
+    step: Step,
+    before: Picture,
+    result: Picture,
+    again: Callable[[], FilterContext],
+    seed: int,
+) -> Picture:
+    """Bring the planes that a filter did not set itself in step with its result.
+
+    ``again`` builds a context for the same step once more.
+
+    Raises:
+        PluginError: It set values that are not finite.
+    """
+    if result is before or not (before.planes or result.planes):
+        return result
+    declared, planes = step.entry.declaration, dict[str, FloatArray]()
+    for name, plane in result.planes.items():
+        if plane is not before.planes.get(name):
+            planes[name] = _clipped(step, np.asarray(plane, np.float32))
+        elif declared.planes == "keep":
+            planes[name] = plane
+    if declared.planes == "move":
+        for name in [name for name in before.planes if name not in planes]:
+            grey = Picture(before.planes[name][:, :, None], before.space, before.wraps)
+            moved = _call(step, "apply", grey, again(), seed).to(before.space).pixels
+            if moved.shape[:2] == result.pixels.shape[:2]:
+                # Where the filter left its result clear, there is nothing.
+                shown = moved[:, :, 0] * (moved[:, :, -1] if moved.shape[2] in (2, 4) else 1)
+                planes[name] = _clipped(step, shown)
+    return result.replace(planes=planes)
+
+
 def _finish(step: Step, before: Picture, result: Picture, notes: list[str]) -> Picture:
     """Check the values of a result, lay it over the picture, and drop facts that no longer hold."""
     declared = step.entry.declaration
@@ -195,7 +236,7 @@ def _finish(step: Step, before: Picture, result: Picture, notes: list[str]) -> P
 
 
 def _lost_facts(name: str, before: Picture, result: Picture) -> list[str]:
-    """List sentences about the tiling and the palette that a step ended."""
+    """List sentences about the tiling, the palette and the planes that a step ended."""
     notes = []
     ended = [was and not now for was, now in zip(before.wraps, result.wraps, strict=True)]
     if any(ended):
@@ -206,6 +247,7 @@ def _lost_facts(name: str, before: Picture, result: Picture) -> list[str]:
         notes.append(
             f"step '{name}' mixed the {count_of(count, 'colour')} of the palette with others"
         )
+    notes += [f"step '{name}' ended the plane {n}" for n in before.planes if n not in result.planes]
     return notes
 
 
@@ -246,6 +288,7 @@ def _blend(step: Step, before: Picture, result: Picture) -> Picture:
         pixels=np.clip(mixed, 0, 1).astype(np.float32),
         wraps=tuple(all(each) for each in wraps),
         indexed=None,
+        planes=mixed_planes(before, result, share),
     )
 
 

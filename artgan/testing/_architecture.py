@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from artgan.base.options import build_options, describe
 from artgan.plugin import ArchContext, DataFacts, Fit, Recipe, Sizes
+from artgan.plugin.picture import is_plane_name
 from artgan.printing.canvas import inner_cells
 from artgan.testing._checks import Checks, Subject, expect, expect_type
 from artgan.testing._torch import draw, expect_finite_gradients, expect_scalar, keyed
@@ -196,6 +197,33 @@ def own_loss(subject: Subject) -> None:
         expect(loss.requires_grad, "its own loss does not depend on its weights")
         same = torch.allclose(logits, discriminator(images, labels), atol=1e-5)
     expect(same, "with_own_loss returns other logits than a plain call")
+
+
+@CHECKS.add("planes", after=("shapes",))
+def planes(subject: Subject) -> None:
+    """A generator that names planes draws them in [0, 1], beside the images of a plain call."""
+    context = _context(subject, classes=CLASSES if subject.declared.conditional else 0)
+    with torch.device("meta"):
+        unset = subject.contribution.call("generator", context, subject.options())
+    names = tuple(getattr(unset, "planes", ()))
+    if not names:
+        return
+    generator = _networks(subject, context)[0].eval()
+    wrong = [name for name in names if not is_plane_name(name)]
+    expect(not wrong, f"{wrong[:1]} is no name for a plane: lower-case letters and digits, 'depth'")
+    expect(hasattr(generator, "with_planes"), "it names planes and has no method with_planes")
+    latents, labels = _latents(generator, 2), _labels(context, 2)
+    with torch.no_grad():
+        plain = generator(latents, labels)
+        values = generator.mapping(latents, labels) if hasattr(generator, "mapping") else latents
+        images, drawn = generator.with_planes(values, labels)
+    expect(torch.allclose(images, plain, atol=1e-5), "with_planes returns other images than a call")
+    wanted = (2, len(names), *plain.shape[2:])
+    expect(drawn.shape == wanted, f"planes have shape {tuple(drawn.shape)}; expected {wanted}")
+    low, high = float(drawn.min()), float(drawn.max())
+    expect(
+        0 <= low <= high <= 1, f"planes reach from {low:.3g} to {high:.3g}; expected [0, 1], finite"
+    )
 
 
 @CHECKS.add("same-seed-same-weights", after=("builds",))

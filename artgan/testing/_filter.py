@@ -24,6 +24,8 @@ SEAM = 1.2
 """How many times the largest step inside a step across the border may be."""
 SEEDS = 8
 """Seeds that a filter must work with."""
+NEAR = 0.04
+"""Share of a change that must show near the place where the picture was changed."""
 BLOCKS = 8
 """Blocks a side over which pictures of two sizes are averaged, so that fine patterns even out."""
 
@@ -339,6 +341,28 @@ def keeps_palette(subject: Subject) -> None:
             f"the result lists {count_of(len(allowed), 'colour')} but has "
             f"{count_of(len(found - allowed), 'other')}: "
             "declare keeps_indexed=False, or return a picture with new indexed",
+        )
+
+
+@CHECKS.add("planes", after=("runs",))
+def planes(subject: Subject) -> None:
+    """Planes are as large as the picture, and what moves says planes="move" or "drop"."""
+    side = max(64, subject.declared.minimum_size)
+    plain, spot = scene(side, side), side // 8
+    result = run(subject, plain.with_plane("depth", plain.color[:, :, 0]))
+    same = result.pixels.shape[:2] == (side, side) and "depth" in result.planes
+    if subject.declared.planes != "keep" or not same:
+        return
+    before = run(subject, plain).pixels
+    for place in (spot, side - 2 * spot):
+        marked = plain.pixels.copy()
+        marked[place : place + spot, place : place + spot] -= np.float32(0.5)
+        change = np.abs(run(subject, Picture(np.abs(marked))).pixels - before).sum(axis=2)
+        near = change[place - spot : place + 2 * spot, place - spot : place + 2 * spot]
+        expect(
+            float(near.sum()) >= NEAR * float(change.sum()),
+            "what is changed at one place of the picture shows at another, and its planes stay "
+            'where they are: declare planes="move", or "drop"',
         )
 
 

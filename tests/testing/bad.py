@@ -403,6 +403,10 @@ PLUGIN = {
     ),
 }
 FILTER = {
+    "planes": filtering(
+        "return picture.replace(color=c[:, ::-1])",
+        facts=", keeps_wrap=False, rolls=False",
+    ),
     "films": filming("return picture.replace(color=c * b.pixels[:, :, [0, 1, 2]])"),
     "depends-on-frames-alone": filming("return picture.replace(color=c * (next(N) % 7) / 7)"),
     "surveys": surveying(
@@ -589,6 +593,11 @@ ARCHITECTURE = {
             padded = nn.Conv2d(2, self.size[0], 3, padding=1)
             self.dense = nn.Sequential(padded, nn.Upsample(scale_factor=4))""",
     ).replace(".view(-1, *self.size)", ""),
+    "planes": building(
+        generator="""
+            self.planes = ("depth",)
+            self.with_planes = lambda x, labels: (self(x), torch.ones(2, 1, *self.size[1:]) * 2)"""
+    ),
     "fit": building(facts=", fit=fit", top=FIT),
     "recipe": building(facts=", recipe=recipe", top=RECIPE),
 }

@@ -253,6 +253,7 @@ def artgan_filters() -> Iterator[Filter]:
         main="columns",
         **WHOLE_PIXELS,
         group="space",
+        planes="move",
         neutral={"columns": 1, "rows": 1},
         keeps_range=True,
     )

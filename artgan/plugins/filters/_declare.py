@@ -22,8 +22,10 @@ DRAWN: dict[str, Any] = {"rolls": False, "adds_color": True}
 """Facts of a filter with a grid, a screen or random numbers, in colours of its own."""
 LIT: dict[str, Any] = {"group": "light", "space": "linear"}
 """Facts of a filter that changes light."""
-WARPED: dict[str, Any] = {"group": "space", "space": "linear", "rolls": False, "keeps_range": True}
+MOVED: dict[str, Any] = {"group": "space", "rolls": False, "planes": "move"}
 """Facts of a filter that moves pixels."""
+WARPED: dict[str, Any] = {**MOVED, "space": "linear", "keeps_range": True}
+"""Facts of a filter that moves pixels by fractions."""
 FRAMED: dict[str, Any] = {"group": "frame", "keeps_size": False, "keeps_wrap": False, **DRAWN}
 """Facts of a filter that puts the picture on a larger ground."""
 WHOLE_PIXELS: dict[str, Any] = {

@@ -29,7 +29,7 @@ InnerStyle = Annotated[
 ]
 MASKS = (
     "light, dark, middle, a range of lightness as in 0.2-0.6, circle, edges, top, bottom, left, "
-    "right, or a picture file; not before any of them inverts it"
+    "right, a plane as in plane:depth, or a picture file; not before any of them inverts it"
 )
 
 
@@ -167,6 +167,22 @@ class MaskOptions(Options, frozen=True, kw_only=True):
     strength: Strength = 1.0
 
 
+class RememberOptions(Options, frozen=True, kw_only=True):
+    """Options of ``remember``."""
+
+    name: Annotated[
+        str,
+        Meta(
+            pattern="^[a-z][a-z0-9]{0,31}$",
+            description="Name of the plane, which later steps use as in mask=plane:NAME",
+        ),
+    ] = "kept"
+    what: Annotated[
+        str, Meta(description=f"What it holds: lightness, alpha, or a mask: {MASKS}")
+    ] = "lightness"
+    softness: Annotated[float, between(0, 1, "Width of the soft edge of a mask")] = 0.1
+
+
 class BlendOptions(Options, frozen=True, kw_only=True):
     """Options of ``blend``."""
 
@@ -270,6 +286,7 @@ FILTERS: tuple[Filter, ...] = (
         **DRAWN,
         keeps_wrap=False,
         neutral={"strength": 0},
+        planes="drop",
     ),
     declare(
         "risograph",
@@ -288,6 +305,17 @@ FILTERS: tuple[Filter, ...] = (
         group="logic",
         adds_color=True,
         neutral={"strength": 0},
+    ),
+    declare(
+        "remember",
+        "Keep light and dark, or a mask, as a plane for later steps.",
+        RememberOptions,
+        main="name",
+        group="logic",
+        space="any",
+        keeps_indexed=True,
+        keeps_range=True,
+        neutral={},
     ),
     declare(
         "blend",

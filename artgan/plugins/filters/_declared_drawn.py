@@ -202,6 +202,7 @@ FILTERS: tuple[Filter, ...] = (
         group="shape",
         space="linear",
         keeps_wrap=False,
+        planes="drop",
     ),
     declare(
         "plotter",

@@ -334,6 +334,7 @@ FILTERS: tuple[Filter, ...] = (
         keeps_wrap=False,
         adds_color=True,
         size_free=False,
+        planes="drop",
     ),
     declare(
         "engraving",
@@ -393,6 +394,7 @@ FILTERS: tuple[Filter, ...] = (
         main="depth",
         **LAID,
         group="light",
+        planes="drop",
     ),
     declare(
         "plaster",

@@ -81,6 +81,10 @@ class NormalMapOptions(Options, frozen=True, kw_only=True):
         Literal["up", "down"],
         Meta(description="Where green points: up as OpenGL and Blender want it, down as DirectX"),
     ] = "up"
+    plane: Annotated[
+        str,
+        Meta(description="A plane of the picture that is its height, such as depth; none is light"),
+    ] = "none"
 
 
 FILTERS: tuple[Filter, ...] = (

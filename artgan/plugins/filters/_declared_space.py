@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from artgan.plugin import Filter, Meta, Options
-from artgan.plugins.filters._declare import COLOR, FRAMED, SHARE, WARPED, between, declare
+from artgan.plugins.filters._declare import COLOR, FRAMED, MOVED, SHARE, WARPED, between, declare
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Center = Annotated[
@@ -156,16 +156,16 @@ FILTERS: tuple[Filter, ...] = (
         group="space",
         space="linear",
         rolls=False,
+        planes="drop",
     ),
     declare(
         "mirror",
         "Mirror one half of the picture onto the other.",
         MirrorHalfOptions,
         main="axis",
-        group="space",
+        **MOVED,
         space="any",
         keeps_indexed=True,
-        rolls=False,
         keeps_range=True,
     ),
     declare(
@@ -181,11 +181,10 @@ FILTERS: tuple[Filter, ...] = (
         "Repeat a piece by any of the 17 symmetries of the plane.",
         WallpaperOptions,
         main="group",
-        group="space",
+        **MOVED,
         space="any",
         keeps_size=False,
         keeps_indexed=True,
-        rolls=False,
     ),
     declare(
         "displace",

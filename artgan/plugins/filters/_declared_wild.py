@@ -64,6 +64,7 @@ FILTERS: tuple[Filter, ...] = (
         **LIT,
         **DRAWN,
         neutral={"strength": 0},
+        planes="drop",
     ),
     declare(
         "contours",
@@ -95,5 +96,6 @@ FILTERS: tuple[Filter, ...] = (
         keeps_indexed=True,
         neutral={"low": 1, "high": 1},
         keeps_range=True,
+        planes="drop",
     ),
 )

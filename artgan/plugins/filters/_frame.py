@@ -28,7 +28,7 @@ def thickness(picture: Picture, share: float) -> int:
 def canvas(picture: Picture, margins: tuple[int, int, int, int], color: FloatArray) -> Picture:
     """Put the picture (sRGB) on an opaque ground of one colour, sRGB (3,).
 
-    Margins are in pixels: to the left, above, to the right and below.
+    Margins are in pixels: to the left, above, to the right and below. Planes are 0 on the ground.
     """
     left, top, right, bottom = margins
     height, width = picture.height + top + bottom, picture.width + left + right
@@ -48,4 +48,6 @@ def canvas(picture: Picture, margins: tuple[int, int, int, int], color: FloatArr
     inside[:, :, : inner.shape[2]] = inner
     if picture.alpha is not None:
         inside[:, :, -1:] = picture.alpha
-    return picture.replace(pixels=pixels, wraps=(False, False))
+    around = ((top, bottom), (left, right))
+    planes = {name: np.pad(plane, around) for name, plane in picture.planes.items()}
+    return picture.replace(pixels=pixels, planes=planes, wraps=(False, False))

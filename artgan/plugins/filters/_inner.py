@@ -6,7 +6,7 @@ import numpy as np
 
 from artgan.plugin import FilterContext, StyleError
 from artgan.plugin.color import BLENDS, to_rgb
-from artgan.plugin.picture import FloatArray, Picture
+from artgan.plugin.picture import FloatArray, Picture, mixed_planes
 
 
 def palette_colors(context: FilterContext, wanted: Any, picture: Picture | None) -> FloatArray:
@@ -47,7 +47,8 @@ def lay(under: Picture, over: Picture, weight: FloatArray | float, mode: str) ->
     """Lay one picture over another of the same size.
 
     Args:
-        under: The picture below; the result keeps its facts, and wraps where both do.
+        under: The picture below; the result keeps its facts, and wraps where both do. Planes that
+            both have are mixed as the colours are.
         over: The picture above, in the same space.
         weight: Opacity of ``over``: a number, or (H, W, 1).
         mode: A name of ``BLENDS``.
@@ -66,6 +67,7 @@ def lay(under: Picture, over: Picture, weight: FloatArray | float, mode: str) ->
     laid = np.clip(BLENDS[mode](below, above), 0, 1)
     color = below + (laid - below) * weight
     wraps = (under.wraps[0] and over.wraps[0], under.wraps[1] and over.wraps[1])
+    under = under.replace(planes=mixed_planes(under, over, weight))
     if under.alpha is None and over.alpha is None:
         return under.replace(color=color, wraps=wraps, indexed=None)
     one = np.ones((under.height, under.width, 1), np.float32)

@@ -1,5 +1,7 @@
 """Slopes as colours: a tangent-space normal map of a picture whose lightness is taken for height.
 
+A plane of the picture, such as its depth, may be the height instead.
+
 Blinn 1978, "Simulation of wrinkled surfaces": the normal of a height field tilts against its slope.
 Red is the component to the right, green the one upwards, blue the one towards the viewer.
 """
@@ -8,6 +10,7 @@ import numpy as np
 
 from artgan.plugin import FilterContext
 from artgan.plugin.color import lightness
+from artgan.plugin.masks import find_plane
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur
 from artgan.plugins.filters._declared_page import NormalMapOptions
@@ -19,7 +22,10 @@ HEIGHT = 0.06
 
 def apply(picture: Picture, options: NormalMapOptions, context: FilterContext) -> Picture:
     """Compute the map; where the picture wraps, slopes at its borders do too."""
-    height = lightness(picture.color)[:, :, None]
+    if options.plane == "none":
+        height = lightness(picture.color)[:, :, None]
+    else:
+        height = find_plane(picture, options.plane)[:, :, None]
     if picture.alpha is not None:
         # Clear pixels have height 0, so cut-outs rise from the floor.
         height = height * picture.alpha

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from artgan.plugin import FilterContext
 from artgan.plugin.memory import check_size
 from artgan.plugin.picture import FloatArray, Picture
-from artgan.plugin.raster import pad, resize
+from artgan.plugin.raster import pad, resize, resized_planes
 from artgan.plugins.filters import UpscaleOptions
 from artgan.plugins.filters._neural import enlarge
 
@@ -29,13 +29,15 @@ def apply(picture: Picture, options: UpscaleOptions, context: FilterContext) -> 
     height, width = round(picture.height * factor), round(picture.width * factor)
     check_size(width, height, picture.pixels.shape[2], "the enlarged picture")
     if options.method == "epx":
-        while picture.height < height:
-            picture = _epx(picture)
-        return picture
+        large = picture
+        while large.height < height:
+            large = _epx(large)
+        return large.replace(planes=resize(picture, height, width, "nearest").planes)
     if options.method == "neural" or options.method == "neural-photo":
         large = enlarge(picture.to("srgb"), factor, options.method)
-        same = (large.height, large.width) == (height, width)
-        return large if same else resize(large, height, width, "lanczos")
+        if (large.height, large.width) != (height, width):
+            large = resize(large, height, width, "lanczos")
+        return large.replace(planes=resized_planes(picture, height, width))
     return resize(picture, height, width, options.method)
 
 
