@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.base.suggest import count_of
 from artgan.plugin.color import srgb_to_oklab
 
 MOST = 256
@@ -66,7 +67,7 @@ def told_balance(labels: Mapping[str, int]) -> str:
     if len(labels) < 2:
         return ""
     most, least = max(labels, key=lambda n: labels[n]), min(labels, key=lambda n: labels[n])
-    counts = f"{least} has {labels[least]}, {most} {labels[most]}"
+    counts = f"{least} has {labels[least]}, {most} {count_of(labels[most], 'picture')}"
     if labels[most] >= UNEVEN * max(1, labels[least]):
-        return f"Labels are out of balance: {counts} pictures; rare ones will be learnt worse."
-    return f"Labels are balanced: {counts} pictures."
+        return f"Labels are out of balance: {counts}; rare ones will be learnt worse."
+    return f"Labels are balanced: {counts}."

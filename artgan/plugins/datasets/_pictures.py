@@ -158,7 +158,8 @@ def _open_on_demand(
     """Find out from some files what all are like, and decode each when it is asked for."""
     pictures = _may_be_pictures(files)
     if len(pictures) < FEWEST:
-        raise DataError(f"'{where}' holds {len(pictures)} pictures; expected at least {FEWEST}")
+        held = "1 picture" if len(pictures) == 1 else f"{len(pictures)} pictures"
+        raise DataError(f"'{where}' holds {held}; expected at least {FEWEST}")
     some = spread(pictures)
     size = context.size or pick_size(sizes_of(some), context.side)
     looks = look_at(some, size, options)

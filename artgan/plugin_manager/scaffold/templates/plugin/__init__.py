@@ -282,7 +282,7 @@ PANEL = """
 <p id="said"></p>
 <script>
 const facts = JSON.parse(document.getElementById("facts").textContent);
-document.getElementById("said").textContent = `${facts.metrics.length} steps are written down.`;
+document.getElementById("said").textContent = `Steps written down: ${facts.metrics.length}.`;
 </script>
 """
 
