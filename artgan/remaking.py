@@ -37,12 +37,11 @@ from artgan.pictures.files import (
     save_picture,
     to_pil,
 )
-from artgan.pictures.formats import VIDEO_ENDINGS
 from artgan.pictures.marks import SOURCE_CREDENTIALS, SOURCE_MARK, Metadata
+from artgan.pictures.moving import is_film, read_frames
 from artgan.pictures.record_needs import record_needs
 from artgan.pictures.records import Record, applied_record, pixel_hash, wraps_of
 from artgan.pictures.told import read_mark
-from artgan.pictures.video import read_frames
 from artgan.plugin.files import FileLayer
 from artgan.plugin.leftovers import scratch_path, temporary_folder
 from artgan.plugin.memory import MOST_PIXELS
@@ -423,7 +422,7 @@ def _difference(before: Path, after: Path) -> tuple[int, float, float, tuple[str
     The numbers are the largest and mean difference of a channel, 0 to 255, and the share of pixels
     that differ.
     """
-    if before.suffix.lower() not in VIDEO_ENDINGS:
+    if not is_film(before, "write"):
         sizes = [read_head(path)[0] for path in (before, after)]
         shown = [" x ".join(map(str, size)) for size in sizes]
         if sizes[0] != sizes[1]:

@@ -26,6 +26,7 @@ from artgan.animation.clip import Clip, open_clip
 from artgan.animation.restyle import Restyling, steady_chain
 from artgan.errors import ArtganError
 from artgan.pictures.files import read_picture, to_pil
+from artgan.plugin.animations import MovingPicture
 from artgan.plugin.picture import Picture
 from artgan.plugin_manager.load import load_registry
 from artgan.styling.apply import apply_style
@@ -84,7 +85,10 @@ def film(name: str, folder: Path) -> Clip:
     shown[0].save(path, save_all=True, append_images=shown[1:], lossless=True, duration=100)
     clip = open_clip(path)
     # Frames that are alike became one in the file, as films of a camera are not.
-    return clip or Unmoved(path, (100.0,) * FRAMES, 10)
+    return clip or Unmoved(path, (100.0,) * FRAMES, UNMOVED)
+
+
+UNMOVED = MovingPicture(times=lambda: (), frames=lambda: iter(()))
 
 
 class Unmoved(Clip):

@@ -26,6 +26,7 @@ DECLARATIONS = (
     plugin.Reader,
     plugin.Writer,
     plugin.PaletteFormat,
+    plugin.AnimationFormat,
     plugin.Exporter,
     plugin.MeasuredTrait,
     plugin.Panel,

@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from artgan.animation.files import check_format, open_writer
+from artgan.animation.files import check_format, facts_with, holds, open_writer
 from artgan.animation.motion import Motion, Positions, frame_positions
-from artgan.animation.writer import AnimationFacts
 from artgan.base.grounds import on_ground
 from artgan.core.run import TrainedRun
 from artgan.errors import OptionError
@@ -34,7 +33,6 @@ from artgan.styling.sets import settle_chain
 SMALLEST_SIDE = 256
 """Shorter side to which small frames are enlarged, by a whole factor."""
 
-WITHOUT_ALPHA = (".gif", ".mp4", ".webm")
 """Endings of files in which no pixel is clear."""
 
 PREVIEWED = 12
@@ -221,13 +219,12 @@ def write_animation(
     check_format(out, motion.fps)
     (first, _), *_ = animation.frames([0])
     carried = about({**animation.record, **(own or {})})
-    facts = AnimationFacts(
+    facts = facts_with(
+        carried,
         size=first.size,
         count=animation.count,
         fps=motion.fps,
         repeats=motion.loop,
-        record=carried.record,
-        mark=carried.mark,
         sound=Path(motion.sound) if motion.sound else None,
         preview=lambda: _preview(animation),
     )
@@ -244,7 +241,8 @@ def _on_some_ground(animation: Animation, out: Path) -> Animation:
     Runs of artgan 0.1 show them on black, as they did.
     """
     motion, config = animation.motion, animation.run.config
-    if motion.ground is None and config.premultiplied and out.suffix.lower() in WITHOUT_ALPHA:
+    to_file = bool(out.suffix) and not out.is_dir()
+    if motion.ground is None and config.premultiplied and to_file and not holds(out, "alpha"):
         return replace(animation, motion=replace(motion, ground=config.ground))
     return animation
 

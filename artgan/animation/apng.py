@@ -8,13 +8,13 @@ import struct
 
 from PIL import Image
 
-from artgan.animation.writer import AnimationWriter
+from artgan.animation.writer import FrameWriter
 from artgan.base.marks import XMP_KEYWORD
 from artgan.pictures.png_chunks import SIGNATURE, read_chunks, write_chunk, write_text
 from artgan.pictures.records import KEYWORD
 
 
-class ApngWriter(AnimationWriter):
+class ApngWriter(FrameWriter):
     """Writes an animated PNG."""
 
     sequence = 0
@@ -42,9 +42,9 @@ class ApngWriter(AnimationWriter):
         plays = 0 if self.facts.repeats else 1
         write_chunk(self.file, b"acTL", struct.pack(">II", self.facts.count, plays))
         if self.facts.record is not None:
-            write_text(self.file, KEYWORD, self.facts.record_text().encode())
-        if self.facts.packet is not None:
-            write_text(self.file, XMP_KEYWORD, self.facts.packet)
+            write_text(self.file, KEYWORD, self.facts.record.encode())
+        if self.facts.mark is not None:
+            write_text(self.file, XMP_KEYWORD, self.facts.mark)
 
     def close(self) -> None:
         """Write the last chunk."""

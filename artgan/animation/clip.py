@@ -9,23 +9,15 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from artgan.errors import DataError
-from artgan.pictures.opening import opened
-from artgan.pictures.video import moving_facts, read_frames, read_video_sound
-from artgan.plugin.decode import decode, frames
+from artgan.pictures.moving import open_moving
+from artgan.plugin.animations import MovingPicture
+from artgan.plugin.decode import decode
 from artgan.plugin.leftovers import scratch_path, temporary_folder
 from artgan.plugin.memory import check_size
 from artgan.plugin.picture import FloatArray, Picture
-
-MOVING = ("GIF", "WEBP", "PNG", "AVIF")
-"""Formats whose frames follow each other in time; others have pages."""
-
-VIDEOS = (".mp4", ".webm", ".mov", ".mkv", ".avi", ".m4v")
-"""Endings of videos that are read."""
-
-USUAL = 100
-"""Milliseconds of a frame that does not say."""
 
 
 @dataclass(frozen=True)
@@ -34,20 +26,24 @@ class Clip:
 
     Attributes:
         path: Its file.
-        times: How long each frame is shown, in milliseconds; of a video all are equal.
-        fps: Frames a second, on average.
-        video: Whether it is a video.
+        times: How long each frame is shown, in milliseconds.
+        moving: What its format reads in it.
     """
 
     path: Path
     times: tuple[float, ...]
-    fps: float
-    video: bool = False
+    moving: MovingPicture
 
     @property
     def count(self) -> int:
         """Number of frames."""
         return len(self.times)
+
+    @property
+    def fps(self) -> float:
+        """Frames a second, on average."""
+        alike = len(set(self.times)) == 1
+        return 1000 / self.times[0] if alike else 1000 * self.count / sum(self.times)
 
     def pictures(self) -> Iterator[Picture]:
         """Yield the frames; if some have clear pixels, all have alpha."""
@@ -57,18 +53,15 @@ class Clip:
     @cached_property
     def _has_alpha(self) -> bool:
         """Whether some frames have clear pixels, for which all are decoded once."""
-        return not self.video and any(picture.has_alpha for picture in self._decoded())
+        return self.moving.alpha and any(picture.has_alpha for picture in self._decoded())
 
     def _decoded(self) -> Iterator[Picture]:
-        if self.video:
-            for pixels in read_frames(self.path):
-                check_size(pixels.shape[1], pixels.shape[0], 3, f"'{self.path}'")
-                yield Picture(pixels[:, :, :3].astype(np.float32) / np.float32(255))
-            return
-        with opened(self.path) as image:
-            check_size(image.width, image.height, 4, f"'{self.path}'")
-            for frame in frames(image):
+        for frame in self.moving.frames():
+            if isinstance(frame, Image.Image):
                 yield Picture(decode(frame).as_floats())
+                continue
+            check_size(frame.shape[1], frame.shape[0], frame.shape[2], f"'{self.path}'")
+            yield Picture(frame.astype(np.float32) / np.float32(255))
 
 
 def open_clip(path: Path) -> Clip | None:
@@ -78,26 +71,13 @@ def open_clip(path: Path) -> Clip | None:
         DataError: It is missing, or cannot be read.
         MissingExtraError: It is a video, and ``artgan[video]`` is not installed.
     """
-    if path.suffix.lower() in VIDEOS:
-        facts = moving_facts(path)
-        if not facts.count:
-            raise DataError(f"'{path}' is a video without frames")
-        return Clip(path, (1000 / facts.fps,) * facts.count, facts.fps, video=True)
-    times = frame_times(path)
-    return Clip(path, tuple(times), 1000 * len(times) / sum(times)) if times else None
-
-
-def frame_times(path: Path) -> list[int]:
-    """Read how long each frame of an animation is shown, in milliseconds; [] for other files."""
-    with opened(path) as image:
-        if image.format not in MOVING or getattr(image, "n_frames", 1) < 2:
-            return []
-        return [
-            round(frame.info.get("duration") or USUAL)
-            for frame in frames(image)
-            # Pillow knows some durations only when a frame is decoded.
-            if frame.load() is not None
-        ]
+    moving = open_moving(path)
+    if moving is None:
+        return None
+    times = tuple(moving.times())
+    if not times or min(times) <= 0:
+        raise DataError(f"'{path}' is a video without frames")
+    return Clip(path, times, moving)
 
 
 def joined(clip: Clip, count: int) -> Iterator[Picture]:
@@ -157,7 +137,7 @@ def sound_file(clip: Clip, count: int = 0) -> Iterator[Path | None]:
 
     With ``count`` its end flows into its beginning over so many frames, as ``joined`` does it.
     """
-    sound = read_video_sound(clip.path) if clip.video else None
+    sound = clip.moving.sound()
     if sound is None:
         yield None
         return

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from artgan.animation.writer import AnimationFacts, AnimationWriter, on_black
+from artgan.animation.writer import FrameWriter
+from artgan.plugin.animations import AnimationFacts, on_black
 from artgan.plugin.color import extract_colors, nearest
 
 BITS = 6
@@ -31,7 +32,7 @@ XMP_TRAILER = bytes([1, *range(255, -1, -1), 0])
 lengths of blocks arrives, it is led to the end (XMP Specification Part 3, 1.1.2)."""
 
 
-class GifWriter(AnimationWriter):
+class GifWriter(FrameWriter):
     """Writes an animated GIF."""
 
     def __init__(self, facts: AnimationFacts, file: IO[bytes]) -> None:
@@ -42,10 +43,10 @@ class GifWriter(AnimationWriter):
         if facts.repeats:
             file.write(b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")
         if facts.record is not None:
-            text = json.dumps(facts.record, sort_keys=True).encode("ascii")
+            text = json.dumps(json.loads(facts.record), sort_keys=True).encode("ascii")
             file.write(b"\x21\xfe" + _sub_blocks(text))
-        if facts.packet is not None:
-            file.write(b"\x21\xff\x0bXMP DataXMP" + facts.packet + XMP_TRAILER)
+        if facts.mark is not None:
+            file.write(b"\x21\xff\x0bXMP DataXMP" + facts.mark + XMP_TRAILER)
 
     def _add(self, frame: Image.Image) -> None:
         indices = self.palette.index(frame)

@@ -5,10 +5,9 @@ palettes that a style takes from the picture itself are taken once, from frames 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import reduce
 from math import gcd
 from pathlib import Path
@@ -18,14 +17,14 @@ import numpy as np
 from PIL import Image
 
 from artgan.animation.clip import Clip, joined, open_clip, sound_file
-from artgan.animation.files import open_writer
-from artgan.animation.writer import AnimationFacts
+from artgan.animation.files import facts_with, holds, open_writer
 from artgan.errors import ArtganError, OptionError
 from artgan.pictures.files import from_pil, read_picture, read_record, to_pil
-from artgan.pictures.formats import VIDEO_ENDINGS
 from artgan.pictures.marks import Metadata, metadata_of
+from artgan.pictures.moving import is_film
 from artgan.pictures.records import Record, applied_record
 from artgan.pictures.told import told_by
+from artgan.plugin.animations import AnimationFacts
 from artgan.plugin.picture import Picture
 from artgan.styling.chain import Chain, Step, Styled, set_knobs
 from artgan.styling.film import Film
@@ -44,22 +43,6 @@ CRAWLING = (
     "sierra-two-row", "stucki",
 )  # fmt: skip
 """Methods of dithering whose dots move if anything before them does."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TimedFacts(AnimationFacts):
-    """An animation whose frames are shown for times of their own, in milliseconds."""
-
-    times: Sequence[float]
-
-    def delay(self, index: int) -> Fraction:
-        """Return how long a frame is shown, in seconds."""
-        return Fraction(self.times[index]).limit_denominator(1000) / 1000
-
-    def duration(self, index: int, units: int) -> int:
-        """Return how long a frame is shown, in units a second; rounding errors do not add up."""
-        before = sum(self.times[:index])
-        return round((before + self.times[index]) * units / 1000) - round(before * units / 1000)
 
 
 @dataclass(frozen=True)
@@ -86,7 +69,7 @@ class Restyling:
 
 
 def style_clip(clip: Clip, target: Path, how: Restyling) -> dict[str, Any]:
-    """Style every frame into a .gif, .webp, .png, .apng, .mp4 or .webm, and keep its times.
+    """Style every frame into a file of any format that moves, and keep its times.
 
     Returns the record of the file.
 
@@ -97,23 +80,23 @@ def style_clip(clip: Clip, target: Path, how: Restyling) -> dict[str, Any]:
     chain = steady_chain(clip, how)
     first = next(joined(clip, fade))
     styled = how.style(chain, first, frame=Film(clip.count - fade, clip.fps).frame(0))
-    made_by = read_record(clip.path) if _may_have_record(clip) else None
+    only_read = is_film(clip.path, "read") and not is_film(clip.path, "write")
+    made_by = None if only_read else read_record(clip.path)
     told = {} if made_by else told_by(clip.path)
     record = applied_record(
         styled.record, how.seed, first.pixels, source=clip.path.name, made_by=made_by, told=told
     )
     carried = how.about({**record, "frames": clip.count - fade, **_loop_fact(how)})
-    is_video = target.suffix.lower() in VIDEO_ENDINGS
-    with sound_file(clip, fade) if is_video else nullcontext() as sound:
-        common: dict[str, Any] = {
-            "size": (styled.picture.width, styled.picture.height),
-            "repeats": True,
-            "record": carried.record,
-            "mark": carried.mark,
-            "preview": lambda: [to_pil(one) for one in _styled_samples(clip, fade, chain, how)],
-            "sound": sound,
-        }
-        facts, repeats = _timing(clip, fade, is_video, common)
+    with sound_file(clip, fade) if holds(target, "sound") else nullcontext() as sound:
+        timing, repeats = _timing(clip, fade, timed=holds(target, "timed"))
+        facts = facts_with(
+            carried,
+            size=(styled.picture.width, styled.picture.height),
+            repeats=True,
+            preview=lambda: [to_pil(one) for one in _styled_samples(clip, fade, chain, how)],
+            sound=sound,
+            **timing,
+        )
         with open_writer(target, facts, overwrite=how.overwrite) as writer:
             for index, picture in enumerate(_styled(clip, fade, chain, how)):
                 frame = to_pil(picture)
@@ -232,28 +215,23 @@ def _fade(clip: Clip, seconds: float) -> int:
     return count
 
 
-def _timing(
-    clip: Clip, fade: int, is_video: bool, common: Mapping[str, Any]
-) -> tuple[AnimationFacts, Callable[[int], int]]:
-    """Return the facts of the result, and how often each frame is written.
+def _timing(clip: Clip, fade: int, *, timed: bool) -> tuple[dict[str, Any], Callable[[int], int]]:
+    """Return what the result is told of its times, and how often each frame is written.
 
-    A video shows all frames for the same time, so those that stay longer are written more often.
+    A format that is not ``timed``, such as a video, shows all frames for the same time, so those
+    that stay longer are written more often.
     """
     times = clip.times[: clip.count - fade]
     total = sum(times)
     if len(set(times)) == 1:
-        facts = AnimationFacts(count=len(times), fps=1000 / times[0], **common)
-        return facts, lambda _: 1
-    timed = TimedFacts(count=len(times), fps=1000 * len(times) / total, times=times, **common)
-    if not is_video:
-        return timed, lambda _: 1
+        return {"count": len(times), "fps": 1000 / times[0]}, lambda _: 1
+    own: dict[str, Any] = {"count": len(times), "fps": 1000 * len(times) / total, "times": times}
+    if timed:
+        return own, lambda _: 1
     fps = min(FASTEST, round(1000 / reduce(gcd, (max(1, round(time)) for time in times))))
-    often = [max(1, timed.duration(index, fps)) for index in range(len(times))]
-    return AnimationFacts(count=sum(often), fps=fps, **common), often.__getitem__
-
-
-def _may_have_record(clip: Clip) -> bool:
-    return not clip.video or clip.path.suffix.lower() in VIDEO_ENDINGS
+    shown = AnimationFacts(size=(1, 1), repeats=True, **own)
+    often = [max(1, shown.duration(index, fps)) for index in range(len(times))]
+    return {"count": sum(often), "fps": fps}, often.__getitem__
 
 
 def _loop_fact(how: Restyling) -> dict[str, float]:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from artgan.animation.sound import read_sound
-from artgan.animation.writer import AnimationFacts, AnimationWriter, on_black
+from artgan.animation.writer import FrameWriter
 from artgan.pictures.video import import_av
+from artgan.plugin.animations import AnimationFacts, on_black
 
 XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 """Type of a box that holds XMP (XMP Specification Part 3, 1.2.6)."""
@@ -28,7 +29,7 @@ LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "
 """Count of channels -> what they are, in FFmpeg's words."""
 
 
-class VideoWriter(AnimationWriter):
+class VideoWriter(FrameWriter):
     """Writes H.264 in MP4, BT.709, with the sound if there is one."""
 
     codec, container, quality = "libx264", "mp4", "16"
@@ -37,13 +38,16 @@ class VideoWriter(AnimationWriter):
     def __init__(self, facts: AnimationFacts, file: IO[bytes]) -> None:
         super().__init__(facts, file)
         self.av = import_av()
-        settings = {"movflags": "faststart"} if self.container == "mp4" else {}
+        # Matroska files have random names inside, unless they are to be the same each time.
+        settings = {"mp4": {"movflags": "faststart"}, "webm": {"fflags": "+bitexact"}}[
+            self.container
+        ]
         self.output = self.av.open(file, "w", format=self.container, options=settings)
         if facts.record is not None:
-            self.output.metadata["comment"] = facts.record_text()
-        if facts.packet is not None and self.container == "webm":
+            self.output.metadata["comment"] = facts.record
+        if facts.mark is not None and self.container == "webm":
             # Matroska has no place of its own for XMP; tags may have any name.
-            self.output.metadata["XMP"] = facts.packet.decode()
+            self.output.metadata["XMP"] = facts.mark.decode()
         options = {"crf": self.quality, "threads": "1"}
         options |= {"b": "0", "row-mt": "0"} if self.container == "webm" else {"preset": "medium"}
         self.stream = self.output.add_stream(self.codec, rate=facts.rate, options=options)
@@ -78,8 +82,8 @@ class VideoWriter(AnimationWriter):
         if self.facts.sound is not None:
             self._write_sound(self.facts.sound)
         self.output.close()
-        if self.facts.packet is not None and self.container == "mp4":
-            self._append_box(self.facts.packet)
+        if self.facts.mark is not None and self.container == "mp4":
+            self._append_box(self.facts.mark)
 
     def _append_box(self, packet: bytes) -> None:
         """Write an XMP packet behind all other boxes of an MP4, whose places it so leaves alone."""

@@ -5,16 +5,13 @@
 
 import io
 import struct
-from functools import cached_property
 
 from PIL import Image
 
-from artgan.animation.writer import AnimationWriter
-from artgan.pictures.marks import Metadata
-from artgan.pictures.xmp import xmp_packet
+from artgan.animation.writer import FrameWriter
 
 
-class WebpWriter(AnimationWriter):
+class WebpWriter(FrameWriter):
     """Writes an animated WebP.
 
     Frames are stored without loss if the first has at most 256 colours, as pixel art; otherwise at
@@ -38,20 +35,16 @@ class WebpWriter(AnimationWriter):
         self._write_chunk(b"ANMF", numbers + b"\x02" + image)
 
     def _start(self, alpha: bool) -> None:
-        flags = 0x02 | (0x10 if alpha else 0) | (0 if self._packet is None else 0x04)
+        flags = 0x02 | (0x10 if alpha else 0) | (0 if self.facts.xmp is None else 0x04)
         self.file.write(b"RIFF\x00\x00\x00\x00WEBP")
         size = b"".join(_uint24(side - 1) for side in self.facts.size)
         self._write_chunk(b"VP8X", bytes([flags, 0, 0, 0]) + size)
         self._write_chunk(b"ANIM", struct.pack("<IH", 0, 0 if self.facts.repeats else 1))
 
-    @cached_property
-    def _packet(self) -> bytes | None:
-        return xmp_packet(Metadata(self.facts.record, self.facts.mark))
-
     def close(self) -> None:
         """Write the record and the mark, and the length of the file at its beginning."""
-        if self._packet is not None:
-            self._write_chunk(b"XMP ", self._packet)
+        if self.facts.xmp is not None:
+            self._write_chunk(b"XMP ", self.facts.xmp)
         length = self.file.tell()
         self.file.seek(4)
         self.file.write(struct.pack("<I", length - 8))

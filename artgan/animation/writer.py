@@ -1,60 +1,14 @@
-"""The interface of all animation writers, and what they share."""
+"""What artgan's own animation writers share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
-from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from PIL import Image, ImageChops
 
-from artgan.base.marks import Mark, mark_packet
-from artgan.pictures.records import record_text
+from artgan.plugin.animations import AnimationFacts
 
 
-@dataclass(frozen=True)
-class AnimationFacts:
-    """What a writer needs to know of an animation before its first frame.
-
-    ``size`` is (width, height); without ``repeats`` it plays once. A record or a mark of None is
-    not written; the sound is a file to go with video; ``preview`` returns some frames, for the
-    palette of a GIF.
-    """
-
-    size: tuple[int, int]
-    count: int
-    fps: float
-    repeats: bool
-    record: Mapping[str, Any] | None = None
-    mark: Mark | None = None
-    sound: Path | None = None
-    preview: Callable[[], Sequence[Image.Image]] = field(default=lambda: ())
-
-    @property
-    def rate(self) -> Fraction:
-        """Frames a second as a fraction."""
-        return Fraction(self.fps).limit_denominator(1000)
-
-    def delay(self, index: int) -> Fraction:
-        """Return how long a frame is shown, in seconds; here all for the same time."""
-        return 1 / self.rate
-
-    def duration(self, index: int, units: int) -> int:
-        """Return how long a frame is shown, in units a second; rounding errors do not add up."""
-        return round((index + 1) * units / self.fps) - round(index * units / self.fps)
-
-    def record_text(self) -> str:
-        """Return the record as JSON, in which letters beyond ASCII stay as they are."""
-        return record_text(self.record or {})
-
-    @property
-    def packet(self) -> bytes | None:
-        """The mark as an XMP packet, or None without one."""
-        return None if self.mark is None else mark_packet(self.mark)
-
-
-class AnimationWriter(ABC):
+class FrameWriter(ABC):
     """Writes the frames of an animation, one after the other."""
 
     def __init__(self, facts: AnimationFacts, file: IO[bytes]) -> None:
@@ -85,11 +39,3 @@ class AnimationWriter(ABC):
     @abstractmethod
     def close(self) -> None:
         """Write what comes after the last frame."""
-
-
-def on_black(frame: Image.Image) -> Image.Image:
-    """Return a frame in RGB, its transparent parts on black."""
-    if "A" not in frame.getbands():
-        return frame.convert("RGB")
-    black = Image.new("RGBA", frame.size, (0, 0, 0, 255))
-    return Image.alpha_composite(black, frame.convert("RGBA")).convert("RGB")

@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 
 MOST_NOTES = 8
 
-MOVING = ("png", "webp", "gif", "mp4", "webm")
-"""Formats that animations and videos are written in."""
+
+def _moves(ending: str) -> bool:
+    """Tell whether files of a format can hold animations, by its ending without a dot."""
+    from artgan.plugin.files import find_animation_format
+
+    return find_animation_format(Path(f"a.{ending}"), "write") is not None
 
 
 def _moving_or_known(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
     """Take a format of moving pictures, or one that artgan or a plugin writes."""
-    return given if given is None or given in MOVING else flags.known_format(ctx, param, given)
+    return given if given is None or _moves(given) else flags.known_format(ctx, param, given)
 
 
 @click.command("apply", cls=StyleCommand)
@@ -153,7 +157,7 @@ def _settled(chain: "Chain", jobs: "Sequence[Job]", given: Mapping[str, Any]) ->
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.sets import settle_chain
 
-    moving = (given["format"] or "png") in MOVING
+    moving = _moves(given["format"] or "png")
 
     def pictures() -> "Iterator[tuple[int, Picture]]":
         for job in jobs:
@@ -199,7 +203,7 @@ def _apply(task: _Task, given: Mapping[str, Any], told: list[str]) -> Mapping[st
     place = (task.index, task.total)
     style = partial(apply_style, registry=default_registry(), seed=seed, place=place)
     about, overwrite = flags.metadata(given), given["overwrite"]
-    moving = (given["format"] or "png") in MOVING and open_clip(job.source)
+    moving = open_clip(job.source) if _moves(given["format"] or "png") else None
     if moving:
         return _restyle(task, moving, style, given, told)
     _refuse_still(job, given)
@@ -223,8 +227,9 @@ def _apply(task: _Task, given: Mapping[str, Any], told: list[str]) -> Mapping[st
 def _refuse_still(job: "Job", given: Mapping[str, Any]) -> None:
     """Refuse a format or a flag that a still picture cannot have."""
     from artgan.errors import OptionError
+    from artgan.plugin.files import find_writer
 
-    if given["format"] in ("gif", "mp4", "webm"):
+    if given["format"] and find_writer(Path(f"a.{given['format']}")) is None:
         raise OptionError(
             f"'{job.source}' does not move, so it cannot be written as {given['format']}; expected "
             "png, jpg, webp or tiff"
@@ -238,13 +243,15 @@ def _restyle(
 ) -> Mapping[str, Any]:
     """Style a moving picture; return its record."""
     from artgan.animation.restyle import Restyling, moving_notes, style_clip
+    from artgan.pictures.moving import is_film
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.film import frames_before
 
     target = task.job.target
-    if clip.video and not given["format"]:
+    if is_film(clip.path, "read") and not given["format"]:
         # Frames of a video as PNG would be many times as large.
-        target = target.with_suffix(".webm" if clip.path.suffix.lower() == ".webm" else ".mp4")
+        own = clip.path.suffix.lower()
+        target = target.with_suffix(own if _moves(own[1:]) else ".mp4")
     told += moving_notes(task.chain)
     about = flags.metadata(given)
     before = frames_before(task.chain, default_registry())

@@ -96,10 +96,10 @@ def _missing_record(told: Mapping[str, Any]) -> dict[str, str]:
 
 def _may_hold_a_record(path: Path) -> bool:
     """Tell whether a file is of a kind that artgan writes records into."""
-    from artgan.pictures.formats import VIDEO_ENDINGS
     from artgan.plugin.decode import picture_endings
+    from artgan.plugin.files import animation_endings
 
-    return path.suffix.lower() in (*picture_endings(), *VIDEO_ENDINGS, ".apng")
+    return path.suffix.lower() in (*picture_endings(), *animation_endings("write"))
 
 
 def _told(path: Path) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from PIL import Image
 
 from artgan.base.paths import replacing
 from artgan.errors import ArtganError, DataError, RunError, StyleError
-from artgan.pictures.formats import VIDEO_ENDINGS, write_image, writer_of
+from artgan.pictures.formats import write_image, writer_of
 from artgan.pictures.marks import Metadata, as_metadata
+from artgan.pictures.moving import is_film, open_moving
 from artgan.pictures.opening import opened
 from artgan.pictures.records import record_text, wraps_of
-from artgan.pictures.video import video_comment
 from artgan.pictures.xmp import embedded_record
 from artgan.plugin.color import light_to_bytes
 from artgan.plugin.decode import Decoded, decode
@@ -227,8 +227,9 @@ def read_record(path: Path) -> dict[str, Any] | None:
         DataError: The file is not a picture, or its record is damaged.
         MissingExtraError: It is a video, and ``artgan[video]`` is not installed.
     """
-    if path.suffix.lower() in VIDEO_ENDINGS:
-        return _parse_record(video_comment(path), path)
+    if is_film(path, "write"):
+        film = open_moving(path)
+        return _parse_record(film.record if film else None, path)
     # artgan writes records before the pixels; other programs may put them behind.
     text = embedded_record(read_head(path)[1])
     if text is None and path.with_suffix(".json").is_file():

@@ -32,8 +32,6 @@ from artgan.version import __version__
 FORMATS = ("png", "jpg", "webp", "tiff")
 """Choices of --format that are artgan's own."""
 
-VIDEO_ENDINGS = (".mp4", ".webm")
-
 
 @lru_cache(maxsize=1)
 def srgb_profile() -> bytes:

@@ -1,18 +1,16 @@
-"""Videos and animations, read frame by frame; videos need the extra ``artgan[video]``."""
+"""Videos, read frame by frame, by the extra ``artgan[video]``."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ImageSequence
 
 from artgan.errors import DataError, MissingExtraError
-from artgan.pictures.formats import VIDEO_ENDINGS
-from artgan.pictures.opening import opened
+from artgan.plugin.animations import MovingPicture
 
 
 def import_av() -> Any:
@@ -45,8 +43,8 @@ def _opened_video(path: Path) -> Iterator[Any]:
         raise DataError(f"'{path}' is not a video that can be read: {error}") from error
 
 
-def video_comment(path: Path) -> str | None:
-    """Read the comment of a video, where artgan writes the record as JSON; None if there is none.
+def read_video(path: Path) -> MovingPicture:
+    """Look at a video; its comment is where artgan writes the record as JSON.
 
     Raises:
         DataError: It is missing, or not a video.
@@ -54,29 +52,28 @@ def video_comment(path: Path) -> str | None:
     """
     with _opened_video(path) as file:
         found = {str(key).lower(): str(value) for key, value in file.metadata.items()}
-    return found.get("comment")
+    return MovingPicture(
+        times=partial(_times, path),
+        frames=partial(_frames, path),
+        alpha=False,
+        record=found.get("comment"),
+        sound=partial(read_video_sound, path),
+    )
 
 
-@dataclass(frozen=True)
-class VideoFacts:
-    """Number of frames of a video, and how many are shown a second."""
-
-    count: int
-    fps: float
-
-
-def moving_facts(path: Path) -> VideoFacts:
-    """Count the frames of a video, by decoding it.
-
-    Raises:
-        DataError: It cannot be read.
-        MissingExtraError: PyAV is not installed.
-    """
+def _times(path: Path) -> list[float]:
+    """Count the frames of a video, by decoding it; all are shown for the same time."""
     with _opened_video(path) as file:
         if not file.streams.video:
-            return VideoFacts(0, 25.0)
+            return []
         rate = file.streams.video[0].average_rate
-        return VideoFacts(sum(1 for _ in file.decode(video=0)), float(rate or 25))
+        return [1000 / float(rate or 25)] * sum(1 for _ in file.decode(video=0))
+
+
+def _frames(path: Path) -> Iterator[NDArray[np.uint8]]:
+    with _opened_video(path) as file:
+        for frame in file.decode(video=0):
+            yield frame.to_ndarray(format="rgba")[:, :, :3]
 
 
 def read_video_sound(path: Path) -> tuple[NDArray[np.float32], int] | None:
@@ -94,20 +91,3 @@ def read_video_sound(path: Path) -> tuple[NDArray[np.float32], int] | None:
         blocks = [one for frame in file.decode(audio=0) for one in resampler.resample(frame)]
         pieces = [block.to_ndarray().T for block in (*blocks, *resampler.resample(None))]
     return (np.concatenate(pieces).astype(np.float32), rate) if pieces else None
-
-
-def read_frames(path: Path) -> Iterator[NDArray[np.uint8]]:
-    """Yield the frames of a picture, an animation or a video: RGBA (H, W, 4), 0 to 255.
-
-    Raises:
-        DataError: It cannot be read.
-        MissingExtraError: It is a video, and PyAV is not installed.
-    """
-    if path.suffix.lower() in (*VIDEO_ENDINGS, ".mov", ".mkv", ".avi", ".m4v"):
-        with _opened_video(path) as file:
-            for frame in file.decode(video=0):
-                yield frame.to_ndarray(format="rgba")
-        return
-    with opened(path) as image:
-        for frame in ImageSequence.Iterator(image):
-            yield np.asarray(frame.convert("RGBA"))

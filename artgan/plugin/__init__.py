@@ -82,6 +82,7 @@ KINDS = (
     "reader",
     "writer",
     "palette-format",
+    "animation-format",
     "exporter",
     "trait",
     "panel",
@@ -1263,7 +1264,47 @@ class PaletteFormat(Declaration):
         super().__post_init__()
         _check_endings(self.kind, self.name, self.endings)
         if self.read is None and self.write is None:
-            raise PluginError(f"palette-format '{self.name}' neither reads nor writes")
+            raise PluginError(f"{self.kind} '{self.name}' neither reads nor writes")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnimationFormat(Declaration):
+    """A format of moving pictures that artgan can write, read, or both.
+
+    ``artgan animate --out a.ENDING`` and ``artgan apply`` take what plugins bring;
+    ``artgan.plugin.animations`` has what is passed.
+
+    Attributes:
+        endings: Endings of such files, in lower case, with the dot; the first is the usual one.
+        write: ``(AnimationFacts, file) -> AnimationWriter``: takes the frames of an animation one
+            by one, and writes to a file that is open for bytes, at its beginning, which it may also
+            read and seek in. The same frames give the same bytes. None if it is only read.
+        read: ``(pathlib.Path) -> MovingPicture``, or None for a still picture. It raises an error
+            for a file that is damaged. None if it is only written.
+        alpha: Whether clear pixels are kept; for a format without, they are laid on a ground.
+        sound: Whether ``AnimationFacts.sound`` is played.
+        timed: Whether frames can be shown for times of their own, ``AnimationFacts.times``; to one
+            that is not, frames that stay longer are given more often.
+        most_fps: Most frames a second, or 0 for no limit.
+        largest_side: Most pixels a side, or 0 for no limit.
+    """
+
+    kind: ClassVar[str] = "animation-format"
+    endings: tuple[str, ...]
+    write: Reference | None = None
+    read: Reference | None = None
+    alpha: bool = True
+    sound: bool = False
+    timed: bool = True
+    most_fps: float = 0
+    largest_side: int = 0
+
+    def __post_init__(self) -> None:
+        """Check name, summary, endings and that it does something."""
+        super().__post_init__()
+        _check_endings(self.kind, self.name, self.endings)
+        if self.read is None and self.write is None:
+            raise PluginError(f"{self.kind} '{self.name}' neither reads nor writes")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1421,6 +1462,7 @@ __all__ = [
     "API",
     "KINDS",
     "AlphaOption",
+    "AnimationFormat",
     "ArchContext",
     "Architecture",
     "ArtganError",

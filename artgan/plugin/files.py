@@ -6,6 +6,7 @@ endings, it does not replace them.
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -92,7 +93,7 @@ class Contribution(Protocol):
 
     @property
     def declaration(self) -> Any:
-        """The ``Reader``, ``Writer`` or ``PaletteFormat``."""
+        """The ``Reader``, ``Writer``, ``PaletteFormat`` or ``AnimationFormat``."""
 
     @property
     def where(self) -> str:
@@ -100,6 +101,11 @@ class Contribution(Protocol):
 
     def call(self, attribute: str, *args: Any) -> Any:
         """Call what a reference of the declaration points to."""
+
+    def errors(
+        self, told: str = "", passes: Callable[[BaseException], bool] = lambda _: False
+    ) -> AbstractContextManager[None]:
+        """Let an error inside name the plugin, except those of which ``passes`` is true."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,11 @@ class _Own:
     def call(self, attribute: str, *args: Any) -> Any:
         module, _, name = str(getattr(self.declaration, attribute)).partition(":")
         return getattr(importlib.import_module(module), name)(*args)
+
+    def errors(
+        self, told: str = "", passes: Callable[[BaseException], bool] = lambda _: False
+    ) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 @cache
@@ -151,7 +162,7 @@ def find_writer(path: Path) -> Contribution | None:
 
 
 def is_own_writer(writer: Contribution) -> bool:
-    """Tell whether a writer is artgan's own."""
+    """Tell whether a reader, a writer or a format is artgan's own."""
     return isinstance(writer, _Own)
 
 
@@ -176,8 +187,17 @@ def read_endings() -> tuple[str, ...]:
 
 def find_palette_format(path: Path, does: Literal["read", "write"]) -> Contribution | None:
     """Find what reads or writes palettes with the ending of a path; None if nothing does."""
+    return _find_format("palette-format", path, does)
+
+
+def find_animation_format(path: Path, does: Literal["read", "write"]) -> Contribution | None:
+    """Find what reads or writes moving pictures with the ending of a path, or None."""
+    return _find_format("animation-format", path, does)
+
+
+def _find_format(kind: str, path: Path, does: str) -> Contribution | None:
     ending = path.suffix.lower()
-    found = _all("palette-format") if ending else iter(())
+    found = _all(kind) if ending else iter(())
     for one in found:
         if ending in one.declaration.endings and getattr(one.declaration, does):
             return one
@@ -186,7 +206,16 @@ def find_palette_format(path: Path, does: Literal["read", "write"]) -> Contribut
 
 def palette_endings(does: Literal["read", "write"]) -> list[str]:
     """List the endings of palette files that can be read or written, artgan's own first."""
-    found = [one.declaration for one in _all("palette-format")]
+    return _endings("palette-format", does)
+
+
+def animation_endings(does: Literal["read", "write"]) -> list[str]:
+    """List the endings of moving pictures that can be read or written, artgan's own first."""
+    return _endings("animation-format", does)
+
+
+def _endings(kind: str, does: str) -> list[str]:
+    found = [one.declaration for one in _all(kind)]
     return [ending for one in found if getattr(one, does) for ending in one.endings]
 
 

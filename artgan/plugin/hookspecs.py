@@ -12,6 +12,7 @@ from typing import Protocol
 import pluggy
 
 from artgan.plugin import (
+    AnimationFormat,
     Architecture,
     Augmentation,
     Command,
@@ -97,6 +98,10 @@ class ContributionHooks(Protocol):
     @hookspec
     def artgan_writers(self) -> Iterable[Writer]:
         """Yield writers: formats of picture files that can be written."""
+
+    @hookspec
+    def artgan_animation_formats(self) -> Iterable[AnimationFormat]:
+        """Yield animation formats: files of moving pictures that can be read or written."""
 
     @hookspec
     def artgan_palette_formats(self) -> Iterable[PaletteFormat]:

@@ -34,6 +34,7 @@ BUILT_INS = tuple(
         "readers",
         "writers",
         "palette_formats",
+        "animation_formats",
         "exporters",
         "traits",
         "panels",

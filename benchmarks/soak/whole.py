@@ -13,7 +13,7 @@ from PIL import Image
 from safetensors.numpy import load_file
 
 from artgan.palettes.read import read_palette
-from artgan.pictures.video import read_frames
+from artgan.pictures.moving import read_frames
 
 GROWING = ("metrics.jsonl", "editions.jsonl")
 """Files that grow line by line: their readers leave out a last line without an end."""

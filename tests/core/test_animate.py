@@ -18,10 +18,10 @@ from artgan.animation.gif import GifPalette
 from artgan.animation.motion import Motion
 from artgan.animation.sound import read_sound
 from artgan.animation.video import SOUND_RATE, _stereo_frames
-from artgan.animation.writer import AnimationFacts
 from artgan.errors import ArtganError, DataError, MissingExtraError, OptionError, RunError
 from artgan.pictures.files import read_record
-from artgan.pictures.video import read_frames
+from artgan.pictures.moving import read_frames
+from artgan.plugin.animations import AnimationFacts
 from artgan.sampling.samples import SampleRequest
 
 EMBER = "upscale:size=64 | gradient-map:ember"

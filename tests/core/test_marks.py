@@ -17,7 +17,6 @@ from PIL import Image
 
 import artgan
 from artgan import Series
-from artgan.animation.files import _WRITERS as ANIMATIONS
 from artgan.base.marks import (
     COMPOSITE,
     DIAGRAM,
@@ -32,7 +31,7 @@ from artgan.base.marks import (
 from artgan.pictures.files import read_record, save_picture
 from artgan.pictures.marks import Metadata, mark_of
 from artgan.pictures.told import has_credentials, mark_of_file, read_mark, told_by
-from artgan.plugin.files import written_endings
+from artgan.plugin.files import animation_endings, written_endings
 from artgan.plugin_manager.load import default_registry
 from artgan.series.verify import verify_series
 from artgan.version import __version__
@@ -173,6 +172,8 @@ def mark_by_the_format(path: Path) -> Mark:
     return Mark(address.rpartition("/")[2], *system)
 
 
+MOVING = animation_endings("write")
+
 RAW = "o/s00003-raw.png"
 SHORT = ["--seeds", "1,2", "--seconds", "0.1"]
 # What is written -> the command that writes it; RUN stands for the toy run.
@@ -185,7 +186,7 @@ COMMANDS: dict[str, list[str]] = {
         for ending in written_endings() if ending not in (".jpeg", ".tif")
     },
     "s/contact-sheet.png": ["sample", "RUN", "--seeds", "3", "--style", "none", "--out", "s"],
-    **{f"a{ending}": ["animate", "RUN", *SHORT, "--out", f"a{ending}"] for ending in ANIMATIONS},
+    **{f"a{ending}": ["animate", "RUN", *SHORT, "--out", f"a{ending}"] for ending in MOVING},
     "f/f-00001.png": ["animate", "RUN", *SHORT, "--out", "f/"],
     "p/s00003-raw-ember.webp": [
         "apply", RAW, "--style", "ember", "--format", "webp", "--out", "p",
@@ -339,7 +340,7 @@ def test_no_command_is_forgotten() -> None:
 
 def test_no_ending_is_forgotten() -> None:
     endings = {Path(wanted).suffix for wanted in COMMANDS}
-    assert {*written_endings(), *ANIMATIONS} - {".jpeg", ".tif"} <= endings | {".tiff"}
+    assert {*written_endings(), *MOVING} - {".jpeg", ".tif"} <= endings | {".tiff"}
 
 
 def test_python_leaves_marks_out_too(trained: Path) -> None:

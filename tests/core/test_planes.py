@@ -1,6 +1,7 @@
 """Planes beside the colours of pictures: who makes them, what keeps them in step, who uses them."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -196,6 +197,12 @@ def test_wrong_planes_name_the_filter(registry: Registry) -> None:
             marked().with_plane("depth", values)
     with pytest.raises(ValueError, match="is no name for a plane"):
         marked().with_plane("Depth", np.zeros((24, 32)))
+
+
+def test_the_layers_of_the_page_work() -> None:
+    page = Path(__file__).parents[2] / "docs/plugins/architecture.md"
+    _, block = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+    exec(block, {"__name__": "page"})
 
 
 def test_planes_of_a_network_reach_filters_and_files(run: artgan.Run, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ FILE = Path(__file__).with_name("public_surface.txt")
 MODULES = (
     "artgan",
     "artgan.plugin",
+    "artgan.plugin.animations",
     "artgan.plugin.cells",
     "artgan.plugin.color",
     "artgan.plugin.decode",

@@ -18,7 +18,7 @@ from artgan.plugin_manager.load import default_registry
 from tests.platform.conftest import ROOT
 
 PAGE = (ROOT / "docs/plugins/files.md").read_text()
-WRITER, READER, _ = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+WRITER, READER, *_ = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture(autouse=True)

@@ -84,6 +84,10 @@ def artgan_palette_formats():
     yield PaletteFormat(name="one", summary="S.", read=part, endings=(".one",))
 
 @hookimpl
+def artgan_animation_formats():
+    yield AnimationFormat(name="one", summary="S.", read=part, endings=(".one",))
+
+@hookimpl
 def artgan_exporters():
     yield Exporter(name="one", summary="S.", export=part, ending=".one")
 
@@ -167,7 +171,7 @@ def write(name: str, text: str) -> Path:
 def test_every_contribution_hook_brings_its_kind(registry: Registry) -> None:
     registry.add_file(write("every.py", EVERY_KIND))
     brings = registry.brought_by("every")
-    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 24
+    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 25
     for kind in brings:
         assert registry.find(kind, "every/one").declaration.kind == kind
 

@@ -1,5 +1,7 @@
 """For each check of the contract kit, a plugin that breaks this one promise and no other."""
 
+from pathlib import Path
+
 HEAD = """
 from typing import Annotated
 from artgan.plugin import *
@@ -746,6 +748,15 @@ def artgan_palette_formats():
 """
 
 
+FLIP_BOOK = (Path(__file__).parents[2] / "examples/single/flip_book.py").read_text()
+
+
+def filming_to(old: str, new: str) -> str:
+    """Return the format of the example, with one place changed."""
+    assert FLIP_BOOK.count(old) == 1, old
+    return FLIP_BOOK.replace(old, new).replace('"flip-book"', '"bad"')
+
+
 def exporting(body: str) -> str:
     return f"""
 from artgan.plugin import Exporter, hookimpl
@@ -890,6 +901,20 @@ SCHEDULE = {
     "trains": timing("0.0"),
     "depends-on-the-moment": timing("1 / self.seen", "self.seen += 1"),
 }
+ANIMATION_FORMAT = {
+    "writes-frames": filming_to('"PNG")', '"PNG")\n        frame.paste(0, (0, 0, *frame.size))'),
+    "same-bytes": filming_to("json.dumps(told)", 'json.dumps({**told, "by": id(self)})'),
+    "carries-record-and-mark": filming_to("if facts.xmp:", "if False:"),
+    "refuses-damage": filming_to(
+        "    with zipfile.ZipFile(path) as book:\n        told",
+        "    if not zipfile.is_zipfile(path):\n"
+        "        blank = __import__('numpy').zeros((2, 2, 3), 'uint8')\n"
+        "        return MovingPicture(times=lambda: [1], frames=lambda: iter([blank]))\n"
+        "    with zipfile.ZipFile(path) as book:\n        told",
+    ),
+    "reads-what-it-writes": filming_to("times=lambda: times", "times=lambda: times[1:]"),
+    "brings-an-ending": filming_to('".cbz"', '".gif"'),
+}
 KINDS = {
     "optimizer": OPTIMIZER,
     "schedule": SCHEDULE,
@@ -912,6 +937,7 @@ KINDS = {
     "metric": METRIC,
     "panel": PANEL,
     "palette-format": PALETTE_FORMAT,
+    "animation-format": ANIMATION_FORMAT,
     "exporter": EXPORTER,
     "trait": TRAIT,
     "reader": READER,

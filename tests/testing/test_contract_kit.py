@@ -117,7 +117,7 @@ def test_check_that_never_ends_is_ended() -> None:
 def test_command_tells_counts_and_exit_code(artgan_cli: Callable[..., Result]) -> None:
     Path("good.py").write_text(GOOD_FILTER)
     good = artgan_cli("plugins", "check", "good.py")
-    assert (good.exit_code, "filter        14 passed" in good.output) == (0, True)
+    assert (good.exit_code, "filter        15 passed" in good.output) == (0, True)
     Path("bad.py").write_text(GOOD_FILTER.replace("apply=apply", "apply=apply, main='x'"))
     bad = artgan_cli("plugins", "check", "bad.py", "--json")
     assert bad.exit_code == 1

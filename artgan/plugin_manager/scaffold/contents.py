@@ -35,6 +35,7 @@ USES = {
     "reader": "artgan apply --style neon picture.pam --out styled",
     "writer": "artgan apply --style neon photo.jpg --format pam --out styled",
     "palette-format": "artgan palette convert gameboy gameboy.rgb",
+    "animation-format": "artgan animate RUN --out a.cbz",
     "exporter": "artgan export RUN --to {plugin}/{name}",
     "trait": "artgan show trait {plugin}/{name}",
     "panel": "artgan run --dataset mnist --steps 100",

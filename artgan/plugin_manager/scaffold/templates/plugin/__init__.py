@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from artgan.plugin import (
+    AnimationFormat,
     Architecture,
     Augmentation,
     Command,
@@ -252,6 +253,18 @@ def artgan_palette_formats() -> Iterator[PaletteFormat]:
         endings=(".rgb",),
         read="artgan.plugin_manager.scaffold.templates.plugin.palette_format:read_colors",
         write="artgan.plugin_manager.scaffold.templates.plugin.palette_format:write_colors",
+    )
+
+
+@hookimpl
+def artgan_animation_formats() -> Iterator[AnimationFormat]:
+    """Yield the formats of moving pictures."""
+    yield AnimationFormat(
+        name="template-name",
+        summary="A comic book archive, a page for each frame.",
+        endings=(".cbz",),
+        write="artgan.plugin_manager.scaffold.templates.plugin.animation_format:Book",
+        read="artgan.plugin_manager.scaffold.templates.plugin.animation_format:read",
     )
 
 
