@@ -87,7 +87,7 @@ def lint(folder: Path, config: Path | None = None) -> None:
 
 
 def check_types(folder: Path, *paths: str, cache: Path = ROOT / ".mypy_cache") -> None:
-    """Hold Python files to mypy's strict rules, by artgan's settings, whose cache serves them too."""
+    """Hold Python files to mypy's strict rules, by artgan's settings and with its cache."""
     rules = ["--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(cache)]
     command = [sys.executable, "-m", "mypy", *rules, *paths]
     environment = {**os.environ, "MYPYPATH": os.pathsep.join(["src", str(ROOT)])}
