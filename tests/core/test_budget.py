@@ -55,11 +55,11 @@ def photographs(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("seconds", "size", "says"),
     [
-        # 500 steps of 32 x 32 take 0.05 s, 1000 of 64 x 64 take 0.4 s.
-        (0.07, 32, "too few for figures (from about 1000); this one buys about"),
-        (0.2, 48, "--size 64 keeps it"),
-        (0.5, 64, "about"),
-        (9.0, 96, "there is time for about"),
+        # 500 steps of 32 x 32 take 0.05 s, 3000 of 64 x 64 take 1.2 s.
+        (0.07, 32, "too few for figures (from about 3000); this one buys about"),
+        (0.5, 48, "--size 64 keeps it"),
+        (1.5, 64, "about"),
+        (15.0, 96, "there is time for about"),
     ],
 )
 @pytest.mark.usefixtures("paced")
@@ -96,7 +96,7 @@ def test_a_size_that_was_asked_for_is_kept_with_a_warning(
     assert plan.config.width == 64
     (told,) = (reason for reason in plan.reasons if reason.startswith("Time: "))
     assert (
-        "too few for figures (from about 1000); --size 32 buys about 599, or take 1 minute." in told
+        "too few for figures (from about 3000); --size 32 buys about 599, or take 1 minute." in told
     )
 
 
@@ -113,10 +113,10 @@ def test_what_would_be_enough_is_told_where_nothing_is_smaller(
 def test_what_some_times_would_buy_is_told(photographs: Path, registry: Registry) -> None:
     settings = Settings(PartSettings("dcgan"), PartSettings(str(photographs)), device="cpu")
     plan = make_plan(settings, registry)
-    told = list(in_time.what_time_buys(plan, settings, registry, [0.001, 0.003, 0.1]))
+    told = list(in_time.what_time_buys(plan, settings, registry, [0.001, 0.008, 0.1]))
     assert told == [
         "0 minutes: 32x32, about 599 steps",
-        "0 minutes: 48x48, about 800 steps",
+        "0 minutes: 48x48, about 2133 steps",
         "0.1 minutes: 64x64, about 15000 steps",
     ]
 
