@@ -1029,7 +1029,8 @@ def share(
         licence: Licence of the weights, an SPDX expression such as "CC-BY-4.0".
         author: Who trained it.
         data: What it was trained on, in your words; "" takes what the dataset declares.
-        to: Repository to upload to, as "hf:owner/name"; needs the extra ``artgan[hub]``.
+        to: Where to publish it, as "hf:owner/name", which needs the extra ``artgan[hub]``; or a
+            host that a plugin brings.
         private: Whether the repository is private, if it is new.
         overwrite: Replace what was shared into the folder before.
         keep_mark: Whether sheet and page say, for machines, that a trained model made them; None
@@ -1043,19 +1044,21 @@ def share(
         RunError: There is something else in the folder, or the hub refuses the upload.
         MissingExtraError: The hub's library is not installed.
     """
-    from artgan.hub.client import import_hub
-    from artgan.hub.upload import target, upload
+    from artgan.plugin.hosts import SharedFolder
     from artgan.sharing.share import SharedTo, ShareFacts, share_run
+    from artgan.starts.hosts import find_hosted
 
     opened = _opened(run)
-    name = None if to is None else target(to)
-    facts = ShareFacts(licence=licence, author=author, data=data, to=name, keep_mark=keep_mark)
-    if name is not None:
-        import_hub()
+    place = None if to is None else find_hosted(to, opened.registry)
+    if to is not None and place is None:
+        raise OptionError(f"'{to}' names no host; expected such as hf:owner/name, or use out")
+    use = place.how_to_use() if place else None
+    facts = ShareFacts(licence=licence, author=author, data=data, use=use, keep_mark=keep_mark)
     folder = opened.path / "shared" if out is None else Path(out)
     shared = share_run(opened, folder, facts, overwrite=overwrite)
-    uploaded = name and upload(folder, shared.files, name, private=private)
-    return SharedTo(shared.folder, shared.files, shared.notes, uploaded)
+    made = SharedFolder(folder=folder, files=shared.files, private=private)
+    published = place.publish(made) if place else ""
+    return SharedTo(shared.folder, shared.files, shared.notes, published)
 
 
 @public

@@ -28,6 +28,7 @@ DECLARATIONS = (
     plugin.PaletteFormat,
     plugin.AnimationFormat,
     plugin.Exporter,
+    plugin.RunHost,
     plugin.MeasuredTrait,
     plugin.Panel,
     plugin.Update,

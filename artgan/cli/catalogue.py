@@ -57,8 +57,8 @@ def list_command(kind: str, output: Output) -> None:
     """List everything of a KIND.
 
     KIND is one of architecture, loss, regularizer, augmentation, dataset, filter, style, palette,
-    extractor, start, metric, reader, writer, palette-format, animation-format, exporter, trait,
-    panel, update, optimizer, schedule, latents, sampler; its first letters are enough.
+    extractor, start, metric, reader, writer, palette-format, animation-format, exporter, run-host,
+    trait, panel, update, optimizer, schedule, latents, sampler; its first letters are enough.
 
     \b
     Examples:

@@ -409,8 +409,8 @@ def _start_files(name: str, run: Path | None) -> dict[str, bytes]:
     show_default="filter",
     help="What it contains; may be repeated: architecture, loss, regularizer, augmentation, "
     "dataset, filter, style, palette, extractor, start, metric, reader, writer, "
-    "palette-format, animation-format, exporter, trait, panel, update, optimizer, schedule, "
-    "latents, sampler, observer, command, settings.",
+    "palette-format, animation-format, exporter, run-host, trait, panel, update, optimizer, "
+    "schedule, latents, sampler, observer, command, settings.",
 )
 @click.option("--file", "one_file", is_flag=True, help="Write one file instead of a package.")
 @click.option(

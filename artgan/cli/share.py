@@ -23,7 +23,11 @@ from artgan.cli.output import Output, waiting
 )
 @click.option("--author", default="", help="Who trained it.")
 @click.option("--data", default="", help="What it was trained on, in your words.")
-@click.option("--to", metavar="hf:OWNER/NAME", help="Upload it; needs the extra artgan[hub].")
+@click.option(
+    "--to",
+    metavar="hf:OWNER/NAME",
+    help="Upload it; needs the extra artgan[hub]. Plugins add places: artgan list run-host.",
+)
 @click.option("--private", is_flag=True, help="Make the repository private, if it is new.")
 @flags.overwrite
 @flags.no_mark
@@ -52,10 +56,11 @@ def share_command(
     facts = {"folder": str(shared.folder), "files": [str(file) for file in files]}
     size = sum(file.stat().st_size for file in files)
     lines = [f"{shared.folder} ({count_of(len(files), 'file')}, {size / 1e6:.1f} MB)"]
-    if shared.name is None:
+    if not shared.name:
         lines.append(f"Others begin with it: --from {shared.folder}")
     else:
-        facts |= {"repository": shared.name.repository, "commit": shared.name.revision}
+        repository, _, commit = shared.name.partition(":")[2].partition("@")
+        facts |= {"name": shared.name, "repository": repository, "commit": commit}
         lines.append(f"Others begin with it: --from {shared.name}")
     output.result(facts, *lines)
 

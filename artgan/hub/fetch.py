@@ -5,53 +5,25 @@ lie in the cache of the hub's library, which goes on where a download broke off.
 fetched once needs no network again.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from artgan.errors import OptionError, RunError
 from artgan.hub.client import endpoint, explaining, import_hub
-from artgan.hub.manifest import FILE, Manifest, file_sha256, read_manifest
-from artgan.hub.names import HubName
+from artgan.hub.manifest import FILE, file_sha256, read_manifest
+from artgan.hub.names import PREFIX, HubName
+from artgan.plugin.hosts import FetchedRun
 
 
-@dataclass(frozen=True)
-class SharedRun:
-    """A shared run that was fetched.
-
-    Attributes:
-        name: Its repository at the commit that it was found at.
-        asked: Its repository at the revision that was asked for.
-        folder: Where its files lie, laid out as the folder of a run.
-        manifest: What it says of itself.
-    """
-
-    name: HubName
-    asked: HubName
-    folder: Path
-    manifest: Manifest
-
-    def told(self) -> str:
-        """Say in a sentence what was fetched, by whom, and under which licence."""
-        about, name = self.manifest, self.name
-        by = about.author or name.owner
-        owner = f" (repository of {name.owner})" if by != name.owner else ""
-        return (
-            f"Shared run {name.repository} at commit {name.revision[:12]} by {by}{owner}, licence "
-            f"{about.licence}, trained on {about.data or 'pictures it does not name'}; SHA-256 of "
-            f"its weights {about.weights}."
-        )
-
-
-def fetch_run(text: str) -> SharedRun:
-    """Fetch the shared run "hf:owner/name@revision".
+def fetch_from_hub(address: str, _: Path) -> FetchedRun:
+    """Fetch the shared run "owner/name@revision" into the cache of the hub's library.
 
     Raises:
         OptionError: No revision is named.
         MissingExtraError: The hub's library is not installed.
         RunError: It is not there, not allowed, not a shared run, or damaged.
     """
-    asked = HubName.parse(text)
+    asked = HubName.parse(text := f"{PREFIX}{address}")
     if not asked.revision:
         raise OptionError(
             f"'{text}' names no revision, and what a repository holds may change from day to day; "
@@ -61,7 +33,7 @@ def fetch_run(text: str) -> SharedRun:
 
 
 @cache
-def _fetched(asked: HubName, address: str | None) -> SharedRun:
+def _fetched(asked: HubName, address: str | None) -> FetchedRun:
     """Fetch once in a process: what planning has read is what training begins with."""
     name = asked if asked.is_commit else HubName(asked.repository, _commit(asked, address))
     try:
@@ -73,7 +45,12 @@ def _fetched(asked: HubName, address: str | None) -> SharedRun:
         ) from error
     files = [_checked(name, file, manifest.files[file], address) for file in manifest.files]
     folder = next(path.parent for path in files if path.name == "run.toml")
-    return SharedRun(name, asked, folder, manifest)
+    return FetchedRun(
+        address=str(name).removeprefix(PREFIX),
+        folder=folder,
+        owner=name.owner,
+        label=f"{name.repository} at commit {name.revision[:12]}",
+    )
 
 
 class _NoSuchFileError(RunError):

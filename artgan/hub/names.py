@@ -14,11 +14,6 @@ _NAME = re.compile(rf"hf:(?P<repository>{_WORD}/{_WORD})(?:@(?P<revision>[\w./+-
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
-def is_on_hub(name: str) -> bool:
-    """Tell whether a name means a repository rather than the folder of a run."""
-    return name.startswith(PREFIX)
-
-
 @dataclass(frozen=True)
 class HubName:
     """A repository, and a tag, branch or commit of it; "" where none is named."""

@@ -5,16 +5,42 @@ from pathlib import Path
 
 from artgan.errors import OptionError
 from artgan.hub.client import endpoint, explaining, import_hub
-from artgan.hub.names import HubName
+from artgan.hub.names import PREFIX, HubName
+from artgan.plugin.hosts import HowToUse, SharedFolder
 
 
-def target(text: str) -> HubName:
-    """Read where to upload to: "hf:owner/name".
+def how_to_use(address: str) -> HowToUse:
+    """Say how others get what is published at "owner/name"; see that it can be.
+
+    Raises:
+        OptionError: It is no such name, or names a revision.
+        MissingExtraError: The hub's library is not installed.
+    """
+    name = _target(address)
+    import_hub()
+    folder = name.repository.partition("/")[2]
+    return HowToUse(
+        begin=f"{name.repository}@COMMIT",
+        get=f"hf download {name.repository} --local-dir {folder}",
+        folder=folder,
+        note="`COMMIT` is in the history of this repository; `pip install 'artgan[hub]'` brings "
+        "what fetches it.",
+    )
+
+
+def publish_on_hub(address: str, shared: SharedFolder) -> str:
+    """Upload a shared run as one commit; return its address at that commit."""
+    name = upload(shared.folder, shared.files, _target(address), private=shared.private)
+    return str(name).removeprefix(PREFIX)
+
+
+def _target(address: str) -> HubName:
+    """Read where to upload to: "owner/name".
 
     Raises:
         OptionError: It is no such name, or names a revision, which only the hub can.
     """
-    name = HubName.parse(text)
+    name = HubName.parse(text := f"{PREFIX}{address}")
     if name.revision:
         raise OptionError(
             f"'{text}' names a revision, and an upload makes a new one; expected "

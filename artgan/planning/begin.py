@@ -95,7 +95,7 @@ def choose_beginning(
         return Beginning(reasons=told)
     origin = find_origin(name, settings.base_weights, registry, (facts.height, facts.width))
     options = origin.architecture.options if is_start(name) else {}
-    told = (*told, *told_of_shared(name), *_misfits(origin, facts))
+    told = (*told, *told_of_shared(name, registry), *_misfits(origin, facts))
     return Beginning(origin.name, origin.sha256, options, told)
 
 

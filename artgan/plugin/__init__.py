@@ -84,6 +84,7 @@ KINDS = (
     "palette-format",
     "animation-format",
     "exporter",
+    "run-host",
     "trait",
     "panel",
     "update",
@@ -1331,6 +1332,41 @@ class Exporter(Declaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunHost(Declaration):
+    """A place where trained runs are shared, reached by its name and an address there.
+
+    ``artgan train --from NAME:ADDRESS`` begins with a run that lies there, ``artgan share RUN --to
+    NAME:ADDRESS`` brings one there. Addresses stand in ``run.toml`` and in what is shared: nothing
+    private belongs into them. ``artgan.plugin.hosts`` has what is passed.
+
+    Attributes:
+        example: An address as users write it, such as "ada/mushrooms@v1".
+        fetch: ``(address, pathlib.Path) -> FetchedRun``: brings ``artgan.json`` and the files that
+            it names into that folder, which may hold them from an earlier time, or into one of its
+            own. It may be called more than once for one run. None if runs are only published.
+        publish: ``(address, SharedFolder) -> str``: puts the files there, in place of those of an
+            earlier time, and returns the address by which others begin with the run. None if they
+            are only fetched.
+        how_to_use: ``(address) -> HowToUse`` for the model card. It is called first: it raises an
+            error if nothing can be published at the address. None tells only how to begin.
+    """
+
+    kind: ClassVar[str] = "run-host"
+    example: str
+    fetch: Reference | None = None
+    publish: Reference | None = None
+    how_to_use: Reference | None = None
+
+    def __post_init__(self) -> None:
+        """Check name, summary and that it does something."""
+        super().__post_init__()
+        if self.fetch is None and self.publish is None:
+            raise PluginError(f"{self.kind} '{self.name}' neither fetches nor publishes")
+        if len(self.name) < 2 or self.name == "start":
+            raise PluginError(f"{self.kind} '{self.name}' reads as a drive or a start; rename it")
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeasuredTrait(Declaration):
     """What can be measured of the finished pictures of a series.
 
@@ -1511,6 +1547,7 @@ __all__ = [
     "Reference",
     "Regularizer",
     "RunFacts",
+    "RunHost",
     "Sampler",
     "ScheduleContext",
     "SchedulePart",

@@ -32,6 +32,7 @@ from artgan.plugin import (
     Reader,
     Regularizer,
     RunFacts,
+    RunHost,
     Sampler,
     Start,
     StepFacts,
@@ -110,6 +111,10 @@ class ContributionHooks(Protocol):
     @hookspec
     def artgan_exporters(self) -> Iterable[Exporter]:
         """Yield exporters: forms in which a trained generator leaves artgan."""
+
+    @hookspec
+    def artgan_run_hosts(self) -> Iterable[RunHost]:
+        """Yield hosts of runs: places where trained runs are shared."""
 
     @hookspec
     def artgan_traits(self) -> Iterable[MeasuredTrait]:

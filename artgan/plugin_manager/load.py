@@ -36,6 +36,7 @@ BUILT_INS = tuple(
         "palette_formats",
         "animation_formats",
         "exporters",
+        "run_hosts",
         "traits",
         "panels",
         "updates",

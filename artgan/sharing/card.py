@@ -17,7 +17,7 @@ from artgan.core.run import TrainedRun
 from artgan.errors import UnknownNameError
 from artgan.evaluation.evaluate import read_evaluation
 from artgan.evaluation.metrics import Evaluation
-from artgan.hub.names import HubName
+from artgan.plugin.hosts import HowToUse
 
 MEASURES = {
     "kid": "KID, 0 is best",
@@ -39,7 +39,7 @@ class CardFacts:
         licence: Licence of the weights, an SPDX expression.
         author: Who trained it, or "".
         data: What it was trained on, in its author's words, or "".
-        to: Repository that it is uploaded to, or None.
+        use: How others get it from where it is published, or None.
         page: Whether there is a page that runs the generator.
         made_with: Versions that made the run, by name.
         plugins: Plugins that it needs -> their versions.
@@ -49,7 +49,7 @@ class CardFacts:
     licence: str
     author: str = ""
     data: str = ""
-    to: HubName | None = None
+    use: HowToUse | None = None
     page: bool = True
     made_with: Mapping[str, Any] = field(default_factory=dict)
     plugins: Mapping[str, str] = field(default_factory=dict)
@@ -115,23 +115,19 @@ def _intro(run: TrainedRun, config: RunConfig, facts: CardFacts) -> Iterator[str
 
 
 def _use(run: TrainedRun, config: RunConfig, facts: CardFacts) -> Iterator[str]:
-    folder = facts.to.repository.partition("/")[2] if facts.to else "FOLDER"
-    begin = f"{facts.to}@COMMIT" if facts.to else folder
+    use = facts.use or HowToUse(begin="FOLDER")
     yield "## Use it"
     yield ""
     if facts.page:
         yield "`site/index.html` runs it in a browser, with no server; put it on any host."
         yield ""
-    if facts.to:
-        yield f"    hf download {facts.to.repository} --local-dir {folder}"
-    yield f"    artgan sample {folder} --seeds 0-15 --style neon"
-    yield f"    artgan train --dataset ./my-pictures --from {begin}"
-    if facts.to:
+    if use.get:
+        yield f"    {one_line(use.get)}"
+    yield f"    artgan sample {one_line(use.folder)} --seeds 0-15 --style neon"
+    yield f"    artgan train --dataset ./my-pictures --from {one_line(use.begin)}"
+    if use.note:
         yield ""
-        yield (
-            "`COMMIT` is in the history of this repository; `pip install 'artgan[hub]'` brings "
-            "what fetches it."
-        )
+        yield one_line(use.note)
     if facts.plugins:
         yield ""
         named = (f"{_code(name)} {_plain(version)}" for name, version in facts.plugins.items())

@@ -30,13 +30,14 @@ from artgan.core.run_toml import to_toml
 from artgan.errors import ArtganError, RunError, UnknownNameError
 from artgan.exporting.export import export_run
 from artgan.hub.manifest import FILE, Manifest, file_sha256, find_manifest, write_manifest
-from artgan.hub.names import HubName, is_on_hub
+from artgan.plugin.hosts import HowToUse
 from artgan.plugin.leftovers import temporary_folder
 from artgan.sampling.samples import SampleRequest
 from artgan.sampling.write import FileOptions, write_samples
 from artgan.sharing.card import CardFacts, data_of, write_card
 from artgan.sharing.licence import check_licence
 from artgan.sheets.grid import contact_sheet
+from artgan.starts.hosts import find_hosted
 from artgan.starts.names import is_start
 
 SEEDS = 16
@@ -55,7 +56,7 @@ class ShareFacts:
         licence: Licence of the weights, an SPDX expression such as "CC-BY-4.0".
         author: Who trained it, or "".
         data: What it was trained on, in their words, or "" for what the dataset declares.
-        to: Repository that it is meant for, or None.
+        use: How others get it from where it is published, or None.
         keep_mark: Whether sheet and page say, for machines, that a trained model made them; None
             does as the run does.
     """
@@ -63,7 +64,7 @@ class ShareFacts:
     licence: str
     author: str = ""
     data: str = ""
-    to: HubName | None = None
+    use: HowToUse | None = None
     keep_mark: bool | None = None
 
     def __post_init__(self) -> None:
@@ -81,9 +82,9 @@ class Shared:
 
 @dataclass(frozen=True)
 class SharedTo(Shared):
-    """A folder that was written, and the repository at the commit that it became, or None."""
+    """A folder that was written, and what others begin with if it was published, or ""."""
 
-    name: HubName | None = None
+    name: str = ""
 
 
 def share_run(
@@ -130,7 +131,7 @@ def _write(run: TrainedRun, folder: Path, facts: ShareFacts) -> Shared:
     _write_sheet(run, folder / "sheet.png", keep_mark)
     missing = _write_page(run, folder / PAGE, keep_mark)
     about = CardFacts(
-        run.path.resolve().name, facts.licence, facts.author, facts.data, facts.to,
+        run.path.resolve().name, facts.licence, facts.author, facts.data, facts.use,
         page=not missing, made_with=made_with,
         plugins=plugin_versions([config.architecture.name], run.registry),
     )  # fmt: skip
@@ -163,7 +164,7 @@ def _without_places(config: RunConfig, run: TrainedRun) -> RunConfig:
     """Leave out of settings where on this machine something lies, and styles that stay here."""
     named = isinstance(config.style, str) and _is_known("style", config.style, run)
     base = config.base
-    if base and not is_start(base) and not is_on_hub(base):
+    if base and not is_start(base) and not _is_hosted(base, run):
         base = _last_part(base)
     return structs.replace(
         config,
@@ -172,6 +173,13 @@ def _without_places(config: RunConfig, run: TrainedRun) -> RunConfig:
         style=config.style if named else "none",
         knobs=config.knobs if named else {},
     )
+
+
+def _is_hosted(base: str, run: TrainedRun) -> bool:
+    try:
+        return find_hosted(base, run.registry) is not None
+    except ArtganError:
+        return False
 
 
 def _is_known(kind: str, name: str, run: TrainedRun) -> bool:

@@ -17,10 +17,9 @@ from artgan.core.config import Part
 from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import PluginError, RunError
-from artgan.hub.fetch import fetch_run
 from artgan.hub.manifest import find_manifest
-from artgan.hub.names import is_on_hub
 from artgan.plugin import StartWeights
+from artgan.starts.hosts import find_hosted
 from artgan.starts.names import PREFIX, is_start
 
 
@@ -29,8 +28,8 @@ class Origin:
     """Networks with trained weights that a run may begin from.
 
     Attributes:
-        name: What run.toml calls it: the folder of a run, "start:plugin/name", or
-            "hf:owner/name@commit".
+        name: What run.toml calls it: the folder of a run, "start:plugin/name", or a host and an
+            address there, as in "hf:owner/name@commit".
         architecture: Architecture with its options.
         height: Height in pixels of the pictures it was trained on.
         width: Their width.
@@ -51,14 +50,15 @@ class Origin:
 
 
 def find_run(path: str, sha256: str, registry: Registry) -> TrainedRun:
-    """Open the run to begin from, its folder or "hf:owner/name@revision", which is fetched.
+    """Open the run to begin from, its folder or "host:address", which is fetched.
 
     ``sha256`` is what its weights must have, or "".
 
     Raises:
         RunError: It is not there, has no checkpoint, or has changed since it was written down.
     """
-    run = TrainedRun.open(fetch_run(path).folder if is_on_hub(path) else path, registry)
+    hosted = find_hosted(path, registry)
+    run = TrainedRun.open(hosted.fetch().fetched.folder if hosted else path, registry)
     if sha256 and sha256 != run.checkpoint.sha256:
         raise RunError(
             f"run '{path}' has changed since: its best checkpoint holds other weights than "
@@ -67,11 +67,14 @@ def find_run(path: str, sha256: str, registry: Registry) -> TrainedRun:
     return run
 
 
-def told_of_shared(name: str) -> tuple[str, ...]:
+def told_of_shared(name: str, registry: Registry) -> tuple[str, ...]:
     """Say who shared a run to begin from, and under which licence; nothing of any other."""
-    if is_on_hub(name):
-        return (fetch_run(name).told(),)
-    about = None if is_start(name) else find_manifest(Path(name))
+    if is_start(name):
+        return ()
+    hosted = find_hosted(name, registry)
+    if hosted:
+        return (hosted.fetch().told(),)
+    about = find_manifest(Path(name))
     if about is None:
         return ()
     by = f" by {about.author}" if about.author else ""
@@ -93,7 +96,7 @@ def find_origin(
     """Find what to begin from; a start has weights of several sizes, and the nearest are taken.
 
     Args:
-        name: Folder of a run, "start:" and a name, or "hf:owner/name@revision".
+        name: Folder of a run, "start:" and a name, or a host and an address there.
         sha256: What the weights must have, or "".
         registry: Where starts and architectures are looked up.
         size: (height, width) of the pictures of the new run.
@@ -103,11 +106,11 @@ def find_origin(
     """
     if is_start(name):
         return _start_origin(find_start(name, registry), sha256, registry, size)
-    run = find_run(name, sha256, registry)
+    run, hosted = find_run(name, sha256, registry), find_hosted(name, registry)
     config = run.config
     return Origin(
         # A commit always means the same files; a tag or branch may not.
-        str(fetch_run(name).name) if is_on_hub(name) else str(run.path),
+        hosted.fetch().name if hosted else str(run.path),
         config.architecture,
         config.height,
         config.width,

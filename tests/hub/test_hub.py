@@ -187,7 +187,8 @@ def test_a_download_that_broke_off_goes_on(shared: str, hub: HubStandIn) -> None
 
 
 def test_a_file_that_is_damaged_here_is_fetched_again(shared: str, hub: HubStandIn) -> None:
-    kept = fetch.fetch_run(shared).folder / "checkpoints" / "000004.safetensors"
+    found = fetch.fetch_from_hub(shared.removeprefix("hf:"), Path("unused"))
+    kept = found.folder / "checkpoints" / "000004.safetensors"
     kept.resolve().write_bytes(kept.read_bytes()[:100])
     fetch._fetched.cache_clear()
     assert artgan.plan(base=shared, **SHORT).config.base == shared

@@ -26,6 +26,7 @@ MODULES = (
     "artgan.plugin.decode",
     "artgan.plugin.fast",
     "artgan.plugin.files",
+    "artgan.plugin.hosts",
     "artgan.plugin.layers",
     "artgan.plugin.losses",
     "artgan.plugin.exports",

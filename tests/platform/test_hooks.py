@@ -92,6 +92,10 @@ def artgan_exporters():
     yield Exporter(name="one", summary="S.", export=part, ending=".one")
 
 @hookimpl
+def artgan_run_hosts():
+    yield RunHost(name="one", summary="S.", example="a", fetch=part)
+
+@hookimpl
 def artgan_traits():
     yield MeasuredTrait(name="one", summary="S.", measure=part)
 
@@ -171,7 +175,7 @@ def write(name: str, text: str) -> Path:
 def test_every_contribution_hook_brings_its_kind(registry: Registry) -> None:
     registry.add_file(write("every.py", EVERY_KIND))
     brings = registry.brought_by("every")
-    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 25
+    assert len(brings) == len(hook_names(hookspecs.ContributionHooks)) == 26
     for kind in brings:
         assert registry.find(kind, "every/one").declaration.kind == kind
 

@@ -915,6 +915,16 @@ ANIMATION_FORMAT = {
     "reads-what-it-writes": filming_to("times=lambda: times", "times=lambda: times[1:]"),
     "brings-an-ending": filming_to('".cbz"', '".gif"'),
 }
+RUN_HOST = {
+    "refuses-nonsense": f"""{HEAD}
+from artgan.plugin.hosts import FetchedRun
+
+@hookimpl
+def artgan_run_hosts():
+    fetch = lambda address, folder: FetchedRun(address=address, folder=folder)
+    yield RunHost(name="bad", summary="S.", example="a", fetch=fetch)
+"""
+}
 KINDS = {
     "optimizer": OPTIMIZER,
     "schedule": SCHEDULE,
@@ -938,6 +948,7 @@ KINDS = {
     "panel": PANEL,
     "palette-format": PALETTE_FORMAT,
     "animation-format": ANIMATION_FORMAT,
+    "run-host": RUN_HOST,
     "exporter": EXPORTER,
     "trait": TRAIT,
     "reader": READER,

@@ -37,6 +37,7 @@ USES = {
     "palette-format": "artgan palette convert gameboy gameboy.rgb",
     "animation-format": "artgan animate RUN --out a.cbz",
     "exporter": "artgan export RUN --to {plugin}/{name}",
+    "run-host": "artgan train --dataset ./my-pictures --from {plugin}/{name}:ADDRESS",
     "trait": "artgan show trait {plugin}/{name}",
     "panel": "artgan run --dataset mnist --steps 100",
     "update": "artgan train --train.updates {plugin}/{name}",

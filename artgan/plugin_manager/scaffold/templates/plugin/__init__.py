@@ -27,6 +27,7 @@ from artgan.plugin import (
     PluginSettings,
     Reader,
     Regularizer,
+    RunHost,
     Sampler,
     Sizes,
     Start,
@@ -264,7 +265,7 @@ def artgan_animation_formats() -> Iterator[AnimationFormat]:
         summary="A comic book archive, a page for each frame.",
         endings=(".cbz",),
         write="artgan.plugin_manager.scaffold.templates.plugin.animation_format:Book",
-        read="artgan.plugin_manager.scaffold.templates.plugin.animation_format:read",
+        read="artgan.plugin_manager.scaffold.templates.plugin.animation_format:read_book",
     )
 
 
@@ -276,6 +277,18 @@ def artgan_exporters() -> Iterator[Exporter]:
         summary="Weights as NumPy's .npz.",
         export="artgan.plugin_manager.scaffold.templates.plugin.exporter:export_weights",
         ending=".npz",
+    )
+
+
+@hookimpl
+def artgan_run_hosts() -> Iterator[RunHost]:
+    """Yield the hosts of runs."""
+    yield RunHost(
+        name="template-name",
+        summary="ZIP files in a folder.",
+        example="mushrooms",
+        fetch="artgan.plugin_manager.scaffold.templates.plugin.run_host:fetch",
+        publish="artgan.plugin_manager.scaffold.templates.plugin.run_host:publish",
     )
 
 

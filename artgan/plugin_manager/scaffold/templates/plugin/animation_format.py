@@ -39,15 +39,18 @@ class Book:
         self.pages.writestr(zipfile.ZipInfo(name), data)
 
 
-def read(path: Path) -> MovingPicture:
+def read_book(path: Path) -> MovingPicture:
     """Look at a book; its pages are read when frames are wanted."""
     with zipfile.ZipFile(path) as pages:
         told = json.loads(pages.read("film.json"))
     times: list[float] = told["times"]
+    return MovingPicture(
+        times=lambda: times, frames=lambda: read_pages(path, len(times)), record=told["record"]
+    )
 
-    def frames() -> Iterator[Image.Image]:
-        with zipfile.ZipFile(path) as pages:
-            for number in range(len(times)):
-                yield Image.open(io.BytesIO(pages.read(f"{number:05d}.png")))
 
-    return MovingPicture(times=lambda: times, frames=frames, record=told["record"])
+def read_pages(path: Path, count: int) -> Iterator[Image.Image]:
+    """Read the pages one by one."""
+    with zipfile.ZipFile(path) as pages:
+        for number in range(count):
+            yield Image.open(io.BytesIO(pages.read(f"{number:05d}.png")))
