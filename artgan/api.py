@@ -903,7 +903,7 @@ def matrix(
     Args:
         source: A run or its folder, or a picture or its file.
         axes: What -> values, across and then down: knobs of the style or "seed"; of a run also
-            "label", "truncation", "step", "style", "move.DIRECTION".
+            "label", "truncation", "latents", "sampler", "step", "style", "move.DIRECTION".
         style: A style's name or a chain; None takes the run's.
         seed: Key of what is random, and the run's picture.
         plugins: Plugin files to load first; they stay loaded in the registry.

@@ -98,8 +98,8 @@ def matrix_command(
 ) -> None:
     """Turn one or two knobs of a style on a picture or a RUN, in a labelled grid.
 
-    With a run, seed, label, truncation, step (of a checkpoint), style and move.DIRECTION can be
-    varied too. Ranges are written as in 0..3..0.5.
+    With a run, seed, label, truncation, latents, sampler, step (of a checkpoint), style and
+    move.DIRECTION can be varied too. Ranges are written as in 0..3..0.5.
 
     \b
     Examples:

@@ -70,10 +70,11 @@ FLAWS = ("blank", "near-duplicate", "failure")
 class Trait:
     """Something that differs from picture to picture: choices with relative weights, or a range.
 
-    It is "palette", "style", "label", "truncation", "style.KNOB", "move.DIRECTION", or
-    "FILTER.OPTION". In turn, number 1 has the first choice, number 2 the second, and so on in a
-    cycle. ``title`` is what people read ("" is made of the name), ``step`` what its numbers are
-    rounded to for them (0 takes a hundredth of the range); neither changes the pictures.
+    It is "palette", "style", "label", "truncation", "latents", "sampler", "style.KNOB",
+    "move.DIRECTION", or "FILTER.OPTION". In turn, number 1 has the first choice, number 2 the
+    second, and so on in a cycle. ``title`` is what people read ("" is made of the name), ``step``
+    what its numbers are rounded to for them (0 takes a hundredth of the range); neither changes the
+    pictures.
     """
 
     name: str
@@ -169,8 +170,9 @@ class SeriesDefinition:
         """Let something differ from picture to picture.
 
         Args:
-            name: "palette", "style", "label", "truncation", a knob as "style.glow", a direction as
-                "move.tilt", or any option of a filter as "halftone.angle".
+            name: "palette", "style", "label", "truncation", "latents", "sampler", a knob as
+                "style.glow", a direction as "move.tilt", or any option of a filter as
+                "halftone.angle".
             values: Choices; or give ``low`` and ``high``.
             weights: Relative frequency of each choice; None makes all equal.
             low: Start of a range.

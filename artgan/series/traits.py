@@ -10,6 +10,7 @@ from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import ArtganError, OptionError, SeriesError
 from artgan.latents.directions import resolve_steering
+from artgan.latents.rendering import check_steering
 from artgan.latents.steering import SteeringOptions
 from artgan.palettes.find import find_palette
 from artgan.sampling.labels import find_label
@@ -18,7 +19,7 @@ from artgan.styling.chain import Chain, Step
 from artgan.styling.parse import parse_style
 from artgan.styling.survey import open_steps
 
-PLAIN = ("style", "palette", "label", "truncation")
+PLAIN = ("style", "palette", "label", "truncation", "latents", "sampler")
 
 PALETTE_OPTIONS = ("palette", "colors")
 
@@ -40,6 +41,7 @@ def edition_settings(
     style = traits.pop("style", run.config.style if series.style is None else series.style)
     label = _label(traits.pop("label", None), run)
     truncation = _number("truncation", traits.pop("truncation", 1.0))
+    latents, sampler = (_text(n, traits.pop(n, "")) for n in ("latents", "sampler"))
     palette = traits.pop("palette", None)
     if palette is not None:
         find_palette(palette, run.registry)
@@ -51,7 +53,8 @@ def edition_settings(
     for name, value in traits.items():
         if not name.startswith(("style.", "move.")):
             chain = _with_option(chain, name, value)
-    return EditionSettings(chain, label, SteeringOptions(truncation, moves))
+    steering = SteeringOptions(truncation, moves, None, latents, sampler or "one-pass")
+    return EditionSettings(chain, label, steering)
 
 
 def check_traits(series: SeriesDefinition, run: TrainedRun) -> None:
@@ -67,7 +70,7 @@ def check_traits(series: SeriesDefinition, run: TrainedRun) -> None:
                 try:
                     settings = edition_settings(series, run, Edition(1, 0, traits))
                     _refuse_sets(settings.chain)
-                    resolve_steering(run, settings.steering)
+                    check_steering(run, resolve_steering(run, settings.steering))
                 except ArtganError as error:
                     raise SeriesError(f"trait '{trait.name}' = {value!r}: {error}") from error
 
@@ -99,6 +102,12 @@ def _number(name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise SeriesError(f"{name} {value!r} does not fit; expected a number")
     return float(value)
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise SeriesError(f"{name} {value!r} does not fit; expected a name, as artgan list {name}")
+    return value
 
 
 def _label(value: Any, run: TrainedRun) -> int | None:

@@ -129,8 +129,8 @@ def run_matrix(
     """Return a labelled grid of a run's pictures; each cell is what ``artgan sample`` makes.
 
     Axes are (what, values), the first across, the second down: "seed", "label", "truncation",
-    "step" of a checkpoint, "style", "move.DIRECTION", or a knob of the style. ``info["artgan"]`` is
-    the sheet's record; ``show`` is called with the number of cells done.
+    "latents", "sampler", "step" of a checkpoint, "style", "move.DIRECTION", or a knob of the style.
+    ``info["artgan"]`` is the sheet's record; ``show`` is called with the number of cells done.
     """
     cells = [run_cell(run, style, values, seed) for values in _cell_values(axes)]
     by_step = {cell.run.checkpoint.sha256: cell.run for cell in cells}
@@ -171,7 +171,9 @@ def run_cell(run: TrainedRun, style: Any, values: Mapping[str, str], seed: int =
         for name in list(knobs)
         if name.startswith("move.")
     }
-    steering = resolve_steering(run, SteeringOptions(truncation, moves))
+    latents, sampler = knobs.pop("latents", ""), knobs.pop("sampler", "one-pass")
+    options = SteeringOptions(truncation, moves, None, latents, sampler)
+    steering = resolve_steering(run, options)
     return RunCell(run, SampleRequest([seed], style, knobs, label, steering))
 
 

@@ -165,7 +165,13 @@ def test_small_pictures_make_a_small_page(
 
 
 @pytest.mark.parametrize(
-    "vary", [["seed=1,2", "truncation=0.5,1"], ["step=4", "label=2,3"], ["style=invert,none"]]
+    "vary",
+    [
+        ["seed=1,2", "truncation=0.5,1"],
+        ["step=4", "label=2,3"],
+        ["style=invert,none"],
+        ["sampler=one-pass,langevin:steps=1", "latents=clipped,rejection:keep=0.5"],
+    ],
 )
 def test_a_runs_matrix_is_remade_from_its_file(
     artgan_cli: Callable[..., Result], trained: Path, tmp_path: Path, vary: list[str]

@@ -119,6 +119,20 @@ def test_traits_reach_the_picture(trained: Path, tmp_path: Path) -> None:
         assert vignette["strength"] == traits["vignette.strength"]
 
 
+def test_latents_and_samplers_are_traits(trained: Path, tmp_path: Path, registry: Registry) -> None:
+    series = Series("tides", run=trained, count=4, seed=3, style="none")
+    series.vary("sampler", ["one-pass", "langevin:steps=1"], in_turn=True)
+    series.vary("latents", ["clipped:limit=0.5", "rejection:keep=0.5"], in_turn=True)
+    records = [read_record(path) or {} for path in series.write(tmp_path / "a").files]
+    told = [record["latents"] for record in records]
+    assert ["sampler" in one for one in told] == [False, True, False, True]
+    assert [one["draw"]["name"] for one in told] == ["core/clipped", "core/rejection"] * 2
+    assert [one.same for one in verify_series(tmp_path / "a", registry, 4)] == [True] * 4
+    run = artgan.load_run(trained)
+    for path in series.write(tmp_path / "a").files[:2]:
+        assert artgan.remake(path, run=run).identical
+
+
 def test_longer_series_keeps_its_first_pictures(trained: Path, tmp_path: Path) -> None:
     short = tides(trained, 3).reject_near_duplicates().write(tmp_path / "a")
     before = [path.read_bytes() for path in short.files]
@@ -251,6 +265,8 @@ def test_folder_of_another_series_or_a_changed_run_is_refused(
         ("label", [11], "from 0 to 9"),
         ("style", ["nein"], "Did you mean 'neon'?"),
         ("move.tilt", [1.0], "directions"),
+        ("sampler", ["langevine"], "Did you mean 'langevin'?"),
+        ("latents", [3], "expected a name"),
     ],
 )
 def test_traits_that_nothing_has_are_told_before_the_first_picture(
