@@ -67,6 +67,8 @@ def told_balance(labels: Mapping[str, int]) -> str:
     if len(labels) < 2:
         return ""
     most, least = max(labels, key=lambda n: labels[n]), min(labels, key=lambda n: labels[n])
+    if labels[most] == labels[least]:
+        return f"Labels are balanced: each has {count_of(labels[most], 'picture')}."
     counts = f"{least} has {labels[least]}, {most} {count_of(labels[most], 'picture')}"
     if labels[most] >= UNEVEN * max(1, labels[least]):
         return f"Labels are out of balance: {counts}; rare ones will be learnt worse."

@@ -134,6 +134,7 @@ def test_colours_are_shares_of_what_can_be_seen() -> None:
 def test_balance_of_labels_is_said() -> None:
     assert told_balance({}) == ""
     assert told_balance({"cat": 30, "dog": 40}).startswith("Labels are balanced: cat has 30")
+    assert told_balance({"cat": 1, "dog": 1}) == "Labels are balanced: each has 1 picture."
     assert "rare ones will be learnt worse" in told_balance({"cat": 3, "dog": 400})
 
 
