@@ -46,6 +46,7 @@ def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
         write_choices,
     )
     from artgan.curation.server import serve
+    from artgan.plugin_manager.load import default_registry
 
     if pick is not None:
         if given["by"] == "taste" and given["run"] is None:
@@ -73,7 +74,7 @@ def curate_command(folder: Path, pick: int | None, **given: Any) -> None:
         if given["opened"]:
             webbrowser.open(address)
 
-    serve(folder, given["port"], ready)
+    serve(folder, given["port"], ready, default_registry().entries("panel"))
 
 
 @click.command("sheet")

@@ -25,6 +25,42 @@ const figures = facts.pictures.map((name, index) => {
   return figure;
 });
 
+// Panels are frames with an origin of their own: each is told what it declares, and nothing else.
+const panels = [...document.querySelectorAll(".panels iframe")].map((frame) => {
+  const panel = { frame, sees: new Set(frame.dataset.sees.split(" ")), ready: false };
+  frame.addEventListener("load", () => {
+    panel.ready = true;
+    tell([panel]);
+  });
+  return panel;
+});
+const told = {};
+
+async function look(picture) {
+  const answer = told[picture] ||= fetch("/facts/" + picture).then((found) => found.json());
+  try {
+    return { ...(await answer), choice: choices[facts.pictures[picture]] || "" };
+  } catch {
+    return { name: facts.pictures[picture], number: picture, choice: "" };
+  }
+}
+
+async function tell(some) {
+  const picture = now, listening = some.filter((panel) => panel.ready);
+  if (!listening.length) return;
+  const counts = { star: 0, keep: 0, reject: 0, pictures: figures.length };
+  for (const choice of Object.values(choices)) counts[choice]++;
+  const looked = listening.some(({ sees }) => sees.has("picture")) && (await look(picture));
+  // The eye has moved on meanwhile.
+  if (picture !== now) return;
+  for (const { frame, sees } of listening) {
+    const message = {};
+    if (sees.has("picture")) message.picture = looked;
+    if (sees.has("choices")) message.choices = counts;
+    frame.contentWindow.postMessage(message, "*");
+  }
+}
+
 function draw() {
   const view = at("view").value, counts = { star: 0, keep: 0, reject: 0 };
   facts.pictures.forEach((name, index) => {
@@ -35,6 +71,7 @@ function draw() {
   });
   at("counts").textContent = `${counts.star} starred, ${counts.keep} kept, ` +
     `${counts.reject} rejected of ${figures.length}`;
+  tell(panels);
 }
 
 function go(index) {

@@ -5,7 +5,7 @@ import json
 import re
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from artgan.base.contributions import Entry
 from artgan.base.local_server import (
     Answer,
     LocalServer,
@@ -21,13 +22,15 @@ from artgan.base.local_server import (
     open_local_server,
     refusal,
 )
+from artgan.base.panels import POLICY, ShownPanel, panel_document
 from artgan.base.templates import render
 from artgan.curation.choices import pictures_in, read_choices, write_choices
 from artgan.errors import ArtganError, DataError
-from artgan.pictures.files import any_clear, open_image
+from artgan.pictures.files import any_clear, open_image, read_head, read_record
 
 NOT_A_CHOICE = refusal(HTTPStatus.BAD_REQUEST, "This is no choice.")
 NO_PICTURE = refusal(HTTPStatus.NOT_FOUND, "There is no such picture.")
+NO_PANEL = refusal(HTTPStatus.NOT_FOUND, "There is no such panel.")
 
 TYPES = {
     ".png": "image/png",
@@ -49,10 +52,13 @@ class ChoiceRequest(msgspec.Struct):
     choice: Literal["star", "keep", "reject", ""]
 
 
-def curation_page(folder: Path, names: Sequence[str], nonce: str) -> str:
+def curation_page(
+    folder: Path, names: Sequence[str], nonce: str, panels: Sequence[ShownPanel] = ()
+) -> str:
     """Return the HTML page that shows pictures and sends choices.
 
-    Browsers run no script in it but the one that has the ``nonce`` of the page's policy.
+    Browsers run no script in it but the one that has the ``nonce`` of the page's policy; panels
+    are pages of their own, in frames.
     """
     about = series_captions(folder)
     facts = {
@@ -62,7 +68,14 @@ def curation_page(folder: Path, names: Sequence[str], nonce: str) -> str:
         "captions": [about.get(name, "") for name in names],
     }
     clear = any_clear([folder / name for name in names])
-    return render("curation/curate.html", title="Curate", facts=facts, nonce=nonce, clear=clear)
+    return render(
+        "curation/curate.html",
+        title="Curate",
+        facts=facts,
+        nonce=nonce,
+        clear=clear,
+        panels=panels,
+    )
 
 
 def series_captions(folder: Path) -> dict[str, str]:
@@ -80,12 +93,31 @@ def series_captions(folder: Path) -> dict[str, str]:
 
 
 def _policy(nonce: str) -> str:
-    """Write the content security policy: own pictures, own requests, one script, no frames."""
+    """Write the content security policy: own pictures, requests and panels, one script."""
     return (
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; "
-        "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
+        "img-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
     )
+
+
+PANEL_POLICY = f"{POLICY}; sandbox allow-scripts; frame-ancestors 'self'"
+"""Of the page of a panel: an origin of its own, which reaches neither the cookie nor the page."""
+
+
+def curation_panels(entries: Iterable[Entry]) -> list[ShownPanel]:
+    """Write the document of each panel for this page; what it sees comes later, as messages."""
+    return [
+        ShownPanel(
+            entry.declaration.summary,
+            "" if entry.plugin.id == "core" else entry.plugin.id,
+            panel_document(entry.declaration.html, {}),
+            entry.declaration.height,
+            tuple(entry.declaration.sees),
+        )
+        for entry in entries
+        if entry.declaration.page == "curate"
+    ]
 
 
 @dataclass
@@ -97,28 +129,42 @@ class Curation:
         pictures: The pictures of the page; nothing else is served.
         token: Secret part of the address, so that other programs cannot choose.
         left_out: Names of pictures that are no files of this folder, but links that lead out.
+        panels: What plugins show beside the pictures.
     """
 
     folder: Path
     pictures: Sequence[Path]
     token: str
     left_out: Sequence[str] = ()
+    panels: Sequence[ShownPanel] = ()
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def show(self, request: Request) -> Answer:
-        """Return the page, or a picture by its number: ``/3``."""
+        """Return the page, a picture by its number (``/3``), its facts (``/facts/3``), a panel."""
         if request.path == "/":
             nonce = secrets.token_urlsafe(16)
-            page = curation_page(self.folder, [path.name for path in self.pictures], nonce)
+            names = [path.name for path in self.pictures]
+            page = curation_page(self.folder, names, nonce, self.panels)
             headers = {"Content-Security-Policy": _policy(nonce)}
             body = page.encode("utf-8", "replace")
             return Answer(body, "text/html; charset=utf-8", headers=headers)
-        if not re.fullmatch("/[0-9]{1,9}", request.path):
+        asked = re.fullmatch("/(facts/|panel/)?([0-9]{1,9})", request.path)
+        if asked is None:
             return NO_PICTURE
-        path = dict(enumerate(self.pictures)).get(int(request.path[1:]))
+        what, number = asked[1], int(asked[2])
+        if what == "panel/":
+            return self._panel(number)
+        path = dict(enumerate(self.pictures)).get(number)
         if path is None or not _is_own_file(path, self.folder):
             return NO_PICTURE
-        return _picture_answer(path)
+        return _facts_answer(path, number) if what else _picture_answer(path)
+
+    def _panel(self, number: int) -> Answer:
+        if number >= len(self.panels):
+            return NO_PANEL
+        body = self.panels[number].document.encode("utf-8", "replace")
+        headers = {"Content-Security-Policy": PANEL_POLICY}
+        return Answer(body, "text/html; charset=utf-8", headers=headers)
 
     def choose(self, request: Request) -> Answer:
         """Save a choice, a ``ChoiceRequest`` as JSON."""
@@ -136,6 +182,16 @@ class Curation:
                 chosen[name] = asked.choice
             write_choices(self.folder, chosen)
         return Answer(b"{}", "application/json")
+
+
+def _facts_answer(path: Path, number: int) -> Answer:
+    """Send what a panel may see of a picture: name, number, size, and the record in its file."""
+    try:
+        (width, height), record = read_head(path)[0], read_record(path)
+    except ArtganError:
+        return NO_PICTURE
+    facts = {"name": path.name, "number": number, "width": width, "height": height}
+    return Answer(json.dumps({**facts, "record": record}).encode(), "application/json")
 
 
 def _picture_answer(path: Path) -> Answer:
@@ -157,8 +213,10 @@ def _is_own_file(path: Path, folder: Path) -> bool:
     return real.is_file() and real.is_relative_to(folder.resolve())
 
 
-def open_curation(folder: Path) -> Curation:
+def open_curation(folder: Path, panels: Iterable[Entry] = ()) -> Curation:
     """Start choosing among the pictures of a folder, with a new secret.
+
+    ``panels`` are those of plugins; the ones for other pages are left out.
 
     Raises:
         DataError: There is no picture, or all are links that lead out of the folder.
@@ -172,7 +230,7 @@ def open_curation(folder: Path) -> Curation:
             f"all pictures in '{home}' are links that lead out of it, and a page shows only what "
             "lies in its folder: copy the pictures there, or choose in the folder they come from"
         )
-    return Curation(home, own, secrets.token_urlsafe(16), left_out)
+    return Curation(home, own, secrets.token_urlsafe(16), left_out, curation_panels(panels))
 
 
 def open_server(curation: Curation, port: int = 0) -> LocalServer:
@@ -184,9 +242,14 @@ def open_server(curation: Curation, port: int = 0) -> LocalServer:
     return open_local_server(Page(curation.token, curation.show, curation.choose), port)
 
 
-def serve(folder: Path, port: int, ready: Callable[[str, Curation], None]) -> None:
+def serve(
+    folder: Path,
+    port: int,
+    ready: Callable[[str, Curation], None],
+    panels: Iterable[Entry] = (),
+) -> None:
     """Serve the page of a folder until Ctrl-C; ``ready`` is called with its address."""
-    curation = open_curation(folder)
+    curation = open_curation(folder, panels)
     with open_server(curation, port) as server:
         ready(server.address, curation)
         try:

@@ -1144,34 +1144,45 @@ class Start(Declaration):
             raise PluginError(f"start '{self.name}' has no weights; expected a file at least")
 
 
-PanelSees = Literal["run", "metrics", "evaluation"]
+PanelSees = Literal["run", "metrics", "evaluation", "picture", "choices"]
 """What a panel may see; see ``Panel``."""
+
+_SEEN_ON = {"run": ("run", "metrics", "evaluation"), "curate": ("picture", "choices")}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Panel(Declaration):
-    """A part of the page of a run, in a frame of its own.
+    """A part of a page, in a frame of its own.
 
     The frame is sandboxed: its scripts run, and reach neither the page around it, nor other files,
-    nor the network. What it may see stands as JSON in ``<script id="facts">``, which a script in it
-    reads: ``JSON.parse(document.getElementById("facts").textContent)``.
+    nor the network. What it may see of a run stands as JSON in ``<script id="facts">``, which a
+    script in it reads: ``JSON.parse(document.getElementById("facts").textContent)``. The page of
+    ``artgan curate`` tells it what changes, as messages: ``addEventListener("message", (event) =>
+    ...)``, where ``event.data`` has what it sees by name.
 
     Attributes:
         html: The part as HTML, with styles and scripts in it.
-        sees: What it is told: "run" (name, sizes, networks, seed, steps; no paths), "metrics" (up
-            to 500 lines of metrics.jsonl) and "evaluation" (what ``artgan evaluate`` found).
+        sees: What it is told. Of a run: "run" (name, sizes, networks, seed, steps; no paths),
+            "metrics" (up to 500 lines of metrics.jsonl) and "evaluation" (what ``artgan evaluate``
+            found). On the page of curate: "picture" (name, number, width, height, choice, and the
+            record in the file of the picture that is looked at) and "choices" (how many pictures
+            have which choice).
         height: Height of the frame in pixels.
+        page: Where it stands: on the page of a "run", or on that of "curate".
     """
 
     kind: ClassVar[str] = "panel"
     html: str
     sees: tuple[PanelSees, ...] = ("metrics",)
     height: int = 300
+    page: Literal["run", "curate"] = "run"
 
     def __post_init__(self) -> None:
         """Check name, summary, text and what it sees."""
         super().__post_init__()
-        _check_sees(self.kind, self.name, self.sees, get_args(PanelSees))
+        if self.page not in _SEEN_ON:
+            raise PluginError(f"panel '{self.name}': page {self.page!r} is neither run nor curate")
+        _check_sees(self.kind, self.name, self.sees, _SEEN_ON[self.page])
         if not isinstance(self.html, str) or not self.html.strip():
             raise PluginError(f"panel '{self.name}' has no HTML")
         if not (isinstance(self.height, int) and 20 <= self.height <= 4000):

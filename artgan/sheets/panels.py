@@ -2,35 +2,15 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from artgan.base.contributions import Entry
+from artgan.base.panels import ShownPanel, panel_document
 from artgan.base.suggest import count_of
 from artgan.core.config import RunConfig
 from artgan.core.run_folder import RunFolder
 
 MOST_LINES = 500
-
-POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
-"""Content Security Policy of a frame: nothing comes from elsewhere, nothing goes there."""
-
-
-STYLE = (
-    ":root { color-scheme: dark } "
-    "body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: #aaa69c; background: #101014 }"
-)
-"""Colours and type of the page, for a panel that has none of its own."""
-
-
-@dataclass(frozen=True)
-class ShownPanel:
-    """A panel as the page holds it: its title, who brings it, its document, its height."""
-
-    title: str
-    owner: str
-    document: str
-    height: int
 
 
 def show_panels(
@@ -50,19 +30,8 @@ def show_panels(
             entry.declaration.height,
         )
         for entry in entries
+        if entry.declaration.page == "run"
     ]
-
-
-def panel_document(html: str, facts: dict[str, Any]) -> str:
-    """Return the HTML document of a frame; the facts lie in it as JSON."""
-    # No "</script>" in a text may end the element.
-    told = json.dumps(facts).replace("<", "\\u003c").replace("&", "\\u0026")
-    return (
-        f'<!doctype html><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f"<style>{STYLE}</style>"
-        f'<script id="facts" type="application/json">{told}</script>{html}'
-    )
 
 
 def _run_facts(folder: RunFolder, config: RunConfig, step: int) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from artgan.base.grounds import CHEQUERED, check_ground
+from artgan.base.panels import ShownPanel
 from artgan.base.paths import write_text
 from artgan.base.suggest import count_of
 from artgan.base.templates import data_uri, render
 from artgan.core.config import RunConfig
 from artgan.core.run_folder import RunFolder
 from artgan.pictures.files import any_clear
-from artgan.sheets.panels import ShownPanel
 
 
 def write_page(

@@ -150,6 +150,57 @@ def test_clear_pictures_lie_on_chequers(browser: Page, tmp_path: Path) -> None:
             server.shutdown()
 
 
+def test_panels_of_curate_are_told_what_they_ask_for(
+    browser: Page, trained: Path, tmp_path: Path, registry: Registry
+) -> None:
+    Path("watching.py").write_text(WATCHING)
+    registry.add_file(Path("watching.py"))
+    artgan.sample_to(trained, [7, 8], tmp_path / "s", "invert", keep_raw=False)
+    curation = open_curation(tmp_path / "s", registry.entries("panel"))
+    with open_server(curation) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        # What a frame says can be heard, though nothing on the page listens.
+        browser.open(server.address)
+        browser.run("said = []; addEventListener('message', ({ data }) => said.push(data)); 0")
+        browser.run("go(1)")
+        told = browser.wait("said.find(({ told }) => told.picture.number === 1)")
+        assert [*told["told"]] == ["picture"]
+        looked = told["told"]["picture"]
+        assert (looked["record"]["seed"], looked["choice"]) == (8, "")
+        assert told["reached"] == "nothing"
+        browser.run("choose('star')")
+        star = "said.find(({ told }) => told.picture.choice === 'star')"
+        assert browser.wait(star)["told"]["picture"]["name"] == "s00008-invert.png"
+        server.shutdown()
+
+
+WATCHING = """
+from artgan.plugin import Panel, hookimpl
+
+HTML = '''<script>
+async function reach() {
+  const ways = [
+    () => parent.document.title,
+    () => document.cookie,
+    () => localStorage.length,
+    () => fetch("/facts/0").then(() => "facts"),
+    () => fetch("http://127.0.0.1:9/").then(() => "network"),
+  ];
+  for (const way of ways) {
+    try { await way(); return String(way); } catch { continue; }
+  }
+  return "nothing";
+}
+addEventListener("message", async ({ data }) =>
+  parent.postMessage({ told: data, reached: await reach() }, "*"));
+</script>'''
+
+@hookimpl
+def artgan_panels():
+    yield Panel(name="watching", summary="S.", html=HTML, sees=("picture",), page="curate")
+"""
+
+
 def test_keys_choose_on_the_page_of_curate(browser: Page, tmp_path: Path) -> None:
     for name in "abc":
         Image.new("RGB", (24, 24), (ord(name), 0, 0)).save(tmp_path / f"{name}.png")

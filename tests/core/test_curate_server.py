@@ -18,9 +18,11 @@ from PIL import Image
 
 from artgan.base import local_server
 from artgan.base.local_server import LocalServer
+from artgan.core.registry import Registry
 from artgan.curation.choices import read_choices
 from artgan.curation.server import open_curation, open_server
 from artgan.errors import DataError, OptionError
+from tests.core.test_panels import TALLY
 
 needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="links and odd names")
 
@@ -70,6 +72,34 @@ def ask(
 
 def choose(server: LocalServer, headers: Mapping[str, str] | None = None, **about: Any) -> int:
     return ask(server, "/", json.dumps(about).encode(), **(headers or {}))[0]
+
+
+def test_panels_are_pages_of_their_own(folder: Path, registry: Registry) -> None:
+    Path("tally.py").write_text(TALLY)
+    registry.add_file(Path("tally.py"))
+    curation = replace(open_curation(folder, registry.entries("panel")), token="secret")
+    assert [panel.title for panel in curation.panels] == [
+        "How the picture was made",
+        "How many are starred",
+    ]
+    with open_server(curation) as server:
+        threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
+        _, page, headers = ask(server, "/")
+        assert "frame-src 'self'" in headers["Content-Security-Policy"]
+        frames = re.findall(r"<iframe [^>]*>", page.decode())
+        assert ['src="/panel/1"' in frame for frame in frames] == [False, True]
+        assert all('sandbox="allow-scripts"' in frame for frame in frames)
+        assert 'data-sees="picture choices"' in frames[1]
+        status, panel, headers = ask(server, "/panel/1")
+        assert (status, b"data.choices" in panel) == (200, True)
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "sandbox allow-scripts" in headers["Content-Security-Policy"]
+        facts = json.loads(ask(server, "/facts/1")[1])
+        assert facts == {"name": "b.png", "number": 1, "width": 8, "height": 8, "record": None}
+        for path in ("/panel/2", "/facts/9", "/facts/", "/panel/x"):
+            assert ask(server, path)[0] == 404
+        assert ask(server, "/panel/1", Cookie="")[0] == ask(server, "/facts/1", Cookie="")[0] == 403
+        server.shutdown()
 
 
 def test_the_token_moves_from_the_address_into_a_cookie(server: LocalServer) -> None:

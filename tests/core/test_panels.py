@@ -9,13 +9,14 @@ from shutil import copytree
 import pytest
 
 import artgan
+from artgan.base.panels import panel_document
 from artgan.core.registry import Registry
 from artgan.errors import PluginError
-from artgan.sheets.panels import panel_document, show_panels
+from artgan.sheets.panels import show_panels
 from artgan.sheets.run_page import write_page
 from tests.platform.conftest import ROOT
 
-(CODE,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/plugins/panel.md").read_text(), re.S)
+CODE, TALLY = re.findall(r"```python\n(.*?)```", (ROOT / "docs/plugins/panel.md").read_text(), re.S)
 
 
 def page_of(trained: Path, registry: Registry, code: str) -> str:
@@ -64,7 +65,9 @@ def test_text_of_a_run_ends_no_script() -> None:
     assert facts(document)["run"] == {"name": "</script><script>alert(1)</script>"}
 
 
-@pytest.mark.parametrize("odd", ["sees=('path',)", "html=' '", "height=1"])
+@pytest.mark.parametrize(
+    "odd", ["sees=('path',)", "html=' '", "height=1", "page='studio'", "page='curate'"]
+)
 def test_panels_that_do_not_fit_are_refused(odd: str, registry: Registry) -> None:
     given = dict(part.split("=", 1) for part in ("html='<p>'", "height=60", odd))
     told = ", ".join(f"{key}={value}" for key, value in given.items())

@@ -1,4 +1,4 @@
-"""Catalogue of the built-in panels: parts of the page of a run."""
+"""Catalogue of the built-in panels: parts of the pages of a run and of curate."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,4 +17,12 @@ def artgan_panels() -> Iterator[Panel]:
         html=(FOLDER / "quality.html").read_text(encoding="utf-8"),
         sees=("metrics",),
         height=220,
+    )
+    yield Panel(
+        name="recipe",
+        summary="How the picture was made",
+        html=(FOLDER / "recipe.html").read_text(encoding="utf-8"),
+        sees=("picture",),
+        height=130,
+        page="curate",
     )
