@@ -57,6 +57,7 @@ def _moving_or_known(ctx: click.Context, param: click.Parameter, given: str | No
     default=0,
     help="Seconds over which the end of a moving picture flows into its beginning.",
 )
+@flags.planes
 @flags.no_record
 @flags.no_mark
 @flags.overwrite
@@ -193,6 +194,7 @@ def _apply(task: _Task, given: Mapping[str, Any], told: list[str]) -> Mapping[st
     from artgan.animation.clip import open_clip
     from artgan.pictures.files import picture_with_record, save_picture, to_pil
     from artgan.pictures.formats import takes_layers
+    from artgan.pictures.planes import plane_layers, save_planes
     from artgan.pictures.records import applied_record
     from artgan.pictures.told import told_by
     from artgan.plugin.files import FileLayer
@@ -218,9 +220,13 @@ def _apply(task: _Task, given: Mapping[str, Any], told: list[str]) -> Mapping[st
         told={} if made_by else told_by(job.source),
     )
     below: tuple[FileLayer, ...] = ()
-    if takes_layers(job.target) and picture.pixels.shape[:2] == styled.picture.pixels.shape[:2]:
-        below = (FileLayer("original", to_pil(picture)),)
+    planes = plane_layers(styled.picture.planes) if given["planes"] else ()
+    if takes_layers(job.target):
+        same = picture.pixels.shape[:2] == styled.picture.pixels.shape[:2]
+        below = (*planes, *([FileLayer("original", to_pil(picture))] if same else []))
+        planes = ()
     save_picture(styled.picture, job.target, about(record), overwrite=overwrite, layers=below)
+    save_planes(planes, job.target, about(record), overwrite=overwrite)
     return record
 
 
@@ -243,10 +249,13 @@ def _restyle(
 ) -> Mapping[str, Any]:
     """Style a moving picture; return its record."""
     from artgan.animation.restyle import Restyling, moving_notes, style_clip
+    from artgan.errors import OptionError
     from artgan.pictures.moving import is_film
     from artgan.plugin_manager.load import default_registry
     from artgan.styling.film import frames_before
 
+    if given["planes"]:
+        raise OptionError(f"'{clip.path}' moves, and --planes writes those of still pictures alone")
     target = task.job.target
     if is_film(clip.path, "read") and not given["format"]:
         # Frames of a video as PNG would be many times as large.

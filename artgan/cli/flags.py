@@ -81,6 +81,9 @@ file_format = click.option(
     callback=known_format,
     help="All but jpg are lossless; plugins add formats: artgan list writer.",
 )
+planes = click.option(
+    "--planes", is_flag=True, help="Also write planes, such as depth, as grey pictures."
+)
 only = choice(
     "--only",
     ("all", "keep", "star"),

@@ -41,7 +41,7 @@ MOTION = ("seconds", "fps", "loop", "walk", "way", "sound", "beats", "size", "gr
 @flags.no_record
 @flags.no_mark
 @click.option("--side-file", is_flag=True, help="Also write what made a picture to a JSON file.")
-@click.option("--planes", is_flag=True, help="Also write planes, such as depth, as grey pictures.")
+@flags.planes
 @flags.overwrite
 @flags.plugin
 @flags.threads

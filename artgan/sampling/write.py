@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PIL import Image
 
 from artgan.base.paths import refuse_outside_links
@@ -18,6 +17,7 @@ from artgan.pictures.files import save_picture, save_side_file
 from artgan.pictures.formats import takes_layers
 from artgan.pictures.marks import Metadata, metadata_of
 from artgan.pictures.ordered_writer import ordered_writer
+from artgan.pictures.planes import plane_layers, save_planes
 from artgan.pictures.records import record_hash
 from artgan.plugin.files import FileLayer
 from artgan.sampling.labels import label_name
@@ -117,7 +117,8 @@ def write_samples(
                     observers.call, "artgan_sample_saved", path=path, seed=sample.seed, style=shown
                 )
                 last = kind == versions[-1][0]
-                planes = _plane_layers(sample, kind) if options.planes and last else ()
+                shown_planes = sample.raw_planes if kind == "raw" else sample.planes
+                planes = plane_layers(shown_planes) if options.planes and last else ()
                 below = _below(sample, kind, path)
                 if takes_layers(path):
                     below, planes = (*planes, *below), ()
@@ -149,15 +150,6 @@ def _below(sample: Sample, kind: str, path: Path) -> tuple[FileLayer, ...]:
     return (FileLayer("raw", raw),) if same else ()
 
 
-def _plane_layers(sample: Sample, kind: str) -> tuple[FileLayer, ...]:
-    """Return the planes of the raw or the styled picture as grey pictures of 8 bits."""
-    planes = sample.raw_planes if kind == "raw" else sample.planes
-    return tuple(
-        FileLayer(name, Image.fromarray((plane * 255 + 0.5).astype(np.uint8)))
-        for name, plane in planes.items()
-    )
-
-
 def _name_facts(sample: Sample, kind: str, record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "run": record["run"],
@@ -181,9 +173,6 @@ def _save_sample(
 ) -> None:
     overwrite = options.overwrite
     save_picture(picture, path, about, overwrite=overwrite, layers=below)
-    for plane in planes:
-        # The record is that of the picture: only the mark holds for its planes.
-        beside = path.with_name(f"{path.stem}.{plane.name}.png")
-        save_picture(plane.image, beside, Metadata(mark=about.mark), overwrite=overwrite)
+    save_planes(planes, path, about, overwrite=overwrite)
     if options.side_files and about.record is not None:
         save_side_file(path, about.record, overwrite=overwrite)

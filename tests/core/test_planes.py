@@ -238,6 +238,22 @@ def test_the_command_line_writes_planes(
     assert again.exit_code == 0, again.output
 
 
+def test_apply_writes_planes(pictures: Path, artgan_cli: Callable[..., Result]) -> None:
+    style = ("--style", "remember:top,what=top | mirror:y")
+    done = artgan_cli("apply", *style, pictures / "0.png", "--planes", "--out", "o", "--json")
+    assert done.exit_code == 0, done.output
+    (picture,) = json.loads(done.stdout)["files"]
+    with Image.open(Path(picture).with_suffix(".top.png")) as top:
+        shown = np.asarray(top)
+    assert shown.shape == (20, 24)
+    assert shown[0].min() == shown[-1].min() == 255
+    first, second = (Image.new("RGB", (8, 8), color) for color in ("red", "blue"))
+    first.save("a.gif", save_all=True, append_images=[second])
+    refused = artgan_cli("apply", *style, "a.gif", "--planes", "--out", "o")
+    assert refused.exit_code == 1
+    assert "moves, and --planes writes those of still pictures alone" in refused.output
+
+
 def test_layers_and_films_have_planes(run: artgan.Run, tmp_path: Path) -> None:
     registry = run.registry
     (layer,) = make_layers(read_layers([f"'{run.path}' seed=3 mask=plane:figure"]), registry)
