@@ -1,7 +1,6 @@
 """Moving pictures of all formats: their frames, how long each is shown, and their record."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -12,9 +11,10 @@ from PIL import Image
 
 from artgan.errors import DataError, PluginError
 from artgan.pictures.opening import opened
+from artgan.pictures.plugin_films import checked_film
 from artgan.plugin.animations import MovingPicture
 from artgan.plugin.decode import PICTURE_ENDINGS, frames
-from artgan.plugin.files import Contribution, find_animation_format
+from artgan.plugin.files import find_animation_format, is_own_writer
 from artgan.plugin.memory import check_size
 
 MOVING = ("GIF", "WEBP", "PNG", "AVIF")
@@ -36,7 +36,7 @@ def open_moving(path: Path) -> MovingPicture | None:
     Raises:
         DataError: It is missing, or cannot be read.
         MissingExtraError: It needs a package that is not installed.
-        PluginError: The reader of a plugin failed.
+        PluginError: The reader of a plugin failed, or returned something else than frames.
     """
     form = find_animation_format(path, "read")
     if form is None:
@@ -49,17 +49,8 @@ def open_moving(path: Path) -> MovingPicture | None:
         raise PluginError(f"'{path}' cannot be read: {error}") from error
     if found is None:
         return None
-    if not isinstance(found, MovingPicture):
-        raise PluginError(f"{form.where} gave {type(found).__name__}; expected a MovingPicture")
-    return replace(found, frames=partial(_named_frames, form, found, path))
-
-
-def _named_frames(
-    form: Contribution, found: MovingPicture, path: Path
-) -> Iterator[Image.Image | NDArray[np.uint8]]:
-    """Yield the frames of a reader; an error names the file and the reader."""
-    with form.errors(f"'{path}' cannot be read: {form.where} failed"):
-        yield from found.frames()
+    # artgan's own are of the right types, and counting frames decodes a video once more.
+    return found if is_own_writer(form) else checked_film(found, form, path)
 
 
 def read_animation(path: Path) -> MovingPicture | None:

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, NoReturn
 
 from artgan.base.contributions import Entry
 from artgan.base.paths import cache_folder
@@ -34,10 +35,7 @@ class HostedRun:
         _refuse_unable(self.host, "fetch")
         key = hashlib.sha256(str(self).encode("utf-8", "surrogateescape")).hexdigest()[:24]
         folder = cache_folder() / "shared" / key
-        found = self.host.call("fetch", self.address, folder)
-        if not isinstance(found, FetchedRun):
-            given = type(found).__name__
-            raise PluginError(f"{self.host.where} gave {given}; expected a FetchedRun")
+        found = ask_host(self.host, "fetch", self.address, folder)
         if not (found.folder / FILE).is_file():
             raise RunError(f"{self} holds no run of artgan: there is no {FILE} in it")
         manifest = read_manifest(found.folder / FILE, str(self))
@@ -58,7 +56,7 @@ class HostedRun:
         _refuse_unable(self.host, "publish")
         if self.host.declaration.how_to_use is None:
             return HowToUse(begin=str(self))
-        told: HowToUse = self.host.call("how_to_use", self.address)
+        told = ask_host(self.host, "how_to_use", self.address)
         return HowToUse(
             begin=str(HostedRun(self.host, told.begin)),
             get=told.get,
@@ -67,8 +65,12 @@ class HostedRun:
         )
 
     def publish(self, shared: SharedFolder) -> str:
-        """Publish a folder; return the name by which others begin with it."""
-        return str(HostedRun(self.host, str(self.host.call("publish", self.address, shared))))
+        """Publish a folder; return the name by which others begin with it.
+
+        Raises:
+            ArtganError: The host fails, or returns no address.
+        """
+        return str(HostedRun(self.host, ask_host(self.host, "publish", self.address, shared)))
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,50 @@ class SharedRun:
             f"trained on {about.data or 'pictures it does not name'}; SHA-256 of its weights "
             f"{about.weights}."
         )
+
+
+def ask_host(host: Entry, does: str, *given: Any) -> Any:
+    """Let a host fetch, publish or tell how to use; check what it answers.
+
+    Args:
+        host: Whom to ask.
+        does: "fetch", "publish" or "how_to_use".
+        *given: What it is passed.
+
+    Returns:
+        The answer, with the folder of a ``FetchedRun`` as a ``Path``.
+
+    Raises:
+        PluginError: It failed, or the answer or a field of it has the wrong type.
+    """
+    found = host.call(does, *given)
+    wanted = _ANSWERS[does]
+    if not isinstance(found, wanted):
+        _refuse_answer(host, does, type(found).__name__, _NAMED[wanted])
+    if isinstance(found, FetchedRun):
+        if not isinstance(found.folder, str | Path):
+            _refuse_answer(host, does, f"{type(found.folder).__name__} as folder", "a path")
+        found = replace(found, folder=Path(found.folder))
+    texts = {"": found} if isinstance(found, str) else vars(found)
+    for name, value in texts.items():
+        place = f" as {name}" if name else ""
+        if not isinstance(value, str | Path):
+            _refuse_answer(host, does, f"{type(value).__name__}{place}", "text")
+        if name in _ADDRESSES and (not str(value).strip() or len(str(value).splitlines()) > 1):
+            _refuse_answer(host, does, f"{value!r}{place}", "an address in one line")
+    return found
+
+
+_ANSWERS: dict[str, type] = {"fetch": FetchedRun, "publish": str, "how_to_use": HowToUse}
+
+_NAMED = {FetchedRun: "a FetchedRun", str: "the address to begin with", HowToUse: "a HowToUse"}
+
+_ADDRESSES = ("", "address", "begin")
+"""Fields that hold an address, and what ``publish`` returns."""
+
+
+def _refuse_answer(host: Entry, does: str, given: str, wanted: str) -> NoReturn:
+    raise PluginError(f"{host.where}: its {does} gave {given}; expected {wanted}")
 
 
 def find_hosted(name: str, registry: Registry) -> HostedRun | None:

@@ -139,3 +139,75 @@ def test_errors_name_the_format() -> None:
         open_clip(Path("a.cbz"))
     with pytest.raises(DataError, match=r"there is no file 'b\.cbz'"):
         open_clip(Path("b.cbz"))
+
+
+FILM = """
+import numpy as np
+from PIL import Image
+from artgan.plugin import AnimationFormat, hookimpl
+from artgan.plugin.animations import MovingPicture
+
+GREY = np.full((4, 4, 3), 99, np.uint8)
+LATE = lambda: iter([GREY, GREY[:2]])
+GOOD = {"times": lambda: [50, 50.0], "frames": lambda: iter([GREY, Image.fromarray(GREY)])}
+FILMS = {
+    "good": {},
+    "array": {"frames": GREY},
+    "none": {"frames": None},
+    "no frame": {"frames": lambda: iter([GREY, None])},
+    "grey": {"frames": lambda: iter([GREY[:, :, 0]])},
+    "floats": {"frames": lambda: iter([GREY / 255])},
+    "not iterable": {"frames": lambda: None},
+    "list": {"times": [50, 50]},
+    "number": {"times": lambda: 3},
+    "nan": {"times": lambda: [50, float("nan")]},
+    "word": {"times": lambda: [50, "50"]},
+    "few": {"times": lambda: [50] * 3},
+    "many": {"times": lambda: [50]},
+    "sizes": {"frames": LATE},
+    "record": {"record": b"{}"},
+    "sound": {"sound": lambda: (np.zeros(4, np.float32), 8000)},
+}
+
+def read(path): return MovingPicture(**{**GOOD, **FILMS[path.stem]})
+
+@hookimpl
+def artgan_animation_formats():
+    yield AnimationFormat(name="reel", summary="S.", endings=(".reel",), read=read)
+"""
+
+
+def test_a_film_that_is_none_ends_in_a_sentence(artgan_cli: Callable[..., Result]) -> None:
+    Path("reels.py").write_text(FILM)
+    default_registry().add_file(Path("reels.py"))
+    for name, says in {
+        "good": "",
+        "array": "gave ndarray as frames; expected a function without arguments",
+        "none": "gave NoneType as frames; expected a function",
+        "no frame": "gave NoneType as frame 1; expected a picture of Pillow or an array",
+        "grey": "gave an array (4, 4) of uint8 as frame 0; expected",
+        "floats": "gave an array (4, 4, 3) of float64 as frame 0; expected",
+        "not iterable": "gave NoneType as frames; expected an iterator",
+        "list": "gave list as times; expected a function without arguments",
+        "number": "gave int as times; expected milliseconds for each frame",
+        "nan": "gave nan as time of frame 1; expected milliseconds above 0",
+        "word": "gave '50' as time of frame 1; expected milliseconds above 0",
+        "few": "gave 2 frames and 3 times; expected as many frames as times",
+        "many": "gave more frames and 1 time; expected as many frames as times",
+        "sizes": "gave frame 1 of 4x2; expected 4x4, as frame 0 has",
+        "record": "gave bytes as record; expected text or None",
+    }.items():
+        Path(f"{name}.reel").write_bytes(b"x")
+        done = artgan_cli(
+            *("apply", "--plugin", "reels.py", "--style", "invert", f"{name}.reel"),
+            *("--format", "gif", "--out", f"o-{name}"),
+        )
+        assert done.exit_code == (1 if says else 0), (name, done.output)
+        told = " ".join(done.output.split())
+        assert not says or ("animation-format 'reel' of reels" in told and says in told), told
+        assert bool(list(Path(f"o-{name}").glob("*.gif"))) is not bool(says), name
+    Path("sound.reel").write_bytes(b"x")
+    clip = open_clip(Path("sound.reel"))
+    assert clip is not None
+    with pytest.raises(PluginError, match=r"gave samples that are none as sound; .*\(N, 2\)"):
+        clip.moving.sound()

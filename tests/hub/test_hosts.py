@@ -13,8 +13,9 @@ from click.testing import Result
 import artgan
 from artgan.core.registry import Registry
 from artgan.errors import OptionError, PluginError, RunError, UnknownNameError
+from artgan.plugin.hosts import SharedFolder
 from artgan.sharing.share import ShareFacts, share_run
-from artgan.starts.hosts import find_hosted
+from artgan.starts.hosts import HostedRun, ask_host, find_hosted
 
 ROOT = Path(__file__).parents[2]
 SHELF = ROOT / "examples/single/shelf.py"
@@ -22,11 +23,33 @@ SHORT: dict[str, Any] = {"steps": 1, "batch": 4, "device": "cpu"}
 
 ODD = """
 from artgan.plugin import RunHost, hookimpl
+from artgan.plugin.hosts import FetchedRun, HowToUse
+
+ANSWERS = {
+    "none": None, "empty": "", "path": __import__("pathlib").Path("a"), "two": "a\\nb",
+    "text": "a", "begin": HowToUse(begin=""), "note": HowToUse(begin="a", note=None),
+    "folder": FetchedRun(address="a", folder=3),
+    "owner": FetchedRun(address="a", folder="", owner=None),
+    "address": FetchedRun(address=None, folder=""), "good": FetchedRun(address="a", folder="."),
+}
+
+def answer(address, *rest): return ANSWERS[address]
 
 @hookimpl
 def artgan_run_hosts():
     yield RunHost(name="odd", summary="S.", example="a", fetch=lambda address, folder: folder)
     yield RunHost(name="mute", summary="S.", example="a", publish=lambda address, shared: address)
+    yield RunHost(
+        name="free", summary="S.", example="a", fetch=answer, publish=answer, how_to_use=answer
+    )
+"""
+
+VAIN = """
+from artgan.plugin import RunHost, hookimpl
+
+@hookimpl
+def artgan_run_hosts():
+    yield RunHost(name="vain", summary="S.", example="a", publish=lambda address, shared: None)
 """
 
 
@@ -108,7 +131,7 @@ def test_what_fails_names_the_host(shelf: Path, hosts: Registry) -> None:
     for name, error, says in (
         ("shelf:not there", PluginError, "run-host 'shelf' of shelf .* is no name for a book"),
         ("shelf:none", PluginError, "FileNotFoundError"),
-        ("odd:a", PluginError, "gave .*Path; expected a FetchedRun"),
+        ("odd:a", PluginError, "its fetch gave .*Path; expected a FetchedRun"),
         ("mute:a", OptionError, "runs can only be published there"),
     ):
         hosted = find_hosted(name, hosts)
@@ -124,6 +147,41 @@ def test_what_fails_names_the_host(shelf: Path, hosts: Registry) -> None:
     Path("own:run").mkdir()
     assert find_hosted("own:run", hosts) is None
     assert find_hosted("C:\\runs\\a", hosts) is None
+
+
+def test_answers_of_a_host_are_checked(hosts: Registry) -> None:
+    free = hosts.find("run-host", "free")
+    shared = SharedFolder(folder=Path(), files=())
+    for does, address, says in (
+        ("publish", "none", "its publish gave NoneType; expected the address to begin with"),
+        ("publish", "empty", "its publish gave ''; expected an address in one line"),
+        ("publish", "two", r"its publish gave 'a\\nb'; expected an address in one line"),
+        ("publish", "path", "its publish gave .*Path; expected the address"),
+        ("how_to_use", "text", "its how_to_use gave str; expected a HowToUse"),
+        ("how_to_use", "begin", "its how_to_use gave '' as begin; expected an address"),
+        ("how_to_use", "note", "its how_to_use gave NoneType as note; expected text"),
+        ("fetch", "none", "its fetch gave NoneType; expected a FetchedRun"),
+        ("fetch", "folder", "its fetch gave int as folder; expected a path"),
+        ("fetch", "owner", "its fetch gave NoneType as owner; expected text"),
+        ("fetch", "address", "its fetch gave NoneType as address; expected text"),
+    ):
+        hosted = HostedRun(free, address)
+        with pytest.raises(PluginError, match=f"run-host 'free' of odd-hosts .*: {says}"):
+            hosted.publish(shared) if does == "publish" else getattr(hosted, does)()
+    assert ask_host(free, "fetch", "good", Path("unused")).folder == Path()
+
+
+def test_publishing_without_an_address_fails(
+    trained: Path, artgan_cli: Callable[..., Result], hosts: Registry
+) -> None:
+    Path("vain.py").write_text(VAIN)
+    done = artgan_cli(
+        *("share", trained, "--license", "mit", "--plugin", "vain.py", "--to", "vain:x"),
+        *("--out", "s"),
+    )
+    assert done.exit_code == 1
+    assert "run-host 'vain' of vain" in done.output
+    assert "its publish gave NoneType; expected the address" in " ".join(done.output.split())
 
 
 def test_to_must_name_a_host(trained: Path) -> None:
