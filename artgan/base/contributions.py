@@ -57,7 +57,12 @@ class Entry:
         reference = getattr(self.declaration, attribute)
         if callable(reference):
             return reference  # type: ignore[no-any-return]
-        module_name, _, name = str(reference).partition(":")
+        if not isinstance(reference, str):
+            raise PluginError(
+                f"{self.where}: its {attribute} is a {type(reference).__name__}; expected a "
+                "function, a class, or where one is, as in 'package.module:name'"
+            )
+        module_name, _, name = reference.partition(":")
         try:
             target = getattr(importlib.import_module(module_name), name)
         # A plugin's module may fail in any way; the user must learn whose it is.

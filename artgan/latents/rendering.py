@@ -52,6 +52,12 @@ class Renderer:
             raise PluginError(
                 f"{entry.where} gave {shown}; expected {count_of(len(values), 'image')}"
             )
+        height, width = self.run.size or (self.run.config.height, self.run.config.width)
+        if images.shape[2:] != (height, width):
+            drawn = f"{images.shape[3]}x{images.shape[2]}"
+            raise PluginError(f"{entry.where} gave images of {drawn}; expected {width}x{height}")
+        if not bool(images.isfinite().all()):
+            raise PluginError(f"{entry.where} gave numbers that are not finite")
         return images
 
     def move(

@@ -42,7 +42,7 @@ def read_schedule(file: Path, steps: int) -> Schedule:
 def schedule_to_go_on(file: Path, done: int, before: int, steps: int | None) -> Schedule:
     """Return the schedule of a run of ``before`` steps that goes on after ``done`` of them.
 
-    Another number of steps stretches it.
+    Another number of steps stretches it from there on, which run.toml keeps.
 
     Raises:
         OptionError: That end lies behind.
@@ -55,9 +55,7 @@ def schedule_to_go_on(file: Path, done: int, before: int, steps: int | None) -> 
             f"'{file.parent}' is at step {done} already; --steps {steps} is less than that; "
             "give more"
         )
-    if len(schedule.knots) == 1:
-        return Schedule.straight(steps)
-    return stretched(schedule, done, steps)
+    return stretched(schedule, done, steps) if done else Schedule.straight(steps)
 
 
 def stretched(schedule: Schedule, done: int, end: int) -> Schedule:

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from artgan.plugin import color as _color
 
+BEYOND = 0.5
+"""How far values of a plane may lie outside 0 to 1, as what is resampled does."""
+
 FloatArray = NDArray[np.float32]
 
 
@@ -126,15 +129,19 @@ class Picture:
 
         Args:
             name: Lower-case letters and digits, such as "depth".
-            values: (H, W) or (H, W, 1), one number for each pixel; clipped to [0, 1].
+            values: (H, W) or (H, W, 1), one number for each pixel, from 0 to 1; what lies a little
+                beyond is clipped.
 
         Raises:
-            ValueError: The name or the size does not fit, or a value is not finite.
+            ValueError: The name or the size does not fit, or a value is not finite or far beyond.
         """
         plane = np.asarray(values, dtype=np.float32)
         plane = plane[:, :, 0] if plane.ndim == 3 and plane.shape[2] == 1 else plane
         if not np.isfinite(plane).all():
             raise ValueError(f"plane {name!r} has values that are not finite")
+        least, most = float(plane.min(initial=0)), float(plane.max(initial=1))
+        if least < -BEYOND or most > 1 + BEYOND:
+            raise ValueError(f"plane {name!r} goes from {least:g} to {most:g}; expected 0 to 1")
         return replace(self, planes={**self.planes, name: np.clip(plane, 0, 1)})
 
     def to(self, space: Literal["srgb", "linear"]) -> "Picture":

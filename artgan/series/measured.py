@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from artgan.base.contributions import Entry
@@ -35,6 +36,8 @@ class Measure:
             PluginError: The measure failed, or gave what it does not declare.
         """
         value = self.entry.call("measure", from_pil(image))
+        if isinstance(value, np.generic):
+            value = value.item()
         where, trait = self.entry.where, self.trait
         if trait.values:
             if value not in trait.values:

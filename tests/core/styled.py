@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import torch
+from msgspec import structs
 from torch import Tensor, nn
 
 import artgan
@@ -41,4 +42,7 @@ def run_of(generator: nn.Module, folder: Path) -> artgan.Run:
     """Open a run with another generator in place of its own."""
     run = artgan.load_run(folder)
     vars(run)["generator"] = generator
+    latents: tuple[int, ...] = generator.latent_shape  # type: ignore[assignment]
+    height, width = generator(torch.zeros(1, *latents), None).shape[2:]
+    vars(run)["config"] = structs.replace(run.config, height=height, width=width)
     return run

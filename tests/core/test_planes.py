@@ -192,7 +192,7 @@ def test_wrong_planes_name_the_filter(registry: Registry) -> None:
         styled("wrong-plane", marked(), registry)
     with pytest.raises(PluginError, match=r"missing-plane.*not finite"):
         styled("missing-plane", marked(), registry)
-    for values in (np.zeros((3, 3)), np.full((24, 32), np.inf)):
+    for values in (np.zeros((3, 3)), np.full((24, 32), np.inf), np.full((24, 32), 255)):
         with pytest.raises(ValueError, match="plane 'depth'"):
             marked().with_plane("depth", values)
     with pytest.raises(ValueError, match="is no name for a plane"):

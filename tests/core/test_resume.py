@@ -77,6 +77,17 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
     assert artgan.load_run(out).folder.last_checkpoint() is not None
 
 
+def test_a_lengthened_run_is_repeated_from_its_run_toml(tmp_path: Path) -> None:
+    artgan.train(dataset="mnist", out=tmp_path / "longer", **{**TOY, "steps": 4})
+    run = artgan.resume(tmp_path / "longer", steps=8)
+    again = artgan.train(config=tmp_path / "longer/run.toml", out=tmp_path / "again")
+    at_once = artgan.train(dataset="mnist", out=tmp_path / "at-once", **{**TOY, "steps": 8})
+    digests = [
+        _digest(each.path / "checkpoints/000008.safetensors") for each in (run, again, at_once)
+    ]
+    assert digests[0] == digests[1] != digests[2]
+
+
 def test_damaged_checkpoint_is_refused_and_named(tmp_path: Path) -> None:
     out = tmp_path / "run"
     artgan.train(dataset="mnist", out=out, **TOY)

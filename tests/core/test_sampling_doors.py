@@ -42,6 +42,13 @@ class Failing:
     def __init__(self, options): pass
     def sample(self, values, labels, context): raise ValueError("no pictures today")
 
+class Half(Failing):
+    def sample(self, values, labels, context): return context.generate(values, labels)[:, :, ::2]
+
+class Nothing(Failing):
+    def sample(self, values, labels, context):
+        return float("nan") * context.generate(values, labels)
+
 @hookimpl
 def artgan_latents():
     yield Latents(name="wobble", summary="S.", build=Wobble, options=Amount)
@@ -51,6 +58,8 @@ def artgan_latents():
 @hookimpl
 def artgan_samplers():
     yield Sampler(name="failing", summary="S.", build=Failing)
+    yield Sampler(name="half", summary="S.", build=Half)
+    yield Sampler(name="nothing", summary="S.", build=Nothing)
 """
 
 
@@ -155,6 +164,8 @@ def test_flags_and_the_chain_say_the_same(run: artgan.Run) -> None:
         ({"latents": "rejection:keep=2"}, "keep"),
         ({"latents": "short"}, r"latents 'short' of wobbling .* gave \(1, 7\); expected \(1, 8\)"),
         ({"sampler": "failing"}, "sampler 'failing' of wobbling .* ValueError: no pictures today"),
+        ({"sampler": "half"}, "sampler 'half' of wobbling .* gave images of 16x8; expected 16x16"),
+        ({"sampler": "nothing"}, "sampler 'nothing' of wobbling .* not finite"),
         ({"sampler": "hasty"}, "no sampler 'hasty'"),
         ({"latents": "style-mixing"}, "no styles that could be mixed"),
     ],

@@ -24,7 +24,7 @@ INK = """
 from artgan.plugin import MeasuredTrait, hookimpl
 
 def measure(picture):
-    return float((picture.color.mean(axis=2) < 0.5).mean())
+    return (picture.color.mean(axis=2) < 0.5).mean()
 
 @hookimpl
 def artgan_traits():
