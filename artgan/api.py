@@ -1051,7 +1051,9 @@ def share(
     opened = _opened(run)
     place = None if to is None else find_hosted(to, opened.registry)
     if to is not None and place is None:
-        raise OptionError(f"'{to}' names no host; expected such as hf:owner/name, or use out")
+        raise OptionError(
+            f"'{to}' names no host; expected such as hf:owner/name, or give a folder as --out"
+        )
     use = place.how_to_use() if place else None
     facts = ShareFacts(licence=licence, author=author, data=data, use=use, keep_mark=keep_mark)
     folder = opened.path / "shared" if out is None else Path(out)

@@ -1247,8 +1247,10 @@ class Writer(Declaration):
 
 
 def _check_endings(kind: str, name: str, endings: Sequence[str]) -> None:
+    if isinstance(endings, str):
+        raise PluginError(f"{kind} '{name}': endings are a tuple, as in ({endings!r},)")
     wrong = [one for one in endings if not re.fullmatch(r"\.[a-z0-9]{1,16}", one)]
-    if wrong or not endings or isinstance(endings, str):
+    if wrong or not endings:
         told = repr(wrong[0]) if wrong else repr(endings)
         raise PluginError(f"{kind} '{name}': {told} is no ending; expected such as ('.ora',)")
 

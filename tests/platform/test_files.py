@@ -104,10 +104,18 @@ def test_no_plugin_takes_an_ending_of_ours() -> None:
     assert written_endings().count(".png") == 2
 
 
-@pytest.mark.parametrize("endings", ["()", "('pam',)", "'.pam'", "('.PAM',)"])
-def test_endings_that_are_none_are_refused(endings: str) -> None:
+@pytest.mark.parametrize(
+    ("endings", "says"),
+    [
+        ("()", "is no ending"),
+        ("('pam',)", "'pam' is no ending"),
+        ("'.pam'", r"a tuple, as in \('.pam',\)"),
+        ("('.PAM',)", "'.PAM' is no ending"),
+    ],
+)
+def test_endings_that_are_none_are_refused(endings: str, says: str) -> None:
     Path("odd.py").write_text(WRITER.replace('(".pam",)', endings))
-    with pytest.raises(PluginError, match="is no ending"):
+    with pytest.raises(PluginError, match=says):
         default_registry().add_file(Path("odd.py"))
 
 

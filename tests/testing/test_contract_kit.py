@@ -132,6 +132,18 @@ def test_unknown_plugin_is_told(artgan_cli: Callable[..., Result]) -> None:
     assert (result.exit_code, "there is no plugin 'nowhere'" in result.output) == (1, True)
 
 
+def test_a_filter_that_doubles_the_size_has_no_seam() -> None:
+    Path("double.py").write_text(
+        "from artgan.plugin import Filter, hookimpl\n"
+        "def apply(picture, options, context):\n"
+        "    return picture.replace(color=picture.color.repeat(2, 0).repeat(2, 1))\n"
+        "@hookimpl\n"
+        "def artgan_filters():\n"
+        "    yield Filter(name='double', summary='S.', apply=apply, keeps_size=False)\n"
+    )
+    assert "keeps-wrap" not in [one.check for one in check_plugin("double.py").failed]
+
+
 def test_seams_are_told_from_pictures_that_repeat() -> None:
     torch = pytest.importorskip("torch")
     from artgan.testing._architecture import SEAM_BAND, seam_ratio
