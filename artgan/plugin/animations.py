@@ -77,7 +77,8 @@ class MovingPicture:
     Attributes:
         times: Returns how long each frame is shown, in milliseconds.
         frames: Yields all frames, each time that it is called: images in any mode, or arrays
-            (H, W, 3 or 4), 0 to 255, in sRGB. In constant memory, if it can.
+            (H, W, 3 or 4), 0 to 255, in sRGB; as many as times, all of one size. In constant
+            memory, if it can.
         alpha: Whether some frames may have clear pixels.
         record: The record that artgan has written into the file, or None.
         sound: Returns the sound, samples (N, 2) in [-1, 1] and their number a second; or None.

@@ -95,20 +95,20 @@ class SharedRun:
 
 
 def ask_host(host: Entry, does: str, *given: Any) -> Any:
-    """Let a host fetch, publish or tell how to use; check what it answers.
-
-    Args:
-        host: Whom to ask.
-        does: "fetch", "publish" or "how_to_use".
-        *given: What it is passed.
-
-    Returns:
-        The answer, with the folder of a ``FetchedRun`` as a ``Path``.
+    """Let a host do something, "fetch", "publish" or "how_to_use"; check what it answers.
 
     Raises:
-        PluginError: It failed, or the answer or a field of it has the wrong type.
+        ArtganError: It failed, or its answer is not what was asked for.
     """
-    found = host.call(does, *given)
+    return checked_answer(host, does, host.call(does, *given))
+
+
+def checked_answer(host: Entry, does: str, found: Any) -> Any:
+    """Return what a host has answered, with the folder of a ``FetchedRun`` as a ``Path``.
+
+    Raises:
+        PluginError: It, or a field of it, has the wrong type, or an address is empty.
+    """
     wanted = _ANSWERS[does]
     if not isinstance(found, wanted):
         _refuse_answer(host, does, type(found).__name__, _NAMED[wanted])

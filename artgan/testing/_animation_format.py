@@ -1,5 +1,6 @@
 """Checks of a format of moving pictures."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,9 @@ from PIL import Image
 
 from artgan.base.suggest import count_of
 from artgan.errors import MissingExtraError
+from artgan.pictures.plugin_films import checked_film
 from artgan.plugin.animations import AnimationFacts, MovingPicture
+from artgan.plugin.decode import PICTURE_ENDINGS
 from artgan.plugin.files import find_animation_format, is_own_writer
 from artgan.testing._checks import Checks, Subject, expect
 
@@ -21,6 +24,8 @@ DIRECTIONS: tuple[Literal["read", "write"], ...] = ("read", "write")
 MARK = b'<?xpacket begin=""?><x:xmpmeta>DigitalSourceType: kept</x:xmpmeta><?xpacket end="w"?>'
 
 XMP = MARK.replace(b"kept", b"kept, with the record")
+
+RECORD = '{"format": 1, "seed": 5, "style": "Umbra \u00e9"}'
 
 TIMES = (100.0, 300.0, 200.0)
 
@@ -39,7 +44,7 @@ def _written(
 ) -> Path:
     """Let it write a file as artgan does."""
     declared = subject.contribution.declaration
-    about: dict[str, Any] = {} if bare else {"record": '{"format": 1}', "mark": MARK, "xmp": XMP}
+    about: dict[str, Any] = {} if bare else {"record": RECORD, "mark": MARK, "xmp": XMP}
     timed = declared.timed and len(frames) == len(TIMES)
     fps = 1000 * len(TIMES) / sum(TIMES) if timed else 5.0
     facts = AnimationFacts(
@@ -65,6 +70,11 @@ def _written(
 def _bytes(subject: Subject, *, bare: bool = False) -> bytes:
     with TemporaryDirectory() as folder:
         return _written(subject, _frames(), folder, bare=bare).read_bytes()
+
+
+def _read(subject: Subject, path: Path) -> MovingPicture:
+    """Let it read a file; what it returns is checked as artgan does."""
+    return checked_film(subject.contribution.call("read", path), subject.contribution, path)
 
 
 def _reads(subject: Subject) -> bool:
@@ -132,7 +142,7 @@ def reads_what_it_writes(subject: Subject) -> None:
     """As many frames come back, of the same size and for the same times, as often as asked."""
     frames = _frames()
     with TemporaryDirectory() as folder:
-        found: MovingPicture = subject.contribution.call("read", _written(subject, frames, folder))
+        found = _read(subject, _written(subject, frames, folder))
         times = list(found.times())
         for _ in range(2):
             shapes = [np.asarray(frame).shape[:2] for frame in found.frames()]
@@ -140,6 +150,30 @@ def reads_what_it_writes(subject: Subject) -> None:
     wanted = TIMES if subject.contribution.declaration.timed else (200.0,) * 3
     near = len(times) == 3 and np.allclose(times, wanted, atol=6)
     expect(near, f"frames that were shown for {wanted} ms are shown for {times}")
+
+
+def _keeps_records(subject: Subject) -> bool:
+    """Whether its reader tells the record; in what may be a still picture artgan finds it."""
+    ending = subject.contribution.declaration.endings[0]
+    return _reads(subject) and _writes(subject) and ending not in PICTURE_ENDINGS
+
+
+@CHECKS.add("reads-the-record", after=("refuses-damage", "writes-frames"), applies=_keeps_records)
+def reads_the_record(subject: Subject) -> None:
+    """The record that was written is read again, and none where there was none."""
+    for bare, wanted in ((False, RECORD), (True, None)):
+        with TemporaryDirectory() as folder:
+            path = _written(subject, _frames(), folder, bare=bare)
+            found = _read(subject, path).record
+        same = found is None if wanted is None else _parsed(found) == _parsed(wanted)
+        expect(same, f"facts.record was {wanted!r}, and {found!r} came back as record")
+
+
+def _parsed(record: str | None) -> object:
+    try:
+        return json.loads(record or "")
+    except ValueError:
+        return None
 
 
 @CHECKS.add("brings-an-ending")

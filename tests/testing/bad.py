@@ -913,6 +913,7 @@ ANIMATION_FORMAT = {
         "    with zipfile.ZipFile(path) as book:\n        told",
     ),
     "reads-what-it-writes": filming_to("times=lambda: times", "times=lambda: times[1:]"),
+    "reads-the-record": filming_to('record=told["record"]', "record='{}'"),
     "brings-an-ending": filming_to('".cbz"', '".gif"'),
 }
 RUN_HOST = {
@@ -923,7 +924,21 @@ from artgan.plugin.hosts import FetchedRun
 def artgan_run_hosts():
     fetch = lambda address, folder: FetchedRun(address=address, folder=folder)
     yield RunHost(name="bad", summary="S.", example="a", fetch=fetch)
-"""
+""",
+    "tells-how-to-use": f"""{HEAD}
+def publish(address, shared):
+    raise ValueError("no address")
+
+@hookimpl
+def artgan_run_hosts():
+    tell = lambda address: f"fetch it from {{address}}"
+    yield RunHost(name="bad", summary="S.", example="a", publish=publish, how_to_use=tell)
+""",
+    "publishes-no-nonsense": f"""{HEAD}
+@hookimpl
+def artgan_run_hosts():
+    yield RunHost(name="bad", summary="S.", example="a", publish=lambda address, shared: "b")
+""",
 }
 KINDS = {
     "optimizer": OPTIMIZER,

@@ -34,6 +34,19 @@ def test_one_file_of_a_kind_keeps_its_contract(kind: str) -> None:
     assert report.passed, report.failed
 
 
+def test_variables_and_folders_are_of_one_plugin(tmp_path: Path) -> None:
+    kinds = ["run-host", "settings"]
+    file = write_file("attic", kinds, tmp_path).read_text()
+    package = write_package("artgan-cellar", kinds, tmp_path) / "src/artgan_cellar"
+    for text, name in (
+        (file, "ATTIC"),
+        ("".join(path.read_text() for path in package.glob("*.py")), "ARTGAN_CELLAR"),
+    ):
+        assert f'get("{name}_SHELF", "{name.lower().rpartition("_")[2]}-shelf")' in text
+        assert f'"secret": "{name}_TOKEN"' in text
+        assert "template" not in text.lower()
+
+
 def test_style_and_palette_alone_are_toml(registry: Registry) -> None:
     style = write_file("mine", ["style"], Path())
     palette = write_file("ours", ["palette"], Path())

@@ -184,6 +184,8 @@ def _has(place: str) -> bool:
 
 def _text(place: str, name: str, module: str) -> str:
     text = (FOLDER / place).read_text(encoding="utf-8")
+    # Environment variables are of one plugin: "TEMPLATE_TOKEN" becomes "ARTGAN_NEON_TOKEN".
+    text = text.replace("TEMPLATE_", f"{module.upper()}_")
     return text.replace("template-name", name).replace(PACKAGE, module)
 
 

@@ -27,4 +27,5 @@ def publish(address: str, shared: SharedFolder) -> str:
 def _file(address: str) -> Path:
     if not address.isidentifier():
         raise ValueError(f"'{address}' is no name; expected letters, digits and underscores")
-    return Path(os.environ.get("TEMPLATE_SHELF", "shelf")) / f"{address}.zip"
+    shelf = os.environ.get("TEMPLATE_SHELF", "template-name-shelf")
+    return Path(shelf) / f"{address}.zip"
