@@ -9,10 +9,12 @@ from pathlib import Path
 import msgspec
 
 from artgan.base.options import build_options, describe, json_schema, to_plain
+from artgan.base.suggest import join_names
 from artgan.plugin import Options
 from artgan.plugin_manager.declared import module_file
 from artgan.plugin_manager.discovery import discover
 from artgan.plugin_manager.manage import read_contributions
+from artgan.styling.chain import LAYING
 from artgan.testing._checks import Checks, Subject, expect
 
 CHECKS = Checks()
@@ -135,6 +137,12 @@ def defaults_fit(subject: Subject) -> None:
 def options_survive_text(subject: Subject) -> None:
     """Options stay the same when written as text for the command line or as plain values."""
     for where, options in _options(subject):
+        taken = [fact.flag for fact in describe(options) if fact.name in LAYING]
+        expect(
+            not (where.startswith("filter ") and taken),
+            f"{where}: {join_names(taken, 'and')} cannot be an option of a filter: in a chain "
+            "every step has it, to lay its result over the picture; choose another name",
+        )
         defaults = options()
         plain = to_plain(defaults)
         text = {k.replace("_", "-"): _text(v) for k, v in plain.items() if v is not None}

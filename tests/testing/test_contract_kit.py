@@ -20,7 +20,7 @@ from artgan.testing import (
 )
 from artgan.testing._cases import MODULES, checks_of
 from artgan.testing.apart import check_apart
-from tests.testing.bad import BAD, GOOD_FILTER, augmenting, feeding
+from tests.testing.bad import BAD, GOOD_FILTER, OPTION, augmenting, feeding, filtering
 
 CONTRIBUTED = [kind for kind in MODULES if kind != "plugin"]
 
@@ -142,6 +142,14 @@ def test_a_filter_that_doubles_the_size_has_no_seam() -> None:
         "    yield Filter(name='double', summary='S.', apply=apply, keeps_size=False)\n"
     )
     assert "keeps-wrap" not in [one.check for one in check_plugin("double.py").failed]
+
+
+def test_an_option_that_a_chain_takes_for_itself_is_told() -> None:
+    code = filtering("return picture", options=OPTION.format("float", "0.5"))
+    Path("bad.py").write_text(code.replace("    x:", "    mask:"))
+    (failed,) = check_plugin("bad.py", kinds=["plugin"]).failed
+    assert failed.check == "options-survive-text"
+    assert "mask cannot be an option of a filter" in failed.reason
 
 
 def test_seams_are_told_from_pictures_that_repeat() -> None:
