@@ -125,5 +125,5 @@ class _PluginFilm:
         if not fits or samples.dtype.kind != "f" or not np.isfinite(samples).all():
             self.refuse("samples that are none as sound", wanted)
         if not isinstance(rate, int | np.integer) or rate < 1:
-            self.refuse(f"{rate!r} samples a second", wanted)
+            self.refuse(f"{rate!r} as rate of its sound", wanted)
         return samples.astype(np.float32), int(rate)

@@ -167,6 +167,7 @@ FILMS = {
     "sizes": {"frames": LATE},
     "record": {"record": b"{}"},
     "sound": {"sound": lambda: (np.zeros(4, np.float32), 8000)},
+    "rate": {"sound": lambda: (np.zeros((4, 2), np.float32), 0)},
 }
 
 def read(path): return MovingPicture(**{**GOOD, **FILMS[path.stem]})
@@ -206,8 +207,12 @@ def test_a_film_that_is_none_ends_in_a_sentence(artgan_cli: Callable[..., Result
         told = " ".join(done.output.split())
         assert not says or ("animation-format 'reel' of reels" in told and says in told), told
         assert bool(list(Path(f"o-{name}").glob("*.gif"))) is not bool(says), name
-    Path("sound.reel").write_bytes(b"x")
-    clip = open_clip(Path("sound.reel"))
-    assert clip is not None
-    with pytest.raises(PluginError, match=r"gave samples that are none as sound; .*\(N, 2\)"):
-        clip.moving.sound()
+    for name, says in (
+        ("sound", r"gave samples that are none as sound; .*\(N, 2\)"),
+        ("rate", "gave 0 as rate of its sound; expected None, or samples"),
+    ):
+        Path(f"{name}.reel").write_bytes(b"x")
+        clip = open_clip(Path(f"{name}.reel"))
+        assert clip is not None
+        with pytest.raises(PluginError, match=says):
+            clip.moving.sound()
