@@ -36,7 +36,9 @@ def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Pi
     across = np.arange(picture.width) * ink.shape[1] // picture.width
     over = np.ascontiguousarray((ink - paper).take(across, axis=1).transpose(0, 2, 1))
     ground = np.tile(paper, picture.width)
-    drawn = np.empty((picture.height, picture.width, 3), np.float32)
+    # Fresh memory costs as much as the drawing: what was converted for this filter alone is reused.
+    own_copy = light is not picture and not picture.has_alpha and light.color.shape[2] == 3
+    drawn = light.color if own_copy else np.empty((picture.height, picture.width, 3), np.float32)
 
     def work(start: int, stop: int) -> None:
         begin = firsts[start]
