@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +14,18 @@ from artgan.errors import OptionError, StyleError
 from artgan.palettes.formats import write_palette
 from artgan.palettes.read import read_palette
 from artgan.plugin.color import parse_colors, to_hex
+from artgan.plugin_manager import load
 from artgan.plugin_manager.load import default_registry
 
 Call = Callable[..., Result]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forget_plugins() -> Iterator[None]:
+    """Leave nothing to the tests of other files, whose messages list what there is."""
+    yield
+    load._load_and_log.cache_clear()
+
 
 EXPORTER = """
 from typing import Annotated
