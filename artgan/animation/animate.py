@@ -33,8 +33,6 @@ from artgan.styling.sets import settle_chain
 SMALLEST_SIDE = 256
 """Shorter side to which small frames are enlarged, by a whole factor."""
 
-"""Endings of files in which no pixel is clear."""
-
 PREVIEWED = 12
 """Frames from which the palette of a GIF is chosen."""
 

@@ -1,8 +1,11 @@
 """Panels on pages: documents for frames that see what they are told, and reach nothing else."""
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from artgan.base.contributions import Entry
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 """Content Security Policy of a frame: nothing comes from elsewhere, nothing goes there."""
@@ -26,6 +29,22 @@ class ShownPanel:
     document: str
     height: int
     sees: tuple[str, ...] = ()
+
+
+def shown_panels(entries: Iterable[Entry], page: str, facts: Mapping[str, Any]) -> list[ShownPanel]:
+    """Write the documents of the panels for a page, each with those of the facts that it sees.
+
+    What else it sees the page tells it later.
+    """
+    shown = []
+    for entry in entries:
+        panel = entry.declaration
+        if panel.page == page:
+            owner = "" if entry.plugin.id == "core" else entry.plugin.id
+            document = panel_document(panel.html, {n: facts[n] for n in panel.sees if n in facts})
+            later = tuple(name for name in panel.sees if name not in facts)
+            shown.append(ShownPanel(panel.summary, owner, document, panel.height, later))
+    return shown
 
 
 def panel_document(html: str, facts: dict[str, Any]) -> str:

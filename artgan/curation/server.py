@@ -22,7 +22,7 @@ from artgan.base.local_server import (
     open_local_server,
     refusal,
 )
-from artgan.base.panels import POLICY, ShownPanel, panel_document
+from artgan.base.panels import POLICY, ShownPanel, shown_panels
 from artgan.base.templates import render
 from artgan.curation.choices import pictures_in, read_choices, write_choices
 from artgan.errors import ArtganError, DataError
@@ -103,21 +103,6 @@ def _policy(nonce: str) -> str:
 
 PANEL_POLICY = f"{POLICY}; sandbox allow-scripts; frame-ancestors 'self'"
 """Of the page of a panel: an origin of its own, which reaches neither the cookie nor the page."""
-
-
-def curation_panels(entries: Iterable[Entry]) -> list[ShownPanel]:
-    """Write the document of each panel for this page; what it sees comes later, as messages."""
-    return [
-        ShownPanel(
-            entry.declaration.summary,
-            "" if entry.plugin.id == "core" else entry.plugin.id,
-            panel_document(entry.declaration.html, {}),
-            entry.declaration.height,
-            tuple(entry.declaration.sees),
-        )
-        for entry in entries
-        if entry.declaration.page == "curate"
-    ]
 
 
 @dataclass
@@ -230,7 +215,9 @@ def open_curation(folder: Path, panels: Iterable[Entry] = ()) -> Curation:
             f"all pictures in '{home}' are links that lead out of it, and a page shows only what "
             "lies in its folder: copy the pictures there, or choose in the folder they come from"
         )
-    return Curation(home, own, secrets.token_urlsafe(16), left_out, curation_panels(panels))
+    return Curation(
+        home, own, secrets.token_urlsafe(16), left_out, shown_panels(panels, "curate", {})
+    )
 
 
 def open_server(curation: Curation, port: int = 0) -> LocalServer:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from artgan.base.contributions import Entry
-from artgan.base.panels import ShownPanel, panel_document
+from artgan.base.panels import ShownPanel, shown_panels
 from artgan.base.suggest import count_of
 from artgan.core.config import RunConfig
 from artgan.core.run_folder import RunFolder
@@ -22,16 +22,7 @@ def show_panels(
         "metrics": _thinned(folder.read_metrics()),
         "evaluation": _evaluation(folder),
     }
-    return [
-        ShownPanel(
-            entry.declaration.summary,
-            "" if entry.plugin.id == "core" else entry.plugin.id,
-            panel_document(entry.declaration.html, {n: seen[n] for n in entry.declaration.sees}),
-            entry.declaration.height,
-        )
-        for entry in entries
-        if entry.declaration.page == "run"
-    ]
+    return shown_panels(entries, "run", seen)
 
 
 def _run_facts(folder: RunFolder, config: RunConfig, step: int) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from artgan.core.run import TrainedRun
 from artgan.errors import PluginError, RunError
 from artgan.hub.manifest import find_manifest
 from artgan.plugin import StartWeights
-from artgan.starts.hosts import find_hosted
+from artgan.starts.hosts import SharedRun, find_hosted
 from artgan.starts.names import PREFIX, is_start
 
 
@@ -57,8 +57,17 @@ def find_run(path: str, sha256: str, registry: Registry) -> TrainedRun:
     Raises:
         RunError: It is not there, has no checkpoint, or has changed since it was written down.
     """
-    hosted = find_hosted(path, registry)
-    run = TrainedRun.open(hosted.fetch().fetched.folder if hosted else path, registry)
+    return _open_run(path, _fetch_shared(path, registry), sha256, registry)
+
+
+def _fetch_shared(name: str, registry: Registry) -> SharedRun | None:
+    """Fetch the run that a host keeps; None for the folder of a run."""
+    hosted = find_hosted(name, registry)
+    return hosted.fetch() if hosted else None
+
+
+def _open_run(path: str, shared: SharedRun | None, sha256: str, registry: Registry) -> TrainedRun:
+    run = TrainedRun.open(shared.fetched.folder if shared else path, registry)
     if sha256 and sha256 != run.checkpoint.sha256:
         raise RunError(
             f"run '{path}' has changed since: its best checkpoint holds other weights than "
@@ -71,9 +80,9 @@ def told_of_shared(name: str, registry: Registry) -> tuple[str, ...]:
     """Say who shared a run to begin from, and under which licence; nothing of any other."""
     if is_start(name):
         return ()
-    hosted = find_hosted(name, registry)
-    if hosted:
-        return (hosted.fetch().told(),)
+    shared = _fetch_shared(name, registry)
+    if shared:
+        return (shared.told(),)
     about = find_manifest(Path(name))
     if about is None:
         return ()
@@ -106,11 +115,12 @@ def find_origin(
     """
     if is_start(name):
         return _start_origin(find_start(name, registry), sha256, registry, size)
-    run, hosted = find_run(name, sha256, registry), find_hosted(name, registry)
+    shared = _fetch_shared(name, registry)
+    run = _open_run(name, shared, sha256, registry)
     config = run.config
     return Origin(
         # A commit always means the same files; a tag or branch may not.
-        hosted.fetch().name if hosted else str(run.path),
+        shared.name if shared else str(run.path),
         config.architecture,
         config.height,
         config.width,

@@ -15,7 +15,7 @@ from artgan.pictures.plugin_films import checked_film
 from artgan.plugin.animations import AnimationFacts, MovingPicture
 from artgan.plugin.decode import PICTURE_ENDINGS
 from artgan.plugin.files import find_animation_format, is_own_writer
-from artgan.testing._checks import Checks, Subject, expect
+from artgan.testing._checks import Checks, Subject, expect, reads, writes
 
 CHECKS = Checks()
 
@@ -77,15 +77,7 @@ def _read(subject: Subject, path: Path) -> MovingPicture:
     return checked_film(subject.contribution.call("read", path), subject.contribution, path)
 
 
-def _reads(subject: Subject) -> bool:
-    return subject.contribution.declaration.read is not None
-
-
-def _writes(subject: Subject) -> bool:
-    return subject.contribution.declaration.write is not None
-
-
-@CHECKS.add("writes-frames", applies=_writes)
+@CHECKS.add("writes-frames", applies=writes)
 def writes_frames(subject: Subject) -> None:
     """It writes one frame or several, of any mode and size, and changes none of them."""
     for mode in MODES:
@@ -98,14 +90,14 @@ def writes_frames(subject: Subject) -> None:
             expect(kept, "it changes the frames that it is given: work on a copy")
 
 
-@CHECKS.add("same-bytes", after=("writes-frames",), applies=_writes)
+@CHECKS.add("same-bytes", after=("writes-frames",), applies=writes)
 def same_bytes(subject: Subject) -> None:
     """The same frames give the same bytes; nothing tells when they were written."""
     same = _bytes(subject) == _bytes(subject)
     expect(same, "the same frames give other bytes each time: leave out dates")
 
 
-@CHECKS.add("carries-record-and-mark", after=("writes-frames",), applies=_writes)
+@CHECKS.add("carries-record-and-mark", after=("writes-frames",), applies=writes)
 def carries_record_and_mark(subject: Subject) -> None:
     """facts.xmp or facts.mark is in the file as it is, and nothing of them without."""
     data = _bytes(subject)
@@ -115,7 +107,7 @@ def carries_record_and_mark(subject: Subject) -> None:
     expect(not bare, "the file holds a mark where none is wanted")
 
 
-@CHECKS.add("refuses-damage", applies=_reads)
+@CHECKS.add("refuses-damage", applies=reads)
 def refuses_damage(subject: Subject) -> None:
     """A file that is empty or holds rubbish raises an error, or has no frames."""
     for data in (b"", bytes(200), b"\xff" * 2000):
@@ -136,7 +128,7 @@ def refuses_damage(subject: Subject) -> None:
 @CHECKS.add(
     "reads-what-it-writes",
     after=("refuses-damage", "writes-frames"),
-    applies=lambda s: _reads(s) and _writes(s),
+    applies=lambda s: reads(s) and writes(s),
 )
 def reads_what_it_writes(subject: Subject) -> None:
     """As many frames come back, of the same size and for the same times, as often as asked."""
@@ -155,7 +147,7 @@ def reads_what_it_writes(subject: Subject) -> None:
 def _keeps_records(subject: Subject) -> bool:
     """Whether its reader tells the record; in what may be a still picture artgan finds it."""
     ending = subject.contribution.declaration.endings[0]
-    return _reads(subject) and _writes(subject) and ending not in PICTURE_ENDINGS
+    return reads(subject) and writes(subject) and ending not in PICTURE_ENDINGS
 
 
 @CHECKS.add("reads-the-record", after=("refuses-damage", "writes-frames"), applies=_keeps_records)

@@ -148,3 +148,13 @@ class Checks(list[Check]):
             return run
 
         return register
+
+
+def reads(subject: Subject) -> bool:
+    """Tell whether a format can be read."""
+    return subject.declared.read is not None
+
+
+def writes(subject: Subject) -> bool:
+    """Tell whether a format can be written."""
+    return subject.declared.write is not None

@@ -8,7 +8,7 @@ from artgan.palettes.read import check_palette
 from artgan.pictures.files import ignore
 from artgan.plugin.color import parse_colors, to_hex
 from artgan.plugin.files import PaletteContent, find_palette_format, is_own_writer
-from artgan.testing._checks import Checks, Subject, expect
+from artgan.testing._checks import Checks, Subject, expect, reads, writes
 
 CHECKS = Checks()
 
@@ -34,15 +34,7 @@ def _read(subject: Subject, data: bytes) -> list[str]:
     return list(subject.contribution.call("read", data, path, ignore))
 
 
-def _reads(subject: Subject) -> bool:
-    return subject.contribution.declaration.read is not None
-
-
-def _writes(subject: Subject) -> bool:
-    return subject.contribution.declaration.write is not None
-
-
-@CHECKS.add("refuses-damage", applies=_reads)
+@CHECKS.add("refuses-damage", applies=reads)
 def refuses_damage(subject: Subject) -> None:
     """A file that is empty or holds rubbish raises an error, or gives no colours."""
     for data in (b"", bytes(200), b"\xff" * 2000):
@@ -54,7 +46,7 @@ def refuses_damage(subject: Subject) -> None:
         expect(False, f"it reads {count_of(len(found), 'colour')} in a file of rubbish")
 
 
-@CHECKS.add("writes-bytes", applies=_writes)
+@CHECKS.add("writes-bytes", applies=writes)
 def writes_bytes(subject: Subject) -> None:
     """It writes 2 to 256 colours, whatever the palette is called, the same bytes each time."""
     for count in (2, len(COLORS), 256):
@@ -66,7 +58,7 @@ def writes_bytes(subject: Subject) -> None:
 @CHECKS.add(
     "reads-what-it-writes",
     after=("refuses-damage", "writes-bytes"),
-    applies=lambda s: _reads(s) and _writes(s),
+    applies=lambda s: reads(s) and writes(s),
 )
 def reads_what_it_writes(subject: Subject) -> None:
     """Colours that are written come back, in order."""
