@@ -31,7 +31,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ import artgan
 from artgan.base.paths import replacing
 from artgan.core.images import enlarge, grid, to_pil
 from artgan.core.sample import sample_pixels
+from artgan.planning.in_time import enough_for, sizes_below
 from artgan.planning.plan import Plan
 from artgan.plugin_manager.load import default_registry
 from artgan.run import load_run
@@ -139,8 +140,29 @@ class Bench:
             given = {"size": judged_size(cell.name), **given}
         if cell.row != "chosen" or cell.base:
             given["base"] = cell.base or "none"
+        elif cell.budget.endswith("s") and not cell.budget.endswith("steps"):
+            given["size"] = self.chosen_size(cell)
         learnt, _ = self.folders(cell.name, cell.count)
         return artgan.plan(dataset=learnt, device="cpu", seed=cell.seed, steps=steps, **given)
+
+    def chosen_size(self, cell: Cell) -> tuple[int, int]:
+        """Return the size that ``artgan run`` takes for the cell's time, by seconds of processor.
+
+        As ``artgan.planning.in_time``: the largest one that gets enough steps, else the smallest.
+        """
+        learnt, _ = self.folders(cell.name, cell.count)
+        plan = artgan.plan(dataset=learnt, device="cpu")
+        size = plan.config.height, plan.config.width
+        for smaller in (size, *sizes_below(plan, default_registry())):
+            size = smaller
+            plan = artgan.plan(dataset=learnt, device="cpu", size=size, steps=10**6)
+            extra = f"-{cell.count}" if cell.count else ""
+            pace = self.paced(
+                f"{cell.name}-chosen-{size[0]}{extra}", lambda p=plan: open_loop(p)[1]
+            )
+            if float(cell.budget.removesuffix("s")) / pace >= enough_for(plan):
+                break
+        return size
 
     def plain(self, cell: Cell) -> tuple[torch.nn.Module, Iterator[int]]:
         """Open the endless training of a plain DCGAN on a cell's pictures."""
@@ -148,14 +170,21 @@ class Bench:
         return plain_dcgan.training(judged_pictures(cell.name, learnt), cell.seed)
 
     def pace(self, cell: Cell) -> float:
-        """Return the seconds of processor that a step takes with one thread."""
+        """Return the seconds of processor that a step of a cell takes with one thread."""
+
+        def opened() -> Iterator[Any]:
+            plain = cell.row == PLAIN
+            return self.plain(cell)[1] if plain else open_loop(self.plan(cell, 10**6))[1]
+
         extra = f"-{cell.count}" if cell.count else ""
-        key = f"{cell.name}-{cell.row}{extra}"
-        known = self.results("pace.json")
-        if key not in known:
-            loop = (
-                self.plain(cell)[1] if cell.row == PLAIN else open_loop(self.plan(cell, 10**6))[1]
-            )
+        if cell.row == "chosen":
+            extra = f"-{max(self.chosen_size(cell))}{extra}"
+        return self.paced(f"{cell.name}-{cell.row}{extra}", opened)
+
+    def paced(self, key: str, opened: Callable[[], Iterator[Any]]) -> float:
+        """Return the seconds of processor of a step of a loop, measured once for each key."""
+        if key not in self.results("pace.json"):
+            loop = opened()
             for _ in range(WARM):
                 next(loop)
             times = []

@@ -68,8 +68,8 @@ class Choice:
 
     @property
     def enough(self) -> int:
-        """Steps from which there are figures; trained weights to begin from know some already."""
-        return enough_steps(*self.size) // (STARTED if self.plan.config.base else 1)
+        """Steps from which there are figures in its pictures."""
+        return enough_for(self.plan)
 
     def suffices(self, seconds: float) -> bool:
         """Tell whether the seconds buy enough steps."""
@@ -80,6 +80,11 @@ def enough_steps(height: int, width: int) -> int:
     """Return the steps from which pictures of a size have figures in them."""
     side = math.sqrt(height * width)
     return round(float(np.interp(side, list(ENOUGH), list(ENOUGH.values()))))
+
+
+def enough_for(plan: Plan) -> int:
+    """Return the steps from which there are figures; trained weights know some at once."""
+    return enough_steps(*_size(plan)) // (STARTED if plan.config.base else 1)
 
 
 class SizePaces:
