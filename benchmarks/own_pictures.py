@@ -33,6 +33,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -145,21 +146,19 @@ class Bench:
         learnt, _ = self.folders(cell.name, cell.count)
         return artgan.plan(dataset=learnt, device="cpu", seed=cell.seed, steps=steps, **given)
 
-    def chosen_size(self, cell: Cell) -> tuple[int, int]:
-        """Return the size that ``artgan run`` takes for the cell's time, by seconds of processor.
+    def chosen_size(self, cell: Cell) -> str:
+        """Return the size, as "WxH", that ``artgan run`` takes for the cell's time of processor.
 
         As ``artgan.planning.in_time``: the largest one that gets enough steps, else the smallest.
         """
         learnt, _ = self.folders(cell.name, cell.count)
+        extra = f"-{cell.count}" if cell.count else ""
         plan = artgan.plan(dataset=learnt, device="cpu")
-        size = plan.config.height, plan.config.width
-        for smaller in (size, *sizes_below(plan, default_registry())):
-            size = smaller
+        usual = plan.config.height, plan.config.width
+        for height, width in (usual, *sizes_below(plan, default_registry())):
+            size = f"{width}x{height}"
             plan = artgan.plan(dataset=learnt, device="cpu", size=size, steps=10**6)
-            extra = f"-{cell.count}" if cell.count else ""
-            pace = self.paced(
-                f"{cell.name}-chosen-{size[0]}{extra}", lambda p=plan: open_loop(p)[1]
-            )
+            pace = self.paced(f"{cell.name}-chosen-{size}{extra}", partial(loop_of, plan))
             if float(cell.budget.removesuffix("s")) / pace >= enough_for(plan):
                 break
         return size
@@ -174,11 +173,11 @@ class Bench:
 
         def opened() -> Iterator[Any]:
             plain = cell.row == PLAIN
-            return self.plain(cell)[1] if plain else open_loop(self.plan(cell, 10**6))[1]
+            return self.plain(cell)[1] if plain else loop_of(self.plan(cell, 10**6))
 
         extra = f"-{cell.count}" if cell.count else ""
         if cell.row == "chosen":
-            extra = f"-{max(self.chosen_size(cell))}{extra}"
+            extra = f"-{self.chosen_size(cell)}{extra}"
         return self.paced(f"{cell.name}-{cell.row}{extra}", opened)
 
     def paced(self, key: str, opened: Callable[[], Iterator[Any]]) -> float:
@@ -259,6 +258,11 @@ class Bench:
         scores = self.judge(cell.name, cell.count).judge(as_images(np.stack(made)))
         self.keep(cell.label, {**cell.__dict__, **facts, **scores})
         print(line(cell.label, self.results()[cell.label]), flush=True)
+
+
+def loop_of(plan: Plan) -> Iterator[Any]:
+    """Open the bare loop of a plan."""
+    return open_loop(plan)[1]
 
 
 def judged_size(name: str) -> int:
