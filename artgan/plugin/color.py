@@ -156,7 +156,7 @@ def light_to_bytes(light: FloatArray) -> NDArray[np.uint8]:
     places *= np.float32(len(table) - 1)
     found = table.take(places.astype(np.intp), mode="clip")
     doubtful = np.flatnonzero(found == _DOUBT)
-    found[doubtful] = linear_to_srgb(flat.take(doubtful)) * np.float32(255) + np.float32(0.5)
+    found[doubtful] = _encoded(flat.take(doubtful)) * np.float32(255) + np.float32(0.5)
     return found.astype(np.uint8).reshape(light.shape)
 
 
@@ -176,19 +176,24 @@ def _byte_table() -> NDArray[np.uint16]:
 def quick_cbrt(values: FloatArray) -> FloatArray:
     """Compute cube roots of numbers from 0 up, within 1e-6 of each, in a fifth of the time.
 
-    The bits of a float divided by three are nearly those of its root; two steps of Halley follow.
+    The bits of a float divided by three are nearly those of its root, within 4 %; a step of Halley
+    leaves 2e-5 of that, and one of Newton nothing.
     """
     whole = np.maximum(np.ascontiguousarray(values), np.float32(1e-30)).view(np.int32)
     root: FloatArray = (whole // 3 + np.int32(709921077)).view(np.float32)
     wanted = whole.view(np.float32)
-    for _ in range(2):
-        cube = root * root
-        cube *= root
-        over = cube + wanted
-        cube += over
-        over += wanted
-        root *= over
-        root /= cube
+    cube = root * root
+    cube *= root
+    over = cube + wanted
+    cube += over
+    over += wanted
+    root *= over
+    root /= cube
+    np.multiply(root, root, out=cube)
+    np.divide(wanted, cube, out=cube)
+    root += root
+    root += cube
+    root *= np.float32(1 / 3)
     return root
 
 

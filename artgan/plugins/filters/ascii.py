@@ -48,7 +48,8 @@ def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Pi
             own = cover[firsts[row] - begin : firsts[row + 1] - begin]
             for channel in range(3):
                 np.multiply(own, over[row, channel], out=drawn[lines, :, channel])
-            drawn[lines].reshape(-1, len(ground))[:] += ground
+            if paper.any():
+                drawn[lines].reshape(-1, len(ground))[:] += ground
 
     in_strips(work, len(ink), 3 * picture.width * -(-picture.height // len(ink)))
     return picture.replace(color=drawn, space="linear")
@@ -147,13 +148,20 @@ class _Letters:
         for first, second, share in self._along:
             begin = sheet.take(first, axis=1)
             wide.append(_mixed(begin, sheet.take(second, axis=1), share))
-        total = np.zeros((stop - start, wide[0].shape[1]), np.float32)
-        for first, second, share in down:
-            above, below = np.searchsorted(needed, first), np.searchsorted(needed, second)
-            for columns in wide:
-                begin = columns.take(above, axis=0)
-                total += _mixed(begin, columns.take(below, axis=0), share[:, None])
-        total /= len(self._along) ** 2
+        lines = [
+            (np.searchsorted(needed, first), np.searchsorted(needed, second), share[:, None])
+            for first, second, share in down
+        ]
+        parts = (
+            _mixed(columns.take(above, axis=0), columns.take(below, axis=0), share)
+            for above, below, share in lines
+            for columns in wide
+        )
+        total = next(parts)
+        for part in parts:
+            total += part
+        if len(wide) > 1:
+            total /= len(wide) ** 2
         return np.clip(total, 0, 1, out=total)
 
 
