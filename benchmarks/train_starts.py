@@ -23,7 +23,7 @@ from benchmarks import start_pictures
 STEPS = {
     ("icons", 32): 7000,
     ("icons", 64): 2400,
-    ("photographs", 64): 1000,
+    ("photographs", 64): 1500,
     ("photographs", 32): 1500,
 }
 """Kind and size -> steps, where they are not ``FEW_STEPS``."""
