@@ -50,7 +50,7 @@ def mask_weights(
     name, opposite = _split(where)
     plane = _plane_named(name)
     if plane:
-        weights = find_plane(picture, plane)[:, :, None]
+        weights = picture.plane(plane)[:, :, None]
     elif name.lower().endswith(PICTURES):
         weights = _from_file(name, picture, read)
     elif name in PLACES:
@@ -69,21 +69,6 @@ def check_mask(where: str) -> None:
     name, _ = _split(where)
     if name not in PLACES and not name.lower().endswith(PICTURES) and not _plane_named(name):
         _range(name, where)
-
-
-def find_plane(picture: Picture, name: str) -> FloatArray:
-    """Return a plane (H, W) of a picture.
-
-    Raises:
-        StyleError: It has none of that name.
-    """
-    if name not in picture.planes:
-        has = f"it has {', '.join(picture.planes)}" if picture.planes else "it has none"
-        raise StyleError(
-            f"the picture has no plane '{name}' here, {has}; a step before makes one, such as "
-            f"remember:{name}, or the network that drew it"
-        )
-    return picture.planes[name]
 
 
 def _plane_named(name: str) -> str:

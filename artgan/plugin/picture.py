@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from artgan.errors import StyleError
 from artgan.plugin import color as _color
 
 BEYOND = 0.5
@@ -123,6 +124,20 @@ class Picture:
         if "pixels" in facts and facts["pixels"].shape[:2] != self.pixels.shape[:2]:
             facts.setdefault("planes", {})
         return replace(self, **facts)
+
+    def plane(self, name: str) -> FloatArray:
+        """Return the plane (H, W) of that name.
+
+        Raises:
+            StyleError: The picture has none of that name; the message says which it has.
+        """
+        if name not in self.planes:
+            has = f"it has {', '.join(self.planes)}" if self.planes else "it has none"
+            raise StyleError(
+                f"the picture has no plane '{name}' here, {has}; a step before makes one, such as "
+                f"remember:{name}, or the network that drew it"
+            )
+        return self.planes[name]
 
     def with_plane(self, name: str, values: NDArray[Any]) -> "Picture":
         """Copy the picture with a further plane, or another one in its place.

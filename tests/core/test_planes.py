@@ -263,3 +263,8 @@ def test_layers_and_films_have_planes(run: artgan.Run, tmp_path: Path) -> None:
         [1, 2], tmp_path / "a.webp", style="invert mask=plane:depth", seconds=0.2, fps=10
     )
     assert film.is_file()
+
+
+def test_a_plane_that_is_missing_is_told() -> None:
+    with pytest.raises(StyleError, match="no plane 'depth' here, it has same; a step before"):
+        marked().plane("depth")

@@ -10,7 +10,6 @@ import numpy as np
 
 from artgan.plugin import FilterContext
 from artgan.plugin.color import lightness
-from artgan.plugin.masks import find_plane
 from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugin.raster import gaussian_blur
 from artgan.plugins.filters._declared_page import NormalMapOptions
@@ -25,7 +24,7 @@ def apply(picture: Picture, options: NormalMapOptions, context: FilterContext) -
     if options.plane == "none":
         height = lightness(picture.color)[:, :, None]
     else:
-        height = find_plane(picture, options.plane)[:, :, None]
+        height = picture.plane(options.plane)[:, :, None]
     if picture.alpha is not None:
         # Clear pixels have height 0, so cut-outs rise from the floor.
         height = height * picture.alpha
