@@ -111,6 +111,22 @@ def test_leaves_turn_crimson_on_infrared_film_and_grey_stays_grey() -> None:
     assert np.ptp(leaf[48, 80]) < 0.25
 
 
+def test_pale_skies_go_to_teal_with_their_height_and_skin_to_wax_on_infrared_film() -> None:
+    sky = run("infrared-film:bloom=0", flat(0.93, 0.94, 0.96)).to("srgb").color.mean(axis=1)
+    assert sky[5, 0] < 0.4 * sky[5, 2] < 0.4 * sky[90, 2]
+    assert np.all(np.diff(sky[5:, 0]) > -1e-4)
+    skin, before = run("infrared-film:bloom=0", flat(0.85, 0.68, 0.58)).to("srgb"), 0.85 - 0.58
+    assert skin.color.mean() > 0.75
+    assert np.ptp(skin.color[48, 48]) < 0.5 * before
+
+
+def test_light_spills_in_red_over_dark_infrared_film() -> None:
+    spot = disc(128, 64, 64, 20).astype(np.float32)[:, :, None].repeat(3, axis=2)
+    plain, spilt = (run(f"infrared-film:bloom={b}", spot).to("srgb").color for b in (0, 1))
+    more = (spilt - plain)[64, 64 + 22]
+    assert more[0] > 0.2 > more[1]
+
+
 def test_a_figure_is_dark_before_the_evening_sky_whichever_side_is_light() -> None:
     figure = disc(128, 64, 40, 24)
     for pixels in (1.0 * ~figure, 1.0 * figure):
