@@ -37,6 +37,7 @@ def apply(picture: Picture, options: InfraredFilmOptions, context: FilterContext
         return picture
     light = to_rgb(picture.color)
     tone = light_lightness(light)
+    seen = np.ones_like(tone) if picture.alpha is None else picture.alpha[:, :, 0]
     pale, greyness = np.empty_like(tone), np.empty_like(tone)
     film, bright = np.empty(light.shape, np.float32), np.empty_like(tone)
 
@@ -46,7 +47,7 @@ def apply(picture: Picture, options: InfraredFilmOptions, context: FilterContext
         most, least = _range(red, green, blue)
         greyness[rows] = 1 - step(0.02, 0.06, (most - least) / _total(red, green, blue))
         warm = (red - blue) / (most + np.float32(0.02))
-        pale[rows] = step(0.5, 0.9, tone[rows]) * (1 - step(0.06, 0.26, warm))
+        pale[rows] = step(0.5, 0.9, tone[rows]) * (1 - step(0.06, 0.26, warm)) * seen[rows]
 
     def expose(start: int, stop: int) -> None:
         rows = slice(start, stop)
@@ -63,9 +64,7 @@ def apply(picture: Picture, options: InfraredFilmOptions, context: FilterContext
         for number, plane in enumerate(shown):
             film[rows, :, number] = plane + np.float32(SHADOW[number]) * np.maximum(dark, 0)
         # The layer of the infrared lies nearest to the rear; skies hardly reach it.
-        bright[rows] = step(0.05, 0.6, film[rows, :, 0]) * film[rows, :, 0]
-        if picture.alpha is not None:
-            bright[rows] *= picture.alpha[rows, :, 0]
+        bright[rows] = step(0.05, 0.6, film[rows, :, 0]) * film[rows, :, 0] * seen[rows]
 
     def bloom(start: int, stop: int) -> None:
         rows = slice(start, stop)
@@ -79,7 +78,7 @@ def apply(picture: Picture, options: InfraredFilmOptions, context: FilterContext
             film[rows, :, number] = np.clip(plane, 0, 1)
 
     in_strips(look, picture.height, 3 * picture.width)
-    drawn = float(greyness.mean()) > GREY
+    drawn = float((greyness * seen).sum()) > GREY * float(seen.sum())
     even = blur(pale, 0.02 * picture.shorter_side, picture.wraps)
     high = _height(picture)
     in_strips(expose, picture.height, 3 * picture.width)
