@@ -71,11 +71,29 @@ def test_facets_cover_the_picture_and_follow_its_edge() -> None:
     assert len(np.unique(folded.color.reshape(-1, 3), axis=0)) < 600
 
 
-@pytest.mark.parametrize("style", ["engraving:lines=40", "crayon:tone=0", "copier:dirt=0,hollow=0"])
+@pytest.mark.parametrize(
+    "style", ["engraving:lines=40", "gouge:lines=20", "crayon:tone=0", "copier:dirt=0,hollow=0"]
+)
 def test_prints_leave_light_parts_paper_and_darken_with_the_tone(style: str) -> None:
     shades = [run(style, flat(tone, side=160)).to("srgb").color.mean() for tone in (1, 0.4, 0.05)]
     assert shades[0] > shades[1] >= shades[2] - 0.001
     assert shades[0] > 0.85 > 0.45 > shades[2]
+
+
+def test_a_gouge_clears_white_leaves_black_and_cuts_between_along_the_form() -> None:
+    ramp = np.linspace(0, 1, 192, dtype=np.float32)[None, :, None].repeat(192, axis=0)
+    block = run("gouge:lines=16,chatter=0,taper=0", ramp).to("srgb").color[:, :, 0]
+    assert block[:, :10].max() < 0.2
+    assert block[:, -30:].min() > 0.9
+    # Forms of a ramp run down, so that neighbours below each other are alike.
+    cut = block[16:-16, 40:100]
+    assert 0.25 < cut.mean() < 0.75
+    assert np.abs(np.diff(cut, axis=0)).mean() < 0.4 * np.abs(np.diff(cut, axis=1)).mean()
+
+
+def test_ridges_are_left_where_a_gouge_clears() -> None:
+    left = [run(f"gouge:chatter={c}", flat(0.97, side=192)).color.mean() for c in (0, 1, 2)]
+    assert left[0] > left[1] > left[2] > 0.8 * left[0]
 
 
 def test_watercolour_stands_on_paper_and_shows_more_of_it_with_more_water() -> None:

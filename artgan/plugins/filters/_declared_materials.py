@@ -131,6 +131,22 @@ class EngravingOptions(Options, frozen=True, kw_only=True):
     paper: Paper = "f1e6d0"
 
 
+class GougeOptions(Options, frozen=True, kw_only=True):
+    """Options of ``gouge``."""
+
+    lines: Annotated[float, between(10, 200, "Cuts across the shorter side")] = 46.0
+    detail: Annotated[float, between(0, 20, "0 carves tones alone, 10 edges too, 20 every one")] = (
+        10.0
+    )
+    taper: Annotated[float, between(0, 1, "0 are cuts of one width, 1 cuts that soon end")] = 0.3
+    chatter: Annotated[float, between(0, 2, "Ridges that the gouge leaves where it clears")] = 1.0
+    angle: Annotated[
+        float, between(-90, 90, "Way of the cuts where there is no form, in degrees")
+    ] = -25.0
+    ink: Ink = "191512"
+    paper: Paper = "f4ecd8"
+
+
 class FacetsOptions(Options, frozen=True, kw_only=True):
     """Options of ``facets``."""
 
@@ -340,6 +356,15 @@ FILTERS: tuple[Filter, ...] = (
         "engraving",
         "Draw lines that follow the forms, as an etcher does.",
         EngravingOptions,
+        main="lines",
+        **LAID,
+        group="print",
+        size_free=False,
+    ),
+    declare(
+        "gouge",
+        "Carve the picture into a block of wood with cuts along the forms, and print it.",
+        GougeOptions,
         main="lines",
         **LAID,
         group="print",

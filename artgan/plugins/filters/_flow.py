@@ -1,7 +1,7 @@
 """Edge tangent flow: the direction of edges, and smoothing along it (Kang et al. 2007)."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from artgan.plugin.picture import FloatArray
 from artgan.plugin.raster import Wraps, gaussian_blur, pad
 from artgan.plugin.strips import in_strips
+from artgan.plugins.filters._paint import blur
 from artgan.plugins.filters._sampling import neighbours
 
 
@@ -138,21 +139,45 @@ def smooth_along(plane: FloatArray, flow: FloatArray, reach: float, wraps: Wraps
     return FlowLines(flow, reach, wraps).smooth(plane)
 
 
-def form_lines(plane: FloatArray, sigma: float, angle: float, wraps: Wraps) -> FloatArray:
+def form_lines(
+    plane: FloatArray, sigma: float, angle: float, wraps: Wraps, *, weak: float = 0.0
+) -> FloatArray:
     """Compute unit vectors (H, W, 2), down and across, along the forms of a plane (H, W).
 
     They are ``tangents``, drawn towards one direction (``angle`` in degrees) where the plane is
-    flat, so that lines run on through even parts.
+    flat, so that lines run on through even parts. Flat is where gradients are weaker than ``weak``,
+    in change per pixel; 0 finds it by all gradients of the plane.
     """
     above, below = neighbours(plane, 0, wraps[1])
     left, right = neighbours(plane, 1, wraps[0])
     down, across = below - above, right - left
     tensor = gaussian_blur(np.stack([down * down, down * across, across * across], 2), sigma, wraps)
     # Where all gradients are weak, those that the direction would have are as strong.
-    weak = np.float32(0.05) * tensor[:, :, ::2].sum(axis=2).mean() + np.float32(1e-7)
+    if weak > 0:
+        least = np.float32((2 * weak) ** 2)
+    else:
+        least = np.float32(0.05) * tensor[:, :, ::2].sum(axis=2).mean() + np.float32(1e-7)
     turn = np.radians(angle)
     own = (np.cos(turn) ** 2, -np.sin(turn) * np.cos(turn), np.sin(turn) ** 2)
-    tensor = tensor + weak * np.array(own, np.float32)
+    tensor = tensor + least * np.array(own, np.float32)
     tensor = gaussian_blur(tensor, sigma, wraps)
     way = np.arctan2(2 * tensor[:, :, 1], tensor[:, :, 2] - tensor[:, :, 0]) / 2
     return np.stack([np.cos(way), -np.sin(way)], axis=2).astype(np.float32)
+
+
+def grown_waves(
+    noise: FloatArray, along: Sequence[FlowLines], spacing: float, rounds: int, crest: float
+) -> FloatArray:
+    """Grow waves (H, W) in [-1, 1] whose crests run along lines, ``spacing`` pixels apart.
+
+    Noise is sharpened across and smoothed along the lines, over and over. What exceeds ``crest``
+    times the spread around it is cut off, so that a low value has broad crests.
+    """
+    waves = noise
+    for _ in range(rounds):
+        waves = blur(waves, 0.2 * spacing) - blur(waves, 0.36 * spacing)
+        for lines in along:
+            waves = lines.smooth(waves)
+        size = np.sqrt(blur(waves * waves, spacing)) + np.float32(1e-6)
+        waves = np.clip(waves / (size * np.float32(crest)), -1, 1)
+    return waves

@@ -11,9 +11,8 @@ import numpy as np
 
 from artgan.plugin import FilterContext
 from artgan.plugin.picture import FloatArray, Picture
-from artgan.plugin.raster import Wraps
 from artgan.plugins.filters._declared_materials import EngravingOptions
-from artgan.plugins.filters._flow import FlowLines, form_lines
+from artgan.plugins.filters._flow import FlowLines, form_lines, grown_waves
 from artgan.plugins.filters._ink import lay_ink, tone
 from artgan.plugins.filters._paint import blur
 from artgan.plugins.filters._segments import at_size, work_size
@@ -21,6 +20,7 @@ from artgan.plugins.filters._segments import at_size, work_size
 PIXELS = 4.0
 """Distance of lines in pixels on the copy that they are grown on."""
 ROUNDS = 2
+CREST = 1.35
 FIRST = 0.55
 """Share of the darkness that the first set of lines prints."""
 OPEN = 0.12
@@ -37,7 +37,10 @@ def apply(picture: Picture, options: EngravingOptions, context: FilterContext) -
     cell = picture.shorter_side / options.lines
     bare = np.ones(dark.shape, np.float32)
     for number, share in enumerate((dark / FIRST, (dark - FIRST) / (1 - FIRST))):
-        lines = _grown(_turned(way, number * options.cross), context.rng)
+        turned = _turned(way, number * options.cross)
+        along = [FlowLines(turned, n * PIXELS, (False, False), keep=True) for n in (2, 5)]
+        noise = context.rng.standard_normal((height, width)).astype(np.float32)
+        lines = grown_waves(noise, along, PIXELS, ROUNDS, CREST)
         phase = at_size((0.5 + 0.5 * lines)[:, :, None], picture.height, picture.width)[:, :, 0]
         knots = np.quantile(phase[:: max(1, len(phase) // 256)], np.linspace(0, 1, 65))
         rank = np.interp(phase, knots, np.linspace(0, 1, 65)).astype(np.float32)
@@ -52,19 +55,6 @@ def _turned(way: FloatArray, degrees: float) -> FloatArray:
     down, across = way[:, :, 0], way[:, :, 1]
     sine, cosine = np.float32(np.sin(turn)), np.float32(np.cos(turn))
     return np.stack([down * cosine + across * sine, across * cosine - down * sine], axis=2)
-
-
-def _grown(way: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Grow waves (h, w) in [-1, 1] whose crests run along the way."""
-    none: Wraps = (False, False)
-    near, far = (FlowLines(way, reach * PIXELS, none, keep=True) for reach in (2, 5))
-    waves = rng.standard_normal(way.shape[:2]).astype(np.float32)
-    for _ in range(ROUNDS):
-        waves = blur(waves, 0.2 * PIXELS) - blur(waves, 0.36 * PIXELS)
-        waves = far.smooth(near.smooth(waves))
-        size = np.sqrt(blur(waves * waves, PIXELS)) + np.float32(1e-6)
-        waves = np.clip(waves / (size * np.float32(1.35)), -1, 1)
-    return waves
 
 
 def _inked(share: FloatArray, rank: FloatArray, cell: float) -> FloatArray:

@@ -109,9 +109,7 @@ def _height(picture: Picture) -> FloatArray:
     return (1 - step(0.05, 0.75, rows))[:, None]
 
 
-def _developed(
-    planes: list[FloatArray], leaves: FloatArray, tone: FloatArray
-) -> list[FloatArray]:
+def _developed(planes: list[FloatArray], leaves: FloatArray, tone: FloatArray) -> list[FloatArray]:
     """Compute red, green and blue (H, W) of the film, without what is pale."""
     red, green, blue = planes
     most, least = _range(red, green, blue)
