@@ -80,6 +80,16 @@ def test_prints_leave_light_parts_paper_and_darken_with_the_tone(style: str) -> 
     assert shades[0] > 0.85 > 0.45 > shades[2]
 
 
+def test_crayon_leaves_strokes_in_middle_tones_and_solid_black_in_the_dark() -> None:
+    drawn = run("crayon:tone=0,grain=0.003", flat(0.55, side=256)).color[:, :, 0]
+    ink = drawn - drawn.mean()
+    # Strokes lean to the right, so that ink is followed by ink up there rather than across.
+    along = (ink[8:, :-6] * ink[:-8, 6:]).mean()
+    across = (ink[6:, 8:] * ink[:-6, :-8]).mean()
+    assert along > 2 * abs(across)
+    assert run("crayon:tone=0", flat(0.03, side=64)).color.max() < 0.05
+
+
 def test_a_gouge_clears_white_leaves_black_and_cuts_between_along_the_form() -> None:
     ramp = np.linspace(0, 1, 192, dtype=np.float32)[None, :, None].repeat(192, axis=0)
     block = run("gouge:lines=16,chatter=0,taper=0", ramp).to("srgb").color[:, :, 0]
