@@ -157,7 +157,8 @@ def steady_chain(clip: Clip, how: Restyling) -> Chain:
 
 def moving_notes(chain: Chain) -> list[str]:
     """List sentences on what of a chain moves from frame to frame, and what would hold still."""
-    methods = [str(step.values.get("method", "")) for step in chain.steps]
+    moving = [step.values for step in chain.steps if not step.values.get("steady")]
+    methods = [str(values.get("method", "")) for values in moving]
     return [
         f"dots of {method} crawl from frame to frame; method=blue-noise or bayer-8 holds still"
         for method in methods

@@ -68,5 +68,26 @@ def test_what_does_not_move_holds_still(registry: Registry, name: str) -> None:
 def test_films_are_told_what_moves(registry: Registry) -> None:
     (dots,) = moving_notes(parse_style("dither method=atkinson", registry))
     assert "method=blue-noise or bayer-8 holds still" in dots
+    assert not moving_notes(parse_style("dither method=atkinson steady=true", registry))
     assert not moving_notes(parse_style("stipple", registry))
     assert not moving_notes(parse_style("dither method=bayer-8", registry))
+
+
+def test_dots_that_spread_errors_can_hold_still_in_films_and_are_as_before_in_pictures(
+    registry: Registry,
+) -> None:
+    plain, steady = (
+        parse_style(f"dither method=atkinson strength=0.75{more}", registry)
+        for more in ("", " steady=true")
+    )
+    given, _, moved = (from_pixels(pixels) for pixels in frames())
+    one, other = (apply_style(c, given, registry=registry).picture for c in (plain, steady))
+    assert np.array_equal(one.pixels, other.pixels)
+    film = Film(2, 10.0)
+    first, second = (
+        apply_style(steady, picture, registry=registry, frame=film.frame(number)).picture
+        for number, picture in enumerate((given, moved))
+    )
+    changed = (first.pixels != second.pixels).any(axis=2)
+    assert changed[:, :24].any()
+    assert not changed[:, 24:].any()

@@ -101,6 +101,13 @@ class DitherOptions(Options, frozen=True, kw_only=True):
             "seconds per megapixel"
         ),
     ] = False
+    steady: Annotated[
+        bool,
+        Meta(
+            description="In films methods that spread the error give way to blue noise of the same "
+            "strength, whose dots hold still"
+        ),
+    ] = False
 
 
 class MatchOptions(Options, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ that no mixture of the palette has is drawn with the pair, at the share that com
 """
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from artgan.plugin import FilterContext, StyleError
@@ -46,7 +47,14 @@ def apply(picture: Picture, options: DitherOptions, context: FilterContext) -> P
     palette = palette_colors(context, options.palette, picture)
     small = picture.pixels[:: options.scale, :: options.scale]
     coarse = picture.replace(pixels=small)
-    indices = (_by_thresholds if ordered else _by_error)(coarse, palette, options)
+    middle = 0.5
+    if options.steady and context.frame.count > 1 and not ordered:
+        options, ordered = replace(options, method="blue-noise"), True
+        middle = _middle(palette)
+    if ordered:
+        indices = _by_thresholds(coarse, palette, options, middle)
+    else:
+        indices = _by_error(coarse, palette, options)
     if options.scale > 1:
         indices = np.repeat(np.repeat(indices, options.scale, 0), options.scale, 1)
         indices = indices[: picture.height, : picture.width]
@@ -55,6 +63,23 @@ def apply(picture: Picture, options: DitherOptions, context: FilterContext) -> P
         indexed=palette,
         wraps=_wraps(picture, options, ordered),
     )
+
+
+def _middle(palette: FloatArray) -> float:
+    """Find the share of the lighter of two colours at which errors that are spread choose it.
+
+    Errors are kept within the light of both, but the nearest colour is that in OKLab, so a
+    strength below 1 makes pictures lighter. For more colours it is taken to be one half.
+    """
+    if len(palette) != 2:
+        return 0.5
+    ends = srgb_to_linear(palette)
+    labs = linear_to_oklab(ends)
+    dark, light = np.argsort(labs[:, 0])
+    share = np.linspace(0, 1, 257, dtype=np.float32)[:, None]
+    mixed = linear_to_oklab(ends[dark] + share * (ends[light] - ends[dark]))
+    nearer = ((mixed - labs[light]) ** 2).sum(1) < ((mixed - labs[dark]) ** 2).sum(1)
+    return float(share[np.argmax(nearer), 0])
 
 
 def _wraps(picture: Picture, options: DitherOptions, ordered: bool) -> tuple[bool, bool]:
@@ -80,15 +105,15 @@ def _by_error(picture: Picture, palette: FloatArray, options: DitherOptions) -> 
 
 
 def _by_thresholds(
-    picture: Picture, palette: FloatArray, options: DitherOptions
+    picture: Picture, palette: FloatArray, options: DitherOptions, middle: float
 ) -> NDArray[np.int64]:
-    """Choose palette indices (H, W) by a threshold pattern."""
+    """Choose palette indices (H, W) by a threshold pattern; strength 0 is one threshold."""
     encoded = to_rgb(picture.color)
     codes, colors = _distinct(encoded)
     members, matrices = _members(srgb_to_linear(colors), palette)
     matrices = np.ascontiguousarray(matrices.transpose(1, 2, 0))
     pattern = thresholds(options.method)
-    pattern = 0.5 + (pattern - 0.5) * np.float32(options.strength)
+    pattern = np.float32(middle) + (pattern - np.float32(middle)) * np.float32(options.strength)
     columns = np.arange(picture.width) % len(pattern)
     chosen = np.empty(codes.shape, np.int64)
 
