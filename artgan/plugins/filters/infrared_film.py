@@ -122,7 +122,7 @@ def _developed(planes: list[FloatArray], leaves: FloatArray, tone: FloatArray) -
     kept = 1 - np.float32(0.85) * leaves
     shown = [
         infra,
-        (0.6 * red + 0.36 * green) * kept + 0.3 * cool * blue,
+        (0.78 * red + 0.3 * green) * kept + 0.3 * cool * blue,
         (0.62 * green + 0.34 * blue) * kept + 0.16 * leaves * infra,
     ]
     # Skin, and what is warm and not vivid as it is, goes pale.
