@@ -84,9 +84,13 @@ class Cell:
     @property
     def label(self) -> str:
         """The cell's key in the results, and the name of its sheet."""
-        extra = f"-{self.count}" if self.count else ""
-        extra += f"-from-{Path(self.base).name}" if self.base else ""
-        return f"{self.name}-{self.row}{extra}-{self.budget}-{self.seed}"
+        base = f"-from-{Path(self.base).name}" if self.base else ""
+        return f"{self.name}-{self.row}{self.few}{base}-{self.budget}-{self.seed}"
+
+    @property
+    def few(self) -> str:
+        """What keys say of a part of the pictures: "-100", or "" for all."""
+        return f"-{self.count}" if self.count else ""
 
 
 class Bench:
@@ -97,6 +101,7 @@ class Bench:
         self.out, self.rows, self.samples = out, rows, samples
         self.extract = extractors()
         self.judges: dict[tuple[str, int], Judge] = {}
+        self.sizes: dict[str, str] = {}
 
     def results(self, file: str = "results.json") -> dict[str, Any]:
         """Read what was measured so far."""
@@ -151,16 +156,19 @@ class Bench:
 
         As ``artgan.planning.in_time``: the largest one that gets enough steps, else the smallest.
         """
+        known = f"{cell.name}{cell.few}-{cell.budget}"
+        if known in self.sizes:
+            return self.sizes[known]
         learnt, _ = self.folders(cell.name, cell.count)
-        extra = f"-{cell.count}" if cell.count else ""
         plan = artgan.plan(dataset=learnt, device="cpu")
         usual = plan.config.height, plan.config.width
         for height, width in (usual, *sizes_below(plan, default_registry())):
             size = f"{width}x{height}"
             plan = artgan.plan(dataset=learnt, device="cpu", size=size, steps=10**6)
-            pace = self.paced(f"{cell.name}-chosen-{size}{extra}", partial(loop_of, plan))
+            pace = self.paced(f"{cell.name}-chosen-{size}{cell.few}", partial(loop_of, plan))
             if float(cell.budget.removesuffix("s")) / pace >= enough_for(plan):
                 break
+        self.sizes[known] = size
         return size
 
     def plain(self, cell: Cell) -> tuple[torch.nn.Module, Iterator[int]]:
@@ -175,10 +183,9 @@ class Bench:
             plain = cell.row == PLAIN
             return self.plain(cell)[1] if plain else loop_of(self.plan(cell, 10**6))
 
-        extra = f"-{cell.count}" if cell.count else ""
-        if cell.row == "chosen":
-            extra = f"-{self.chosen_size(cell)}{extra}"
-        return self.paced(f"{cell.name}-{cell.row}{extra}", opened)
+        timed = cell.row == "chosen" and not cell.base
+        size = f"-{self.chosen_size(cell)}" if timed else ""
+        return self.paced(f"{cell.name}-{cell.row}{size}{cell.few}", opened)
 
     def paced(self, key: str, opened: Callable[[], Iterator[Any]]) -> float:
         """Return the seconds of processor of a step of a loop, measured once for each key."""
