@@ -392,6 +392,55 @@ def _resample_rows(array: FloatArray, wanted: int, wrap: bool, method: str) -> F
     return result
 
 
+SHARPENED = 0.15
+"""How much "crisp" takes off a pixel for each of four neighbours, so that small dots are kept."""
+FULL_AT = 8.0
+"""Enlargement from which edges are as steep as they get."""
+
+
+def _crisp(pixels: FloatArray, height: int, width: int, wraps: Wraps) -> FloatArray:
+    """Enlarge (H, W, C) so that edges are steep between the values on either side of them.
+
+    Between the least and the greatest value of the pixels around, t in [0, 1] becomes
+    t^3 / (t^3 + (1 - t)^3). In an even slope t is a half everywhere, and nothing changes.
+    """
+    around = _around(pixels, wraps)
+    sharp = (1 + 4 * SHARPENED) * pixels - SHARPENED * sum(around[1::2])
+    value, least, most = (
+        _resample(part.astype(np.float32), height, width, wraps, "smooth")
+        for part in (sharp, np.minimum.reduce(around), np.maximum.reduce(around))
+    )
+    steep = np.float32(min(1.0, math.log(max(1.0, height / len(pixels)), FULL_AT)))
+
+    def work(start: int, stop: int) -> None:
+        low, reach = least[start:stop], most[start:stop] - least[start:stop]
+        place = np.clip((value[start:stop] - low) / np.maximum(reach, np.float32(1e-6)), 0, 1)
+        place += steep * (place**3 / (1 - 3 * place * (1 - place)) - place)
+        value[start:stop] = low + reach * place
+
+    in_strips(work, height, 4 * value[0].size)
+    return np.clip(value, 0, 1, out=value)
+
+
+def _around(array: FloatArray, wraps: Wraps) -> list[FloatArray]:
+    """Shift (H, W, C) by a pixel to nine sides, row by row; the middle one is not shifted."""
+    near, sides = pad(array, 1, wraps), (slice(0, -2), slice(1, -1), slice(2, None))
+    return [near[down, across] for down in sides for across in sides]
+
+
+def _spread_color(picture: Picture, alpha: FloatArray) -> FloatArray:
+    """Return the colour (H, W, C) with that of opaque pixels spread into clear ones beside them."""
+    color, weight = picture.color, alpha
+    for _ in range(2):
+        both = np.concatenate([color * weight, weight], axis=2)
+        total = np.add.reduce(_around(both, picture.wraps))
+        mean = total[:, :, :-1] / np.maximum(total[:, :, -1:], np.float32(1e-6))
+        share = np.float32(0.1) * (1 - weight)
+        color = (color * weight + mean * share) / np.maximum(weight + share, np.float32(1e-6))
+        weight = np.maximum(weight, np.minimum(total[:, :, -1:], np.float32(0.01)))
+    return np.clip(color, 0, 1)
+
+
 def _resample_columns(array: FloatArray, wanted: int, wrap: bool, method: str) -> FloatArray:
     height, width, channels = array.shape
     result = np.empty((height, wanted * channels), np.float32)
@@ -418,7 +467,7 @@ def resize(
     picture: Picture,
     height: int,
     width: int,
-    method: Literal["lanczos", "smooth", "nearest"] = "lanczos",
+    method: Literal["lanczos", "smooth", "crisp", "nearest"] = "lanczos",
 ) -> Picture:
     """Resize a picture in linear light, with alpha multiplied in; it wraps where the picture does.
 
@@ -429,7 +478,8 @@ def resize(
         height: New height in pixels.
         width: New width in pixels.
         method: "lanczos" is sharp; "smooth" (cubic B-spline) never rings and hides the pixels of
-            small pictures; "nearest" repeats or drops whole pixels.
+            small pictures; "crisp" does so too and draws their edges anew, which shows from
+            twice the size on; "nearest" repeats or drops whole pixels.
 
     Returns:
         A picture in linear space; with "nearest" its space and colours are kept.
@@ -443,10 +493,13 @@ def resize(
     planes = resized_planes(picture, height, width, method)
     light = picture.to("linear")
     pixels = light.pixels
-    if light.alpha is not None:
+    if light.alpha is not None and method == "crisp":
+        # Edges of alpha are drawn anew too, where no colour may be mixed with what is clear.
+        pixels = np.concatenate([_spread_color(light, light.alpha), light.alpha], axis=2)
+    elif light.alpha is not None:
         pixels = np.concatenate([light.color * light.alpha, light.alpha], axis=2)
     pixels = _resample(pixels, height, width, picture.wraps, method)
-    if light.alpha is not None:
+    if light.alpha is not None and method != "crisp":
         alpha = pixels[:, :, -1:]
         color = np.clip(pixels[:, :, :-1] / np.maximum(alpha, 1e-6), 0, 1)
         pixels = np.concatenate([color, alpha], axis=2)
@@ -454,7 +507,10 @@ def resize(
 
 
 def resized_planes(
-    picture: Picture, height: int, width: int, method: Literal["lanczos", "smooth"] = "lanczos"
+    picture: Picture,
+    height: int,
+    width: int,
+    method: Literal["lanczos", "smooth", "crisp"] = "lanczos",
 ) -> dict[str, FloatArray]:
     """Resize the planes of a picture alone, as ``resize`` does, for a filter that enlarges it."""
     if not picture.planes:
@@ -466,6 +522,8 @@ def resized_planes(
 
 def _resample(pixels: FloatArray, height: int, width: int, wraps: Wraps, method: str) -> FloatArray:
     """Resample (H, W, C) to another size, clipped to [0, 1]."""
+    if method == "crisp":
+        return _crisp(pixels, height, width, wraps)
     # Resampling columns is slower, so it is done while there are fewer rows.
     if height > len(pixels):
         pixels = _resample_columns(pixels, width, wraps[0], method)

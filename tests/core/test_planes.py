@@ -146,7 +146,7 @@ def test_what_is_laid_over_a_picture_is_laid_over_its_planes(
     assert np.abs(result.planes["same"] - result.color[:, :, 0]).max() < 1e-3
 
 
-@pytest.mark.parametrize("method", ["lanczos", "smooth", "nearest"])
+@pytest.mark.parametrize("method", ["lanczos", "smooth", "crisp", "nearest"])
 def test_planes_are_resized_with_the_picture(method: Any) -> None:
     small = resize(marked(), 11, 50, method)
     assert np.abs(small.planes["same"] - small.color[:, :, 0]).max() < 1e-5

@@ -85,13 +85,44 @@ def test_a_vignette_leaves_the_centre_and_darkens_outwards() -> None:
     assert shaded[0, 0] < 0.15
 
 
-@pytest.mark.parametrize("method", ["lanczos", "smooth", "nearest", "epx"])
+@pytest.mark.parametrize("method", ["lanczos", "smooth", "crisp", "nearest", "epx"])
 def test_an_enlarged_tile_is_a_tile(method: str) -> None:
     tile = colors(16, 16).replace(wraps=(True, True))
     moved = tile.replace(color=np.roll(tile.color, (5, 3), (0, 1)))
     large, other = (run(f"upscale:size=32,method={method}", each) for each in (tile, moved))
     assert large.wraps == (True, True)
     assert apart(np.roll(large.pixels, (10, 6), (0, 1)), other.pixels) < 2e-3
+
+
+def test_crisp_edges_are_steep_and_even_slopes_stay_even() -> None:
+    step, slope = np.zeros((8, 8, 1), np.float32), np.empty((8, 8, 1), np.float32)
+    step[:, 4:], slope[:] = 0.8, np.linspace(0.1, 0.8, 8)[:, None]
+    crisp, smooth = (
+        run(f"upscale:size=128,method={method}", Picture(step, space="linear")).pixels[64, :, 0]
+        for method in ("crisp", "smooth")
+    )
+    widths = [((line > 0.1) & (line < 0.7)).sum() for line in (crisp, smooth)]
+    assert widths[0] < widths[1] / 2
+    assert (np.diff(crisp) >= -1e-6).all()
+    assert abs(crisp.mean() - 0.4) < 0.01
+    inner = slice(24, 104), 64, 0
+    crisp, smooth = (
+        run(f"upscale:size=128,method={method}", Picture(slope, space="linear")).pixels[inner]
+        for method in ("crisp", "smooth")
+    )
+    assert apart(crisp, smooth) < 0.01
+
+
+def test_crisp_keeps_a_dot_of_one_pixel() -> None:
+    dot = np.zeros((9, 9, 1), np.float32)
+    dot[4, 4] = 1.0
+    crisp, smooth = (
+        run(f"upscale:size=144,method={method}", Picture(dot, space="linear")).pixels
+        for method in ("crisp", "smooth")
+    )
+    assert smooth.max() < 0.5 < 0.8 < crisp.max()
+    # A dot covers about as much as the pixel did.
+    assert 0.5 * 16 * 16 < (crisp > 0.5).sum() < 1.5 * 16 * 16
 
 
 def test_grain_follows_the_seed_and_is_strongest_in_the_middle() -> None:

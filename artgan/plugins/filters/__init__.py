@@ -32,12 +32,12 @@ class UpscaleOptions(Options, frozen=True, kw_only=True):
     )
     factor: Annotated[float, between(1, 16, "How many times larger, when size is 0")] = 2.0
     method: Annotated[
-        Literal["lanczos", "smooth", "nearest", "epx", "neural", "neural-photo"],
+        Literal["lanczos", "smooth", "crisp", "nearest", "epx", "neural", "neural-photo"],
         Meta(
-            description="Lanczos is sharp; smooth melts the pixels of tiny pictures; nearest keeps "
-            "them square, by whole factors; epx rounds the corners of pixel art, by 2, 4, 8 or 16; "
-            "neural draws detail anew by a network (pip install 'artgan[neural]'), neural-photo "
-            "finer and many times slower"
+            description="Lanczos is sharp; smooth melts the pixels of tiny pictures; crisp draws "
+            "clear edges instead; nearest keeps pixels square, by whole factors; epx rounds the "
+            "corners of pixel art, by 2, 4, 8 or 16; neural draws detail anew by a network (pip "
+            "install 'artgan[neural]'), neural-photo finer and many times slower"
         ),
     ] = "lanczos"
 
