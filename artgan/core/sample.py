@@ -59,15 +59,18 @@ def draw_inputs(
         expected = f"from 0 to {classes - 1}" if classes else "none: this run has no labels"
         raise OptionError(f"label {label} does not fit; expected {expected}")
     shape: tuple[int, ...] = generator.latent_shape  # type: ignore[assignment]
-    bounds = torch.tensor(label_weights or (1.0,), dtype=torch.float64).cumsum(0)
-    latents, labels = [], []
+    latents, places = [], []
     for seed in seeds:
         key = keyed_generator("sample", seed)
         latents.append(torch.randn(shape, generator=key))
-        place = torch.rand((), generator=key, dtype=torch.float64) * bounds[-1]
-        drawn = min(int(torch.searchsorted(bounds, place, right=True)), len(bounds) - 1)
-        labels.append(drawn if label is None else label)
-    return torch.stack(latents), torch.tensor(labels) if classes else None
+        if classes:
+            places.append(torch.rand((), generator=key, dtype=torch.float64))
+    if not classes:
+        return torch.stack(latents), None
+    bounds = torch.tensor(label_weights, dtype=torch.float64).cumsum(0)
+    drawn = torch.searchsorted(bounds, torch.stack(places) * bounds[-1], right=True)
+    labels = drawn.clamp(max=classes - 1) if label is None else torch.full_like(drawn, label)
+    return torch.stack(latents), labels
 
 
 @torch.no_grad()

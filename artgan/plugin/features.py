@@ -1,11 +1,26 @@
 """Features of pictures from fixed random convolutions, without any training."""
 
+from functools import cache
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 LAYERS = 4
 SEED = 20200223
+
+
+@cache
+def _drawn(width: int, channels: int) -> list[Tensor]:
+    """Draw the weights of all layers; they are the same for every checkpoint of a run."""
+    key = torch.Generator().manual_seed(SEED)
+    drawn = []
+    for layer in range(LAYERS):
+        weight = torch.empty(width << layer, channels, 3, 3)
+        torch.nn.init.orthogonal_(weight, gain=2**0.5, generator=key)
+        drawn.append(weight)
+        channels = width << layer
+    return drawn
 
 
 class RandomLayers:
@@ -22,13 +37,7 @@ class RandomLayers:
     """
 
     def __init__(self, width: int = 32, channels: int = 3, device: str = "cpu") -> None:
-        key = torch.Generator().manual_seed(SEED)
-        self._weights = []
-        for layer in range(LAYERS):
-            weight = torch.empty(width << layer, channels, 3, 3)
-            torch.nn.init.orthogonal_(weight, gain=2**0.5, generator=key)
-            self._weights.append(weight.to(device))
-            channels = width << layer
+        self._weights = [weight.to(device) for weight in _drawn(width, channels)]
 
     @torch.no_grad()
     def __call__(self, images: Tensor) -> Tensor:
