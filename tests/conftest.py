@@ -1,9 +1,12 @@
 """Toy runs: real objects, 16 x 16 pixels, a second or less."""
 
+import os
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +16,14 @@ import torch
 from click.testing import CliRunner, Result
 from PIL import Image
 
+from artgan.base.contributions import gather
+from artgan.core import registry as registries
 from artgan.core.registry import Registry
+from artgan.monitoring import diagnostics
 from artgan.planning import picture_stats, plan
 from artgan.plugin_manager import load
 from artgan.plugin_manager.load import load_registry
 from artgan.plugins.datasets import mnist
-from artgan.plugins.metrics import sliced
 
 TOY: dict[str, Any] = {
     "arch": "dcgan",
@@ -29,6 +34,32 @@ TOY: dict[str, Any] = {
     "device": "cpu",
     "count": 2,
 }
+
+LONG = (
+    "testing/test_guides.py", "testing/test_examples.py", "testing/test_contract_kit.py",
+    "distribution/test_started_by.py", "fuzz/test_damaged_files.py", "testing/test_scaffold.py",
+    "meta/test_docs.py", "platform/test_isolation.py", "plugins/test_gans.py",
+    "core/test_marks.py", "core/test_resume.py", "core/test_soak.py",
+    "distribution/test_same_as_one.py", "core/test_every_pair.py", "core/test_compiling.py",
+    "distribution/test_runs.py", "meta/test_site.py", "meta/test_cookbook.py",
+    "platform/test_trust.py", "platform/test_docs.py", "platform/test_missing.py",
+    "platform/test_install.py", "core/test_interruptions.py", "shards/test_training.py",
+    "core/test_export.py", "core/test_evaluate.py", "core/test_provoked.py",
+    "core/test_memory.py", "cli/test_surroundings.py", "meta/test_security.py",
+)  # fmt: skip
+"""Test files with the longest tests, the longest first."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with files that take long: one that begins last runs on while other workers are done.
+
+    Other files come in the order of how many tests they have, as pytest-xdist would sort them.
+    """
+    tests = Path(__file__).parent
+    places = {tests / name: place for place, name in enumerate(LONG)}
+    counts = Counter(item.path for item in items)
+    items.sort(key=lambda item: (places.get(item.path, len(LONG)), -counts[item.path]))
 
 
 @pytest.fixture(autouse=True)
@@ -48,17 +79,32 @@ def _toy_work() -> Iterator[None]:
 def light_work() -> Iterator[None]:
     """Leave out what takes longer than a toy run itself.
 
-    The ten thousand digits are resized, looked at and sorted once; how good a run is, is measured
-    by a handful of samples.
+    The ten thousand digits are resized, looked at and sorted once, and what artgan itself
+    contributes is gathered once; how good a run is, is measured by a handful of samples; no test
+    cuts the power, so nothing waits for the disk.
     """
-    distance = sliced.sliced_distance
+    fakes, reals = diagnostics._fakes, diagnostics._reals
+    once = cache(gather)
     with pytest.MonkeyPatch.context() as patch:
         for module, name in (
             (mnist, "fit"), (picture_stats, "measure_pictures"), (plan, "find_clusters"),
         ):  # fmt: skip
             patch.setattr(module, name, once_for_each(getattr(module, name)))
-        patch.setattr(sliced, "sliced_distance", lambda real, fake: distance(real[:16], fake[:16]))
+        for name, value in (
+            ("_fakes", lambda made, config, count: fakes(made, config, few(count))),
+            ("_reals", lambda parts, count: reals(parts, few(count))),
+        ):
+            patch.setattr(diagnostics, name, value)
+        patch.setattr(
+            registries, "gather", lambda *of: (once if of[1].id == "core" else gather)(*of)
+        )
+        patch.setattr(os, "fsync", lambda _: None)
         yield
+
+
+def few(count: int) -> int:
+    """Return 16 for the pictures that the metric of a run sees, and other numbers as they are."""
+    return 16 if count == diagnostics.MEASURED else count
 
 
 def once_for_each(function: Callable[..., Any]) -> Callable[..., Any]:
