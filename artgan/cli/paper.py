@@ -93,7 +93,11 @@ def sheet_settings(given: Mapping[str, Any]) -> dict[str, Any]:
 )
 @margin_flag(0)
 @background_flag
-@flags.choice("--method", ("auto", "smooth", "lanczos", "nearest"), "How pictures are enlarged.")
+@flags.choice(
+    "--method",
+    ("auto", "smooth", "crisp", "lanczos", "nearest"),
+    "How pictures are enlarged; crisp draws edges anew.",
+)
 @press_flags
 @click.option("--each", help="PDF: many on a page, each of this size: poker, tarot, 5x5cm ...")
 @click.option("--caption", "captions", multiple=True, help="PDF: caption, one for each picture.")

@@ -56,7 +56,7 @@ def fit_notes(name: str, fit: Fineness) -> list[str]:
     if fit.dpi < FINE_DPI:
         notes.append(
             f"'{name}' has {fit.dpi:.3g} pixels an inch of its own on this paper, each "
-            f"{fit.square:.2g} mm wide; {FINE_DPI:g} look sharp: take smaller paper, or make it "
-            "larger first, as with --style upscale"
+            f"{fit.square:.2g} mm wide; {FINE_DPI:g} look sharp: take smaller paper, or "
+            "--method crisp, which draws its edges anew"
         )
     return notes

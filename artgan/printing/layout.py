@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 
 from artgan.plugin.color import linear_to_srgb, parse_hex, srgb_to_linear, to_rgb
 from artgan.plugin.picture import Picture
-from artgan.plugin.raster import taps
+from artgan.plugin.raster import resize, taps
 from artgan.printing.paper import SLUG, Sheet
 
 MARK_LENGTH, MARK_GAP, MARK_WIDTH = 5.0, 2.0, 0.1
 """Crop marks, in millimetres."""
 
 STRIP_PIXELS = 4_000_000
+
+CRISP, CRISP_PIXELS = 8, 16_000_000
+"""How many times "crisp" enlarges before a B-spline does the rest, and into how many pixels."""
 
 FEW_COLORS = 256
 """Pictures with at most so many colours are enlarged without smoothing."""
@@ -78,12 +81,14 @@ def print_strips(
     Bleed and tiles continue a picture that wraps without a seam.
     """
     method = choose_method(picture) if sheet.method == "auto" else sheet.method
+    length = picture_lengths(picture, sheet, method)
+    if method == "crisp":
+        picture, method = _with_crisp_edges(picture, length[0] / picture.width), "smooth"
     bare = srgb_to_linear(np.array(parse_hex(sheet.paper), np.float32))
     light = picture.to("linear")
     pixels = to_rgb(light.color)
     if light.alpha is not None:
         pixels = pixels * light.alpha + bare * (1 - light.alpha)
-    length = picture_lengths(picture, sheet, method)
     rows = _axis(picture.height, length[1], picture.wraps[1], sheet.trim[1], sheet, method)
     columns = _axis(picture.width, length[0], picture.wraps[0], sheet.trim[0], sheet, method)
     width, height = sheet.size
@@ -100,6 +105,13 @@ def print_strips(
         encoded *= most
         encoded += np.float32(0.5)
         yield encoded.astype(np.uint8) if sheet.bits == 8 else encoded.astype(np.uint16)
+
+
+def _with_crisp_edges(picture: Picture, factor: float) -> Picture:
+    """Enlarge a picture up to ``CRISP`` times, its edges drawn anew; the copy is in memory."""
+    room = math.sqrt(CRISP_PIXELS / (picture.height * picture.width))
+    factor = max(1.0, min(factor, CRISP, room))
+    return resize(picture, round(picture.height * factor), round(picture.width * factor), "crisp")
 
 
 def _axis(source: int, length: int, wraps: bool, trim: int, sheet: Sheet, method: str) -> _Axis:

@@ -47,7 +47,8 @@ class Sheet:
         fit: "fill" covers the sheet and crops, "inside" keeps the whole picture, "tile" repeats it.
         margin: Millimetres of bare paper inside the trim.
         across: With "tile": how many pictures lie side by side.
-        method: How it is enlarged; "auto" keeps the pixels of pictures with few colours square.
+        method: How it is enlarged; "auto" keeps the pixels of pictures with few colours square,
+            "crisp" draws edges of small pictures anew.
         bits: Bits a channel in the file.
     """
 
@@ -60,7 +61,7 @@ class Sheet:
     fit: Fit = "fill"
     margin: float = 0.0
     across: float = 4.0
-    method: Literal["auto", "smooth", "lanczos", "nearest"] = "auto"
+    method: Literal["auto", "smooth", "crisp", "lanczos", "nearest"] = "auto"
     bits: Literal[8, 16] = 8
 
     def __post_init__(self) -> None:

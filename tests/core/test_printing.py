@@ -83,6 +83,19 @@ def test_strips_make_the_sheet_that_one_resize_makes(monkeypatch: pytest.MonkeyP
     assert np.abs(got / 255 - expected).max() < 0.5 / 255 + 1e-4
 
 
+def test_crisp_edges_of_a_small_picture_stay_crisp_on_a_large_sheet() -> None:
+    halves = np.zeros((8, 8, 3), np.float32)
+    halves[:, 4:] = 1.0
+    small = Picture(halves)
+    smooth, crisp = (
+        pixels(small, sheet(width=25.4, height=25.4, dpi=256, method=method))[128, :, 0]
+        for method in ("smooth", "crisp")
+    )
+    between = [((line > 25) & (line < 230)).sum() for line in (smooth, crisp)]
+    assert between[1] < between[0] / 2
+    assert (np.diff(crisp.astype(int)) >= 0).all()
+
+
 def test_bleed_wraps_mirrors_and_keeps_the_trim() -> None:
     fitting = {"height": 30, "width": 20}
     plain = pixels(picture(**fitting), sheet(method="nearest"))
