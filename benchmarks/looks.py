@@ -65,9 +65,9 @@ def main() -> None:
 
 
 def built_in() -> list[str]:
-    """List the names of the styles that ship, without the one that does nothing."""
+    """List the names of the styles that ship, without those that add nothing of their own."""
     found = [e.declaration.name for e in load_registry(packages=False).entries("style")]
-    return [name for name in found if name != "plain"]
+    return [name for name in found if name not in ("plain", "crisp")]
 
 
 def sheet(pictures: list[Image.Image], columns: int = 8) -> Image.Image:
