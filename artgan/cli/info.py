@@ -71,10 +71,11 @@ def _run_facts(path: Path) -> dict[str, Any]:
 
 def _picture_facts(path: Path) -> dict[str, Any]:
     from artgan.errors import DataError
+    from artgan.pictures.files import read_record
     from artgan.pictures.record_needs import record_needs
 
     told = _told(path)
-    record = None if told and not _may_hold_a_record(path) else artgan.read_record(path)
+    record = None if told and not _may_hold_a_record(path) else read_record(path)
     if record is None and not told:
         raise DataError(
             f"'{path}' holds no artgan record, no mark and no Content Credentials: artgan did not "
