@@ -27,6 +27,8 @@ COARSE: dict[str, dict[str, Any]] = {
     "plotter": {"lines": 20, "pen": 0.015},
     "crayon": {"grain": 0.01},
     "copier": {"grain": 0.02},
+    "patchwork": {"patches": 8},
+    "sweets": {"thick": 0.06},
 }
 
 

@@ -292,3 +292,19 @@ def test_a_halftone_leaves_paper_bare_and_solid_ink_solid(shape: str) -> None:
         style = f"halftone:lines=10,inks=000000,paper=ffffff,shape={shape}"
         printed = run(style, flat).pixels
         assert np.abs(printed - color).max() < 1e-3
+
+
+def test_local_contrast_lifts_faint_forms_keeps_hues_and_leaves_flat_parts() -> None:
+    faint = np.full((64, 64, 3), (0.5, 0.3, 0.2), np.float32)
+    faint[:, ::8] *= 1.1
+    faint[:, 1::8] *= 1.1
+    before = lightness(faint)
+    strong = run("local-contrast:1", Picture(faint)).to("srgb").color
+    after = lightness(strong)
+    assert after.std() > 2 * before.std()
+    assert after.mean() == pytest.approx(before.mean(), abs=0.02)
+    light = run("local-contrast:1", Picture(faint)).to("linear").color
+    shares = light / light.sum(axis=2, keepdims=True)
+    assert np.ptp(shares.reshape(-1, 3), axis=0).max() < 0.02
+    flat = np.full((32, 32, 3), 0.4, np.float32)
+    assert np.allclose(run("local-contrast:2", Picture(flat)).to("srgb").color, flat, atol=1e-3)

@@ -71,6 +71,71 @@ def test_facets_cover_the_picture_and_follow_its_edge() -> None:
     assert len(np.unique(folded.color.reshape(-1, 3), axis=0)) < 600
 
 
+def test_chalk_leaves_paper_where_it_has_its_colour_and_covers_it_in_the_dark() -> None:
+    paper = flat(0xE9 / 255, 0xDC / 255, 0xC3 / 255)
+    drawn = run("chalk:vivid=0", halves(tuple(paper[0, 0]), (0.15, 0.1, 0.3))).to("srgb").color
+    assert np.abs(drawn[:, 12:36] - paper[:, 12:36]).mean() < 0.05
+    assert drawn[:, 60:84, 2].mean() > drawn[:, 60:84, 0].mean() + 0.05
+    assert drawn[:, 60:84].mean() < 0.4
+
+
+def test_accents_of_chalk_are_dark_and_lie_on_the_dark_side_of_an_edge() -> None:
+    plain, pressed = (
+        run(f"chalk:accents={accents}", halves((0.4,) * 3, (0.95,) * 3, side=160)).to("srgb").color
+        for accents in (0, 2)
+    )
+    deeper = (plain - pressed).mean(axis=(0, 2))
+    assert deeper[74:80].max() > 0.05 > np.abs(deeper[20:60]).max()
+
+
+def test_sweets_have_one_colour_each_and_ground_between_them() -> None:
+    given = (
+        "sweets:colors=d8244a,3f68d8,fff6ea,relief=0,gloss=0,glow=0,thick=0.1,gap=0.4,ground=00ff00"
+    )
+    laid = run(given, halves((0.9, 0.1, 0.2), (0.2, 0.3, 0.9))).to("srgb").color
+    red, blue = laid[:, 16:32], laid[:, 64:80]
+    assert np.ptp(red.reshape(-1, 3), axis=0).max() < 0.03
+    assert red[0, 0, 0] > 0.5 > red[0, 0, 2]
+    assert blue[0, 0, 2] > 0.5 > blue[0, 0, 0]
+    green = laid[:, :, 1] > 0.5 * (laid[:, :, 0] + laid[:, :, 2]) + 0.1
+    assert green[:, 46:50].any(axis=1).all()
+    assert not green[:, 16:32].any()
+
+
+def test_islands_go_to_what_surrounds_them_unless_they_are_large() -> None:
+    pixels = flat(0.9, 0.1, 0.2)
+    pixels[disc(96, 30, 30, 3)] = pixels[disc(96, 60, 60, 16)] = (0.2, 0.3, 0.9)
+    given = "sweets:colors=d8244a,3f68d8,relief=0,least=0.02"
+    laid = run(given, pixels).to("srgb").color
+    blue = laid[:, :, 2] > laid[:, :, 0]
+    assert blue[60, 60]
+    assert not blue[30, 30]
+    kept = run("sweets:colors=d8244a,3f68d8,relief=0,least=0", pixels).to("srgb").color
+    assert kept[30, 30, 2] > kept[30, 30, 0]
+
+
+def test_patches_are_cut_along_the_diagonal_that_the_picture_has() -> None:
+    rows, columns = np.mgrid[:96, :96]
+    pixels = flat(0.95, 0.9, 0.8)
+    pixels[rows + columns < 95] = (0.1, 0.15, 0.3)
+    sewn = run("patchwork:4,puff=0,print=0,thread=0,colors=f6ecd8,1d2748", pixels).to("srgb").color
+    dark = sewn.mean(axis=2) < 0.4
+    # Two triangles of one square of the diagonal, away from the seams.
+    assert dark[76:84, 4:8].all()
+    assert not dark[86:92, 14:20].any()
+    assert dark[:20, :20].mean() > 0.99
+
+
+def test_a_quilt_goes_on_beyond_its_border() -> None:
+    noise = np.random.default_rng(2).uniform(0, 1, (48, 48, 3)).astype(np.float32)
+    chain = parse_style("patchwork:6,thread=0.5", REGISTRY)
+    both = [
+        apply_style(chain, Picture(given, wraps=(True, True)), registry=REGISTRY, seed=1).picture
+        for given in (noise, np.roll(noise, 16, axis=1))
+    ]
+    assert np.allclose(np.roll(both[0].color, 16, axis=1), both[1].color, atol=1e-5)
+
+
 @pytest.mark.parametrize(
     "style", ["engraving:lines=40", "gouge:lines=20", "crayon:tone=0", "copier:dirt=0,hollow=0"]
 )

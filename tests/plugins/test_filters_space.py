@@ -204,6 +204,16 @@ def test_a_flat_picture_has_no_ink_edges() -> None:
     assert np.ptp(run("ink-edges", grey(0.3)).pixels[:, :, 0]) == 0
 
 
+def test_ink_follows_the_edges_of_a_plane_that_was_kept_before() -> None:
+    step = np.zeros((64, 64, 1), np.float32)
+    step[:, 32:] = 1
+    inked = run("remember drawing | levels:white=0.001 | ink-edges plane=drawing", Picture(step))
+    direct = run("ink-edges", Picture(step))
+    assert np.allclose(inked.pixels, direct.pixels, atol=0.01)
+    with pytest.raises(StyleError, match="no plane 'drawing'"):
+        run("ink-edges plane=drawing", Picture(step))
+
+
 @pytest.mark.parametrize("sectors", ["4", "8"])
 def test_kuwahara_keeps_a_step_and_calms_the_rest(sectors: str) -> None:
     step = np.where(np.arange(96) < 48, 0.2, 0.8).astype(np.float32)
@@ -242,6 +252,29 @@ def test_ascii_uses_denser_letters_where_it_is_lighter() -> None:
     columns = drawn.reshape(44, 8, 30, -1).mean(axis=(0, 2, 3))
     assert (np.diff(columns) > -0.01).all()
     assert columns[0] < 0.1 < 0.2 < columns[-1]
+
+
+def letters(style: str, what: Picture) -> NDArray[Any]:
+    """Draw letters of 6 pixels each way: (rows, columns, 6 * 6)."""
+    drawn = run(f"ascii:leading=6,ink=ffffff,paper=000000,{style}", what).to("linear").pixels
+    rows, columns = drawn.shape[0] // 6, drawn.shape[1] // 6
+    cells = drawn[:, :, 0].reshape(rows, 6, columns, 6).transpose(0, 2, 1, 3)
+    return cells.reshape(rows, columns, 36).round(3)
+
+
+def test_letters_follow_forms_vary_and_dim_where_they_are_told_to() -> None:
+    slanting = np.add.outer(np.arange(60), np.arange(60))[:, :, None] % 6 == 5
+    slashes = np.float32(1) * slanting
+    glyphs = "glyphs=/\\\\,columns=10"
+    by_form = letters(f"shape=1,{glyphs}", Picture(slashes))
+    other = letters(f"shape=1,{glyphs}", Picture(slashes[:, ::-1].copy()))
+    assert len(np.unique(by_form.reshape(100, 36), axis=0)) == 1
+    assert not np.array_equal(by_form[5, 5], other[5, 5])
+    plain, varied = (letters(f"variety={n},columns=10", grey(0.4, 60)) for n in (0, 1))
+    many = [len(np.unique(cells.reshape(100, 36), axis=0)) for cells in (plain, varied)]
+    assert many[0] == 1 < many[1]
+    dim = letters("shade=1,columns=10", grey(0.1, 60))
+    assert 0 < dim.max() < 0.5 < plain.max()
 
 
 def test_a_letter_outside_latin_is_refused_in_a_sentence() -> None:
@@ -286,6 +319,18 @@ def test_a_plotter_draws_more_where_it_is_darker(pattern: str) -> None:
         for value in (0.02, 0.2, 0.9)
     ]
     assert light[0] < light[1] < light[2]
+
+
+@pytest.mark.parametrize("pattern", ["waves", "spiral"])
+def test_a_quick_pen_is_darker_in_the_dark_and_a_lifted_one_leaves_paper(pattern: str) -> None:
+    def light(value: float, more: str = "") -> float:
+        drawn = run(f"plotter:{pattern},lines=24,paper=ffffff{more}", grey(value))
+        return float(drawn.to("linear").pixels.mean())
+
+    assert light(0.02, ",quicken=1") < light(0.02) - 0.02
+    assert light(0.98, ",quicken=1") == pytest.approx(light(0.98), abs=0.01)
+    assert light(0.95, ",lift=0.2") == 1 > light(0.95)
+    assert light(0.02, ",lift=0.2") == light(0.02)
 
 
 def test_covers_looked_up_print_the_light_of_covers_fitted() -> None:

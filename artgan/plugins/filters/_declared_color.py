@@ -43,6 +43,17 @@ class AdjustOptions(Options, frozen=True, kw_only=True):
     gamma: Annotated[float, between(0.2, 5, "Mid-tones: above 1 is lighter, below darker")] = 1.0
 
 
+class LocalContrastOptions(Options, frozen=True, kw_only=True):
+    """Options of ``local-contrast``."""
+
+    amount: Annotated[float, between(0, 2, "0 is none, 0.5 brings out faint forms, 2 is harsh")] = (
+        0.5
+    )
+    radius: Annotated[
+        float, between(0.005, 0.3, f"How far a pixel is compared with its surroundings, {SHARE}")
+    ] = 0.05
+
+
 class InvertOptions(Options, frozen=True, kw_only=True):
     """Options of ``invert``."""
 
@@ -232,6 +243,14 @@ FILTERS: tuple[Filter, ...] = (
         main="exposure",
         space="linear",
         neutral={},
+    ),
+    declare(
+        "local-contrast",
+        "Make what differs from its surroundings differ more.",
+        LocalContrastOptions,
+        main="amount",
+        space="linear",
+        neutral={"amount": 0},
     ),
     declare("invert", "Turn light to dark.", InvertOptions, main="what", keeps_range=True),
     declare(

@@ -19,6 +19,12 @@ class InkEdgesOptions(Options, frozen=True, kw_only=True):
     threshold: Annotated[
         float, between(0, 1, "Low draws strong edges alone, high the faint ones too")
     ] = 0.6
+    plane: Annotated[
+        str,
+        Meta(
+            description="Plane whose edges are drawn, as remember keeps one; none takes the picture"
+        ),
+    ] = "none"
     ink: Ink = "161616"
     paper: Paper = "f7f3ea"
 
@@ -74,6 +80,18 @@ class AsciiOptions(Options, frozen=True, kw_only=True):
         str, Meta(min_length=1, max_length=100, description="Letters to choose from, in any order")
     ] = " .:-=+*#%@"
     color: Annotated[bool, Meta(description="Each letter in its cell's own colour")] = False
+    shape: Annotated[
+        float, between(0, 1, "0 chooses letters by their density, 1 by where their ink lies too")
+    ] = 0.0
+    variety: Annotated[
+        float, between(0, 1, "0 fills an even tone with one letter, 1 with many different ones")
+    ] = 0.0
+    leading: Annotated[
+        int, between(6, 16, "Height of a line in pixels of the font, whose letters are 6 wide")
+    ] = 11
+    shade: Annotated[float, between(0, 1, "0 draws all letters alike, 1 those in the dark dim")] = (
+        0.0
+    )
     light_on_dark: Annotated[
         bool, Meta(description="Dense letters are light, as on a screen; false is ink on paper")
     ] = True
@@ -120,6 +138,12 @@ class PlotterOptions(Options, frozen=True, kw_only=True):
     pen: Annotated[float, between(0.0005, 0.02, f"Width of the pen, {SHARE}")] = 0.004
     layers: Annotated[int, between(1, 6, "Directions of hatch, from light to dark")] = 4
     angle: Annotated[float, between(-90, 90, "Turn of the lines in degrees")] = 45.0
+    quicken: Annotated[
+        float, between(0, 1, "0 swings waves and spiral alike, 1 many times as fast in the dark")
+    ] = 0.0
+    lift: Annotated[
+        float, between(0, 1, "Darkness below which waves and spiral lift the pen; 0 never does")
+    ] = 0.0
     inks: Annotated[
         tuple[str, ...],
         Meta(

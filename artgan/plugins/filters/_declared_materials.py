@@ -3,7 +3,17 @@
 from typing import Annotated, Any, Literal
 
 from artgan.plugin import Filter, Meta, Options
-from artgan.plugins.filters._declare import COLOR, FRAMED, RAMP, SHARE, Ink, Paper, between, declare
+from artgan.plugins.filters._declare import (
+    COLOR,
+    FRAMED,
+    PALETTE,
+    RAMP,
+    SHARE,
+    Ink,
+    Paper,
+    between,
+    declare,
+)
 
 LAID: dict[str, Any] = {
     "space": "linear",
@@ -271,6 +281,57 @@ class CrayonOptions(Options, frozen=True, kw_only=True):
     paper: Paper = "f4ecda"
 
 
+class ChalkOptions(Options, frozen=True, kw_only=True):
+    """Options of ``chalk``."""
+
+    stick: Annotated[
+        float, between(0.005, 0.1, f"Width of the broad strokes of the stick's side, {SHARE}")
+    ] = 0.03
+    accents: Annotated[float, between(0, 2, "Strength of the last darks and lights at edges")] = 1.0
+    vivid: Annotated[float, between(-1, 2, "-1 is grey chalk, 0 the picture's colours")] = 0.3
+    grain: Annotated[float, between(0.0005, 0.01, f"Grain of the paper, {SHARE}")] = 0.002
+    angle: Annotated[
+        float, between(-90, 90, "Way of the strokes where there is no form, in degrees")
+    ] = -50.0
+    paper: Annotated[str, Meta(description="Colour of the paper as hex", extra=COLOR)] = "e9dcc3"
+
+
+class SweetsOptions(Options, frozen=True, kw_only=True):
+    """Options of ``sweets``."""
+
+    colors: Annotated[str | list[str], Meta(description="Colours of the sweets", extra=PALETTE)] = (
+        "3a1c3c,7a452b,d8244a,ff6fa5,ffb3c8,ff8f3a,ffcf4d,fff0a8,5fc46a,b5e8b0,35b7c9,a8e4ee,"
+        "3f68d8,8f5bd0,d3b3f0,ffc7a6,fff6ea"
+    )
+    thick: Annotated[float, between(0.005, 0.1, f"How far in pieces are rounded, {SHARE}")] = 0.035
+    relief: Annotated[float, between(0, 3, "0 is flat, 2 a sweet, 3 a heap")] = 1.5
+    gap: Annotated[
+        float, between(0.05, 0.9, "Gap between pieces, as a share of how far they are rounded")
+    ] = 0.2
+    least: Annotated[
+        float, between(0, 0.05, "Smallest piece, as a share of the picture; 0 keeps every crumb")
+    ] = 0.002
+    gloss: Annotated[float, between(0, 2, "0 is fondant, 1 glazed, 2 wet")] = 1.0
+    glow: Annotated[float, between(0, 2, "How much light passes through the sugar")] = 1.0
+    ground: Annotated[
+        str, Meta(description="Colour of what the sweets lie on as hex", extra=COLOR)
+    ] = "fff4f6"
+
+
+class PatchworkOptions(Options, frozen=True, kw_only=True):
+    """Options of ``patchwork``."""
+
+    patches: Annotated[float, between(4, 100, "Patches across the shorter side")] = 24.0
+    colors: Annotated[
+        str | list[str],
+        Meta(description="Colours of the cloths; own:8 takes the picture's", extra=PALETTE),
+    ] = "f6ecd8,e4c79c,d8a03c,c8562f,96252f,e0a09c,72513f,84a06c,2f5d4c,9cbccb,3d6899,1d2748"
+    puff: Annotated[float, between(0, 2, "0 is a flat cloth, 1 quilted, 2 a duvet")] = 1.0
+    print: Annotated[float, between(0, 2, "How strong the patterns of the cloths are")] = 1.0
+    thread: Annotated[float, between(0, 1, "How much of the stitches shows")] = 0.9
+    color: Annotated[str, Meta(description="Colour of the thread as hex", extra=COLOR)] = "fff7e6"
+
+
 class EveningSkyOptions(Options, frozen=True, kw_only=True):
     """Options of ``evening-sky``."""
 
@@ -471,6 +532,32 @@ FILTERS: tuple[Filter, ...] = (
         main="grain",
         **LAID,
         group="print",
+    ),
+    declare(
+        "chalk",
+        "Draw with soft pastel on rough paper.",
+        ChalkOptions,
+        main="stick",
+        group="shape",
+        **LAID,
+    ),
+    declare(
+        "sweets",
+        "Lay the picture out of glossy sweets.",
+        SweetsOptions,
+        main="colors",
+        group="shape",
+        **LAID,
+    ),
+    declare(
+        "patchwork",
+        "Sew the picture of patches of printed cloth.",
+        PatchworkOptions,
+        main="patches",
+        group="shape",
+        space="linear",
+        rolls=False,
+        adds_color=True,
     ),
     declare(
         "evening-sky",

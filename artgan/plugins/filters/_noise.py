@@ -27,6 +27,20 @@ def soft_noise(
     return total
 
 
+GRAINS = ((1.0, 1.0), (2.3, 0.8), (6.0, 0.6))
+"""Sizes in grains, and strengths, of the noises that the tooth of a ground is made of."""
+
+
+def tooth(picture: Picture, grain: float, rng: np.random.Generator) -> FloatArray:
+    """Draw the tooth (H, W) of a stone or paper, whose peaks come in clumps, with a spread of 1."""
+    peaks = np.zeros((picture.height, picture.width), np.float32)
+    for size, share in GRAINS:
+        part = soft_noise(picture, min(0.4, size * grain), 0.0, rng)
+        peaks += np.float32(share / max(float(part.std()), 1e-6)) * part
+    peaks /= np.float32(max(float(peaks.std()), 1e-6))
+    return np.clip(peaks, -4, 4, out=peaks)
+
+
 def _octave(picture: Picture, size: float, rng: np.random.Generator) -> FloatArray:
     step = size * picture.shorter_side
     down, across = (max(2, round(n / step)) for n in (picture.height, picture.width))

@@ -35,7 +35,10 @@ def slopes(height: FloatArray, wraps: Wraps) -> tuple[FloatArray, FloatArray]:
 
 
 def lit(height: FloatArray, wraps: Wraps, rise: float = 1.0) -> FloatArray:
-    """Light a relief (H, W) in pixels from the upper left: 1 where it is flat, 0 to 2."""
+    """Light a relief (H, W) in pixels from the lower right: 1 where it is flat, 0 to 2.
+
+    Minus the height is lit from the upper left.
+    """
     down, across = slopes(height, wraps)
     slope = np.float32(rise) * (down + across)
     shade: FloatArray = 1 - slope / np.sqrt(1 + slope * slope)

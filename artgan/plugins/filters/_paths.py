@@ -66,11 +66,13 @@ def ascii_paths(picture: Picture, options: AsciiOptions, context: FilterContext)
     """Draw the letters as filled shapes, one for each run of a glyph's pixels in a row.
 
     Raises:
-        StyleError: ``color`` is set: every letter would need an ink of its own.
+        StyleError: ``color`` or ``shade`` is set: every letter would need an ink of its own.
     """
     if options.color:
         raise StyleError("letters in their cells' own colours cannot be drawn; use color=false")
-    page = typeset(picture, options)
+    if options.shade > 0:
+        raise StyleError("letters of different strength cannot be drawn; use shade=0")
+    page = typeset(picture, options, context.rng)
     rows, columns, high, wide = page.shape
     sheet = page.transpose(0, 2, 1, 3).reshape(rows * high, columns * wide)
     inked = np.pad(sheet >= 0.5, ((0, 0), (1, 1))).astype(np.int8)

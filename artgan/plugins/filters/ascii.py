@@ -19,12 +19,18 @@ from artgan.plugins.filters._warp import premultiplied
 
 WIDE, HIGH = 6, 11
 """Size of a glyph in pixels of the font."""
+ACROSS, DOWN = 3, 4
+"""Parts of a cell that are compared with those of a glyph."""
+SHAPE = 0.25
+"""How much the parts count beside the tone of the whole cell."""
+VARIETY = 0.12
+"""How far the tone of a cell is off at most."""
 
 
 def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Picture:
     """Draw a letter in each cell, chosen by the cell's lightness."""
     light = picture.to("linear")
-    page = typeset(light, options)
+    page = typeset(light, options, context.rng)
     letters = _Letters(page, picture)
     paper, ink = ink_light(options.paper), ink_light(options.ink)[None, None]
     if options.color:
@@ -32,6 +38,9 @@ def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Pi
         alpha = cells[:, :, -1:] if picture.has_alpha else np.float32(1)
         own = cells[:, :, : picture.color.shape[2]] / np.maximum(alpha, 1e-6)
         ink = np.broadcast_to(np.clip(own, 0, 1), (*own.shape[:2], 3))
+    if options.shade > 0:
+        wanted = _wanted(light, options, *page.shape[:2])[:, :, None]
+        ink = paper + (ink - paper) * (1 + (wanted - 1) * np.float32(options.shade)) ** 2
     firsts = -(-np.arange(len(ink) + 1) * picture.height // len(ink))
     across = np.arange(picture.width) * ink.shape[1] // picture.width
     over = np.ascontiguousarray((ink - paper).take(across, axis=1).transpose(0, 2, 1))
@@ -55,14 +64,49 @@ def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Pi
     return picture.replace(color=drawn, space="linear")
 
 
-def typeset(picture: Picture, options: AsciiOptions) -> FloatArray:
-    """Choose the glyph of each cell: cover (rows, columns, HIGH, WIDE)."""
-    rows = max(1, round(picture.height * options.columns / picture.width * WIDE / HIGH))
-    grey = _means(_tone(picture.to("linear"))[:, :, None], rows, options.columns)[:, :, 0]
-    glyphs, weights = _font(options.glyphs)
-    wanted = grey if options.light_on_dark else 1 - grey
-    page: FloatArray = glyphs[np.abs(wanted[:, :, None] * weights.max() - weights).argmin(axis=2)]
+def typeset(picture: Picture, options: AsciiOptions, rng: np.random.Generator) -> FloatArray:
+    """Choose the glyph of each cell: cover (rows, columns, leading, WIDE)."""
+    rows = max(1, round(picture.height * options.columns / picture.width * WIDE / options.leading))
+    linear = picture.to("linear")
+    glyphs, weights = _font(options.glyphs, options.leading)
+    wanted = _wanted(linear, options, rows, options.columns)
+    if options.variety > 0:
+        # Black stays blank.
+        most = np.float32(VARIETY * options.variety) * np.minimum(1, 4 * wanted)
+        wanted = wanted + most * rng.uniform(-1, 1, wanted.shape).astype(np.float32)
+    off = np.abs(wanted[:, :, None] * weights.max() - weights)
+    if options.shape > 0:
+        parts = _wanted(linear, options, rows * DOWN, options.columns * ACROSS)
+        four = parts.reshape(rows, DOWN, options.columns, ACROSS).transpose(0, 2, 1, 3)
+        cells = four.reshape(rows, options.columns, -1)
+        # The tone is compared already: here it is where in the cell the ink lies.
+        cells = cells - cells.mean(axis=2, keepdims=True)
+        inked = _parts(glyphs)
+        inked -= inked.mean(axis=1, keepdims=True)
+        inked /= np.maximum(np.linalg.norm(inked, axis=1, keepdims=True), np.float32(0.2))
+        off -= np.float32(options.shape * SHAPE) * weights.max() * (cells @ inked.T)
+    page: FloatArray = glyphs[off.argmin(axis=2)]
     return page
+
+
+def _wanted(picture: Picture, options: AsciiOptions, rows: int, columns: int) -> FloatArray:
+    """Compute how dense letters shall be (rows, columns), from 0 to 1; ``picture`` is linear."""
+    grey = _means(_tone(picture)[:, :, None], rows, columns)[:, :, 0]
+    return grey if options.light_on_dark else 1 - grey
+
+
+def _parts(glyphs: FloatArray) -> FloatArray:
+    """Compute the cover (K, DOWN * ACROSS) of parts of glyphs, with soft borders."""
+
+    def shares(length: int, parts: int) -> FloatArray:
+        places = (np.arange(length) + 0.5) * parts / length
+        near = np.maximum(0, 1 - np.abs(places - (np.arange(parts)[:, None] + 0.5)))
+        soft: FloatArray = (near / near.sum(axis=1, keepdims=True)).astype(np.float32)
+        return soft
+
+    down, across = shares(glyphs.shape[1], DOWN), shares(WIDE, ACROSS)
+    found: FloatArray = np.einsum("ph,khw,qw->kpq", down, glyphs, across)
+    return found.reshape(len(glyphs), -1)
 
 
 def _tone(picture: Picture) -> FloatArray:
@@ -101,14 +145,15 @@ def _means(pixels: FloatArray, rows: int, columns: int) -> FloatArray:
 
 
 @cache
-def _font(letters: str) -> tuple[FloatArray, FloatArray]:
-    """Draw glyphs (K, HIGH, WIDE); also compute the mean cover (K,) of each."""
+def _font(letters: str, leading: int = HIGH) -> tuple[FloatArray, FloatArray]:
+    """Draw glyphs (K, leading, WIDE); also compute the mean cover (K,) of each."""
     font = ImageFont.load_default_imagefont()
     drawn = []
     for letter in letters:
         try:
-            image = Image.new("L", (WIDE, HIGH))
-            ImageDraw.Draw(image).text((0, 0), letter, fill=255, font=font)
+            image = Image.new("L", (WIDE, leading))
+            # What is left out or added lies above and below alike.
+            ImageDraw.Draw(image).text((0, (leading - HIGH) // 2), letter, fill=255, font=font)
         except UnicodeEncodeError as error:
             raise StyleError(
                 f"there is no glyph for '{letter}'; expected letters of Latin-1"
@@ -119,11 +164,11 @@ def _font(letters: str) -> tuple[FloatArray, FloatArray]:
 
 
 class _Letters:
-    """Glyphs (rows, columns, HIGH, WIDE), drawn over a picture some lines at a time."""
+    """Glyphs (rows, columns, high, WIDE), drawn over a picture some lines at a time."""
 
     def __init__(self, page: FloatArray, picture: Picture) -> None:
-        rows, columns = page.shape[:2]
-        self._sheet = page.transpose(0, 2, 1, 3).reshape(rows * HIGH, columns * WIDE)
+        rows, columns, high = page.shape[:3]
+        self._sheet = page.transpose(0, 2, 1, 3).reshape(rows * high, columns * WIDE)
         step_down = len(self._sheet) / picture.height
         step_across = self._sheet.shape[1] / picture.width
         finer = max(1, min(8, int(np.ceil(max(step_down, step_across)))))
@@ -134,7 +179,7 @@ class _Letters:
             for offset in offsets
         ]
         self._down = [
-            _between((down + offset) * step_down, rows * HIGH, picture.wraps[1])
+            _between((down + offset) * step_down, rows * high, picture.wraps[1])
             for offset in offsets
         ]
 

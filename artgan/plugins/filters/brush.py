@@ -3,7 +3,7 @@
 Hertzmann 1998, "Painterly rendering with curved brush strokes of multiple sizes": large strokes
 first, and finer ones where the picture still differs. Here strokes run along the edge tangent flow
 instead of the plain gradient, and every one leaves a height, with the ridges of its bristles, that
-is lit from the upper left at the end (Hertzmann 2002, "Fast paint texture").
+is lit from the lower right at the end (Hertzmann 2002, "Fast paint texture").
 """
 
 from dataclasses import dataclass

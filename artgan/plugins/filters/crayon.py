@@ -13,15 +13,13 @@ from artgan.plugin.picture import FloatArray, Picture
 from artgan.plugins.filters._declared_materials import CrayonOptions
 from artgan.plugins.filters._flow import FlowLines, form_lines
 from artgan.plugins.filters._ink import lay_inks, tone
-from artgan.plugins.filters._noise import soft_noise
+from artgan.plugins.filters._noise import soft_noise, tooth
 from artgan.plugins.filters._paint import blur, step
 from artgan.plugins.filters._segments import at_size, work_size
 from artgan.plugins.filters.ink_edges import FINEST, contrast
 
 STROKES = 360
 """Shorter side in pixels of the copy on which the strokes of the crayon are drawn."""
-GRAINS = ((1.0, 1.0), (2.3, 0.8), (6.0, 0.6))
-"""Sizes in grains, and strengths, of the noises that the tooth of the stone is made of."""
 TOOTH, HAND = 0.58, 0.68
 """How much tooth and strokes decide where the crayon catches."""
 STROKE, REACHES = 0.0048, (0.014, 0.039)
@@ -37,13 +35,13 @@ def apply(picture: Picture, options: CrayonOptions, context: FilterContext) -> P
     rng = context.rng
     plane = tone(picture)
     dark = np.clip(1.06 * (1 - plane) - 0.08, 0, 1) ** np.float32(1.1)
-    tooth = _tooth(picture, options.grain, rng)
+    peaks = tooth(picture, options.grain, rng)
     hand = _strokes(dark, picture, rng)
     edges = contrast(plane, max(FINEST, EDGE * picture.shorter_side), (False, False))
     press = dark * np.float32(1.15) + 5 * np.maximum(-edges, 0)
     # Tusche fills the darkest parts.
     press += np.float32(0.35) * step(0.62, 0.85, dark)
-    rank = 1 / (1 + np.exp(-1.702 * (TOOTH * tooth + HAND * hand)))
+    rank = 1 / (1 + np.exp(-1.702 * (TOOTH * peaks + HAND * hand)))
     soft = np.float32(0.3)
     crayon = np.clip((press - rank) / soft + 0.5, 0, 1)
     crayon *= np.minimum(press * 10, 1)
@@ -51,16 +49,6 @@ def apply(picture: Picture, options: CrayonOptions, context: FilterContext) -> P
     stone = (1 - scraped) * (1 + 0.06 * soft_noise(picture, 0.2, 1.0, rng)) * options.tone
     cover = np.stack([np.clip(stone, 0, 1), crayon], axis=2).astype(np.float32)
     return lay_inks(picture, cover, (options.tint, options.ink), options.paper)
-
-
-def _tooth(picture: Picture, grain: float, rng: np.random.Generator) -> FloatArray:
-    """Draw the grain (H, W) of the stone, whose peaks come in clumps, with a spread of 1."""
-    tooth = np.zeros((picture.height, picture.width), np.float32)
-    for size, share in GRAINS:
-        part = soft_noise(picture, min(0.4, size * grain), 0.0, rng)
-        tooth += np.float32(share / max(float(part.std()), 1e-6)) * part
-    tooth /= np.float32(max(float(tooth.std()), 1e-6))
-    return np.clip(tooth, -4, 4, out=tooth)
 
 
 def _strokes(dark: FloatArray, picture: Picture, rng: np.random.Generator) -> FloatArray:

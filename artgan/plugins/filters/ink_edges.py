@@ -25,7 +25,8 @@ FINEST = 0.6
 def apply(picture: Picture, options: InkEdgesOptions, context: FilterContext) -> Picture:
     """Draw lines on the dark side of edges."""
     sigma = max(FINEST, options.width * picture.shorter_side / 2)
-    found = contrast(tone(picture), sigma, picture.wraps)
+    drawn = tone(picture) if options.plane == "none" else picture.plane(options.plane)
+    found = contrast(drawn, sigma, picture.wraps)
     strong = -float(np.quantile(found, 0.005))
     gain = GAIN * min(max(STRONG / max(strong, 1e-6), 1.0), MOST)
     edges = 1 + np.float32(gain) * found

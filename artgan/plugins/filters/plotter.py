@@ -8,7 +8,7 @@ from artgan.plugins.filters import HalftoneOptions
 from artgan.plugins.filters._declared_drawn import PlotterOptions
 from artgan.plugins.filters._draw import draw_strokes
 from artgan.plugins.filters._ink import ink_covers, lay_inks
-from artgan.plugins.filters._strokes import Stroke, hatch, spiral, waves
+from artgan.plugins.filters._strokes import Hand, Stroke, hatch, spiral, waves
 
 
 def apply(picture: Picture, options: PlotterOptions, context: FilterContext) -> Picture:
@@ -26,6 +26,7 @@ def plot(picture: Picture, options: PlotterOptions) -> list[list[Stroke]]:
     # A pen cannot reach all tones; those that it has are spread evenly over lightness.
     cover = 1 - np.cbrt(1 - ink_covers(picture, options.inks))
     step = picture.shorter_side / options.lines
+    hand = Hand(quicken=options.quicken, lift=options.lift)
     plates = []
     for number in range(len(options.inks)):
         plate = cover[:, :, number]
@@ -36,7 +37,7 @@ def plot(picture: Picture, options: PlotterOptions) -> list[list[Stroke]]:
         if options.pattern == "hatch":
             plates.append(hatch(plate, step, angle, options.layers))
         elif options.pattern == "waves":
-            plates.append(waves(plate, step, angle))
+            plates.append(waves(plate, step, angle, hand))
         else:
-            plates.append(spiral(plate, step))
+            plates.append(spiral(plate, step, hand))
     return plates
