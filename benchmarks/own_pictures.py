@@ -44,7 +44,7 @@ import artgan
 from artgan.base.paths import replacing
 from artgan.core.images import enlarge, grid, to_pil
 from artgan.core.sample import sample_pixels
-from artgan.planning.in_time import enough_for, sizes_below
+from artgan.planning.in_time import enough_steps, sizes_below
 from artgan.planning.plan import Plan
 from artgan.plugin_manager.load import default_registry
 from artgan.run import load_run
@@ -166,7 +166,7 @@ class Bench:
             size = f"{width}x{height}"
             plan = artgan.plan(dataset=learnt, device="cpu", size=size, steps=10**6)
             pace = self.paced(f"{cell.name}-chosen-{size}{cell.few}", partial(loop_of, plan))
-            if float(cell.budget.removesuffix("s")) / pace >= enough_for(plan):
+            if float(cell.budget.removesuffix("s")) / pace >= enough_steps(height, width):
                 break
         self.sizes[known] = size
         return size

@@ -26,16 +26,13 @@ from artgan.starts.choose import has_size
 from artgan.starts.names import NONE, is_start
 from artgan.starts.origin import find_start
 
-ENOUGH = {32: 500, 48: 1500, 64: 3000, 96: 4500, 128: 6000, 256: 12000}
+ENOUGH = {32: 500, 48: 2000, 64: 3000, 96: 4500, 128: 6000, 256: 12000}
 """Side in pixels -> steps from which pictures of most kinds have figures in them.
 
-Looked at on emoji and portraits at 32 and 64 pixels; the others lie between and beyond."""
+Looked at on emoji and portraits at 32, 48 and 64 pixels; the others lie beyond."""
 
 TIMES_ENOUGH = 3
 """Times as many steps that a size beyond the device's usual one must get to be taken unasked."""
-
-STARTED = 2
-"""Times as few steps are enough that begin from trained weights."""
 
 PACED_BY = 64
 """Pictures that stand for all of them where only the pace is measured."""
@@ -69,7 +66,7 @@ class Choice:
     @property
     def enough(self) -> int:
         """Steps from which there are figures in its pictures."""
-        return enough_for(self.plan)
+        return enough_steps(*self.size)
 
     def suffices(self, seconds: float) -> bool:
         """Tell whether the seconds buy enough steps."""
@@ -77,14 +74,9 @@ class Choice:
 
 
 def enough_steps(height: int, width: int) -> int:
-    """Return the steps from which pictures of a size have figures in them."""
+    """Return the steps from which pictures of a size have figures in them, by a start or not."""
     side = math.sqrt(height * width)
     return round(float(np.interp(side, list(ENOUGH), list(ENOUGH.values()))))
-
-
-def enough_for(plan: Plan) -> int:
-    """Return the steps from which there are figures; trained weights know some at once."""
-    return enough_steps(*_size(plan)) // (STARTED if plan.config.base else 1)
 
 
 class SizePaces:
