@@ -405,9 +405,9 @@ def _crisp(pixels: FloatArray, height: int, width: int, wraps: Wraps) -> FloatAr
     t^3 / (t^3 + (1 - t)^3). In an even slope t is a half everywhere, and nothing changes.
     """
     around = _around(pixels, wraps)
-    sharp = (1 + 4 * SHARPENED) * pixels - SHARPENED * sum(around[1::2])
+    sharp = (1 + 4 * SHARPENED) * pixels - SHARPENED * np.add.reduce(around[1::2])
     value, least, most = (
-        _resample(part.astype(np.float32), height, width, wraps, "smooth")
+        _resample(part, height, width, wraps, "smooth")
         for part in (sharp, np.minimum.reduce(around), np.maximum.reduce(around))
     )
     steep = np.float32(min(1.0, math.log(max(1.0, height / len(pixels)), FULL_AT)))
@@ -471,7 +471,8 @@ def resize(
 ) -> Picture:
     """Resize a picture in linear light, with alpha multiplied in; it wraps where the picture does.
 
-    Its planes are resized alike, alpha or not.
+    With "crisp" alpha is not multiplied in, but colours are spread into what is clear. Planes are
+    resized like the picture, alpha or not.
 
     Args:
         picture: Any picture.
@@ -493,13 +494,13 @@ def resize(
     planes = resized_planes(picture, height, width, method)
     light = picture.to("linear")
     pixels = light.pixels
-    if light.alpha is not None and method == "crisp":
-        # Edges of alpha are drawn anew too, where no colour may be mixed with what is clear.
-        pixels = np.concatenate([_spread_color(light, light.alpha), light.alpha], axis=2)
-    elif light.alpha is not None:
-        pixels = np.concatenate([light.color * light.alpha, light.alpha], axis=2)
+    # Crisp edges of alpha lie elsewhere than those of colours, which are kept apart from it.
+    multiplied = light.alpha is not None and method != "crisp"
+    if light.alpha is not None:
+        color = light.color * light.alpha if multiplied else _spread_color(light, light.alpha)
+        pixels = np.concatenate([color, light.alpha], axis=2)
     pixels = _resample(pixels, height, width, picture.wraps, method)
-    if light.alpha is not None and method != "crisp":
+    if multiplied:
         alpha = pixels[:, :, -1:]
         color = np.clip(pixels[:, :, :-1] / np.maximum(alpha, 1e-6), 0, 1)
         pixels = np.concatenate([color, alpha], axis=2)

@@ -110,7 +110,9 @@ def print_strips(
 def _with_crisp_edges(picture: Picture, factor: float) -> Picture:
     """Enlarge a picture up to ``CRISP`` times, its edges drawn anew; the copy is in memory."""
     room = math.sqrt(CRISP_PIXELS / (picture.height * picture.width))
-    factor = max(1.0, min(factor, CRISP, room))
+    factor = min(factor, CRISP, room)
+    if factor <= 1:
+        return picture
     return resize(picture, round(picture.height * factor), round(picture.width * factor), "crisp")
 
 

@@ -83,8 +83,10 @@ def test_letters_are_drawn_as_the_picture_shows_them(
     assert np.corrcoef(drawn.ravel(), printed.ravel())[0, 1] > 0.9
     tones = [cover.reshape(4, 24, 4, 24).mean((1, 3)) for cover in (drawn, printed)]
     assert np.abs(tones[0] - tones[1]).max() < 0.02
-    refused = artgan_cli("plot", source, "--filter", "ascii:color=true", "--out", "b.svg")
-    assert "color=false" in refused.output
+    for given, instead in (("color=true", "color=false"), ("shade=0.5", "shade=0")):
+        refused = artgan_cli("plot", source, "--filter", f"ascii:{given}", "--out", "b.svg")
+        assert instead in refused.output
+        assert not Path("b.svg").exists()
 
 
 @pytest.mark.parametrize("pattern", ["hatch", "waves", "spiral"])

@@ -96,6 +96,12 @@ def test_crisp_edges_of_a_small_picture_stay_crisp_on_a_large_sheet() -> None:
     assert (np.diff(crisp.astype(int)) >= 0).all()
 
 
+def test_crisp_leaves_a_picture_alone_that_a_sheet_does_not_enlarge() -> None:
+    fitting = picture(60, 40)
+    crisp, smooth = (pixels(fitting, sheet(method=method)) for method in ("crisp", "smooth"))
+    assert np.array_equal(crisp, smooth)
+
+
 def test_bleed_wraps_mirrors_and_keeps_the_trim() -> None:
     fitting = {"height": 30, "width": 20}
     plain = pixels(picture(**fitting), sheet(method="nearest"))

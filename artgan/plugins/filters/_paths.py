@@ -72,7 +72,7 @@ def ascii_paths(picture: Picture, options: AsciiOptions, context: FilterContext)
         raise StyleError("letters in their cells' own colours cannot be drawn; use color=false")
     if options.shade > 0:
         raise StyleError("letters of different strength cannot be drawn; use shade=0")
-    page = typeset(picture, options, context.rng)
+    page, _ = typeset(picture, options, context.rng)
     rows, columns, high, wide = page.shape
     sheet = page.transpose(0, 2, 1, 3).reshape(rows * high, columns * wide)
     inked = np.pad(sheet >= 0.5, ((0, 0), (1, 1))).astype(np.int8)

@@ -30,7 +30,7 @@ VARIETY = 0.12
 def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Picture:
     """Draw a letter in each cell, chosen by the cell's lightness."""
     light = picture.to("linear")
-    page = typeset(light, options, context.rng)
+    page, wanted = typeset(light, options, context.rng)
     letters = _Letters(page, picture)
     paper, ink = ink_light(options.paper), ink_light(options.ink)[None, None]
     if options.color:
@@ -39,8 +39,8 @@ def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Pi
         own = cells[:, :, : picture.color.shape[2]] / np.maximum(alpha, 1e-6)
         ink = np.broadcast_to(np.clip(own, 0, 1), (*own.shape[:2], 3))
     if options.shade > 0:
-        wanted = _wanted(light, options, *page.shape[:2])[:, :, None]
-        ink = paper + (ink - paper) * (1 + (wanted - 1) * np.float32(options.shade)) ** 2
+        strength = (1 + (wanted - 1) * np.float32(options.shade)) ** 2
+        ink = paper + (ink - paper) * strength[:, :, None]
     firsts = -(-np.arange(len(ink) + 1) * picture.height // len(ink))
     across = np.arange(picture.width) * ink.shape[1] // picture.width
     over = np.ascontiguousarray((ink - paper).take(across, axis=1).transpose(0, 2, 1))
@@ -64,19 +64,26 @@ def apply(picture: Picture, options: AsciiOptions, context: FilterContext) -> Pi
     return picture.replace(color=drawn, space="linear")
 
 
-def typeset(picture: Picture, options: AsciiOptions, rng: np.random.Generator) -> FloatArray:
-    """Choose the glyph of each cell: cover (rows, columns, leading, WIDE)."""
+def typeset(
+    picture: Picture, options: AsciiOptions, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Choose the glyph of each cell.
+
+    Returns:
+        Cover (rows, columns, leading, WIDE), and how dense letters shall be (rows, columns).
+    """
     rows = max(1, round(picture.height * options.columns / picture.width * WIDE / options.leading))
-    linear = picture.to("linear")
+    tones = _tone(picture.to("linear"))[:, :, None]
     glyphs, weights = _font(options.glyphs, options.leading)
-    wanted = _wanted(linear, options, rows, options.columns)
+    wanted = _wanted(tones, options, rows, options.columns)
+    varied = wanted
     if options.variety > 0:
         # Black stays blank.
         most = np.float32(VARIETY * options.variety) * np.minimum(1, 4 * wanted)
-        wanted = wanted + most * rng.uniform(-1, 1, wanted.shape).astype(np.float32)
-    off = np.abs(wanted[:, :, None] * weights.max() - weights)
+        varied = wanted + most * rng.uniform(-1, 1, wanted.shape).astype(np.float32)
+    off = np.abs(varied[:, :, None] * weights.max() - weights)
     if options.shape > 0:
-        parts = _wanted(linear, options, rows * DOWN, options.columns * ACROSS)
+        parts = _wanted(tones, options, rows * DOWN, options.columns * ACROSS)
         four = parts.reshape(rows, DOWN, options.columns, ACROSS).transpose(0, 2, 1, 3)
         cells = four.reshape(rows, options.columns, -1)
         # The tone is compared already: here it is where in the cell the ink lies.
@@ -85,13 +92,12 @@ def typeset(picture: Picture, options: AsciiOptions, rng: np.random.Generator) -
         inked -= inked.mean(axis=1, keepdims=True)
         inked /= np.maximum(np.linalg.norm(inked, axis=1, keepdims=True), np.float32(0.2))
         off -= np.float32(options.shape * SHAPE) * weights.max() * (cells @ inked.T)
-    page: FloatArray = glyphs[off.argmin(axis=2)]
-    return page
+    return glyphs[off.argmin(axis=2)], wanted
 
 
-def _wanted(picture: Picture, options: AsciiOptions, rows: int, columns: int) -> FloatArray:
-    """Compute how dense letters shall be (rows, columns), from 0 to 1; ``picture`` is linear."""
-    grey = _means(_tone(picture)[:, :, None], rows, columns)[:, :, 0]
+def _wanted(tones: FloatArray, options: AsciiOptions, rows: int, columns: int) -> FloatArray:
+    """Compute how dense letters shall be (rows, columns), from 0 to 1, by tones (H, W, 1)."""
+    grey = _means(tones, rows, columns)[:, :, 0]
     return grey if options.light_on_dark else 1 - grey
 
 
