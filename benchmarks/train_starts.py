@@ -21,13 +21,15 @@ from artgan.starts.ship import StartFacts, start_toml, start_weights
 from benchmarks import start_pictures
 
 STEPS = {
-    ("icons", 32): 7000,
-    ("icons", 64): 2400,
-    ("photographs", 64): 1500,
-    ("photographs", 32): 1500,
+    ("icons", 32): (7000, 20000),
+    ("icons", 64): (2400,),
+    ("photographs", 32): (1500, 15000),
+    ("photographs", 64): (1500,),
+    ("pixels", 32): (2000,),
 }
-"""Kind and size -> steps, where they are not ``FEW_STEPS``."""
-FEW_STEPS = 3500
+"""Kind and size -> steps of the parts of its training, each begun with the networks of the last.
+
+Rates fall towards the end of a part, so a training that is worth continuing gets another one."""
 BEGINS = {"photographs": "icons"}
 """Kind -> the kind whose trained weights it begins with."""
 AUTHORS = ("The artgan authors",)
@@ -59,28 +61,41 @@ def main() -> None:
         ship(given.kind, sizes, given.out, given.ship, registry)
         return
     for size in sizes:
-        train(given.kind, size, given.sources, given.out / f"{given.kind}-{size}", registry)
+        train(given.kind, size, given.sources, given.out, registry)
 
 
 def train(kind: str, size: int, sources: Path, out: Path, registry: Registry) -> None:
-    """Train one network, or go on where it was stopped."""
-    if out.exists():
-        artgan.resume(out, registry=registry)
-        return
-    base = str(out.with_name(f"{BEGINS[kind]}-{size}")) if kind in BEGINS else "none"
-    artgan.train(
-        "dcgan",
-        "start-pictures",
-        dataset_options={"kind": kind, "sources": str(sources)},
-        size=size,
-        steps=STEPS.get((kind, size), FEW_STEPS),
-        augmentations={},
-        training_options={"clusters": 0},
-        base=base,
-        device="cpu",
-        out=out,
-        registry=registry,
-    )
+    """Train the parts of one network into folders of ``out``, or go on where it was stopped."""
+    base = str(last_part(BEGINS[kind], size, out)) if kind in BEGINS else "none"
+    for part, steps in enumerate(STEPS[kind, size]):
+        folder = part_folder(kind, size, part, out)
+        if folder.exists():
+            artgan.resume(folder, registry=registry)
+        else:
+            artgan.train(
+                "dcgan",
+                "start-pictures",
+                dataset_options={"kind": kind, "sources": str(sources)},
+                size=size,
+                steps=steps,
+                augmentations={},
+                training_options={"clusters": 0},
+                base=base,
+                device="cpu",
+                out=folder,
+                registry=registry,
+            )
+        base = str(folder)
+
+
+def part_folder(kind: str, size: int, part: int, out: Path) -> Path:
+    """Return the run folder of a part, which is counted from 0."""
+    return out / f"{kind}-{size}-{part + 1}"
+
+
+def last_part(kind: str, size: int, out: Path) -> Path:
+    """Return the run folder of the last part."""
+    return part_folder(kind, size, len(STEPS[kind, size]) - 1, out)
 
 
 def ship(kind: str, sizes: list[int], out: Path, target: Path, registry: Registry) -> None:
@@ -88,7 +103,7 @@ def ship(kind: str, sizes: list[int], out: Path, target: Path, registry: Registr
     target.mkdir(parents=True, exist_ok=True)
     runs = []
     for size in sizes:
-        run = artgan.load_run(out / f"{kind}-{size}", registry)
+        run = artgan.load_run(last_part(kind, size, out), registry)
         file = f"{kind}-{size}.safetensors"
         (target / file).write_bytes(start_weights(run))
         runs.append((file, run))

@@ -153,6 +153,11 @@ class ExportCommand(DynamicCommand):
 class DatasetCommand(DynamicCommand):
     """A command that takes the options of a dataset of pictures: ``--dataset.background``."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take ``--dataset PATH``, as training does, for the pictures as well."""
+        given = [arg.removeprefix("--dataset=") for arg in args if arg != "--dataset"]
+        return super().parse_args(ctx, given)
+
     def find_sections(self, args: Sequence[str]) -> Iterable[Section]:
         """Find the options of the dataset ``folder``; ``zip`` has the same."""
         from artgan.plugin_manager.load import default_registry

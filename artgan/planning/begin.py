@@ -114,7 +114,7 @@ def _may_help(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:
 def _nearest(
     images: NDArray[np.uint8], facts: DataFacts, architecture: Entry, registry: Registry
 ) -> tuple[str, tuple[str, ...]]:
-    """Return the name of the nearest start of that size, or "", and why in a sentence."""
+    """Return the name of the nearest start that fits, or "", and why in a sentence."""
     from artgan.starts.choose import fits, rank_starts
 
     size = facts.height, facts.width
@@ -136,13 +136,19 @@ def _nearest(
 
 def _misfits(origin: "Origin", facts: DataFacts) -> list[str]:
     """Say in a sentence each what of the weights does not fit the pictures as it is."""
+    from artgan.starts.origin import levels
+
     told = []
     size, own = f"{origin.width}x{origin.height}", f"{facts.width}x{facts.height}"
     if size != own:
-        told.append(
-            f"Size {own}: the weights are for {size}; the layers next to the picture are taken, "
-            "the coarsest ones are new."
+        pictures = (origin.height, origin.width), (facts.height, facts.width)
+        same = levels(*pictures[0]) == levels(*pictures[1])
+        how = (
+            "the coarsest layer is stretched."
+            if same
+            else "the layers next to the picture are taken, the coarsest ones are new."
         )
+        told.append(f"Size {own}: the weights are for {size}; {how}")
     if origin.channels != facts.channels:
         told.append(
             f"Channels: the weights are for {COLORS[origin.channels]} pictures; they are "

@@ -6,17 +6,20 @@ layers of the discriminator as they are (``--train.freeze-discriminator``).
 Where the networks of both differ, each tensor is fitted by itself:
 
 - Another size: a network for larger pictures has more levels. Layers are counted from the end at
-  which they have the same shape, so that those next to the picture keep their weights.
+  which they have the same shape, so that those next to the picture keep their weights. Dense layers
+  that make or read a coarsest grid of another size, 6 x 6 for 4 x 4, are stretched like pictures.
 - Other channels: grey is the mean of red, green and blue; alpha is new, and begins opaque.
 - Other labels: each new one begins as the mean of the old ones.
 """
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping
 from itertools import chain
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from artgan.core.config import RunConfig
@@ -53,7 +56,7 @@ def begin(config: RunConfig, state: TrainingState, registry: Registry) -> float:
         there = any(key.startswith(f"{name}.") for key in tensors)
         held = name if there else name.removesuffix("_ema")
         found = {k[len(held) + 1 :]: v for k, v in tensors.items() if k.startswith(f"{held}.")}
-        taken += copy_weights(found, network, Fitting(origin, config, name))
+        taken += copy_weights(network, Fitting(origin, config, name, found))
         total += sum(value.numel() for value in network.state_dict().values())
     share = taken / max(1, total)
     if share < LEAST_SHARE:
@@ -71,10 +74,16 @@ class Fitting:
         origin: What the tensors come from.
         config: The run that they are fitted to.
         network: Name of the network, as in a checkpoint.
+        found: Its tensors by name.
     """
 
-    def __init__(self, origin: Origin, config: RunConfig, network: str) -> None:
+    def __init__(
+        self, origin: Origin, config: RunConfig, network: str, found: Mapping[str, Tensor]
+    ) -> None:
         self.draws = network.startswith("generator")
+        self.found = found
+        self.pictures = (origin.height, origin.width), (config.height, config.width)
+        self.widest = max((max(t.shape[:2]) for t in found.values() if t.ndim == 4), default=0)
         self.channels = (origin.channels, config.channels)
         self.classes = (origin.classes, config.classes)
 
@@ -93,7 +102,32 @@ class Fitting:
             return self._channels(found.float(), axis)
         if sizes == self.classes and found.ndim == 2 and axis == 0:
             return found.float().mean(0, keepdim=True).expand_as(own)
+        grids = self._grids(sizes) if found.ndim <= 2 else None
+        return self._stretched(found.float(), axis, *grids) if grids else None
+
+    def _grids(self, features: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]] | None:
+        """Return (height, width) of the coarsest grids that so many features stand for, if any.
+
+        There the channels are as many as in the widest convolution, and the pictures have been
+        halved equally often.
+        """
+        for halvings in range(1, 10):
+            before, now = ((h >> halvings, w >> halvings) for h, w in self.pictures)
+            if features == (self.widest * math.prod(before), self.widest * math.prod(now)):
+                return before, now
         return None
+
+    def _stretched(
+        self, found: Tensor, axis: int, before: tuple[int, int], now: tuple[int, int]
+    ) -> Tensor:
+        """Stretch the grid that lies along ``axis``, (C, height, width) in that order."""
+        moved = found.movedim(axis, -1)
+        maps = moved.reshape(-1, self.widest, *before)
+        maps = F.interpolate(maps, now, mode="bilinear", align_corners=False)
+        if not self.draws:
+            # A discriminator adds up what it reads, so more places weigh less each.
+            maps = maps * (math.prod(before) / math.prod(now))
+        return maps.reshape(*moved.shape[:-1], -1).movedim(-1, axis)
 
     def _channels(self, found: Tensor, axis: int) -> Tensor:
         """Mix the channels of pictures that lie along ``axis``."""
@@ -126,12 +160,12 @@ def channel_mix(before: int, now: int) -> Tensor:
     return mix
 
 
-def copy_weights(found: Mapping[str, Tensor], network: nn.Module, fit: Fitting) -> int:
+def copy_weights(network: nn.Module, fit: Fitting) -> int:
     """Copy tensors by name into a network as far as they fit; return the number of values taken."""
-    own = network.state_dict()
+    found, own = fit.found, network.state_dict()
     taken = 0
     opaque: dict[str, Tensor] = {}
-    for key, source in _sources(found, own, fit).items():
+    for key, source in _sources(own, fit).items():
         fitted = fit.fitted(found[source], own[key])
         if fitted is None:
             continue
@@ -145,10 +179,9 @@ def copy_weights(found: Mapping[str, Tensor], network: nn.Module, fit: Fitting) 
     return taken
 
 
-def _sources(
-    found: Mapping[str, Tensor], own: Mapping[str, Tensor], fit: Fitting
-) -> dict[str, str]:
-    """Find for each tensor of a network the one to copy: own name -> name among ``found``."""
+def _sources(own: Mapping[str, Tensor], fit: Fitting) -> dict[str, str]:
+    """Find for each tensor of a network the one to copy: own name -> name of that one."""
+    found = fit.found
     groups: dict[str, list[str]] = defaultdict(list)
     for key in own:
         groups[_split(key)[0]].append(key)

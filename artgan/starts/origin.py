@@ -161,16 +161,25 @@ def _start_origin(
 def nearest_size(
     weights: "list[StartWeights] | tuple[StartWeights, ...]", size: tuple[int, int] | None
 ) -> StartWeights:
-    """Choose the weights whose pictures have the nearest size, as a ratio; else the first."""
+    """Choose the weights whose networks have the nearest number of levels, then the nearest area.
+
+    Without a size the first.
+    """
     if size is None:
         return weights[0]
     height, width = size
 
-    def away(one: StartWeights) -> float:
+    def away(one: StartWeights) -> tuple[int, float]:
         ratio = (one.height * one.width) / (height * width)
-        return max(ratio, 1 / ratio)
+        apart = levels(one.height, one.width) - levels(height, width)
+        return abs(apart), max(ratio, 1 / ratio)
 
     return min(weights, key=away)
+
+
+def levels(height: int, width: int) -> int:
+    """Count how often pictures can be halved; networks of as many levels have the same layers."""
+    return min(height, width).bit_length()
 
 
 def file_hash(entry: Entry, file: Path) -> str:

@@ -84,6 +84,18 @@ def test_apply_names_what_failed_and_does_the_rest(artgan_cli: Cli, tmp_path: Pa
     assert [p.name for p in Path("o").iterdir()] == ["good-ember.png"]
 
 
+@pytest.mark.parametrize("flag", [["--dataset"], []])
+def test_inspect_takes_the_pictures_by_the_flag_of_run(
+    artgan_cli: Cli, pictures: Path, flag: list[str]
+) -> None:
+    named = [*flag, str(pictures)] if flag else [f"--dataset={pictures}"]
+    result = artgan_cli("inspect", *named, "--minutes", "none")
+    assert result.exit_code == 0
+    assert "8 pictures, trained on" in result.output
+    assert artgan_cli("inspect", pictures, "--dataset", pictures).exit_code == 2
+    assert artgan_cli("inspect", "--dataset").exit_code == 2
+
+
 def test_inspect_shows_what_is_odd(artgan_cli: Cli, pictures: Path) -> None:
     (pictures / "zero.png").touch()
     result = artgan_cli(

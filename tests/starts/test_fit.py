@@ -38,7 +38,7 @@ def fitted(
     old, new = networks_of(before, registry), networks_of(now, registry)
     taken = total = 0
     for name, network in new.items():
-        taken += copy_weights(old[name].state_dict(), network, Fitting(origin, now, name))
+        taken += copy_weights(network, Fitting(origin, now, name, old[name].state_dict()))
         total += sum(value.numel() for value in network.state_dict().values())
     return old, new, taken / total
 
@@ -84,6 +84,23 @@ def test_larger_pictures_keep_the_layers_next_to_the_picture(registry: Registry)
     assert torch.equal(now["stages.1.0.weight"], before["stages.0.0.weight"])
     assert torch.equal(now["last.weight"], before["last.weight"])
     assert 0.1 < share < 0.9
+
+
+@pytest.mark.parametrize("size", [(24, 24), (16, 24), (28, 28)])
+def test_sizes_of_as_many_levels_keep_everything(size: tuple[int, int], registry: Registry) -> None:
+    one, other = planned(registry), planned(registry, height=size[0], width=size[1])
+    old, new, share = fitted(one, other, registry)
+    assert share == 1
+    grid = (size[0] // 4, size[1] // 4)
+    assert new["generator"].coarse[1:] == grid
+    # The middle of a stretched grid is the middle of the old one, and flat ones stay flat.
+    before, now = (networks["generator"].state_dict()["dense.bias"] for networks in (old, new))
+    maps = now.view(-1, *grid)
+    torch.testing.assert_close(maps.mean((1, 2)), before.view(-1, 4, 4).mean((1, 2)))
+    columns = new["discriminator"].state_dict()["score.weight"].view(-1, *grid)
+    was = old["discriminator"].state_dict()["score.weight"].view(-1, 4, 4)
+    # So a discriminator says of the same features everywhere what it said before.
+    torch.testing.assert_close(columns.sum((1, 2)), was.sum((1, 2)), rtol=0, atol=0.02)
 
 
 def test_new_labels_begin_as_the_mean_of_the_old(registry: Registry) -> None:

@@ -113,19 +113,24 @@ def test_ones_own_pictures_begin_with_the_nearest_start(registry: Registry) -> N
     assert clear.config.base == "start:core/icons"
     large: dict[str, Any] = {"size": 64, "dataset_options": {"channels": "rgba"}}
     others: tuple[dict[str, Any], ...] = (
-        {"base": "none"}, {"size": 48}, {"arch_options": {"base_channels": 8}}, large
+        {"base": "none"}, {"size": 24}, {"arch_options": {"base_channels": 8}}, large
     )  # fmt: skip
     for more in others:
         plan = artgan.plan(dataset=flat, device="cpu", registry=registry, **more)
         assert plan.config.base == ""
         assert not any("Start" in reason for reason in plan.reasons)
+    # Networks for 48 x 48 have the same layers as those for 32 x 32.
+    plan = artgan.plan(dataset=flat, device="cpu", registry=registry, size=48)
+    assert plan.config.base_weights == named.config.base_weights
+    assert any("the coarsest layer is stretched" in reason for reason in plan.reasons)
 
 
 def test_shipped_weights_fit_cut_outs_and_grey(registry: Registry) -> None:
     flat = draw_icons(Path("flat"), 32)
-    for channels, share in (("rgba", 1.0), ("grey", 1.0)):
+    for channels, size in (("rgba", 32), ("grey", 32), ("rgba", 48), ("grey", "64x32")):
         plan = artgan.plan(
             dataset=flat,
+            size=size,
             base="start:icons",
             dataset_options={"channels": channels},
             training_options={"clusters": 0},
@@ -133,7 +138,7 @@ def test_shipped_weights_fit_cut_outs_and_grey(registry: Registry) -> None:
             **SHORT,
         )
         state = new_state(plan.config, registry)
-        assert begin(plan.config, state, registry) == share
+        assert begin(plan.config, state, registry) == 1
 
 
 def test_our_own_pictures_begin_with_random_weights(registry: Registry) -> None:
