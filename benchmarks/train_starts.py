@@ -21,11 +21,11 @@ from artgan.starts.ship import StartFacts, start_toml, start_weights
 from benchmarks import start_pictures
 
 STEPS = {
-    ("icons", 32): (7000, 20000),
+    ("icons", 32): (7000, 20000, 12000),
     ("icons", 64): (2400,),
     ("photographs", 32): (1500, 15000),
     ("photographs", 64): (1500,),
-    ("pixels", 32): (2000,),
+    ("pixels", 32): (2000, 6000),
 }
 """Kind and size -> steps of the parts of its training, each begun with the networks of the last.
 

@@ -102,23 +102,26 @@ def choose_beginning(
 def _may_help(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:
     """Tell whether a start may be taken unasked: for one's own pictures, in its own networks.
 
-    A GPU trains far beyond what a start brings; pixel art and larger cut-outs fare better from
-    nothing.
+    A GPU trains far beyond what a start brings; larger cut-outs fare better from nothing.
     """
     free = not settings.architecture.options and not settings.preset
     larger = facts.channels == 4 and max(facts.height, facts.width) > CLEAR_SIDE
-    better = facts.look == "pixel-art" or larger
-    return dataset.declaration.takes_path and free and not better and facts.device == "cpu"
+    return dataset.declaration.takes_path and free and not larger and facts.device == "cpu"
 
 
 def _nearest(
     images: NDArray[np.uint8], facts: DataFacts, architecture: Entry, registry: Registry
 ) -> tuple[str, tuple[str, ...]]:
     """Return the name of the nearest start that fits, or "", and why in a sentence."""
-    from artgan.starts.choose import fits, rank_starts
+    from artgan.starts.choose import draws_blocks, fits, rank_starts
 
     size = facts.height, facts.width
-    ranked = [c for c in rank_starts(images, registry) if fits(c.entry, architecture, size)]
+    ranked = [
+        candidate
+        for candidate in rank_starts(images, registry)
+        if fits(candidate.entry, architecture, size)
+        and draws_blocks(candidate.entry) == (facts.look == "pixel-art")
+    ]
     if not ranked:
         return "", ()
     best = ranked[0]

@@ -71,3 +71,8 @@ def fits(entry: Entry, architecture: Entry, size: tuple[int, int]) -> bool:
     return named in (architecture.full_name, architecture.declaration.name) and has_levels(
         entry, size
     )
+
+
+def draws_blocks(entry: Entry) -> bool:
+    """Tell whether the networks of a start enlarge pixels as they are, as pixel art wants it."""
+    return all(w.options.get("upsampling") == "nearest" for w in entry.declaration.weights)

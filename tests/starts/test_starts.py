@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import Result
 from PIL import Image, ImageDraw
@@ -123,6 +124,22 @@ def test_ones_own_pictures_begin_with_the_nearest_start(registry: Registry) -> N
     plan = artgan.plan(dataset=flat, device="cpu", registry=registry, size=48)
     assert plan.config.base_weights == named.config.base_weights
     assert any("the coarsest layer is stretched" in reason for reason in plan.reasons)
+
+
+def test_pixel_art_begins_with_networks_that_draw_blocks(registry: Registry) -> None:
+    folder = Path("blocks")
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for index in range(30):
+        half = rng.random((20, 8)) < 0.7
+        drawn = np.hstack([half, half[:, ::-1]])[..., None]
+        colors = rng.integers(0, 256, (2, 3), dtype=np.uint8)
+        picture = np.zeros((32, 32, 3), np.uint8)
+        picture[6:26, 8:24] = np.where(drawn, colors[rng.integers(0, 2, (20, 16))], 0)
+        Image.fromarray(picture).save(folder / f"{index}.png")
+    plan = artgan.plan(dataset=folder, device="cpu", registry=registry)
+    assert plan.config.base == "start:core/pixels"
+    assert plan.config.architecture.options["upsampling"] == "nearest"
 
 
 def test_shipped_weights_fit_cut_outs_and_grey(registry: Registry) -> None:
