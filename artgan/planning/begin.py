@@ -112,7 +112,7 @@ def _may_help(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:
 def _nearest(
     images: NDArray[np.uint8], facts: DataFacts, architecture: Entry, registry: Registry
 ) -> tuple[str, tuple[str, ...]]:
-    """Return the name of the nearest start that fits, or "", and why in a sentence."""
+    """Return the name of the nearest start of that size, or "", and why in a sentence."""
     from artgan.starts.choose import draws_blocks, fits, rank_starts
 
     size = facts.height, facts.width

@@ -22,7 +22,7 @@ from artgan.planning.begin import name_networks
 from artgan.planning.estimate import measure_costs
 from artgan.planning.plan import Plan, make_plan, plan_opened
 from artgan.planning.settings import Settings
-from artgan.starts.choose import has_levels
+from artgan.starts.choose import has_size
 from artgan.starts.names import NONE, is_start
 from artgan.starts.origin import find_start
 
@@ -137,12 +137,12 @@ class SizePaces:
     def _base(self, size: tuple[int, int]) -> str:
         """Return what a run of a size would begin from, without looking at the few pictures.
 
-        A start that is taken unasked is taken where it has weights of all layers.
+        A start that is taken unasked is taken where it was trained at that very size.
         """
         base = self.plan.config.base
         if self._settings.base or not base:
             return base or NONE
-        return base if has_levels(find_start(base, self._registry), size) else NONE
+        return base if has_size(find_start(base, self._registry), size) else NONE
 
 
 def choose_in_time(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from artgan.base.contributions import Entry
 from artgan.core.registry import Registry
 from artgan.starts.nearness import distances, picture_features
-from artgan.starts.origin import levels, read_weights
+from artgan.starts.origin import read_weights
 
 LIMIT = 1.25
 """Distance from which a start is too far to be taken unasked: see ``docs/decisions.md``."""
@@ -60,15 +60,18 @@ def _features(entry: Entry) -> torch.Tensor:
     return read_weights(entry, weights.file)["features"]
 
 
-def has_levels(entry: Entry, size: tuple[int, int]) -> bool:
-    """Tell whether a start has weights of networks with all layers for a size (height, width)."""
-    return any(levels(w.height, w.width) == levels(*size) for w in entry.declaration.weights)
+def has_size(entry: Entry, size: tuple[int, int]) -> bool:
+    """Tell whether a start was trained on pictures of exactly that size (height, width).
+
+    Its weights fit others too; why they are not taken there unasked: see ``docs/decisions.md``.
+    """
+    return any((w.height, w.width) == size for w in entry.declaration.weights)
 
 
 def fits(entry: Entry, architecture: Entry, size: tuple[int, int]) -> bool:
-    """Tell whether a start has all weights for these networks and pictures (height, width)."""
+    """Tell whether a start has weights for these networks and pictures (height, width)."""
     named = entry.declaration.architecture
-    return named in (architecture.full_name, architecture.declaration.name) and has_levels(
+    return named in (architecture.full_name, architecture.declaration.name) and has_size(
         entry, size
     )
 

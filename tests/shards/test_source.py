@@ -105,7 +105,8 @@ def test_whole_shards_are_kept_below_a_limit(
     table = opened(address, window=8, cache_gib=3.5 * size)
     seen = drawn(table, steps=15)
     assert sorted(chain(*seen)) == list(range(120))
-    kept = list((tmp_path / "cache" / "shards").rglob("*.tar"))
+    # The next shard may be on its way in the background, in a folder that comes and goes.
+    kept = list((tmp_path / "cache" / "shards").glob("*/*.tar"))
     assert 1 <= len(kept) <= 3
     with pytest.raises(DataError, match=r"two windows of shards take .* --dataset.cache-gib"):
         opened(address, window=64, cache_gib=3.5 * size)

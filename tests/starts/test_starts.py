@@ -114,14 +114,14 @@ def test_ones_own_pictures_begin_with_the_nearest_start(registry: Registry) -> N
     assert clear.config.base == "start:core/icons"
     large: dict[str, Any] = {"size": 64, "dataset_options": {"channels": "rgba"}}
     others: tuple[dict[str, Any], ...] = (
-        {"base": "none"}, {"size": 24}, {"arch_options": {"base_channels": 8}}, large
+        {"base": "none"}, {"size": 48}, {"arch_options": {"base_channels": 8}}, large
     )  # fmt: skip
     for more in others:
         plan = artgan.plan(dataset=flat, device="cpu", registry=registry, **more)
         assert plan.config.base == ""
         assert not any("Start" in reason for reason in plan.reasons)
     # Networks for 48 x 48 have the same layers as those for 32 x 32.
-    plan = artgan.plan(dataset=flat, device="cpu", registry=registry, size=48)
+    plan = artgan.plan(dataset=flat, base="start:icons", size=48, device="cpu", registry=registry)
     assert plan.config.base_weights == named.config.base_weights
     assert any("the coarsest layer is stretched" in reason for reason in plan.reasons)
 
