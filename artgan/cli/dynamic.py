@@ -155,6 +155,9 @@ class DatasetCommand(DynamicCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take ``--dataset PATH``, as training does, for the pictures as well."""
+        for arg, after in zip(args, [*args[1:], "-"], strict=True):
+            if arg == "--dataset" and after.startswith("-"):
+                raise click.BadOptionUsage(arg, "Option '--dataset' requires an argument.", ctx)
         given = [arg.removeprefix("--dataset=") for arg in args if arg != "--dataset"]
         return super().parse_args(ctx, given)
 

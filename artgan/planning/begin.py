@@ -144,8 +144,7 @@ def _misfits(origin: "Origin", facts: DataFacts) -> list[str]:
     told = []
     size, own = f"{origin.width}x{origin.height}", f"{facts.width}x{facts.height}"
     if size != own:
-        pictures = (origin.height, origin.width), (facts.height, facts.width)
-        same = levels(*pictures[0]) == levels(*pictures[1])
+        same = levels(origin.height, origin.width) == levels(facts.height, facts.width)
         how = (
             "the coarsest layer is stretched."
             if same

@@ -18,7 +18,7 @@ from artgan.core.registry import Registry
 from artgan.core.run import TrainedRun
 from artgan.errors import PluginError, RunError
 from artgan.hub.manifest import find_manifest
-from artgan.plugin import StartWeights
+from artgan.plugin import Sizes, StartWeights
 from artgan.starts.hosts import SharedRun, find_hosted
 from artgan.starts.names import PREFIX, is_start
 
@@ -179,7 +179,7 @@ def nearest_size(
 
 def levels(height: int, width: int) -> int:
     """Count how often pictures can be halved; networks of as many levels have the same layers."""
-    return min(height, width).bit_length()
+    return Sizes(coarsest=1).halvings(height, width)
 
 
 def file_hash(entry: Entry, file: Path) -> str:

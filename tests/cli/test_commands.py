@@ -94,6 +94,10 @@ def test_inspect_takes_the_pictures_by_the_flag_of_run(
     assert "8 pictures, trained on" in result.output
     assert artgan_cli("inspect", pictures, "--dataset", pictures).exit_code == 2
     assert artgan_cli("inspect", "--dataset").exit_code == 2
+    for bare in (["--dataset"], ["--dataset", "--minutes", "none"]):
+        refused = artgan_cli("inspect", pictures, *bare)
+        assert refused.exit_code == 2
+        assert "'--dataset' requires an argument" in refused.stderr
 
 
 def test_inspect_shows_what_is_odd(artgan_cli: Cli, pictures: Path) -> None:

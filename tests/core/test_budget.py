@@ -122,7 +122,7 @@ def test_what_some_times_would_buy_is_told(photographs: Path, registry: Registry
 
 
 @pytest.mark.usefixtures("paced")
-def test_a_start_taken_unasked_counts_at_sizes_that_it_has(
+def test_a_start_taken_unasked_counts_only_at_sizes_that_it_has(
     tmp_path: Path, registry: Registry
 ) -> None:
     for index in range(8):
