@@ -90,7 +90,7 @@ def shapes(subject: Subject) -> None:
 def _expect_shapes(subject: Subject, context: ArchContext) -> None:
     at = f"at {context.width}x{context.height} with {context.channels} channels"
     # The meta device computes shapes alone, so that large sizes cost nothing.
-    with torch.device("meta"), _NormalizedShapes():
+    with torch.device("meta"), _PowerShapes():
         generator, discriminator = _networks(subject, context)
         labels = torch.zeros(2, dtype=torch.int64) if context.classes else None
         images = generator(torch.empty(2, *generator.latent_shape), labels)
@@ -102,16 +102,18 @@ def _expect_shapes(subject: Subject, context: ArchContext) -> None:
     expect(logits.shape == (2,), f"{at} logits have shape {tuple(logits.shape)}; expected (2,)")
 
 
-class _NormalizedShapes(TorchFunctionMode):
-    """Take what is normalized for the shape that it has anyhow.
+class _PowerShapes(TorchFunctionMode):
+    """Take what is normalized, and products with vectors, for the shapes that they have anyhow.
 
-    Spectral norm begins with fifteen rounds of it per layer, slow on the meta device.
+    Spectral norm begins with fifteen rounds of both per layer, slow on the meta device.
     """
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         given = kwargs or {}
+        if func is torch.mv and len(args) == 2:
+            return args[0].new_empty(args[0].shape[:1])
         if func is not F.normalize or not args:
             return func(*args, **given)
         out = given.get("out")

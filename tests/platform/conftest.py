@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 
 ROOT = Path(__file__).parents[2]
 
@@ -85,3 +87,20 @@ def site(tmp_path: Path) -> Site:
     made = Site(tmp_path)
     made.plant("artgan-good", filter_code())
     return made
+
+
+@pytest.fixture
+def here(
+    site: Site,
+    artgan_cli: Callable[..., Result],
+    fresh_plugins: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[..., Result]]:
+    """The command line with the packages of the site, in this process, which has torch already."""
+    before = set(sys.modules)
+    monkeypatch.syspath_prepend(site.packages)
+    monkeypatch.setenv("ARTGAN_HOME", str(site.home))
+    yield artgan_cli
+    for name in {*sys.modules} - before:
+        if Path(getattr(sys.modules[name], "__file__", None) or "/").parent == site.packages:
+            del sys.modules[name]

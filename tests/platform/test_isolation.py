@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from PIL import Image
 
 from artgan.base.tables import read_toml
@@ -137,7 +139,9 @@ def test_filter_that_fails_on_the_third_picture_leaves_the_raw_one(
     assert len(list(Path("o").glob("s*-brittle.png"))) == 3
 
 
-def test_observer_that_fails_is_switched_off_and_noted(site: Site, pictures: Path) -> None:
+def test_observer_that_fails_is_switched_off_and_noted(
+    site: Site, here: Callable[..., Result], pictures: Path
+) -> None:
     site.plant(
         "artgan-bad",
         "from artgan.plugin import hookimpl\n"
@@ -147,8 +151,8 @@ def test_observer_that_fails_is_switched_off_and_noted(site: Site, pictures: Pat
         "    if report.step == 5:\n"
         "        raise RuntimeError('enough')\n",
     )
-    done = site.artgan("train", "--steps", "7", *TRAIN)
-    assert done.returncode == 0, done.stderr
+    done = here("train", "--steps", "7", *TRAIN)
+    assert done.exit_code == 0, done.stderr
     assert done.stdout.count("saw") == 5
     assert done.stderr.count("Observer artgan-bad 1.0 is switched off for this run") == 1
     assert len(Path("r/metrics.jsonl").read_text().splitlines()) == 7
@@ -175,21 +179,23 @@ def artgan_losses():
 """
 
 
-def test_loss_of_the_wrong_shape_fails_before_the_first_step(site: Site, pictures: Path) -> None:
+def test_loss_of_the_wrong_shape_fails_before_the_first_step(
+    site: Site, here: Callable[..., Result], pictures: Path
+) -> None:
     site.plant("artgan-bad", LOSS.format(body="return fake_logits"))
-    done = site.artgan("train", "--loss", "mine", "--steps", "7", *TRAIN)
-    assert done.returncode == 1
+    done = here("train", "--loss", "mine", "--steps", "7", *TRAIN)
+    assert done.exit_code == 1
     assert "loss 'artgan-bad/mine': its generator gave (4,); expected a scalar" in done.stderr
     assert not Path("r").exists()
 
 
 def test_loss_that_fails_in_mid_training_saves_and_names_its_plugin(
-    site: Site, pictures: Path
+    site: Site, here: Callable[..., Result], pictures: Path
 ) -> None:
     body = "if Part.steps > 8: raise KeyError('lost')\n        return -fake_logits.mean()"
     site.plant("artgan-bad", LOSS.format(body=body))
-    done = site.artgan("train", "--loss", "mine", "--steps", "40", *TRAIN)
-    assert done.returncode == 1
+    done = here("train", "--loss", "mine", "--steps", "40", *TRAIN)
+    assert done.exit_code == 1
     assert "artgan-bad 1.0 failed at step" in done.stderr
     assert "KeyError: 'lost'" in done.stderr
     assert "Traceback" not in done.stderr
