@@ -238,7 +238,8 @@ def _announcement(plan: "Plan", out: Path) -> Iterator[str]:
     )
     yield f"Networks:  {_short(config.architecture.name)}, loss {_short(config.loss.name)}{extras}"
     if config.base:
-        yield f"Weights:   those of {config.base}, wherever they fit"
+        whose = ", of the discriminator alone" if training.from_networks == "discriminator" else ""
+        yield f"Weights:   those of {config.base}{whose}, wherever they fit"
     yield (
         f"Training:  {count_of(training.steps, 'step')} of batch {training.batch} "
         f"on {config.device} in {training.precision}"

@@ -109,6 +109,13 @@ class TrainingOptions(Options, frozen=True, kw_only=True):
             "start --from another with few pictures",
         ),
     ] = 0
+    from_networks: Annotated[
+        Literal["all", "discriminator"],
+        Meta(
+            description="Whose weights --from brings: those of all networks, or of the "
+            "discriminator alone, while the generator begins anew"
+        ),
+    ] = "all"
     best_by: Annotated[
         str, Meta(description="What says which checkpoint is best; artgan list metric")
     ] = "sliced-distance"

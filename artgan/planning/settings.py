@@ -121,13 +121,17 @@ def read_settings(path: Path) -> Settings:
     output, origin = tree.get("output", {}), tree.get("from", {})
     known = ("style", "knobs", "count", "ground", "keep-mark")
     refuse_unknown(output, known, f"'{path}': table [output]", OptionError)
+    training = with_underscores(tree.get("training", {}))
+    if read_made_with(path):
+        # A run of an earlier version took the weights of all networks.
+        training = {"from_networks": "all", **training}
     return Settings(
         architecture=_choice(tree.get("architecture", {})),
         dataset=_choice(tree.get("dataset", {})),
         loss=_choice(tree.get("loss", {})),
         regularizers=tree.get("regularizer"),
         augmentations=tree.get("augmentation"),
-        training=with_underscores(tree.get("training", {})),
+        training=training,
         methods={kind: tree[kind] for kind in METHODS if kind in tree},
         style=output.get("style"),
         knobs=output.get("knobs", {}),

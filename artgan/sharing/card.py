@@ -164,7 +164,9 @@ def _training(run: TrainedRun, config: RunConfig, facts: CardFacts) -> Iterator[
         ),
     }
     if config.base:
-        rows["Began with"] = f"the weights of {_code(config.base)}"
+        alone = config.training.from_networks == "discriminator"
+        whose = ", of the discriminator alone" if alone else ""
+        rows["Began with"] = f"the weights of {_code(config.base)}{whose}"
     yield "## How it was trained"
     yield ""
     yield from _table(rows)

@@ -41,8 +41,10 @@ OPAQUE = 2.0
 def begin(config: RunConfig, state: TrainingState, registry: Registry) -> float:
     """Copy the weights that ``config.base`` names into a new state, as far as they fit.
 
+    ``config.training.from_networks`` says whether the generator begins with them as well.
+
     Returns:
-        The share of the weights that were taken.
+        The share of the weights that were taken, of all that were wanted.
 
     Raises:
         RunError: The base is gone or has changed, or next to nothing of it fits.
@@ -51,7 +53,10 @@ def begin(config: RunConfig, state: TrainingState, registry: Registry) -> float:
     origin = find_origin(config.base, config.base_weights, registry, size)
     tensors = origin.read()
     taken = total = 0
+    alone = config.training.from_networks == "discriminator"
     for name, network in state.saved.items():
+        if alone and state.sides[name.removesuffix("_ema")] != "discriminator":
+            continue
         # A start holds one generator, which was averaged.
         there = any(key.startswith(f"{name}.") for key in tensors)
         held = name if there else name.removesuffix("_ema")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from click.testing import Result
 from PIL import Image, ImageDraw
 from safetensors.torch import load_file
@@ -13,9 +14,11 @@ from safetensors.torch import load_file
 import artgan
 from artgan.api import start
 from artgan.core.registry import Registry
-from artgan.core.state import new_state
+from artgan.core.run_toml import to_toml
+from artgan.core.state import TrainingState, new_state
 from artgan.errors import OptionError, PluginError, RunError, UnknownNameError
 from artgan.planning.settings import read_settings
+from artgan.planning.take import ALONE, MANY_STEPS
 from artgan.plugin.starts import read_start
 from artgan.plugin_manager.scaffold import write_package
 from artgan.run import load_run
@@ -80,8 +83,57 @@ def test_names_that_do_not_fit_are_told(shipped: Path, registry: Registry) -> No
         artgan.plan("r3gan", base="start:digits", registry=registry)
 
 
+def test_the_discriminator_alone_is_taken_if_asked_for(shipped: Path, registry: Registry) -> None:
+    def state_of(**given: Any) -> TrainingState:
+        plan = artgan.plan(base="start:digits", size=16, registry=registry, **SHORT, **given)
+        state = new_state(plan.config, registry)
+        begin(plan.config, state, registry)
+        return state
+
+    fresh = artgan.plan(base="start:digits", size=16, registry=registry, **SHORT)
+    fresh_state = new_state(fresh.config, registry)
+    both, alone = state_of(), state_of(training_options={"from_networks": "discriminator"})
+    for name, network in alone.saved.items():
+        drawn = name.startswith("generator")
+        as_new, as_both = (
+            all(torch.equal(v, other.saved[name].state_dict()[k]) for k, v in weights.items())
+            for weights in [network.state_dict()]
+            for other in (fresh_state, both)
+        )
+        assert (as_new, as_both) == (drawn, not drawn), name
+
+
+def test_many_steps_take_the_discriminator_alone(registry: Registry) -> None:
+    flat = draw_icons(Path("flat"), 32)
+
+    def networks(**given: Any) -> tuple[str, bool]:
+        plan = artgan.plan(dataset=flat, device="cpu", registry=registry, **given)
+        return plan.config.training.from_networks, ALONE in plan.reasons
+
+    assert networks(steps=MANY_STEPS - 1) == ("all", False)
+    assert networks(steps=MANY_STEPS) == ("discriminator", True)
+    assert networks(steps=MANY_STEPS, base="none") == ("all", False)
+    both = {"from_networks": "all"}
+    assert networks(steps=MANY_STEPS, training_options=both) == ("all", False)
+    assert networks(minutes=0.1, size=32) == ("all", False)
+
+
+def test_a_record_of_before_takes_all_networks(registry: Registry) -> None:
+    flat = draw_icons(Path("flat"), 32)
+    plan = artgan.plan(dataset=flat, steps=MANY_STEPS, device="cpu", registry=registry)
+    text = to_toml(plan.config, {"artgan": "0.1.0"})
+    assert 'from_networks = "discriminator"\n' in text
+    Path("now.toml").write_text(text)
+    assert artgan.plan(config="now.toml", registry=registry).config == plan.config
+    Path("before.toml").write_text(text.replace('from_networks = "discriminator"\n', ""))
+    before = artgan.plan(config="before.toml", registry=registry).config
+    assert before.base == plan.config.base
+    assert before.training.from_networks == "all"
+
+
 def test_a_record_without_a_start_repeats_without_one(trained: Path) -> None:
     assert read_settings(trained / "run.toml").base == "none"
+    assert read_settings(trained / "run.toml").training["from_networks"] == "all"
     Path("mine.toml").write_text("seed = 3\n")
     assert read_settings(Path("mine.toml")).base == ""
 
