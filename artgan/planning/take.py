@@ -7,7 +7,7 @@ from artgan.planning.plan import Plan
 from artgan.planning.settings import Settings
 from artgan.starts.names import is_start
 
-MANY_STEPS = 3000
+MANY_STEPS = 2500
 """Steps from which a generator that begins anew draws clearer figures (docs/decisions.md)."""
 
 ALONE = (
