@@ -15,12 +15,20 @@ ALONE = (
     "clearer figures; --train.from-networks all takes both."
 )
 
+NONE_TAKEN = "From-networks: left out, as this run begins with no weights; --from names some."
+
 
 def take_networks(plan: Plan, settings: Settings) -> Plan:
     """Return the plan with what the number of its steps says, unless the user does; say why."""
-    if not is_start(plan.config.base) or "from_networks" in settings.training:
+    base, training = plan.config.base, plan.config.training
+    if not base and training.from_networks != "all":
+        return _taking(plan, "all", NONE_TAKEN)
+    if not is_start(base) or "from_networks" in settings.training:
         return plan
-    alone = plan.config.training.steps >= MANY_STEPS
-    networks, why = ("discriminator", (ALONE,)) if alone else ("all", ())
+    alone = training.steps >= MANY_STEPS
+    return _taking(plan, "discriminator", ALONE) if alone else _taking(plan, "all")
+
+
+def _taking(plan: Plan, networks: str, *why: str) -> Plan:
     config = change_training(plan.config, from_networks=networks)
     return replace(plan, config=config, reasons=(*plan.reasons, *why))

@@ -18,7 +18,7 @@ from artgan.core.run_toml import to_toml
 from artgan.core.state import TrainingState, new_state
 from artgan.errors import OptionError, PluginError, RunError, UnknownNameError
 from artgan.planning.settings import read_settings
-from artgan.planning.take import ALONE, MANY_STEPS
+from artgan.planning.take import ALONE, MANY_STEPS, NONE_TAKEN
 from artgan.plugin.starts import read_start
 from artgan.plugin_manager.scaffold import write_package
 from artgan.run import load_run
@@ -116,6 +116,13 @@ def test_many_steps_take_the_discriminator_alone(registry: Registry) -> None:
     both = {"from_networks": "all"}
     assert networks(steps=MANY_STEPS, training_options=both) == ("all", False)
     assert networks(minutes=0.1, size=32) == ("all", False)
+
+
+def test_a_run_from_nothing_says_that_no_networks_are_taken(registry: Registry) -> None:
+    asked = {"from_networks": "discriminator"}
+    plan = artgan.plan(size=16, base="none", training_options=asked, registry=registry, **SHORT)
+    assert plan.config.training.from_networks == "all"
+    assert NONE_TAKEN in plan.reasons
 
 
 def test_a_record_of_before_takes_all_networks(registry: Registry) -> None:
