@@ -8,7 +8,8 @@ from artgan.planning.settings import Settings
 from artgan.starts.names import is_start
 
 MANY_STEPS = 2500
-"""Steps from which a generator that begins anew draws clearer figures (docs/decisions.md)."""
+"""Steps from which a generator that begins anew draws clearer figures, but for pixel art
+(docs/decisions.md)."""
 
 ALONE = (
     "Start: its discriminator alone, since in so many steps a generator that begins anew draws "
@@ -25,7 +26,8 @@ def take_networks(plan: Plan, settings: Settings) -> Plan:
         return _taking(plan, "all", NONE_TAKEN)
     if not is_start(base) or "from_networks" in settings.training:
         return plan
-    alone = training.steps >= MANY_STEPS
+    pixel_art = plan.opened is not None and plan.opened.facts.look == "pixel-art"
+    alone = training.steps >= MANY_STEPS and not pixel_art
     return _taking(plan, "discriminator", ALONE) if alone else _taking(plan, "all")
 
 

@@ -196,8 +196,9 @@ def test_pixel_art_begins_with_networks_that_draw_blocks(registry: Registry) -> 
         picture = np.zeros((32, 32, 3), np.uint8)
         picture[6:26, 8:24] = np.where(drawn, colors[rng.integers(0, 2, (20, 16))], 0)
         Image.fromarray(picture).save(folder / f"{index}.png")
-    plan = artgan.plan(dataset=folder, device="cpu", registry=registry)
+    plan = artgan.plan(dataset=folder, device="cpu", steps=MANY_STEPS, registry=registry)
     assert plan.config.base == "start:core/pixels"
+    assert plan.config.training.from_networks == "all"
     assert plan.config.architecture.options["upsampling"] == "nearest"
 
 
