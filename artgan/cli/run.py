@@ -16,6 +16,7 @@ from artgan.cli.dynamic import REPEATABLE, TrainingCommand, one_or_list, read_ta
 from artgan.cli.one_voice import one_voice
 from artgan.cli.output import CHANNELS, Output, training_bar
 from artgan.cli.resuming import refuse_other_settings, refuse_without_folder
+from artgan.starts.names import whose_weights
 
 if TYPE_CHECKING:
     from artgan.core.config import RunConfig
@@ -238,7 +239,7 @@ def _announcement(plan: "Plan", out: Path) -> Iterator[str]:
     )
     yield f"Networks:  {_short(config.architecture.name)}, loss {_short(config.loss.name)}{extras}"
     if config.base:
-        whose = ", of the discriminator alone" if training.from_networks == "discriminator" else ""
+        whose = whose_weights(training.from_networks)
         yield f"Weights:   those of {config.base}{whose}, wherever they fit"
     yield (
         f"Training:  {count_of(training.steps, 'step')} of batch {training.batch} "

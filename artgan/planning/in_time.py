@@ -256,12 +256,11 @@ def sizes_below(plan: Plan, registry: Registry) -> list[tuple[int, int]]:
     Pixel art is only halved and so on, which leaves its pixels square.
     """
     sizes = registry.find("architecture", plan.config.architecture.name).declaration.sizes
-    opened, longest = plan.opened, max(_size(plan))
-    pixels = opened is not None and opened.facts.look == "pixel-art"
+    longest = max(_size(plan))
     found: list[tuple[int, int]] = []
     for side in sorted(ENOUGH, reverse=True):
         wanted = (plan.config.height * side // longest, plan.config.width * side // longest)
-        if side >= longest or min(wanted) < 1 or (pixels and longest % side):
+        if side >= longest or min(wanted) < 1 or (plan.pixel_art and longest % side):
             continue
         near = [wanted] if sizes.fits(*wanted) else sizes.near(*wanted)[:1]
         found += [size for size in near if max(size) < longest and size not in found]

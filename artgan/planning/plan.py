@@ -77,6 +77,11 @@ class Plan:
     limit: TimeLimit | None = None
     opened: Opened | None = None
 
+    @property
+    def pixel_art(self) -> bool:
+        """Whether the pictures look like pixel art."""
+        return self.opened is not None and self.opened.facts.look == "pixel-art"
+
 
 def each_once(report: Callable[[str], None]) -> Callable[[str], None]:
     """Report each sentence once, however often pictures are opened until their size is chosen."""

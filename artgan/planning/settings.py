@@ -121,8 +121,8 @@ def read_settings(path: Path) -> Settings:
     output, origin = tree.get("output", {}), tree.get("from", {})
     known = ("style", "knobs", "count", "ground", "keep-mark")
     refuse_unknown(output, known, f"'{path}': table [output]", OptionError)
-    training = with_underscores(tree.get("training", {}))
-    if read_made_with(path):
+    training, made_with = with_underscores(tree.get("training", {})), read_made_with(path)
+    if made_with:
         # A run of an earlier version took the weights of all networks.
         training = {"from_networks": "all", **training}
     return Settings(
@@ -143,7 +143,7 @@ def read_settings(path: Path) -> Settings:
         threads=parse_threads(tree["threads"], f"'{path}': threads") if "threads" in tree else None,
         preset=tree.get("preset"),
         # A run that was written down without a start had none, also where one would be near now.
-        base=str(origin.get("run", "none" if read_made_with(path) else "")),
+        base=str(origin.get("run", "none" if made_with else "")),
         base_weights=str(origin.get("weights", "")),
         ground=output.get("ground"),
         straight_alpha=tree.get("channels") == 4 and not tree.get("premultiplied", False),

@@ -26,11 +26,11 @@ def take_networks(plan: Plan, settings: Settings) -> Plan:
         return _taking(plan, "all", NONE_TAKEN)
     if not is_start(base) or "from_networks" in settings.training:
         return plan
-    pixel_art = plan.opened is not None and plan.opened.facts.look == "pixel-art"
-    alone = training.steps >= MANY_STEPS and not pixel_art
-    return _taking(plan, "discriminator", ALONE) if alone else _taking(plan, "all")
+    if training.steps < MANY_STEPS or plan.pixel_art:
+        return plan
+    return _taking(plan, "discriminator", ALONE)
 
 
-def _taking(plan: Plan, networks: str, *why: str) -> Plan:
+def _taking(plan: Plan, networks: str, why: str) -> Plan:
     config = change_training(plan.config, from_networks=networks)
-    return replace(plan, config=config, reasons=(*plan.reasons, *why))
+    return replace(plan, config=config, reasons=(*plan.reasons, why))

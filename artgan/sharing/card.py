@@ -18,6 +18,7 @@ from artgan.errors import UnknownNameError
 from artgan.evaluation.evaluate import read_evaluation
 from artgan.evaluation.metrics import Evaluation
 from artgan.plugin.hosts import HowToUse
+from artgan.starts.names import whose_weights
 
 MEASURES = {
     "kid": "KID, 0 is best",
@@ -164,8 +165,7 @@ def _training(run: TrainedRun, config: RunConfig, facts: CardFacts) -> Iterator[
         ),
     }
     if config.base:
-        alone = config.training.from_networks == "discriminator"
-        whose = ", of the discriminator alone" if alone else ""
+        whose = whose_weights(config.training.from_networks)
         rows["Began with"] = f"the weights of {_code(config.base)}{whose}"
     yield "## How it was trained"
     yield ""

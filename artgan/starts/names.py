@@ -10,3 +10,8 @@ NONE = "none"
 def is_start(name: str) -> bool:
     """Tell whether a name means a start rather than the folder of a run."""
     return name.startswith(PREFIX)
+
+
+def whose_weights(networks: str) -> str:
+    """Say which part of a start or run was taken, as words that follow its name."""
+    return ", of the discriminator alone" if networks == "discriminator" else ""

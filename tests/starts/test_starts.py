@@ -84,23 +84,24 @@ def test_names_that_do_not_fit_are_told(shipped: Path, registry: Registry) -> No
 
 
 def test_the_discriminator_alone_is_taken_if_asked_for(shipped: Path, registry: Registry) -> None:
-    def state_of(**given: Any) -> TrainingState:
-        plan = artgan.plan(base="start:digits", size=16, registry=registry, **SHORT, **given)
+    given: dict[str, Any] = {"base": "start:digits", "size": 16, "registry": registry, **SHORT}
+
+    def begun(networks: str) -> TrainingState:
+        plan = artgan.plan(training_options={"from_networks": networks}, **given)
         state = new_state(plan.config, registry)
         begin(plan.config, state, registry)
         return state
 
-    fresh = artgan.plan(base="start:digits", size=16, registry=registry, **SHORT)
-    fresh_state = new_state(fresh.config, registry)
-    both, alone = state_of(), state_of(training_options={"from_networks": "discriminator"})
+    def same(one: torch.nn.Module, other: torch.nn.Module) -> bool:
+        tensors = other.state_dict()
+        return all(torch.equal(value, tensors[key]) for key, value in one.state_dict().items())
+
+    fresh = new_state(artgan.plan(**given).config, registry)
+    both, alone = begun("all"), begun("discriminator")
     for name, network in alone.saved.items():
         drawn = name.startswith("generator")
-        as_new, as_both = (
-            all(torch.equal(v, other.saved[name].state_dict()[k]) for k, v in weights.items())
-            for weights in [network.state_dict()]
-            for other in (fresh_state, both)
-        )
-        assert (as_new, as_both) == (drawn, not drawn), name
+        assert same(network, fresh.saved[name]) == drawn, name
+        assert same(network, both.saved[name]) != drawn, name
 
 
 def test_many_steps_take_the_discriminator_alone(registry: Registry) -> None:
