@@ -183,6 +183,21 @@ def test_few_pictures_come_with_advice(count: int, said: bool) -> None:
     assert advice not in str(_texture_recipe.recipe(facts).reasons)
 
 
+@pytest.mark.parametrize(
+    ("count", "on_a_processor", "on_a_gpu"), [(39, 0, 0), (40, 4, 0), (200, 20, 4), (2351, 40, 40)]
+)
+def test_few_pictures_get_smaller_clusters_without_a_gpu(
+    count: int, on_a_processor: int, on_a_gpu: int
+) -> None:
+    facts = DataFacts(height=32, width=32, channels=3, count=count, classes=0, device="cpu")
+    for device, expected in (("cpu", on_a_processor), ("cuda", on_a_gpu)):
+        recipe = _dcgan_recipe.small(replace(facts, device=device))
+        assert recipe.training["clusters"] == expected
+    # Not measured with other networks.
+    stylegan2 = _stylegan2_recipe.recipe(facts)
+    assert stylegan2.training["clusters"] == on_a_gpu
+
+
 def test_steps_without_a_gpu_fall_with_the_work_of_one() -> None:
     facts = DataFacts(
         height=32, width=32, channels=3, count=2351, classes=0, device="cpu", look="pixel-art"

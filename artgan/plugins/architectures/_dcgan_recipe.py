@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from artgan.plugin import DataFacts, Fit, Reason, Recipe
 from artgan.plugins.architectures._recipe_parts import (
+    FEWER_PER_CLUSTER,
+    PICTURES_PER_CLUSTER,
     augmentations,
     cluster_reasons,
     clusters,
@@ -93,7 +95,8 @@ def small(facts: DataFacts) -> Recipe:
     if facts.classes:
         told = f"Labels: all {facts.classes} are used; they help more than anything else."
         reasons.append(Reason(told, ["architecture.labels"]))
-    groups = clusters(facts, facts.different)
+    each = FEWER_PER_CLUSTER if facts.device == "cpu" else PICTURES_PER_CLUSTER
+    groups = clusters(facts, facts.different, each)
     reasons += cluster_reasons(groups)
     flat = facts.look == "pixel-art"
     if flat:

@@ -21,6 +21,9 @@ REFERENCE_PIXELS = 32 * 32
 MOST_CLUSTERS = 40
 FEWEST_CLUSTERS = 4
 PICTURES_PER_CLUSTER = 50
+FEWER_PER_CLUSTER = 10
+"""The same for ``dcgan`` without a GPU: figures are whole sooner, and none were memorized
+(docs/decisions.md)."""
 
 
 def penalties(facts: DataFacts, gamma: float = 0.1, every: int = 4) -> dict[str, dict[str, Any]]:
@@ -79,12 +82,12 @@ def picture_reasons(facts: DataFacts) -> tuple[str | Reason, ...]:
     return (*few_reasons(facts), *augmentation_reasons(facts))
 
 
-def clusters(facts: DataFacts, pictures: int) -> int:
+def clusters(facts: DataFacts, pictures: int, each: int = PICTURES_PER_CLUSTER) -> int:
     """Choose the number of clusters for pictures without labels; 0 makes none.
 
-    Small clusters would be memorized, so each gets about ``PICTURES_PER_CLUSTER`` pictures.
+    Small clusters would be memorized, so each gets about ``each`` pictures.
     """
-    count = 0 if facts.classes else min(MOST_CLUSTERS, pictures // PICTURES_PER_CLUSTER)
+    count = 0 if facts.classes else min(MOST_CLUSTERS, pictures // each)
     return count if count >= FEWEST_CLUSTERS else 0
 
 
