@@ -23,13 +23,18 @@ CHUNK = 2048
 
 ROUNDS = 25
 
+LEAST = 4
+"""Pictures below which a cluster would be memorized, so it is dissolved, unless so many clusters
+were asked for that most are hardly larger."""
+
 Points = NDArray[np.float32]
 
 
 def find_clusters(images: NDArray[np.uint8], count: int, seed: int) -> NDArray[np.int64]:
     """Cluster pictures (N, H, W, C), uint8, by k-means on the principal components of their pixels.
 
-    Returns the kind of each, int64 (N,) from 0 to ``count`` - 1; a kind may be empty.
+    Returns the kind of each, int64 (N,) from 0 to ``count`` - 1; a kind may be empty, and without
+    need none has fewer than LEAST of the pictures.
     """
     rng = np.random.Generator(np.random.PCG64(key(seed, "clusters")))
     chosen = np.sort(rng.permutation(len(images))[:LEARNT_FROM])
@@ -37,6 +42,8 @@ def find_clusters(images: NDArray[np.uint8], count: int, seed: int) -> NDArray[n
     mean = learnt.mean(0)
     axes = np.linalg.eigh(np.cov(learnt, rowvar=False))[1][:, -COMPONENTS:].astype(np.float32)
     centers = _k_means((learnt - mean) @ axes, count, rng)
+    if len(learnt) >= 2 * LEAST * count:
+        centers = _without_tiny((learnt - mean) @ axes, centers, rng)
     everything = np.arange(len(images))
     return np.concatenate(
         [_nearest((_shrunk(images[p]) - mean) @ axes, centers) for p in _parts(everything)]
@@ -69,12 +76,34 @@ def _k_means(points: Points, count: int, rng: np.random.Generator) -> Points:
         chosen = points[[rng.choice(len(points), p=chances)]]
         centers = np.concatenate([centers, chosen])
         away = np.minimum(away, ((points - chosen[0]) ** 2).sum(1))
+    return _settled(points, centers)
+
+
+def _settled(points: Points, centers: Points) -> Points:
+    """Move centres (K, D) to the middle of what is nearest to them, again and again."""
     for _ in range(ROUNDS):
         owner = _nearest(points, centers)
-        member = np.eye(count, dtype=np.float32)[owner]
+        member = np.eye(len(centers), dtype=np.float32)[owner]
         sizes = member.sum(0)[:, None]
         means = member.T @ points / np.maximum(sizes, 1)
         centers = np.where(sizes > 0, means, centers)
+    return centers
+
+
+def _without_tiny(points: Points, centers: Points, rng: np.random.Generator) -> Points:
+    """Move the centres of clusters below LEAST into the largest ones, and drop what stays tiny."""
+    for _ in range(len(centers)):
+        sizes = np.bincount(_nearest(points, centers), minlength=len(centers))
+        if sizes.min() >= LEAST:
+            return centers
+        (largest,) = np.nonzero(_nearest(points, centers) == sizes.argmax())
+        centers[sizes.argmin()] = points[rng.choice(largest)]
+        centers = _settled(points, centers)
+    while len(centers) > 1:
+        sizes = np.bincount(_nearest(points, centers), minlength=len(centers))
+        if sizes.min() >= LEAST:
+            break
+        centers = np.delete(centers, sizes.argmin(), axis=0)
     return centers
 
 
