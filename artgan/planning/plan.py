@@ -160,7 +160,7 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         _refuse_clusters(classes, architecture, table)
         if training.clusters > table.count:
             notes.append(f"Clusters {table.count}, not {training.clusters}: one for each picture.")
-        table, shares = _with_clusters(table, training.clusters, seed)
+        table, shares = sort_into_clusters(table, training.clusters, seed)
         classes = len(shares)
     loss, loss_part = _loss(settings, recipe, registry, recipe_names)
     regularizers, augmentations = (
@@ -304,10 +304,10 @@ def _refuse_clusters(classes: int, architecture: Entry, table: ImageTable) -> No
         )
 
 
-def _with_clusters(
+def sort_into_clusters(
     table: ImageTable, count: int, seed: int
 ) -> tuple[ImageTable, tuple[float, ...]]:
-    """Return the table with clusters as labels, and the share of each."""
+    """Return the table with at most ``count`` clusters as labels, and the share of each."""
     count = min(count, table.count)
     kinds = find_clusters(table.images, count, seed)
     shares = np.bincount(kinds, minlength=count) / table.count

@@ -119,6 +119,27 @@ def test_many_steps_take_the_discriminator_alone(registry: Registry) -> None:
     assert networks(minutes=0.1, size=32) == ("all", False)
 
 
+def test_a_generator_that_begins_trained_gets_larger_clusters(registry: Registry) -> None:
+    flat = draw_icons(Path("flat"), 32, count=60)
+
+    def clusters(**given: Any) -> int:
+        plan = artgan.plan(dataset=flat, device="cpu", registry=registry, **given)
+        config = plan.config
+        assert config.classes == len(config.class_shares) == config.training.clusters
+        if config.classes:
+            assert plan.table.labels is not None
+            assert plan.table.labels.max() < config.classes
+        assert any("Clusters: none instead of 6" in why for why in plan.reasons) == (
+            not config.classes
+        )
+        return config.classes
+
+    assert clusters(steps=100) == 0
+    assert clusters(steps=100, training_options={"clusters": 5}) == 5
+    assert clusters(steps=100, base="none") == 6
+    assert clusters(steps=MANY_STEPS) == 6
+
+
 def test_a_run_from_nothing_says_that_no_networks_are_taken(registry: Registry) -> None:
     asked = {"from_networks": "discriminator"}
     plan = artgan.plan(size=16, base="none", training_options=asked, registry=registry, **SHORT)
@@ -146,15 +167,16 @@ def test_a_record_without_a_start_repeats_without_one(trained: Path) -> None:
     assert read_settings(Path("mine.toml")).base == ""
 
 
-def draw_icons(folder: Path, size: int) -> Path:
+def draw_icons(folder: Path, size: int, count: int = 12) -> Path:
     """Draw rings and bars in flat colours on white, smoothly."""
     folder.mkdir()
-    for index in range(12):
+    for index in range(count):
+        turn, row = index % 12, index // 12
         picture = Image.new("RGB", (128, 128), "white")
-        pen, color = ImageDraw.Draw(picture), f"hsl({30 * index}, 60%, 45%)"
-        pen.ellipse((30, 24, 98, 92 + index), outline=color, width=8 + index)
-        pen.rectangle((52, 50 + index, 76, 108), color)
-        picture.resize((size, size), Image.Resampling.LANCZOS).save(folder / f"{index}.png")
+        pen, color = ImageDraw.Draw(picture), f"hsl({30 * turn}, 60%, 45%)"
+        pen.ellipse((30 - 6 * row, 24 + 12 * row, 98, 92 + turn), outline=color, width=8 + turn)
+        pen.rectangle((52 + 12 * row, 50 + turn, 76 + 10 * row, 108), color)
+        picture.resize((size, size), Image.Resampling.LANCZOS).save(folder / f"{index:02}.png")
     return folder
 
 
