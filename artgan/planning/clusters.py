@@ -43,7 +43,7 @@ def find_clusters(images: NDArray[np.uint8], count: int, seed: int) -> NDArray[n
     axes = np.linalg.eigh(np.cov(learnt, rowvar=False))[1][:, -COMPONENTS:].astype(np.float32)
     centers = _k_means((learnt - mean) @ axes, count, rng)
     if len(learnt) >= 2 * LEAST * count:
-        centers = _without_tiny((learnt - mean) @ axes, centers, rng)
+        centers = _without_tiny((learnt - mean) @ axes, centers)
     everything = np.arange(len(images))
     return np.concatenate(
         [_nearest((_shrunk(images[p]) - mean) @ axes, centers) for p in _parts(everything)]
@@ -90,14 +90,15 @@ def _settled(points: Points, centers: Points) -> Points:
     return centers
 
 
-def _without_tiny(points: Points, centers: Points, rng: np.random.Generator) -> Points:
-    """Move the centres of clusters below LEAST into the largest ones, and drop what stays tiny."""
+def _without_tiny(points: Points, centers: Points) -> Points:
+    """Split the largest cluster instead of one below LEAST, again and again; drop what stays so."""
     for _ in range(len(centers)):
-        sizes = np.bincount(_nearest(points, centers), minlength=len(centers))
+        owner = _nearest(points, centers)
+        sizes = np.bincount(owner, minlength=len(centers))
         if sizes.min() >= LEAST:
             return centers
-        (largest,) = np.nonzero(_nearest(points, centers) == sizes.argmax())
-        centers[sizes.argmin()] = points[rng.choice(largest)]
+        halves = _halves(points[owner == sizes.argmax()])
+        centers[[sizes.argmax(), sizes.argmin()]] = halves
         centers = _settled(points, centers)
     while len(centers) > 1:
         sizes = np.bincount(_nearest(points, centers), minlength=len(centers))
@@ -105,6 +106,16 @@ def _without_tiny(points: Points, centers: Points, rng: np.random.Generator) -> 
             break
         centers = np.delete(centers, sizes.argmin(), axis=0)
     return centers
+
+
+def _halves(points: Points) -> Points:
+    """Return the centres (2, D) of the halves of points (N, D) along their longest axis."""
+    around = points - points.mean(0)
+    along = around @ np.linalg.eigh(around.T @ around)[1][:, -1]
+    upper = along > np.median(along)
+    if not upper.any():
+        upper[0] = True
+    return np.stack([points[upper].mean(0), points[~upper].mean(0)])
 
 
 def _nearest(points: Points, centers: Points) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ import torch
 import artgan
 from artgan.core.sample import draw_inputs
 from artgan.errors import ArtganError
-from artgan.planning.clusters import find_clusters
+from artgan.planning.clusters import LEAST, find_clusters
 from tests.conftest import TOY
 
 KINDS: dict[str, Any] = {
@@ -36,6 +36,20 @@ def test_planted_kinds_are_found() -> None:
 def test_few_and_equal_pictures_are_sorted_too(count: int) -> None:
     images = np.zeros((3, 40, 50, 4), np.uint8)
     assert find_clusters(images, count, seed=0).max() < count
+
+
+def test_outliers_get_no_cluster_of_their_own_unless_most_are_small() -> None:
+    rng = np.random.default_rng(0)
+    patterns = rng.integers(60, 180, (4, 8, 8, 3))
+    noise = rng.integers(0, 60, (100, 8, 8, 3))
+    images = (patterns[np.arange(100) % 4] + noise).astype(np.uint8)
+    images[:2] = 255 * rng.integers(0, 2, (2, 8, 8, 3))
+    sizes = np.bincount(find_clusters(images, 5, seed=0), minlength=5)
+    assert (sizes[sizes > 0] >= LEAST).all()
+    assert (sizes > 0).sum() >= 4
+    assert np.bincount(find_clusters(images, 40, seed=0)).min() < LEAST
+    blank = np.zeros((100, 8, 8, 3), np.uint8)
+    assert (find_clusters(blank, 5, seed=0) == 0).all()
 
 
 def test_a_run_keeps_its_kinds(tmp_path: Path) -> None:
