@@ -33,8 +33,8 @@ Points = NDArray[np.float32]
 def find_clusters(images: NDArray[np.uint8], count: int, seed: int) -> NDArray[np.int64]:
     """Cluster pictures (N, H, W, C), uint8, by k-means on the principal components of their pixels.
 
-    Returns the kind of each, int64 (N,) from 0 to ``count`` - 1; a kind may be empty, and without
-    need none has fewer than LEAST of the pictures.
+    Returns the kind of each, int64 (N,), counted from 0. There are fewer kinds than ``count`` where
+    pictures are equal, or a kind would have fewer than LEAST of them, unless most have hardly more.
     """
     rng = np.random.Generator(np.random.PCG64(key(seed, "clusters")))
     chosen = np.sort(rng.permutation(len(images))[:LEARNT_FROM])
@@ -45,9 +45,11 @@ def find_clusters(images: NDArray[np.uint8], count: int, seed: int) -> NDArray[n
     if len(learnt) >= 2 * LEAST * count:
         centers = _without_tiny((learnt - mean) @ axes, centers)
     everything = np.arange(len(images))
-    return np.concatenate(
+    kinds = np.concatenate(
         [_nearest((_shrunk(images[p]) - mean) @ axes, centers) for p in _parts(everything)]
     )
+    found: NDArray[np.int64] = np.unique(kinds, return_inverse=True)[1].astype(np.int64)
+    return found
 
 
 def _parts(indices: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -97,8 +99,12 @@ def _without_tiny(points: Points, centers: Points) -> Points:
         sizes = np.bincount(owner, minlength=len(centers))
         if sizes.min() >= LEAST:
             return centers
-        halves = _halves(points[owner == sizes.argmax()])
-        centers[[sizes.argmax(), sizes.argmin()]] = halves
+        able = [
+            k for k in np.argsort(-sizes) if sizes[k] >= 2 * LEAST and _vary(points[owner == k])
+        ]
+        if not able:
+            break
+        centers[[able[0], sizes.argmin()]] = _halves(points[owner == able[0]])
         centers = _settled(points, centers)
     while len(centers) > 1:
         sizes = np.bincount(_nearest(points, centers), minlength=len(centers))
@@ -106,6 +112,10 @@ def _without_tiny(points: Points, centers: Points) -> Points:
             break
         centers = np.delete(centers, sizes.argmin(), axis=0)
     return centers
+
+
+def _vary(points: Points) -> bool:
+    return bool(np.ptp(points, axis=0).max() > 1e-3)
 
 
 def _halves(points: Points) -> Points:

@@ -9,6 +9,7 @@ from artgan.errors import OptionError
 from artgan.planning.in_time import what_time_buys
 from artgan.planning.plan import make_plan
 from artgan.planning.settings import Settings
+from artgan.planning.take import take_networks
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def look_ahead(settings: Settings, registry: Registry, minutes: Sequence[float])
         ArtganError: A run of these pictures could not start.
     """
     load = Load()
-    plan = make_plan(settings, registry)
+    plan = take_networks(make_plan(settings, registry), settings)
     with using_threads(free_threads(load)):
         times = tuple(what_time_buys(plan, settings, registry, sorted(minutes)))
     config = plan.config

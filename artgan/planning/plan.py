@@ -307,10 +307,14 @@ def _refuse_clusters(classes: int, architecture: Entry, table: ImageTable) -> No
 def sort_into_clusters(
     table: ImageTable, count: int, seed: int
 ) -> tuple[ImageTable, tuple[float, ...]]:
-    """Return the table with at most ``count`` clusters as labels, and the share of each."""
-    count = min(count, table.count)
-    kinds = find_clusters(table.images, count, seed)
-    shares = np.bincount(kinds, minlength=count) / table.count
+    """Return the table with at most ``count`` clusters as labels, and the share of each.
+
+    0 leaves the table as it is.
+    """
+    if not count:
+        return table, ()
+    kinds = find_clusters(table.images, min(count, table.count), seed)
+    shares = np.bincount(kinds) / table.count
     return replace(table, labels=kinds, class_names=()), tuple(map(float, shares.round(6)))
 
 

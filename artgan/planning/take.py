@@ -1,14 +1,15 @@
-"""Decides whose weights a run takes of a start: those of both networks, or the discriminator's.
+"""Decides what depends on the number of steps: whose weights a run takes, and its clusters.
 
-A generator that begins with trained weights gets fewer clusters: it has to learn each of them.
+Of a start a run takes both networks, or the discriminator alone. A generator that begins with
+trained weights gets fewer clusters, as it has to learn each of them.
 """
 
 from dataclasses import replace
 
 import msgspec
 
+from artgan.base.suggest import count_of
 from artgan.core.config import change_training
-from artgan.core.data import ImageTable
 from artgan.planning.plan import Plan, sort_into_clusters
 from artgan.planning.settings import Settings
 from artgan.starts.names import is_start
@@ -28,12 +29,17 @@ LARGE = 50
 FEWEST = 4
 """Clusters below which there are none."""
 
+NO_CLUSTERS = (
+    "Clusters: none, as this generator begins with trained weights and would have to learn each; "
+    "--train.clusters makes some."
+)
+
 NONE_TAKEN = "From-networks: left out, as this run begins with no weights; --from names some."
 
 
 def take_networks(plan: Plan, settings: Settings) -> Plan:
     """Return the plan with what the number of its steps says, unless the user does; say why."""
-    return _larger_clusters(_whose(plan, settings), settings)
+    return _told_of_clusters(_larger_clusters(_whose(plan, settings), settings), settings)
 
 
 def _whose(plan: Plan, settings: Settings) -> Plan:
@@ -53,24 +59,38 @@ def _taking(plan: Plan, networks: str, why: str) -> Plan:
 
 
 def _larger_clusters(plan: Plan, settings: Settings) -> Plan:
-    """Sort the pictures into fewer clusters where the generator begins with a start's weights."""
+    """Sort the pictures into fewer clusters where the generator begins with trained weights."""
     config, opened = plan.config, plan.opened
-    begins = is_start(config.base) and config.training.from_networks == "all"
-    before = config.training.clusters
-    if not begins or not before or not opened or "clusters" in settings.training:
+    if not _begins_trained(plan) or not opened or "clusters" in settings.training:
         return plan
     count = opened.facts.different // LARGE
     count = count if count >= FEWEST else 0
-    if count >= before:
+    if count >= config.training.clusters:
         return plan
-    table: ImageTable = opened.table
-    shares: tuple[float, ...] = ()
-    if count:
-        table, shares = sort_into_clusters(table, count, config.seed)
+    table, shares = sort_into_clusters(opened.table, count, config.seed)
     config = change_training(config, clusters=count)
     config = msgspec.structs.replace(config, classes=len(shares), class_shares=shares)
-    why = (
-        f"Clusters: {count or 'none'} instead of {before}, since in few steps a generator that "
-        "begins with trained weights learns little of each; --train.clusters sets them."
-    )
-    return replace(plan, config=config, table=table, reasons=(*plan.reasons, why))
+    reasons = plan.reasons if count else (*plan.reasons, NO_CLUSTERS)
+    return replace(plan, config=config, table=table, reasons=reasons)
+
+
+def _told_of_clusters(plan: Plan, settings: Settings) -> Plan:
+    """Explain the clusters, if there are any."""
+    config, told = plan.config, []
+    wanted = config.training.clusters
+    if wanted and "clusters" not in settings.training:
+        used = "is used" if config.classes == 1 else "are used"
+        large = "; they are large, as this generator begins with trained weights and learns each"
+        told.append(
+            f"No labels: {count_of(config.classes, 'cluster')} of pictures that look alike {used} "
+            f"instead{large if _begins_trained(plan) else ''}."
+        )
+    if config.classes < min(wanted, plan.table.count):
+        told.append(
+            f"Clusters: {config.classes} of {wanted}, as the others would hold next to no pictures."
+        )
+    return replace(plan, reasons=(*plan.reasons, *told))
+
+
+def _begins_trained(plan: Plan) -> bool:
+    return bool(plan.config.base) and plan.config.training.from_networks == "all"

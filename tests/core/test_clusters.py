@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import artgan
 from artgan.core.sample import draw_inputs
@@ -50,6 +51,24 @@ def test_outliers_get_no_cluster_of_their_own_unless_most_are_small() -> None:
     assert np.bincount(find_clusters(images, 40, seed=0)).min() < LEAST
     blank = np.zeros((100, 8, 8, 3), np.uint8)
     assert (find_clusters(blank, 5, seed=0) == 0).all()
+
+
+def test_copies_leave_no_cluster_empty(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (100, 8, 8, 3)).astype(np.uint8)
+    images[:50] = images[0]
+    sizes = np.bincount(find_clusters(images, 5, seed=0))
+    assert sizes.min() >= LEAST
+    assert sizes.max() >= 50
+    for index in range(60):
+        picture = Image.new("RGB", (16, 16), ("red", "blue")[index % 2])
+        picture.paste("white", (4, 4, 12, 12))
+        picture.save(tmp_path / f"{index}.png")
+    plan = artgan.plan(
+        "dcgan", tmp_path, size=16, base="none", device="cpu", training_options={"clusters": 7}
+    )
+    assert plan.config.classes == len(plan.config.class_shares) == 2
+    assert any(reason.startswith("Clusters: 2 of 7") for reason in plan.reasons)
 
 
 def test_a_run_keeps_its_kinds(tmp_path: Path) -> None:

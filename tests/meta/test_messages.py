@@ -32,7 +32,6 @@ NEVER_ONE = {
     "artgan/testing/_metric.py": {"pixels"},
     "artgan/testing/_panel.py": {"bytes"},
     "artgan/testing/_settings.py": {"classes"},
-    "artgan/plugins/architectures/_recipe_parts.py": {"clusters"},
     "artgan/shards/index.py": {"bytes"},
     "artgan/shards/places.py": {"files"},
     "artgan/sheets/matrix.py": {"values"},

@@ -17,8 +17,9 @@ from artgan.core.registry import Registry
 from artgan.core.run_toml import to_toml
 from artgan.core.state import TrainingState, new_state
 from artgan.errors import OptionError, PluginError, RunError, UnknownNameError
-from artgan.planning.settings import read_settings
-from artgan.planning.take import ALONE, MANY_STEPS, NONE_TAKEN
+from artgan.planning.outlook import look_ahead
+from artgan.planning.settings import PartSettings, Settings, read_settings
+from artgan.planning.take import ALONE, MANY_STEPS, NO_CLUSTERS, NONE_TAKEN
 from artgan.plugin.starts import read_start
 from artgan.plugin_manager.scaffold import write_package
 from artgan.run import load_run
@@ -128,16 +129,29 @@ def test_a_generator_that_begins_trained_gets_larger_clusters(registry: Registry
         assert config.classes == len(config.class_shares) == config.training.clusters
         if config.classes:
             assert plan.table.labels is not None
-            assert plan.table.labels.max() < config.classes
-        assert any("Clusters: none instead of 6" in why for why in plan.reasons) == (
-            not config.classes
-        )
+            assert plan.table.labels.max() == config.classes - 1
+        assert (NO_CLUSTERS in plan.reasons) == (not config.classes)
+        told = [why for why in plan.reasons if why.startswith("No labels: 6 clusters of pictures")]
+        assert len(told) == (config.classes == 6)
         return config.classes
 
     assert clusters(steps=100) == 0
     assert clusters(steps=100, training_options={"clusters": 5}) == 5
     assert clusters(steps=100, base="none") == 6
     assert clusters(steps=MANY_STEPS) == 6
+    run = artgan.train(
+        dataset=flat, size=32, base="none", out="run", registry=registry, **SHORT | {"steps": 1}
+    )
+    assert clusters(steps=MANY_STEPS, base=str(run.path)) == 0
+
+
+def test_what_is_told_beforehand_is_what_a_run_takes(registry: Registry) -> None:
+    settings = Settings(
+        dataset=PartSettings(str(draw_icons(Path("flat"), 32, count=60))),
+        training={"steps": MANY_STEPS - 1},
+        device="cpu",
+    )
+    assert NO_CLUSTERS in look_ahead(settings, registry, ()).reasons
 
 
 def test_a_run_from_nothing_says_that_no_networks_are_taken(registry: Registry) -> None:

@@ -7,7 +7,6 @@ from artgan.plugins.architectures._recipe_parts import (
     FEWER_PER_CLUSTER,
     PICTURES_PER_CLUSTER,
     augmentations,
-    cluster_reasons,
     clusters,
     penalties,
     picture_reasons,
@@ -97,7 +96,6 @@ def small(facts: DataFacts) -> Recipe:
         reasons.append(Reason(told, ["architecture.labels"]))
     each = FEWER_PER_CLUSTER if facts.device == "cpu" else PICTURES_PER_CLUSTER
     groups = clusters(facts, facts.different, each)
-    reasons += cluster_reasons(groups)
     flat = facts.look == "pixel-art"
     if flat:
         told = "Upsampling nearest: pixel art shows the checkerboards that transposed convolutions "

@@ -85,13 +85,7 @@ def picture_reasons(facts: DataFacts) -> tuple[str | Reason, ...]:
 def clusters(facts: DataFacts, pictures: int, each: int = PICTURES_PER_CLUSTER) -> int:
     """Choose the number of clusters for pictures without labels; 0 makes none.
 
-    Small clusters would be memorized, so each gets about ``each`` pictures.
+    Each gets about ``each`` pictures.
     """
     count = 0 if facts.classes else min(MOST_CLUSTERS, pictures // each)
     return count if count >= FEWEST_CLUSTERS else 0
-
-
-def cluster_reasons(count: int) -> tuple[Reason, ...]:
-    """Explain the clusters in one sentence, if there are any."""
-    told = f"No labels: {count} clusters of pictures that look alike are used instead."
-    return (Reason(told, ["training.clusters"]),) if count else ()

@@ -4,7 +4,6 @@ from artgan.plugin import DataFacts, Reason, Recipe
 from artgan.plugins.architectures._recipe_parts import (
     REFERENCE_PIXELS,
     augmentations,
-    cluster_reasons,
     clusters,
     penalties,
     picture_reasons,
@@ -51,7 +50,6 @@ def _reasons(facts: DataFacts) -> tuple[str | Reason, ...]:
             "smoother with --regularizer path-length beside r1 and r2.",
             ["regularizer"],
         ),
-        *cluster_reasons(clusters(facts, facts.count)),
     ]
     if facts.device == "cpu":
         told = "At most 128 channels: wider layers are finer, but need a GPU."
