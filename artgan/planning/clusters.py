@@ -41,9 +41,10 @@ def find_clusters(images: NDArray[np.uint8], count: int, seed: int) -> NDArray[n
     learnt = np.concatenate([_shrunk(images[part]) for part in _parts(chosen)])
     mean = learnt.mean(0)
     axes = np.linalg.eigh(np.cov(learnt, rowvar=False))[1][:, -COMPONENTS:].astype(np.float32)
-    centers = _k_means((learnt - mean) @ axes, count, rng)
-    if len(learnt) >= 2 * LEAST * count:
-        centers = _without_tiny((learnt - mean) @ axes, centers)
+    points = (learnt - mean) @ axes
+    centers = _k_means(points, count, rng)
+    if len(points) >= 2 * LEAST * count:
+        centers = _without_tiny(points, centers)
     everything = np.arange(len(images))
     kinds = np.concatenate(
         [_nearest((_shrunk(images[p]) - mean) @ axes, centers) for p in _parts(everything)]
@@ -99,12 +100,11 @@ def _without_tiny(points: Points, centers: Points) -> Points:
         sizes = np.bincount(owner, minlength=len(centers))
         if sizes.min() >= LEAST:
             return centers
-        able = [
-            k for k in np.argsort(-sizes) if sizes[k] >= 2 * LEAST and _vary(points[owner == k])
-        ]
-        if not able:
+        able = (k for k in np.argsort(-sizes) if sizes[k] >= 2 * LEAST)
+        largest = next((k for k in able if _vary(points[owner == k])), None)
+        if largest is None:
             break
-        centers[[able[0], sizes.argmin()]] = _halves(points[owner == able[0]])
+        centers[[largest, sizes.argmin()]] = _halves(points[owner == largest])
         centers = _settled(points, centers)
     while len(centers) > 1:
         sizes = np.bincount(_nearest(points, centers), minlength=len(centers))
