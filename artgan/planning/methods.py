@@ -7,7 +7,7 @@ import msgspec
 
 from artgan.base.contributions import Entry
 from artgan.base.options import build_options, to_plain
-from artgan.base.suggest import join_names
+from artgan.base.suggest import join_names, suggest
 from artgan.core.config import METHODS, RunConfig, TrainingOptions
 from artgan.core.registry import Registry
 from artgan.errors import OptionError
@@ -27,9 +27,11 @@ def choose_methods(
     Names of the recipe are looked up as its architecture's plugin means them.
 
     Raises:
-        OptionError: An option does not fit.
+        OptionError: An option does not fit, or options are given of a kind that is none of these.
         UnknownNameError: There is nothing of that name.
     """
+    _refuse_other_kinds(settings.methods, "method_options")
+    _refuse_other_kinds(recipe.method_options, "the recipe's method_options")
     names: dict[str, str] = {}
     methods: dict[str, Mapping[str, Any]] = {}
     for kind, field in METHODS.items():
@@ -44,6 +46,15 @@ def choose_methods(
         if options:
             methods[kind] = options
     return msgspec.structs.replace(training, **names), methods
+
+
+def _refuse_other_kinds(options: Mapping[str, Any], where: str) -> None:
+    for kind in options:
+        if kind not in METHODS:
+            raise OptionError(
+                f"{where} are given by kind: {join_names(METHODS)}, not '{kind}'."
+                f"{suggest(kind, METHODS)}"
+            )
 
 
 def refuse_unfit_update(config: RunConfig, architecture: Entry, registry: Registry) -> None:

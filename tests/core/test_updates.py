@@ -92,6 +92,12 @@ def test_what_an_update_cannot_do_is_refused(options: dict[str, Any], says: str)
         artgan.plan(**TOY, dataset="mnist", training_options=options)
 
 
+def test_options_of_a_kind_that_is_none_are_refused() -> None:
+    said = r"given by kind: update, optimizer or schedule, not 'updates'. Did you mean 'update'\?"
+    with pytest.raises(OptionError, match=said):
+        artgan.plan(**TOY, dataset="mnist", method_options={"updates": {"weight": 2.0}})
+
+
 def test_an_update_that_needs_whole_batches_refuses_parts(registry: Registry) -> None:
     whole = Update(name="whole", summary="S.", build="a:b", accumulates=False)
     entry = registry.find("update", "bigan")
