@@ -64,7 +64,8 @@ class Plan:
     ``styled_with`` has the full names of the style's filters; ``record`` tells the threads of each
     step of the run that is repeated, and ``schedule`` how it went; ``seconds`` is how long the run
     will take here, or None where that was not measured; ``limit`` is the time it has to end in.
-    ``opened`` has the pictures before the choice, for other plans of them.
+    ``opened`` has the pictures before the choice, for other plans of them, and
+    ``clusters_when_trained`` is the recipe's, unless the user says how many.
     """
 
     config: RunConfig
@@ -76,6 +77,7 @@ class Plan:
     seconds: float | None = None
     limit: TimeLimit | None = None
     opened: Opened | None = None
+    clusters_when_trained: int | None = None
 
     @property
     def pixel_art(self) -> bool:
@@ -204,7 +206,14 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
     toml_text({"dataset": config.path, "from": settings.base})
     told = _told_reasons(recipe, settings, config.architecture.options)
     told += not_compiled(config, registry)
-    return Plan(config, table, (*notes, *begun.reasons, *told), opened=opened)
+    larger = None if "clusters" in settings.training else recipe.clusters_when_trained
+    return Plan(
+        config,
+        table,
+        (*notes, *begun.reasons, *told),
+        opened=opened,
+        clusters_when_trained=larger,
+    )
 
 
 def _told_reasons(recipe: Recipe, settings: Settings, options: Mapping[str, Any]) -> list[str]:

@@ -23,12 +23,6 @@ ALONE = (
     "clearer figures; --train.from-networks all takes both."
 )
 
-LARGE = 50
-"""Pictures of a cluster where the generator begins with trained weights."""
-
-FEWEST = 4
-"""Clusters below which there are none."""
-
 NO_CLUSTERS = (
     "Clusters: none, as this generator begins with trained weights and would have to learn each; "
     "--train.clusters makes some."
@@ -39,7 +33,7 @@ NONE_TAKEN = "From-networks: left out, as this run begins with no weights; --fro
 
 def take_networks(plan: Plan, settings: Settings) -> Plan:
     """Return the plan with what the number of its steps says, unless the user does; say why."""
-    return _told_of_clusters(_larger_clusters(_whose(plan, settings), settings), settings)
+    return _told_of_clusters(_larger_clusters(_whose(plan, settings)), settings)
 
 
 def _whose(plan: Plan, settings: Settings) -> Plan:
@@ -58,14 +52,12 @@ def _taking(plan: Plan, networks: str, why: str) -> Plan:
     return replace(plan, config=config, reasons=(*plan.reasons, why))
 
 
-def _larger_clusters(plan: Plan, settings: Settings) -> Plan:
-    """Sort the pictures into fewer clusters where the generator begins with trained weights."""
-    config, opened = plan.config, plan.opened
-    if not _begins_trained(plan) or not opened or "clusters" in settings.training:
+def _larger_clusters(plan: Plan) -> Plan:
+    """Sort the pictures into other clusters where the generator begins with trained weights."""
+    config, opened, count = plan.config, plan.opened, plan.clusters_when_trained
+    if not opened or count is None or not _begins_trained(plan):
         return plan
-    count = opened.facts.different // LARGE
-    count = count if count >= FEWEST else 0
-    if count >= config.training.clusters:
+    if count == config.training.clusters:
         return plan
     table, shares = sort_into_clusters(opened.table, count, config.seed)
     config = change_training(config, clusters=count)

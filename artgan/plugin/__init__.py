@@ -315,6 +315,8 @@ class Recipe:
         augmentations: Name -> options.
         training: Fields of the training options (steps, batch, generator_lr ...).
         method_options: Options of what ``training`` names: kind, such as "update" -> options.
+        clusters_when_trained: Clusters where the generator begins with trained weights and has to
+            learn each of them; None for as many as ``training`` says.
         reasons: Why these values, one sentence each, printed before training. A ``Reason`` is left
             out where the user sets what it explains; a plain text is always told.
     """
@@ -326,6 +328,7 @@ class Recipe:
     augmentations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
     method_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    clusters_when_trained: int | None = None
     reasons: Sequence[str | Reason] = ()
 
 

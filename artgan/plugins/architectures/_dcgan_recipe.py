@@ -118,6 +118,7 @@ def small(facts: DataFacts) -> Recipe:
         regularizers=penalties(facts),
         augmentations=augmentations(facts),
         training=training(32, steps, (1e-3, 2e-3), beta2=0.9, ema_half_life=11000, clusters=groups),
+        clusters_when_trained=clusters(facts, facts.different),
         reasons=(*reasons, *picture_reasons(facts)),
     )
 

@@ -22,8 +22,8 @@ MOST_CLUSTERS = 40
 FEWEST_CLUSTERS = 4
 PICTURES_PER_CLUSTER = 50
 FEWER_PER_CLUSTER = 10
-"""The same for ``dcgan`` without a GPU: figures are whole sooner, and none were memorized
-(docs/decisions.md)."""
+"""The same for ``dcgan`` without a GPU, unless its generator begins with trained weights: figures
+are whole sooner, and none were memorized (docs/decisions.md)."""
 
 
 def penalties(facts: DataFacts, gamma: float = 0.1, every: int = 4) -> dict[str, dict[str, Any]]:
