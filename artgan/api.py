@@ -184,10 +184,10 @@ def plan(
         # torch is loaded for them alone: a plan for the help of flags does without.
         from artgan.distribution.together import plan_together
 
-        return plan_together(lambda: take_networks(make(), settings), settings, registry)
+        return plan_together(lambda: take_networks(make(), settings, registry), settings, registry)
     planned = make()
     if minutes is None and not estimate:
-        return take_networks(planned, settings)
+        return take_networks(planned, settings, registry)
     from artgan.planning.estimate import fit_to_time, measure_costs
     from artgan.planning.in_time import Deadline, choose_in_time
 
@@ -199,7 +199,7 @@ def plan(
             planned, costs = choose_in_time(planned, settings, registry, time_given, report)
             limit = TimeLimit(time_given.total, time_given.left, costs)
             planned = replace(fit_to_time(planned, limit), styled_with=filters)
-    return replace(take_networks(planned, settings), seconds=costs.total(planned.config))
+    return replace(take_networks(planned, settings, registry), seconds=costs.total(planned.config))
 
 
 def refuse_start(out: str | Path | None, log: Sequence[str] = ()) -> None:

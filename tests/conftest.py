@@ -108,11 +108,15 @@ def few(count: int) -> int:
 
 
 def once_for_each(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Keep the results of a function of pictures, by their bytes and its other arguments."""
+    """Keep the results of a function of pictures, by their bytes and its other values."""
     kept: dict[Any, Any] = {}
 
     def call(images: np.ndarray, *more: Any) -> Any:
-        key = (zlib.crc32(np.ascontiguousarray(images).data), images.shape, *more)
+        key = (
+            zlib.crc32(np.ascontiguousarray(images).data),
+            images.shape,
+            *(one for one in more if not callable(one)),
+        )
         if key not in kept:
             kept[key] = function(images, *more)
         return copy(kept[key])

@@ -2,8 +2,10 @@
 
 Liu et al. 2020, "Diverse Image Generation via Self-Conditioned GANs", section 3: networks that are
 told the cluster of a picture learn more of them. Here the clusters are found once, before training,
-from the pixels' principal components.
+from the principal components of what a trained network sees, or of the pixels.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +18,11 @@ FEATURES = 1024
 
 COMPONENTS = 50
 
+COMPONENTS_FROM = 1000
+"""Most pictures that components are found from."""
+
 LEARNT_FROM = 20_000
-"""Most pictures that components and centres are found from; the others are only assigned."""
+"""Most pictures that centres are found from; the others are only assigned."""
 
 CHUNK = 2048
 
@@ -30,34 +35,7 @@ were asked for that most are hardly larger."""
 Points = NDArray[np.float32]
 
 
-def find_clusters(images: NDArray[np.uint8], count: int, seed: int) -> NDArray[np.int64]:
-    """Cluster pictures (N, H, W, C), uint8, by k-means on the principal components of their pixels.
-
-    Returns the kind of each, int64 (N,), counted from 0. There are fewer kinds than ``count`` where
-    pictures are equal, or a kind would have fewer than LEAST of them, unless most have hardly more.
-    """
-    rng = np.random.Generator(np.random.PCG64(key(seed, "clusters")))
-    chosen = np.sort(rng.permutation(len(images))[:LEARNT_FROM])
-    learnt = np.concatenate([_shrunk(images[part]) for part in _parts(chosen)])
-    mean = learnt.mean(0)
-    axes = np.linalg.eigh(np.cov(learnt, rowvar=False))[1][:, -COMPONENTS:].astype(np.float32)
-    points = (learnt - mean) @ axes
-    centers = _k_means(points, count, rng)
-    if len(points) >= 2 * LEAST * count:
-        centers = _without_tiny(points, centers)
-    everything = np.arange(len(images))
-    kinds = np.concatenate(
-        [_nearest((_shrunk(images[p]) - mean) @ axes, centers) for p in _parts(everything)]
-    )
-    found: NDArray[np.int64] = np.unique(kinds, return_inverse=True)[1].astype(np.int64)
-    return found
-
-
-def _parts(indices: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    return [indices[start : start + CHUNK] for start in range(0, len(indices), CHUNK)]
-
-
-def _shrunk(images: NDArray[np.uint8]) -> Points:
+def shrunk(images: NDArray[np.uint8]) -> Points:
     """Average square blocks until at most FEATURES values are left; return (N, values)."""
     images = premultiplied_levels(images)
     _, height, width, channels = images.shape
@@ -65,8 +43,61 @@ def _shrunk(images: NDArray[np.uint8]) -> Points:
     rows, columns = np.arange(0, height, block), np.arange(0, width, block)
     sums = np.add.reduceat(np.add.reduceat(images, rows, 1, np.float32), columns, 2)
     sizes = np.diff(np.append(rows, height))[:, None] * np.diff(np.append(columns, width))[None]
-    shrunk: Points = (sums / sizes[..., None]).reshape(len(images), -1).astype(np.float32)
-    return shrunk
+    values: Points = (sums / sizes[..., None]).reshape(len(images), -1).astype(np.float32)
+    return values
+
+
+def find_clusters(
+    images: NDArray[np.uint8],
+    count: int,
+    seed: int,
+    features: Callable[[NDArray[np.uint8]], Points] = shrunk,
+) -> NDArray[np.int64]:
+    """Cluster pictures (N, H, W, C), uint8, by k-means on the principal components of features.
+
+    ``features`` maps pictures to numbers (N, D); the usual ones are the pixels of small copies.
+
+    Returns the kind of each, int64 (N,), counted from 0. There are fewer kinds than ``count`` where
+    pictures are equal, or a kind would have fewer than LEAST of them, unless most have hardly more.
+    """
+    rng = np.random.Generator(np.random.PCG64(key(seed, "clusters")))
+    chosen = rng.permutation(len(images))
+    some = _of_parts(features, images, np.sort(chosen[:COMPONENTS_FROM]))
+    mean = some.mean(0)
+    axes = _components(some - mean)
+
+    def project(part: NDArray[np.uint8]) -> Points:
+        placed: Points = (features(part) - mean) @ axes
+        return placed
+
+    points = _of_parts(project, images, np.arange(len(images)))
+    learnt = points[np.sort(chosen[:LEARNT_FROM])]
+    centers = _k_means(learnt, count, rng)
+    if len(learnt) >= 2 * LEAST * count:
+        centers = _without_tiny(learnt, centers)
+    kinds = _nearest(points, centers)
+    found: NDArray[np.int64] = np.unique(kinds, return_inverse=True)[1].astype(np.int64)
+    return found
+
+
+def _components(around: Points) -> Points:
+    """Return the axes (D, K) along which centred points (N, D) vary most."""
+    # With fewer points than numbers, their products with each other are the smaller matrix.
+    variances, mixes = np.linalg.eigh((around @ around.T).astype(np.float64))
+    able = variances > variances[-1] * 1e-9
+    mixes = (mixes / np.sqrt(np.where(able, variances, np.inf)))[:, -COMPONENTS:]
+    axes: Points = (around.T @ mixes).astype(np.float32)
+    return axes
+
+
+def _of_parts(
+    compute: Callable[[NDArray[np.uint8]], Points],
+    images: NDArray[np.uint8],
+    indices: NDArray[np.int64],
+) -> Points:
+    """Compute something (N, D) of the pictures at ``indices``, some at a time."""
+    parts = (indices[start : start + CHUNK] for start in range(0, len(indices), CHUNK))
+    return np.concatenate([compute(images[part]) for part in parts])
 
 
 def _k_means(points: Points, count: int, rng: np.random.Generator) -> Points:

@@ -29,7 +29,7 @@ def look_ahead(settings: Settings, registry: Registry, minutes: Sequence[float])
         ArtganError: A run of these pictures could not start.
     """
     load = Load()
-    plan = take_networks(make_plan(settings, registry), settings)
+    plan = take_networks(make_plan(settings, registry), settings, registry)
     with using_threads(free_threads(load)):
         times = tuple(what_time_buys(plan, settings, registry, sorted(minutes)))
     config = plan.config

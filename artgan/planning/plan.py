@@ -29,7 +29,7 @@ from artgan.monitoring.judge import cheap_metric
 from artgan.monitoring.thread_record import ThreadRecord
 from artgan.planning import picture_stats
 from artgan.planning.begin import choose_beginning, name_networks
-from artgan.planning.clusters import find_clusters
+from artgan.planning.clusters import find_clusters, shrunk
 from artgan.planning.compilers import not_compiled, refuse_compiling
 from artgan.planning.methods import choose_methods, refuse_unfit_update
 from artgan.planning.settings import AND_THE_RECIPES, Settings, with_underscores
@@ -64,8 +64,9 @@ class Plan:
     ``styled_with`` has the full names of the style's filters; ``record`` tells the threads of each
     step of the run that is repeated, and ``schedule`` how it went; ``seconds`` is how long the run
     will take here, or None where that was not measured; ``limit`` is the time it has to end in.
-    ``opened`` has the pictures before the choice, for other plans of them, and
-    ``clusters_when_trained`` is the recipe's, unless the user says how many.
+    ``opened`` has the pictures before the choice, for other plans of them. What the user does not
+    set depends on whether the generator begins with trained weights: ``clusters_when_trained`` is
+    the recipe's number for one that does, and ``latent_size`` its size for one that does not.
     """
 
     config: RunConfig
@@ -78,6 +79,7 @@ class Plan:
     limit: TimeLimit | None = None
     opened: Opened | None = None
     clusters_when_trained: int | None = None
+    latent_size: int | None = None
 
     @property
     def pixel_art(self) -> bool:
@@ -162,7 +164,7 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         _refuse_clusters(classes, architecture, table)
         if training.clusters > table.count:
             notes.append(f"Clusters {table.count}, not {training.clusters}: one for each picture.")
-        table, shares = sort_into_clusters(table, training.clusters, seed)
+        table, shares = sort_into_clusters(table, training.clusters, seed, registry)
         classes = len(shares)
     loss, loss_part = _loss(settings, recipe, registry, recipe_names)
     regularizers, augmentations = (
@@ -206,6 +208,8 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
     toml_text({"dataset": config.path, "from": settings.base})
     told = _told_reasons(recipe, settings, config.architecture.options)
     told += not_compiled(config, registry)
+    own = "latent_size" in settings.architecture.options
+    latents = None if own else recipe.options.get("latent_size")
     larger = None if "clusters" in settings.training else recipe.clusters_when_trained
     return Plan(
         config,
@@ -213,6 +217,7 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         (*notes, *begun.reasons, *told),
         opened=opened,
         clusters_when_trained=larger,
+        latent_size=latents,
     )
 
 
@@ -314,7 +319,7 @@ def _refuse_clusters(classes: int, architecture: Entry, table: ImageTable) -> No
 
 
 def sort_into_clusters(
-    table: ImageTable, count: int, seed: int
+    table: ImageTable, count: int, seed: int, registry: Registry
 ) -> tuple[ImageTable, tuple[float, ...]]:
     """Return the table with at most ``count`` clusters as labels, and the share of each.
 
@@ -322,7 +327,11 @@ def sort_into_clusters(
     """
     if not count:
         return table, ()
-    kinds = find_clusters(table.images, min(count, table.count), seed)
+    # It needs torch, which a plan for the help of flags does not.
+    from artgan.starts.shapes import shape_features
+
+    features = shape_features(table.images, registry) or shrunk
+    kinds = find_clusters(table.images, min(count, table.count), seed, features)
     shares = np.bincount(kinds) / table.count
     return replace(table, labels=kinds, class_names=()), tuple(map(float, shares.round(6)))
 

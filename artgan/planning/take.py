@@ -10,6 +10,7 @@ import msgspec
 
 from artgan.base.suggest import count_of
 from artgan.core.config import change_training
+from artgan.core.registry import Registry
 from artgan.planning.plan import Plan, sort_into_clusters
 from artgan.planning.settings import Settings
 from artgan.starts.names import is_start
@@ -31,9 +32,10 @@ NO_CLUSTERS = (
 NONE_TAKEN = "From-networks: left out, as this run begins with no weights; --from names some."
 
 
-def take_networks(plan: Plan, settings: Settings) -> Plan:
+def take_networks(plan: Plan, settings: Settings, registry: Registry) -> Plan:
     """Return the plan with what the number of its steps says, unless the user does; say why."""
-    return _told_of_clusters(_larger_clusters(_whose(plan, settings)), settings)
+    plan = _own_latents(_whose(plan, settings))
+    return _told_of_clusters(_larger_clusters(plan, registry), settings)
 
 
 def _whose(plan: Plan, settings: Settings) -> Plan:
@@ -52,14 +54,24 @@ def _taking(plan: Plan, networks: str, why: str) -> Plan:
     return replace(plan, config=config, reasons=(*plan.reasons, why))
 
 
-def _larger_clusters(plan: Plan) -> Plan:
+def _own_latents(plan: Plan) -> Plan:
+    """Take the recipe's latent size, not a start's, for a generator that begins anew."""
+    config = plan.config
+    if config.training.from_networks != "discriminator" or plan.latent_size is None:
+        return plan
+    options = {**config.architecture.options, "latent_size": plan.latent_size}
+    part = msgspec.structs.replace(config.architecture, options=options)
+    return replace(plan, config=msgspec.structs.replace(config, architecture=part))
+
+
+def _larger_clusters(plan: Plan, registry: Registry) -> Plan:
     """Sort the pictures into other clusters where the generator begins with trained weights."""
     config, opened, count = plan.config, plan.opened, plan.clusters_when_trained
     if not opened or count is None or not _begins_trained(plan):
         return plan
     if count == config.training.clusters:
         return plan
-    table, shares = sort_into_clusters(opened.table, count, config.seed)
+    table, shares = sort_into_clusters(opened.table, count, config.seed, registry)
     config = change_training(config, clusters=count)
     config = msgspec.structs.replace(config, classes=len(shares), class_shares=shares)
     reasons = plan.reasons if count else (*plan.reasons, NO_CLUSTERS)

@@ -30,11 +30,15 @@ SCALES = (0.2, 0.08, 0.2, 0.14, 0.1, 0.25, 0.03)
 """About how much each of the seven numbers varies among pictures of all kinds."""
 
 
+def some_of(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Choose at most ``MOST`` pictures of (N, H, W, C)."""
+    order = np.random.Generator(np.random.PCG64(key(0, "start"))).permutation(len(images))
+    return np.stack([images[i] for i in np.sort(order[:MOST])])
+
+
 def picture_features(images: NDArray[np.uint8]) -> Tensor:
     """Compute the seven numbers (N, 7) of at most ``MOST`` pictures, uint8 (N, H, W, C)."""
-    order = np.random.Generator(np.random.PCG64(key(0, "start"))).permutation(len(images))
-    some = np.stack([images[i] for i in np.sort(order[:MOST])])
-    values = torch.from_numpy(some).permute(0, 3, 1, 2).float() / 255
+    values = torch.from_numpy(some_of(images)).permute(0, 3, 1, 2).float() / 255
     if values.shape[1] == 4:
         # Clear pixels carry no colour.
         values = values[:, :3] * values[:, 3:]

@@ -6,12 +6,15 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import artgan
+from artgan.core.registry import Registry
 from artgan.core.sample import draw_inputs
 from artgan.errors import ArtganError
-from artgan.planning.clusters import LEAST, find_clusters
+from artgan.planning.clusters import LEAST, find_clusters, shrunk
+from artgan.plugin_manager.load import default_registry
+from artgan.starts.shapes import shape_features
 from tests.conftest import TOY
 
 KINDS: dict[str, Any] = {
@@ -31,6 +34,37 @@ def test_planted_kinds_are_found() -> None:
     pairs = set(zip(kinds.tolist(), found.tolist(), strict=True))
     assert len(pairs) == 4
     assert np.array_equal(found, find_clusters(images, 4, seed=1))
+
+
+def test_shapes_are_told_apart_whatever_their_colours_are() -> None:
+    rng = np.random.default_rng(0)
+    kinds = np.arange(60) % 2
+    images = np.stack([_disc_or_cross(kind, rng) for kind in kinds])
+
+    def share(features: Any) -> float:
+        right = float((find_clusters(images, 2, 0, features) == kinds).mean())
+        return max(right, 1 - right)
+
+    registry = default_registry()
+    assert share(shape_features(images, registry)) > 0.85
+    assert share(shrunk) < 0.7
+    for seen in (images[..., :1], np.dstack([images[0], images[0, ..., :1]])[None]):
+        see = shape_features(seen, registry)
+        assert see is not None
+        assert np.isfinite(see(seen)).all()
+    assert shape_features(images, Registry()) is None
+
+
+def _disc_or_cross(kind: int, rng: np.random.Generator) -> np.ndarray:
+    ground, color = (tuple(int(v) for v in rng.integers(0, 256, 3)) for _ in range(2))
+    picture = Image.new("RGB", (32, 32), ground)
+    draw, (x, y) = ImageDraw.Draw(picture), rng.integers(4, 9, 2).tolist()
+    if kind == 0:
+        draw.ellipse((x, y, x + 20, y + 20), fill=color)
+    else:
+        draw.line((x, y, x + 20, y + 20), fill=color, width=5)
+        draw.line((x, y + 20, x + 20, y), fill=color, width=5)
+    return np.asarray(picture)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])

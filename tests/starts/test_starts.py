@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 
 import artgan
 from artgan.api import start
+from artgan.core.build import build_networks
 from artgan.core.registry import Registry
 from artgan.core.run_toml import to_toml
 from artgan.core.state import TrainingState, new_state
@@ -22,6 +23,7 @@ from artgan.planning.settings import PartSettings, Settings, read_settings
 from artgan.planning.take import ALONE, MANY_STEPS, NO_CLUSTERS, NONE_TAKEN
 from artgan.plugin.starts import read_start
 from artgan.plugin_manager.scaffold import write_package
+from artgan.plugins.architectures._dcgan_recipe import SHORT_LATENTS
 from artgan.run import load_run
 from artgan.starts.fit import begin
 from artgan.starts.ship import StartFacts, run_facts, start_toml, start_weights
@@ -86,6 +88,7 @@ def test_names_that_do_not_fit_are_told(shipped: Path, registry: Registry) -> No
 
 def test_the_discriminator_alone_is_taken_if_asked_for(shipped: Path, registry: Registry) -> None:
     given: dict[str, Any] = {"base": "start:digits", "size": 16, "registry": registry, **SHORT}
+    given["arch_options"] = {"latent_size": 8}
 
     def begun(networks: str) -> TrainingState:
         plan = artgan.plan(training_options={"from_networks": networks}, **given)
@@ -143,6 +146,22 @@ def test_a_generator_that_begins_trained_gets_larger_clusters(registry: Registry
         dataset=flat, size=32, base="none", out="run", registry=registry, **SHORT | {"steps": 1}
     )
     assert clusters(steps=MANY_STEPS, base=str(run.path)) == 0
+
+
+def test_a_generator_that_begins_anew_takes_the_latents_of_the_recipe(registry: Registry) -> None:
+    flat = draw_icons(Path("flat"), 32, count=60)
+
+    def latents(**given: Any) -> int:
+        plan = artgan.plan("dcgan", flat, device="cpu", registry=registry, **given)
+        build_networks(plan.config, registry)
+        return plan.config.architecture.options["latent_size"]
+
+    assert latents(steps=MANY_STEPS) == latents(steps=MANY_STEPS, base="none") == SHORT_LATENTS
+    assert latents(steps=100) == 64
+    alone = {"from_networks": "discriminator"}
+    assert latents(steps=100, training_options=alone) == SHORT_LATENTS
+    assert latents(steps=100, base="none", arch_options={"latent_size": 5}) == 5
+    assert latents(steps=100, base="start:icons", arch_options={"latent_size": 64}) == 64
 
 
 def test_what_is_told_beforehand_is_what_a_run_takes(registry: Registry) -> None:

@@ -17,6 +17,11 @@ FULL_WIDTH = 64
 WIDTHS = (32, 24, 16)
 """Base channels to choose from without a GPU; the more pixels, the fewer."""
 FEWEST_STEPS = 600
+LATENTS = 64
+SHORT_LATENTS = 8
+"""Latent size for fewer pictures than FEW, without a GPU: with more numbers few pictures take
+longer to become figures (docs/decisions.md)."""
+FEW = 1000
 
 
 @dataclass(frozen=True)
@@ -106,11 +111,16 @@ def small(facts: DataFacts) -> Recipe:
     if upsampling == "smooth":
         told = "Upsampling smooth: as quick as transposed convolutions, without the checkerboards "
         reasons.append(Reason(told + "that these leave.", ["architecture.upsampling"]))
+    latents = LATENTS
+    if facts.device == "cpu" and facts.different < FEW:
+        latents = SHORT_LATENTS
+        told = f"Latent size {latents} instead of {LATENTS}: of so few pictures figures are clear "
+        reasons.append(Reason(told + "sooner that way.", ["architecture.latent_size"]))
     width, steps = _width_and_steps(facts, flat, reasons)
     return Recipe(
         options={
             "base_channels": width,
-            "latent_size": 64,
+            "latent_size": latents,
             "upsampling": upsampling,
             "fine_channels": 3 * width // 4 if flat else 0,
         },
