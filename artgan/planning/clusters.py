@@ -6,6 +6,7 @@ from the principal components of what a trained network sees, or of the pixels.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,8 @@ FEATURES = 1024
 
 COMPONENTS = 50
 
-COMPONENTS_FROM = 1000
-"""Most pictures that components are found from."""
-
 LEARNT_FROM = 20_000
-"""Most pictures that centres are found from; the others are only assigned."""
+"""Most pictures that components and centres are found from; the others are only assigned."""
 
 CHUNK = 2048
 
@@ -61,41 +59,42 @@ def find_clusters(
     pictures are equal, or a kind would have fewer than LEAST of them, unless most have hardly more.
     """
     rng = np.random.Generator(np.random.PCG64(key(seed, "clusters")))
-    chosen = rng.permutation(len(images))
-    some = _of_parts(features, images, np.sort(chosen[:COMPONENTS_FROM]))
-    mean = some.mean(0)
-    axes = _components(some - mean)
+    chosen = np.sort(rng.permutation(len(images))[:LEARNT_FROM])
+    learnt = _of_parts(features, images, chosen)
+    mean, axes = learnt.mean(0), _components(learnt)
+    points = (learnt - mean) @ axes
+    centers = _k_means(points, count, rng)
+    if len(points) >= 2 * LEAST * count:
+        centers = _without_tiny(points, centers)
 
-    def project(part: NDArray[np.uint8]) -> Points:
-        placed: Points = (features(part) - mean) @ axes
-        return placed
+    def assign(part: NDArray[np.uint8]) -> NDArray[np.int64]:
+        return _nearest((features(part) - mean) @ axes, centers)
 
-    points = _of_parts(project, images, np.arange(len(images)))
-    learnt = points[np.sort(chosen[:LEARNT_FROM])]
-    centers = _k_means(learnt, count, rng)
-    if len(learnt) >= 2 * LEAST * count:
-        centers = _without_tiny(learnt, centers)
-    kinds = _nearest(points, centers)
+    kinds = _of_parts(assign, images, np.arange(len(images)))
     found: NDArray[np.int64] = np.unique(kinds, return_inverse=True)[1].astype(np.int64)
     return found
 
 
-def _components(around: Points) -> Points:
-    """Return the axes (D, K) along which centred points (N, D) vary most."""
-    # With fewer points than numbers, their products with each other are the smaller matrix.
-    variances, mixes = np.linalg.eigh((around @ around.T).astype(np.float64))
-    able = variances > variances[-1] * 1e-9
-    mixes = (mixes / np.sqrt(np.where(able, variances, np.inf)))[:, -COMPONENTS:]
-    axes: Points = (around.T @ mixes).astype(np.float32)
-    return axes
+def _components(points: Points) -> Points:
+    """Return the axes (D, K) along which points (N, D) vary most."""
+    if len(points) > points.shape[1]:
+        axes = np.linalg.eigh(np.cov(points, rowvar=False))[1]
+    else:
+        # The products of the points with each other are the smaller matrix.
+        around = (points - points.mean(0)).astype(np.float64)
+        variances, mixes = np.linalg.eigh(around @ around.T)
+        able = variances > max(variances[-1], 1e-9) * 1e-9
+        axes = around.T @ (mixes / np.sqrt(np.where(able, variances, np.inf)))
+    chosen: Points = axes[:, -COMPONENTS:].astype(np.float32)
+    return chosen
 
 
 def _of_parts(
-    compute: Callable[[NDArray[np.uint8]], Points],
+    compute: Callable[[NDArray[np.uint8]], NDArray[Any]],
     images: NDArray[np.uint8],
     indices: NDArray[np.int64],
-) -> Points:
-    """Compute something (N, D) of the pictures at ``indices``, some at a time."""
+) -> NDArray[Any]:
+    """Compute something of the pictures at ``indices``, some at a time."""
     parts = (indices[start : start + CHUNK] for start in range(0, len(indices), CHUNK))
     return np.concatenate([compute(images[part]) for part in parts])
 

@@ -40,6 +40,10 @@ DEFAULT_ARCHITECTURE = "dcgan"
 FEWEST_PER_LABEL = 4
 """Different pictures a label must have on average to be used unasked."""
 
+SHAPES_BELOW = 1000
+"""Pictures below which clusters are found by what a start's discriminator sees; more of them were
+measured by their pixels (docs/decisions.md)."""
+
 SAMPLES = 16
 """Samples that a run makes unless told otherwise."""
 
@@ -327,11 +331,13 @@ def sort_into_clusters(
     """
     if not count:
         return table, ()
-    # It needs torch, which a plan for the help of flags does not.
-    from artgan.starts.shapes import shape_features
+    features = None
+    if table.count < SHAPES_BELOW:
+        # It needs torch, which a plan for the help of flags does not.
+        from artgan.starts.shapes import shape_features
 
-    features = shape_features(table.images, registry) or shrunk
-    kinds = find_clusters(table.images, min(count, table.count), seed, features)
+        features = shape_features(table.images, registry)
+    kinds = find_clusters(table.images, min(count, table.count), seed, features or shrunk)
     shares = np.bincount(kinds) / table.count
     return replace(table, labels=kinds, class_names=()), tuple(map(float, shares.round(6)))
 

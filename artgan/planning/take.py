@@ -15,7 +15,7 @@ from artgan.planning.plan import Plan, sort_into_clusters
 from artgan.planning.settings import Settings
 from artgan.starts.names import is_start
 
-MANY_STEPS = 2500
+MANY_STEPS = 1000
 """Steps from which a generator that begins anew draws clearer figures, but for pixel art
 (docs/decisions.md)."""
 

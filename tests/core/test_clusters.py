@@ -39,7 +39,7 @@ def test_planted_kinds_are_found() -> None:
 def test_shapes_are_told_apart_whatever_their_colours_are() -> None:
     rng = np.random.default_rng(0)
     kinds = np.arange(60) % 2
-    images = np.stack([_disc_or_cross(kind, rng) for kind in kinds])
+    images = np.stack([_disc_or_cross(int(kind), rng) for kind in kinds])
 
     def share(features: Any) -> float:
         right = float((find_clusters(images, 2, 0, features) == kinds).mean())

@@ -154,7 +154,7 @@ def test_a_generator_that_begins_anew_takes_the_latents_of_the_recipe(registry: 
     def latents(**given: Any) -> int:
         plan = artgan.plan("dcgan", flat, device="cpu", registry=registry, **given)
         build_networks(plan.config, registry)
-        return plan.config.architecture.options["latent_size"]
+        return int(plan.config.architecture.options["latent_size"])
 
     assert latents(steps=MANY_STEPS) == latents(steps=MANY_STEPS, base="none") == SHORT_LATENTS
     assert latents(steps=100) == 64
