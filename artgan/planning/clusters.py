@@ -70,7 +70,9 @@ def find_clusters(
     def assign(part: NDArray[np.uint8]) -> NDArray[np.int64]:
         return _nearest((features(part) - mean) @ axes, centers)
 
-    kinds = _of_parts(assign, images, np.arange(len(images)))
+    everything = np.arange(len(images))
+    all_learnt = len(chosen) == len(images)
+    kinds = _nearest(points, centers) if all_learnt else _of_parts(assign, images, everything)
     found: NDArray[np.int64] = np.unique(kinds, return_inverse=True)[1].astype(np.int64)
     return found
 

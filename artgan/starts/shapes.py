@@ -23,6 +23,8 @@ from artgan.starts.nearness import some_of
 from artgan.starts.origin import read_weights
 
 LEAST_SPREAD = 1e-3
+AT_ONCE = 64
+"""Pictures that are seen at once, which may be large."""
 
 See = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """Pictures (N, H, W, C) to features (N, D)."""
@@ -48,16 +50,18 @@ def _features_by(entry: Entry, registry: Registry) -> See:
     labels = torch.zeros(2, dtype=torch.int64)
     layer = network.get_submodule(last_layer(network, torch.zeros(2, channels, *size), labels))
     found: list[Tensor] = []
-    layer.register_forward_pre_hook(lambda _, given: found.append(given[0]))
+    layer.register_forward_pre_hook(lambda _, given: found.append(given[0].flatten(1).float()))
 
     def see(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        pixels = torch.tensor(premultiplied_levels(images)).permute(0, 3, 1, 2)
-        values = _with_channels(pixels.float() / 127.5 - 1, channels)
-        scaled = F.interpolate(values, size, mode="bilinear", antialias=True)
         found.clear()
-        with torch.inference_mode():
-            network(scaled, torch.zeros(len(scaled), dtype=torch.int64))
-        features: NDArray[np.float32] = found[-1].flatten(1).float().numpy()
+        for start in range(0, len(images), AT_ONCE):
+            part = torch.tensor(premultiplied_levels(images[start : start + AT_ONCE]))
+            # Bytes are scaled many times as fast as numbers.
+            scaled = F.interpolate(part.permute(0, 3, 1, 2), size, mode="bilinear", antialias=True)
+            with torch.inference_mode():
+                shown = _with_channels(scaled.float() / 127.5 - 1, channels)
+                network(shown, torch.zeros(len(shown), dtype=torch.int64))
+        features: NDArray[np.float32] = torch.cat(found).numpy()
         return features
 
     return see
