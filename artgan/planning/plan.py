@@ -41,7 +41,7 @@ FEWEST_PER_LABEL = 4
 """Different pictures a label must have on average to be used unasked."""
 
 SHAPES_BELOW = 1000
-"""Pictures below which clusters are found by what a start's discriminator sees; more of them were
+"""Different pictures below which clusters are found by what a start's discriminator sees; more were
 measured by their pixels (docs/decisions.md)."""
 
 SAMPLES = 16
@@ -168,7 +168,9 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         _refuse_clusters(classes, architecture, table)
         if training.clusters > table.count:
             notes.append(f"Clusters {table.count}, not {training.clusters}: one for each picture.")
-        table, shares = sort_into_clusters(table, training.clusters, seed, registry)
+        table, shares = sort_into_clusters(
+            table, facts.different, training.clusters, seed, registry
+        )
         classes = len(shares)
     loss, loss_part = _loss(settings, recipe, registry, recipe_names)
     regularizers, augmentations = (
@@ -323,16 +325,16 @@ def _refuse_clusters(classes: int, architecture: Entry, table: ImageTable) -> No
 
 
 def sort_into_clusters(
-    table: ImageTable, count: int, seed: int, registry: Registry
+    table: ImageTable, different: int, count: int, seed: int, registry: Registry
 ) -> tuple[ImageTable, tuple[float, ...]]:
     """Return the table with at most ``count`` clusters as labels, and the share of each.
 
-    0 leaves the table as it is.
+    ``different`` is the number of different pictures. 0 clusters leave the table as it is.
     """
     if not count:
         return table, ()
     features = None
-    if table.count < SHAPES_BELOW:
+    if different < SHAPES_BELOW:
         # It needs torch, which a plan for the help of flags does not.
         from artgan.starts.shapes import shape_features
 

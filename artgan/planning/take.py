@@ -71,7 +71,8 @@ def _larger_clusters(plan: Plan, registry: Registry) -> Plan:
         return plan
     if count == config.training.clusters:
         return plan
-    table, shares = sort_into_clusters(opened.table, count, config.seed, registry)
+    different = opened.facts.different
+    table, shares = sort_into_clusters(opened.table, different, count, config.seed, registry)
     config = change_training(config, clusters=count)
     config = msgspec.structs.replace(config, classes=len(shares), class_shares=shares)
     reasons = plan.reasons if count else (*plan.reasons, NO_CLUSTERS)
