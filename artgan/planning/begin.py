@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 CLEAR_SIDE = 32
 """Side up to which cut-outs begin with a start (docs/decisions.md)."""
+OTHER_NETWORKS = (
+    "Start none: your options may not fit the networks of a start; --from takes one all the same."
+)
 COLORS = {1: "grey", 3: "RGB", 4: "RGBA"}
 
 
@@ -91,6 +94,8 @@ def choose_beginning(
     name, told = settings.base, tuple[str, ...]()
     if not name and _may_help(settings, facts, dataset):
         name, told = _nearest(images, facts, architecture, registry)
+        if name and settings.architecture.options:
+            name, told = "", (OTHER_NETWORKS,)
     if not name:
         return Beginning(reasons=told)
     origin = find_origin(name, settings.base_weights, registry, (facts.height, facts.width))
@@ -104,9 +109,9 @@ def _may_help(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:
 
     A GPU trains far beyond what a start brings; larger cut-outs fare better from nothing.
     """
-    free = not settings.architecture.options and not settings.preset
     larger = facts.channels == 4 and max(facts.height, facts.width) > CLEAR_SIDE
-    return dataset.declaration.takes_path and free and not larger and facts.device == "cpu"
+    free = dataset.declaration.takes_path and not settings.preset
+    return free and not larger and facts.device == "cpu"
 
 
 def _nearest(

@@ -59,9 +59,18 @@ def _own_latents(plan: Plan) -> Plan:
     config = plan.config
     if config.training.from_networks != "discriminator" or plan.latent_size is None:
         return plan
-    options = {**config.architecture.options, "latent_size": plan.latent_size}
-    part = msgspec.structs.replace(config.architecture, options=options)
-    return replace(plan, config=msgspec.structs.replace(config, architecture=part))
+    start, own = config.architecture.options["latent_size"], plan.latent_size
+    if own == start:
+        return plan
+    part = msgspec.structs.replace(
+        config.architecture, options={**config.architecture.options, "latent_size": own}
+    )
+    told = (
+        f"Latent size {own}, not the start's {start}: this generator begins anew, and so many "
+        "are what its recipe takes for these pictures; --arch.latent-size sets it."
+    )
+    config = msgspec.structs.replace(config, architecture=part)
+    return replace(plan, config=config, reasons=(*plan.reasons, told))
 
 
 def _larger_clusters(plan: Plan, registry: Registry) -> Plan:

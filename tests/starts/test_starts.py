@@ -18,6 +18,7 @@ from artgan.core.registry import Registry
 from artgan.core.run_toml import to_toml
 from artgan.core.state import TrainingState, new_state
 from artgan.errors import OptionError, PluginError, RunError, UnknownNameError
+from artgan.planning.begin import OTHER_NETWORKS
 from artgan.planning.outlook import look_ahead
 from artgan.planning.settings import PartSettings, Settings, read_settings
 from artgan.planning.take import ALONE, MANY_STEPS, NO_CLUSTERS, NONE_TAKEN
@@ -154,6 +155,9 @@ def test_a_generator_that_begins_anew_takes_the_latents_of_the_recipe(registry: 
     def latents(**given: Any) -> int:
         plan = artgan.plan("dcgan", flat, device="cpu", registry=registry, **given)
         build_networks(plan.config, registry)
+        told = [why for why in plan.reasons if why.startswith("Latent size")]
+        assert len(told) == (plan.config.architecture.options["latent_size"] == SHORT_LATENTS)
+        assert (OTHER_NETWORKS in plan.reasons) == (given.keys() == {"steps", "arch_options"})
         return int(plan.config.architecture.options["latent_size"])
 
     assert latents(steps=MANY_STEPS) == latents(steps=MANY_STEPS, base="none") == SHORT_LATENTS
@@ -161,6 +165,7 @@ def test_a_generator_that_begins_anew_takes_the_latents_of_the_recipe(registry: 
     alone = {"from_networks": "discriminator"}
     assert latents(steps=100, training_options=alone) == SHORT_LATENTS
     assert latents(steps=100, base="none", arch_options={"latent_size": 5}) == 5
+    assert latents(steps=100, arch_options={"latent_size": 5}) == 5
     assert latents(steps=100, base="start:icons", arch_options={"latent_size": 64}) == 64
 
 
@@ -234,7 +239,8 @@ def test_ones_own_pictures_begin_with_the_nearest_start(registry: Registry) -> N
     for more in others:
         plan = artgan.plan(dataset=flat, device="cpu", registry=registry, **more)
         assert plan.config.base == ""
-        assert not any("Start" in reason for reason in plan.reasons)
+        told = [reason for reason in plan.reasons if "Start" in reason]
+        assert told == ([OTHER_NETWORKS] if "arch_options" in more else [])
     # Networks for 48 x 48 have the same layers as those for 32 x 32.
     plan = artgan.plan(dataset=flat, base="start:icons", size=48, device="cpu", registry=registry)
     assert plan.config.base_weights == named.config.base_weights
