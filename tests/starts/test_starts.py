@@ -239,8 +239,8 @@ def test_ones_own_pictures_begin_with_the_nearest_start(registry: Registry) -> N
     for more in others:
         plan = artgan.plan(dataset=flat, device="cpu", registry=registry, **more)
         assert plan.config.base == ""
-        told = [reason for reason in plan.reasons if "Start" in reason]
-        assert told == ([OTHER_NETWORKS] if "arch_options" in more else [])
+        why = [reason for reason in plan.reasons if "Start" in reason]
+        assert why == ([OTHER_NETWORKS] if "arch_options" in more else [])
     # Networks for 48 x 48 have the same layers as those for 32 x 32.
     plan = artgan.plan(dataset=flat, base="start:icons", size=48, device="cpu", registry=registry)
     assert plan.config.base_weights == named.config.base_weights
