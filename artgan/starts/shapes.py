@@ -15,12 +15,10 @@ from torch import Tensor
 from artgan.base.contributions import Entry
 from artgan.base.grounds import premultiplied_levels
 from artgan.base.judgements import last_layer
-from artgan.base.options import build_options
 from artgan.core.registry import Registry
-from artgan.plugin import ArchContext
 from artgan.starts.choose import rank_starts
 from artgan.starts.nearness import some_of
-from artgan.starts.origin import read_weights
+from artgan.starts.networks import trained_network
 
 LEAST_SPREAD = 1e-3
 AT_ONCE = 64
@@ -46,7 +44,8 @@ def shape_features(images: NDArray[np.uint8], registry: Registry) -> See | None:
 def _features_by(entry: Entry, registry: Registry) -> See:
     weights = entry.declaration.weights[0]
     size, channels = (weights.height, weights.width), weights.channels
-    network = _discriminator(entry, registry)
+    with torch.random.fork_rng(devices=[]):
+        network = trained_network(entry, weights, "discriminator", registry)
     labels = torch.zeros(2, dtype=torch.int64)
     layer = network.get_submodule(last_layer(network, torch.zeros(2, channels, *size), labels))
     found: list[Tensor] = []
@@ -65,26 +64,6 @@ def _features_by(entry: Entry, registry: Registry) -> See:
         return features
 
     return see
-
-
-def _discriminator(entry: Entry, registry: Registry) -> torch.nn.Module:
-    """Build the discriminator of a start, of the first size that it has, with its weights."""
-    weights = entry.declaration.weights[0]
-    architecture = registry.find("architecture", entry.declaration.architecture)
-    options = build_options(architecture.declaration.options, weights.options, entry.where)
-    context = ArchContext(
-        height=weights.height,
-        width=weights.width,
-        channels=weights.channels,
-        classes=weights.classes,
-    )
-    with torch.random.fork_rng(devices=[]):
-        network: torch.nn.Module = architecture.call("discriminator", context, options)
-    side = "discriminator."
-    held = read_weights(entry, weights.file).items()
-    own = {k.removeprefix(side): v.float() for k, v in held if k.startswith(side)}
-    network.load_state_dict(own)
-    return network.eval()
 
 
 def _with_channels(values: Tensor, channels: int) -> Tensor:

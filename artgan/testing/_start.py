@@ -4,9 +4,8 @@ from typing import Any
 
 import torch
 
-from artgan.base.options import build_options
-from artgan.plugin import ArchContext, StartWeights
 from artgan.starts.nearness import SCALES
+from artgan.starts.networks import build_network, trained_network
 from artgan.starts.origin import read_weights
 from artgan.testing._checks import Checks, Subject, expect
 from artgan.testing._torch import draw
@@ -39,10 +38,12 @@ def weights_are_small(subject: Subject) -> None:
 @CHECKS.add("fits-its-networks", after=("weights-are-small",))
 def fits_its_networks(subject: Subject) -> None:
     """Its weights have the names and shapes of its networks, and all are finite."""
+    registry = subject.checked.registry
+    architecture = registry.find("architecture", subject.declared.architecture)
     for weights in subject.declared.weights:
         tensors = read_weights(subject.contribution, weights.file)
         for name in NETWORKS:
-            network = _network(subject, weights, name)
+            network = build_network(architecture, weights, name)
             own = {f"{name}.{key}": value.shape for key, value in network.state_dict().items()}
             held = {k: v.shape for k, v in tensors.items() if k.startswith(f"{name}.")}
             expect(own == held, f"'{weights.file.name}' does not fit the {name}")
@@ -68,29 +69,11 @@ def has_features(subject: Subject) -> None:
 def makes_pictures(subject: Subject) -> None:
     """Its generator makes different pictures of different latents."""
     for weights in subject.declared.weights:
-        generator: Any = _network(subject, weights, "generator").eval()
-        tensors = read_weights(subject.contribution, weights.file)
-        generator.load_state_dict(
-            {k.partition(".")[2]: v for k, v in tensors.items() if k.startswith("generator.")}
-        )
+        registry = subject.checked.registry
+        generator: Any = trained_network(subject.contribution, weights, "generator", registry)
         labels = torch.zeros(4, dtype=torch.int64) if weights.classes else None
         with torch.no_grad():
             made = generator(draw(4, *generator.latent_shape), labels)
         expect(
             made.std(0).mean() > 0, f"'{weights.file.name}' makes the same picture of all latents"
         )
-
-
-def _network(subject: Subject, weights: StartWeights, name: str) -> torch.nn.Module:
-    registry = subject.checked.registry
-    entry = registry.find("architecture", subject.declared.architecture)
-    options = build_options(entry.declaration.options, weights.options, entry.where)
-    context = ArchContext(
-        height=weights.height,
-        width=weights.width,
-        channels=weights.channels,
-        classes=weights.classes,
-        tileable=bool(getattr(options, "tileable", False)),
-    )
-    network: torch.nn.Module = entry.call(name, context, options)
-    return network
