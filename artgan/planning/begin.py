@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artgan.base.contributions import Entry
+from artgan.base.options import build_options, to_plain
 from artgan.core.registry import Registry
 from artgan.errors import OptionError
 from artgan.hub.manifest import find_manifest
@@ -51,7 +52,7 @@ def name_networks(settings: Settings, registry: Registry) -> Settings:
         entry = find_start(settings.base, registry)
         name = registry.find("architecture", entry.declaration.architecture).full_name
         _refuse_other(networks.name, name, f"{entry.where}")
-        return replace(settings, architecture=PartSettings(name, networks.options))
+        return replace(settings, architecture=replace(networks, name=name))
     run = find_run(settings.base, settings.base_weights, registry)
     config = run.config
     name = config.architecture.name
@@ -61,10 +62,11 @@ def name_networks(settings: Settings, registry: Registry) -> Settings:
             f"the pictures of shared run '{settings.base}' ({config.path}) do not come with it; "
             "--dataset names yours"
         )
+    options = {**config.architecture.options, **networks.options}
     pictures = PartSettings(config.dataset.name, config.dataset.options, config.path)
     return replace(
         settings,
-        architecture=PartSettings(name, {**config.architecture.options, **networks.options}),
+        architecture=PartSettings(name, options, recorded=True),
         dataset=settings.dataset.over(pictures),
         size=settings.size or (config.height, config.width),
     )
@@ -99,9 +101,20 @@ def choose_beginning(
     if not name:
         return Beginning(reasons=told)
     origin = find_origin(name, settings.base_weights, registry, (facts.height, facts.width))
-    options = origin.architecture.options if is_start(name) else {}
+    options = _needed(origin, architecture) if is_start(name) else {}
     told = (*told, *told_of_shared(name, registry), *_misfits(origin, facts))
     return Beginning(origin.name, origin.sha256, options, told)
+
+
+def _needed(origin: "Origin", architecture: Entry) -> dict[str, Any]:
+    """Return the options that the weights of a start need; layers may be added to its networks."""
+    declared = architecture.declaration
+    without = to_plain(build_options(declared.options, {}, architecture.where))
+    return {
+        name: value
+        for name, value in origin.architecture.options.items()
+        if name not in declared.added_options or value != without[name]
+    }
 
 
 def _may_help(settings: Settings, facts: DataFacts, dataset: Entry) -> bool:

@@ -150,8 +150,9 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
     given = {**begun.options, **settings.architecture.options}
     if dropped and "labels" in _option_names(architecture):
         given["labels"] = False
+    recommended = {} if settings.architecture.recorded else recipe.options
     options = build_effective(
-        architecture.declaration.options, given, recipe.options, architecture.where, "--arch."
+        architecture.declaration.options, given, recommended, architecture.where, "--arch."
     )
     classes = facts.classes if getattr(options, "labels", True) else 0
     if table.supply and recipe.training.get("clusters") and "clusters" not in settings.training:
@@ -215,7 +216,7 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
     told = _told_reasons(recipe, settings, config.architecture.options)
     told += not_compiled(config, registry)
     own = "latent_size" in settings.architecture.options
-    latents = None if own else recipe.options.get("latent_size")
+    latents = None if own else recommended.get("latent_size")
     larger = None if "clusters" in settings.training else recipe.clusters_when_trained
     return Plan(
         config,

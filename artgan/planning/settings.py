@@ -22,11 +22,16 @@ Options = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class PartSettings:
-    """A contribution as the user names it, or "" to let artgan choose; ``path`` is a dataset's."""
+    """A contribution as the user names it, or "" to let artgan choose; ``path`` is a dataset's.
+
+    What ``options`` leave out is as the recipe has it, or if they are ``recorded``, of a run, as it
+    was before there was such an option: its default.
+    """
 
     name: str = ""
     options: Options = field(default_factory=dict)
     path: str = ""
+    recorded: bool = False
 
     def over(self, other: "PartSettings") -> "PartSettings":
         """Return this choice, completed by another where it names nothing else."""
@@ -126,7 +131,7 @@ def read_settings(path: Path) -> Settings:
         # A run of an earlier version took the weights of all networks.
         training = {"from_networks": "all", **training}
     return Settings(
-        architecture=_choice(tree.get("architecture", {})),
+        architecture=replace(_choice(tree.get("architecture", {})), recorded=bool(made_with)),
         dataset=_choice(tree.get("dataset", {})),
         loss=_choice(tree.get("loss", {})),
         regularizers=tree.get("regularizer"),

@@ -355,6 +355,8 @@ class Architecture(Declaration):
             and written into the metrics as ``own_loss``. Random numbers come from torch's global
             generator, which artgan seeds for every step.
         options: Options class of both.
+        added_options: Names of options that add layers which change nothing before they have
+            learnt. A run that begins with a start without them takes the recipe's all the same.
         sizes: Picture sizes that it can make.
         channels: Channel counts that it can make.
         conditional: Whether it can use labels.
@@ -383,6 +385,7 @@ class Architecture(Declaration):
     generator: Reference
     discriminator: Reference
     options: type[Options] = NoOptions
+    added_options: tuple[str, ...] = ()
     sizes: Sizes = field(default_factory=Sizes)
     channels: tuple[int, ...] = (1, 3, 4)
     conditional: bool = False
@@ -393,6 +396,21 @@ class Architecture(Declaration):
     recipe: Reference | None = None
     fit: Reference | None = None
     presets: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check names.
+
+        Raises:
+            PluginError: Name or summary is not valid, or ``added_options`` names no option.
+        """
+        super().__post_init__()
+        known = getattr(self.options, "__struct_fields__", ())
+        for name in self.added_options:
+            if name not in known:
+                raise PluginError(
+                    f"architecture '{self.name}' has no option {name!r} for its "
+                    f"added_options; expected some of {', '.join(known)}"
+                )
 
 
 JudgedSees = Literal["logits", "features", "images", "labels", "step"]

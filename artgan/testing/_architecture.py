@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from artgan.base.options import build_options, describe
+from artgan.base.options import OptionFact, build_options, describe
 from artgan.plugin import ArchContext, DataFacts, Fit, Recipe, Sizes
 from artgan.plugin.picture import is_plane_name
 from artgan.printing.canvas import inner_cells
@@ -118,6 +118,38 @@ class _PowerShapes(TorchFunctionMode):
             return func(*args, **given)
         out = given.get("out")
         return torch.empty_like(args[0]) if out is None else out
+
+
+@CHECKS.add("added-options", after=("shapes",), applies=lambda s: bool(s.declared.added_options))
+def added_options(subject: Subject) -> None:
+    """With the weights that a network has without them, added_options change nothing at first."""
+    context = _context(subject)
+    known = {fact.name: fact for fact in describe(subject.declared.options)}
+    for name in subject.declared.added_options:
+        more = {name: _another(known[name])}
+        plain, added = (_networks(subject, context, **given) for given in ({}, more))
+        shown: Tensor = _latents(plain[0], 2)
+        for side, before, after in zip(SIDES, plain, added, strict=True):
+            own, held = after.state_dict(), before.state_dict()
+            kept = all(key in own and own[key].shape == held[key].shape for key in held)
+            expect(kept, f"{name} takes layers of the {side} away, or changes their shapes")
+            after.load_state_dict(held, strict=False)
+            with torch.no_grad():
+                was, now = before.eval()(shown), after.eval()(shown)
+            same = torch.allclose(was, now, atol=1e-5)
+            expect(same, f"{name} changes the {side} before it has learnt: begin with zeros")
+            shown = was
+
+
+def _another(fact: OptionFact) -> Any:
+    """Return a value of an option that is not its default, if there is a plain one."""
+    if fact.kind == "bool":
+        return not fact.default
+    if fact.kind == "choice":
+        return next((one for one in fact.choices if one != fact.default), fact.default)
+    if fact.kind in ("int", "float"):
+        return fact.default + (1 if fact.high is None or fact.default + 1 <= fact.high else -1)
+    return fact.default
 
 
 @CHECKS.add("gradients", after=("shapes",))

@@ -49,6 +49,7 @@ def test_shapes_at_unusual_and_oblong_sizes(
         {"upsampling": "nearest"},
         {"upsampling": "smooth"},
         {"fine_channels": 6},
+        {"fine_channels": 6, "self_modulation": True},
         {"fine_channels": 6, "normalization": "group", "spectral_norm": True},
         {"normalization": "group", "spectral_norm": False},
         {"normalization": "none", "dropout": 0.2},
@@ -184,3 +185,20 @@ def test_latents_of_a_texture_are_local_or_global() -> None:
     assert [round(float(c.float().mean()), 1) for c in changed[1:]] == [1.0, 0.0]
     assert changed[0][:16, :16].any()
     assert not changed[0][-2:, -2:].any()
+
+
+def test_self_modulation_takes_latents_to_each_layer() -> None:
+    plain, modulated = (
+        networks(DCGAN, context(32, 32), self_modulation=on, normalization="group")[0]
+        for on in (False, True)
+    )
+    latents = torch.randn(2, 8)
+    for generator in (plain, modulated):
+        torch.nn.init.zeros_(generator.dense.weight)
+    assert torch.equal(*plain(latents))
+    modulated.load_state_dict(plain.state_dict(), strict=False)
+    assert torch.equal(modulated(latents), plain(latents))
+    for layer in modulated.modulations:
+        torch.nn.init.normal_(layer.weight)
+    first, second = modulated(latents)
+    assert not torch.equal(first, second)

@@ -20,6 +20,7 @@ from artgan.core.state import TrainingState, new_state
 from artgan.errors import OptionError, PluginError, RunError, UnknownNameError
 from artgan.planning.begin import OTHER_NETWORKS
 from artgan.planning.outlook import look_ahead
+from artgan.planning.plan import make_plan
 from artgan.planning.settings import PartSettings, Settings, read_settings
 from artgan.planning.take import ALONE, MANY_STEPS, NO_CLUSTERS, NONE_TAKEN
 from artgan.plugin.starts import read_start
@@ -149,7 +150,7 @@ def test_a_generator_that_begins_trained_gets_larger_clusters(registry: Registry
     assert clusters(steps=MANY_STEPS, base=str(run.path)) == 0
 
 
-def test_a_generator_that_begins_anew_takes_the_latents_of_the_recipe(registry: Registry) -> None:
+def test_a_generator_that_begins_anew_is_that_of_the_recipe(registry: Registry) -> None:
     flat = draw_icons(Path("flat"), 32, count=60)
 
     def latents(**given: Any) -> int:
@@ -247,8 +248,8 @@ def test_ones_own_pictures_begin_with_the_nearest_start(registry: Registry) -> N
     assert any("the coarsest layer is stretched" in reason for reason in plan.reasons)
 
 
-def test_pixel_art_begins_with_networks_that_draw_blocks(registry: Registry) -> None:
-    folder = Path("blocks")
+def draw_blocks(folder: Path) -> Path:
+    """Draw symmetric figures in two colours on black, pixel by pixel."""
     folder.mkdir()
     rng = np.random.default_rng(0)
     for index in range(30):
@@ -258,10 +259,40 @@ def test_pixel_art_begins_with_networks_that_draw_blocks(registry: Registry) -> 
         picture = np.zeros((32, 32, 3), np.uint8)
         picture[6:26, 8:24] = np.where(drawn, colors[rng.integers(0, 2, (20, 16))], 0)
         Image.fromarray(picture).save(folder / f"{index}.png")
-    plan = artgan.plan(dataset=folder, device="cpu", steps=MANY_STEPS, registry=registry)
+    return folder
+
+
+def test_pixel_art_begins_with_networks_that_draw_blocks(registry: Registry) -> None:
+    blocks = draw_blocks(Path("blocks"))
+    plan = artgan.plan(dataset=blocks, device="cpu", steps=MANY_STEPS, registry=registry)
     assert plan.config.base == "start:core/pixels"
     assert plan.config.training.from_networks == "all"
     assert plan.config.architecture.options["upsampling"] == "nearest"
+
+
+def test_layers_that_begin_as_nothing_are_added_to_a_start_and_to_no_run(
+    registry: Registry,
+) -> None:
+    blocks = draw_blocks(Path("blocks"))
+
+    def modulates(**given: Any) -> bool:
+        plan = artgan.plan(dataset=blocks, device="cpu", registry=registry, **given)
+        if plan.config.base:
+            assert begin(plan.config, new_state(plan.config, registry), registry) > 0.9
+        return bool(plan.config.architecture.options["self_modulation"])
+
+    assert modulates()
+    assert modulates(base="none")
+    off = {"self_modulation": False}
+    assert not modulates(base="start:pixels", arch_options=off)
+    run = artgan.train(dataset=blocks, base="none", out="run", registry=registry, **SHORT)
+    assert modulates(base="run")
+    older = (run.path / "run.toml").read_text()
+    assert "self_modulation = true" in older
+    (run.path / "run.toml").write_text(older.replace("self_modulation = true\n", ""))
+    again = make_plan(read_settings(run.path), registry)
+    assert not again.config.architecture.options["self_modulation"]
+    assert not modulates(base="run")
 
 
 def test_shipped_weights_fit_cut_outs_and_grey(registry: Registry) -> None:

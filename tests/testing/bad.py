@@ -570,6 +570,15 @@ RECIPE = "def recipe(facts):\n    return Recipe(loss='nowhere')\n"
 ARCHITECTURE = {
     "builds": building(shape="[8]"),
     "shapes": building(channels="3"),
+    "added-options": building(
+        top="""
+class Own(Options, frozen=True, kw_only=True):
+    more: bool = False
+""",
+        discriminator="self.more = nn.Linear(self.dense.in_features, 1) if options.more else None",
+        logits="x if self.more is None else x + self.more(images.flatten(1)).squeeze(1)",
+        facts=', options=Own, added_options=("more",)',
+    ),
     "gradients": building(generator="self.unused = nn.Parameter(torch.zeros(1))"),
     "image-range": building(images="x * 5"),
     "raw-logits": building(logits="torch.tanh(x)"),

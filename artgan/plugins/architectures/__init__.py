@@ -61,6 +61,9 @@ class DcganOptions(Options, frozen=True, kw_only=True):
         Literal["batch", "group", "none"],
         _of_default("Of the generator's layers; group does not mix pictures of a batch"),
     ] = "batch"
+    self_modulation: Annotated[
+        bool, _of_default("The latents also scale and shift the features of each layer")
+    ] = False
     labels: Labels = True
     spectral_norm: Annotated[
         bool, _of_default("Bound the slope of the discriminator; for losses without a penalty")
@@ -195,6 +198,7 @@ def artgan_architectures() -> Iterator[Architecture]:
         "dcgan",
         "Convolutional generator and discriminator; small, quick, at home on a laptop.",
         DcganOptions,
+        added_options=("self_modulation",),
         generator="build_generator",
         discriminator="build_discriminator",
         fit="artgan.plugins.architectures._dcgan_recipe:fit",

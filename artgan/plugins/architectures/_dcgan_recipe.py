@@ -102,6 +102,10 @@ def small(facts: DataFacts) -> Recipe:
     each = FEWER_PER_CLUSTER if facts.device == "cpu" else PICTURES_PER_CLUSTER
     groups = clusters(facts, facts.different, each)
     flat = facts.look == "pixel-art"
+    few = facts.device == "cpu" and facts.different < FEW
+    if flat and few:
+        told = "Self-modulation: sprites of so few come out crisper and more varied where latents "
+        reasons.append(Reason(told + "count in each layer.", ["architecture.self_modulation"]))
     if flat:
         told = "Upsampling nearest: pixel art shows the checkerboards that transposed convolutions "
         reasons.append(Reason(told + "leave.", ["architecture.upsampling"]))
@@ -112,7 +116,7 @@ def small(facts: DataFacts) -> Recipe:
         told = "Upsampling smooth: as quick as transposed convolutions, without the checkerboards "
         reasons.append(Reason(told + "that these leave.", ["architecture.upsampling"]))
     latents = LATENTS
-    if facts.device == "cpu" and facts.different < FEW:
+    if few:
         latents = SHORT_LATENTS
         told = f"Latent size {latents} instead of {LATENTS}: of so few pictures figures are clear "
         reasons.append(Reason(told + "sooner that way.", ["architecture.latent_size"]))
@@ -121,6 +125,7 @@ def small(facts: DataFacts) -> Recipe:
         options={
             "base_channels": width,
             "latent_size": latents,
+            "self_modulation": flat and few,
             "upsampling": upsampling,
             "fine_channels": 3 * width // 4 if flat else 0,
         },

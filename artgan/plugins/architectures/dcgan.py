@@ -8,7 +8,9 @@ embedding that is added to the generator's first features, and by a projection i
 (Miyato and Koyama 2018, "cGANs with Projection Discriminator"); the projection here is not pooled
 over places, since small pictures have few. ``fine_channels`` adds a layer at full size to both
 networks, as Miyato et al. 2018 do (appendix B.4): strided layers alone resolve lines of one pixel
-poorly.
+poorly. With ``self_modulation`` the latents also scale and shift the normalized features of every
+layer between the first and the last, each through a layer of its own (Chen et al. 2019, "On Self
+Modulation for Generative Adversarial Networks", section 3, without their hidden layer).
 
 The layers ``classic`` are those of the well-known MNIST lesson: 5 x 5 kernels, a generator from
 7 x 7 x 256 over 128 and 64 channels, a discriminator with 64 and 128 channels and dropout.
@@ -17,7 +19,7 @@ Tileable: only the generator wraps around. A discriminator that wraps would see 
 pictures, which do not repeat, and teach the generator to draw one.
 """
 
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import torch
 from torch import Tensor, nn
@@ -35,6 +37,8 @@ from artgan.plugins.architectures._layers import (
 )
 
 SLOPE = 0.2
+MODULATION = 4.0
+"""Rate of the layers by which latents modulate features, as a share of that of the others."""
 # The default of Keras, in which the lesson was written.
 CLASSIC_SLOPE = 0.3
 CLASSIC_DROPOUT = 0.3
@@ -75,7 +79,14 @@ class DcganGenerator(nn.Module):
             nn.Sequential(*doubling(options, before, after)) for before, after in pairwise(channels)
         )
         self.last = last_layers(options, channels[-1], context.channels)
+        modulated_channels = channels[1:] if options.self_modulation else []
+        self.modulations = nn.ModuleList(
+            nn.Linear(options.latent_size, 2 * count) for count in modulated_channels
+        )
         self.apply(start_weights)
+        for weight in self.modulations.parameters():
+            # Features are as they were at first, so trained weights without it draw on.
+            nn.init.zeros_(weight)
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """Map latents (N, Z) and labels (N,) to images (N, C, H, W) in [-1, 1]."""
@@ -84,8 +95,11 @@ class DcganGenerator(nn.Module):
             x = x + self.labels(labels)
         x = x.view(-1, *self.coarse).contiguous(memory_format=torch.channels_last)
         x = self.first(x)
-        for stage in self.stages:
-            x = stage(x)
+        changes = [modulation(latents) for modulation in self.modulations]
+        for stage, change in zip_longest(self.stages, changes):
+            enlarge, normalize, activate = stage.children()
+            x = normalize(enlarge(x))
+            x = activate(x if change is None else modulated(x, change))
         return torch.tanh(self.last(x))
 
 
@@ -180,6 +194,12 @@ class ClassicDiscriminator(nn.Module):
         x = self.features(images)
         logits = self.score(x.flatten(1)).squeeze(1)
         return add_projection(logits, self.labels, labels, x.mean((2, 3)))
+
+
+def modulated(x: Tensor, changes: Tensor) -> Tensor:
+    """Scale and shift the channels of features (N, C, H, W) by changes (N, 2 C), 0 for none."""
+    scale, shift = (MODULATION * changes)[:, :, None, None].chunk(2, 1)
+    return x * (1 + scale) + shift
 
 
 def upsampling(options: DcganOptions, before: int, after: int) -> nn.Module:
