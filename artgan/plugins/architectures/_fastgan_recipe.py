@@ -21,8 +21,8 @@ def fit(facts: DataFacts) -> Fit:
     drawn = facts.look == "pixel-art" or facts.classes > 0
     return Fit(
         score=0.7 if meant and not drawn else 0.0,
-        reason=f"{facts.different} different pictures of this size are few, and it was made for "
-        "few: its discriminator has to rebuild what it judges.",
+        reason=f"made for few pictures of this size (here {facts.different} different): its "
+        "discriminator has to rebuild what it judges.",
     )
 
 

@@ -60,9 +60,10 @@ def augmentation_reasons(facts: DataFacts) -> tuple[Reason, ...]:
         return ()
     how = "diffaugment, shifts alone" if chosen["diffaugment"] else "diffaugment"
     how += ", and mirror" if "mirror" in chosen else ""
+    few = "one picture" if facts.different == 1 else f"{facts.different} different pictures"
     told = (
-        f"Augmentation {how}: the discriminator would soon memorize {facts.different} different "
-        "pictures; --augmentation none leaves them as they are."
+        f"Augmentation {how}: the discriminator would soon memorize {few}; "
+        "--augmentation none leaves them as they are."
     )
     return (Reason(told, ["augmentation"]),)
 
