@@ -14,6 +14,9 @@ from artgan.errors import OptionError
 from artgan.planning.settings import Settings, with_underscores
 from artgan.plugin import Recipe
 
+ALTERNATING = "alternating"
+"""The update that can do whatever a run asks for."""
+
 
 def choose_methods(
     training: TrainingOptions,
@@ -57,30 +60,55 @@ def _refuse_other_kinds(options: Mapping[str, Any], where: str) -> None:
             )
 
 
-def refuse_unfit_update(config: RunConfig, architecture: Entry, registry: Registry) -> None:
-    """Refuse an update that cannot do what the run asks for."""
+def with_fitting_update(
+    config: RunConfig, settings: Settings, architecture: Entry, registry: Registry
+) -> tuple[RunConfig, list[str]]:
+    """Return the config with an update that can do what the run asks for, and why it is another.
+
+    Alternating updates, which can do anything, stand in for one of the recipe.
+
+    Raises:
+        OptionError: The update that the user names cannot.
+    """
+    unfit = _unfit(config, architecture, registry)
+    if unfit is None:
+        return config, []
+    why, instead = unfit
+    if "updates" in settings.training:
+        raise OptionError(f"{why}; {instead}")
+    training = msgspec.structs.replace(config.training, updates=ALTERNATING)
+    methods = {kind: options for kind, options in config.methods.items() if kind != "update"}
+    config = msgspec.structs.replace(config, training=training, methods=methods, draws="generator")
+    return config, [f"Updates {ALTERNATING}: {why}."]
+
+
+def _unfit(config: RunConfig, architecture: Entry, registry: Registry) -> tuple[str, str] | None:
+    """Say why the update cannot do what the run asks for, and what to do; None if it can."""
     training = config.training
     entry = registry.find("update", training.updates)
-    declared, instead = entry.declaration, "use --train.updates alternating"
+    declared, instead = entry.declaration, f"use --train.updates {ALTERNATING}"
     if training.discriminator_steps > 1 and not declared.repeats_discriminator:
-        raise OptionError(
-            f"{entry.where} takes one discriminator step each; "
-            f"{instead} with --train.discriminator-steps {training.discriminator_steps}"
+        return (
+            f"{entry.where} takes one discriminator step each",
+            f"{instead} with --train.discriminator-steps {training.discriminator_steps}",
         )
     if declared.needs_independent and not architecture.declaration.independent:
-        raise OptionError(
+        return (
             f"{entry.where} needs a discriminator that judges each picture alone, which "
-            f"that of {architecture.where} does not; {instead}"
+            f"that of {architecture.where} does not",
+            instead,
         )
     if training.accumulate > 1 and not declared.accumulates:
-        raise OptionError(
-            f"{entry.where} computes each batch whole, not in {training.accumulate} parts; "
-            "use --train.accumulate 1, or a smaller --batch"
+        return (
+            f"{entry.where} computes each batch whole, not in {training.accumulate} parts",
+            "use --train.accumulate 1, or a smaller --batch",
         )
     for kind, part in (("loss", config.loss), *(("regularizer", p) for p in config.regularizers)):
         user = registry.find(kind, part.name)
         if declared.logits_alone and user.declaration.sees:
-            raise OptionError(
+            return (
                 f"{user.where} sees {join_names(user.declaration.sees, 'and')}, which "
-                f"{entry.where} cannot show: it passes gradients through logits alone; {instead}"
+                f"{entry.where} cannot show: it passes gradients through logits alone",
+                instead,
             )
+    return None

@@ -31,7 +31,7 @@ from artgan.planning import picture_stats
 from artgan.planning.begin import choose_beginning, name_networks
 from artgan.planning.clusters import find_clusters, shrunk
 from artgan.planning.compilers import not_compiled, refuse_compiling
-from artgan.planning.methods import choose_methods, refuse_unfit_update
+from artgan.planning.methods import choose_methods, with_fitting_update
 from artgan.planning.settings import AND_THE_RECIPES, Settings, with_underscores
 from artgan.plugin import DataFacts, Recipe
 
@@ -210,11 +210,14 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         keep_mark=settings.keep_mark is not False,
     )
     _refuse_unsound(config, loss, architecture)
-    refuse_unfit_update(config, architecture, registry)
+    config, other_update = with_fitting_update(config, settings, architecture, registry)
+    if other_update:
+        settled = {**settings.training, "updates": config.training.updates}
+        settings = replace(settings, training=settled)
     # Names that run.toml cannot hold are refused before anything is written.
     toml_text({"dataset": config.path, "from": settings.base})
     told = _told_reasons(recipe, settings, config.architecture.options)
-    told += not_compiled(config, registry)
+    told += other_update + not_compiled(config, registry)
     own = "latent_size" in settings.architecture.options
     latents = None if own else recommended.get("latent_size")
     larger = None if "clusters" in settings.training else recipe.clusters_when_trained

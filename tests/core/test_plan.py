@@ -287,3 +287,23 @@ def test_every_reason_of_ours_is_about_an_option_that_there_is(registry: Registr
                     part, _, option = name.partition(".")
                     known = {"architecture": options, "training": trained}.get(part, {option})
                     assert option in known, reason
+
+
+@pytest.mark.parametrize(
+    ("own", "why"),
+    [
+        ({}, ""),
+        ({"regularizers": {"...": {}, "lecam": {}}}, "regularizer 'lecam' sees logits"),
+        ({"training_options": {"discriminator_steps": 2}}, "takes one discriminator step each"),
+    ],
+)
+def test_the_update_of_a_recipe_gives_way_to_what_the_user_asks_for(
+    pictures: Path, own: dict[str, Any], why: str
+) -> None:
+    plan = artgan.plan("dcgan", pictures, size=16, device="cpu", **own)
+    told = [reason for reason in plan.reasons if reason.startswith("Updates")]
+    wanted = "alternating" if why else "simultaneous"
+    assert plan.config.training.updates == wanted
+    assert len(told) == 1
+    assert told[0].startswith(f"Updates {wanted}:")
+    assert why in told[0]
