@@ -313,7 +313,8 @@ class Recipe:
         loss_options: Its options.
         regularizers: Name -> options.
         augmentations: Name -> options.
-        training: Fields of the training options (steps, batch, generator_lr ...).
+        training: Fields of the training options (steps, batch, generator_lr ...). An update that
+            cannot do what the user asks for gives way to ``alternating``.
         method_options: Options of what ``training`` names: kind, such as "update" -> options.
         clusters_when_trained: Clusters where the generator begins with trained weights and has to
             learn each of them; None for as many as ``training`` says.
