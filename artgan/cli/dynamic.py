@@ -65,8 +65,14 @@ def values_of(args: Sequence[str], flag: str) -> list[str]:
     return found
 
 
-def _switched(args: Sequence[str], sections: Iterable["Section"]) -> list[str]:
-    """Spell "--arch.labels false", as run.toml and messages have it, as "--arch.no-labels"."""
+def _switched(args: Sequence[str], sections: Iterable["Section"], *, all_flags: bool) -> list[str]:
+    """Spell "--arch.labels false", as run.toml and messages have it, as "--arch.no-labels".
+
+    With ``all_flags`` the command has nothing but flags, so any word after one belongs to it.
+
+    Raises:
+        click.BadParameter: A flag that is on or off has another value.
+    """
     switches = {
         flag.opts[0]: {"true": flag.opts[0], "false": flag.secondary_opts[0]}
         for section in sections
@@ -77,7 +83,11 @@ def _switched(args: Sequence[str], sections: Iterable["Section"]) -> list[str]:
     for before, arg in zip(("", *args), args, strict=False):
         flag, equals, value = arg.partition("=")
         word = BOOLEANS.get((value if equals else arg).lower(), "")
-        if equals and flag in switches and word:
+        given = all_flags and before in switches and not arg.startswith("-")
+        if not word and (given or (equals and flag in switches)):
+            name, wrong = (before, arg) if given else (flag, value)
+            raise click.BadParameter(f"'{wrong}'; expected true or false", param_hint=name)
+        if equals and flag in switches:
             spelled.append(switches[flag][word])
         elif before in switches and word:
             spelled[-1] = switches[before][word]
@@ -97,7 +107,9 @@ class DynamicCommand(click.Command):
         """Load plugin files, find the further flags, and parse."""
         load_plugin_files(values_of(args, "--plugin"))
         ctx.meta[SECTIONS] = list(self.find_sections(args))
-        return super().parse_args(ctx, _switched(args, ctx.meta[SECTIONS]))
+        all_flags = not any(isinstance(param, click.Argument) for param in self.params)
+        spelled = _switched(args, ctx.meta[SECTIONS], all_flags=all_flags)
+        return super().parse_args(ctx, spelled)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """List the fixed flags, then the further ones."""
@@ -195,9 +207,9 @@ def chosen_sections(args: Sequence[str]) -> Iterator[Section]:
 def _method_sections(args: Sequence[str], registry: "Registry") -> Iterator[Section]:
     """Yield the options of what says how to train, as the command line or its --config names it."""
     from artgan.core.config import METHODS, TrainingOptions
-    from artgan.planning.settings import Settings, read_settings
+    from artgan.planning.settings import Settings, read_settings, settings_file
 
-    files = [Path(file) for file in values_of(args, "--config")]
+    files = [settings_file(Path(file)) for file in values_of(args, "--config")]
     configured = read_settings(files[-1]) if files else Settings()
     for kind, field in METHODS.items():
         usual = configured.training.get(field, getattr(TrainingOptions(), field))
@@ -209,9 +221,9 @@ def _chosen_parts(args: Sequence[str], registry: "Registry") -> "dict[str, PartS
     """Find architecture, dataset and loss on a command line, or else in its --config."""
     from artgan.core.requirements import require
     from artgan.core.run_toml import read_made_with
-    from artgan.planning.settings import PartSettings, Settings, read_settings
+    from artgan.planning.settings import PartSettings, Settings, read_settings, settings_file
 
-    files = [Path(file) for file in values_of(args, "--config")]
+    files = [settings_file(Path(file)) for file in values_of(args, "--config")]
     configured = read_settings(files[-1]) if files else Settings()
     parts = {}
     for flag in ("arch", "dataset", "loss"):

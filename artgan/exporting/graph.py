@@ -48,8 +48,8 @@ BINARY = {
     aten.pow.Tensor_Scalar: "pow",
 }
 
-SAME = {aten.clone.default, aten.alias.default, aten.detach.default, aten._to_copy.default,
-        operator.getitem}  # fmt: skip
+SAME = {aten.clone.default, aten.alias.default, aten.detach.default,
+        aten._to_copy.default}  # fmt: skip
 
 RESHAPE = {aten.view.default, aten._unsafe_view.default, aten.unsqueeze.default,
            aten.squeeze.dims, aten.squeeze.dim, aten.reshape.default}  # fmt: skip
@@ -250,6 +250,16 @@ def _slice(builder: _Builder, node: Any) -> int:
     return builder.graph.add("slice", [x], _shape(node), dim=dim, start=first, step=step)
 
 
+def _part(builder: _Builder, node: Any) -> int:
+    """Cut out one of the parts of a split; of any other operation only the first result is used."""
+    source, place = node.args
+    if source.target is not aten.split_with_sizes.default:
+        return builder.of(source)
+    _, sizes, dim = [*source.args, 0][:3]
+    inputs, start = [builder.of(source)], sum(sizes[:place])
+    return builder.graph.add("slice", inputs, _shape(node), dim=dim, start=start, step=1)
+
+
 def _select(builder: _Builder, node: Any) -> int:
     _, dim, index = node.args
     shape = _shape(node.args[0])
@@ -316,6 +326,8 @@ CONVERTERS: dict[Any, Callable[[_Builder, Any], int]] = {
     aten.embedding.default: _operation("embedding", inputs=2),
     aten.cat.default: _cat,
     aten.slice.Tensor: _slice,
+    aten.split_with_sizes.default: _same,
+    operator.getitem: _part,
     aten.select.int: _select,
     aten.index.Tensor: _index,
 }

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from artgan.base.contributions import Entry
 from artgan.base.options import build_options, to_plain
+from artgan.base.suggest import join_names
 from artgan.core.registry import Registry
 from artgan.errors import OptionError
 from artgan.hub.manifest import find_manifest
@@ -29,12 +30,28 @@ COLORS = {1: "grey", 3: "RGB", 4: "RGBA"}
 
 @dataclass(frozen=True)
 class Beginning:
-    """What a run begins from; ``options`` are those of the architecture that the weights need."""
+    """What a run begins from.
+
+    ``options`` are those of the architecture that the weights of a start need, and ``trained``
+    those that any weights were trained with, but for layers that may be added to them.
+    """
 
     base: str = ""
     weights: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    trained: Mapping[str, Any] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
+
+    def misfits(self, options: Mapping[str, Any]) -> list[str]:
+        """Say in a sentence that weights are lost where networks get other options, if they do."""
+        other = [
+            f"{name.replace('_', '-')} {str(value).lower()}"
+            for name, value in self.trained.items()
+            if options.get(name, value) != value
+        ]
+        if not other:
+            return []
+        return [f"Weights: of networks with {join_names(other, 'and')}; what fits no more is lost."]
 
 
 def name_networks(settings: Settings, registry: Registry) -> Settings:
@@ -62,11 +79,11 @@ def name_networks(settings: Settings, registry: Registry) -> Settings:
             f"the pictures of shared run '{settings.base}' ({config.path}) do not come with it; "
             "--dataset names yours"
         )
-    options = {**config.architecture.options, **networks.options}
+    recorded = {**config.architecture.options, **(networks.recorded or {})}
     pictures = PartSettings(config.dataset.name, config.dataset.options, config.path)
     return replace(
         settings,
-        architecture=PartSettings(name, options, recorded=True),
+        architecture=PartSettings(name, networks.options, recorded=recorded),
         dataset=settings.dataset.over(pictures),
         size=settings.size or (config.height, config.width),
     )
@@ -96,18 +113,20 @@ def choose_beginning(
     name, told = settings.base, tuple[str, ...]()
     if not name and _may_help(settings, facts, dataset):
         name, told = _nearest(images, facts, architecture, registry)
-        if name and settings.architecture.options:
+        added = architecture.declaration.added_options
+        if name and settings.architecture.options.keys() - set(added):
             name, told = "", (OTHER_NETWORKS,)
     if not name:
         return Beginning(reasons=told)
     origin = find_origin(name, settings.base_weights, registry, (facts.height, facts.width))
-    options = _needed(origin, architecture) if is_start(name) else {}
+    trained = _trained_options(origin, architecture)
+    options = trained if is_start(name) else {}
     told = (*told, *told_of_shared(name, registry), *_misfits(origin, facts))
-    return Beginning(origin.name, origin.sha256, options, told)
+    return Beginning(origin.name, origin.sha256, options, trained, told)
 
 
-def _needed(origin: "Origin", architecture: Entry) -> dict[str, Any]:
-    """Return the options that the weights of a start need; layers may be added to its networks."""
+def _trained_options(origin: "Origin", architecture: Entry) -> dict[str, Any]:
+    """Return the options that weights were trained with, but for layers that may be added."""
     declared = architecture.declaration
     without = to_plain(build_options(declared.options, {}, architecture.where))
     return {

@@ -147,12 +147,13 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
     facts = _as_learnt(facts, architecture, labels)
     begun = choose_beginning(settings, facts, table.images, (architecture, dataset), registry)
     recipe = architecture.call("recipe", facts) if architecture.declaration.recipe else Recipe()
-    given = {**begun.options, **settings.architecture.options}
+    networks = settings.architecture
+    recommended = recipe.options if networks.recorded is None else networks.recorded
+    unasked = {**recommended, **begun.options, **(networks.recorded or {})}
     if dropped and "labels" in _option_names(architecture):
-        given["labels"] = False
-    recommended = {} if settings.architecture.recorded else recipe.options
+        unasked["labels"] = False
     options = build_effective(
-        architecture.declaration.options, given, recommended, architecture.where, "--arch."
+        architecture.declaration.options, networks.options, unasked, architecture.where, "--arch."
     )
     classes = facts.classes if getattr(options, "labels", True) else 0
     if table.supply and recipe.training.get("clusters") and "clusters" not in settings.training:
@@ -216,10 +217,11 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
         settings = replace(settings, training=settled)
     # Names that run.toml cannot hold are refused before anything is written.
     toml_text({"dataset": config.path, "from": settings.base})
-    told = _told_reasons(recipe, settings, config.architecture.options)
+    told = [*begun.misfits(config.architecture.options)]
+    told += _kept_from_preset(preset, recipe, settings, config)
+    told += _told_reasons(recipe, settings, config.architecture.options)
     told += other_update + not_compiled(config, registry)
-    own = "latent_size" in settings.architecture.options
-    latents = None if own else recommended.get("latent_size")
+    latents = None if "latent_size" in networks.settled else recipe.options.get("latent_size")
     larger = None if "clusters" in settings.training else recipe.clusters_when_trained
     return Plan(
         config,
@@ -231,12 +233,30 @@ def plan_opened(opened: Opened, settings: Settings, registry: Registry) -> Plan:
     )
 
 
+def _kept_from_preset(
+    preset: str, recipe: Recipe, settings: Settings, config: RunConfig
+) -> list[str]:
+    """Say what of a preset does not count beside a run that is repeated or begun with."""
+    if not preset or settings.architecture.recorded is None:
+        return []
+    parts = ((recipe.options, config.architecture.options), (recipe.training, settings.training))
+    own = [
+        name.replace("_", "-")
+        for wanted, taken in parts
+        for name, value in wanted.items()
+        if taken.get(name, value) != value
+    ]
+    if not own:
+        return []
+    return [f"Preset {preset}: not its {join_names(own, 'and')}, which the named run or you set."]
+
+
 def _told_reasons(recipe: Recipe, settings: Settings, options: Mapping[str, Any]) -> list[str]:
     """List the reasons of a recipe, without those for what is set otherwise."""
     other = [name for name, value in recipe.options.items() if options.get(name) != value]
     set_otherwise = {
         *(f"training.{name}" for name in settings.training),
-        *(f"architecture.{name}" for name in (*settings.architecture.options, *other)),
+        *(f"architecture.{name}" for name in (*settings.architecture.settled, *other)),
     }
     if settings.loss.name or settings.loss.options:
         set_otherwise.add("loss")
@@ -353,7 +373,7 @@ def _labels(facts: DataFacts, settings: Settings) -> tuple[bool, str]:
 
     Labels with one or two pictures each would be memorized.
     """
-    wanted = settings.architecture.options.get("labels")
+    wanted = settings.architecture.settled.get("labels")
     if wanted is not None:
         return str(wanted).lower() not in ("false", "no"), ""
     if facts.different >= FEWEST_PER_LABEL * facts.classes:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from artgan.base.options import to_plain
 from artgan.base.tables import refuse_unknown
 from artgan.base.threads import parse_threads
-from artgan.core.config import METHODS, parse_size
+from artgan.core.config import METHODS, TrainingOptions, parse_size
 from artgan.core.run_toml import read_made_with, read_tables
 from artgan.errors import OptionError
 
@@ -24,18 +25,25 @@ Options = Mapping[str, Any]
 class PartSettings:
     """A contribution as the user names it, or "" to let artgan choose; ``path`` is a dataset's.
 
-    What ``options`` leave out is as the recipe has it, or if they are ``recorded``, of a run, as it
-    was before there was such an option: its default.
+    ``recorded`` are the options of a run that is repeated or begun with, and None where there is no
+    such run. What both leave out is as the recipe has it, or with a run as it was before there was
+    such an option: its default.
     """
 
     name: str = ""
     options: Options = field(default_factory=dict)
     path: str = ""
-    recorded: bool = False
+    recorded: Options | None = None
+
+    @property
+    def settled(self) -> Options:
+        """The options that no recipe decides: those set, before those recorded."""
+        return {**(self.recorded or {}), **self.options}
 
     def over(self, other: "PartSettings") -> "PartSettings":
         """Return this choice, completed by another where it names nothing else."""
-        if self.name:
+        named = ("", other.name, other.name.rpartition("/")[2])
+        if self.name not in named or self.path not in ("", other.path):
             return self
         return replace(other, options={**other.options, **self.options})
 
@@ -128,10 +136,14 @@ def read_settings(path: Path) -> Settings:
     refuse_unknown(output, known, f"'{path}': table [output]", OptionError)
     training, made_with = with_underscores(tree.get("training", {})), read_made_with(path)
     if made_with:
-        # A run of an earlier version took the weights of all networks.
-        training = {"from_networks": "all", **training}
+        # What a run of an earlier version does not name was not there: it is as it was then, and
+        # not as a recipe has it now.
+        training = {**to_plain(TrainingOptions()), **training}
+    networks = _choice(tree.get("architecture", {}))
+    if made_with:
+        networks = replace(networks, options={}, recorded=networks.options)
     return Settings(
-        architecture=replace(_choice(tree.get("architecture", {})), recorded=bool(made_with)),
+        architecture=networks,
         dataset=_choice(tree.get("dataset", {})),
         loss=_choice(tree.get("loss", {})),
         regularizers=tree.get("regularizer"),

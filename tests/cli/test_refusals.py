@@ -63,6 +63,27 @@ def test_the_folder_of_a_run_is_a_config(artgan_cli: Cli, trained: Path) -> None
     assert "there is no file 'empty/run.toml'" in artgan_cli("run", "--config", "empty").output
 
 
+@pytest.mark.parametrize("word", [("--arch.labels", "maybe"), ("--arch.labels=maybe",)])
+def test_a_flag_that_is_on_or_off_names_what_it_takes(
+    artgan_cli: Cli, word: tuple[str, ...]
+) -> None:
+    result = artgan_cli("train", "--arch", "dcgan", *word, *SMALL[:-2])
+    assert result.exit_code == 2
+    assert "--arch.labels: 'maybe'; expected true or false" in result.output
+
+
+def test_the_plugins_of_a_folder_given_as_config_are_asked_for(
+    artgan_cli: Cli, trained: Path
+) -> None:
+    record = trained / "run.toml"
+    record.write_text(record.read_text().replace('"core/dcgan"', '"elsewhere/dcgan"'))
+    for config in (trained, record):
+        result = artgan_cli("train", "--config", config, "--out", "again")
+        assert result.exit_code == 1
+        assert "elsewhere" in result.output
+        assert f"'{record}'" in result.output
+
+
 @pytest.mark.parametrize("text", ["x = 1\n", "\ufeff\n", "def artgan_typo():\n    return []\n"])
 def test_a_plugin_file_that_brings_nothing_is_refused(artgan_cli: Cli, text: str) -> None:
     Path("bare_one.py").write_text(text, encoding="utf-8")

@@ -66,6 +66,7 @@ def ask_runtime(generator: nn.Module, folder: Path) -> dict[str, Any]:
         {"latent_size": 8},
         {"latent_size": 20, "upsampling": "nearest", "normalization": "group"},
         {"latent_size": 100, "upsampling": "smooth", "labels": False, "normalization": "none"},
+        {"latent_size": 8, "self_modulation": True},
     ],
 )
 def test_the_page_makes_the_pictures_of_the_same_seeds(
@@ -123,7 +124,9 @@ class Odd(nn.Module):
         x = nn.functional.silu(x.view(-1, 2, 3, 3))
         x = nn.functional.interpolate(x, scale_factor=4, mode="bilinear", align_corners=False)
         x = nn.functional.avg_pool2d(x, 2)
-        x = nn.functional.gelu(self.deep(x))
+        one, other = x.chunk(2, 1)
+        first, rest = x.split([1, 1], 1)
+        x = nn.functional.gelu(self.deep(torch.cat([other * first, one + rest], 1)))
         x = nn.functional.pixel_shuffle(nn.functional.leaky_relu(x, 0.1), 2)
         x = torch.cat([x[:, :, 1:], x[:, :, :1].abs().neg()], 2).clamp(-0.9, 0.9)
         return nn.functional.pad(torch.sin(x), (1, 1, 0, 2), value=-1.0)

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from artgan.plugins.architectures import (
 )
 from artgan.plugins.architectures._recipe_parts import SHIFTS
 from tests.conftest import TOY
+
+SHORT: dict[str, Any] = {name: TOY[name] for name in ("size", "steps", "batch", "device")}
 
 
 @pytest.mark.parametrize(
@@ -300,10 +303,46 @@ def test_every_reason_of_ours_is_about_an_option_that_there_is(registry: Registr
 def test_the_update_of_a_recipe_gives_way_to_what_the_user_asks_for(
     pictures: Path, own: dict[str, Any], why: str
 ) -> None:
-    plan = artgan.plan("dcgan", pictures, size=16, device="cpu", **own)
+    plan = artgan.plan("dcgan", pictures, preset="classic", size=16, device="cpu", **own)
     told = [reason for reason in plan.reasons if reason.startswith("Updates")]
     wanted = "alternating" if why else "simultaneous"
     assert plan.config.training.updates == wanted
     assert len(told) == 1
     assert told[0].startswith(f"Updates {wanted}:")
     assert why in told[0]
+
+
+def test_a_run_that_is_repeated_keeps_what_is_not_set(pictures: Path) -> None:
+    own = {"base_channels": 8, "normalization": "group"}
+    run = artgan.train("dcgan", pictures, out="run", arch_options=own, **SHORT)
+    record = run.path / "run.toml"
+    text = record.read_text()
+    for name in ("self_modulation", "schedule"):
+        text = re.sub(rf"(?m)^{name} = .*\n", "", text)
+    record.write_text(text)
+
+    def options(**given: Any) -> dict[str, Any]:
+        plan = artgan.plan(config=run.path, **given)
+        # An option of later is as it was before there was one.
+        assert plan.config.training.schedule == "linear"
+        return dict(plan.config.architecture.options)
+
+    # The same networks by name are still those of the run.
+    named: tuple[str | None, ...] = (None, "dcgan", "core/dcgan")
+    for arch in named:
+        assert options(arch=arch).items() >= own.items()
+    assert options(arch_options={"base_channels": 4})["base_channels"] == 4
+    # What has no effect beside an option that is set gives way, as nobody asked for it now.
+    lesson = options(arch_options={"layers": "classic"})
+    assert lesson["layers"] == "classic"
+    assert lesson["base_channels"] != 8
+    assert artgan.plan("r3gan", config=run.path).config.architecture.name == "core/r3gan"
+
+
+def test_what_of_a_preset_does_not_count_is_told(pictures: Path) -> None:
+    run = artgan.train("dcgan", pictures, out="run", **SHORT)
+    plan = artgan.plan(base=run.path, preset="classic")
+    (told,) = [reason for reason in plan.reasons if reason.startswith("Preset")]
+    assert told == (
+        "Preset classic: not its layers, latent-size and labels, which the named run or you set."
+    )

@@ -285,8 +285,17 @@ def test_layers_that_begin_as_nothing_are_added_to_a_start_and_to_no_run(
     assert modulates(base="none")
     off = {"self_modulation": False}
     assert not modulates(base="start:pixels", arch_options=off)
+    # Options that add such layers keep the start, which others would drive away.
+    named = artgan.plan(
+        dataset=blocks, device="cpu", registry=registry, arch_options={"self_modulation": True}
+    )
+    assert named.config.base == "start:core/pixels"
     run = artgan.train(dataset=blocks, base="none", out="run", registry=registry, **SHORT)
     assert modulates(base="run")
+    lost = artgan.plan(dataset=blocks, base="run", registry=registry, arch_options=off)
+    assert (
+        "Weights: of networks with self-modulation true; what fits no more is lost." in lost.reasons
+    )
     older = (run.path / "run.toml").read_text()
     assert "self_modulation = true" in older
     (run.path / "run.toml").write_text(older.replace("self_modulation = true\n", ""))

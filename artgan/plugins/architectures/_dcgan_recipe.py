@@ -120,8 +120,6 @@ def small(facts: DataFacts) -> Recipe:
         latents = SHORT_LATENTS
         told = f"Latent size {latents} instead of {LATENTS}: of so few pictures figures are clear "
         reasons.append(Reason(told + "sooner that way.", ["architecture.latent_size"]))
-        told = "Updates simultaneous: pictures of so few are as good after as many steps, and each "
-        reasons.append(Reason(told + "takes an eighth less time.", ["training.updates"]))
     width, steps = _width_and_steps(facts, flat, reasons)
     return Recipe(
         options={
@@ -134,15 +132,7 @@ def small(facts: DataFacts) -> Recipe:
         loss="rpgan",
         regularizers=penalties(facts),
         augmentations=augmentations(facts),
-        training=training(
-            32,
-            steps,
-            (1e-3, 2e-3),
-            beta2=0.9,
-            ema_half_life=11000,
-            clusters=groups,
-            updates="simultaneous" if few else "alternating",
-        ),
+        training=training(32, steps, (1e-3, 2e-3), beta2=0.9, ema_half_life=11000, clusters=groups),
         clusters_when_trained=clusters(facts, facts.different),
         reasons=(*reasons, *picture_reasons(facts)),
     )

@@ -37,7 +37,7 @@ def penalties(facts: DataFacts, gamma: float = 0.1, every: int = 4) -> dict[str,
 
 
 def training(
-    batch: int, steps: int, rates: tuple[float, float], beta2: float, **more: Any
+    batch: int, steps: int, rates: tuple[float, float], beta2: float, **more: float
 ) -> dict[str, Any]:
     """Set batch, steps, Adam, and the two learning rates, which fall to a tenth after half-time."""
     rate = {"generator_lr": rates[0], "discriminator_lr": rates[1], "beta1": 0.0, "beta2": beta2}

@@ -198,7 +198,8 @@ class ClassicDiscriminator(nn.Module):
 
 def modulated(x: Tensor, changes: Tensor) -> Tensor:
     """Scale and shift the channels of features (N, C, H, W) by changes (N, 2 C), 0 for none."""
-    scale, shift = (MODULATION * changes)[:, :, None, None].chunk(2, 1)
+    changes = (MODULATION * changes)[:, :, None, None]
+    scale, shift = changes[:, : x.shape[1]], changes[:, x.shape[1] :]
     return x * (1 + scale) + shift
 
 
