@@ -4,6 +4,7 @@
     python -m benchmarks.own_pictures --sets emoji --rows chosen --minutes 1,4 --seeds 0,1,2
     python -m benchmarks.own_pictures --sets flags --count 100 --from RUN --seconds 60
     python -m benchmarks.own_pictures --more rows.toml --rows narrow --seconds 60
+    python -m benchmarks.own_pictures --minutes 10 --size 128 --device cuda
     python -m benchmarks.own_pictures --nearness
 
 The sets are those of ``picture_sets``. A quarter of each, 300 pictures at most, is held back to
@@ -11,6 +12,8 @@ judge by, so that copies are of no use. ``--seconds`` are seconds of processor o
 seconds of a step are measured first, then as many steps are trained as fit, so that other programs
 change the clock and not the result. ``--minutes`` is the whole command, ``artgan run --minutes``,
 with all threads, on an idle machine. ``--steps`` compares rows whose steps take equally long.
+``--size 128 --device cuda`` is for a machine with a GPU, whose seconds are those of the clock; sets
+of smaller pictures are left out.
 
 A row is an architecture at the set's own size, from nothing, or ``chosen``: what artgan takes when
 nothing is said, a start among it. ``plain`` is a DCGAN as tutorials teach it (``plain_dcgan``), for
@@ -96,9 +99,19 @@ class Cell:
 class Bench:
     """The folder of a bench: pictures, results and sheets."""
 
-    def __init__(self, out: Path, rows: dict[str, dict[str, Any]], samples: int) -> None:
+    def __init__(
+        self,
+        out: Path,
+        rows: dict[str, dict[str, Any]],
+        samples: int = SAMPLES,
+        size: int = 0,
+        device: str = "cpu",
+    ) -> None:
+        if size or device != "cpu":
+            out /= f"{size or 'own'}-{device}"
         out.mkdir(parents=True, exist_ok=True)
         self.out, self.rows, self.samples = out, rows, samples
+        self.size, self.device = size, device
         self.extract = extractors()
         self.judges: dict[tuple[str, int], Judge] = {}
         self.sizes: dict[str, str] = {}
@@ -117,7 +130,7 @@ class Bench:
 
     def folders(self, name: str, count: int) -> tuple[Path, Path]:
         """Return the folders of the pictures to learn from, and of those held back."""
-        files = sorted(picture_set_folder(name, print).iterdir())
+        files = sorted(picture_set_folder(name, print, self.size).iterdir())
         held = files[3::4][:HELD]
         learnt = [file for file in files if file not in held][: count or None]
         places = self.out / "pictures" / f"{name}-{count or 'all'}", self.out / "held" / name
@@ -133,38 +146,56 @@ class Bench:
         """Return the judge of a set."""
         if (name, count) not in self.judges:
             folders = self.folders(name, count)
-            learnt, held = (as_images(judged_pictures(name, folder)) for folder in folders)
+            learnt, held = (as_images(self.pictures(name, folder)) for folder in folders)
             kept = self.out / "features" / f"{name}-{count or 'all'}"
             self.judges[name, count] = Judge(self.extract, held, learnt, kept)
         return self.judges[name, count]
+
+    def side(self, name: str) -> int:
+        """Return the side in pixels at which a set is judged, and trained unless a row differs."""
+        return self.size or SETS[name].size
+
+    def pictures(self, name: str, folder: Path) -> Pixels:
+        """Read pictures of a set at the size at which it is judged."""
+        return judged_pictures(folder, self.side(name))
+
+    def clock(self) -> float:
+        """Return seconds of processor; with a GPU those of the clock, when its work is done."""
+        if self.device == "cpu":
+            return time.process_time()
+        torch.cuda.synchronize()
+        return time.perf_counter()
 
     def plan(self, cell: Cell, steps: int | None = None) -> Plan:
         """Plan the training of a cell."""
         given = dict(self.rows[cell.row])
         if cell.row != "chosen" and (not cell.base or is_start(cell.base)):
             # A run that one starts from brings its own size.
-            given = {"size": judged_size(cell.name), **given}
+            given = {"size": self.side(cell.name), **given}
         if cell.row != "chosen" or cell.base:
             given["base"] = cell.base or "none"
         elif cell.budget.endswith("s") and not cell.budget.endswith("steps"):
             given["size"] = self.chosen_size(cell)
         learnt, _ = self.folders(cell.name, cell.count)
-        return artgan.plan(dataset=learnt, device="cpu", seed=cell.seed, steps=steps, **given)
+        device = self.device
+        return artgan.plan(dataset=learnt, device=device, seed=cell.seed, steps=steps, **given)
 
     def chosen_size(self, cell: Cell) -> str:
         """Return the size, as "WxH", that ``artgan run`` takes for the cell's time of processor.
 
         As ``artgan.planning.in_time``: the largest one that gets enough steps, else the smallest.
         """
+        if self.size:
+            return f"{self.size}x{self.size}"
         known = f"{cell.name}{cell.few}-{cell.budget}"
         if known in self.sizes:
             return self.sizes[known]
         learnt, _ = self.folders(cell.name, cell.count)
-        plan = artgan.plan(dataset=learnt, device="cpu")
+        plan = artgan.plan(dataset=learnt, device=self.device)
         usual = plan.config.height, plan.config.width
         for height, width in (usual, *sizes_below(plan, default_registry())):
             size = f"{width}x{height}"
-            plan = artgan.plan(dataset=learnt, device="cpu", size=size, steps=10**6)
+            plan = artgan.plan(dataset=learnt, device=self.device, size=size, steps=10**6)
             pace = self.paced(f"{cell.name}-chosen-{size}{cell.few}", partial(loop_of, plan))
             if float(cell.budget.removesuffix("s")) / pace >= enough_steps(height, width):
                 break
@@ -174,7 +205,8 @@ class Bench:
     def plain(self, cell: Cell) -> tuple[torch.nn.Module, Iterator[int]]:
         """Open the endless training of a plain DCGAN on a cell's pictures."""
         learnt, _ = self.folders(cell.name, cell.count)
-        return plain_dcgan.training(judged_pictures(cell.name, learnt), cell.seed)
+        pictures = self.pictures(cell.name, learnt)
+        return plain_dcgan.training(pictures, cell.seed, self.device)
 
     def pace(self, cell: Cell) -> float:
         """Return the seconds of processor that a step of a cell takes with one thread."""
@@ -195,10 +227,10 @@ class Bench:
                 next(loop)
             times = []
             for _ in range(TRIALS):
-                begun = time.process_time()
+                begun = self.clock()
                 for _ in range(PACED):
                     next(loop)
-                times.append((time.process_time() - begun) / PACED)
+                times.append((self.clock() - begun) / PACED)
             self.keep(key, min(times), "pace.json")
         return float(self.results("pace.json")[key])
 
@@ -215,10 +247,10 @@ class Bench:
         steps = self.steps(cell)
         plan = self.plan(cell, steps)
         state, loop = open_loop(plan)
-        begun = time.process_time()
+        begun = self.clock()
         for _ in loop:
             pass
-        spent = time.process_time() - begun
+        spent = self.clock() - begun
         weights = plan.config.label_weights
         made = [p for _, p in sample_pixels(state.generator_ema, range(self.samples), weights)]
         return made, {"steps": steps, "processor_seconds": spent, **facts_of(plan.config)}
@@ -227,11 +259,11 @@ class Bench:
         """Train a plain DCGAN for the cell's seconds of processor; return samples and facts."""
         steps = self.steps(cell)
         generator, endless = self.plain(cell)
-        begun = time.process_time()
+        begun = self.clock()
         for _ in range(steps):
             next(endless)
-        spent = time.process_time() - begun
-        facts = {"arch": PLAIN, "size": judged_size(cell.name), "batch": plain_dcgan.BATCH}
+        spent = self.clock() - begun
+        facts = {"arch": PLAIN, "size": self.side(cell.name), "batch": plain_dcgan.BATCH}
         facts |= {"steps": steps, "processor_seconds": spent}
         return plain_dcgan.samples(generator, self.samples), facts
 
@@ -241,6 +273,7 @@ class Bench:
         given = self.rows[cell.row]
         if cell.row == PLAIN or set(given) - {"arch", "size"}:
             raise SystemExit(f"row {cell.row} is no artgan run by --arch and --size: use --seconds")
+        given = {"device": self.device} | ({"size": self.size} if self.size else {}) | given
         flags = [f"--{key}={value}" for key, value in given.items()]
         base = cell.base or ("" if cell.row == "chosen" else "none")
         flags += [f"--from={base}"] if base else []
@@ -272,14 +305,9 @@ def loop_of(plan: Plan) -> Iterator[Any]:
     return open_loop(plan)[1]
 
 
-def judged_size(name: str) -> int:
-    """Return the side in pixels at which a set is judged, and trained unless a row says other."""
-    return SETS[name].size
-
-
-def judged_pictures(name: str, folder: Path) -> Pixels:
-    """Read pictures of a set at the size at which it is judged, uint8 (N, H, W, C)."""
-    plan = artgan.plan("dcgan", folder, size=judged_size(name), base="none", device="cpu")
+def judged_pictures(folder: Path, side: int) -> Pixels:
+    """Read pictures of a folder at a side in pixels, uint8 (N, H, W, C)."""
+    plan = artgan.plan("dcgan", folder, size=side, base="none", device="cpu")
     return np.asarray(plan.table.images)
 
 
@@ -321,7 +349,7 @@ def tell_nearness(names: list[str]) -> None:
     """Print for each set which share of it is nearest to each start, and how far all are."""
     registry = default_registry()
     for name in names:
-        images = judged_pictures(name, picture_set_folder(name, print))
+        images = judged_pictures(picture_set_folder(name, print), SETS[name].size)
         told = (
             f"{found.entry.declaration.name} {found.share:.0%} at {found.distance:.2f}"
             for found in rank_starts(images, registry)
@@ -356,15 +384,18 @@ def main() -> None:
     parser.add_argument("--from", dest="base", default="", help="a run whose weights to start from")
     parser.add_argument("--samples", type=int, default=SAMPLES)
     parser.add_argument("--out", type=Path, default=Path("build/own-pictures"))
+    parser.add_argument("--size", type=int, default=0, help="side in pixels, instead of the set's")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--nearness", action="store_true", help="of the sets to the starts, alone")
     given = parser.parse_args()
     if given.nearness:
         tell_nearness(given.sets.split(","))
         return
-    if given.seconds and os.environ.get("OMP_NUM_THREADS") != "1":
+    if given.seconds and given.device == "cpu" and os.environ.get("OMP_NUM_THREADS") != "1":
         parser.error("--seconds counts one thread: set OMP_NUM_THREADS=1")
     more = tomllib.loads(given.more.read_text()) if given.more else {}
-    bench = Bench(given.out, {**ROWS, **more}, given.samples)
+    rows = {**ROWS, **more}
+    bench = Bench(given.out, rows, given.samples, given.size, given.device)
     asked, missing = list(cells(given)), set()
     for cell in asked:
         try:
@@ -374,8 +405,8 @@ def main() -> None:
             missing.add(cell.name)
             print(f"skipped {cell.name}: {error}", flush=True)
     done = bench.results()
-    rows = [line(cell.label, done[cell.label]) for cell in asked if cell.label in done]
-    print("\n".join([HEAD, *rows]))
+    lines = [line(cell.label, done[cell.label]) for cell in asked if cell.label in done]
+    print("\n".join([HEAD, *lines]))
 
 
 if __name__ == "__main__":

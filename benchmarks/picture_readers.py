@@ -1,7 +1,8 @@
 """Reads the pictures of the sets in ``picture_sets`` from unpacked packages.
 
 Each function yields all pictures of one package that are of the set's kind, always in the same
-order, and lays them on a ground where the set has one.
+order, and lays them on a ground where the set has one. ``stored`` is the longest side in pixels
+that they get where the package has larger ones.
 """
 
 import gzip
@@ -13,8 +14,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-STORED = 128
-"""Longest side in pixels of the pictures, so that larger sizes can be trained as well."""
 PIECE = 64
 """Side in pixels of a piece of a pattern."""
 FIRST_GLYPH, GLYPHS = 0x13000, 1071
@@ -24,7 +23,7 @@ LARGEST = 60_000
 WHITE, PARCHMENT = (255, 255, 255), (222, 212, 190)
 
 
-def emoji(folder: Path) -> Iterator[Image.Image]:
+def emoji(folder: Path, stored: int) -> Iterator[Image.Image]:
     """Yield emoji on white, without flags and without the shades of skin."""
     files = sorted((folder / "package/img/twitter/64").glob("*.png"))
     for file in files:
@@ -35,7 +34,7 @@ def emoji(folder: Path) -> Iterator[Image.Image]:
             yield on_ground(Image.open(file), WHITE)
 
 
-def clipart(folder: Path) -> Iterator[Image.Image]:
+def clipart(folder: Path, stored: int) -> Iterator[Image.Image]:
     """Yield drawings of things that have a clear ground."""
     shelves = ("animals", "food", "people", "plants", "recreation", "tools", "transportation")
     for shelf in shelves:
@@ -45,10 +44,10 @@ def clipart(folder: Path) -> Iterator[Image.Image]:
             picture = Image.open(file).convert("RGBA")
             clear = np.asarray(picture.resize((32, 32)))[:, :, 3] < 20
             if "cards" not in file.parts and 0.2 < clear.mean() < 0.9:
-                yield squared(picture)
+                yield squared(picture, stored)
 
 
-def sprites(folder: Path) -> Iterator[Image.Image]:
+def sprites(folder: Path, stored: int) -> Iterator[Image.Image]:
     """Yield the sprites of 32 x 32 pixels, the first of each animation."""
     packed = (folder / "usr/share/games/crossfire-client/crossfire.base").read_bytes()
     place, seen = 0, set()
@@ -62,32 +61,34 @@ def sprites(folder: Path) -> Iterator[Image.Image]:
             yield Image.open(io.BytesIO(data)).convert("RGBA")
 
 
-def hieroglyphs(folder: Path) -> Iterator[Image.Image]:
+def hieroglyphs(folder: Path, stored: int) -> Iterator[Image.Image]:
     """Yield hieroglyphs in black on white, each as large as it fits."""
     file = "usr/share/fonts/truetype/noto/NotoSansEgyptianHieroglyphs-Regular.ttf"
-    font = ImageFont.truetype(folder / file, STORED)
+    font = ImageFont.truetype(folder / file, stored)
     for code in range(FIRST_GLYPH, FIRST_GLYPH + GLYPHS):
         left, top, right, bottom = font.getbbox(chr(code))
         side = int(1.1 * max(right - left, bottom - top)) + 2
         picture = Image.new("L", (side, side), 255)
         corner = ((side - right + left) / 2 - left, (side - bottom + top) / 2 - top)
         ImageDraw.Draw(picture).text(corner, chr(code), fill=0, font=font)
-        yield picture.resize((STORED, STORED), Image.Resampling.LANCZOS)
+        yield picture.resize((stored, stored), Image.Resampling.LANCZOS)
 
 
-def flags(folder: Path) -> Iterator[Image.Image]:
+def flags(folder: Path, stored: int) -> Iterator[Image.Image]:
     """Yield flags of countries and regions, stretched to squares."""
     for file in sorted((folder / "package/png250px").glob("*.png")):
-        yield on_ground(Image.open(file), WHITE).resize((STORED, STORED), Image.Resampling.LANCZOS)
+        yield on_ground(Image.open(file), WHITE).resize((stored, stored), Image.Resampling.LANCZOS)
 
 
-def portraits(folder: Path) -> Iterator[Image.Image]:
+def portraits(folder: Path, stored: int) -> Iterator[Image.Image]:
     """Yield painted figures on parchment."""
     for file in sorted(folder.glob("usr/share/games/wesnoth/*/data/**/portraits/**/*.png")):
-        yield squared(on_ground(squared(Image.open(file).convert("RGBA")), PARCHMENT))
+        yield squared(
+            on_ground(squared(Image.open(file).convert("RGBA"), stored), PARCHMENT), stored
+        )
 
 
-def clothes(folder: Path) -> Iterator[Image.Image]:
+def clothes(folder: Path, stored: int) -> Iterator[Image.Image]:
     """Yield the test pictures of Fashion-MNIST, grey, 28 x 28."""
     packed = folder / "usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz"
     pixels = np.frombuffer(gzip.decompress(packed.read_bytes()), np.uint8, offset=16)
@@ -95,7 +96,7 @@ def clothes(folder: Path) -> Iterator[Image.Image]:
         yield Image.fromarray(picture)
 
 
-def textures(folder: Path) -> Iterator[Image.Image]:
+def textures(folder: Path, stored: int) -> Iterator[Image.Image]:
     """Yield pieces of 64 x 64 pixels of patterns that repeat; small patterns are left out."""
     key = np.random.Generator(np.random.PCG64(0))
     for file in sorted(folder.glob("usr/share/gimp/2.0/patterns/**/*.pat")):
@@ -110,7 +111,7 @@ def textures(folder: Path) -> Iterator[Image.Image]:
             yield Image.fromarray(np.ascontiguousarray(moved[:PIECE, :PIECE]))
 
 
-def photographs(folder: Path) -> Iterator[Image.Image]:
+def photographs(folder: Path, stored: int) -> Iterator[Image.Image]:
     """Yield square pieces of photographs, from a quarter to all of the shorter side."""
     key = np.random.Generator(np.random.PCG64(0))
     for file in sorted((folder / "usr/share/backgrounds").rglob("*.jpg")):
@@ -122,16 +123,16 @@ def photographs(folder: Path) -> Iterator[Image.Image]:
             side = int(min(picture.size) * key.uniform(0.25, 1))
             left = int(key.integers(picture.width - side + 1))
             top = int(key.integers(picture.height - side + 1))
-            yield squared(picture.crop((left, top, left + side, top + side)))
+            yield squared(picture.crop((left, top, left + side, top + side)), stored)
 
 
-def stamps(folder: Path) -> Iterator[Image.Image]:
+def stamps(folder: Path, stored: int) -> Iterator[Image.Image]:
     """Yield photographs of things, cut out and laid on white."""
     kinds = ("animals", "clothes", "food", "household", "plants", "vehicles", "town", "seasonal")
     for kind in kinds:
         for file in sorted((folder / "usr/share/tuxpaint/stamps" / kind).rglob("*.png")):
             if "cartoon" not in file.parts:
-                yield on_ground(squared(Image.open(file).convert("RGBA")), WHITE)
+                yield on_ground(squared(Image.open(file).convert("RGBA"), stored), WHITE)
 
 
 def on_ground(picture: Image.Image, color: tuple[int, int, int]) -> Image.Image:
@@ -140,9 +141,9 @@ def on_ground(picture: Image.Image, color: tuple[int, int, int]) -> Image.Image:
     return Image.alpha_composite(ground, picture.convert("RGBA")).convert("RGB")
 
 
-def squared(picture: Image.Image) -> Image.Image:
+def squared(picture: Image.Image, stored: int) -> Image.Image:
     """Shrink a picture and put it into the middle of a square; what is added is clear or black."""
-    picture.thumbnail((STORED, STORED), Image.Resampling.LANCZOS)
+    picture.thumbnail((stored, stored), Image.Resampling.LANCZOS)
     if picture.width == picture.height:
         return picture
     side = max(picture.size)

@@ -26,6 +26,9 @@ from artgan.base.paths import cache_folder
 from artgan.errors import ArtganError
 from benchmarks import picture_readers as read
 
+STORED = 128
+"""Longest side in pixels of the pictures as they are stored, unless larger ones are wanted."""
+
 
 class MissingSetError(ArtganError):
     """A set of pictures cannot be fetched on this machine."""
@@ -52,7 +55,9 @@ class PictureSet:
         licence: Licence of the pictures.
         count: Most pictures that are kept.
         size: Side in pixels at which the set is judged.
-        read: Yields the pictures of an unpacked package, always in the same order.
+        read: Yields the pictures of an unpacked package, always in the same order, with the side
+            in pixels at which they are stored where the package has larger ones.
+        largest: Side in pixels of the pictures in the package, or of most of them.
     """
 
     name: str
@@ -61,17 +66,28 @@ class PictureSet:
     licence: str
     count: int
     size: int
-    read: Callable[[Path], Iterator[Image.Image]]
+    read: Callable[[Path, int], Iterator[Image.Image]]
+    largest: int = 256
 
 
-def picture_set_folder(name: str, report: Callable[[str], None] = lambda _: None) -> Path:
+def picture_set_folder(
+    name: str, report: Callable[[str], None] = lambda _: None, size: int = 0
+) -> Path:
     """Return the folder of PNG files of a set, fetched at its first use.
 
+    ``size`` is a side in pixels that they must have, or 0 for any.
+
     Raises:
-        MissingSetError: The set cannot be fetched here; the message says why.
+        MissingSetError: The set cannot be fetched here, or its pictures are smaller; the message
+            says why.
     """
     wanted = SETS[name]
-    folder = cache_folder() / "picture-sets" / f"{name}-{_key(wanted)}"
+    if size > wanted.largest:
+        side = wanted.largest
+        raise MissingSetError(f"its pictures are {side}x{side}, and {size}x{size} is wanted")
+    stored = max(size, STORED)
+    larger = "" if stored == STORED else f"-{stored}"
+    folder = cache_folder() / "picture-sets" / f"{name}-{_key(wanted)}{larger}"
     if folder.is_dir():
         return folder
     report(f"fetching {name}: {', '.join(package.name for package in wanted.packages)}")
@@ -80,7 +96,7 @@ def picture_set_folder(name: str, report: Callable[[str], None] = lambda _: None
         pictures: list[Image.Image] = []
         for package in wanted.packages:
             unpacked = unpack(fetch(package, Path(work)), Path(work) / f"{package.name}-files")
-            pictures += wanted.read(unpacked)
+            pictures += wanted.read(unpacked, stored)
         made = Path(work) / "pictures"
         made.mkdir()
         for index, picture in enumerate(spread(pictures, wanted.count)):
@@ -161,6 +177,7 @@ SETS: dict[str, PictureSet] = {
             900,
             64,
             read.emoji,
+            largest=64,
         ),
         PictureSet(
             "clipart",
@@ -191,6 +208,7 @@ SETS: dict[str, PictureSet] = {
             1000,
             32,
             read.sprites,
+            largest=32,
         ),
         PictureSet(
             "hieroglyphs",
@@ -252,6 +270,7 @@ SETS: dict[str, PictureSet] = {
             1000,
             28,
             read.clothes,
+            largest=28,
         ),
         PictureSet(
             "textures",
@@ -267,6 +286,7 @@ SETS: dict[str, PictureSet] = {
             600,
             64,
             read.textures,
+            largest=64,
         ),
         PictureSet(
             "photographs",

@@ -58,30 +58,34 @@ def start(module: nn.Module) -> None:
         nn.init.normal_(module.weight, 1.0, 0.02)
 
 
-def training(images: NDArray[np.uint8], seed: int) -> tuple[nn.Sequential, Iterator[int]]:
+def training(
+    images: NDArray[np.uint8], seed: int, device: str = "cpu"
+) -> tuple[nn.Sequential, Iterator[int]]:
     """Build the generator, and an endless loop that trains it a step at a time.
 
     Args:
         images: Real pictures (N, H, W, C), square.
         seed: Seed of weights, batches and latents.
+        device: Where it trains.
     """
     torch.manual_seed(seed)
     side, channels = images.shape[1], images.shape[3]
-    made, judged = generator(side, channels), discriminator(side, channels)
+    made, judged = (make(side, channels).to(device) for make in (generator, discriminator))
     return made, _steps(images, made, judged)
 
 
 def _steps(images: NDArray[np.uint8], made: nn.Module, judged: nn.Module) -> Iterator[int]:
     optimizers = [torch.optim.Adam(n.parameters(), 2e-4, (0.5, 0.999)) for n in (made, judged)]
-    ones, zeros = torch.ones(BATCH), torch.zeros(BATCH)
-    real = torch.from_numpy(np.array(images)).permute(0, 3, 1, 2)
+    device = next(made.parameters()).device
+    ones, zeros = torch.ones(BATCH, device=device), torch.zeros(BATCH, device=device)
+    real = torch.from_numpy(np.array(images)).to(device).permute(0, 3, 1, 2)
     step = 0
     while True:
         for chosen in torch.randperm(len(real)).split(BATCH):
             if len(chosen) < BATCH:
                 continue
             shown = real[chosen].float() / 127.5 - 1
-            fake: Tensor = made(torch.randn(BATCH, LATENT, 1, 1))
+            fake: Tensor = made(torch.randn(BATCH, LATENT, 1, 1).to(device))
             optimizers[1].zero_grad()
             loss = F.binary_cross_entropy_with_logits(judged(shown), ones)
             loss = loss + F.binary_cross_entropy_with_logits(judged(fake.detach()), zeros)
@@ -99,9 +103,10 @@ def samples(made: nn.Module, count: int) -> list[NDArray[np.uint8]]:
     """Make pictures (H, W, C), with batch norm in evaluation mode."""
     made.eval()
     key = torch.Generator().manual_seed(0)
-    parts = [made(torch.randn(n, LATENT, 1, 1, generator=key)) for n in _chunks(count)]
+    device = next(made.parameters()).device
+    parts = [made(torch.randn(n, LATENT, 1, 1, generator=key).to(device)) for n in _chunks(count)]
     made.train()
-    pixels = ((torch.cat(parts) + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+    pixels = ((torch.cat(parts).cpu() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
     return list(pixels.permute(0, 2, 3, 1).numpy())
 
 

@@ -75,9 +75,11 @@ def test_a_flag_that_is_on_or_off_names_what_it_takes(
 def test_the_plugins_of_a_folder_given_as_config_are_asked_for(
     artgan_cli: Cli, trained: Path
 ) -> None:
-    record = trained / "run.toml"
-    record.write_text(record.read_text().replace('"core/dcgan"', '"elsewhere/dcgan"'))
-    for config in (trained, record):
+    record = Path("kept", "run.toml")
+    record.parent.mkdir()
+    text = (trained / "run.toml").read_text()
+    record.write_text(text.replace('"core/dcgan"', '"elsewhere/dcgan"'))
+    for config in (record.parent, record):
         result = artgan_cli("train", "--config", config, "--out", "again")
         assert result.exit_code == 1
         assert "elsewhere" in result.output
